@@ -1,0 +1,52 @@
+"""All connections a person can choose from: the stored ones, and those that exist for this run only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.settings import Preferences
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+
+
+def host_of(base_url: str) -> str:
+    """Return scheme, host and port of an address: what a key belongs to. Empty for what is not an http(s) address."""
+    try:
+        parts = urlsplit(base_url.strip())
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return ""
+    return f"{parts.scheme}://{parts.hostname.lower()}:{port}"
+
+
+def is_loopback(base_url: str) -> bool:
+    """Say whether an address is on this computer; such a server needs no key and is never reached through a proxy."""
+    try:
+        host = (urlsplit(base_url.strip()).hostname or "").lower()
+    except ValueError:
+        return False
+    return host in LOOPBACK_HOSTS or host.startswith("127.") or host.endswith(".localhost")
+
+
+class Connections:
+    """Connections by id. `temporary` ones (environment, demo) are shown but never stored."""
+
+    def __init__(self, preferences: Preferences, temporary: Iterable[Connection] = ()) -> None:
+        self._preferences = preferences
+        self._temporary = tuple(temporary)
+
+    def all(self) -> tuple[Connection, ...]:
+        """Return stored connections first, in the person's order, then the temporary ones."""
+        return (*self._preferences.settings.connections, *self._temporary)
+
+    def get(self, connection_id: str) -> Connection | None:
+        """Return a connection by id, or None."""
+        return next((c for c in self.all() if c.id == connection_id), None)
+
+    def named(self, name: str) -> Connection | None:
+        """Return the first connection with a name, letter case folded, or None."""
+        return next((c for c in self.all() if c.name.casefold() == name.casefold()), None)

@@ -1,0 +1,134 @@
+"""The things a chat is made of, as immutable values."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+def new_id() -> str:
+    """Return a fresh identifier: 32 hexadecimal characters."""
+    return uuid.uuid4().hex
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class Status(StrEnum):
+    """How a message stands; everything but RUNNING is final."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    CANCELLED = "cancelled"
+    TRUNCATED = "truncated"
+    INTERRUPTED = "interrupted"
+    FILTERED = "filtered"
+    FAILED = "failed"
+
+
+class ConnectionKind(StrEnum):
+    """Where a connection comes from; only STORED ones are written to the settings."""
+
+    STORED = "stored"
+    ENVIRONMENT = "environment"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A provider's name, address, headers and default model. Its key is in the keyring under `id`, never here."""
+
+    id: str
+    name: str
+    base_url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    default_model: str = ""
+    kind: ConnectionKind = ConnectionKind.STORED
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the server counted them; None where it did not say."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds from sending the prompt; None for what did not happen."""
+
+    first_token_s: float | None = None
+    reasoning_s: float | None = None
+    total_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as data: its code, the server's own words (redacted, at most 2,000 characters), and a waiting time."""
+
+    code: str
+    detail: str = ""
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation. Messages form a tree through `parent_id`, so that nothing is ever overwritten:
+    a regenerated reply or an edited question is a sibling of the old one."""
+
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: Role
+    text: str
+    status: Status
+    created_at: float
+    """Seconds since the epoch, UTC."""
+    reasoning: str = ""
+    connection_name: str = ""
+    model: str = ""
+    finish_reason: str | None = None
+    failure: Failure | None = None
+    usage: Usage | None = None
+    timing: Timing | None = None
+    skipped_events: int = 0
+    """Unreadable events of the stream that were passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """How a conversation asks; None leaves the choice to the server."""
+
+    connection_id: str = ""
+    model: str = ""
+    system_prompt: str = ""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    reasoning_effort: str | None = None
+    streaming: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A stored thread; `leaf_id` names the last message of the path that is shown."""
+
+    id: str = field(default_factory=new_id)
+    title: str = ""
+    title_is_own: bool = False
+    """True once the person named it; a title from the first words may still change."""
+    created_at: float = field(default_factory=time.time)
+    updated_at: float = field(default_factory=time.time)
+    pinned: bool = False
+    trashed_at: float | None = None
+    leaf_id: str | None = None
+    draft: str = ""
+    options: ChatOptions = ChatOptions()

@@ -1,0 +1,129 @@
+"""All conversations by id: their titles, options, drafts, pins and the trash. The one place that changes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from desktop_chat.core.entities import ChatOptions, Conversation
+from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent, Listeners
+from desktop_chat.core.ports import SearchHit, Store
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.titles import title_from
+
+
+class Library:
+    """Keeps the conversations (without their messages) in memory and tells the listeners of each change.
+
+    A new conversation is stored once it has a message, a draft or a name of its own.
+    """
+
+    def __init__(self, store: Store, recorder: Recorder, clock: Callable[[], float] = time.time) -> None:
+        self.events: Listeners[LibraryEvent] = Listeners()
+        self._store = store
+        self._recorder = recorder
+        self._clock = clock
+        self._conversations: dict[str, Conversation] = {}
+
+    async def load(self) -> None:
+        """Read all conversations. Raises StoreError."""
+        self._conversations = {c.id: c for c in await self._store.conversations()} | self._conversations
+
+    def __contains__(self, conversation_id: str) -> bool:
+        return conversation_id in self._conversations
+
+    def __getitem__(self, conversation_id: str) -> Conversation:
+        return self._conversations[conversation_id]
+
+    def shown(self) -> list[Conversation]:
+        """Return what the sidebar lists: outside the trash and not blank, the pinned first, then the newest."""
+        kept = (c for c in self._conversations.values() if c.trashed_at is None and not is_blank(c))
+        return sorted(kept, key=lambda c: (not c.pinned, -c.updated_at))
+
+    def trashed(self) -> list[Conversation]:
+        """Return the trash, the last thrown first."""
+        thrown = (c for c in self._conversations.values() if c.trashed_at is not None)
+        return sorted(thrown, key=lambda c: -(c.trashed_at or 0))
+
+    def create(self, options: ChatOptions) -> Conversation:
+        """Begin a conversation."""
+        now = self._clock()
+        conversation = Conversation(created_at=now, updated_at=now, options=options)
+        self._conversations[conversation.id] = conversation
+        self.events.emit(ConversationChanged(conversation))
+        return conversation
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation a name of the person's; a blank one takes it back."""
+        title = " ".join(title.split())
+        self._change(conversation_id, title=title, title_is_own=bool(title))
+
+    def pin(self, conversation_id: str, *, pinned: bool) -> None:
+        """Keep a conversation at the top of the list, or let it go."""
+        self._change(conversation_id, pinned=pinned)
+
+    def trash(self, conversation_id: str) -> None:
+        """Move a conversation to the trash."""
+        self._change(conversation_id, trashed_at=self._clock())
+
+    def restore(self, conversation_id: str) -> None:
+        """Take a conversation out of the trash."""
+        self._change(conversation_id, trashed_at=None)
+
+    def set_options(self, conversation_id: str, options: ChatOptions) -> None:
+        """Change how a conversation asks from its next message on."""
+        self._change(conversation_id, options=options)
+
+    def set_draft(self, conversation_id: str, draft: str) -> None:
+        """Keep what is being written."""
+        self._change(conversation_id, draft=draft)
+
+    def record_message(self, conversation_id: str, leaf_id: str, question: str | None = None) -> None:
+        """Note that a path grew to `leaf_id`; the first question names the conversation, and empties the draft."""
+        conversation = self._conversations[conversation_id]
+        changes: dict[str, Any] = {"leaf_id": leaf_id, "updated_at": self._clock()}
+        if question is not None:
+            changes["draft"] = ""
+            changes["title"] = conversation.title or title_from(question)
+        self._change(conversation_id, **changes)
+
+    def show_path(self, conversation_id: str, leaf_id: str) -> None:
+        """Remember which path of the tree is shown."""
+        self._change(conversation_id, leaf_id=leaf_id)
+
+    def discard_if_blank(self, conversation_id: str) -> None:
+        """Forget a conversation in which nothing was ever said or written."""
+        conversation = self._conversations.get(conversation_id)
+        if conversation is not None and is_blank(conversation):
+            del self._conversations[conversation_id]
+            self.events.emit(ConversationsRemoved((conversation_id,)))
+
+    async def delete(self, conversation_ids: Iterable[str]) -> None:
+        """Remove conversations for ever. Raises StoreError."""
+        doomed = tuple(conversation_ids)
+        self._recorder.forget(doomed)
+        await self._store.delete(doomed)
+        for conversation_id in doomed:
+            self._conversations.pop(conversation_id, None)
+        self.events.emit(ConversationsRemoved(doomed))
+
+    async def search(self, query: str) -> list[SearchHit]:
+        """Find conversations by title and text; blank finds none. Raises StoreError."""
+        return await self._store.search(query.strip()) if query.strip() else []
+
+    def _change(self, conversation_id: str, **changes: Any) -> None:
+        before = self._conversations[conversation_id]
+        after = replace(before, **changes)
+        if after == before:
+            return
+        self._conversations[conversation_id] = after
+        if not (is_blank(before) and is_blank(after)):
+            self._recorder.note_conversation(after)
+        self.events.emit(ConversationChanged(after))
+
+
+def is_blank(conversation: Conversation) -> bool:
+    """Say whether nothing was said, written or named."""
+    return conversation.leaf_id is None and not conversation.draft.strip() and not conversation.title_is_own

@@ -1,0 +1,194 @@
+"""What the core and the window need from the outside world, as protocols; `services` fulfils them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from desktop_chat.core.entities import Connection, Conversation, Message
+from desktop_chat.core.events import Delta
+from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.settings import Settings
+from desktop_chat.core.workspace import Workspace
+
+
+class Provider(Protocol):
+    """One connection's model server."""
+
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        """Send `prompt` and yield the reply's deltas. Cancelling the consuming task closes the connection.
+
+        Ends without a `FinishDelta` when the stream was cut. Raises ProviderError.
+        """
+        ...
+
+    async def models(self) -> list[str]:
+        """Return the server's model names, sorted. Raises ProviderError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the client. May be called twice."""
+        ...
+
+
+class Providers(Protocol):
+    """Providers by connection."""
+
+    async def provider_for(self, connection_id: str) -> Provider:
+        """Return the provider of a connection, with its key from the keyring. Raises ProviderError, SecretError."""
+        ...
+
+    async def models_at(self, connection: Connection, key: str) -> list[str]:
+        """Ask a connection that is not saved yet for its models, with exactly this key. Raises ProviderError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A piece of a running reply, appended behind the ones already stored."""
+
+    message_id: str
+    text: str
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBatch:
+    """What is stored in one transaction. Conversations and messages replace what has the same id; storing a message
+    that is no longer RUNNING drops its journal."""
+
+    conversations: tuple[Conversation, ...] = ()
+    messages: tuple[Message, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A conversation that a search found; `snippet` is the text around the first match, empty for a title match."""
+
+    conversation_id: str
+    snippet: str
+
+
+class Store(Protocol):
+    """Every conversation, durable. All methods raise StoreError."""
+
+    async def conversations(self) -> list[Conversation]:
+        """Return all conversations, those in the trash too, newest first by `updated_at`."""
+        ...
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        """Return the whole tree of a conversation, parents before children, oldest first."""
+        ...
+
+    async def write(self, batch: WriteBatch) -> None:
+        """Store a batch in one transaction: all of it or nothing."""
+        ...
+
+    async def delete(self, conversation_ids: Sequence[str]) -> None:
+        """Remove conversations and their messages for ever."""
+        ...
+
+    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
+        """Find `query` as a substring, letter case folded, in titles and texts outside the trash; newest first."""
+        ...
+
+
+class SecretState(StrEnum):
+    """How the keyring stands."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    """Asked, and no answer for five seconds; the person may cancel."""
+    LOCKED = "locked"
+    UNAVAILABLE = "unavailable"
+
+
+class KeyPlace(StrEnum):
+    """Where a connection's key is."""
+
+    KEYRING = "keyring"
+    SESSION = "session"
+    """In memory only, until the application ends."""
+    NOWHERE = "nowhere"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStatus:
+    """The keyring's state, and its name as a person knows it ("Secret Service: GNOME Keyring")."""
+
+    state: SecretState
+    backend: str = ""
+
+
+class Secrets(Protocol):
+    """The keys. They live in the OS keyring and in memory, nowhere else."""
+
+    @property
+    def status(self) -> SecretStatus:
+        """How the keyring stood when it was last asked."""
+        ...
+
+    def listen(self, callback: Callable[[SecretStatus], None]) -> Callable[[], None]:
+        """Call `callback` on the loop at each change of status; the returned function ends that."""
+        ...
+
+    async def refresh(self) -> SecretStatus:
+        """Ask the keyring for its state."""
+        ...
+
+    async def get(self, connection_id: str) -> str | None:
+        """Return a connection's key, or None where there is none. Raises SecretError."""
+        ...
+
+    async def put(self, connection_id: str, key: str) -> None:
+        """Store a key in the keyring and read it back. Raises SecretError (KeyInvalid, KeyringUnavailable, ...)."""
+        ...
+
+    def keep_for_session(self, connection_id: str, key: str) -> None:
+        """Keep a key in memory until the application ends. Raises KeyInvalid."""
+        ...
+
+    async def remove(self, connection_id: str) -> None:
+        """Remove a key from the keyring and from memory. Raises SecretError."""
+        ...
+
+    async def place_of(self, connection_id: str) -> KeyPlace:
+        """Say where a connection's key is. Raises SecretError."""
+        ...
+
+    def cancel_waiting(self) -> None:
+        """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """A model server found on this computer."""
+
+    product: str
+    """What usually listens at that port ("Ollama", "LM Studio", ...)."""
+    base_url: str
+    models: tuple[str, ...]
+
+
+class LocalServers(Protocol):
+    """Looks for model servers on loopback."""
+
+    async def find(self) -> list[LocalServer]:
+        """Ask the usual ports once; finds nothing rather than failing."""
+        ...
+
+
+class SettingsStore(Protocol):
+    """Where settings and the workspace are kept."""
+
+    async def save_settings(self, settings: Settings) -> None:
+        """Replace the settings file atomically. Raises SettingsError."""
+        ...
+
+    async def save_workspace(self, workspace: Workspace) -> None:
+        """Replace the workspace file atomically. Raises SettingsError."""
+        ...

@@ -1,0 +1,45 @@
+"""What is sent: a path of messages and a conversation's options, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from desktop_chat.core.entities import ChatOptions, Message, Role
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMessage:
+    """One message as the model reads it."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Everything a provider needs for one request. `idle_limit_s`: seconds allowed without a complete event."""
+
+    messages: tuple[PromptMessage, ...]
+    model: str
+    temperature: float | None = None
+    max_tokens: int | None = None
+    reasoning_effort: str | None = None
+    streaming: bool = True
+    idle_limit_s: float = 60.0
+
+
+def build_prompt(path: Iterable[Message], options: ChatOptions, *, idle_limit_s: float) -> Prompt:
+    """Make a prompt of the messages that have text; reasoning and errors are never sent back."""
+    messages = [PromptMessage(message.role, message.text) for message in path if message.text]
+    if options.system_prompt.strip():
+        messages.insert(0, PromptMessage(Role.SYSTEM, options.system_prompt))
+    return Prompt(
+        messages=tuple(messages),
+        model=options.model,
+        temperature=options.temperature,
+        max_tokens=options.max_tokens,
+        reasoning_effort=options.reasoning_effort,
+        streaming=options.streaming,
+        idle_limit_s=idle_limit_s,
+    )

@@ -1,0 +1,131 @@
+"""Stores what changes, soon, in order and in few transactions; keeps it while the store cannot take it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from desktop_chat.core.entities import Conversation, Message, Status
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.events import Listeners, RecorderEvent, StoreFailed, StoreRecovered
+from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
+
+INTERVAL_S = 0.25
+"""The longest that something waits for its transaction; half of what a crash may cost."""
+RETRY_S = 2.0
+"""Between attempts while the store refuses."""
+
+
+class Recorder:
+    """Writes conversations, messages and the journals of running replies behind the window's back.
+
+    What is noted twice before it is written is written once, as it was noted last. One task writes, and exists only
+    while there is something to write.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.events: Listeners[RecorderEvent] = Listeners()
+        self._store = store
+        self._conversations: dict[str, Conversation] = {}
+        self._messages: dict[str, Message] = {}
+        self._growing: dict[str, Callable[[], tuple[str, str]]] = {}
+        self._journal: list[JournalEntry] = []
+        self._task: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._failed = False
+        self._closing = False
+
+    def note_conversation(self, conversation: Conversation) -> None:
+        """Store a conversation as it is now, within INTERVAL_S."""
+        self._conversations[conversation.id] = conversation
+        self._write_soon()
+
+    def note_message(self, message: Message) -> None:
+        """Store a message as it is now, at once."""
+        self._messages[message.id] = message
+        if message.status is not Status.RUNNING:
+            self._growing.pop(message.id, None)
+            self._journal = [entry for entry in self._journal if entry.message_id != message.id]
+        self._hurry.set()
+        self._write_soon()
+
+    def follow(self, message_id: str, take_new_text: Callable[[], tuple[str, str]]) -> None:
+        """Journal a running reply until it is noted with its final status; `take_new_text` gives what came since it
+        was last called: text and reasoning."""
+        self._growing[message_id] = take_new_text
+        self._write_soon()
+
+    def forget(self, conversation_ids: tuple[str, ...]) -> None:
+        """Drop what is still to be written of conversations that are being deleted."""
+        for conversation_id in conversation_ids:
+            self._conversations.pop(conversation_id, None)
+        self._messages = {m.id: m for m in self._messages.values() if m.conversation_id not in conversation_ids}
+
+    async def flush(self) -> None:
+        """Return when all that was noted so far is stored. Raises StoreError when the store refuses it."""
+        self._collect_journal()
+        await self._write()
+
+    async def aclose(self) -> None:
+        """Write what is left and end. Raises StoreError for what stays unsaved."""
+        self._closing = True
+        self._hurry.set()
+        if self._task is not None:
+            await asyncio.wait({self._task})
+        await self.flush()
+
+    @property
+    def _has_pending(self) -> bool:
+        return bool(self._conversations or self._messages or self._journal)
+
+    def _write_soon(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="recorder")
+
+    async def _run(self) -> None:
+        while (self._has_pending or self._growing) and not self._closing:
+            await self._pause()
+            self._collect_journal()
+            try:
+                await self._write()
+            except StoreError as error:
+                self._failed = True
+                self.events.emit(StoreFailed(error))
+            else:
+                if self._failed:
+                    self._failed = False
+                    self.events.emit(StoreRecovered())
+
+    async def _pause(self) -> None:
+        """Wait for more to write together; someone in a hurry cuts it short, unless the store has just refused."""
+        if self._failed:
+            self._hurry.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), RETRY_S if self._failed else INTERVAL_S)
+        self._hurry.clear()
+
+    def _collect_journal(self) -> None:
+        for message_id, take_new_text in self._growing.items():
+            text, reasoning = take_new_text()
+            if text or reasoning:
+                self._journal.append(JournalEntry(message_id, text, reasoning))
+
+    async def _write(self) -> None:
+        """Write everything pending in one transaction, and put it back where the store refuses it."""
+        async with self._writing:
+            if not self._has_pending:
+                return
+            conversations, messages, journal = self._conversations, self._messages, self._journal
+            self._conversations, self._messages, self._journal = {}, {}, []
+            try:
+                await self._store.write(
+                    WriteBatch(tuple(conversations.values()), tuple(messages.values()), tuple(journal))
+                )
+            except BaseException:
+                self._conversations = conversations | self._conversations
+                self._messages = messages | self._messages
+                ended = {m.id for m in self._messages.values() if m.status is not Status.RUNNING}
+                self._journal = [e for e in (*journal, *self._journal) if e.message_id not in ended]
+                raise

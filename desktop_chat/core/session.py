@@ -1,0 +1,217 @@
+"""One open conversation with at most one reply under way: the truth that the transcript shows and the store keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from contextlib import aclosing
+from itertools import count
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
+from desktop_chat.core.errors import ChatError, NoConnection, NoModel, ProviderError
+from desktop_chat.core.events import (
+    Listeners,
+    MessageAdded,
+    PathChanged,
+    ReplyDelta,
+    ReplyEnded,
+    ReplyStopping,
+    RetryScheduled,
+    RetryStarted,
+    SessionEvent,
+)
+from desktop_chat.core.library import Library
+from desktop_chat.core.ports import Providers
+from desktop_chat.core.prompt import Prompt, build_prompt
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.reply import Reply
+from desktop_chat.core.retry import retry_delay
+from desktop_chat.core.settings import Preferences
+from desktop_chat.core.tree import MessageTree
+
+
+class ChatSession:
+    """Sends, streams, stops, records.
+
+    A reply has two tasks. "stream" reads from the provider and may be cancelled at any moment; "record" waits for it,
+    derives the outcome and has it stored, and is never cancelled.
+    """
+
+    def __init__(
+        self,
+        conversation_id: str,
+        messages: Iterable[Message],
+        *,
+        library: Library,
+        recorder: Recorder,
+        providers: Providers,
+        connections: Connections,
+        preferences: Preferences,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.events: Listeners[SessionEvent] = Listeners()
+        self.conversation_id = conversation_id
+        self._library = library
+        self._recorder = recorder
+        self._providers = providers
+        self._connections = connections
+        self._preferences = preferences
+        self._clock = clock
+        self._tree = MessageTree(messages)
+        self._path = list(self._tree.path_to(self.conversation.leaf_id))
+        self._reply: Reply | None = None
+        self._stream: asyncio.Task[None] | None = None
+        self._record: asyncio.Task[None] | None = None
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation as the library has it now."""
+        return self._library[self.conversation_id]
+
+    @property
+    def path(self) -> tuple[Message, ...]:
+        """The messages shown, first to last; a running reply stands in it as it began, without its text."""
+        return tuple(self._path)
+
+    @property
+    def running(self) -> bool:
+        """True from `send` until ReplyEnded."""
+        return self._reply is not None
+
+    def alternatives(self, message_id: str) -> tuple[str, ...]:
+        """Return the ids of a message and of what was asked or answered in its place, oldest first."""
+        return self._tree.alternatives(message_id)
+
+    def send(self, text: str) -> None:
+        """Ask `text`. Both new messages exist when this returns. Does nothing for blank text or while a reply runs."""
+        if not text.strip() or self.running:
+            return
+        parent_id = self._path[-1].id if self._path else None
+        self._ask(text, parent_id)
+
+    def edit_and_resend(self, message_id: str, text: str) -> None:
+        """Ask `text` in the place of an earlier question, which stays as an alternative."""
+        if not text.strip() or self.running:
+            return
+        parent_id = self._tree[message_id].parent_id
+        self._show(self._tree.path_to(parent_id) if parent_id is not None else ())
+        self._ask(text, parent_id)
+
+    def regenerate(self, message_id: str) -> None:
+        """Ask again for a reply; the old one stays as an alternative."""
+        if self.running or self._tree[message_id].role is not Role.ASSISTANT:
+            return
+        question_id = self._tree[message_id].parent_id
+        self._show(self._tree.path_to(question_id))
+        self._answer()
+
+    def show_alternative(self, message_id: str) -> None:
+        """Show the newest path through `message_id`. Does nothing while a reply runs."""
+        leaf_id = self._tree.leaf_under(message_id)
+        if self.running or leaf_id is None:
+            return
+        self._show(self._tree.path_to(leaf_id))
+        self._library.show_path(self.conversation_id, leaf_id)
+
+    def cancel(self) -> None:
+        """Stop the running reply and keep what has come. Returns at once; ReplyEnded follows."""
+        if self._reply is not None and self._stream is not None and not self._stream.done():
+            self.events.emit(ReplyStopping(self._reply.message.id))
+            self._stream.cancel()
+
+    async def aclose(self) -> None:
+        """Stop, and return when the outcome is handed to the recorder."""
+        self.cancel()
+        if self._record is not None:
+            await asyncio.wait({self._record})
+
+    def _ask(self, text: str, parent_id: str | None) -> None:
+        question = Message(
+            id=new_id(),
+            conversation_id=self.conversation_id,
+            parent_id=parent_id,
+            role=Role.USER,
+            text=text,
+            status=Status.COMPLETE,
+            created_at=self._clock(),
+        )
+        self._append(question)
+        self._answer(question=text)
+
+    def _answer(self, question: str | None = None) -> None:
+        options = self.conversation.options
+        connection = self._connections.get(options.connection_id)
+        prompt = build_prompt(self._path, options, idle_limit_s=self._preferences.settings.idle_limit_s)
+        self._reply = Reply(
+            Message(
+                id=new_id(),
+                conversation_id=self.conversation_id,
+                parent_id=self._path[-1].id,
+                role=Role.ASSISTANT,
+                text="",
+                status=Status.RUNNING,
+                created_at=self._clock(),
+                connection_name=connection.name if connection else "",
+                model=options.model,
+            )
+        )
+        self._append(self._reply.message)
+        self._library.record_message(self.conversation_id, self._reply.message.id, question)
+        self._recorder.follow(self._reply.message.id, self._reply.take_unjournalled)
+        name = self.conversation_id[:8]
+        self._stream = asyncio.create_task(
+            self._run_stream(self._reply, prompt, options.connection_id), name=f"stream {name}"
+        )
+        self._record = asyncio.create_task(self._run_record(self._reply, self._stream), name=f"record {name}")
+
+    async def _run_stream(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
+        for attempt in count(1):
+            try:
+                await self._stream_once(reply, prompt, connection_id)
+            except ProviderError as error:
+                delay = retry_delay(error, attempt, self._preferences.settings.retries)
+                if delay is None or reply.has_content:
+                    raise
+                self.events.emit(RetryScheduled(reply.message.id, attempt, delay, error.failure()))
+                await asyncio.sleep(delay)
+                self.events.emit(RetryStarted(reply.message.id))
+                reply.begin_attempt()
+            else:
+                return
+
+    async def _stream_once(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
+        if self._connections.get(connection_id) is None:
+            raise NoConnection
+        if not prompt.model:
+            raise NoModel
+        provider = await self._providers.provider_for(connection_id)
+        async with aclosing(provider.stream(prompt)) as deltas:
+            async for delta in deltas:
+                reply.take(delta)
+                self.events.emit(ReplyDelta(reply.message.id, delta))
+
+    async def _run_record(self, reply: Reply, stream: asyncio.Task[None]) -> None:
+        await asyncio.wait({stream})
+        error = None if stream.cancelled() else stream.exception()
+        message = reply.ended(error, cancelled=stream.cancelled())
+        self._tree.put(message)
+        self._path = [message if m.id == message.id else m for m in self._path]
+        self._recorder.note_message(message)
+        self._reply = None
+        self.events.emit(ReplyEnded(message))
+        if error is not None and not isinstance(error, ChatError):
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a reply ended by a bug", "exception": error, "task": stream}
+            )
+
+    def _append(self, message: Message) -> None:
+        self._tree.put(message)
+        self._path.append(message)
+        self._recorder.note_message(message)
+        self.events.emit(MessageAdded(message))
+
+    def _show(self, path: Iterable[Message]) -> None:
+        self._path = list(path)
+        self.events.emit(PathChanged(self.path))

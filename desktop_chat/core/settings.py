@@ -1,0 +1,67 @@
+"""What a person can choose for the whole application, as a value, and the one place that changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.events import Listeners
+
+SCHEMES = ("system", "light", "dark")
+LANGUAGES = ("system", "en", "zh_CN")
+SEND_KEYS = ("enter", "ctrl_enter")
+ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. Every field has a default, so that an older or a broken file still gives a usable window."""
+
+    scheme: str = "system"
+    language: str = "system"
+    zoom: float = 1.0
+    send_key: str = "enter"
+    """"enter": Enter sends, Shift+Enter breaks the line; "ctrl_enter": Enter breaks the line, Ctrl+Enter sends."""
+    idle_limit_s: float = 60.0
+    retries: int = 2
+    """How often a request is sent again before its first character."""
+    default_connection_id: str = ""
+    """The connection of a new conversation: the one used last."""
+    default_model: str = ""
+    connections: tuple[Connection, ...] = ()
+
+
+class Preferences:
+    """The settings in force. Changing them tells the listeners."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.changed: Listeners[Settings] = Listeners()
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def update(self, **changes: Any) -> None:
+        """Change some fields by name. Raises TypeError for an unknown one (a bug)."""
+        settings = replace(self._settings, **changes)
+        if settings != self._settings:
+            self._settings = settings
+            self.changed.emit(settings)
+
+    def connection(self, connection_id: str) -> Connection | None:
+        """Return a stored connection by id."""
+        return next((c for c in self._settings.connections if c.id == connection_id), None)
+
+    def put_connection(self, connection: Connection) -> None:
+        """Add a connection, or replace the one with its id in its place."""
+        connections = self._settings.connections
+        if self.connection(connection.id) is None:
+            self.update(connections=(*connections, connection))
+        else:
+            self.update(connections=tuple(connection if c.id == connection.id else c for c in connections))
+
+    def remove_connection(self, connection_id: str) -> None:
+        """Forget a connection; unknown ids are no error."""
+        self.update(connections=tuple(c for c in self._settings.connections if c.id != connection_id))

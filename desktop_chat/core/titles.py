@@ -1,0 +1,26 @@
+"""Names a conversation from its first words."""
+
+from __future__ import annotations
+
+import re
+
+TITLE_LIMIT = 60
+"""Characters, with the ellipsis."""
+
+_MARKUP = re.compile(r"^[\s#>*+\-`~|]+|[`*_]{1,3}")
+_BREAKS = re.compile(r"[^\S ]+|[。！？；]|[.!?;](?=\s|$)")
+
+
+def title_from(text: str) -> str:
+    """Return the first sentence of `text` without Markdown signs, at most TITLE_LIMIT characters; empty for blank text."""
+    lines = (_MARKUP.sub("", line).strip() for line in text.strip().splitlines())
+    first = next((line for line in lines if line), "")
+    sentence = next((part.strip() for part in _BREAKS.split(first) if part.strip()), first)
+    end = first.find(sentence) + len(sentence)
+    if first[end : end + 1] in {"?", "!", "？", "！"}:
+        sentence = first[first.find(sentence) : end + 1]
+    if len(sentence) <= TITLE_LIMIT:
+        return sentence
+    shortened = sentence[: TITLE_LIMIT - 1]
+    space = shortened.rfind(" ")
+    return (shortened[:space] if space > TITLE_LIMIT // 2 else shortened).rstrip(" ,;:、，") + "…"

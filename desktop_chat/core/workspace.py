@@ -1,0 +1,39 @@
+"""What stands open: tabs, their order and scroll places, and the window's shape; it comes back at the next start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ScrollPlace:
+    """The line at the top of the view: a message, one of its blocks, and an offset in pixels at zoom 1.
+    None in place of it means that the view follows the end."""
+
+    message_id: str
+    block: int = 0
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTab:
+    """One tab."""
+
+    conversation_id: str
+    scroll_place: ScrollPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The window as it was left."""
+
+    tabs: tuple[OpenTab, ...] = ()
+    active: int = 0
+    closed: tuple[OpenTab, ...] = ()
+    """Closed tabs that can be reopened, the last closed one last."""
+    geometry: str = ""
+    """The window system's own description of place and size, base64."""
+    sidebar_width: int = 264
+    sidebar_shown: bool = True
+    clean_exit: bool = True
+    """False while running, so that the next start knows whether this one ended by itself."""
