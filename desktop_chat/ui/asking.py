@@ -1,0 +1,151 @@
+"""The only place that asks the person something: by awaiting an answer, never by a nested event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from desktop_chat.ui.i18n import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+
+_COMMIT_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
+
+
+async def ask(dialog: QDialog) -> int:
+    """Show ``dialog`` and return its result code. It is gone afterwards; a parent that goes first means "rejected".
+
+    A caller whose task is cancelled takes the dialog with it.
+    """
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finish(code: int) -> None:
+        if not answer.done():
+            answer.set_result(code)
+
+    def vanish(_gone: QObject) -> None:
+        finish(QDialog.DialogCode.Rejected.value)
+
+    dialog.finished.connect(finish)
+    dialog.destroyed.connect(vanish)
+    dialog.open()
+    try:
+        return await answer
+    finally:
+        if isValid(dialog):
+            dialog.destroyed.disconnect(vanish)
+            dialog.hide()
+            dialog.deleteLater()
+
+
+async def confirm(parent: QWidget | None, title: str, text: str, accept_label: str, *, danger: bool = False) -> bool:
+    """Whether the person agrees. Escape, Cancel and closing mean no; so does Enter when it is dangerous."""
+    question = Question(parent, title, accept_label, danger=danger)
+    question.add_text(text)
+    return await ask(question) == QDialog.DialogCode.Accepted
+
+
+async def ask_text(parent: QWidget | None, title: str, label: str, initial: str = "") -> str | None:
+    """One line of text, stripped, or ``None`` when the person thinks better of it. Never an empty string."""
+    question = Question(parent, title, tr("OK"))
+    line = question.add_line(label, initial)
+    accepted = await ask(question) == QDialog.DialogCode.Accepted
+    return line.text().strip() if accepted else None
+
+
+class ComposingLineEdit(QLineEdit):
+    """A line that keeps Enter and Escape for the input method while it composes."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._composing = False
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._composing and event.key() in _COMMIT_KEYS:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+class Question(QDialog):
+    """A heading, what it is about, and two buttons."""
+
+    def __init__(self, parent: QWidget | None, title: str, accept_label: str, *, danger: bool = False) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._heading = QLabel(title)
+        self._heading.setProperty("heading", 3)
+        self._heading.setWordWrap(True)
+        self._cancel = QPushButton()
+        self._accept = QPushButton(accept_label)
+        self._accept.setProperty("primary", True)
+        self._accept.setProperty("danger", danger)
+        self._cancel.clicked.connect(self.reject)
+        self._accept.clicked.connect(self.accept)
+        default = self._cancel if danger else self._accept
+        default.setDefault(True)
+        default.setFocus()
+        self._body = QVBoxLayout()
+        self._lay_out()
+        self.retranslate()
+
+    def add_text(self, text: str) -> None:
+        """A paragraph; what it says can be selected and copied."""
+        label = QLabel(text)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setAccessibleDescription(text)
+        self._body.addWidget(label)
+
+    def add_line(self, label: str, initial: str) -> QLineEdit:
+        """A named line to type in; there is no agreeing while it is blank."""
+        name = QLabel(label)
+        line = ComposingLineEdit(initial)
+        line.setAccessibleName(label)
+        name.setBuddy(line)
+        line.textChanged.connect(self._allow)
+        self._allow(initial)
+        self._body.addWidget(name)
+        self._body.addWidget(line)
+        line.selectAll()
+        line.setFocus()
+        return line
+
+    def retranslate(self) -> None:
+        self._cancel.setText(tr("Cancel"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _allow(self, text: str) -> None:
+        self._accept.setEnabled(bool(text.strip()))
+
+    def _lay_out(self) -> None:
+        em = self.fontMetrics().height()
+        self.setMinimumWidth(em * 22)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._accept)
+        self._body.setSpacing(8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 20, 24, 20)
+        outer.setSpacing(12)
+        outer.addWidget(self._heading)
+        outer.addLayout(self._body)
+        outer.addSpacing(8)
+        outer.addLayout(buttons)

@@ -1,0 +1,84 @@
+"""Which font families each system offers for text, Chinese and code, so that mixed text sits at one optical size."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NOBODY_CHOSE = {"", "sans serif", "sans-serif", "sans", "dejavu sans", "helvetica", "monospace", "courier"}
+"""What a desktop without a font setting reports: there, our own preference is better."""
+
+_TEXT = {
+    "darwin": (".AppleSystemUIFont", "SF Pro Text", "Helvetica Neue"),
+    "win32": ("Segoe UI Variable Text", "Segoe UI"),
+    "linux": ("Inter", "Adwaita Sans", "Cantarell", "Ubuntu", "Noto Sans", "Open Sans", "Noto Sans CJK SC",
+              "DejaVu Sans"),
+}  # fmt: skip
+_CHINESE = {
+    "darwin": ("PingFang SC", "Hiragino Sans GB"),
+    "win32": ("Microsoft YaHei UI", "Microsoft YaHei"),
+    "linux": ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"),
+}
+_CODE = {
+    "darwin": ("SF Mono", "Menlo", "Monaco"),
+    "win32": ("Cascadia Mono", "Consolas"),
+    "linux": ("JetBrains Mono", "Adwaita Mono", "Ubuntu Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Liberation Mono"),
+}
+_CHINESE_CODE = {"linux": ("Noto Sans Mono CJK SC",)}
+_EMOJI = {"darwin": ("Apple Color Emoji",), "win32": ("Segoe UI Emoji",), "linux": ("Noto Color Emoji",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """Families in order of preference, all of them installed, and how many points make a pixel."""
+
+    text_families: tuple[str, ...]
+    code_families: tuple[str, ...]
+    points_per_pixel: float
+
+    @staticmethod
+    def of_this_system(app: QGuiApplication) -> Fonts:
+        system = sys.platform if sys.platform in _TEXT else "linux"
+        installed = set(QFontDatabase.families())
+        text = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+        code = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        return Fonts(
+            chosen(text, (*_TEXT[system], *_CHINESE[system], *_EMOJI[system]), installed),
+            chosen(
+                code,
+                (*_CODE[system], *_CHINESE_CODE.get(system, ()), *_CHINESE[system], *_EMOJI[system]),
+                installed,
+            ),
+            72 / app.primaryScreen().logicalDotsPerInchY(),
+        )
+
+    def proportional(self, pixels: float, *, semibold: bool = False) -> QFont:
+        font = self._font(self.text_families, pixels)
+        if semibold:
+            font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def monospaced(self, pixels: float) -> QFont:
+        font = self._font(self.code_families, pixels)
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setFixedPitch(True)
+        return font
+
+    def _font(self, families: Iterable[str], pixels: float) -> QFont:
+        font = QFont()
+        font.setFamilies(list(families))
+        font.setPointSizeF(pixels * self.points_per_pixel)  # pixel sizes of QFont are whole numbers
+        return font
+
+
+def chosen(by_system: str, preferred: Iterable[str], installed: set[str]) -> tuple[str, ...]:
+    """The system's own family first, unless nobody chose it; then those of ``preferred`` that are installed."""
+    first = () if by_system.lower() in _NOBODY_CHOSE else (by_system,)
+    families = dict.fromkeys((*first, *(name for name in preferred if name in installed)))
+    return tuple(families) or (by_system,)

@@ -1,0 +1,179 @@
+"""What the whole window looks like, and the one object that decides it: scheme, zoom, fonts and lengths.
+
+Widgets ask the theme handed to them for colours, fonts and lengths, and listen to ``changed``. Most need neither: the
+application-wide style sheet dresses standard widgets, steered by dynamic properties (set them before the widget is
+shown, or later through ``restyle``):
+
+=============  ==========================  ==================================================================
+property       on                          effect
+=============  ==========================  ==================================================================
+``primary``    QPushButton, QToolButton    the one main action of a place: filled with the accent
+``danger``     QPushButton, QLabel         a destructive action (filled when also ``primary``), a refusal
+``flat``       QPushButton, edits, lists   no border and no background of its own
+``link``       QPushButton                 looks like a link inside running text
+``chevron``    QToolButton with a menu     a small arrow at the right edge
+``muted``      QLabel, QToolButton         secondary text at 12.5 px
+``warning``    QLabel                      the warning colour; ``success`` likewise
+``heading``    QLabel                      ``1``, ``2`` or ``3``: 22, 18 or 16 px, semibold
+``card``       QFrame                      ``True``, ``"outline"`` or ``"danger"``: a rounded surface
+``sidebar``    QWidget, QListView          the sidebar's background
+``line``       QFrame                      a hairline across
+``invalid``    QLineEdit                   what is typed cannot be used
+=============  ==========================  ==================================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_chat.ui.fonts import Fonts
+from desktop_chat.ui.icons import PALETTE_PROPERTY
+from desktop_chat.ui.palette import DARK, LIGHT, Palette, contrast, mixed
+from desktop_chat.ui.resources import resource_path
+from desktop_chat.ui.style_sheet import style_sheet
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFont
+
+__all__ = ["DARK", "LIGHT", "Palette", "Scheme", "Theme", "contrast", "mixed", "restyle"]
+
+Scheme = Literal["system", "light", "dark"]
+MIN_ZOOM, MAX_ZOOM = 0.5, 3.0
+
+_HEADINGS = {1: 22.0, 2: 18.0}
+_QT_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+
+
+class Theme(QObject):
+    """Dresses an application; ``changed`` follows each change of palette or zoom, after it has been applied."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._fonts = Fonts.of_this_system(app)
+        self._scheme: Scheme = "system"
+        self._zoom = 1.0
+        self._palette = LIGHT
+        app.setStyle("Fusion")
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._apply()
+
+    @property
+    def scheme(self) -> Scheme:
+        return self._scheme
+
+    @property
+    def palette(self) -> Palette:
+        return self._palette
+
+    @property
+    def dark(self) -> bool:
+        return self._palette.dark
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    def set_scheme(self, scheme: str) -> None:
+        """``"system"`` follows the desktop while it changes. Raises ``ValueError`` for anything else unknown."""
+        if scheme not in get_args(Scheme):
+            raise ValueError(f"unknown colour scheme {scheme!r}")
+        self._scheme = cast(Scheme, scheme)
+        self._app.styleHints().setColorScheme(_QT_SCHEMES[scheme])  # title bars and native dialogs, where it can
+        self._apply()
+
+    def set_zoom(self, zoom: float) -> None:
+        """The size of text and spacing, 1.0 as drawn; kept between 0.5 and 3.0."""
+        self._zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
+        self._apply()
+
+    def px(self, length: float) -> int:
+        """A length of the drawing in logical pixels at this zoom; never thinner than a hairline."""
+        return max(1, round(length * self._zoom)) if length > 0 else 0
+
+    def ui_font(self) -> QFont:
+        """Buttons, menus, lists: 14 px."""
+        return self._fonts.proportional(14 * self._zoom)
+
+    def text_font(self) -> QFont:
+        """Running text of messages: 15 px, to be set at 1.55 line height."""
+        return self._fonts.proportional(15 * self._zoom)
+
+    def heading_font(self, level: int) -> QFont:
+        """Headings: level 1 is 22 px, 2 is 18 px, the others are 16 px; semibold."""
+        return self._fonts.proportional(_HEADINGS.get(level, 16.0) * self._zoom, semibold=True)
+
+    def meta_font(self, *, semibold: bool = False) -> QFont:
+        """Names, times, numbers: 12.5 px."""
+        return self._fonts.proportional(12.5 * self._zoom, semibold=semibold)
+
+    def code_font(self) -> QFont:
+        """Code: 13.5 px, to be set at 1.5 line height."""
+        return self._fonts.monospaced(13.5 * self._zoom)
+
+    def _follow_system(self) -> None:
+        if self._scheme == "system":
+            self._apply()
+
+    def _apply(self) -> None:
+        self._palette = DARK if self._wants_dark() else LIGHT
+        self._app.setProperty(PALETTE_PROPERTY, self._palette)
+        self._app.setPalette(qt_palette(self._palette))
+        self._app.setFont(self.ui_font())
+        glyphs = resource_path("themes/dark" if self.dark else "themes/light").as_posix()
+        self._app.setStyleSheet(style_sheet(self._palette, self._zoom, glyphs))
+        self.changed.emit()
+
+    def _wants_dark(self) -> bool:
+        if self._scheme == "system":
+            return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self._scheme == "dark"
+
+
+def restyle(widget: QWidget, **properties: object) -> None:
+    """Set dynamic properties of a widget that is already shown, and dress it again."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+def qt_palette(palette: Palette) -> QPalette:
+    """The same colours for what is painted without a style sheet: own paintings, links, placeholders."""
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: palette.background,
+        role.WindowText: palette.text,
+        role.Base: palette.background,
+        role.AlternateBase: palette.sidebar,
+        role.Text: palette.text,
+        role.PlaceholderText: palette.muted,
+        role.Button: palette.background,
+        role.ButtonText: palette.text,
+        role.BrightText: palette.danger,
+        role.ToolTipBase: palette.text,
+        role.ToolTipText: palette.background,
+        role.Highlight: palette.selection,
+        role.HighlightedText: palette.text,
+        role.Accent: palette.accent,
+        role.Link: palette.accent,
+        role.LinkVisited: palette.accent,
+        role.Light: palette.background,
+        role.Midlight: palette.hover,
+        role.Mid: palette.border,
+        role.Dark: palette.border,
+        role.Shadow: palette.border,
+    }
+    result = QPalette()
+    for key, colour in colours.items():
+        result.setColor(key, QColor(colour))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, key, QColor(palette.disabled))
+    return result

@@ -1,0 +1,49 @@
+"""Tints the few pictures that Qt's style sheets load from files; they cannot take a colour when painted.
+
+Run after changing an icon or a colour: ``python scripts/glyphs.py``. A test fails when the files are stale.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop_chat.ui.palette import DARK, LIGHT, Palette
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+_GLYPHS = {
+    "chevron-down": ("chevron-down", "muted", "2"),
+    "chevron-up": ("chevron-up", "muted", "2"),
+    "chevron-left": ("chevron-left", "muted", "2"),
+    "chevron-right": ("chevron-right", "muted", "2"),
+    "check": ("check", "on_accent", "2.5"),
+    "minus": ("minus", "on_accent", "2.5"),
+    "tick": ("check", "text", "2"),
+}
+
+
+def tinted(palette: Palette) -> dict[str, str]:
+    """File name to text for one palette."""
+    files = {f"{name}.svg": _tinted(palette, *recipe) for name, recipe in _GLYPHS.items()}
+    files["dot.svg"] = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 20 20">'
+        f'<circle cx="10" cy="10" r="4" fill="{palette.on_accent}"/></svg>\n'
+    )
+    return files
+
+
+def _tinted(palette: Palette, source: str, token: str, stroke: str) -> str:
+    outline = (RESOURCES / "icons" / f"{source}.svg").read_text(encoding="utf-8")
+    coloured = outline.replace("currentColor", str(getattr(palette, token)))
+    return coloured.replace('stroke-width="1.5"', f'stroke-width="{stroke}"')
+
+
+def main() -> None:
+    for folder, palette in (("light", LIGHT), ("dark", DARK)):
+        target = RESOURCES / "themes" / folder
+        target.mkdir(parents=True, exist_ok=True)
+        for name, text in tinted(palette).items():
+            (target / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

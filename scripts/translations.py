@@ -1,0 +1,218 @@
+"""Keeps resources/i18n in step with the words of the code, because Qt's own extractor does not know our ``tr``.
+
+    python scripts/translations.py          update both .ts files and compile them
+    python scripts/translations.py --check  change nothing; fail when something is missing or stale
+
+Finished translations are kept. A string that left the code is dropped. English needs its plurals only, and they are
+written from ``(s)`` and ``(es)``; a plural of another shape is translated by hand in the English file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import string
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "desktop_chat" / "ui"
+FOLDER = ROOT / "resources" / "i18n"
+CONTEXT = "DesktopChat"
+FORMS = {"zh_CN": 1, "en": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One string of the code: where it first stands, and whether it counts something."""
+
+    source: str
+    numerus: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a .ts file says of a source: one form, or one for each plural form of the language."""
+
+    forms: tuple[str, ...]
+    finished: bool
+
+
+class NotALiteral(Exception):
+    """A call of ``tr`` whose text cannot be extracted."""
+
+
+def words_of(sources: Path) -> dict[str, Word]:
+    """Every string given to ``tr`` below a folder, in the order of the files."""
+    found: dict[str, Word] = {}
+    for path in sorted(sources.rglob("*.py")):
+        for word in words_in(path.read_text(encoding="utf-8"), path.relative_to(sources.parent.parent).as_posix()):
+            known = found.get(word.source)
+            if known and known.numerus != word.numerus:
+                raise NotALiteral(f"{word.place}: {word.source!r} is used with and without n")
+            found.setdefault(word.source, word)
+    return found
+
+
+def words_in(code: str, name: str) -> list[Word]:
+    """The strings given to ``tr`` in one file. Raises ``NotALiteral`` for a computed one."""
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    ours = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "tr"]
+    return [_word(call, name) for call in sorted(ours, key=lambda call: (call.lineno, call.col_offset))]
+
+
+def _word(call: ast.Call, name: str) -> Word:
+    text = call.args[0] if len(call.args) == 1 else None
+    if not (isinstance(text, ast.Constant) and isinstance(text.value, str)):
+        raise NotALiteral(f"{name}:{call.lineno}: tr() takes one string literal")
+    return Word(text.value, any(keyword.arg == "n" for keyword in call.keywords), name)
+
+
+def read(path: Path) -> dict[str, Translation]:
+    """The translations of a .ts file; none when there is no file yet."""
+    if not path.exists():
+        return {}
+    known = {}
+    for message in ET.parse(path).getroot().iter("message"):  # noqa: S314 - our own file
+        target = message.find("translation")
+        if target is None or target.get("type") in {"vanished", "obsolete"}:
+            continue
+        plural = [form.text or "" for form in target.iter("numerusform")]
+        forms = tuple(plural) or (target.text or "",)
+        known[message.findtext("source") or ""] = Translation(forms, target.get("type") != "unfinished")
+    return known
+
+
+def updated(words: dict[str, Word], known: dict[str, Translation], language: str) -> str:
+    """The text of a .ts file for these words, with what is known of them."""
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        "<!DOCTYPE TS>",
+        f'<TS version="2.1" language="{language}" sourcelanguage="en">',
+        "<context>",
+        f"    <name>{CONTEXT}</name>",
+    ]
+    for word in words.values():
+        if word.numerus or language != "en":
+            lines += _message(word, _translation(word, known.get(word.source), language))
+    return "\n".join([*lines, "</context>", "</TS>", ""])
+
+
+def _translation(word: Word, known: Translation | None, language: str) -> Translation:
+    count = FORMS[language] if word.numerus else 1
+    if known and len(known.forms) == count:
+        return known
+    if language == "en" and english_plurals(word.source):
+        return Translation(english_plurals(word.source), finished=True)
+    return Translation(("",) * count, finished=False)
+
+
+def english_plurals(source: str) -> tuple[str, ...]:
+    """Both forms of "%n new message(s)"; none when the source does not spell its plural that way."""
+    if not re.search(r"\((?:e?s)\)", source):
+        return ()
+    return re.sub(r"\((?:e?s)\)", "", source), re.sub(r"\((e?s)\)", r"\1", source)
+
+
+def _message(word: Word, translation: Translation) -> list[str]:
+    kind = "" if translation.finished else ' type="unfinished"'
+    if word.numerus:
+        forms = "".join(f"<numerusform>{escape(form)}</numerusform>" for form in translation.forms)
+    else:
+        forms = escape(translation.forms[0])
+    return [
+        '    <message numerus="yes">' if word.numerus else "    <message>",
+        f'        <location filename="{word.place}"/>',
+        f"        <source>{escape(word.source)}</source>",
+        f"        <translation{kind}>{forms}</translation>",
+        "    </message>",
+    ]
+
+
+def complaints(words: dict[str, Word], known: dict[str, Translation], language: str) -> list[str]:
+    """What keeps a language from being complete, in sentences."""
+    expected = {source: word for source, word in words.items() if word.numerus or language != "en"}
+    result = [f"obsolete in {language}: {source!r}" for source in known if source not in expected]
+    for source, word in expected.items():
+        result += _faults(word, known.get(source), language)
+    return result
+
+
+def _faults(word: Word, translation: Translation | None, language: str) -> list[str]:
+    if translation is None:
+        return [f"missing in {language}: {word.source!r}"]
+    if not translation.finished or not all(translation.forms):
+        return [f"unfinished in {language}: {word.source!r}"]
+    if len(translation.forms) != (FORMS[language] if word.numerus else 1):
+        return [f"wrong number of plural forms in {language}: {word.source!r}"]
+    return [
+        f"different placeholders in {language}: {word.source!r} and {form!r}"
+        for form in translation.forms
+        if placeholders(form) != placeholders(word.source)
+    ]
+
+
+def placeholders(text: str) -> set[str]:
+    """The ``{names}`` of a text, and ``%n``. A text whose braces are no placeholders gives itself away as one."""
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError:
+        names = {"braces"}
+    return names | ({"%n"} if "%n" in text else set())
+
+
+def compiled(ts: Path) -> bytes:
+    """The bytes of the .qm file of a .ts file."""
+    with tempfile.TemporaryDirectory() as folder:
+        qm = Path(folder) / "compiled.qm"
+        tool = Path(sys.executable).with_name("pyside6-lrelease")
+        subprocess.run([str(tool), "-silent", str(ts), "-qm", str(qm)], check=True, capture_output=True)
+        return qm.read_bytes()
+
+
+def update() -> list[str]:
+    """Rewrite and compile every language; returns what is still to be translated."""
+    words = words_of(SOURCES)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    left: list[str] = []
+    for language in FORMS:
+        ts = FOLDER / f"desktop_chat_{language}.ts"
+        ts.write_text(updated(words, read(ts), language), encoding="utf-8")
+        ts.with_suffix(".qm").write_bytes(compiled(ts))
+        left += complaints(words, read(ts), language)
+    return left
+
+
+def check() -> list[str]:
+    """Every reason why the committed files do not match the code."""
+    words = words_of(SOURCES)
+    result: list[str] = []
+    for language in FORMS:
+        ts = FOLDER / f"desktop_chat_{language}.ts"
+        result += complaints(words, read(ts), language)
+        if not ts.exists() or ts.with_suffix(".qm").read_bytes() != compiled(ts):
+            result.append(f"stale: {ts.with_suffix('.qm').name}")
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing, fail when something is not in step")
+    if parser.parse_args().check:
+        faults = check()
+        print("\n".join(faults) or "translations are complete")
+        return 1 if faults else 0
+    left = update()
+    print("\n".join(left) or "translations are complete")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
