@@ -12,7 +12,7 @@ _BREAKS = re.compile(r"[^\S ]+|[。！？；]|[.!?;](?=\s|$)")
 
 
 def title_from(text: str) -> str:
-    """Return the first sentence of `text` without Markdown signs, at most TITLE_LIMIT characters; empty for blank text."""
+    """Return the first sentence of `text` without Markdown signs, at most TITLE_LIMIT characters; empty for a blank."""
     lines = (_MARKUP.sub("", line).strip() for line in text.strip().splitlines())
     first = next((line for line in lines if line), "")
     sentence = next((part.strip() for part in _BREAKS.split(first) if part.strip()), first)

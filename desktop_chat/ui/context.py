@@ -1,0 +1,32 @@
+"""What the window's parts are handed: the core's objects, the ports, and the look. Made once, by the application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Message
+from desktop_chat.core.library import Library
+from desktop_chat.core.ports import LocalServers, Providers, Secrets
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.settings import Preferences
+from desktop_chat.core.tasks import Tasks
+from desktop_chat.ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed down from the main window; a part takes from it what it needs in its constructor."""
+
+    library: Library
+    recorder: Recorder
+    preferences: Preferences
+    connections: Connections
+    providers: Providers
+    secrets: Secrets
+    local_servers: LocalServers
+    messages_of: Callable[[str], Awaitable[list[Message]]]
+    """Reads the tree of a conversation. Raises StoreError."""
+    tasks: Tasks
+    theme: Theme
