@@ -1,0 +1,345 @@
+"""A conversation that sends, streams, stops and records: what is kept, what is told, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from fakes import CUT, PAUSE, FakeProviders, MemoryStore
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status, Usage
+from desktop_chat.core.errors import (
+    AuthenticationFailed,
+    ConnectionLost,
+    KeyringTimedOut,
+    ProviderFault,
+    RateLimited,
+    StoreFull,
+)
+from desktop_chat.core.events import (
+    FinishDelta,
+    MessageAdded,
+    PathChanged,
+    ReasoningDelta,
+    RefusalDelta,
+    ReplyDelta,
+    ReplyEnded,
+    ReplyStopping,
+    RetryScheduled,
+    RetryStarted,
+    SkippedDelta,
+    StoreFailed,
+    ToolCallDelta,
+    UsageDelta,
+)
+from desktop_chat.core.library import Library
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.session import ChatSession
+from desktop_chat.core.settings import Preferences, Settings
+
+CONNECTION = Connection("c1", "Somewhere", "http://127.0.0.1:9/v1")
+
+
+class Chat:
+    """One conversation with a scripted provider, and what it told."""
+
+    def __init__(self, **settings: object) -> None:
+        self.store = MemoryStore()
+        self.recorder = Recorder(self.store)
+        self.library = Library(self.store, self.recorder)
+        self.providers = FakeProviders()
+        self.provider = self.providers.provider
+        self.preferences = Preferences(Settings(connections=(CONNECTION,), **settings))
+        self.events: list[object] = []
+        self.session = self.open(self.library.create(ChatOptions(connection_id="c1", model="m")).id)
+
+    def open(self, conversation_id: str, messages: tuple[Message, ...] = ()) -> ChatSession:
+        session = ChatSession(
+            conversation_id,
+            messages,
+            library=self.library,
+            recorder=self.recorder,
+            providers=self.providers,
+            connections=Connections(self.preferences),
+            preferences=self.preferences,
+        )
+        session.events.add(self.events.append)
+        return session
+
+    def told(self, kind: type) -> list:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def ended(self) -> Message:
+        """Return the reply when it has ended."""
+        while self.session.running:
+            await asyncio.sleep(0)
+        return self.session.path[-1]
+
+    async def stored_reply(self) -> tuple[str, Status]:
+        """Return text and status of the last message as the store has it."""
+        reply = await self.ended()
+        await self.recorder.flush()
+        stored = {m.id: m for m in await self.store.messages(self.session.conversation_id)}[reply.id]
+        return stored.text, stored.status
+
+
+@pytest.fixture
+async def chat():
+    chat = Chat()
+    yield chat
+    await chat.session.aclose()
+    await chat.recorder.aclose()
+
+
+async def test_question_and_reply_exist_before_anything_is_awaited(chat):
+    chat.provider.script("Hello")
+    chat.session.send("hi")
+    assert [(e.message.role, e.message.text, e.message.status) for e in chat.told(MessageAdded)] == [
+        (Role.USER, "hi", Status.COMPLETE),
+        (Role.ASSISTANT, "", Status.RUNNING),
+    ]
+    assert chat.session.running
+
+
+async def test_reply_streams_delta_by_delta_and_is_stored(chat):
+    chat.provider.script("Hel", "lo", UsageDelta(Usage(3, 2)))
+    chat.session.send("hi")
+    assert await chat.stored_reply() == ("Hello", Status.COMPLETE)
+    assert [e.delta.text for e in chat.told(ReplyDelta)[:2]] == ["Hel", "lo"]
+    reply = chat.session.path[-1]
+    assert (reply.usage, reply.model, reply.connection_name) == (Usage(3, 2), "m", "Somewhere")
+    assert reply.timing is not None
+    assert reply.timing.first_token_s is not None
+
+
+async def test_what_arrived_before_stop_is_kept(chat):
+    chat.provider.script("Hel", PAUSE, "lo")
+    chat.session.send("hi")
+    await chat.provider.paused()
+    chat.session.cancel()
+    assert isinstance(chat.events[-1], ReplyStopping)
+    assert await chat.stored_reply() == ("Hel", Status.CANCELLED)
+    assert chat.provider.closed_streams == 1
+
+
+async def test_stop_in_the_same_instant_as_send_is_an_empty_cancelled_reply(chat):
+    chat.provider.script("never")
+    chat.session.send("hi")
+    chat.session.cancel()
+    assert await chat.stored_reply() == ("", Status.CANCELLED)
+    assert chat.provider.prompts == []
+
+
+async def test_stop_ends_a_countdown(chat):
+    chat.provider.script(RateLimited(retry_after_s=30))
+    chat.session.send("hi")
+    while not chat.told(RetryScheduled):
+        await asyncio.sleep(0)
+    chat.session.cancel()
+    assert (await chat.ended()).status is Status.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("steps", "text", "status", "code"),
+    [
+        pytest.param(["a", CUT], "a", Status.INTERRUPTED, "connection_lost", id="clean end without finish"),
+        pytest.param([CUT], "", Status.FAILED, "connection_lost", id="nothing at all"),
+        pytest.param(["a", ConnectionLost()], "a", Status.INTERRUPTED, "connection_lost", id="reset in mid-stream"),
+        pytest.param(["a", ProviderFault("x")], "a", Status.INTERRUPTED, "provider_fault", id="error in the stream"),
+        pytest.param([AuthenticationFailed()], "", Status.FAILED, "authentication_failed", id="key refused"),
+        pytest.param(["a", FinishDelta("length")], "a", Status.TRUNCATED, None, id="length"),
+        pytest.param(["a", FinishDelta("content_filter")], "a", Status.FILTERED, None, id="filtered"),
+        pytest.param([RefusalDelta("No."), FinishDelta("stop")], "No.", Status.FILTERED, None, id="refusal"),
+        pytest.param([FinishDelta("stop")], "", Status.FAILED, "empty_reply", id="empty"),
+        pytest.param(
+            [ToolCallDelta(0, "1", "f", "{}"), FinishDelta("tool_calls")], "", Status.FAILED, "tool_unavailable", id="tool"
+        ),
+        pytest.param(
+            [ToolCallDelta(0, "1", "f", "{"), CUT], "", Status.INTERRUPTED, "connection_lost", id="tool call cut"
+        ),
+    ],
+)
+async def test_outcomes(steps, text, status, code):
+    chat = Chat(retries=0)
+    chat.provider.script(*steps)
+    chat.session.send("hi")
+    assert await chat.stored_reply() == (text, status)
+    failure = chat.session.path[-1].failure
+    assert (failure.code if failure else None) == code
+    await chat.recorder.aclose()
+
+
+async def test_a_failure_before_the_first_character_is_tried_again_in_view(chat):
+    chat.provider.script(RateLimited(retry_after_s=0))
+    chat.provider.script("fine")
+    chat.session.send("hi")
+    assert await chat.stored_reply() == ("fine", Status.COMPLETE)
+    assert [(e.attempt, e.failure.code) for e in chat.told(RetryScheduled)] == [(1, "rate_limited")]
+    assert len(chat.told(RetryStarted)) == 1
+
+
+async def test_nothing_is_sent_again_once_the_model_has_spoken(chat):
+    chat.provider.script(ReasoningDelta("hm"), ConnectionLost())
+    chat.session.send("hi")
+    assert (await chat.ended()).status is Status.INTERRUPTED
+    assert len(chat.provider.prompts) == 1
+
+
+async def test_retries_are_bounded(chat):
+    chat.provider.script(RateLimited(retry_after_s=0))
+    chat.session.send("hi")
+    assert (await chat.ended()).failure.code == "rate_limited"
+    assert len(chat.provider.prompts) == 3
+
+
+async def test_a_keyring_that_does_not_answer_fails_the_reply_and_keeps_the_question(chat):
+    chat.providers.error = KeyringTimedOut()
+    chat.session.send("hi")
+    assert (await chat.ended()).failure.code == "keyring_timed_out"
+    assert chat.session.path[0].text == "hi"
+
+
+async def test_a_bug_in_the_stream_is_recorded_and_reported(chat):
+    reported: list[dict] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    chat.provider.script("part", ZeroDivisionError())
+    chat.session.send("hi")
+    assert await chat.stored_reply() == ("part", Status.INTERRUPTED)
+    assert chat.session.path[-1].failure.code == "internal"
+    assert isinstance(reported[0]["exception"], ZeroDivisionError)
+
+
+async def test_a_missing_connection_and_a_missing_model_are_failures_of_the_reply(chat):
+    chat.provider.script("x")
+    for options, code in ((ChatOptions("gone", "m"), "no_connection"), (ChatOptions("c1", ""), "no_model")):
+        chat.library.set_options(chat.session.conversation_id, options)
+        chat.session.send("hi")
+        assert (await chat.ended()).failure.code == code
+
+
+async def test_reasoning_is_kept_apart_timed_and_not_sent_back(chat):
+    chat.provider.script(ReasoningDelta("think"), "answer")
+    chat.session.send("one")
+    reply = await chat.ended()
+    assert (reply.reasoning, reply.text) == ("think", "answer")
+    assert reply.timing.reasoning_s is not None
+    chat.session.send("two")
+    await chat.ended()
+    assert [m.text for m in chat.provider.prompts[1].messages] == ["one", "answer", "two"]
+
+
+async def test_skipped_events_are_counted(chat):
+    chat.provider.script("a", SkippedDelta(), SkippedDelta(2), "b")
+    chat.session.send("hi")
+    assert (await chat.ended()).skipped_events == 3
+
+
+async def test_a_second_send_while_a_reply_runs_changes_nothing(chat):
+    chat.provider.script(PAUSE)
+    chat.session.send("one")
+    chat.session.send("two")
+    chat.session.send("   ")
+    assert len(chat.session.path) == 2
+
+
+async def test_regenerating_keeps_the_old_reply_as_an_alternative(chat):
+    chat.provider.script("first")
+    chat.provider.script("second")
+    chat.session.send("hi")
+    first = await chat.ended()
+    chat.session.regenerate(first.id)
+    second = await chat.ended()
+    assert (second.text, chat.session.alternatives(second.id)) == ("second", (first.id, second.id))
+    chat.session.show_alternative(first.id)
+    assert [m.text for m in chat.told(PathChanged)[-1].messages] == ["hi", "first"]
+    assert chat.session.conversation.leaf_id == first.id
+    assert chat.provider.prompts[1].messages == chat.provider.prompts[0].messages
+
+
+async def test_an_edited_question_stands_beside_the_old_one(chat):
+    chat.provider.script("a")
+    chat.session.send("one")
+    await chat.ended()
+    chat.session.send("two")
+    await chat.ended()
+    chat.session.edit_and_resend(chat.session.path[2].id, "two, better")
+    await chat.ended()
+    assert [m.text for m in chat.session.path] == ["one", "a", "two, better", "a"]
+    assert len(chat.session.alternatives(chat.session.path[2].id)) == 2
+
+
+async def test_the_first_question_can_be_edited(chat):
+    chat.provider.script("a")
+    chat.session.send("one")
+    await chat.ended()
+    chat.session.edit_and_resend(chat.session.path[0].id, "uno")
+    await chat.ended()
+    assert [m.text for m in chat.session.path] == ["uno", "a"]
+
+
+async def test_a_failed_attempt_without_text_is_no_alternative(chat):
+    chat.provider.script(AuthenticationFailed())
+    chat.provider.script("good")
+    chat.session.send("hi")
+    failed = await chat.ended()
+    chat.session.regenerate(failed.id)
+    good = await chat.ended()
+    assert chat.session.alternatives(good.id) == (good.id,)
+
+
+async def test_the_first_question_names_the_conversation_and_empties_the_draft(chat):
+    chat.library.set_draft(chat.session.conversation_id, "How do I read a file? Thanks")
+    chat.provider.script("so")
+    chat.session.send("How do I read a file? Thanks")
+    assert chat.session.conversation.title == "How do I read a file?"
+    assert chat.session.conversation.draft == ""
+
+
+async def test_a_running_reply_survives_a_crash_with_its_text(chat):
+    chat.provider.script("half of ", ReasoningDelta("why"), "it", PAUSE)
+    chat.session.send("hi")
+    await chat.provider.paused()
+    await chat.recorder.flush()
+    reply = chat.store.after_crash()[-1]
+    assert (reply.text, reply.reasoning, reply.status) == ("half of it", "why", Status.INTERRUPTED)
+
+
+async def test_a_full_disk_stops_neither_the_stream_nor_the_later_storing(chat):
+    told: list[object] = []
+    chat.recorder.events.add(told.append)
+    chat.store.error = StoreFull()
+    chat.provider.script("all", PAUSE, " of it")
+    chat.session.send("hi")
+    await chat.provider.paused()
+    while not told:
+        await asyncio.sleep(0.001)
+    assert isinstance(told[0], StoreFailed)
+    chat.provider.go_on()
+    assert (await chat.ended()).text == "all of it"
+    chat.store.error = None
+    await chat.recorder.flush()
+    assert [m.text for m in await chat.store.messages(chat.session.conversation_id)] == ["hi", "all of it"]
+
+
+async def test_closing_while_streaming_keeps_the_text(chat):
+    chat.provider.script("kept", PAUSE)
+    chat.session.send("hi")
+    await chat.provider.paused()
+    await chat.session.aclose()
+    assert isinstance(chat.events[-1], ReplyEnded)
+    assert await chat.stored_reply() == ("kept", Status.CANCELLED)
+
+
+async def test_a_stored_conversation_opens_with_the_path_it_was_left_on(chat):
+    chat.provider.script("first")
+    chat.provider.script("second")
+    chat.session.send("hi")
+    first = await chat.ended()
+    chat.session.regenerate(first.id)
+    await chat.ended()
+    chat.session.show_alternative(first.id)
+    await chat.recorder.flush()
+    messages = await chat.store.messages(chat.session.conversation_id)
+    again = chat.open(chat.session.conversation_id, tuple(messages))
+    assert [m.text for m in again.path] == ["hi", "first"]

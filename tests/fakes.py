@@ -1,0 +1,230 @@
+"""The fakes that stand at the edge of the tests: a provider that plays a script, and a store that can refuse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from desktop_chat.core.entities import Connection, Conversation, Message, Status
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.events import Delta, FinishDelta, TextDelta
+from desktop_chat.core.ports import (
+    KeyPlace,
+    LocalServer,
+    SearchHit,
+    SecretState,
+    SecretStatus,
+    WriteBatch,
+)
+from desktop_chat.core.prompt import Prompt
+
+
+class _Sign:
+    """A stage direction in a script."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+PAUSE: Final = _Sign("PAUSE")
+"""Wait until the test calls `go_on`."""
+CUT: Final = _Sign("CUT")
+"""End here, without saying that the reply is finished."""
+
+Step = str | Delta | BaseException | _Sign
+
+
+class ScriptedProvider:
+    """Plays one script a request, in the order in which they were written; the last one is played again."""
+
+    def __init__(self) -> None:
+        self.prompts: list[Prompt] = []
+        self.model_names = ["gpt-5.5", "small"]
+        self.closed_streams = 0
+        self._scripts: list[tuple[Step, ...]] = []
+        self._paused = asyncio.Event()
+        self._go_on = asyncio.Event()
+
+    def script(self, *steps: Step) -> None:
+        """Add a script: text and deltas are yielded, exceptions raised; a finish follows unless it says otherwise."""
+        self._scripts.append(steps)
+
+    async def paused(self) -> None:
+        """Return when the running script has come to PAUSE."""
+        await self._paused.wait()
+        self._paused.clear()
+
+    def go_on(self) -> None:
+        """Let the running script go on from PAUSE."""
+        self._go_on.set()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        self.prompts.append(prompt)
+        steps = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+        try:
+            for step in steps:
+                if step is PAUSE:
+                    self._go_on.clear()
+                    self._paused.set()
+                    await self._go_on.wait()
+                elif step is CUT:
+                    return
+                elif isinstance(step, BaseException):
+                    raise step
+                else:
+                    yield TextDelta(step) if isinstance(step, str) else step  # type: ignore[misc]
+                    await asyncio.sleep(0)
+            if not any(isinstance(step, FinishDelta) for step in steps):
+                yield FinishDelta("stop")
+        finally:
+            self.closed_streams += 1
+
+    async def models(self) -> list[str]:
+        return self.model_names
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+class FakeProviders:
+    """Gives every connection the same provider; `error` is raised instead where it is set."""
+
+    def __init__(self, provider: ScriptedProvider | None = None) -> None:
+        self.provider = provider or ScriptedProvider()
+        self.error: Exception | None = None
+
+    async def provider_for(self, connection_id: str) -> ScriptedProvider:
+        if self.error is not None:
+            raise self.error
+        return self.provider
+
+    async def models_at(self, connection: Connection, key: str) -> list[str]:
+        if self.error is not None:
+            raise self.error
+        return self.provider.model_names
+
+
+class MemoryStore:
+    """Keeps everything in dictionaries by the rules of the real store; refuses with `error` while that is set."""
+
+    def __init__(self) -> None:
+        self.error: StoreError | None = None
+        self.batches: list[WriteBatch] = []
+        self._conversations: dict[str, Conversation] = {}
+        self._messages: dict[str, Message] = {}
+        self._journal: dict[str, tuple[str, str]] = {}
+
+    async def conversations(self) -> list[Conversation]:
+        return sorted(self._conversations.values(), key=lambda c: -c.updated_at)
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        return [m for m in self._messages.values() if m.conversation_id == conversation_id]
+
+    async def write(self, batch: WriteBatch) -> None:
+        await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
+        self.batches.append(batch)
+        self._conversations |= {c.id: c for c in batch.conversations}
+        self._messages |= {m.id: m for m in batch.messages}
+        for entry in batch.journal:
+            text, reasoning = self._journal.get(entry.message_id, ("", ""))
+            self._journal[entry.message_id] = (text + entry.text, reasoning + entry.reasoning)
+        for message in batch.messages:
+            if message.status is not Status.RUNNING:
+                self._journal.pop(message.id, None)
+
+    async def delete(self, conversation_ids: Sequence[str]) -> None:
+        if self.error is not None:
+            raise self.error
+        for conversation_id in conversation_ids:
+            self._conversations.pop(conversation_id, None)
+        self._messages = {m.id: m for m in self._messages.values() if m.conversation_id not in conversation_ids}
+
+    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
+        folded = query.casefold()
+        hits = []
+        for conversation in await self.conversations():
+            texts = [m.text for m in await self.messages(conversation.id) if folded in m.text.casefold()]
+            if folded in conversation.title.casefold():
+                hits.append(SearchHit(conversation.id, ""))
+            elif texts:
+                hits.append(SearchHit(conversation.id, texts[0]))
+        return hits[:limit]
+
+    def after_crash(self) -> list[Message]:
+        """Return the messages as a restart would find them: running ones interrupted, with their journalled text."""
+        return [self._recovered(message) for message in self._messages.values()]
+
+    def _recovered(self, message: Message) -> Message:
+        if message.status is not Status.RUNNING:
+            return message
+        text, reasoning = self._journal.get(message.id, ("", ""))
+        return replace(message, status=Status.INTERRUPTED, text=text, reasoning=reasoning)
+
+
+class MemorySecrets:
+    """A keyring in memory; raises `error` where it is set."""
+
+    def __init__(self) -> None:
+        self.status = SecretStatus(SecretState.READY, "Secret Service: test")
+        self.error: Exception | None = None
+        self.keys: dict[str, str] = {}
+        self.session_keys: dict[str, str] = {}
+        self.waiting_cancelled = 0
+        self._callbacks: list = []
+
+    def listen(self, callback):
+        self._callbacks.append(callback)
+        return lambda: callback in self._callbacks and self._callbacks.remove(callback)
+
+    def change(self, state: SecretState) -> None:
+        """Tell the listeners of another state."""
+        self.status = SecretStatus(state, self.status.backend)
+        for callback in tuple(self._callbacks):
+            callback(self.status)
+
+    async def refresh(self) -> SecretStatus:
+        return self.status
+
+    async def get(self, connection_id: str) -> str | None:
+        if self.error is not None:
+            raise self.error
+        return self.session_keys.get(connection_id) or self.keys.get(connection_id)
+
+    async def put(self, connection_id: str, key: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.keys[connection_id] = key
+
+    def keep_for_session(self, connection_id: str, key: str) -> None:
+        self.session_keys[connection_id] = key
+
+    async def remove(self, connection_id: str) -> None:
+        self.keys.pop(connection_id, None)
+        self.session_keys.pop(connection_id, None)
+
+    async def place_of(self, connection_id: str) -> KeyPlace:
+        if connection_id in self.session_keys:
+            return KeyPlace.SESSION
+        return KeyPlace.KEYRING if connection_id in self.keys else KeyPlace.NOWHERE
+
+    def cancel_waiting(self) -> None:
+        self.waiting_cancelled += 1
+
+
+class FakeLocalServers:
+    """Finds what the test put there, and counts how often it was asked."""
+
+    def __init__(self, *servers: LocalServer) -> None:
+        self.servers = list(servers)
+        self.asked = 0
+
+    async def find(self) -> list[LocalServer]:
+        self.asked += 1
+        return list(self.servers)
