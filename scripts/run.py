@@ -1,0 +1,58 @@
+"""Opens the window, or, where there is no display, shows on a virtual screen that the window works.
+
+Usage: VENV/bin/python scripts/run.py [ARGUMENTS OF desktop-chat]
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURE = ROOT / "build" / "self-test.png"
+
+
+def main(arguments: list[str]) -> int:
+    """Runs what fits this machine; the exit code is that of what ran."""
+    if has_display(os.environ):
+        return subprocess.call([sys.executable, "-m", "desktop_chat", *arguments], cwd=ROOT)
+    print("There is no display here (DISPLAY and WAYLAND_DISPLAY lead nowhere).", flush=True)
+    print("Showing the same window on a virtual screen instead, with the built-in demo.", flush=True)
+    ready = subprocess.call([sys.executable, str(ROOT / "scripts/setup.py"), "screen"])
+    if ready:
+        return ready
+    PICTURE.parent.mkdir(exist_ok=True)
+    session = str(ROOT / "scripts/gui-session")
+    self_test = [sys.executable, "-m", "desktop_chat", "self-test", "--screenshot", str(PICTURE)]
+    return subprocess.call([session, *self_test], cwd=ROOT)
+
+
+def has_display(environment: Mapping[str, str]) -> bool:
+    """True off Linux, under Wayland, on a distant X server, and on a local one that answers."""
+    if not sys.platform.startswith("linux") or environment.get("WAYLAND_DISPLAY"):
+        return True
+    display = environment.get("DISPLAY", "")
+    local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
+    if local is None:
+        return bool(display)
+    path = f"/tmp/.X11-unix/X{local[1]}"  # noqa: S108 -- where the X protocol puts its sockets
+    return _answers(path) or _answers(f"\0{path}")
+
+
+def _answers(address: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(2)
+        try:
+            probe.connect(address)
+        except OSError:
+            return False
+        return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,266 @@
+"""What every test stands on: a private place on disk, the right event loop, and guards that let nothing leak.
+
+After each test there may be no pending asyncio task, no running QTimer, no window, no thread that outlives it and
+no log record of WARNING or above. A test that means to log takes the `caplog` fixture. Coroutines of tests/app,
+tests/ui and tests/journeys, and those marked `qt_loop`, run on the project's Qt event loop; all others on asyncio's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+TESTS = Path(__file__).parent
+QT_LOOP_FOLDERS = ("app", "ui", "journeys")
+QT_FOLDERS = (*QT_LOOP_FOLDERS, "models")
+THREAD_PATIENCE_S = 2.0
+NOT_FOR_TESTS = (
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_ORG_ID",
+    "OPENAI_PROJECT_ID",
+    "PYTHON_KEYRING_BACKEND",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "QT_SCALE_FACTOR",
+    "QT_STYLE_OVERRIDE",
+    "LANGUAGE",
+)
+
+if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+# --- which tests run, and on which loop ---------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require-journeys",
+        action="store_true",
+        help="fail instead of skipping when there is no display or when no journey ran",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    required = config.getoption("--require-journeys")
+    for item in items:
+        if _folder(item) == "journeys":
+            item.add_marker(pytest.mark.journey)
+        if required:
+            continue
+        if item.get_closest_marker("journey") and not os.environ.get("DISPLAY"):
+            item.add_marker(pytest.mark.skip(reason="needs a display: `make test` or scripts/gui-session gives one"))
+        if item.get_closest_marker("real_keyring") and not os.environ.get("REAL_KEYRING"):
+            item.add_marker(pytest.mark.skip(reason="needs a real Secret Service: scripts/gui-session --keyring"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    yield
+    if session.config.getoption("--require-journeys") and session.exitstatus in {pytest.ExitCode.OK, 5}:
+        reporter = session.config.pluginmanager.getplugin("terminalreporter")
+        passed = [report.nodeid for report in reporter.stats.get("passed", []) if "journeys" in report.nodeid]
+        skipped = [report.nodeid for report in reporter.stats.get("skipped", [])]
+        if not passed or skipped:
+            reporter.write_line("Journeys are required: none may be skipped and at least one must run.", red=True)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Asked by pytest-asyncio for each coroutine test."""
+    return {"qt": _qt_loop} if _wants_qt_loop(item) else {"asyncio": asyncio.new_event_loop}
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop_chat.app.loop import QtEventLoop
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication), "the qapp fixture comes before the loop"
+    return QtEventLoop(application)
+
+
+def _wants_qt_loop(item: pytest.Item) -> bool:
+    return _folder(item) in QT_LOOP_FOLDERS or item.get_closest_marker("qt_loop") is not None
+
+
+def _folder(item: pytest.Item) -> str:
+    parts = item.path.relative_to(TESTS).parts if item.path.is_relative_to(TESTS) else ()
+    return parts[0] if len(parts) > 1 else ""
+
+
+# --- places and settings ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads this person's settings, keys or proxies, nor writes outside its own folder."""
+    place = tmp_path_factory.mktemp("world")
+    with pytest.MonkeyPatch.context() as world:
+        for name in NOT_FOR_TESTS:
+            world.delenv(name, raising=False)
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+            world.setenv(name, str(place / name.lower()))
+        if not os.environ.get("REAL_KEYRING"):
+            world.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+            runtime = place / "run"
+            runtime.mkdir(mode=0o700)
+            world.setenv("XDG_RUNTIME_DIR", str(runtime))
+        yield
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["desktop-chat"]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty folder for all that the program keeps, as `--data-dir` takes it."""
+    place = tmp_path / "data"
+    place.mkdir()
+    return place
+
+
+# --- guards -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def no_pending_tasks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set up before all other fixtures of the test and so ended after them, while its loop is still open."""
+    if _wants_qt_loop(request.node):
+        request.getfixturevalue("qapp").setQuitOnLastWindowClosed(False)
+    runner = None
+    marker = request.node.get_closest_marker("asyncio")
+    if marker is not None and not marker.kwargs:
+        runner = request.getfixturevalue("_function_scoped_runner")
+    yield
+    if runner is None or runner.get_loop().is_closed():
+        return
+    runner.run(asyncio.sleep(0))  # what was cancelled last may end now
+    pending = asyncio.all_tasks(runner.get_loop())
+    if pending:
+        names = "\n".join(f"  {task.get_name()}: {task.get_coro()}" for task in pending)
+        pytest.fail(f"{len(pending)} task(s) still pending after the test:\n{names}", pytrace=False)
+
+
+class _Records(logging.Handler):
+    """Keeps what was logged at WARNING or above, as text: a kept record would keep its exception alive."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"  {record.levelname} {record.name}: {self.format(record)}")
+
+
+_before = pytest.StashKey[tuple[set[threading.Thread], set[object], _Records]]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    records = _Records()
+    logging.getLogger().addHandler(records)
+    item.stash[_before] = (set(threading.enumerate()), set(_running_timers()), records)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    threads, timers, records = item.stash[_before]
+    try:
+        result = yield
+    finally:
+        logging.getLogger().removeHandler(records)
+    left = [*_left_windows(), *_left_timers(timers), *_left_threads(threads)]
+    if records.lines and "caplog" not in getattr(item, "fixturenames", ()):
+        left += ["unexpected log records:", *records.lines]
+    if left:
+        pytest.fail("the test left behind:\n" + "\n".join(left), pytrace=False)
+    return result
+
+
+def _left_threads(before: set[threading.Thread]) -> list[str]:
+    deadline = time.monotonic() + THREAD_PATIENCE_S
+    left = []
+    for thread in set(threading.enumerate()) - before:
+        if not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                left.append(f"thread {thread.name}")
+    return left
+
+
+def _left_windows() -> list[str]:
+    """Visible top-level widgets; they are closed so that the next test starts clean."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    application = widgets.QApplication.instance() if widgets else None
+    if application is None or not hasattr(application, "topLevelWidgets"):
+        return []
+    left = []
+    for widget in application.topLevelWidgets():
+        if widget.isVisible():
+            left.append(f"window {type(widget).__name__} {widget.windowTitle()!r}")
+            widget.close()
+            widget.deleteLater()
+    return left
+
+
+def _left_timers(before: set[object]) -> list[str]:
+    left = []
+    for timer in _running_timers() - before:
+        left.append(f"running timer {timer!r} of {timer.parent()!r}, every {timer.interval()} ms")
+        timer.stop()
+    return left
+
+
+_timers: weakref.WeakSet = weakref.WeakSet()
+
+
+def _running_timers() -> set:
+    """Every QTimer made in Python since tests began that still runs."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None:
+        return set()
+    _watch_timers(core.QTimer)
+    import shiboken6
+
+    return {timer for timer in _timers if shiboken6.isValid(timer) and timer.isActive()}
+
+
+def _watch_timers(timer_class: type) -> None:
+    """Qt cannot list its timers, so their making is noted."""
+    if getattr(timer_class.__init__, "watches", False):
+        return
+    make = timer_class.__init__
+
+    def make_and_note(self: object, *arguments: object, **properties: object) -> None:
+        make(self, *arguments, **properties)
+        _timers.add(self)
+
+    make_and_note.watches = True
+    timer_class.__init__ = make_and_note
