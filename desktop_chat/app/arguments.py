@@ -1,0 +1,89 @@
+"""Reads the command line, before Qt or anything else that is slow to load."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_chat import __version__
+
+SELF_TEST = "self-test"
+_OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What the command line asks for."""
+
+    data_dir: Path | None = None
+    connection: str | None = None
+    model: str | None = None
+    demo: bool = False
+    prompt: str | None = None
+    self_test: bool = False
+    screenshot: Path | None = None
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Return the arguments. Exits with code 2 and a sentence on standard error where they are wrong."""
+    position = _command_position(argv)
+    if position is not None:
+        namespace = _self_test_parser().parse_args([*argv[:position], *argv[position + 1 :]])
+        return Arguments(data_dir=namespace.data_dir, self_test=True, screenshot=namespace.screenshot)
+    namespace = _window_parser().parse_args(argv)
+    return Arguments(
+        data_dir=namespace.data_dir,
+        connection=namespace.connection,
+        model=namespace.model,
+        demo=namespace.demo,
+        prompt=namespace.prompt,
+    )
+
+
+def _command_position(argv: Sequence[str]) -> int | None:
+    """Return where the word "self-test" stands as a command: the first word that is no option's value."""
+    skip = False
+    for position, word in enumerate(argv):
+        if skip or word in _OPTIONS_WITH_VALUE:
+            skip = not skip
+        elif word == "--" or not word.startswith("-"):
+            return position if word == SELF_TEST else None
+    return None
+
+
+def _directory(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError("a directory's name must not be empty")
+    return path.absolute()
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="desktop-chat",
+        description="Chat with any OpenAI-compatible model in a window of its own.",
+        epilog="desktop-chat self-test [--screenshot FILE]: open a real window, chat with the demo, and report.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"desktop-chat {__version__}")
+    parser.add_argument(
+        "--data-dir", type=_directory, metavar="DIR", help="keep settings, chats, logs and cache in DIR"
+    )
+    parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
+    parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
+    parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo: canned replies, no AI")
+    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="put PROMPT into the new tab's composer, unsent")
+    return parser
+
+
+def _self_test_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"desktop-chat {SELF_TEST}",
+        description="Open a real window, type a prompt, stream the demo's reply, stop a second one half-way, and report.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--data-dir", type=_directory, metavar="DIR", help="keep what the test stores in DIR")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture of the window as PNG")
+    return parser
