@@ -1,0 +1,44 @@
+"""The file behind a value that changes often."""
+
+from __future__ import annotations
+
+from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.saver import Saver
+
+
+class Disk:
+    def __init__(self) -> None:
+        self.saved: list[int] = []
+        self.refusing = False
+
+    async def save(self, value: int) -> None:
+        if self.refusing:
+            raise SettingsError("full")
+        self.saved.append(value)
+
+
+async def test_a_burst_of_changes_is_saved_once_with_the_newest_value():
+    disk, errors = Disk(), []
+    saver = Saver(disk.save, errors.append)
+    for value in range(5):
+        saver.put(value)
+    await saver.aclose()
+    assert (disk.saved, errors) == ([4], [])
+
+
+async def test_a_refused_value_is_told_and_saved_when_the_trouble_is_over():
+    disk, errors = Disk(), []
+    saver = Saver(disk.save, errors.append)
+    disk.refusing = True
+    saver.put(1)
+    await saver.aclose()
+    assert [error.code for error in errors] == ["settings", "settings"]
+    disk.refusing = False
+    await saver.aclose()
+    assert disk.saved == [1]
+
+
+async def test_closing_with_nothing_to_save_saves_nothing():
+    disk = Disk()
+    await Saver(disk.save, lambda _: None).aclose()
+    assert disk.saved == []
