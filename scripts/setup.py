@@ -53,7 +53,7 @@ def install_packages(locks: tuple[str, ...]) -> bool:
 
 
 def _pip(*arguments: str) -> bool:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     command += ["--no-warn-script-location", "--progress-bar", "off", *arguments]
     return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode == 0
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 import threading
 import time
 import weakref
@@ -19,10 +18,12 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import shiboken6
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 TESTS = Path(__file__).parent
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
-QT_FOLDERS = (*QT_LOOP_FOLDERS, "models")
 THREAD_PATIENCE_S = 2.0
 NOT_FOR_TESTS = (
     "OPENAI_API_KEY",
@@ -94,9 +95,7 @@ def pytest_asyncio_loop_factories(
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    from PySide6.QtWidgets import QApplication
-
-    from desktop_chat.app.loop import QtEventLoop
+    from desktop_chat.app.loop import QtEventLoop  # noqa: PLC0415 -- only when a test asks for it
 
     application = QApplication.instance()
     assert isinstance(application, QApplication), "the qapp fixture comes before the loop"
@@ -178,7 +177,7 @@ class _Records(logging.Handler):
         self.lines.append(f"  {record.levelname} {record.name}: {self.format(record)}")
 
 
-_before = pytest.StashKey[tuple[set[threading.Thread], set[object], _Records]]()
+_before = pytest.StashKey[tuple[set[threading.Thread], set[QTimer], _Records]]()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -217,12 +216,10 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
 
 def _left_windows() -> list[str]:
     """Visible top-level widgets; they are closed so that the next test starts clean."""
-    widgets = sys.modules.get("PySide6.QtWidgets")
-    application = widgets.QApplication.instance() if widgets else None
-    if application is None or not hasattr(application, "topLevelWidgets"):
-        return []
-    left = []
-    for widget in application.topLevelWidgets():
+    left: list[str] = []
+    if not isinstance(QApplication.instance(), QApplication):
+        return left
+    for widget in QApplication.topLevelWidgets():
         if widget.isVisible():
             left.append(f"window {type(widget).__name__} {widget.windowTitle()!r}")
             widget.close()
@@ -230,7 +227,7 @@ def _left_windows() -> list[str]:
     return left
 
 
-def _left_timers(before: set[object]) -> list[str]:
+def _left_timers(before: set[QTimer]) -> list[str]:
     left = []
     for timer in _running_timers() - before:
         left.append(f"running timer {timer!r} of {timer.parent()!r}, every {timer.interval()} ms")
@@ -238,29 +235,17 @@ def _left_timers(before: set[object]) -> list[str]:
     return left
 
 
-_timers: weakref.WeakSet = weakref.WeakSet()
-
-
-def _running_timers() -> set:
-    """Every QTimer made in Python since tests began that still runs."""
-    core = sys.modules.get("PySide6.QtCore")
-    if core is None:
-        return set()
-    _watch_timers(core.QTimer)
-    import shiboken6
-
+def _running_timers() -> set[QTimer]:
     return {timer for timer in _timers if shiboken6.isValid(timer) and timer.isActive()}
 
 
-def _watch_timers(timer_class: type) -> None:
-    """Qt cannot list its timers, so their making is noted."""
-    if getattr(timer_class.__init__, "watches", False):
-        return
-    make = timer_class.__init__
+_timers: weakref.WeakSet[QTimer] = weakref.WeakSet()  # every QTimer made in Python: Qt cannot list them
+_make_timer = QTimer.__init__
 
-    def make_and_note(self: object, *arguments: object, **properties: object) -> None:
-        make(self, *arguments, **properties)
-        _timers.add(self)
 
-    make_and_note.watches = True
-    timer_class.__init__ = make_and_note
+def _make_and_note_timer(self: QTimer, *arguments: object, **properties: object) -> None:
+    _make_timer(self, *arguments, **properties)
+    _timers.add(self)
+
+
+QTimer.__init__ = _make_and_note_timer

@@ -1,0 +1,169 @@
+"""The rules of this project that no ready-made tool checks, each with the places that break it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from desktop_chat.core import errors
+from desktop_chat.core.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "desktop_chat"
+LONGEST_FILE = 420
+
+BLOCKING_CALLS = {"exec", "exec_", "processEvents"}
+BLOCKING_STATICS = {
+    "QMessageBox": {"about", "aboutQt", "critical", "information", "question", "warning"},
+    "QInputDialog": {"getDouble", "getInt", "getItem", "getMultiLineText", "getText"},
+    "QFileDialog": {"getExistingDirectory", "getOpenFileName", "getOpenFileNames", "getSaveFileName"},
+    "QColorDialog": {"getColor"},
+    "QFontDialog": {"getFont"},
+}
+MAY_BLOCK = {"ui/asking.py", "app/loop.py"}
+MAY_PRINT = {"__main__.py", "app/arguments.py", "app/self_test.py"}
+
+OF_ONE_MACHINE = [
+    re.compile(r"https?://[^\s\"']*(pypi|pythonhosted|/simple\b)"),
+    re.compile(r"--(extra-)?index-url|--find-links|\[\[tool\.uv\.index"),
+    re.compile(r"(?<![\w$}])/(root|workspace|work|Users)/\w"),
+    re.compile(r"(?<![\w$}])/home/\w"),
+    re.compile(r"(?<![\w$}])/opt/(wheels|pypi)"),
+]
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def product() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_in_package(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        return [path for folder in ("desktop_chat", "scripts", "tests") for path in (ROOT / folder).rglob("*.*")]
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def blocks(call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    owner = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
+    return call.func.attr in BLOCKING_CALLS or call.func.attr in BLOCKING_STATICS.get(owner, ())
+
+
+def test_only_asking_waits_for_a_dialog() -> None:
+    offenders = [
+        f"{name_in_package(path)}:{call.lineno}"
+        for path in product()
+        if name_in_package(path) not in MAY_BLOCK
+        for call in calls(path)
+        if blocks(call)
+    ]
+    assert offenders == []
+
+
+def test_only_the_command_line_prints() -> None:
+    offenders = [
+        f"{name_in_package(path)}:{call.lineno}"
+        for path in product()
+        if name_in_package(path) not in MAY_PRINT
+        for call in calls(path)
+        if isinstance(call.func, ast.Name) and call.func.id == "print"
+    ]
+    assert offenders == []
+
+
+def test_every_file_says_why_it_exists() -> None:
+    python_files = [path for path in tracked_files() if path.suffix == ".py"]
+    silent = [str(path.relative_to(ROOT)) for path in python_files if not ast.get_docstring(tree_of(path))]
+    assert silent == []
+
+
+def test_files_stay_short() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in [*product(), *(ROOT / "scripts").glob("*.py")]
+    }
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_nothing_names_a_package_index_or_a_place_on_one_machine() -> None:
+    offenders = []
+    for path in tracked_files():
+        if path == Path(__file__) or path.suffix in {".png", ".qm", ".ico", ".icns"}:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if any(pattern.search(line) for pattern in OF_ONE_MACHINE):
+                offenders.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
+    assert offenders == []
+
+
+def test_every_setting_is_used() -> None:
+    """A setting that neither the window nor the program reads is a promise not kept."""
+    readers = [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "app").rglob("*.py")]
+    read = {node.attr for path in readers for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
+    assert {field.name for field in fields(Settings)} - read == set()
+
+
+def kinds_of_error(kind: type[errors.ChatError] = errors.ChatError) -> set[type[errors.ChatError]]:
+    """The errors that are raised: the leaves of the tree."""
+    below = [kind for kind in kind.__subclasses__() if kind.__module__.startswith("desktop_chat")]
+    return set().union(*map(kinds_of_error, below)) if below else {kind}
+
+
+def test_every_kind_of_error_has_a_code_of_its_own() -> None:
+    codes = [kind.code for kind in kinds_of_error()]
+    assert sorted(codes) == sorted(set(codes))
+
+
+def test_every_error_has_its_words_in_both_languages() -> None:
+    tree = tree_of(PACKAGE / "ui/error_text.py")
+    literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    codes = {kind.code for kind in kinds_of_error()} | {errors.INTERNAL}
+    assert codes - literals == set()
+    sentences = {
+        argument.value
+        for call in calls(PACKAGE / "ui/error_text.py")
+        if isinstance(call.func, ast.Name) and call.func.id == "tr"
+        for argument in call.args[:1]
+        if isinstance(argument, ast.Constant)
+    }
+    assert sentences, "the sentences pass through tr(), as literals"
+    assert sentences - translated_to_chinese() == set()
+
+
+def translated_to_chinese() -> set[str]:
+    (file,) = (ROOT / "resources/i18n").glob("*zh_CN.ts")
+    done = set()
+    for message in ET.parse(file).iter("message"):
+        translation = message.find("translation")
+        forms = [] if translation is None else [translation.text, *(form.text for form in translation)]
+        if translation is not None and translation.get("type") is None and any(form and form.strip() for form in forms):
+            done.add(message.findtext("source"))
+    return done
+
+
+def test_every_layer_has_a_floor_for_its_coverage() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    floors = settings["tool"]["desktop-chat"]["coverage"]
+    assert set(floors) == {"core", "services", "markdown", "ui"}
+    assert all(80 <= floor <= 100 for floor in floors.values())
