@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
@@ -61,10 +62,13 @@ class TintedIcon(QIconEngine):
         return self.drawn(size, 1.0, _opacity(mode))
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
-        return self.drawn(size, scale, _opacity(mode))
+        return self.drawn(QSize(round(size.width() * scale), round(size.height() * scale)), scale, _opacity(mode))
 
     def clone(self) -> QIconEngine:
-        return TintedIcon(self._source, self._colour)
+        copy = TintedIcon(self._source, self._colour)
+        # Qt owns what this returns, but PySide lets go of it with its last Python reference: give Qt one of its own.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(copy))
+        return copy
 
     def isNull(self) -> bool:
         return False

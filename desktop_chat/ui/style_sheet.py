@@ -121,7 +121,7 @@ QLineEdit[invalid="true"] { border-color: @danger; }
 QLineEdit[flat="true"], QTextEdit[flat="true"], QPlainTextEdit[flat="true"] {
     background: transparent; border: none; padding: 0;
 }
-QSpinBox, QDoubleSpinBox { padding: 6px 24px 6px 10px; }
+QSpinBox, QDoubleSpinBox { padding: 6px 24px 6px 10px; qproperty-alignment: AlignCenter; }
 QSpinBox:focus, QDoubleSpinBox:focus { padding: 5px 23px 5px 9px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
     subcontrol-origin: border; subcontrol-position: top right; width: 22px; height: 15px;

@@ -1,0 +1,178 @@
+"""asyncio on Qt's event loop, with the faults of qasync 0.28 repaired.
+
+==============================================  ===================================================================
+fault                                           here
+==============================================  ===================================================================
+a cancelled timer lives on until it is due      cancelling its handle kills it
+timers are coarse: ``sleep(1.0)`` is too short  precise timers, never early
+no hooks for async generators                   installed while the loop runs, so that they are closed on this loop
+Qt quits: "stopped before Future completed"     what runs is cancelled, and may finish its bookkeeping
+``exec()`` in a coroutine: others never wake    their wake-ups wait until it has returned (nobody should call it)
+a thread stuck in a name look-up blocks exit    threads of the default executor are daemons
+==============================================  ===================================================================
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimerEvent
+from qasync import QEventLoop  # type: ignore[import-untyped]  # it ships no types
+
+if TYPE_CHECKING:
+    from contextvars import Context
+
+    from PySide6.QtCore import QCoreApplication
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_LONGEST_MS = 2**31 - 1
+
+
+def run(main: Coroutine[Any, Any, T], app: QCoreApplication) -> T:
+    """Run ``main`` on Qt's event loop and return its result.
+
+    ``main`` is cancelled when Qt is told to quit (Cmd-Q, end of the session) and at SIGINT and SIGTERM; unless it
+    returns a result of its own then, this raises ``asyncio.CancelledError``.
+    """
+    if hasattr(app, "setQuitOnLastWindowClosed"):
+        app.setQuitOnLastWindowClosed(False)  # closing the window starts an orderly end, it is not one
+    with asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
+        return runner.run(_until_signalled(main))
+
+
+async def _until_signalled(main: Coroutine[Any, Any, T]) -> T:
+    task = asyncio.current_task()
+    if sys.platform != "win32" and threading.current_thread() is threading.main_thread() and task:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await main
+
+
+class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
+    """An asyncio loop that is driven by ``app.exec()``."""
+
+    def __init__(self, app: QCoreApplication) -> None:
+        super().__init__(app)
+        self._timer = _PreciseTimers()
+        self.set_default_executor(_DaemonThreads())
+
+    def run_forever(self) -> None:
+        previous = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)
+        try:
+            super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*previous)
+
+    def run_until_complete(self, future: Any) -> Any:
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(self._stop_running)
+        try:
+            while not task.done():
+                self.run_forever()
+                if not task.done():
+                    task.cancel()
+        finally:
+            task.remove_done_callback(self._stop_running)
+        return task.result()
+
+    def call_later(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        if delay <= 0:
+            return self.call_soon(callback, *args, context=context)
+        handle = asyncio.TimerHandle(self.time() + delay, callback, args, self, context)
+        self._timer.add_callback(handle, delay)
+        return handle
+
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
+        self._check_closed()
+        handle = asyncio.Handle(callback, args, self, context)
+        self._timer.add_callback(handle)
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        self._timer.discard(handle)
+
+    def _stop_running(self, _task: asyncio.Future[Any]) -> None:
+        self.stop()
+
+
+class _PreciseTimers(QObject):
+    """Runs each handle when its time has come, one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._handles: dict[int, asyncio.Handle] = {}
+        self._timers: dict[asyncio.Handle, int] = {}
+        self._running = False
+        self._held: list[asyncio.Handle] = []
+
+    def add_callback(self, handle: asyncio.Handle, delay: float = 0) -> None:
+        milliseconds = min(math.ceil(max(0.0, delay) * 1000), _LONGEST_MS)
+        timer = self.startTimer(milliseconds, Qt.TimerType.PreciseTimer)
+        self._handles[timer] = handle
+        self._timers[handle] = timer
+
+    def discard(self, handle: asyncio.Handle) -> None:
+        """Forget a handle that will not run."""
+        timer = self._timers.pop(handle, None)
+        if timer is not None:
+            self.killTimer(timer)
+            del self._handles[timer]
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        handle = self._handles.get(event.timerId())
+        if handle is None:
+            return
+        self.discard(handle)
+        if self._running:
+            self._held.append(handle)  # inside somebody's nested event loop: a task cannot run within another
+        elif not handle.cancelled():
+            self._run(handle)
+
+    def stop(self) -> None:
+        """Run nothing more."""
+        for handle in list(self._timers):
+            self.discard(handle)
+        self._held.clear()
+
+    def set_debug(self, enabled: bool) -> None:
+        """Part of what qasync expects of its timers; asyncio itself does the debugging."""
+
+    def _run(self, handle: asyncio.Handle) -> None:
+        self._running = True
+        try:
+            handle._run()  # noqa: SLF001 - what an event loop does with a handle
+        finally:
+            self._running = False
+            held, self._held = self._held, []
+            for waiting in held:
+                self.add_callback(waiting)
+
+
+class _DaemonThreads(Executor):
+    """A thread for each job, which the end of the process does not wait for."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever awaits the future
+                future.set_exception(error)
+
+        threading.Thread(target=work, name=f"executor-{getattr(fn, '__name__', 'job')}", daemon=True).start()
+        return future

@@ -1,0 +1,285 @@
+"""Each fault of qasync that the loop repairs, as a story that fails on the original."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.app.loop import QtEventLoop, run
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from PySide6.QtWidgets import QApplication
+
+
+def test_the_result_of_main_comes_back(qapp: QApplication) -> None:
+    async def main() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    assert run(main(), qapp) == "done"
+
+
+def test_an_error_of_main_comes_out(qapp: QApplication) -> None:
+    async def main() -> None:
+        raise LookupError("nothing there")
+
+    with pytest.raises(LookupError, match="nothing there"):
+        run(main(), qapp)
+
+
+def test_a_cancelled_timer_dies_at_once(qapp: QApplication) -> None:
+    async def main() -> tuple[int, int]:
+        timers = asyncio.get_running_loop()._timer._timers
+        before = len(timers)
+        for _ in range(500):
+            async with asyncio.timeout(600):
+                await asyncio.sleep(0)
+        return before, len(timers)
+
+    before, after = run(main(), qapp)
+    assert after == before
+
+
+def test_a_cancelled_handle_never_runs(qapp: QApplication) -> None:
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        ran: list[str] = []
+        loop.call_soon(ran.append, "soon").cancel()
+        loop.call_later(0.001, ran.append, "later").cancel()
+        loop.call_later(0.002, ran.append, "kept")
+        await asyncio.sleep(0.01)
+        return ran
+
+    assert run(main(), qapp) == ["kept"]
+
+
+def test_sleep_is_never_too_short(qapp: QApplication) -> None:
+    async def main() -> list[float]:
+        loop = asyncio.get_running_loop()
+        early = []
+        for delay in (0.0011, 0.0199, 0.05, 0.12):
+            due = loop.time() + delay
+            await asyncio.sleep(delay)
+            early.append(due - loop.time())
+        return early
+
+    assert max(run(main(), qapp)) <= 0
+
+
+def test_what_is_called_soon_runs_in_order(qapp: QApplication) -> None:
+    async def main() -> list[int]:
+        order: list[int] = []
+        for number in range(200):
+            asyncio.get_running_loop().call_soon(order.append, number)
+        await asyncio.sleep(0.001)
+        return order
+
+    assert run(main(), qapp) == list(range(200))
+
+
+def test_a_left_generator_is_closed_on_the_loop(qapp: QApplication) -> None:
+    closed_in: list[object] = []
+    closed = asyncio.Event()
+
+    async def pieces() -> AsyncIterator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            await asyncio.sleep(0)
+            closed_in.append(asyncio.get_running_loop())
+            closed.set()
+
+    async def main() -> object:
+        async for _ in pieces():
+            break
+        await closed.wait()
+        return asyncio.get_running_loop()
+
+    hooks = sys.get_asyncgen_hooks()
+    assert run(main(), qapp) in closed_in
+    assert sys.get_asyncgen_hooks() == hooks
+
+
+def test_closing_the_last_window_ends_nothing(qapp: QApplication) -> None:
+    async def main() -> str:
+        window = QWidget()
+        window.show()
+        window.close()
+        await asyncio.sleep(0.01)
+        window.deleteLater()
+        return "still here"
+
+    assert run(main(), qapp) == "still here"
+
+
+def test_quitting_lets_main_finish_its_bookkeeping(qapp: QApplication) -> None:
+    async def main() -> str:
+        try:
+            QTimer.singleShot(0, qapp.quit)
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.01)
+        return "saved"
+
+    assert run(main(), qapp) == "saved"
+
+
+def test_quitting_an_unprepared_main_is_a_cancellation(qapp: QApplication) -> None:
+    async def main() -> None:
+        QTimer.singleShot(0, qapp.quit)
+        await asyncio.Event().wait()
+
+    with pytest.raises(asyncio.CancelledError):
+        run(main(), qapp)
+
+
+def test_a_nested_event_loop_in_a_coroutine_loses_no_wake_up(qapp: QApplication) -> None:
+    async def main() -> int:
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            for _ in range(20):
+                await asyncio.sleep(0.001)
+                ticks += 1
+
+        ticking = asyncio.create_task(tick(), name="ticking")
+        await asyncio.sleep(0.002)
+        nested = QEventLoop()
+        QTimer.singleShot(20, nested.quit)
+        nested.exec()
+        await ticking
+        return ticks
+
+    assert run(main(), qapp) == 20
+
+
+def test_tasks_go_on_during_a_nested_event_loop_of_a_slot(qapp: QApplication) -> None:
+    async def main() -> str:
+        finished: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        nested = QEventLoop()
+
+        async def work() -> None:
+            await asyncio.sleep(0.002)
+            nested.quit()
+            finished.set_result("inside")
+
+        working: list[asyncio.Task[None]] = []
+
+        def slot() -> None:
+            working.append(asyncio.ensure_future(work()))
+            nested.exec()
+
+        QTimer.singleShot(0, slot)
+        return await finished
+
+    assert run(main(), qapp) == "inside"
+
+
+def test_a_job_in_a_thread_gives_its_result_or_its_error(qapp: QApplication) -> None:
+    def failing() -> None:
+        raise OSError("no such host")
+
+    async def main() -> bool:
+        daemon = await asyncio.to_thread(lambda: threading.current_thread().daemon)
+        with pytest.raises(OSError, match="no such host"):
+            await asyncio.to_thread(failing)
+        return daemon
+
+    assert run(main(), qapp) is True
+
+
+def test_a_stuck_thread_does_not_keep_the_loop_from_closing(qapp: QApplication) -> None:
+    stuck = threading.Event()
+
+    async def main() -> str:
+        started = asyncio.Event()
+        tell = asyncio.get_running_loop().call_soon_threadsafe
+
+        def look_up() -> None:
+            tell(started.set)
+            stuck.wait()
+
+        looking = asyncio.create_task(asyncio.to_thread(look_up), name="look-up")
+        await started.wait()
+        looking.cancel()
+        return "closed"
+
+    try:
+        assert run(main(), qapp) == "closed"
+    finally:
+        stuck.set()
+
+
+def test_streams_work_over_a_real_socket(qapp: QApplication) -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.readline())
+        writer.close()
+        await writer.wait_closed()
+
+    async def main() -> bytes:
+        server = await asyncio.start_server(echo, "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+            writer.write(b"hello\n")
+            line = await reader.readline()
+            writer.close()
+            await writer.wait_closed()
+        return line
+
+    assert run(main(), qapp) == b"hello\n"
+
+
+def test_a_closed_loop_takes_no_more_work(qapp: QApplication) -> None:
+    loop = QtEventLoop(qapp)
+    loop.set_debug(True)
+    loop.call_later(600, print)
+    loop.close()
+    assert not loop._timer._timers
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon(print)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_main_in_order(number: signal.Signals) -> None:
+    program = """
+        import asyncio
+        from PySide6.QtWidgets import QApplication
+        from desktop_chat.app.loop import run
+
+        async def main():
+            print("ready", flush=True)
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                await asyncio.sleep(0)
+                print("saved", flush=True)
+
+        run(main(), QApplication([]))
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.stdout.read() == "saved\n"
+    assert process.returncode == 0
