@@ -22,6 +22,8 @@ import shiboken6
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop_chat.app.loop import QtEventLoop
+
 TESTS = Path(__file__).parent
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
@@ -95,8 +97,6 @@ def pytest_asyncio_loop_factories(
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    from desktop_chat.app.loop import QtEventLoop  # noqa: PLC0415 -- only when a test asks for it
-
     application = QApplication.instance()
     assert isinstance(application, QApplication), "the qapp fixture comes before the loop"
     return QtEventLoop(application)
