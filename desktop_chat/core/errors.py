@@ -25,6 +25,9 @@ DETAIL_LIMIT = 2_000
 INTERNAL = "internal"
 """The code of a reply that ended by a bug of ours."""
 
+CRASHED = "crashed"
+"""The code of a reply that was under way when the application ended without a word."""
+
 
 class ChatError(Exception):
     """An expected failure. `detail` holds the outside world's own words, already redacted."""

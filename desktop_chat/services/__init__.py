@@ -1,0 +1,1 @@
+"""The outside world behind the core's ports: model servers, the database, the keyring, files and logs. No Qt."""

@@ -1,0 +1,136 @@
+"""How the database's schema came to be, step by step; a file of any older version becomes the newest one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
+
+Migration = Callable[[sqlite3.Connection], None]
+
+APPLICATION_ID = 0x44436874
+"""Marks a file as ours ("DCht"), so that another program's database is never written into."""
+
+MIGRATIONS: list[Migration] = []
+"""The step at index n makes version n + 1. A released step is never edited: add another."""
+
+
+def migration(step: Migration) -> Migration:
+    """Add a step behind the others."""
+    MIGRATIONS.append(step)
+    return step
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit at the end of the block, or leave the file as it was when the block raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # a full disk or a broken file has rolled back by itself
+            connection.execute("ROLLBACK")
+        raise
+
+
+def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring `connection` to the newest version. A file that holds something is copied beside itself first.
+
+    Raises StoreTooNew for a version that is not known yet, and StoreCorrupt for a file that is not ours.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version and connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise StoreCorrupt("not a database of this application")
+    if version > len(migrations):
+        raise StoreTooNew(f"version {version}, known up to {len(migrations)}")
+    if version == len(migrations):
+        return
+    if version:
+        _copy(connection, file.with_name(f"{file.stem}.before-v{len(migrations)}{file.suffix}"))
+    elif connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise StoreCorrupt("not a database of this application")
+    with transaction(connection):
+        for step in migrations[version:]:
+            step(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _copy(connection: sqlite3.Connection, to: Path) -> None:
+    part = to.with_name(to.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    with closing(sqlite3.connect(part)) as target:
+        connection.backup(target)
+    part.replace(to)
+
+
+_VERSION_1 = (
+    """CREATE TABLE conversations (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL,
+        folded_title TEXT NOT NULL,
+        title_is_own INTEGER NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        pinned INTEGER NOT NULL,
+        trashed_at REAL,
+        leaf_id TEXT,
+        draft TEXT NOT NULL,
+        connection_id TEXT NOT NULL,
+        model TEXT NOT NULL,
+        system_prompt TEXT NOT NULL,
+        temperature REAL,
+        max_tokens INTEGER,
+        reasoning_effort TEXT,
+        streaming INTEGER NOT NULL
+    )""",
+    "CREATE INDEX conversations_by_time ON conversations (updated_at DESC)",
+    """CREATE TABLE messages (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        parent_id TEXT,
+        role TEXT NOT NULL,
+        text TEXT NOT NULL,
+        status TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        reasoning TEXT NOT NULL,
+        connection_name TEXT NOT NULL,
+        model TEXT NOT NULL,
+        finish_reason TEXT,
+        failure_code TEXT,
+        failure_detail TEXT,
+        failure_retry_after_s REAL,
+        prompt_tokens INTEGER,
+        completion_tokens INTEGER,
+        reasoning_tokens INTEGER,
+        first_token_s REAL,
+        reasoning_s REAL,
+        total_s REAL,
+        skipped_events INTEGER NOT NULL
+    )""",
+    "CREATE INDEX messages_by_conversation ON messages (conversation_id)",
+    "CREATE INDEX messages_running ON messages (id) WHERE status = 'running'",
+    """CREATE TABLE journal (
+        seq INTEGER PRIMARY KEY,
+        message_id TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+        text TEXT NOT NULL,
+        reasoning TEXT NOT NULL
+    )""",
+    "CREATE INDEX journal_by_message ON journal (message_id)",
+    # Row ids are those of `messages`. The text is folded before it is indexed, so the tokenizer need not fold again.
+    "CREATE VIRTUAL TABLE found_texts USING fts5 (text, tokenize = 'trigram case_sensitive 1')",
+)
+
+
+@migration
+def lay_the_first_schema(connection: sqlite3.Connection) -> None:
+    """Conversations, their messages as a tree, the journals of running replies, and the index of the search."""
+    for statement in _VERSION_1:
+        connection.execute(statement)

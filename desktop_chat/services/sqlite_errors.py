@@ -1,0 +1,37 @@
+"""Turns SQLite's errors into the core's, in one place; what is left over is a bug and stays one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly
+
+_BY_CODE: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_CORRUPT: StoreCorrupt,
+    sqlite3.SQLITE_NOTADB: StoreCorrupt,
+    sqlite3.SQLITE_FORMAT: StoreCorrupt,
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_CANTOPEN: StoreReadOnly,
+    sqlite3.SQLITE_PERM: StoreReadOnly,
+    sqlite3.SQLITE_BUSY: StoreLocked,
+    sqlite3.SQLITE_LOCKED: StoreLocked,
+    sqlite3.SQLITE_PROTOCOL: StoreLocked,
+    sqlite3.SQLITE_IOERR: StoreError,
+    sqlite3.SQLITE_TOOBIG: StoreError,
+}
+"""By primary result code: https://www.sqlite.org/rescode.html"""
+
+
+@contextmanager
+def translate_sqlite_errors() -> Iterator[None]:
+    """Raise StoreError for what the disk, the file or another process did; our own mistakes pass through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        primary = getattr(error, "sqlite_errorcode", -1) & 0xFF
+        if primary not in _BY_CODE:
+            raise
+        raise _BY_CODE[primary](str(error)) from error

@@ -1,0 +1,94 @@
+"""Opens the database file: settings, check, migrations. A damaged file is set aside and never written again."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from desktop_chat.core.errors import StoreCorrupt
+from desktop_chat.services.migrations import migrate
+from desktop_chat.services.sqlite_errors import translate_sqlite_errors
+
+BUSY_TIMEOUT_S = 1.0
+"""How long another process may hold the file before StoreLocked; the recorder tries again anyway."""
+_COMPANIONS = ("", "-wal", "-shm")
+
+
+def open_database(file: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """Return a connection, and the new name of a damaged file that was found in its place. Raises StoreError.
+
+    SQLite removes the write-ahead log when it closes a database, so a log that is there tells of an unclean end; only
+    then, or after damage was seen, is the file checked.
+    """
+    doubtful = _sibling(file, "-wal").exists() or _mark_of(file).exists()
+    set_aside = None
+    try:
+        if doubtful and file.exists():
+            _check(file)
+        connection = _connect(file)
+    except StoreCorrupt:
+        set_aside = _set_aside(file)
+        connection = _connect(file)
+    _mark_of(file).unlink(missing_ok=True)
+    return connection, set_aside
+
+
+def mark_damaged(file: Path) -> None:
+    """Have the file checked when it is opened next, however this run ends."""
+    _mark_of(file).touch(mode=0o600)
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    with translate_sqlite_errors():
+        _make_private(file)
+        connection = sqlite3.connect(
+            file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=64
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            migrate(connection, file)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _check(file: Path) -> None:
+    """Raise StoreCorrupt for a damaged file. A plain connection would fold the log into it when closed."""
+    with translate_sqlite_errors(), closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        found = connection.execute("PRAGMA quick_check (1)").fetchone()[0]
+    if found != "ok":
+        raise StoreCorrupt(found)
+
+
+def _make_private(file: Path) -> None:
+    """Create the file readable by its owner alone; SQLite gives its companions the same rights."""
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError:
+        return  # SQLite says better than we what is wrong with it
+
+
+def _set_aside(file: Path) -> Path:
+    """Rename the file and its companions, under one new name, so that what is readable in it can be read later."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    number = 0
+    while (aside := file.with_name(f"{file.stem}.broken-{stamp}{f'-{number}' * bool(number)}{file.suffix}")).exists():
+        number += 1
+    for ending in reversed(_COMPANIONS):
+        if _sibling(file, ending).exists():
+            _sibling(file, ending).replace(_sibling(aside, ending))
+    return aside
+
+
+def _sibling(file: Path, ending: str) -> Path:
+    return file.with_name(file.name + ending)
+
+
+def _mark_of(file: Path) -> Path:
+    return _sibling(file, ".damaged")

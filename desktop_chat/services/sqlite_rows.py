@@ -1,0 +1,173 @@
+"""How conversations and messages lie in the database's rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Status, Timing, Usage
+from desktop_chat.core.errors import StoreCorrupt
+from desktop_chat.services.search_text import folded
+
+CONVERSATION_COLUMNS = (
+    "id", "title", "title_is_own", "created_at", "updated_at", "pinned", "trashed_at", "leaf_id", "draft",
+    "connection_id", "model", "system_prompt", "temperature", "max_tokens", "reasoning_effort", "streaming",
+)  # fmt: skip
+MESSAGE_COLUMNS = (
+    "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
+    "model", "finish_reason", "failure_code", "failure_detail", "failure_retry_after_s", "prompt_tokens",
+    "completion_tokens", "reasoning_tokens", "first_token_s", "reasoning_s", "total_s", "skipped_events",
+)  # fmt: skip
+
+_ROLES = {role.value: role for role in Role}
+_STATUSES = {status.value: status for status in Status}
+_NO_NUMBERS = (None, None, None)
+
+
+def upsert(table: str, columns: tuple[str, ...]) -> str:
+    """Return the statement that adds a row or replaces the one with its id, keeping its place."""
+    values = ", ".join(f":{column}" for column in columns)
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "id")
+    # The names are this package's own; values are always bound.
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}) "  # noqa: S608
+        f"ON CONFLICT (id) DO UPDATE SET {changes}"
+    )
+
+
+def storable(text: str) -> str:
+    """Return `text` as UTF-8 can hold it: surrogate pairs joined, lone halves (a cut emoji) replaced."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def conversation_row(conversation: Conversation) -> dict[str, Any]:
+    """Return the bound values of a conversation."""
+    options = conversation.options
+    title = storable(conversation.title)
+    return {
+        "id": conversation.id,
+        "title": title,
+        "folded_title": folded(title),
+        "title_is_own": conversation.title_is_own,
+        "created_at": conversation.created_at,
+        "updated_at": conversation.updated_at,
+        "pinned": conversation.pinned,
+        "trashed_at": conversation.trashed_at,
+        "leaf_id": conversation.leaf_id,
+        "draft": storable(conversation.draft),
+        "connection_id": options.connection_id,
+        "model": storable(options.model),
+        "system_prompt": storable(options.system_prompt),
+        "temperature": options.temperature,
+        "max_tokens": options.max_tokens,
+        "reasoning_effort": options.reasoning_effort,
+        "streaming": options.streaming,
+    }
+
+
+def conversation_from(row: tuple[Any, ...]) -> Conversation:
+    """Return the conversation of a row in the order of CONVERSATION_COLUMNS."""
+    return Conversation(
+        id=row[0],
+        title=row[1],
+        title_is_own=bool(row[2]),
+        created_at=row[3],
+        updated_at=row[4],
+        pinned=bool(row[5]),
+        trashed_at=row[6],
+        leaf_id=row[7],
+        draft=row[8],
+        options=ChatOptions(
+            connection_id=row[9],
+            model=row[10],
+            system_prompt=row[11],
+            temperature=row[12],
+            max_tokens=row[13],
+            reasoning_effort=row[14],
+            streaming=bool(row[15]),
+        ),
+    )
+
+
+def message_row(message: Message) -> dict[str, Any]:
+    """Return the bound values of a message."""
+    failure = message.failure
+    usage = message.usage or Usage()
+    timing = message.timing or Timing()
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "parent_id": message.parent_id,
+        "role": message.role.value,
+        "text": storable(message.text),
+        "status": message.status.value,
+        "created_at": message.created_at,
+        "reasoning": storable(message.reasoning),
+        "connection_name": storable(message.connection_name),
+        "model": storable(message.model),
+        "finish_reason": None if message.finish_reason is None else storable(message.finish_reason),
+        "failure_code": failure.code if failure else None,
+        "failure_detail": storable(failure.detail) if failure else None,
+        "failure_retry_after_s": failure.retry_after_s if failure else None,
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+        "first_token_s": timing.first_token_s,
+        "reasoning_s": timing.reasoning_s,
+        "total_s": timing.total_s,
+        "skipped_events": message.skipped_events,
+    }
+
+
+def message_from(row: tuple[Any, ...]) -> Message:
+    """Return the message of a row in the order of MESSAGE_COLUMNS. Usage or timing without a number is None."""
+    try:
+        role, status = _ROLES[row[3]], _STATUSES[row[5]]
+    except KeyError as error:
+        raise StoreCorrupt(f"unknown role or status {error}") from error
+    usage, timing = row[14:17], row[17:20]
+    return Message(
+        id=row[0],
+        conversation_id=row[1],
+        parent_id=row[2],
+        role=role,
+        text=row[4],
+        status=status,
+        created_at=row[6],
+        reasoning=row[7],
+        connection_name=row[8],
+        model=row[9],
+        finish_reason=row[10],
+        failure=None if row[11] is None else Failure(row[11], row[12] or "", row[13]),
+        usage=None if usage == _NO_NUMBERS else Usage(*usage),
+        timing=None if timing == _NO_NUMBERS else Timing(*timing),
+        skipped_events=row[20],
+    )
+
+
+def parents_first(messages: list[Message]) -> list[Message]:
+    """Return `messages` with each parent before its children, otherwise in their order."""
+    waiting: dict[str, list[Message]] = {}
+    ids = {message.id for message in messages}
+    placed: set[str] = set()
+    ordered: list[Message] = []
+    for message in messages:
+        if message.parent_id is not None and message.parent_id in ids and message.parent_id not in placed:
+            waiting.setdefault(message.parent_id, []).append(message)
+            continue
+        ready = [message]
+        while ready:
+            current = ready.pop()
+            ordered.append(current)
+            placed.add(current.id)
+            ready.extend(reversed(waiting.pop(current.id, [])))
+    return ordered
+
+
+def fetch_all(connection: sqlite3.Connection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Return all rows of a query."""
+    return connection.execute(sql, values).fetchall()

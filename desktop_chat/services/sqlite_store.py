@@ -1,0 +1,244 @@
+"""Keeps every conversation in one SQLite file, so that nothing that was said is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from desktop_chat.core.entities import Conversation, Message, Status
+from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
+from desktop_chat.core.ports import JournalEntry, SearchHit, WriteBatch
+from desktop_chat.services.migrations import transaction
+from desktop_chat.services.search_text import folded
+from desktop_chat.services.sqlite_errors import translate_sqlite_errors
+from desktop_chat.services.sqlite_file import mark_damaged, open_database
+from desktop_chat.services.sqlite_rows import (
+    CONVERSATION_COLUMNS,
+    MESSAGE_COLUMNS,
+    conversation_from,
+    conversation_row,
+    fetch_all,
+    message_from,
+    message_row,
+    parents_first,
+    storable,
+    upsert,
+)
+from desktop_chat.services.sqlite_search import Search
+from desktop_chat.services.worker import Worker
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+_PUT_CONVERSATION = upsert("conversations", ("folded_title", *CONVERSATION_COLUMNS))
+_PUT_MESSAGE = upsert("messages", MESSAGE_COLUMNS) + " RETURNING seq"
+_JOURNALLED = (
+    "(SELECT group_concat({column}, '') FROM (SELECT {column} FROM journal WHERE message_id = m.id ORDER BY seq))"
+)
+_WHOLE = {  # a running reply is what its journal holds
+    column: f"CASE m.status WHEN 'running' THEN m.{column} || coalesce({_JOURNALLED.format(column=column)}, '') "
+    f"ELSE m.{column} END"
+    for column in ("text", "reasoning")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """What opening found. `recovered_replies` were running when the application last ended and are INTERRUPTED now;
+    `set_aside` is the new name of a damaged file, in whose place an empty one was begun."""
+
+    recovered_replies: tuple[str, ...] = ()
+    set_aside: str = ""
+
+
+class SqliteStore:
+    """Fulfils `core.ports.Store`. All methods raise StoreError; SQLite runs on one thread of its own, in order.
+
+    The file is in WAL mode. A killed process loses no committed transaction there, whatever `synchronous` says; a
+    power cut loses those that were not flushed. So a batch with what a person said, or with a reply's end, is flushed
+    (FULL), and a batch with nothing but the next quarter-second of a running reply is not (NORMAL). Neither can damage
+    the file.
+
+    What belongs to a conversation that is not stored is dropped without a word: it has just been deleted for ever.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._worker = Worker("sqlite")
+        self._connection: sqlite3.Connection | None = None
+        self._closed = False
+
+    async def open(self) -> OpenReport:
+        """Open, check and migrate the file. Where this failed, each later call tries again."""
+        return await self._worker.submit(self._open)
+
+    async def aclose(self) -> None:
+        """Finish what was asked before, and close the file. May be called twice."""
+        if not self._closed:
+            self._closed = True
+            closing = self._worker.submit(self._close)
+            self._worker.end()
+            await closing
+
+    async def conversations(self) -> list[Conversation]:
+        """Return all conversations, those in the trash too, newest first by `updated_at`."""
+        return await self._do(_conversations)
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        """Return the whole tree of a conversation, parents before children, oldest first; a running reply with the
+        text journalled so far."""
+        return await self._do(lambda connection: _messages(connection, conversation_id))
+
+    async def write(self, batch: WriteBatch) -> None:
+        """Store a batch in one transaction: all of it or nothing."""
+        await self._do(lambda connection: _write(connection, batch))
+
+    async def delete(self, conversation_ids: Sequence[str]) -> None:
+        """Remove conversations and their messages for ever."""
+        doomed = [(conversation_id,) for conversation_id in conversation_ids]
+        await self._do(lambda connection: _delete(connection, doomed))
+
+    async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
+        """Find `query` as a substring, letter case folded, in titles and texts outside the trash; newest first.
+
+        A search that is cancelled ends after the slice it is at.
+        """
+        if not query:
+            return []
+        search = Search(query, limit)
+        while await self._do(search.step):
+            pass
+        return await self._do(search.hits)
+
+    def _do(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        if self._closed:
+            raise StoreError("closed")
+        return self._worker.submit(self._work, work)
+
+    def _work(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._connection is None:
+            self._open()
+        assert self._connection is not None  # noqa: S101  (opened, or raised)
+        with self._noting_damage():
+            return work(self._connection)
+
+    def _open(self) -> OpenReport:
+        try:
+            return self._open_once()
+        except StoreCorrupt:
+            return self._open_once()  # what was noted as damaged is checked now, and set aside
+
+    def _open_once(self) -> OpenReport:
+        connection, set_aside = open_database(self._file)
+        try:
+            with self._noting_damage():
+                recovered = _recover_running(connection)
+        except StoreCorrupt:
+            connection.close()
+            raise
+        self._connection = connection
+        report = OpenReport(recovered, set_aside.name if set_aside else "")
+        logger.info("database open: %d replies recovered, set aside: %s", len(recovered), report.set_aside or "nothing")
+        return report
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        """Translate errors; damage has the file checked when it is opened next, however this run ends."""
+        try:
+            with translate_sqlite_errors():
+                yield
+        except StoreCorrupt:
+            with suppress(OSError):  # without a mark, the check comes with the next unclean end
+                mark_damaged(self._file)
+            raise
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            with translate_sqlite_errors():
+                self._connection.close()
+
+
+def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
+    columns = ", ".join(CONVERSATION_COLUMNS)
+    rows = fetch_all(connection, f"SELECT {columns} FROM conversations ORDER BY updated_at DESC, seq DESC")  # noqa: S608
+    return [conversation_from(row) for row in rows]
+
+
+def _messages(connection: sqlite3.Connection, conversation_id: str) -> list[Message]:
+    columns = ", ".join(_WHOLE.get(column, f"m.{column}") for column in MESSAGE_COLUMNS)
+    rows = fetch_all(
+        connection,
+        f"SELECT {columns} FROM messages AS m WHERE conversation_id = ? ORDER BY seq",  # noqa: S608
+        conversation_id,
+    )
+    return parents_first([message_from(row) for row in rows])
+
+
+def _write(connection: sqlite3.Connection, batch: WriteBatch) -> None:
+    connection.execute(f"PRAGMA synchronous = {'FULL' if batch.messages or batch.conversations else 'NORMAL'}")
+    with transaction(connection):
+        connection.executemany(_PUT_CONVERSATION, [conversation_row(c) for c in batch.conversations])
+        for message in batch.messages:
+            _put_message(connection, message)
+        for entry in batch.journal:
+            _append_journal(connection, entry)
+
+
+def _put_message(connection: sqlite3.Connection, message: Message) -> None:
+    if not fetch_all(connection, "SELECT 1 FROM conversations WHERE id = ?", message.conversation_id):
+        return
+    row = message_row(message)
+    # All rows are fetched: a statement that is left half-way keeps the transaction open.
+    seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
+    if message.status is not Status.RUNNING:
+        connection.execute("DELETE FROM journal WHERE message_id = ?", (message.id,))
+    _index(connection, seq, "" if message.status is Status.RUNNING else row["text"])
+
+
+def _index(connection: sqlite3.Connection, seq: int, text: str) -> None:
+    connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
+    if text:
+        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, folded(text)))
+
+
+def _append_journal(connection: sqlite3.Connection, entry: JournalEntry) -> None:
+    connection.execute(
+        "INSERT INTO journal (message_id, text, reasoning) "
+        "SELECT id, ?, ? FROM messages WHERE id = ? AND status = 'running'",
+        (storable(entry.text), storable(entry.reasoning), entry.message_id),
+    )
+
+
+def _recover_running(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """End the replies that a crash left running, with all that was journalled of them."""
+    running = fetch_all(
+        connection,
+        f"SELECT seq, id, {_WHOLE['text']}, {_WHOLE['reasoning']} FROM messages AS m WHERE status = 'running'",  # noqa: S608
+    )
+    if not running:
+        return ()
+    with transaction(connection):
+        for seq, message_id, text, reasoning in running:
+            connection.execute(
+                "UPDATE messages SET text = ?, reasoning = ?, status = ?, failure_code = ? WHERE seq = ?",
+                (text, reasoning, Status.INTERRUPTED.value, CRASHED, seq),
+            )
+            connection.execute("DELETE FROM journal WHERE message_id = ?", (message_id,))
+            _index(connection, seq, text)
+    return tuple(row[1] for row in running)
+
+
+def _delete(connection: sqlite3.Connection, doomed: list[tuple[str]]) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    with transaction(connection):
+        connection.executemany(
+            "DELETE FROM found_texts WHERE rowid IN (SELECT seq FROM messages WHERE conversation_id = ?)", doomed
+        )
+        connection.executemany("DELETE FROM conversations WHERE id = ?", doomed)

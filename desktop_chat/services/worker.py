@@ -1,0 +1,70 @@
+"""One thread that does blocking work in order, and never keeps the process from ending."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Worker:
+    """An executor with one worker: what it is given happens one after the other.
+
+    Its thread is a daemon and nobody joins it, so a call that blocks for ever costs a thread and not the exit, which a
+    `ThreadPoolExecutor` would hold up.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._ended = False
+
+    def submit(self, function: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        """Call `function` on the thread and return a future for its result. A cancelled future whose turn has not come
+        is never called."""
+        if self._ended:
+            raise RuntimeError(f"the worker {self._name!r} has ended")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(partial(_call, loop, future, partial(function, *args)))
+        return future
+
+    def end(self) -> None:
+        """Take no more work; the thread ends after what it was given. Returns at once, may be called twice."""
+        self._ended = True
+        self._jobs.put(None)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+def _call(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], function: Callable[[], T]) -> None:
+    if future.done():
+        return
+    try:
+        settle = partial(_set_result, future, function())
+    except BaseException as error:  # noqa: BLE001  (handed to whoever awaits)
+        settle = partial(_set_error, future, error)
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(settle)
+
+
+def _set_result(future: asyncio.Future[T], result: T) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _set_error(future: asyncio.Future[T], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

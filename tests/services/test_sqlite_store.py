@@ -1,0 +1,411 @@
+"""The store, with real files."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop_chat.core.entities import (
+    ChatOptions,
+    Conversation,
+    Failure,
+    Message,
+    Role,
+    Status,
+    Timing,
+    Usage,
+    new_id,
+)
+from desktop_chat.core.errors import CRASHED, StoreError, StoreFull, StoreLocked, StoreTooNew
+from desktop_chat.core.ports import JournalEntry, SearchHit, Store, WriteBatch
+from desktop_chat.services.migrations import MIGRATIONS
+from desktop_chat.services.sqlite_store import SqliteStore
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "history.db"
+
+
+@pytest.fixture
+async def store(file: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(file)
+    await store.open()
+    yield store
+    await store.aclose()
+
+
+def conversation(**changes: object) -> Conversation:
+    return replace(Conversation(title="Trip", created_at=1.0, updated_at=2.0), **changes)  # type: ignore[arg-type]
+
+
+def message(of: Conversation, text: str, parent: Message | None = None, **changes: object) -> Message:
+    plain = Message(
+        id=new_id(),
+        conversation_id=of.id,
+        parent_id=parent.id if parent else None,
+        role=Role.USER,
+        text=text,
+        status=Status.COMPLETE,
+        created_at=3.0,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+async def crash(store: SqliteStore) -> None:
+    """Lose the store as a killed process does: its files stay as they are, with the log not yet folded in."""
+    file = store._file
+    copies = {path: path.read_bytes() for path in file.parent.glob(f"{file.name}*")}
+    await store.aclose()
+    for path, content in copies.items():
+        path.write_bytes(content)
+
+
+def content_of(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+def put(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+
+
+def remove(file: Path) -> None:
+    file.unlink()
+
+
+def damage(file: Path) -> None:
+    """Overwrite the rows, and leave the first page with the schema."""
+    content = bytearray(file.read_bytes())
+    content[-120_000:] = b"\xa5" * 120_000
+    file.write_bytes(content)
+
+
+async def test_the_store_is_what_the_core_asks_for(store: SqliteStore) -> None:
+    fulfilled: Store = store
+    assert await fulfilled.conversations() == []
+
+
+async def test_every_field_comes_back(store: SqliteStore) -> None:
+    options = ChatOptions("c1", "gpt", "Be brief.", 0.5, 100, "low", streaming=False)
+    one = conversation(title_is_own=True, pinned=True, trashed_at=9.5, leaf_id="x", draft="dra\0ft", options=options)
+    question = message(one, "你好 👋\nline\0two")
+    reply = message(
+        one,
+        "Hello",
+        question,
+        role=Role.ASSISTANT,
+        status=Status.FAILED,
+        reasoning="hm",
+        connection_name="OpenAI",
+        model="gpt",
+        finish_reason="stop",
+        failure=Failure("rate_limited", "slow down", 2.5),
+        usage=Usage(1, 2, None),
+        timing=Timing(0.1, None, 2.0),
+        skipped_events=3,
+    )
+    await store.write(WriteBatch((one,), (question, reply)))
+    assert await store.conversations() == [one]
+    assert await store.messages(one.id) == [question, reply]
+
+
+async def test_newest_conversation_comes_first(store: SqliteStore) -> None:
+    old, new = conversation(updated_at=1.0), conversation(updated_at=5.0)
+    await store.write(WriteBatch((new, old)))
+    assert [c.id for c in await store.conversations()] == [new.id, old.id]
+
+
+async def test_what_has_the_same_id_is_replaced_and_keeps_its_place(store: SqliteStore) -> None:
+    one = conversation()
+    first = message(one, "first")
+    second = message(one, "second", first)
+    await store.write(WriteBatch((one,), (first, second)))
+    await store.write(WriteBatch((replace(one, title="Other"),), (replace(first, text="changed"),)))
+    assert [m.text for m in await store.messages(one.id)] == ["changed", "second"]
+    assert [c.title for c in await store.conversations()] == ["Other"]
+
+
+async def test_parents_come_before_children_even_when_stored_after_them(store: SqliteStore) -> None:
+    one = conversation()
+    parent = message(one, "parent")
+    child = message(one, "child", parent)
+    grandchild = message(one, "grandchild", child)
+    await store.write(WriteBatch((one,), (grandchild,)))
+    await store.write(WriteBatch((), (child,)))
+    await store.write(WriteBatch((), (parent,)))
+    assert [m.text for m in await store.messages(one.id)] == ["parent", "child", "grandchild"]
+
+
+async def test_a_running_reply_has_what_was_journalled_of_it(store: SqliteStore) -> None:
+    one = conversation()
+    reply = message(one, "", status=Status.RUNNING, role=Role.ASSISTANT)
+    await store.write(WriteBatch((one,), (reply,), (JournalEntry(reply.id, "Hel", "h"),)))
+    await store.write(WriteBatch(journal=(JournalEntry(reply.id, "lo\0", ""), JournalEntry(reply.id, "!", "m"))))
+    assert await store.messages(one.id) == [replace(reply, text="Hello\0!", reasoning="hm")]
+
+
+async def test_the_final_message_takes_the_journals_place(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    reply = message(one, "", status=Status.RUNNING)
+    done = replace(reply, text="Hello", status=Status.COMPLETE)
+    await store.write(WriteBatch((one,), (reply,), (JournalEntry(reply.id, "Hel", ""),)))
+    await store.write(WriteBatch((), (done,), (JournalEntry(reply.id, "late", ""),)))
+    assert await store.messages(one.id) == [done]
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+
+
+async def test_after_a_crash_the_running_reply_is_there_and_marked(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    question = message(one, "Why?")
+    reply = message(one, "", question, status=Status.RUNNING, role=Role.ASSISTANT)
+    await store.write(WriteBatch((one,), (question, reply), (JournalEntry(reply.id, "Because of 天气", "hm"),)))
+    await crash(store)
+    after = SqliteStore(file)
+    report = await after.open()
+    assert report.recovered_replies == (reply.id,)
+    assert await after.messages(one.id) == [
+        question,
+        replace(reply, text="Because of 天气", reasoning="hm", status=Status.INTERRUPTED, failure=Failure(CRASHED)),
+    ]
+    assert [hit.conversation_id for hit in await after.search("天气")] == [one.id]
+    await after.aclose()
+
+
+async def test_a_batch_is_stored_wholly_or_not_at_all(store: SqliteStore) -> None:
+    one = conversation()
+    broken = message(one, "text", id=None)
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.write(WriteBatch((one,), (message(one, "fine"), broken)))
+    assert await store.conversations() == []
+    await store.write(WriteBatch((one,)))
+    assert await store.conversations() == [one]
+
+
+async def test_deleting_takes_messages_journals_and_the_index_along(store: SqliteStore, file: Path) -> None:
+    one, other = conversation(), conversation()
+    running = message(one, "", status=Status.RUNNING)
+    texts = (message(one, "secret words"), message(other, "other words"))
+    await store.write(WriteBatch((one, other), (*texts, running), (JournalEntry(running.id, "x", ""),)))
+    await store.delete([one.id, "unknown"])
+    assert await store.conversations() == [other]
+    assert await store.messages(one.id) == []
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT text FROM found_texts").fetchall() == [("other words",)]
+        assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+
+
+async def test_what_comes_late_for_a_deleted_conversation_is_dropped(store: SqliteStore) -> None:
+    gone = conversation()
+    reply = message(gone, "late")
+    await store.write(WriteBatch((), (reply,), (JournalEntry(reply.id, "later", ""),)))
+    assert await store.messages(gone.id) == []
+
+
+async def test_half_an_emoji_does_not_stop_the_store(store: SqliteStore) -> None:
+    one = conversation(title="\ud83d\ude00")
+    await store.write(WriteBatch((one,), (message(one, "cut \ud83d"), message(one, "whole \ud83d\ude00"))))
+    assert [m.text for m in await store.messages(one.id)] == ["cut \ufffd", "whole 😀"]
+    assert (await store.conversations())[0].title == "😀"
+
+
+async def test_a_newer_database_is_refused_and_left_alone(file: Path) -> None:
+    await (store := SqliteStore(file)).open()
+    await store.aclose()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    before = content_of(file)
+    late = SqliteStore(file)
+    with pytest.raises(StoreTooNew):
+        await late.open()
+    with pytest.raises(StoreTooNew):
+        await late.conversations()
+    await late.aclose()
+    assert content_of(file) == before
+
+
+async def test_a_corrupt_file_is_set_aside_whole(file: Path) -> None:
+    put(file, b"this was never a database" * 100)
+    content = content_of(file)
+    store = SqliteStore(file)
+    report = await store.open()
+    assert report.set_aside.startswith("history.broken-")
+    assert (file.parent / report.set_aside).read_bytes() == content
+    await store.write(WriteBatch((conversation(),)))
+    assert len(await store.conversations()) == 1
+    await store.aclose()
+
+
+async def test_two_files_set_aside_in_one_second_keep_their_own_names(file: Path) -> None:
+    names = set()
+    for content in (b"one" * 1000, b"two" * 1000):
+        put(file, content)
+        store = SqliteStore(file)
+        names.add((await store.open()).set_aside)
+        await store.aclose()
+        remove(file)
+    assert {(file.parent / name).read_bytes()[:3] for name in names} == {b"one", b"two"}
+
+
+async def test_another_programs_database_is_not_written_into(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE theirs (value)")
+    store = SqliteStore(file)
+    report = await store.open()
+    await store.aclose()
+    with closing(sqlite3.connect(file.parent / report.set_aside)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+
+
+async def test_damage_is_found_after_an_unclean_end(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 50) for n in range(200))))
+    await store._do(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+    await store.write(WriteBatch((replace(one, draft="x"),)))
+    await crash(store)
+    damage(file)
+    after = SqliteStore(file)
+    report = await after.open()
+    assert (file.parent / report.set_aside).exists()
+    assert (file.parent / f"{report.set_aside}-wal").exists()
+    assert await after.conversations() == []
+    await after.aclose()
+
+
+async def test_damage_met_while_running_has_the_file_checked_next_time(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 50) for n in range(200))))
+    await store.aclose()
+    damage(file)
+    unaware = SqliteStore(file)
+    assert (await unaware.open()).set_aside == ""
+    with pytest.raises(StoreError):
+        await unaware.messages(one.id)
+    await unaware.aclose()
+    after = SqliteStore(file)
+    assert (await after.open()).set_aside != ""
+    await after.aclose()
+    again = SqliteStore(file)
+    assert (await again.open()).set_aside == ""
+    await again.aclose()
+
+
+async def test_a_full_disk_is_told_and_nothing_is_half_stored(store: SqliteStore) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,)))
+    await store._do(lambda c: c.execute(f"PRAGMA max_page_count = {c.execute('PRAGMA page_count').fetchone()[0] + 2}"))
+    with pytest.raises(StoreFull):
+        await store.write(WriteBatch((replace(one, draft="kept"),), (message(one, "x" * 100_000),)))
+    assert await store.messages(one.id) == []
+    await store._do(lambda c: c.execute("PRAGMA max_page_count = 1000000").fetchall())
+    await store.write(WriteBatch((), (message(one, "x" * 100_000),)))
+    assert len(await store.messages(one.id)) == 1
+
+
+async def test_a_locked_file_is_told_and_works_again_later(store: SqliteStore, file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreLocked):
+            await store.write(WriteBatch((conversation(),)))
+        other.execute("ROLLBACK")
+    await store.write(WriteBatch((conversation(),)))
+    assert len(await store.conversations()) == 1
+
+
+async def test_a_store_that_could_not_open_tries_again(tmp_path: Path) -> None:
+    place = tmp_path / "missing"
+    store = SqliteStore(place / "history.db")
+    with pytest.raises(StoreError):
+        await store.open()
+    place.mkdir()
+    await store.write(WriteBatch((conversation(),)))
+    assert len(await store.conversations()) == 1
+    await store.aclose()
+
+
+async def test_the_file_is_for_its_owner_alone(store: SqliteStore, file: Path) -> None:
+    await store.write(WriteBatch((conversation(),)))
+    assert {path.stat().st_mode & 0o777 for path in file.parent.iterdir()} == {0o600}
+
+
+async def test_a_closed_store_says_so(store: SqliteStore) -> None:
+    await store.aclose()
+    await store.aclose()
+    with pytest.raises(StoreError):
+        await store.conversations()
+
+
+async def test_search_finds_titles_and_texts_newest_first(store: SqliteStore) -> None:
+    by_text = conversation(title="Python", updated_at=1.0)
+    by_title = conversation(title="Reading in CHUNKS", updated_at=5.0)
+    thrown = conversation(title="chunks", trashed_at=1.0)
+    texts = (message(by_text, "How do I read a file\nin chunks?"), message(by_text, "Chunks again"))
+    await store.write(WriteBatch((by_text, by_title, thrown), texts))
+    assert await store.search("Chunks") == [
+        SearchHit(by_title.id, ""),
+        SearchHit(by_text.id, "How do I read a file in chunks?"),
+    ]
+    assert await store.search("chunks", limit=1) == [SearchHit(by_title.id, "")]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("天", True),
+        ("天气", True),
+        ("今天天气", True),
+        ("天空", False),
+        ("да", True),
+        ("STRASSE", True),
+        ("straße", True),
+        ('"quoted"', True),
+        ("a OR b", False),
+        ("NEAR(", True),
+        ("x*", True),
+        ("100%", True),
+        ("%", True),
+        ("_", False),
+        ("text:", False),
+        ("-", True),
+        ("\0", True),
+        ("x", True),
+    ],
+)
+async def test_a_query_is_a_plain_substring(store: SqliteStore, query: str, found: bool) -> None:
+    one = conversation(title="")
+    text = 'Wie ist 今天天气? ДА, Straße, "quoted" near( 100% x* - zero\0byte end'
+    await store.write(WriteBatch((one,), (message(one, text),)))
+    assert bool(await store.search(query)) is found
+
+
+async def test_a_snippet_shows_the_words_around_the_match(store: SqliteStore) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "ß" * 50 + "a" * 200 + " needle " + "b" * 200),)))
+    (hit,) = await store.search("NEEDLE")
+    assert hit.snippet.startswith("…aaa")
+    assert " needle b" in hit.snippet
+    assert hit.snippet.endswith("b…")
+
+
+async def test_a_search_goes_on_over_many_slices(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite_search.SLICE", 3)
+    ones = [conversation(updated_at=float(n), title="") for n in range(10)]
+    await store.write(WriteBatch(tuple(ones), tuple(message(one, f"word {n}") for n, one in enumerate(ones))))
+    assert [hit.snippet for hit in await store.search("word")] == [f"word {n}" for n in reversed(range(10))]
+    assert [hit.snippet for hit in await store.search("7")] == ["word 7"]
+
+
+async def test_a_cancelled_search_lets_others_work(store: SqliteStore) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "word"),)))
+    task = asyncio.create_task(store.search("wo"))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task})
+    assert await store.conversations() == [one]
