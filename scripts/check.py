@@ -44,6 +44,7 @@ def lint_checks() -> Iterator[tuple[str, Check]]:
     yield "Layers (lint-imports)", lambda: _tool("lint-imports")
     yield "Dependencies (deptry)", lambda: _tool("deptry", ".")
     yield "Dead code (vulture)", lambda: _tool("vulture")
+    yield "Translations", lambda: _run([sys.executable, "scripts/translations.py", "--check"], dict(os.environ))
 
 
 def test_checks() -> Iterator[tuple[str, Check]]:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from desktop_chat import __version__
 from desktop_chat.core import errors
 from desktop_chat.core.settings import Settings
 
@@ -167,3 +168,8 @@ def test_every_layer_has_a_floor_for_its_coverage() -> None:
     floors = settings["tool"]["desktop-chat"]["coverage"]
     assert set(floors) == {"core", "services", "markdown", "ui"}
     assert all(80 <= floor <= 100 for floor in floors.values())
+
+
+def test_the_version_is_the_same_in_both_of_its_places() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["project"]["version"] == __version__
