@@ -30,7 +30,7 @@ class Languages(QObject):
     changed = Signal()
 
     def __init__(self, app: QCoreApplication) -> None:
-        super().__init__(app)
+        super().__init__()
         self._app = app
         self._installed: list[QTranslator] = []
         self._language: Language = "en"

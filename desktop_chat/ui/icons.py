@@ -15,6 +15,7 @@ from desktop_chat.ui.resources import resource_text
 PALETTE_PROPERTY = "desktop_chat_palette"
 """The property of the application in which the theme leaves its palette for the icons' painter."""
 
+_KEPT_PICTURES = 6
 _APP_ICON_SIZES = (16, 20, 22, 24, 32, 40, 48, 64, 96, 128, 256, 512)
 
 
@@ -52,6 +53,7 @@ class TintedIcon(QIconEngine):
         super().__init__()
         self._source = source
         self._colour = colour
+        self._drawn: dict[tuple[object, float, float, str], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -74,11 +76,18 @@ class TintedIcon(QIconEngine):
         return False
 
     def drawn(self, size: QSize, ratio: float, opacity: float) -> QPixmap:
-        """The outline on ``size`` device pixels."""
+        """The outline on ``size`` device pixels; the last few are kept."""
+        key = (size.toTuple(), ratio, opacity, resolved(self._colour))
+        if key not in self._drawn:
+            if len(self._drawn) >= _KEPT_PICTURES:
+                self._drawn.clear()
+            self._drawn[key] = self._draw(size, ratio, opacity, key[3])
+        return self._drawn[key]
+
+    def _draw(self, size: QSize, ratio: float, opacity: float, colour: str) -> QPixmap:
         picture = _blank(size)
         picture.setDevicePixelRatio(ratio)
-        tinted = self._source.replace("currentColor", resolved(self._colour))
-        renderer = QSvgRenderer(QByteArray(tinted.encode()))
+        renderer = QSvgRenderer(QByteArray(self._source.replace("currentColor", colour).encode()))
         painter = QPainter(picture)
         painter.setOpacity(opacity)
         side = min(size.width(), size.height()) / ratio

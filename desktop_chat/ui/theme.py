@@ -54,12 +54,13 @@ class Theme(QObject):
     changed = Signal()
 
     def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
+        super().__init__()
         self._app = app
         self._fonts = Fonts.of_this_system(app)
         self._scheme: Scheme = "system"
         self._zoom = 1.0
         self._palette = LIGHT
+        self._applied: tuple[Palette, float] | None = None
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
@@ -123,6 +124,9 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self._palette = DARK if self._wants_dark() else LIGHT
+        if self._applied == (self._palette, self._zoom):
+            return
+        self._applied = (self._palette, self._zoom)
         self._app.setProperty(PALETTE_PROPERTY, self._palette)
         self._app.setPalette(qt_palette(self._palette))
         self._app.setFont(self.ui_font())

@@ -1,0 +1,157 @@
+"""Questions are awaited; every way of closing one has an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from shiboken6 import isValid
+
+from desktop_chat.ui.asking import Question, ask, ask_text, confirm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[QWidget]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.close()
+
+
+async def shown(window: QWidget) -> Question:
+    """The question that has just been asked."""
+    await asyncio.sleep(0)
+    (question,) = window.findChildren(Question)
+    assert question.isVisible()
+    return question
+
+
+def button(question: Question, text: str) -> QPushButton:
+    return next(button for button in question.findChildren(QPushButton) if button.text() == text)
+
+
+def press(key: Qt.Key) -> Callable[[QtBot, Question], None]:
+    return lambda qtbot, question: qtbot.keyClick(question, key)
+
+
+def click(text: str) -> Callable[[QtBot, Question], None]:
+    return lambda _qtbot, question: button(question, text).click()
+
+
+@pytest.mark.parametrize(
+    ("act", "danger", "agreed"),
+    [
+        (click("Delete"), True, True),
+        (click("Delete"), False, True),
+        (click("Cancel"), True, False),
+        (press(Qt.Key.Key_Escape), False, False),
+        (press(Qt.Key.Key_Return), False, True),
+        (press(Qt.Key.Key_Return), True, False),
+        (lambda _qtbot, question: question.close(), False, False),
+    ],
+    ids=["yes to danger", "yes", "cancel", "escape", "enter", "enter is never dangerous", "closed"],
+)
+async def test_every_way_out_is_an_answer(
+    window: QWidget, qtbot: QtBot, act: Callable[[QtBot, Question], None], danger: bool, agreed: bool
+) -> None:
+    asked = asyncio.create_task(confirm(window, "Delete it?", "It is gone then.", "Delete", danger=danger), name="ask")
+    question = await shown(window)
+    assert "It is gone then." in [label.text() for label in question.findChildren(QLabel)]
+    act(qtbot, question)
+    assert await asked is agreed
+
+
+async def test_the_window_stays_alive_while_it_asks(window: QWidget, qtbot: QtBot) -> None:
+    asked = asyncio.create_task(confirm(window, "Sure?", "Really.", "Yes"), name="ask")
+    question = await shown(window)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not asked.done()
+    question.accept()
+    assert await asked
+
+
+async def test_a_cancelled_task_takes_its_question_along(window: QWidget, qtbot: QtBot) -> None:
+    asked = asyncio.create_task(confirm(window, "Sure?", "Really.", "Yes"), name="ask")
+    question = await shown(window)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert not isValid(question)
+
+
+async def test_a_parent_that_goes_first_means_no(qtbot: QtBot) -> None:
+    window = QWidget()
+    window.show()
+    asked = asyncio.create_task(confirm(window, "Sure?", "Really.", "Yes"), name="ask")
+    await shown(window)
+    window.close()
+    window.deleteLater()
+    assert await asked is False
+
+
+async def test_any_dialog_can_be_awaited(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    asked = asyncio.create_task(ask(dialog), name="ask")
+    await asyncio.sleep(0)
+    assert dialog.isVisible()
+    dialog.done(7)
+    assert await asked == 7
+
+
+async def test_a_text_comes_back_stripped(window: QWidget, qtbot: QtBot) -> None:
+    asked = asyncio.create_task(ask_text(window, "Rename", "Title", "Old"), name="ask")
+    question = await shown(window)
+    line = question.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    assert line.accessibleName() == "Title"
+    assert line.selectedText() == "Old"
+    line.setText("  ")
+    assert not button(question, "OK").isEnabled()
+    line.setText("  New name ")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert await asked == "New name"
+
+
+async def test_thinking_better_of_it_gives_nothing(window: QWidget, qtbot: QtBot) -> None:
+    asked = asyncio.create_task(ask_text(window, "Rename", "Title", "Old"), name="ask")
+    qtbot.keyClick(await shown(window), Qt.Key.Key_Escape)
+    assert await asked is None
+
+
+async def test_enter_and_escape_belong_to_the_input_method_while_it_composes(window: QWidget, qtbot: QtBot) -> None:
+    asked = asyncio.create_task(ask_text(window, "Rename", "Title", "Old"), name="ask")
+    question = await shown(window)
+    line = question.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    QApplication.sendEvent(line, QInputMethodEvent("ni hao", []))
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert question.isVisible()
+    committed = QInputMethodEvent("", [])
+    committed.setCommitString("你好")
+    QApplication.sendEvent(line, committed)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert await asked == "你好"
+
+
+async def test_an_open_question_changes_its_language(window: QWidget, qtbot: QtBot) -> None:
+    asked = asyncio.create_task(confirm(window, "Sure?", "Really.", "Yes"), name="ask")
+    question = await shown(window)
+    cancel = button(question, "Cancel")
+    cancel.setText("")
+    QApplication.sendEvent(question, QEvent(QEvent.Type.LanguageChange))
+    assert cancel.text() == "Cancel"
+    cancel.click()
+    assert await asked is False

@@ -1,0 +1,56 @@
+"""Every text stays readable on every surface it may stand on, in both palettes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from desktop_chat.ui.palette import DARK, LIGHT, Palette, contrast, mixed
+
+SURFACES = ("background", "sidebar", "card", "code_background", "hover", "accent_soft")
+TEXTS = ("text", "muted", "accent", "danger", "warning", "success")
+AA_TEXT, AA_GRAPHIC = 4.5, 3.0
+
+palettes = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+
+
+@palettes
+@pytest.mark.parametrize(("text", "surface"), list(product(TEXTS, SURFACES)))
+def test_text_is_readable(palette: Palette, text: str, surface: str) -> None:
+    assert contrast(getattr(palette, text), getattr(palette, surface)) >= AA_TEXT
+
+
+@palettes
+def test_text_on_filled_surfaces_is_readable(palette: Palette) -> None:
+    assert contrast(palette.on_accent, palette.accent) >= AA_TEXT
+    assert contrast(palette.on_accent, palette.accent_hover) >= AA_TEXT
+    assert contrast(palette.background, palette.danger) >= AA_TEXT
+    assert contrast(palette.text, palette.selection) >= AA_TEXT
+    assert contrast(palette.text, palette.pressed) >= AA_TEXT
+
+
+@palettes
+def test_the_focus_ring_stands_out(palette: Palette) -> None:
+    assert contrast(palette.accent, palette.background) >= AA_GRAPHIC
+    assert contrast(palette.accent, palette.sidebar) >= AA_GRAPHIC
+    assert contrast(palette.accent, palette.card) >= AA_GRAPHIC
+
+
+def test_contrast_is_that_of_the_guideline() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+def test_mixing_goes_from_one_colour_to_the_other() -> None:
+    assert mixed("#000000", "#FF8000", 0) == "#000000"
+    assert mixed("#000000", "#FF8000", 0.5) == "#804000"
+    assert mixed("#000000", "#FF8000", 1) == "#FF8000"
+
+
+def test_a_palette_cannot_be_changed_by_accident() -> None:
+    with pytest.raises(AttributeError):
+        LIGHT.text = "#000000"  # type: ignore[misc]  # that is the point
+    assert replace(LIGHT, text="#000000").text == "#000000"

@@ -1,0 +1,179 @@
+"""The look follows the scheme and the zoom, in palette, fonts and style sheet at once."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontInfo, QPalette, QStyleHints
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+
+from desktop_chat.ui.fonts import chosen
+from desktop_chat.ui.palette import DARK, LIGHT
+from desktop_chat.ui.resources import resource_path
+from desktop_chat.ui.style_sheet import style_sheet
+from desktop_chat.ui.theme import Theme, restyle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp)
+    theme.set_scheme("light")
+    yield theme
+    theme.deleteLater()
+    qapp.setStyleSheet("")
+    qapp.setPalette(QPalette())
+    qapp.setFont(QFont())
+
+
+def test_an_explicit_scheme_changes_the_whole_application(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.set_scheme("dark")
+    assert theme.dark
+    assert theme.palette == DARK
+    assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == DARK.background
+    assert DARK.accent in qapp.styleSheet()
+    assert LIGHT.background not in qapp.styleSheet()
+
+
+def test_nothing_is_told_when_nothing_changes(theme: Theme, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.set_scheme("light")
+        theme.set_zoom(1.0)
+
+
+def test_system_follows_the_desktop_while_it_changes(
+    theme: Theme, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = [Qt.ColorScheme.Unknown]
+    monkeypatch.setattr(QStyleHints, "colorScheme", lambda _hints: desktop[0])
+    theme.set_scheme("system")
+    assert not theme.dark
+    desktop[0] = Qt.ColorScheme.Dark
+    with qtbot.waitSignal(theme.changed):
+        qapp.styleHints().colorSchemeChanged.emit(desktop[0])
+    assert theme.dark
+    theme.set_scheme("light")
+    with qtbot.assertNotEmitted(theme.changed):
+        qapp.styleHints().colorSchemeChanged.emit(desktop[0])
+    assert not theme.dark
+
+
+def test_an_unknown_scheme_is_refused(theme: Theme) -> None:
+    with pytest.raises(ValueError, match="sepia"):
+        theme.set_scheme("sepia")
+    assert theme.scheme == "light"
+
+
+def test_zoom_scales_text_and_lengths(theme: Theme, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.set_zoom(2.0)
+    assert theme.px(8) == 16
+    assert pixels(theme.text_font()) == 30
+    assert pixels(theme.heading_font(1)) == 44
+    assert pixels(theme.heading_font(2)) == 36
+    assert pixels(theme.heading_font(6)) == 32
+    assert pixels(theme.code_font()) == 27
+    assert pixels(theme.meta_font()) == 25
+
+
+@pytest.mark.parametrize(("asked", "given"), [(0.1, 0.5), (9, 3.0), (1.25, 1.25)])
+def test_zoom_has_bounds(theme: Theme, asked: float, given: float) -> None:
+    theme.set_zoom(asked)
+    assert theme.zoom == given
+
+
+def test_a_hairline_stays_visible_and_nothing_stays_nothing(theme: Theme) -> None:
+    theme.set_zoom(0.5)
+    assert theme.px(1) == 1
+    assert theme.px(0) == 0
+
+
+def test_code_is_monospaced_and_chinese_has_a_family(theme: Theme) -> None:
+    assert QFontInfo(theme.code_font()).fixedPitch()
+    assert len(theme.text_font().families()) > 1
+
+
+def test_the_font_chosen_on_the_desktop_comes_first() -> None:
+    installed = {"Inter", "Noto Sans CJK SC", "DejaVu Sans", "Comic Neue"}
+    preferred = ("Inter", "Noto Sans CJK SC", "Missing Sans")
+    assert chosen("Comic Neue", preferred, installed) == ("Comic Neue", "Inter", "Noto Sans CJK SC")
+    assert chosen("DejaVu Sans", preferred, installed) == ("Inter", "Noto Sans CJK SC")
+    assert chosen("Sans Serif", ("Missing Sans",), installed) == ("Sans Serif",)
+
+
+def test_a_property_set_later_dresses_the_button_again(theme: Theme, qtbot: QtBot) -> None:
+    button = QPushButton("Save")
+    qtbot.addWidget(button)
+    with qtbot.waitExposed(button):
+        button.show()
+    assert middle_left(button) != LIGHT.accent
+    restyle(button, primary=True)
+    assert middle_left(button) == LIGHT.accent
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 1.1, 3.0])
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_style_sheet_is_whole(palette: object, zoom: float) -> None:
+    sheet = style_sheet(palette, zoom, "glyphs")  # type: ignore[arg-type]  # parametrize knows no types
+    assert "@" not in sheet
+    assert sheet.count("{") == sheet.count("}")
+    assert not re.search(r"\d\.\d+px", sheet)
+    assert "1px solid" in sheet
+
+
+def test_every_picture_of_the_style_sheet_exists() -> None:
+    for folder in ("light", "dark"):
+        sheet = style_sheet(LIGHT, 1.0, resource_path(f"themes/{folder}").as_posix())
+        pictures = re.findall(r'url\("(.+?)"\)', sheet)
+        assert pictures
+        assert all(Path(picture).is_file() for picture in pictures)
+
+
+@pytest.mark.parametrize(("folder", "palette"), [("light", LIGHT), ("dark", DARK)], ids=["light", "dark"])
+def test_the_pictures_of_the_style_sheet_are_up_to_date(folder: str, palette: object) -> None:
+    fresh = script("glyphs").tinted(palette)
+    stored = {path.name: path.read_text() for path in resource_path(f"themes/{folder}").iterdir()}
+    assert stored == fresh
+
+
+def test_common_widgets_show_without_a_word_from_qt(theme: Theme, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    for kind in (QComboBox, QLabel, QPushButton):
+        kind(parent)
+    with qtbot.waitExposed(parent):
+        parent.show()
+    theme.set_scheme("dark")
+    theme.set_zoom(1.5)
+    assert not parent.grab().isNull()
+
+
+def pixels(font: QFont) -> int:
+    return round(QFontInfo(font).pixelSize())
+
+
+def middle_left(button: QPushButton) -> str:
+    picture = button.grab().toImage()
+    return picture.pixelColor(round(picture.width() * 0.1), picture.height() // 2).name().upper()
+
+
+def script(name: str) -> ModuleType:
+    path = Path(__file__).parents[2] / "scripts" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
