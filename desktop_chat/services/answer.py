@@ -1,0 +1,92 @@
+"""Waits for the bytes of one answer and hands them to the reader: when to give up, when it is over, when to let others
+have a turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING
+
+from desktop_chat.core.errors import ProviderError
+from desktop_chat.core.events import Delta
+from desktop_chat.core.watchdog import Watchdog
+from desktop_chat.services.reply_reader import ReplyReader
+from desktop_chat.services.translate_errors import translate_errors
+
+if TYPE_CHECKING:
+    import httpx2
+
+PATIENCE = 10
+"""Idle limits that comments alone may bridge in a stream, and that a reply in one piece may take."""
+FINISH_GRACE_S = 2.0
+"""After the finish reason, for the usage and the mark of the end."""
+DRAIN_S = 0.1
+"""After the mark of the end, for the end of the body, so that the connection can be used again."""
+PIECE_BYTES = 64 * 1024
+"""Read at once: about two milliseconds of work."""
+LARGE_BYTES = 256 * 1024
+"""A reply in one piece of this size is read on a thread."""
+
+
+class Answer:
+    """One HTTP answer with a status of success, and the ways in which it can end."""
+
+    def __init__(self, response: httpx2.Response, watchdog: Watchdog, idle_limit_s: float) -> None:
+        self._response = response
+        self._watchdog = watchdog
+        self._loop = asyncio.get_running_loop()
+        self._idle_limit_s = idle_limit_s
+        self._reader = ReplyReader(response.headers.get("content-type", ""))
+        self._last_event_at = self._loop.time()
+        self._over_at: float | None = None
+
+    async def batches(self) -> AsyncGenerator[list[Delta], None]:
+        """Yield the deltas of each piece read. Raises ProviderError behind the deltas that came before it."""
+        reader = self._reader
+        async with aclosing(self._response.aiter_bytes()) as pieces:
+            while not reader.done and (piece := await self._next(pieces)) is not None:
+                signs = (reader.events, reader.comments)
+                for start in range(0, len(piece), PIECE_BYTES):
+                    yield reader.feed(piece[start : start + PIECE_BYTES])
+                    if reader.failure is not None:
+                        raise reader.failure
+                self._note_signs(*signs)
+            if reader.done:
+                await _drain(pieces)
+                return
+        yield await asyncio.to_thread(reader.end) if reader.waiting_bytes > LARGE_BYTES else reader.end()
+        if reader.failure is not None and not reader.finished:
+            raise reader.failure
+
+    async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes | None:
+        """Return the next bytes, None at the end. Once the reply is finished, whatever happens is its end."""
+        if self._over_at is not None and self._loop.time() >= self._over_at:
+            return None
+        try:
+            with translate_errors(()), self._watchdog:
+                return await anext(pieces, None)
+        except ProviderError:
+            if self._reader.finished:
+                return None
+            raise
+
+    def _note_signs(self, events: int, comments: int) -> None:
+        """Feed the watchdog if anything came since there were so many `events` and `comments`."""
+        now = self._loop.time()
+        if self._reader.finished and self._over_at is None:
+            self._over_at = now + FINISH_GRACE_S
+            self._watchdog.set_limit(FINISH_GRACE_S)
+        elif self._reader.events > events:
+            self._last_event_at = now
+            self._watchdog.feed()
+        elif self._reader.comments > comments and now < self._last_event_at + PATIENCE * self._idle_limit_s:
+            self._watchdog.feed()
+
+
+async def _drain(pieces: AsyncGenerator[bytes, None]) -> None:
+    """Read what follows the end, if it comes at once."""
+    with suppress(TimeoutError, ProviderError), translate_errors(()):
+        async with asyncio.timeout(DRAIN_S):
+            async for _ in pieces:
+                pass

@@ -1,0 +1,42 @@
+"""Keeps the SDK from reading an error page without end: it reads the whole body of every failed request.
+
+Imported on the SDK's thread only, because it imports httpx2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing, suppress
+from typing import Any
+
+import httpx2
+
+ERROR_BODY_BYTES = 64 * 1024
+ERROR_BODY_S = 2.0
+
+
+class BoundedClient(httpx2.AsyncClient):
+    """An HTTP client whose failed responses carry the beginning of their body, already read."""
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Send a request; of an error's body keep what comes in ERROR_BODY_S, at most ERROR_BODY_BYTES."""
+        response = await super().send(request, **options)
+        if response.is_success or response.is_stream_consumed:
+            return response
+        body = await _beginning(response)
+        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _ABOUT_THE_BODY]
+        return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
+
+
+_ABOUT_THE_BODY = {b"content-encoding", b"content-length", b"transfer-encoding"}
+
+
+async def _beginning(response: httpx2.Response) -> bytes:
+    body = bytearray()
+    with suppress(TimeoutError, httpx2.HTTPError):
+        async with asyncio.timeout(ERROR_BODY_S), aclosing(response.aiter_bytes()) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) >= ERROR_BODY_BYTES:
+                    break
+    return bytes(body[:ERROR_BODY_BYTES])

@@ -1,0 +1,155 @@
+"""Speaks Chat Completions with one connection's server: the SDK sends the request, our own reader takes the answer.
+
+The SDK gives authentication, addresses and typed HTTP errors. Its stream iterator is left aside: it costs twenty times
+the CPU a chunk, and it takes a cut stream, a page or an error object for a finished reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, closing
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from desktop_chat.core.connections import host_of, is_loopback
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.errors import BadResponse, KeyMissing, RequestRejected, WrongAddress
+from desktop_chat.core.events import Delta
+from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.watchdog import Watchdog
+from desktop_chat.services.answer import PATIENCE, Answer
+from desktop_chat.services.model_list import MODELS_BYTES, model_names
+from desktop_chat.services.request_body import body_of, newly_refused
+from desktop_chat.services.sdk import Sdk
+from desktop_chat.services.translate_errors import translate_errors
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+
+SLICE_S = 0.008
+"""The longest that a flood keeps the loop to itself."""
+MODELS_S = 20.0
+_CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key"})
+
+
+class OpenAIProvider:
+    """Fulfils `core.ports.Provider`. `key` is stripped and printable, or empty."""
+
+    def __init__(self, connection: Connection, key: str, sdk: Sdk) -> None:
+        self.connection = connection
+        self._key = key
+        self._sdk = sdk
+        self._is_local = is_loopback(connection.base_url)
+        self._client: AsyncOpenAI | None = None
+        self._refused: set[str] = set()
+        self._secrets = tuple(value for value in (key, *(value for _, value in connection.headers)) if value)
+        self._running = 0
+
+    @property
+    def key(self) -> str:
+        """The key it was made with."""
+        return self._key
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a request is under way."""
+        return self._running > 0
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        """Send `prompt` and yield the reply's deltas, as `core.ports.Provider` promises."""
+        limit_s = prompt.idle_limit_s * (1 if prompt.streaming else PATIENCE)
+        self._running += 1
+        try:
+            with self._translating(), closing(Watchdog(limit_s)) as watchdog:
+                with watchdog:
+                    response = await self._send(prompt)
+                async with aclosing(response), aclosing(Answer(response, watchdog, limit_s).batches()) as batches:
+                    slice_end = time.perf_counter() + SLICE_S
+                    async for batch in batches:
+                        for delta in batch:
+                            yield delta
+                        if time.perf_counter() >= slice_end:
+                            await asyncio.sleep(0)
+                            slice_end = time.perf_counter() + SLICE_S
+        finally:
+            self._running -= 1
+
+    async def models(self) -> list[str]:
+        """Return the server's model names, sorted. Raises ProviderError."""
+        with self._translating(), closing(Watchdog(MODELS_S)) as watchdog, watchdog:
+            response = await self._request("get", "/models", None)
+            body = bytearray()
+            async with aclosing(response.aiter_bytes()) as pieces:
+                async for piece in pieces:
+                    body += piece
+                    if len(body) > MODELS_BYTES:
+                        raise BadResponse
+            return model_names(bytes(body))
+
+    async def aclose(self) -> None:
+        """Close the client. May be called twice."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    def _translating(self) -> translate_errors:
+        return translate_errors(self._secrets, via_proxy=not self._is_local and _has_proxy(self.connection.base_url))
+
+    async def _send(self, prompt: Prompt) -> httpx2.Response:
+        """Send the prompt, and once more without what the server turns out not to know."""
+        while True:
+            try:
+                with self._translating():
+                    return await self._request("post", "/chat/completions", body_of(prompt, self._refused))
+            except RequestRejected as error:
+                refused = newly_refused(error, prompt, self._refused)
+                if refused is None:
+                    raise
+                self._refused.add(refused)
+
+    async def _request(self, method: str, path: str, body: dict[str, Any] | None) -> httpx2.Response:
+        client = await self._ready_client()
+        from openai import AsyncStream, Omit  # noqa: PLC0415 -- loaded by now, on the SDK's thread
+
+        # `stream` for all requests: the SDK then hands over the response before reading it. The general call takes
+        # the body as it is; the one for chat would check 1,000 messages for 118 ms on the window's thread.
+        options: Any = {} if self._key else {"headers": {"Authorization": Omit()}}
+        kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
+        stream = await (client.get(path, **kinds) if method == "get" else client.post(path, body=body, **kinds))
+        response: httpx2.Response = stream.response
+        return response
+
+    async def _ready_client(self) -> AsyncOpenAI:
+        self._check()
+        if self._client is None:
+            client = await self._sdk.client(
+                self.connection.base_url, self._key, self.connection.headers, trust_env=not self._is_local
+            )
+            if self._client is None:  # another request may have been quicker
+                self._client = client
+        return self._client
+
+    def _check(self) -> None:
+        """Refuse what cannot be sent before anything is. Raises ProviderError."""
+        if not host_of(self.connection.base_url):
+            raise WrongAddress
+        names = {name.lower() for name, _ in self.connection.headers}
+        if not self._key and not self._is_local and not names & _CREDENTIALS:
+            raise KeyMissing
+        for name, value in self.connection.headers:
+            if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()) or not _is_sendable(value):
+                raise RequestRejected(name if name.isprintable() else "")
+
+
+def _is_sendable(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()
+
+
+def _has_proxy(base_url: str) -> bool:
+    parts = urlsplit(base_url)
+    proxies = getproxies()
+    return bool({parts.scheme, "all"} & proxies.keys()) and not proxy_bypass(parts.hostname or "")

@@ -1,0 +1,60 @@
+"""Joins pieces that arrive together into one delta, and mends characters that were cut in two on the way.
+
+JSON may carry one half of a surrogate pair; what such a half leaves behind could neither be stored nor shown.
+"""
+
+from __future__ import annotations
+
+from desktop_chat.core.events import Delta, ReasoningDelta, RefusalDelta, TextDelta
+
+Piece = TextDelta | ReasoningDelta | RefusalDelta
+_PIECES = (TextDelta, ReasoningDelta, RefusalDelta)
+
+
+class PieceJoiner:
+    """Add deltas, then take them: fewer, in the same order, with the same text."""
+
+    def __init__(self) -> None:
+        self._kind: type[Piece] = TextDelta
+        self._texts: list[str] = []
+        self._ready: list[Delta] = []
+
+    def add(self, delta: Delta) -> None:
+        """Add one delta behind the others."""
+        if isinstance(delta, _PIECES):
+            if type(delta) is not self._kind:
+                self._close()
+                self._kind = type(delta)
+            self._texts.append(delta.text)
+        else:
+            self._close()
+            self._ready.append(delta)
+
+    def take(self, *, last: bool = False) -> list[Delta]:
+        """Return what was added since; half a character waits for its other half unless this is the `last` time."""
+        half = self._texts[-1][-1:] if self._texts and not last else ""
+        if "\ud800" <= half <= "\udbff":
+            self._texts[-1] = self._texts[-1][:-1]
+            self._close()
+            self._texts.append(half)
+        else:
+            self._close()
+        ready, self._ready = self._ready, []
+        return ready
+
+    def _close(self) -> None:
+        text = "".join(self._texts)
+        self._texts.clear()
+        if text:
+            self._ready.append(self._kind(whole_characters(text)))
+
+
+def whole_characters(text: str) -> str:
+    """Return `text` with surrogate pairs joined and halves replaced, so that it can be encoded."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

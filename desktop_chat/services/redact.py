@@ -1,0 +1,48 @@
+"""Takes keys out of everything that is shown, logged or stored, in each form in which they come back."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
+
+REDACTED = "[redacted]"
+SHORTEST_SECRET = 6
+"""Shorter ones ("none", "x") are what servers without keys are given; taking them out would only garble words."""
+
+_AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)(\s+|%20)(?!\[redacted\])[^\s\"'<>,;\\]{6,}")
+_KEY_SHAPED = re.compile(r"\bsk-[A-Za-z0-9_-]{16,}")
+
+
+def redact(text: str, keys: Iterable[str] = ()) -> str:
+    """Return `text` without the known keys, and without what looks like an authorization header or a key."""
+    for form in sorted({form for key in keys for form in _forms(key)}, key=len, reverse=True):
+        if form in text:
+            text = text.replace(form, REDACTED)
+    text = _AUTHORIZATION.sub(rf"\1\2{REDACTED}", text)
+    return _KEY_SHAPED.sub(REDACTED, text)
+
+
+def _forms(key: str) -> Iterator[str]:
+    key = key.strip()
+    if len(key) < SHORTEST_SECRET:
+        return
+    yield from (key, quote(key, safe=""), quote_plus(key), html.escape(key), json.dumps(key)[1:-1], repr(key)[1:-1])
+    yield from _inside_base64(key.encode("utf-8", "replace"))
+
+
+def _inside_base64(secret: bytes) -> Iterator[str]:
+    """Yield the characters that stand for `secret` alone wherever it begins inside a longer encoded text."""
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + secret)
+        first = -(-shift * 8 // 6)
+        last = (shift + len(secret)) * 8 // 6
+        core = encoded[first:last].decode()
+        if len(core) >= SHORTEST_SECRET:
+            yield core
+            yield core.replace("+", "-").replace("/", "_")
+    yield base64.b64encode(secret).decode()
+    yield base64.urlsafe_b64encode(secret).decode()

@@ -1,0 +1,183 @@
+"""Turns the bytes of one answer into deltas without waiting for anything: what kind of answer it is, what its events
+say, and how much of it may be kept. The provider brings the bytes."""
+
+from __future__ import annotations
+
+import json
+
+from desktop_chat.core.entities import Usage
+from desktop_chat.core.errors import BadResponse, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
+from desktop_chat.core.events import Delta, FinishDelta, SkippedDelta, UsageDelta
+from desktop_chat.services.chunks import deltas_of
+from desktop_chat.services.piece_joiner import PieceJoiner
+from desktop_chat.services.server_errors import words_of
+from desktop_chat.services.sse import SseDecoder, SseEvent
+
+MAX_REPLY_BYTES = 32 * 1024 * 1024
+COST_OF_A_DELTA = 64
+"""Bytes that a delta takes in memory besides its text."""
+HEAD_BYTES = 20_000
+"""Of a beginning that is no answer, looked at for words to show."""
+_BOM = b"\xef\xbb\xbf"
+
+
+class ReplyReader:
+    """Reads one answer, streamed or whole; pieces of one kind that arrive together come back as one delta.
+
+    `failure` is what ends the answer, to be raised once the deltas before it are delivered. `done`: nothing more is
+    to come. `finished`: the server said why it ended. `events` and `comments` count signs of life.
+    """
+
+    def __init__(self, content_type: str) -> None:
+        self.done = False
+        self.finished = False
+        self.events = 0
+        self.failure: ProviderError | None = None
+        self._is_page = "html" in content_type.lower()
+        self._sse = SseDecoder()
+        self._joiner = PieceJoiner()
+        self._whole: bytearray | None = None
+        self._head = b""
+        self._kind_known = False
+        self._understood = False
+        self._kept = 0
+        self._replaced = 0
+        self._usage: Usage | None = None
+
+    @property
+    def comments(self) -> int:
+        """Comment lines so far."""
+        return self._sse.comments
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Size of a whole answer that `end` will have to read."""
+        return len(self._whole or b"")
+
+    def feed(self, data: bytes) -> list[Delta]:
+        """Return what `data` adds."""
+        try:
+            if not self._kind_known:
+                data = self._look_at(data)
+            if self._whole is not None:
+                return self._keep(self._whole, data)
+            events = self._sse.feed(data)
+        except ProviderError as error:
+            self.failure = error
+            return []
+        return self._read(events)
+
+    def end(self) -> list[Delta]:
+        """Return what the end of the answer adds; an answer that was none sets `failure`."""
+        if self._whole is not None:
+            return self._read_whole(bytes(self._whole))
+        if not self._kind_known and self._is_page:
+            self.failure = WrongAddress()
+            return []
+        deltas = [*self._read(self._sse.flush()), *self._joiner.take(last=True)]
+        if not self._understood and not self.done and self.failure is None:
+            self.failure = BadResponse(words_of(self._head.decode("utf-8", "replace")))
+        return deltas
+
+    def _look_at(self, data: bytes) -> bytes:
+        """Tell a page, one JSON answer and a stream apart by how they begin: servers err in their content type."""
+        data = self._head + data
+        begin = data.removeprefix(_BOM).lstrip()
+        if not begin:
+            self._head = data[-len(_BOM) :]
+            return b""
+        self._kind_known = True
+        self._head = begin[:HEAD_BYTES]
+        if begin.startswith(b"<") or self._is_page:
+            raise WrongAddress(words_of(self._head.decode("utf-8", "replace")))
+        if begin[:1] in {b"{", b"["}:
+            self._whole = bytearray()
+            return begin
+        return data
+
+    def _keep(self, whole: bytearray, data: bytes) -> list[Delta]:
+        whole += data
+        if len(whole) > MAX_REPLY_BYTES:
+            whole.clear()
+            raise ReplyTooLarge
+        return []
+
+    def _read(self, events: list[SseEvent]) -> list[Delta]:
+        skipped = self._sse.replaced - self._replaced
+        self._replaced = self._sse.replaced
+        usage = self._usage
+        try:
+            for event in events:
+                if self.done:
+                    break
+                skipped += self._read_event(event)
+        except ProviderError as error:
+            self.failure = error
+        if skipped:
+            self._joiner.add(SkippedDelta(skipped))
+        if self._usage is not None and self._usage != usage:
+            self._joiner.add(UsageDelta(self._usage))
+        return self._weighed(self._joiner.take(last=self.done or self.failure is not None))
+
+    def _read_event(self, event: SseEvent) -> int:
+        """Read one event; return 1 for an unreadable one."""
+        data = event.data
+        self.events += 1
+        if data.startswith("[DONE]"):
+            self._finish("stop")
+            self.done = True
+            return 0
+        try:
+            body = json.loads(data)
+        except (ValueError, RecursionError):
+            if event.type == "error":
+                raise ProviderFault(words_of(data)) from None
+            return 1
+        if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
+            body = {"error": body}
+        self._take(deltas_of(body))
+        return 0
+
+    def _take(self, deltas: list[Delta] | None) -> None:
+        if deltas is None:
+            return
+        self._understood = True
+        for delta in deltas:
+            if isinstance(delta, UsageDelta):
+                self._usage = delta.usage
+            elif isinstance(delta, FinishDelta):
+                self._finish(delta.reason)
+            else:
+                self._joiner.add(delta)
+
+    def _finish(self, reason: str) -> None:
+        if not self.finished:
+            self.finished = True
+            self._joiner.add(FinishDelta(reason))
+
+    def _weighed(self, deltas: list[Delta]) -> list[Delta]:
+        for delta in deltas:
+            text: str = getattr(delta, "text", "") or getattr(delta, "arguments", "")
+            self._kept += COST_OF_A_DELTA + (len(text) if text.isascii() else len(text.encode()))
+        if self._kept > MAX_REPLY_BYTES and self.failure is None:
+            self.failure = ReplyTooLarge()
+        return deltas
+
+    def _read_whole(self, whole: bytes) -> list[Delta]:
+        try:
+            body = json.loads(whole.decode("utf-8", "replace"))
+            deltas = deltas_of(body)
+        except (ValueError, RecursionError):
+            self.failure = BadResponse()
+            return []
+        except ProviderError as error:
+            self.failure = error
+            return []
+        if deltas is None:
+            self.failure = BadResponse(words_of(body))
+            return []
+        self._take(deltas)
+        if self._usage is not None:
+            self._joiner.add(UsageDelta(self._usage))
+        self._finish("stop")
+        return self._joiner.take(last=True)

@@ -1,0 +1,108 @@
+"""Loads the OpenAI SDK and the TLS trust store on a thread of its own: together more than a second of work that the
+window's thread must never do."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+    from openai import AsyncOpenAI
+
+CONNECT_S = 10.0
+WRITE_S = 30.0
+POOL_S = 10.0
+NO_KEY = "none"
+"""Given to the SDK, which insists on one, where no Authorization header is sent."""
+
+
+class Sdk:
+    """The SDK, loaded at most once. The thread is a daemon: it never holds the process at its end."""
+
+    def __init__(self) -> None:
+        self._context: Future[ssl.SSLContext] | None = None
+
+    def warm_up(self) -> None:
+        """Begin to load, if nobody has yet; returns at once."""
+        self._loading()
+
+    async def client(
+        self, base_url: str, key: str, headers: tuple[tuple[str, str], ...], *, trust_env: bool
+    ) -> AsyncOpenAI:
+        """Return a client of its own for an address, once the SDK is loaded. `trust_env`: heed proxy settings."""
+        context = await asyncio.wrap_future(self._loading())
+        return build_client(base_url, key, headers, context, trust_env=trust_env)
+
+    def _loading(self) -> Future[ssl.SSLContext]:
+        if self._context is None:
+            self._context = Future()
+            self._context.set_running_or_notify_cancel()
+            threading.Thread(target=_load, args=(self._context,), name="load the SDK", daemon=True).start()
+        return self._context
+
+
+def build_client(
+    base_url: str, key: str, headers: tuple[tuple[str, str], ...], context: ssl.SSLContext, *, trust_env: bool
+) -> AsyncOpenAI:
+    """Return a client that retries nothing, follows no redirect and takes nothing from the environment but proxies."""
+    import httpx2  # noqa: PLC0415 -- see the module's first sentence
+    from openai import AsyncOpenAI  # noqa: PLC0415
+
+    from desktop_chat.services.http_client import BoundedClient  # noqa: PLC0415
+
+    http_client = BoundedClient(
+        verify=context,
+        trust_env=trust_env,
+        follow_redirects=False,
+        timeout=httpx2.Timeout(connect=CONNECT_S, read=None, write=WRITE_S, pool=POOL_S),
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=30.0),
+    )
+    return _client_on(http_client, base_url, key, headers, AsyncOpenAI)
+
+
+def _client_on(
+    http_client: httpx2.AsyncClient, base_url: str, key: str, headers: tuple[tuple[str, str], ...], kind: Any
+) -> AsyncOpenAI:
+    client: AsyncOpenAI = kind(
+        api_key=key or NO_KEY,
+        admin_api_key="",
+        webhook_secret="",
+        base_url=base_url,
+        max_retries=0,
+        timeout=http_client.timeout,
+        default_headers={**dict(headers), "Accept-Encoding": "identity"},
+        http_client=http_client,
+    )
+    client.organization = client.project = None
+    return client
+
+
+def _load(loaded: Future[ssl.SSLContext]) -> None:
+    try:
+        loaded.set_result(_context_after_first_request())
+    except BaseException as error:  # noqa: BLE001 -- handed to whoever waits, not swallowed
+        loaded.set_exception(error)
+
+
+def _context_after_first_request() -> ssl.SSLContext:
+    """Import everything that a request needs by making one that goes nowhere, and read the trust store."""
+    import httpx2  # noqa: PLC0415
+    from openai import AsyncOpenAI, AsyncStream  # noqa: PLC0415
+
+    import desktop_chat.services.http_client  # noqa: F401, PLC0415
+
+    context = httpx2.create_ssl_context()
+
+    async def rehearse() -> None:
+        nowhere = httpx2.MockTransport(lambda _: httpx2.Response(200, content=b""))
+        async with httpx2.AsyncClient(transport=nowhere, verify=context) as http_client:
+            client = _client_on(http_client, "http://127.0.0.1/v1", "", (), AsyncOpenAI)
+            await client.post("/rehearsal", cast_to=object, body={}, stream=True, stream_cls=AsyncStream[object])
+
+    asyncio.run(rehearse())
+    return context

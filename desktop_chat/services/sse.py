@@ -1,0 +1,116 @@
+"""Cuts a stream of bytes into server-sent events, however the network cut it before.
+
+Follows the format of the HTML standard (https://html.spec.whatwg.org/multipage/server-sent-events.html), with two
+bounds that a network needs: an event may not outgrow MAX_EVENT_BYTES, and bytes that are not UTF-8 are replaced.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from desktop_chat.core.errors import ReplyTooLarge
+
+MAX_EVENT_BYTES = 4 * 1024 * 1024
+
+_BOM = b"\xef\xbb\xbf"
+_COLON = 58
+
+
+class SseEvent(NamedTuple):
+    """One complete event: its data lines joined by line feeds, and its type, empty for a plain message."""
+
+    data: str
+    type: str = ""
+
+
+class SseDecoder:
+    """Takes bytes as they come and gives back the events that they complete.
+
+    `replaced` counts events in which bytes were not UTF-8; `comments` counts comment lines, by which a server says
+    that it is still there.
+    """
+
+    def __init__(self) -> None:
+        self.replaced = 0
+        self.comments = 0
+        self._begun: list[bytes] = []
+        self._begun_size = 0
+        self._data: list[bytes] = []
+        self._data_size = 0
+        self._type = ""
+        self._skip_line_feed = False
+        self._at_start = True
+
+    def feed(self, data: bytes) -> list[SseEvent]:
+        """Return the events that `data` completes. Raises ReplyTooLarge for an event without a reasonable end."""
+        if self._skip_line_feed and data:
+            self._skip_line_feed = False
+            if data[0] == 10:
+                data = data[1:]
+        if not data:
+            return []
+        self._skip_line_feed = data[-1] == 13
+        lines = data.splitlines()
+        whole = data[-1] in b"\r\n"
+        if self._begun and (len(lines) > 1 or whole):
+            lines[0] = b"".join((*self._begun, lines[0]))
+            self._begun, self._begun_size = [], 0
+        if not whole:
+            self._begin_line(lines.pop())
+        if self._at_start and lines:
+            self._at_start = False
+            lines[0] = lines[0].removeprefix(_BOM)
+        return self._take(lines)
+
+    def flush(self) -> list[SseEvent]:
+        """Return what stands at the end of the stream as if it were complete; a cut event is not told apart."""
+        rest = b"".join(self._begun)
+        self._begun, self._begun_size = [], 0
+        return self._take([rest.removeprefix(_BOM) if self._at_start else rest, b""])
+
+    def _begin_line(self, piece: bytes) -> None:
+        self._begun.append(piece)
+        self._begun_size += len(piece)
+        self._check_size()
+
+    def _take(self, lines: list[bytes]) -> list[SseEvent]:
+        events: list[SseEvent] = []
+        for line in lines:
+            if not line:
+                if self._data:
+                    events.append(self._event())
+                self._type = ""
+            elif line.startswith(b"data:"):
+                value = line[6:] if line[5:6] == b" " else line[5:]
+                self._data.append(value)
+                self._data_size += len(value) + 1
+                if self._data_size > MAX_EVENT_BYTES:
+                    self._check_size()
+            elif line[0] == _COLON:
+                self.comments += 1
+            else:
+                self._take_field(line)
+        return events
+
+    def _take_field(self, line: bytes) -> None:
+        name, _, value = line.partition(b":")
+        if name == b"event":
+            self._type = value.removeprefix(b" ").decode("utf-8", "replace")
+        elif name == b"data":
+            self._data.append(b"")
+
+    def _event(self) -> SseEvent:
+        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        self._data, self._data_size = [], 0
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            self.replaced += 1
+            text = data.decode("utf-8", "replace")
+        return SseEvent(text, self._type)
+
+    def _check_size(self) -> None:
+        if self._begun_size + self._data_size > MAX_EVENT_BYTES:
+            self._begun, self._data = [], []
+            self._begun_size = self._data_size = 0
+            raise ReplyTooLarge

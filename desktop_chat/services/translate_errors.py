@@ -1,0 +1,161 @@
+"""Turns what the SDK, the HTTP client and the system raise into the core's errors, once, at the edge.
+
+The libraries' own exceptions carry keys (a header that cannot be sent, a 401 that repeats it), so none of them leaves:
+the cause of a translated error is a `ForeignError` with the same words, redacted.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import socket
+import ssl
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from desktop_chat.core.errors import (
+    BadResponse,
+    ChatError,
+    ConnectionLost,
+    ConnectionRefused,
+    ConnectTimedOut,
+    NameNotFound,
+    ProviderError,
+    ProxyRefused,
+    RequestRejected,
+    TlsUntrusted,
+    WrongAddress,
+)
+from desktop_chat.services.piece_joiner import whole_characters
+from desktop_chat.services.redact import redact
+from desktop_chat.services.server_errors import WORDS_LIMIT, error_for
+
+_UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.ETIMEDOUT}
+
+_SYSTEM: tuple[tuple[type[BaseException], type[ProviderError]], ...] = (
+    (socket.gaierror, NameNotFound),
+    (ConnectionRefusedError, ConnectionRefused),
+    (ConnectionError, ConnectionLost),
+    (TimeoutError, ConnectTimedOut),
+    (ImportError, ProxyRefused),
+    (json.JSONDecodeError, BadResponse),
+    (UnicodeDecodeError, BadResponse),
+    (UnicodeEncodeError, RequestRejected),
+)
+"""What the system and the standard library raise; an import fails only for a SOCKS proxy's missing part."""
+
+
+class ForeignError(Exception):
+    """What a library raised, in words without secrets."""
+
+
+class translate_errors:  # noqa: N801 -- used as a verb: `with translate_errors(keys):`
+    """Translate foreign exceptions of the block into ProviderErrors and redact `keys` from all of them.
+
+    `via_proxy`: what cannot be reached is then the proxy. What is not expected passes as it is: a bug.
+    """
+
+    def __init__(self, keys: tuple[str, ...], *, via_proxy: bool = False) -> None:
+        self._keys = keys
+        self._via_proxy = via_proxy
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception):
+            return
+        translated = error if isinstance(error, ChatError) else _translate(error, via_proxy=self._via_proxy)
+        if translated is None:
+            return
+        clean = type(translated)(
+            whole_characters(redact(translated.detail, self._keys)), retry_after_s=translated.retry_after_s
+        )
+        try:
+            raise clean from self._cause(error)
+        finally:
+            clean.__context__ = None
+
+    def _cause(self, error: Exception) -> ForeignError | None:
+        if isinstance(error, ChatError):
+            return error.__cause__ if isinstance(error.__cause__, ForeignError) else None
+        words = "; ".join(f"{type(e).__module__}.{type(e).__name__}: {_short(e)}" for e in _chain(error))
+        return ForeignError(whole_characters(redact(words, self._keys))[:2_000])
+
+
+def _translate(error: Exception, *, via_proxy: bool) -> ProviderError | None:
+    import httpx2  # noqa: PLC0415 -- loaded with the SDK, never before the first request
+    import openai  # noqa: PLC0415
+
+    chain = list(_chain(error))
+    for cause in chain:
+        if isinstance(cause, openai.APIStatusError):
+            return _from_status(cause)
+        found = _from_system(cause, via_proxy=via_proxy) or _from_http(cause, httpx2)
+        if found is not None:
+            return found
+    known = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, OSError, json.JSONDecodeError, ExceptionGroup)
+    return ConnectionLost(_short(error)) if isinstance(error, known) else None
+
+
+def _from_status(error: Any) -> ProviderError:
+    body = error.body
+    if body is None or isinstance(body, str):
+        body = error.response.text
+    return error_for(error.status_code, body, error.response.headers)
+
+
+def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | None:
+    """Name the cause deepest in the chain: what the operating system said."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return TlsUntrusted(error.verify_message or "")
+    if isinstance(error, ssl.SSLError):
+        no_tls = any(word in str(error) for word in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"))
+        return (WrongAddress if no_tls else ConnectionLost)(error.reason or "")
+    if isinstance(error, OSError) and error.errno in _UNREACHABLE:
+        return ConnectTimedOut(_short(error))
+    kind = next((kind for kinds, kind in _SYSTEM if isinstance(error, kinds)), None)
+    if via_proxy and kind in {NameNotFound, ConnectionRefused}:
+        kind = ProxyRefused
+    return None if kind is None else kind(_short(error))
+
+
+def _from_http(error: BaseException, httpx2: Any) -> ProviderError | None:
+    """Name what only the HTTP client knows. Kinds that wrap a system error come after it in the chain."""
+    for kinds, result in (
+        (httpx2.ProxyError, ProxyRefused),
+        (httpx2.ReadTimeout, ConnectionLost),
+        (httpx2.WriteTimeout, ConnectionLost),
+        (httpx2.TimeoutException, ConnectTimedOut),
+        ((httpx2.UnsupportedProtocol, httpx2.InvalidURL), WrongAddress),
+        (httpx2.LocalProtocolError, RequestRejected),
+        (httpx2.DecodingError, BadResponse),
+    ):
+        if isinstance(error, kinds):
+            return result(_short(error))
+    if isinstance(error, httpx2.RemoteProtocolError):
+        gone = "disconnected" in str(error) or "closed connection" in str(error)
+        return ConnectionLost(_short(error)) if gone else BadResponse(_short(error))
+    return None
+
+
+def _chain(error: BaseException, seen: set[int] | None = None) -> Iterator[BaseException]:
+    """Yield an error's causes, deepest first: members of groups and suppressed contexts too, for the HTTP client
+    hides what the system said behind `from None`."""
+    seen = set() if seen is None else seen
+    if id(error) in seen:
+        return
+    seen.add(id(error))
+    members = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for inner in (*members, error.__cause__, error.__context__):
+        if inner is not None:
+            yield from _chain(inner, seen)
+    yield error
+
+
+def _short(error: BaseException) -> str:
+    reason = error.reason if isinstance(error, (UnicodeDecodeError, UnicodeEncodeError)) else str(error)
+    return reason[:WORDS_LIMIT]
