@@ -1,0 +1,87 @@
+"""Cuts blocks that are too long to be laid out in one go; where depends on the text before the cut only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.parser import NEWLINE
+
+CODE_LINES = 80
+"""Lines of a code block that form a block of their own, so that a long listing is laid out in parts."""
+TABLE_ROWS = 16
+"""Rows of a table that form a block of their own, the header aside."""
+PARAGRAPH_LIMIT = 3_000
+"""Characters above which a paragraph is cut, at a line or sentence end where there is one."""
+_PARAGRAPH_LEAST = 1_500
+_SENTENCE_END = re.compile(r"[.!?:;] |[。！？；：]|\s")
+
+
+def parts(block: Block) -> list[Block]:
+    """Return a block, or the parts it is cut into."""
+    if block.kind is Kind.PARAGRAPH:
+        return _paragraph_parts(block) if len(block.source) > PARAGRAPH_LIMIT else [block]
+    if block.kind is Kind.TABLE:
+        return _line_parts(block, 2, TABLE_ROWS)
+    if block.kind is Kind.CODE:
+        return _line_parts(block, 1, CODE_LINES)
+    if block.kind is Kind.INDENTED:
+        return _line_parts(block, 0, CODE_LINES)
+    return [block]
+
+
+def _line_parts(block: Block, head_lines: int, limit: int) -> list[Block]:
+    own_head = 0 if block.continues else head_lines
+    breaks = list(NEWLINE.finditer(block.source))
+    fence_line = 1 if block.kind is Kind.CODE and block.closed and breaks else 0
+    if len(breaks) + 1 - fence_line <= own_head + limit:
+        return [block]
+    head = block.head or (block.source[: breaks[head_lines - 1].start()] if head_lines else "")
+    cuts = [breaks[number - 1] for number in range(own_head + limit, len(breaks) + 1 - fence_line, limit)]
+    found = []
+    start, before = 0, block.before
+    for cut in [*cuts, None]:
+        end = cut.start() if cut else len(block.source)
+        later = start > 0
+        found.append(
+            replace(
+                block,
+                source=block.source[start:end],
+                before=before,
+                continues=later or block.continues,
+                head=head if later else block.head,
+                closed=block.closed and cut is None,
+                definitions=() if later else block.definitions,
+            )
+        )
+        if cut:
+            start, before = cut.end(), cut.group()
+    return found
+
+
+def _paragraph_parts(block: Block) -> list[Block]:
+    found = []
+    rest = block
+    while len(rest.source) > PARAGRAPH_LIMIT:
+        end, start = _paragraph_cut(rest.source[:PARAGRAPH_LIMIT])
+        found.append(replace(rest, source=rest.source[:end]))
+        rest = Block(Kind.PARAGRAPH, rest.source[start:], rest.source[end:start], continues=True)
+    return [*found, rest]
+
+
+def _paragraph_cut(head: str) -> tuple[int, int]:
+    """Return where the first part ends and the next one starts, between them white space or nothing."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(head, _PARAGRAPH_LEAST)]
+    for end in reversed(ends[-200:]):
+        if _balanced(head[:end]) and end < len(head) and not head[end].isspace():
+            return len(head[:end].rstrip()), end
+    end = next((end for end in reversed(ends) if end < len(head) and not head[end].isspace()), len(head))
+    return len(head[:end].rstrip()) if end in ends else end, end
+
+
+def _balanced(text: str) -> bool:
+    """Say whether no emphasis, code or link is likely to be open at the end of `text`."""
+    return not (
+        text.count("`") % 2 or text.count("**") % 2 or text.count("~~") % 2 or text.count("[") != text.count("]")
+    ) and text.count("(") <= text.count(")")

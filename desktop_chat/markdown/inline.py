@@ -1,0 +1,92 @@
+"""Turns the text inside a paragraph, heading or cell into spans of one style each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from desktop_chat.markdown.nodes import LINE_BREAK, Span, Style
+from desktop_chat.markdown.parser import parser
+from desktop_chat.markdown.sanitize import bare_links, safe_link
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+Definitions: TypeAlias = Mapping[str, tuple[str, str]]
+
+_STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE}
+
+
+def inline_spans(source: str, definitions: Definitions) -> tuple[Span, ...]:
+    """Return the spans of normalised Markdown `source`."""
+    if not definitions or "[" not in source:
+        return _cached_spans(source)
+    references = {label: {"href": href, "title": title} for label, (href, title) in definitions.items()}
+    return _spans(source, {"references": references})
+
+
+@lru_cache(maxsize=512)
+def _cached_spans(source: str) -> tuple[Span, ...]:
+    return _spans(source, {})
+
+
+def _spans(source: str, environment: dict[str, Any]) -> tuple[Span, ...]:
+    md = parser()
+    tokens: list[Token] = []
+    md.inline.parse(source.strip(" \t\n"), md, environment, tokens)
+    return tuple(_with_bare_links(_merged(_styled(tokens))))
+
+
+def _styled(tokens: Iterable[Token]) -> Iterator[Span]:
+    style = Style.PLAIN
+    links: list[str] = []
+    for token in tokens:
+        kind, _, edge = token.type.rpartition("_")
+        if token.type == "link_open":
+            links.append(safe_link(str(token.attrs.get("href", ""))))
+        elif token.type == "link_close":
+            links.pop()
+        elif kind in _STYLES:
+            style = style | _STYLES[kind] if edge == "open" else style & ~_STYLES[kind]
+        else:
+            yield _leaf(token, style, links[-1] if links else "")
+
+
+def _leaf(token: Token, style: Style, href: str) -> Span:
+    if token.type in {"softbreak", "hardbreak"}:
+        return Span(LINE_BREAK, style, href)
+    if token.type == "code_inline":
+        return Span(token.content, style | Style.CODE, href)
+    if token.type == "image":
+        address = str(token.attrs.get("src", ""))
+        return Span(token.content or address, style | Style.IMAGE, safe_link(address))
+    return Span(token.content, style, href)
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    last: Span | None = None
+    for span in spans:
+        if not span.text:
+            continue
+        if last is not None and last.style == span.style and last.href == span.href and not span.style & Style.IMAGE:
+            last = Span(last.text + span.text, last.style, last.href)
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
+
+
+def _with_bare_links(spans: Iterable[Span]) -> Iterator[Span]:
+    for span in spans:
+        found = [] if span.href or span.style & (Style.CODE | Style.IMAGE) else bare_links(span.text)
+        position = 0
+        for start, end, href in found:
+            if start > position:
+                yield Span(span.text[position:start], span.style)
+            yield Span(span.text[start:end], span.style, href)
+            position = end
+        if position < len(span.text) or not found:
+            yield Span(span.text[position:], span.style, span.href)

@@ -1,0 +1,98 @@
+"""What a block looks like, in plain values: the contract between the Markdown layer and whatever paints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import TypeAlias
+
+LINE_BREAK = "\u2028"
+"""Breaks a line inside a paragraph."""
+
+
+class Style(IntFlag):
+    """How a span of text is set; they add up."""
+
+    PLAIN = 0
+    BOLD = 1
+    ITALIC = 2
+    STRIKE = 4
+    CODE = 8
+    IMAGE = 16
+    """A placeholder: the text is the alternative text, `href` the address. Nothing is loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. `href` is safe to open, or empty."""
+
+    text: str
+    style: Style = Style.PLAIN
+    href: str = ""
+
+
+Spans: TypeAlias = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph, or a heading when `level` is 1 to 6."""
+
+    spans: Spans
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines of code without a last line end."""
+
+    text: str
+    language: str = ""
+    """The first word of the fence, as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is quoted."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a list. `marker` is "•" or a number with its delimiter; `checked` is None without a box."""
+
+    marker: str
+    children: tuple[Node, ...]
+    checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, or one item of it."""
+
+    items: tuple[Item, ...]
+    loose: bool = False
+    """Items are set apart as paragraphs are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells by row; `header` is empty for a later part of a long table. Alignments: "left", "center", "right", ""."""
+
+    alignments: tuple[str, ...]
+    header: tuple[Spans, ...]
+    rows: tuple[tuple[Spans, ...], ...]
+
+
+Node: TypeAlias = Text | Code | Rule | Quote | Items | Table
+
+
+def text_of(spans: Spans) -> str:
+    """Return the characters of spans."""
+    return "".join([span.text for span in spans])

@@ -1,0 +1,168 @@
+"""Turns the source of one block into a plain description of what to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.inline import inline_spans
+from desktop_chat.markdown.nodes import Code, Item, Items, Node, Quote, Rule, Span, Table, Text
+from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE, block_tokens, normalised
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["appended", "language_of", "render"]
+
+_NO_DEFINITIONS: dict[str, tuple[str, str]] = {}
+_SAFE_END = re.compile(r"[^\W_][ ]?\Z")
+_SAFE_MORE = re.compile(r"[\w ,;'\"?%\u3000-\u303f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]+")
+_ADDRESS_NEAR = re.compile(r"(?:/|www\.|@)\S*\Z")
+
+
+def render(block: Block, definitions: Mapping[str, tuple[str, str]] = _NO_DEFINITIONS) -> tuple[Node, ...]:
+    """Describe a block. `definitions` are those of the whole text, by label."""
+    if block.kind is Kind.PARAGRAPH:
+        return (Text(inline_spans(normalised(block.source), definitions)),)
+    if block.kind is Kind.CODE:
+        return (_code(block),)
+    if block.kind is Kind.REFERENCE:
+        return ()
+    source = normalised(block.source)
+    if block.kind is Kind.TABLE and block.continues:
+        source = f"{normalised(block.head)}\n{source}"
+    tokens = block_tokens(source, {})
+    if any(token.level >= MAX_NESTING - 1 for token in tokens):
+        return (Text((Span(source.replace("\n", "\u2028")),)),)
+    nodes = _Reader(tokens, definitions).nodes()
+    return tuple(_fitted(node, block) for node in nodes)
+
+
+def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node, ...] | None:
+    """Return what `longer` shows when it is `block`, shown as `nodes`, with some plain words at its end.
+
+    None where only parsing it again can tell.
+    """
+    if block.kind is not Kind.PARAGRAPH or longer.kind is not block.kind or not longer.source.startswith(block.source):
+        return None
+    old, more = block.source, longer.source[len(block.source) :]
+    if (
+        not nodes
+        or not _SAFE_END.search(old[-2:])
+        or not _SAFE_MORE.fullmatch(more)
+        or _ADDRESS_NEAR.search(old[-300:])
+    ):
+        return None
+    paragraph = nodes[0]
+    last = paragraph.spans[-1] if isinstance(paragraph, Text) and paragraph.spans else None
+    if last is None or last.href or last.style or not isinstance(paragraph, Text):
+        return None
+    gap = " " if old.endswith(" ") else ""
+    grown = replace(last, text=last.text + gap + more.rstrip(" "))
+    return (replace(paragraph, spans=(*paragraph.spans[:-1], grown)),)
+
+
+def language_of(opening: str) -> str:
+    """Return the language that a fence's opening line names, or an empty text."""
+    words = opening.strip().lstrip("`~").split()
+    return words[0].strip("{}.") if words else ""
+
+
+def _code(block: Block) -> Code:
+    opening, *lines = ([block.head] if block.continues else []) + NEWLINE.split(block.source)
+    indent = len(opening) - len(opening.lstrip(" "))
+    if block.closed and lines:
+        lines = lines[:-1]
+    if indent:
+        lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines]
+    return Code("\n".join(lines).replace("\0", "\ufffd"), language_of(opening))
+
+
+def _fitted(node: Node, block: Block) -> Node:
+    """Give an item its number in the whole list, and a later part of a table no header."""
+    if isinstance(node, Table) and block.continues:
+        return replace(node, header=())
+    if isinstance(node, Items) and block.ordinal is not None and node.items:
+        first = node.items[0]
+        numbered = replace(first, marker=f"{block.ordinal}{first.marker[-1:]}")
+        return replace(node, items=(numbered, *node.items[1:]))
+    return node
+
+
+class _Reader:
+    """Reads nodes off the parser's tokens, one after the other."""
+
+    def __init__(self, tokens: list[Token], definitions: Mapping[str, tuple[str, str]]) -> None:
+        self._tokens = tokens
+        self._definitions = definitions
+        self._at = 0
+
+    def nodes(self, until: str = "") -> tuple[Node, ...]:
+        """Return the nodes up to the token `until`, and step over it."""
+        found: list[Node] = []
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            self._at += 1
+            if token.type == until:
+                break
+            if (node := self._node(token)) is not None:
+                found.append(node)
+        return tuple(found)
+
+    def _node(self, token: Token) -> Node | None:
+        node: Node | None = None
+        match token.type:
+            case "paragraph_open" | "heading_open":
+                spans = inline_spans(self._tokens[self._at].content, self._definitions)
+                self._at += 2
+                node = Text(spans, int(token.tag[1:]) if token.type == "heading_open" else 0)
+            case "fence" | "code_block":
+                node = Code(token.content.removesuffix("\n"), language_of(token.info))
+            case "hr":
+                node = Rule()
+            case "blockquote_open":
+                node = Quote(self.nodes("blockquote_close"))
+            case "bullet_list_open" | "ordered_list_open":
+                node = self._list(token)
+            case "table_open":
+                node = self._table()
+        return node
+
+    def _list(self, opening: Token) -> Items:
+        items: list[Item] = []
+        number: int | None = None
+        loose = False
+        while (token := self._tokens[self._at]).type == "list_item_open":
+            self._at += 1
+            if token.info:
+                number = int(token.info) if number is None else number + 1
+            start = self._at
+            children = self.nodes("list_item_close")
+            level = token.level + 1
+            loose = loose or any(
+                inner.type == "paragraph_open" and inner.level == level and not inner.hidden
+                for inner in self._tokens[start : self._at]
+            )
+            marker = "•" if number is None else f"{number}{opening.markup}"
+            items.append(Item(marker, children, token.meta.get("checked")))
+        self._at += 1
+        return Items(tuple(items), loose)
+
+    def _table(self) -> Table:
+        rows: list[list[tuple[Span, ...]]] = []
+        alignments: list[str] = []
+        while (token := self._tokens[self._at]).type != "table_close":
+            self._at += 1
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type in {"th_open", "td_open"}:
+                if token.type == "th_open":
+                    alignments.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
+                source = re.sub(r"<br ?/?>", "\n", self._tokens[self._at].content)
+                rows[-1].append(inline_spans(source, self._definitions))
+        self._at += 1
+        header, *body = [tuple(row) for row in rows]
+        return Table(tuple(alignments), header, tuple(body))

@@ -1,0 +1,53 @@
+"""Which addresses a model's text may offer as links. Everything else stays text."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_SCHEMES = {"http", "https", "mailto"}
+_BARE = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'`\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+)
+_TRAILING = ".,;:!?*_~'\"”’"
+
+
+def safe_link(href: str) -> str:
+    """Return `href` when it is an http, https or mailto address without control characters, else an empty text."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in _SCHEMES or any(ord(char) < 32 or 127 <= ord(char) < 160 for char in href):
+        return ""
+    return href if parts.netloc or (parts.scheme.lower() == "mailto" and parts.path) else ""
+
+
+def bare_links(text: str) -> list[tuple[int, int, str]]:
+    """Find addresses written without Markdown: start, end and the link of each."""
+    if "://" not in text and "www." not in text and "@" not in text:
+        return []
+    found = []
+    for match in _BARE.finditer(text):
+        shown = _trimmed(match.group())
+        if (href := safe_link(_completed(shown))) and not _joined(text[: match.start()]):
+            found.append((match.start(), match.start() + len(shown), href))
+    return found
+
+
+def _joined(before: str) -> bool:
+    """Say whether an address would begin in the middle of a Latin word; Chinese is written without spaces."""
+    return before[-1:].isascii() and before[-1:].isalnum()
+
+
+def _completed(shown: str) -> str:
+    if shown.startswith("www."):
+        return f"https://{shown}"
+    return shown if "://" in shown else f"mailto:{shown}"
+
+
+def _trimmed(shown: str) -> str:
+    """Leave out the punctuation that ends a sentence, and a bracket that was opened before the address."""
+    while shown and (shown[-1] in _TRAILING or (shown[-1] == ")" and shown.count(")") > shown.count("("))):
+        shown = shown[:-1]
+    return shown

@@ -1,0 +1,166 @@
+"""Reads the top-level blocks of a stretch of text off the parser's tokens, with their exact source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from desktop_chat.markdown.block import Block, Definitions, Kind
+from desktop_chat.markdown.parser import NEWLINE, block_tokens, normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.token import Token
+
+_KINDS = {
+    "paragraph_open": Kind.PARAGRAPH,
+    "heading_open": Kind.HEADING,
+    "hr": Kind.RULE,
+    "fence": Kind.CODE,
+    "code_block": Kind.INDENTED,
+    "blockquote_open": Kind.QUOTE,
+    "table_open": Kind.TABLE,
+}
+_LISTS = {"bullet_list_open", "ordered_list_open"}
+_MARKER = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])")
+
+
+def sections(text: str, above: Block | None, inside: Block | None) -> tuple[list[Block], str]:
+    """Return the blocks of `text` and the white space after the last one.
+
+    Where the text begins in the middle of a list, `inside` is its first item and `above` the item before that: a
+    stand-in for the items above keeps the list going.
+    """
+    prefix = _stand_in(inside) if inside else ""
+    environment: dict[str, Any] = {}
+    tokens = block_tokens(prefix + normalised(text), environment)
+    spans = list(_spans(tokens))
+    if prefix:
+        spans = _without_stand_in(spans, above)
+    lines = _Lines(prefix + text, len(prefix))
+    blocks = _blocks(lines, spans)
+    references = environment.get("references")
+    if references:
+        blocks = _with_definitions(blocks, references)
+    return [block for block, _ in blocks], lines.text[
+        len(prefix) + sum(len(block.before) + len(block.source) for block, _ in blocks) :
+    ]
+
+
+_Span = tuple[Block, tuple[int, int]]
+"""A block without its source, and its lines: the first, and the one after the last."""
+
+
+def _stand_in(item: Block) -> str:
+    marker = _MARKER.match(item.source)
+    return f"{marker.group(1)}{marker.group(2)} x" if marker else ""
+
+
+def _spans(tokens: list[Token]) -> Iterator[_Span]:
+    for index, token in enumerate(tokens):
+        if token.level or token.nesting < 0 or token.map is None:
+            continue
+        if token.type in _LISTS:
+            yield from _items(tokens, index)
+        elif token.type in _KINDS:
+            yield Block(_KINDS[token.type], ""), (token.map[0], token.map[1])
+
+
+def _items(tokens: list[Token], index: int) -> Iterator[_Span]:
+    ordinal: int | None = None
+    first = True
+    for token in tokens[index + 1 :]:
+        if token.level == 0:
+            return
+        if token.level == 1 and token.type == "list_item_open" and token.map:
+            if token.info:
+                ordinal = int(token.info) if ordinal is None else ordinal + 1
+            yield Block(Kind.ITEM, "", ordinal=ordinal, continues=not first), (token.map[0], token.map[1])
+            first = False
+
+
+def _without_stand_in(spans: list[_Span], above: Block | None) -> list[_Span]:
+    """Drop the stand-in and number what follows it in the same list from the item above."""
+    ordinal = above.ordinal if above else None
+    numbered: list[_Span] = []
+    going_on = True
+    for block, lines in spans[1:]:
+        going_on = going_on and block.continues
+        if going_on and ordinal is not None:
+            ordinal += 1
+        numbered.append((replace(block, ordinal=ordinal) if going_on else block, lines))
+    return numbered
+
+
+class _Lines:
+    """Where each line of a text begins and ends, line ends of any kind left out."""
+
+    def __init__(self, text: str, skipped: int) -> None:
+        self.text = text
+        self.skipped = skipped
+        breaks = list(NEWLINE.finditer(text))
+        self.starts = [0, *(match.end() for match in breaks)]
+        self.ends = [*(match.start() for match in breaks), len(text)]
+
+    def is_blank(self, line: int) -> bool:
+        return not self.text[self.starts[line] : self.ends[line]].strip(" \t")
+
+    def trimmed(self, first: int, end: int, *, keep_blank: bool) -> int:
+        """Return `end` without the blank lines before it."""
+        end = min(end, len(self.starts))
+        while end - 1 > first and not keep_blank and self.is_blank(end - 1):
+            end -= 1
+        return end
+
+
+def _blocks(lines: _Lines, spans: list[_Span]) -> list[_Span]:
+    """Cut the source of each block; lines that no token covers are link definitions."""
+    found: list[_Span] = []
+    previous_end = lines.skipped
+    for block, (first, end) in _definition_gaps(lines, spans):
+        closed = block.kind is not Kind.CODE or _is_closed(lines, first, end)
+        stop = lines.ends[lines.trimmed(first, end, keep_blank=not closed) - 1]
+        start = lines.starts[first]
+        whole = replace(block, source=lines.text[start:stop], before=lines.text[previous_end:start], closed=closed)
+        found.append((whole, (first, end)))
+        previous_end = stop
+    return found
+
+
+def _definition_gaps(lines: _Lines, spans: list[_Span]) -> Iterator[_Span]:
+    line = 1 if lines.skipped else 0
+    for block, (first, end) in [*spans, (None, (len(lines.starts), 0))]:
+        while line < first:
+            if lines.is_blank(line):
+                line += 1
+                continue
+            stop = line
+            while stop < first and not lines.is_blank(stop):
+                stop += 1
+            yield Block(Kind.REFERENCE, ""), (line, stop)
+            line = stop
+        if block is not None:
+            yield block, (first, end)
+            line = max(line, end)
+
+
+def _is_closed(lines: _Lines, first: int, end: int) -> bool:
+    opening = lines.text[lines.starts[first] : lines.ends[first]].lstrip(" ")
+    mark = opening[: len(opening) - len(opening.lstrip(opening[0]))]
+    last = lines.text[lines.starts[end - 1] : lines.ends[end - 1]]
+    pattern = rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*"
+    return end - 1 > first and re.fullmatch(pattern, last) is not None
+
+
+def _with_definitions(blocks: list[_Span], references: dict[str, Any]) -> list[_Span]:
+    result = []
+    for block, (first, end) in blocks:
+        own: Definitions = tuple(
+            (label, str(entry["href"]), str(entry.get("title") or ""))
+            for label, entry in references.items()
+            if first <= entry["map"][0] < end
+        )
+        result.append((replace(block, definitions=own) if own else block, (first, end)))
+    return result
