@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -58,10 +59,13 @@ def calls(path: Path) -> Iterator[ast.Call]:
 
 
 def tracked_files() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode:
-        return [path for folder in ("desktop_chat", "scripts", "tests") for path in (ROOT / folder).rglob("*.*")]
-    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+    """What git tracks; without git, what lies in the project's folders."""
+    if shutil.which("git") and (ROOT / ".git").exists():
+        command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+    folders = (ROOT / name for name in ("desktop_chat", "resources", "scripts", "tests"))
+    return [path for folder in folders for path in folder.rglob("*.*") if path.is_file() and path.suffix != ".pyc"]
 
 
 def blocks(call: ast.Call) -> bool:
