@@ -15,6 +15,7 @@ _GLYPHS = {
     "chevron-up": ("chevron-up", "muted", "2"),
     "chevron-left": ("chevron-left", "muted", "2"),
     "chevron-right": ("chevron-right", "muted", "2"),
+    "close": ("close", "muted", "1.8"),
     "check": ("check", "on_accent", "2.5"),
     "minus": ("minus", "on_accent", "2.5"),
     "tick": ("check", "text", "2"),

@@ -50,9 +50,11 @@ async def confirm(parent: QWidget | None, title: str, text: str, accept_label: s
     return await ask(question) == QDialog.DialogCode.Accepted
 
 
-async def ask_text(parent: QWidget | None, title: str, label: str, initial: str = "") -> str | None:
+async def ask_text(
+    parent: QWidget | None, title: str, label: str, initial: str = "", accept_label: str | None = None
+) -> str | None:
     """One line of text, stripped, or ``None`` when the person thinks better of it. Never an empty string."""
-    question = Question(parent, title, tr("OK"))
+    question = Question(parent, title, accept_label or tr("OK"))
     line = question.add_line(label, initial)
     accepted = await ask(question) == QDialog.DialogCode.Accepted
     return line.text().strip() if accepted else None
@@ -64,6 +66,11 @@ class ComposingLineEdit(QLineEdit):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self._composing = False
+
+    @property
+    def composing(self) -> bool:
+        """True while an input method holds text that is not written yet."""
+        return self._composing
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = bool(event.preeditString())
@@ -147,5 +154,6 @@ class Question(QDialog):
         outer.setSpacing(12)
         outer.addWidget(self._heading)
         outer.addLayout(self._body)
+        outer.addStretch()
         outer.addSpacing(8)
         outer.addLayout(buttons)

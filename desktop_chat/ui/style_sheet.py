@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ def style_sheet(palette: Palette, zoom: float, glyphs: str) -> str:
 
     Colours are written as ``@token``; lengths as ``8px`` at zoom 1.
     """
-    tokens = _tokens(palette) | {"glyphs": glyphs}
-    filled = re.sub(r"@(\w+)", _lookup(tokens), _TEMPLATE)
-    return re.sub(r"\b(\d+(?:\.\d+)?)px", lambda match: _scaled(float(match[1]), zoom), filled)
+    circle = (round(16 * zoom) + 2) // 2
+    tokens = _tokens(palette) | {"glyphs": glyphs, "circle": f"{circle}px"}
+    scaled = re.sub(r"(radius: )?\b(\d+(?:\.\d+)?)px", lambda found: _scaled(found, zoom), _TEMPLATE)
+    return re.sub(r"@(\w+)", _lookup(tokens), scaled)
 
 
 def _tokens(palette: Palette) -> dict[str, str]:
@@ -32,15 +34,21 @@ def _lookup(tokens: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
     return lambda match: tokens[match[1]]
 
 
-def _scaled(length: float, zoom: float) -> str:
-    """A hairline stays one pixel thin; everything else grows with the text."""
+def _scaled(found: re.Match[str], zoom: float) -> str:
+    """A hairline stays one pixel thin; everything else grows with the text.
+
+    Radii are rounded down: Qt draws a square corner when two of them are longer than the side.
+    """
+    length = float(found[2])
+    if found[1]:
+        return f"{found[1]}{math.floor(length * zoom)}px"
     return f"{round(length) if length <= 1 else max(1, round(length * zoom))}px"
 
 
 _TEMPLATE = """
 QWidget { color: @text; }
 QMainWindow, QDialog, QMessageBox, QStackedWidget[page="true"] { background: @background; }
-QToolTip { background: @text; color: @background; border: none; padding: 5px 8px; }
+QToolTip { background: @card; color: @text; border: 1px solid @field_border; padding: 3px 5px; }
 
 QLabel { background: transparent; border: none; }
 QLabel[muted="true"], QCheckBox[muted="true"] { color: @muted; }
@@ -145,9 +153,13 @@ QComboBox::drop-down {
     subcontrol-origin: padding; subcontrol-position: center right; width: 26px; border: none; background: transparent;
 }
 QComboBox::down-arrow { image: url("@glyphs/chevron-down.svg"); width: 12px; height: 12px; }
-QComboBox QAbstractItemView {
-    background: @background; border: 1px solid @border; border-radius: 8px; padding: 4px; outline: none;
+QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus {
+    background: @background; border: 1px solid @field_border; border-radius: 0; padding: 4px; outline: none;
 }
+QComboBox QAbstractItemView::item { padding: 5px 8px; border: none; border-radius: 6px; min-height: 20px; }
+QComboBox QAbstractItemView::item:hover, QComboBox QAbstractItemView::item:selected,
+QComboBox QAbstractItemView::item:selected:focus { background: @accent_soft; color: @text; border: none; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus {
     background: transparent; border: none; padding: 0; min-height: 0; border-radius: 0;
 }
@@ -160,7 +172,7 @@ QCheckBox:disabled, QRadioButton:disabled { color: @disabled; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: 16px; height: 16px; border: 1px solid @muted; background: @background; border-radius: 5px;
 }
-QRadioButton::indicator { border-radius: 9px; }
+QRadioButton::indicator { border-radius: @circle; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:checked {
     background: @accent; border-color: @accent; image: url("@glyphs/check.svg");
@@ -174,7 +186,7 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: 
 QGroupBox { border: none; margin-top: 26px; padding: 0; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; subcontrol-position: top left; padding: 0; }
 
-QMenu { background: @background; border: 1px solid @border; border-radius: 8px; padding: 5px; }
+QMenu { background: @background; border: 1px solid @field_border; padding: 5px; }
 QMenu::item { padding: 6px 24px 6px 10px; border-radius: 6px; background: transparent; }
 QMenu::item:selected { background: @hover; }
 QMenu::item:disabled { color: @disabled; }
@@ -198,6 +210,11 @@ QTabBar::tab {
 QTabBar::tab:hover { background: @hover; color: @text; }
 QTabBar::tab:selected { background: @card; color: @text; }
 QTabBar::tab:selected:focus { border: 2px solid @accent; }
+QTabBar::close-button {
+    image: url("@glyphs/close.svg"); subcontrol-position: right; width: 14px; height: 14px; padding: 2px;
+    margin-right: 5px; border-radius: 5px;
+}
+QTabBar::close-button:hover { background: @pressed; }
 QTabBar::scroller { width: 28px; }
 QTabBar QToolButton { background: @background; border-radius: 6px; margin: 4px 1px; padding: 2px; }
 QTabBar QToolButton::left-arrow { image: url("@glyphs/chevron-left.svg"); width: 12px; height: 12px; }
@@ -207,6 +224,8 @@ QAbstractItemView {
     background: @background; border: 1px solid @border; border-radius: 8px; outline: none;
     selection-background-color: @accent_soft; selection-color: @text; alternate-background-color: @sidebar;
 }
+/* Before it is dressed a list measures its rows without padding; setting this lays it out once more. */
+QListView { qproperty-isWrapping: false; }
 QListView::item, QTreeView::item { padding: 6px 8px; border-radius: 6px; border: 2px solid transparent; color: @text; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
 QListView::item:selected, QTreeView::item:selected { background: @accent_soft; color: @text; }
@@ -238,10 +257,11 @@ QSplitter::handle:hover { background: @accent; }
 
 QProgressBar { background: @pressed; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QSlider:horizontal { min-height: 22px; }
 QSlider::groove:horizontal { background: @pressed; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal {
-    background: @background; border: 2px solid @accent; width: 12px; height: 12px; margin: -6px 0; border-radius: 8px;
+    background: @background; border: 2px solid @accent; width: 12px; height: 12px; margin: -6px 0; border-radius: 7px;
 }
 QSlider::handle:horizontal:focus { background: @accent; }
 """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontInfo, QPalette, QStyleHints
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.fonts import chosen
 from desktop_chat.ui.palette import DARK, LIGHT
@@ -158,6 +158,19 @@ def test_common_widgets_show_without_a_word_from_qt(theme: Theme, qtbot: QtBot) 
     theme.set_scheme("dark")
     theme.set_zoom(1.5)
     assert not parent.grab().isNull()
+
+
+def test_rows_of_a_list_have_room_from_the_start(theme: Theme, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    rows = QListWidget()
+    rows.addItems(["one", "two"])
+    rows.setCurrentRow(1)
+    QVBoxLayout(window).addWidget(rows)
+    with qtbot.waitExposed(window):
+        window.show()
+    first, second = (rows.visualItemRect(rows.item(row)) for row in (0, 1))
+    assert second.top() >= first.top() + rows.sizeHintForRow(0) > 30
 
 
 def pixels(font: QFont) -> int:
