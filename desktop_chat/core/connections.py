@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -30,6 +31,35 @@ def is_loopback(base_url: str) -> bool:
     except ValueError:
         return False
     return host in LOOPBACK_HOSTS or host.startswith("127.") or host.endswith(".localhost")
+
+
+_CREDENTIAL_WORDS = frozenset(
+    {"authorization", "auth", "cookie", "secret", "password", "credential", "credentials", "key"}
+)
+_CREDENTIAL_VALUE = re.compile(
+    r"(?i:\b(?:bearer|basic)\s+\S{6,})|(?<![A-Za-z0-9])(?:sk-|gsk_|xai-|hf_|pplx-|AIza)[A-Za-z0-9_-]{12,}"
+)
+
+
+def credential_headers(headers: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names of the headers that look as if they held a key. Those are refused and never stored: a key
+    belongs in the keyring."""
+    return [name for name, value in headers if _names_credential(name) or _CREDENTIAL_VALUE.search(value)]
+
+
+def _names_credential(name: str) -> bool:
+    words = set(re.split(r"[^a-z0-9]+", name.lower()))
+    joined = any(word.endswith(("apikey", "token")) for word in words)
+    return (joined or bool(words & _CREDENTIAL_WORDS)) and "idempotency" not in words
+
+
+def without_user(base_url: str) -> str:
+    """Return an address without the name and password that may stand before its host: those are a key, too."""
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        return base_url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else base_url
 
 
 class Connections:

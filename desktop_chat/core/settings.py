@@ -32,6 +32,20 @@ class Settings:
     connections: tuple[Connection, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """What was wrong with a file of settings; everything else in it is in force."""
+
+    file: str
+    """The file's name."""
+    set_aside: str = ""
+    """Its new name, where nothing in it could be read."""
+    members: tuple[str, ...] = ()
+    """What was passed over or left out ("zoom", "connections.OpenAI.headers.Authorization")."""
+    detail: str = ""
+    """The system's own words."""
+
+
 class Preferences:
     """The settings in force. Changing them tells the listeners."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.services.migrations import migrate
+from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.sqlite_errors import translate_sqlite_errors
 
 BUSY_TIMEOUT_S = 1.0
@@ -76,10 +76,7 @@ def _make_private(file: Path) -> None:
 
 def _set_aside(file: Path) -> Path:
     """Rename the file and its companions, under one new name, so that what is readable in it can be read later."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    number = 0
-    while (aside := file.with_name(f"{file.stem}.broken-{stamp}{f'-{number}' * bool(number)}{file.suffix}")).exists():
-        number += 1
+    aside = name_for_broken(file)
     for ending in reversed(_COMPANIONS):
         if _sibling(file, ending).exists():
             _sibling(file, ending).replace(_sibling(aside, ending))

@@ -1,0 +1,175 @@
+"""One log file, without keys and without what people wrote; and a bug is logged and told, never silent."""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import logging
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from types import TracebackType
+from typing import Any
+
+from desktop_chat import __version__
+from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.redact import redact
+
+MAX_BYTES = 1_000_000
+BACKUPS = 3
+LOUDEST_OF_OTHERS = logging.WARNING
+"""Libraries log requests with their headers below this level."""
+_OURS = "desktop_chat"
+_FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
+
+logger = logging.getLogger(__name__)
+
+
+class LogFile:
+    """The log file as long as it is open; everything that is logged anywhere goes there, redacted."""
+
+    def __init__(self, paths: Paths, keys: KnownKeys, level: int = logging.INFO) -> None:
+        self._handler = _PrivateFileHandler(
+            paths.log_file, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", errors="replace", delay=True
+        )
+        self._handler.setFormatter(_RedactingFormatter(keys))
+        self._root = logging.getLogger()
+        self._before = self._root.level
+        self._root.setLevel(LOUDEST_OF_OTHERS)
+        self._root.addHandler(self._handler)
+        logging.getLogger(_OURS).setLevel(level)
+        logger.info("Desktop Chat %s on Python %s, %s", __version__, sys.version.split()[0], sys.platform)
+
+    def close(self) -> None:
+        """End the log. May be called twice."""
+        self._root.removeHandler(self._handler)
+        self._root.setLevel(self._before)
+        logging.getLogger(_OURS).setLevel(logging.NOTSET)
+        self._handler.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """Something that was raised and that nobody expected; `details` is the traceback, redacted."""
+
+    summary: str
+    details: str
+
+
+class CrashHandlers:
+    """Catches what nobody else does: in the loop, in threads, in destructors, and in code that is not Python."""
+
+    def __init__(self, paths: Paths, keys: KnownKeys, on_bug: Callable[[Bug], None]) -> None:
+        self._keys = keys
+        self._on_bug = on_bug
+        self._told: set[str] = set()
+        self._telling = threading.local()
+        self._crash_stream = _open_crash_file(paths)
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+        sys.unraisablehook = self._on_unraisable
+
+    def handle_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Take what the event loop could not deliver; for `loop.set_exception_handler`."""
+        message = str(context.get("message", "unhandled error in the loop"))
+        task = context.get("task") or context.get("future")
+        where = f"{message} ({task.get_name()})" if isinstance(task, asyncio.Task) else message
+        self.report(context.get("exception"), where)
+
+    def report(self, error: BaseException | None, where: str) -> None:
+        """Log a bug, and tell of it unless the same one was told before. May be called on any thread."""
+        summary = f"{where}: {type(error).__name__}" if error is not None else where
+        lines = traceback.format_exception(error) if error is not None else traceback.format_stack()
+        details = redact("".join(lines), self._keys.all())
+        logger.error("%s\n%s", summary, details)
+        if getattr(self._telling, "now", False):
+            return  # the one who is told failed over it
+        place = _place_of(error, where)
+        if place in self._told:
+            return
+        self._told.add(place)
+        self._telling.now = True
+        try:
+            self._on_bug(Bug(redact(summary, self._keys.all()), details))
+        except Exception:
+            logger.exception("a bug could not be told")
+        finally:
+            self._telling.now = False
+
+    def close(self) -> None:
+        """Give the hooks back. May be called twice."""
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        if self._crash_stream is not None:
+            faulthandler.disable()
+            self._crash_stream.close()
+            self._crash_stream = None
+
+    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            self.report(error, "unhandled error")
+
+    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
+        if not issubclass(args.exc_type, SystemExit):
+            self.report(args.exc_value, f"thread {args.thread.name if args.thread else '?'}")
+
+    def _on_unraisable(self, unraisable: Any) -> None:
+        self.report(unraisable.exc_value, unraisable.err_msg or "error that nobody could be given")
+
+
+def install_crash_handlers(paths: Paths, keys: KnownKeys, on_bug: Callable[[Bug], None]) -> CrashHandlers:
+    """Install the handlers. `on_bug` is called on the thread where the bug was met, once for each place in the code."""
+    return CrashHandlers(paths, keys, on_bug)
+
+
+class _RedactingFormatter(logging.Formatter):
+    """Redacts the whole record, its traceback too; a filter would see the message alone."""
+
+    def __init__(self, keys: KnownKeys) -> None:
+        super().__init__(_FORMAT)
+        self._keys = keys
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record), self._keys.all())
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    """Writes a file that only its owner reads; a disk that cannot take it is not the window's trouble."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=_open_private)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name that logging calls)
+        if sys.exc_info()[0] is not None and not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
+def _open_private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
+def _open_crash_file(paths: Paths) -> TextIOWrapper | None:
+    """Move what the last run left into the log, and have the interpreter write there when it dies."""
+    try:
+        if paths.crash_file.exists() and (left := paths.crash_file.read_text(errors="replace").strip()):
+            logger.error("the last run died:\n%s", left)
+        stream = open(paths.crash_file, "w", encoding="utf-8", opener=_open_private)  # noqa: SIM115  (open while we run)
+    except OSError:
+        logger.warning("no crash file", exc_info=True)
+        return None
+    faulthandler.enable(stream)
+    return stream
+
+
+def _place_of(error: BaseException | None, where: str) -> str:
+    trace = error.__traceback__ if error is not None else None
+    frames = traceback.extract_tb(trace)
+    return f"{type(error).__name__} {frames[-1].filename}:{frames[-1].lineno}" if frames else where

@@ -1,0 +1,78 @@
+"""Where things live on disk. No other module builds a path."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+from desktop_chat.core.errors import SettingsError
+
+NAME = "desktop-chat"
+
+
+class Paths:
+    """All files of the application: inside `data_dir` where one is given, else where the system keeps each kind."""
+
+    def __init__(self, data_dir: Path | None = None) -> None:
+        if data_dir is None:
+            import platformdirs  # noqa: PLC0415  (not needed with a directory of one's own)
+
+            places = platformdirs.PlatformDirs(NAME, appauthor=False)
+            self.data_dir = places.user_data_path
+            self._config_dir = places.user_config_path
+            self._state_dir = places.user_state_path
+            self._log_dir = places.user_log_path
+            self.cache_dir = places.user_cache_path
+        else:
+            self.data_dir = data_dir.absolute()
+            self._config_dir = self._state_dir = self.data_dir
+            self._log_dir = self.data_dir / "logs"
+            self.cache_dir = self.data_dir / "cache"
+
+    @property
+    def settings_file(self) -> Path:
+        return self._config_dir / "settings.toml"
+
+    @property
+    def workspace_file(self) -> Path:
+        return self._state_dir / "workspace.json"
+
+    @property
+    def database_file(self) -> Path:
+        return self.data_dir / "history.db"
+
+    @property
+    def log_file(self) -> Path:
+        return self._log_dir / f"{NAME}.log"
+
+    @property
+    def crash_file(self) -> Path:
+        """Where the interpreter writes when it dies in foreign code."""
+        return self._log_dir / "crash.log"
+
+    def make_directories(self) -> None:
+        """Create what is missing, for its owner alone, and try to write. Raises SettingsError."""
+        for directory in dict.fromkeys(
+            (self.data_dir, self._config_dir, self._state_dir, self._log_dir, self.cache_dir)
+        ):
+            try:
+                _make_private(directory)
+                with tempfile.TemporaryFile(dir=directory):
+                    pass
+            except OSError as error:
+                raise SettingsError(f"{directory}: {error.strerror or error}") from error
+
+
+def name_for_broken(file: Path) -> Path:
+    """Return a free name beside `file` for setting it aside: "settings.broken-20260102-030405.toml"."""
+    stem = f"{file.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
+    names = (file.with_name(f"{stem}{f'-{number}' if number else ''}{file.suffix}") for number in count())
+    return next(name for name in names if not name.exists())
+
+
+def _make_private(directory: Path) -> None:
+    if not directory.is_dir():
+        _make_private(directory.parent)
+        directory.mkdir(mode=0o700, exist_ok=True)

@@ -1,0 +1,126 @@
+"""Settings and workspace as files: read at the start, replaced whole, and never trusted to be intact."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import tomllib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.events import Listeners
+from desktop_chat.core.settings import Settings, SettingsProblem
+from desktop_chat.core.workspace import Workspace
+from desktop_chat.services.paths import Paths, name_for_broken
+from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from, workspace_to
+from desktop_chat.services.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+
+class SettingsFile:
+    """Fulfils `core.ports.SettingsStore`. Files are written on one thread, in the order in which they were given.
+
+    Members that a newer version wrote, and connections that cannot be read, stay in the file.
+    """
+
+    def __init__(self, paths: Paths) -> None:
+        self.problems: Listeners[SettingsProblem] = Listeners()
+        """Told when something was left out of a file because it looked like a key."""
+        self._paths = paths
+        self._kept: dict[str, Any] = {}
+        self._worker = Worker("settings")
+
+    def load_settings(self) -> tuple[Settings, SettingsProblem | None]:
+        """Read the settings; always gives usable ones. A file that is not TOML is set aside."""
+        table, problem = _read(self._paths.settings_file, tomllib.loads)
+        settings, self._kept, wrong = settings_from(table)
+        return settings, problem or _problem_of(self._paths.settings_file, wrong)
+
+    def load_workspace(self) -> tuple[Workspace, SettingsProblem | None]:
+        """Read the workspace; always gives a usable one. A file that is not JSON is set aside."""
+        table, problem = _read(self._paths.workspace_file, json.loads)
+        workspace, wrong = workspace_from(table)
+        return workspace, problem or _problem_of(self._paths.workspace_file, wrong)
+
+    async def save_settings(self, settings: Settings) -> None:
+        """Replace the settings file atomically. Raises SettingsError. What looks like a key is left out, and told."""
+        table, left_out = settings_to(settings, self._kept)
+        await self._save(self._paths.settings_file, tomli_w.dumps(table))
+        if problem := _problem_of(self._paths.settings_file, left_out):
+            self.problems.emit(problem)
+
+    async def save_workspace(self, workspace: Workspace) -> None:
+        """Replace the workspace file atomically. Raises SettingsError."""
+        await self._save(self._paths.workspace_file, json.dumps(workspace_to(workspace), indent=1))
+
+    async def aclose(self) -> None:
+        """Return when all that was given is written. May be called twice."""
+        with suppress(RuntimeError):  # it has ended
+            await self._worker.submit(lambda: None)
+        self._worker.end()
+
+    async def _save(self, file: Path, text: str) -> None:
+        await self._worker.submit(_replace, file, text.encode(errors="replace"))
+
+
+def _read(file: Path, parse: Callable[[str], Any]) -> tuple[dict[str, Any], SettingsProblem | None]:
+    """Return a file's table; an empty one where there is none, or none that can be read."""
+    try:
+        table = parse(file.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return {}, None
+    except OSError as error:
+        return {}, SettingsProblem(file.name, detail=error.strerror or str(error))
+    except (ValueError, RecursionError) as error:
+        return {}, _set_aside(file, str(error))
+    return (table, None) if isinstance(table, dict) else ({}, _set_aside(file, "not a table"))
+
+
+def _set_aside(file: Path, detail: str) -> SettingsProblem:
+    aside = name_for_broken(file)
+    try:
+        file.replace(aside)
+    except OSError as error:
+        return SettingsProblem(file.name, detail=error.strerror or str(error))
+    logger.warning("%s cannot be read and is now %s: %s", file.name, aside.name, detail)
+    return SettingsProblem(file.name, set_aside=aside.name, detail=detail)
+
+
+def _problem_of(file: Path, members: list[str]) -> SettingsProblem | None:
+    if not members:
+        return None
+    logger.warning("%s: passed over %s", file.name, ", ".join(members))
+    return SettingsProblem(file.name, members=tuple(members))
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write a new file and give it the old one's name, so that a crash or a full disk leaves one of the two, whole."""
+    part = file.with_name(file.name + ".part")
+    try:
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(file)
+        _flush_directory(file.parent)
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror or error}") from error
+
+
+def _flush_directory(directory: Path) -> None:
+    if sys.platform == "win32":  # a directory cannot be opened there
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

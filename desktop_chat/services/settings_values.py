@@ -1,0 +1,192 @@
+"""Settings and workspace as the plain values of a file, and back; what cannot be read falls back by itself alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
+from typing import Any, TypeVar
+
+from desktop_chat.core.connections import credential_headers, without_user
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.settings import LANGUAGES, SCHEMES, SEND_KEYS, ZOOM_STEPS, Settings
+from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+
+IDLE_LIMIT_RANGE = (1.0, 86_400.0)
+RETRIES_RANGE = (0, 10)
+_ANY = 2**53
+T = TypeVar("T")
+
+_UNREAD_CONNECTIONS = "connections"
+
+
+class Members:
+    """Reads the members of one table; notes by name what is of a wrong type or out of range."""
+
+    def __init__(self, table: dict[str, Any], wrong: list[str], place: str = "") -> None:
+        self._table = table
+        self._wrong = wrong
+        self._place = place
+
+    def text(self, name: str, default: str, allowed: tuple[str, ...] = ()) -> str:
+        value = self._table.get(name, default)
+        if not isinstance(value, str) or (allowed and value not in allowed):
+            return self._fall_back(name, default)
+        return value
+
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        value = self._table.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            return self._fall_back(name, default)
+        return float(value)
+
+    def whole(self, name: str, default: int, low: int = 0, high: int = _ANY) -> int:
+        value = self._table.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            return self._fall_back(name, default)
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self._table.get(name, default)
+        return value if isinstance(value, bool) else self._fall_back(name, default)
+
+    def tables(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return the tables of a list, each with its place in it."""
+        value = self._table.get(name, [])
+        if not isinstance(value, list):
+            self._wrong.append(self._place + name)
+            return []
+        places = [(f"{self._place}{name}[{number}]", entry) for number, entry in enumerate(value, 1)]
+        self._wrong.extend(place for place, entry in places if not isinstance(entry, dict))
+        return [(place, entry) for place, entry in places if isinstance(entry, dict)]
+
+    def _fall_back(self, name: str, default: T) -> T:
+        self._wrong.append(self._place + name)
+        return default
+
+
+def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list[str]]:
+    """Return the settings, what is to be kept in the file though it was not understood, and the names of what was
+    passed over."""
+    wrong: list[str] = []
+    members, plain = Members(table, wrong), Settings()
+    connections, unread = _connections_from(members, wrong)
+    settings = Settings(
+        scheme=members.text("scheme", plain.scheme, SCHEMES),
+        language=members.text("language", plain.language, LANGUAGES),
+        zoom=members.number("zoom", plain.zoom, ZOOM_STEPS[0], ZOOM_STEPS[-1]),
+        send_key=members.text("send_key", plain.send_key, SEND_KEYS),
+        idle_limit_s=members.number("idle_limit_s", plain.idle_limit_s, *IDLE_LIMIT_RANGE),
+        retries=members.whole("retries", plain.retries, *RETRIES_RANGE),
+        default_connection_id=members.text("default_connection_id", plain.default_connection_id),
+        default_model=members.text("default_model", plain.default_model),
+        connections=connections,
+    )
+    known = {field.name for field in fields(Settings)}
+    kept = {name: value for name, value in table.items() if name not in known}
+    return settings, kept | ({_UNREAD_CONNECTIONS: unread} if unread else {}), wrong
+
+
+def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the table to write, without temporary connections and without keys, and the names of what was left out."""
+    connections, left_out = [], []
+    for connection in settings.connections:
+        if connection.kind is ConnectionKind.STORED:
+            clean, dropped = without_credentials(connection)
+            connections.append(_connection_to(clean))
+            left_out.extend(dropped)
+    table = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name != "connections"}
+    return kept | table | {"connections": [*connections, *kept.get(_UNREAD_CONNECTIONS, [])]}, left_out
+
+
+def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
+    """Return a connection that may be stored, and the names of what it must not hold."""
+    refused = credential_headers(connection.headers)
+    address = without_user(connection.base_url)
+    place = f"connections.{connection.name}"
+    dropped = [f"{place}.headers.{name}" for name in refused]
+    if address != connection.base_url:
+        dropped.append(f"{place}.base_url")
+    headers = tuple(header for header in connection.headers if header[0] not in refused)
+    return replace(connection, base_url=address, headers=headers), dropped
+
+
+def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
+    """Return the workspace, and the names of what was passed over."""
+    wrong: list[str] = []
+    members, plain = Members(table, wrong), Workspace()
+    workspace = Workspace(
+        tabs=_tabs_from(members.tables("tabs"), wrong),
+        active=members.whole("active", plain.active),
+        closed=_tabs_from(members.tables("closed"), wrong),
+        geometry=members.text("geometry", plain.geometry),
+        sidebar_width=members.whole("sidebar_width", plain.sidebar_width, 0, 10_000),
+        sidebar_shown=members.flag("sidebar_shown", default=plain.sidebar_shown),
+        clean_exit=members.flag("clean_exit", default=plain.clean_exit),
+    )
+    return replace(workspace, active=min(workspace.active, max(0, len(workspace.tabs) - 1))), wrong
+
+
+def workspace_to(workspace: Workspace) -> dict[str, Any]:
+    """Return the table to write."""
+    return asdict(workspace)
+
+
+def _connections_from(members: Members, wrong: list[str]) -> tuple[tuple[Connection, ...], list[dict[str, Any]]]:
+    connections: dict[str, Connection] = {}
+    unread = []
+    for place, table in members.tables("connections"):
+        connection = _connection_from(table, f"{place}.", wrong)
+        if connection is None or connection.id in connections:
+            wrong.append(place)
+            unread.append(table)
+        else:
+            connections[connection.id], dropped = without_credentials(connection)
+            wrong.extend(dropped)
+    return tuple(connections.values()), unread
+
+
+def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Connection | None:
+    members = Members(table, wrong, place)
+    connection_id, base_url = members.text("id", ""), members.text("base_url", "")
+    if not connection_id or not base_url:
+        return None
+    headers = (Members(header, wrong, f"{at}.") for at, header in members.tables("headers"))
+    pairs = ((header.text("name", ""), header.text("value", "")) for header in headers)
+    return Connection(
+        id=connection_id,
+        name=members.text("name", base_url),
+        base_url=base_url,
+        headers=tuple(pair for pair in pairs if pair[0]),
+        default_model=members.text("default_model", ""),
+    )
+
+
+def _connection_to(connection: Connection) -> dict[str, Any]:
+    return {
+        "id": connection.id,
+        "name": connection.name,
+        "base_url": connection.base_url,
+        "default_model": connection.default_model,
+        "headers": [{"name": name, "value": value} for name, value in connection.headers],
+    }
+
+
+def _tabs_from(tables: Iterable[tuple[str, dict[str, Any]]], wrong: list[str]) -> tuple[OpenTab, ...]:
+    tabs = []
+    for place, table in tables:
+        conversation_id = Members(table, wrong, f"{place}.").text("conversation_id", "")
+        if conversation_id:
+            tabs.append(OpenTab(conversation_id, _scroll_place_from(table.get("scroll_place"), place, wrong)))
+    return tuple(tabs)
+
+
+def _scroll_place_from(table: object, place: str, wrong: list[str]) -> ScrollPlace | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        wrong.append(f"{place}.scroll_place")
+        return None
+    members = Members(table, wrong, f"{place}.scroll_place.")
+    message_id = members.text("message_id", "")
+    block, offset = members.whole("block", 0), members.number("offset", 0.0, -_ANY, _ANY)
+    return ScrollPlace(message_id, block, offset) if message_id else None

@@ -1,0 +1,269 @@
+"""Settings and workspace on a real disk, whole, broken and half understood."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tomllib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.ports import SettingsStore
+from desktop_chat.core.settings import Settings, SettingsProblem
+from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.settings_file import SettingsFile
+from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from, workspace_to
+
+pytestmark = pytest.mark.usefixtures("caplog")  # what is passed over is logged, too
+
+OPENAI = Connection("c1", "OpenAI", "https://api.openai.com/v1", (("OpenAI-Project", "p1"), ("X-Two", "2")), "gpt")
+CHOSEN = Settings("dark", "zh_CN", 1.5, "ctrl_enter", 30.0, 5, "c1", "gpt", (OPENAI,))
+OPEN = Workspace(
+    tabs=(OpenTab("a", ScrollPlace("m", 2, 10.5)), OpenTab("b")),
+    active=1,
+    closed=(OpenTab("c"),),
+    geometry="AAAA",
+    sidebar_width=300,
+    sidebar_shown=False,
+    clean_exit=False,
+)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    paths = Paths(tmp_path)
+    paths.make_directories()
+    return paths
+
+
+@pytest.fixture
+async def file(paths: Paths) -> AsyncIterator[SettingsFile]:
+    file = SettingsFile(paths)
+    yield file
+    await file.aclose()
+
+
+def text_of(path: Path) -> str:
+    return path.read_text()
+
+
+def put(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+async def test_it_is_what_the_core_asks_for(file: SettingsFile) -> None:
+    fulfilled: SettingsStore = file
+    await fulfilled.save_settings(Settings())
+
+
+async def test_without_a_file_the_defaults_hold(file: SettingsFile) -> None:
+    assert file.load_settings() == (Settings(), None)
+    assert file.load_workspace() == (Workspace(), None)
+
+
+async def test_what_is_saved_comes_back(file: SettingsFile, paths: Paths) -> None:
+    await file.save_settings(CHOSEN)
+    await file.save_workspace(OPEN)
+    assert SettingsFile(paths).load_settings() == (CHOSEN, None)
+    assert SettingsFile(paths).load_workspace() == (OPEN, None)
+    assert {path.stat().st_mode & 0o777 for path in (paths.settings_file, paths.workspace_file)} == {0o600}
+
+
+async def test_the_last_of_many_saves_wins_and_nothing_is_left_over(file: SettingsFile, paths: Paths) -> None:
+    await asyncio.gather(*(file.save_workspace(replace(OPEN, sidebar_width=width)) for width in range(200, 230)))
+    assert file.load_workspace()[0].sidebar_width == 229
+    assert list(paths.data_dir.glob("*.part")) == []
+
+
+async def test_a_broken_file_is_set_aside_and_named(file: SettingsFile, paths: Paths) -> None:
+    put(paths.settings_file, 'scheme = "dark\nthis is no TOML')
+    put(paths.workspace_file, "[1, 2]")
+    settings, problem = file.load_settings()
+    assert settings == Settings()
+    assert problem is not None
+    assert problem.file == "settings.toml"
+    assert "no TOML" in text_of(paths.data_dir / problem.set_aside)
+    workspace, problem = file.load_workspace()
+    assert workspace == Workspace()
+    assert problem is not None
+    assert text_of(paths.data_dir / problem.set_aside) == "[1, 2]"
+    assert SettingsFile(paths).load_settings() == (Settings(), None)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00" * 4096, b"a = " + b"[" * 5000])
+async def test_a_file_of_any_bytes_gives_a_usable_window(file: SettingsFile, paths: Paths, content: bytes) -> None:
+    paths.settings_file.write_bytes(content)
+    paths.workspace_file.write_bytes(content)
+    assert file.load_settings()[0] == Settings()
+    assert file.load_workspace()[0] == Workspace()
+
+
+async def test_a_file_that_cannot_be_opened_is_told(file: SettingsFile, paths: Paths) -> None:
+    paths.settings_file.mkdir()
+    settings, problem = file.load_settings()
+    assert settings == Settings()
+    assert problem is not None
+    assert problem.detail == "Is a directory"
+    with pytest.raises(SettingsError, match=r"settings\.toml"):
+        await file.save_settings(CHOSEN)
+
+
+async def test_a_byte_order_mark_is_no_damage(file: SettingsFile, paths: Paths) -> None:
+    paths.settings_file.write_bytes(b'\xef\xbb\xbfscheme = "dark"\n')
+    assert file.load_settings() == (Settings(scheme="dark"), None)
+
+
+async def test_wrong_members_fall_back_one_by_one(file: SettingsFile, paths: Paths) -> None:
+    put(
+        paths.settings_file,
+        """
+        scheme = "purple"
+        language = 3
+        zoom = "big"
+        retries = true
+        idle_limit_s = nan
+        send_key = "ctrl_enter"
+        default_model = "gpt"
+        """,
+    )
+    settings, problem = file.load_settings()
+    assert settings == Settings(send_key="ctrl_enter", default_model="gpt")
+    assert problem == SettingsProblem(
+        "settings.toml", members=("scheme", "language", "zoom", "idle_limit_s", "retries")
+    )
+
+
+async def test_a_connection_that_cannot_be_read_is_named_and_stays_in_the_file(
+    file: SettingsFile, paths: Paths
+) -> None:
+    unreadable = {"name": "No address", "id": "c2"}
+    good = {
+        "id": "c1",
+        "name": "Good",
+        "base_url": "http://localhost:1/v1",
+        "headers": [{"name": "A", "value": "b"}, 1],
+    }
+    put(paths.settings_file, tomli_w.dumps({"connections": [unreadable, good, good]}))
+    settings, problem = file.load_settings()
+    assert settings.connections == (Connection("c1", "Good", "http://localhost:1/v1", (("A", "b"),)),)
+    assert problem is not None
+    assert problem.members == (
+        "connections[1]",
+        "connections[2].headers[2]",
+        "connections[3].headers[2]",
+        "connections[3]",
+    )
+    await file.save_settings(settings)
+    written = tomllib.loads(text_of(paths.settings_file))["connections"]
+    assert [entry["name"] for entry in written] == ["Good", "No address", "Good"]
+
+
+async def test_members_of_a_newer_version_stay_in_the_file(file: SettingsFile, paths: Paths) -> None:
+    put(paths.settings_file, 'scheme = "dark"\nshiny = ["new"]\n[future]\nday = 2030-01-01\n')
+    settings, problem = file.load_settings()
+    assert problem is None
+    await file.save_settings(replace(settings, scheme="light"))
+    table = tomllib.loads(text_of(paths.settings_file))
+    assert table["scheme"] == "light"
+    assert table["shiny"] == ["new"]
+    assert str(table["future"]["day"]) == "2030-01-01"
+
+
+async def test_only_stored_connections_are_written(file: SettingsFile) -> None:
+    temporary = tuple(replace(OPENAI, id=kind, kind=kind) for kind in (ConnectionKind.DEMO, ConnectionKind.ENVIRONMENT))
+    await file.save_settings(Settings(connections=(*temporary, OPENAI)))
+    assert file.load_settings()[0].connections == (OPENAI,)
+
+
+async def test_a_key_never_goes_into_the_file(file: SettingsFile, paths: Paths) -> None:
+    key = "sk-verysecret0123456789"
+    headers = (("Authorization", f"Bearer {key}"), ("X-Note", key), ("api-key", "plain"), ("X-Fine", "yes"))
+    told: list[SettingsProblem] = []
+    file.problems.add(told.append)
+    await file.save_settings(
+        Settings(connections=(Connection("c1", "Mine", f"https://user:{key}@host.example/v1", headers),))
+    )
+    assert key not in text_of(paths.settings_file)
+    assert file.load_settings()[0].connections == (
+        Connection("c1", "Mine", "https://host.example/v1", (("X-Fine", "yes"),)),
+    )
+    (problem,) = told
+    place = "connections.Mine."
+    assert problem.members == (
+        f"{place}headers.Authorization",
+        f"{place}headers.X-Note",
+        f"{place}headers.api-key",
+        f"{place}base_url",
+    )
+
+
+async def test_a_key_that_stands_in_the_file_is_not_taken_up(file: SettingsFile, paths: Paths) -> None:
+    table = {"id": "c1", "base_url": "http://h/v1", "headers": [{"name": "X-Api-Key", "value": "secret"}]}
+    put(paths.settings_file, tomli_w.dumps({"connections": [table]}))
+    settings, problem = file.load_settings()
+    assert settings.connections == (Connection("c1", "http://h/v1", "http://h/v1"),)
+    assert problem is not None
+
+
+async def test_closing_waits_for_the_last_save_and_may_be_repeated(paths: Paths) -> None:
+    file = SettingsFile(paths)
+    saving = asyncio.create_task(file.save_settings(CHOSEN))
+    await asyncio.sleep(0)
+    await file.aclose()
+    await file.aclose()
+    await saving
+    assert SettingsFile(paths).load_settings()[0] == CHOSEN
+
+
+NAMES = st.sampled_from(
+    [
+        "scheme",
+        "language",
+        "zoom",
+        "send_key",
+        "idle_limit_s",
+        "retries",
+        "connections",
+        "id",
+        "name",
+        "base_url",
+        "headers",
+        "value",
+        "tabs",
+        "closed",
+        "active",
+        "conversation_id",
+        "scroll_place",
+        "message_id",
+        "block",
+        "offset",
+        "geometry",
+        "sidebar_width",
+        "sidebar_shown",
+        "other",
+    ]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(NAMES, ANYTHING, max_size=8))
+def test_whatever_a_file_holds_gives_settings_that_can_be_saved_again(table: dict[str, object]) -> None:
+    settings, kept, _ = settings_from(table)
+    again, _, wrong = settings_from(settings_to(settings, kept)[0])
+    assert again == settings
+    assert all(name.startswith("connections[") for name in wrong)
+    workspace, _ = workspace_from(table)
+    assert workspace_from(json.loads(json.dumps(workspace_to(workspace)))) == (workspace, [])
