@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
@@ -12,6 +12,7 @@ from desktop_chat.core.ports import LocalServers, Providers, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.ui.model_cache import ModelCache
 from desktop_chat.ui.theme import Theme
 
 
@@ -30,3 +31,4 @@ class Context:
     """Reads the tree of a conversation. Raises StoreError."""
     tasks: Tasks
     theme: Theme
+    models: ModelCache = field(default_factory=ModelCache)

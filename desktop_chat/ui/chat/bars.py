@@ -1,0 +1,116 @@
+"""The bars of a tab: what the keyring, a key for this session only, and the store have to say."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.errors import SecretError, StoreError
+from desktop_chat.core.events import RecorderEvent, StoreFailed, StoreRecovered
+from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.notice_bar import NoticeBar
+from desktop_chat.ui.owned_tasks import start_for, until_gone
+
+CANCEL = "cancel"
+SHOW_KEY = "show_key"
+
+
+class KeyringBar(NoticeBar):
+    """Stays while the keyring is waited for, and lets the person give up on it."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, kind="waiting", parent=parent)
+        self._secrets = context.secrets
+        self.action_triggered.connect(self._cancel)
+        until_gone(self, self._secrets.listen(self._show_status))
+        self.retranslate()
+        self._show_status(self._secrets.status)
+
+    def retranslate(self) -> None:
+        self.set_text(tr("Waiting for your keyring. It may be asking for your password in another window."))
+        self.set_actions([(CANCEL, tr("Cancel"))])
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _show_status(self, status: SecretStatus) -> None:
+        self.setVisible(status.state is SecretState.WAITING)
+
+    def _cancel(self, _action_id: str) -> None:
+        self._secrets.cancel_waiting()
+
+
+class SessionKeyBar(NoticeBar):
+    """Stays while the key of the connection in use is kept in memory only."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, kind="warning", parent=parent)
+        self._context = context
+        self._connection_id = ""
+        until_gone(self, context.secrets.listen(self._look_again))
+        self.retranslate()
+        self.hide()
+
+    def follow(self, connection_id: str) -> None:
+        """Speak of this connection's key from now on."""
+        self._connection_id = connection_id
+        self._look_again(self._context.secrets.status)
+
+    def retranslate(self) -> None:
+        self.set_text(tr("The key is kept until you quit, because the keyring did not take it."))
+        self.set_actions([(SHOW_KEY, tr("Open API key"))])
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _look_again(self, status: SecretStatus) -> None:
+        if status.state is not SecretState.WAITING:
+            start_for(self, self._context.tasks, self._look(self._connection_id), "place of the key")
+
+    async def _look(self, connection_id: str) -> None:
+        place = KeyPlace.NOWHERE
+        if connection_id:
+            try:
+                place = await self._context.secrets.place_of(connection_id)
+            except SecretError:
+                place = KeyPlace.NOWHERE
+        if connection_id == self._connection_id:
+            self.setVisible(place is KeyPlace.SESSION)
+
+
+class StoreBar(NoticeBar):
+    """Stays while something could not be saved; what is on the screen is kept, and saving is tried again."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, kind="danger", parent=parent)
+        self._error: StoreError | None = None
+        until_gone(self, context.recorder.events.add(self._on_event))
+        self.hide()
+
+    def retranslate(self) -> None:
+        if self._error is not None:
+            self.set_text(
+                tr("{problem} What you see is kept here, and saving is tried again.", problem=sentence(self._error))
+            )
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _on_event(self, event: RecorderEvent) -> None:
+        match event:
+            case StoreFailed(error):
+                self._error = error
+                self.retranslate()
+                self.show()
+            case StoreRecovered():
+                self._error = None
+                self.hide()

@@ -1,0 +1,274 @@
+"""Where the person writes: one card with the text, what answers it, and Send or Stop at one fixed place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_chat.ui.chat.message_edit import MessageEdit
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import icon
+from desktop_chat.ui.theme import Theme
+
+DRAFT_DELAY_MS = 250
+"""How long writing pauses before the draft is kept."""
+
+
+class Composer(QFrame):
+    """Emits what the person wants; whoever listens says what is so through the setters.
+
+    ``submitted`` carries the text, which stays in place until ``clear`` is called: a question is never lost.
+    """
+
+    submitted = Signal(str)
+    stop_requested = Signal()
+    draft_changed = Signal(str)
+    model_requested = Signal()
+    connection_requested = Signal()
+    options_requested = Signal()
+    edit_cancelled = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._running = False
+        self._model = self._connection = ""
+        self.setProperty("card", True)
+        self.edit = MessageEdit(theme)
+        self.model_button = self._chooser(self.model_requested)
+        self.connection_button = self._chooser(self.connection_requested)
+        self.options_button = QToolButton()
+        self.options_button.clicked.connect(self.options_requested)
+        self.send_button = self._main_button("send", primary=True)
+        self.stop_button = self._main_button("stop", primary=False)
+        self._place = QStackedWidget()
+        self._place.addWidget(self.send_button)
+        self._place.addWidget(self.stop_button)
+        self._edit_note = QLabel()
+        self._edit_note.setProperty("muted", True)
+        self._edit_cancel = QPushButton()
+        self._edit_cancel.setProperty("link", True)
+        self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_DELAY_MS)
+        self._options_changed = False
+        self._lay_out()
+        self._connect()
+        self.set_editing(False)
+        self.retranslate()
+        self._fit()
+
+    @property
+    def text(self) -> str:
+        return self.edit.toPlainText()
+
+    @property
+    def running(self) -> bool:
+        """Whether Stop is offered instead of Send."""
+        return self._running
+
+    def set_text(self, text: str) -> None:
+        """Put ``text`` in the box; undo brings back what was there."""
+        self.edit.replace_text(text)
+
+    def clear(self) -> None:
+        """Empty the box, because its text was taken; the draft is not told of it again."""
+        self.edit.replace_text("")
+        self._draft_timer.stop()
+
+    def flush_draft(self) -> None:
+        """Tell of the draft now, if that is still to be done."""
+        if self._draft_timer.isActive():
+            self._draft_timer.stop()
+            self.draft_changed.emit(self.text)
+
+    def set_running(self, running: bool) -> None:
+        """Offer Stop instead of Send, at the same place."""
+        if running == self._running:
+            return
+        had_focus = self.send_button.hasFocus() or self.stop_button.hasFocus()
+        self._running = running
+        self._place.setCurrentWidget(self.stop_button if running else self.send_button)
+        if had_focus:
+            self.edit.setFocus()
+
+    def set_editing(self, editing: bool) -> None:
+        """Say that an earlier question is being changed rather than a new one asked."""
+        self._edit_note.setVisible(editing)
+        self._edit_cancel.setVisible(editing)
+
+    def set_model(self, model: str, connection: str) -> None:
+        """Name what will answer; empty for what is not chosen."""
+        self._model, self._connection = model, connection
+        self.connection_button.setVisible(bool(connection))
+        self._name_choosers()
+
+    def set_options_changed(self, changed: bool) -> None:
+        """Mark that the conversation asks differently from what the server would choose."""
+        self._options_changed = changed
+        self.options_button.setIcon(icon("sliders", "accent" if changed else "muted"))
+        self._name_options()
+
+    def set_send_key(self, send_key: str) -> None:
+        self.edit.set_send_key(send_key)
+
+    def set_earlier(self, questions: Sequence[str]) -> None:
+        self.edit.set_earlier(questions)
+
+    def set_most_height(self, height: int) -> None:
+        """The most that the text may take of the page, in pixels."""
+        self.edit.set_most(height)
+
+    def retranslate(self) -> None:
+        self.edit.setAccessibleName(tr("Message"))
+        self.edit.setPlaceholderText(tr("Ask anything..."))
+        for button, name, keys in ((self.send_button, tr("Send"), "Enter"), (self.stop_button, tr("Stop"), "Esc")):
+            button.setAccessibleName(name)
+            button.setToolTip(f"{name} ({keys})" if button is self.stop_button else name)
+        self._edit_note.setText(tr("Changing an earlier question"))
+        self._edit_cancel.setText(tr("Cancel"))
+        self._name_choosers()
+        self._name_options()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._edit_cancel.isVisible() and not self._running:
+            self.edit_cancelled.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The whole card is the box: a press beside the text writes, too."""
+        self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ring of the focus goes round the card, which looks like the field that it is."""
+        super().paintEvent(event)
+        if not self.edit.hasFocus():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.palette.accent), 2))
+        radius = self._theme.px(12)
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), radius - 1, radius - 1)
+        painter.end()
+
+    def _submit(self) -> None:
+        if not self._running and self.text.strip():
+            self._draft_timer.stop()
+            self.submitted.emit(self.text)
+
+    def _note_change(self) -> None:
+        self.send_button.setEnabled(not self._is_blank())
+        self._draft_timer.start()
+
+    def _is_blank(self) -> bool:
+        block = self.edit.document().firstBlock()
+        while block.isValid():
+            if block.text().strip():
+                return False
+            block = block.next()
+        return True
+
+    def _keep_draft(self) -> None:
+        self.draft_changed.emit(self.text)
+
+    def _name_choosers(self) -> None:
+        most = self._theme.px(230)
+        for button, name, chosen, otherwise in (
+            (self.model_button, tr("Model"), self._model, tr("Choose a model")),
+            (self.connection_button, tr("Connection"), self._connection, tr("Choose a connection")),
+        ):
+            label = button.fontMetrics().elidedText(chosen or otherwise, Qt.TextElideMode.ElideMiddle, most)
+            button.setText(label)
+            button.setAccessibleName(name)
+            button.setAccessibleDescription(chosen or otherwise)
+            button.setToolTip(f"{name}: {chosen}" if chosen else otherwise)
+
+    def _name_options(self) -> None:
+        name = tr("Options of this conversation")
+        self.options_button.setAccessibleName(name)
+        self.options_button.setToolTip(name)
+
+    def _chooser(self, requested: SignalInstance) -> QToolButton:
+        button = QToolButton()
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        button.setIcon(icon("chevron-down", "muted"))
+        button.setProperty("muted", True)
+        button.clicked.connect(requested)
+        return button
+
+    def _main_button(self, picture: str, *, primary: bool) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(picture, "on_accent" if primary else "text"))
+        button.setProperty("primary", primary)
+        button.setProperty("round", True)
+        return button
+
+    def _connect(self) -> None:
+        self.edit.submitted.connect(self._submit)
+        self.edit.textChanged.connect(self._note_change)
+        self.send_button.clicked.connect(self._submit)
+        self.stop_button.clicked.connect(self.stop_requested)
+        self._edit_cancel.clicked.connect(self.edit_cancelled)
+        self._draft_timer.timeout.connect(self._keep_draft)
+        self._theme.changed.connect(self._fit)
+        self.edit.installEventFilter(self)
+        self.send_button.setEnabled(False)
+        self.set_options_changed(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.edit and event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+            self.update()
+        return False
+
+    def _lay_out(self) -> None:
+        self._note_row = QHBoxLayout()
+        self._note_row.addWidget(self._edit_note)
+        self._note_row.addWidget(self._edit_cancel)
+        self._note_row.addStretch()
+        self._row = QHBoxLayout()
+        self._row.addWidget(self.model_button)
+        self._row.addWidget(self.connection_button)
+        self._row.addWidget(self.options_button)
+        self._row.addStretch()
+        self._row.addWidget(self._place)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._note_row)
+        self._column.addWidget(self.edit)
+        self._column.addLayout(self._row)
+
+    def _fit(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(10), px(12), px(10), px(8))
+        self._column.setSpacing(px(8))
+        self._row.setSpacing(px(2))
+        self.edit.setContentsMargins(0, 0, 0, 0)
+        side = px(34)
+        for button in (self.send_button, self.stop_button):
+            button.setFixedSize(side, side)
+            button.setIconSize(QSize(px(18), px(18)))
+        self._place.setFixedSize(side, side)
+        for button in (self.model_button, self.connection_button):
+            button.setIconSize(QSize(px(12), px(12)))
+            button.setFixedHeight(px(30))
+        self.options_button.setIconSize(QSize(px(18), px(18)))
+        self.options_button.setFixedSize(px(30), px(30))
+        self._name_choosers()

@@ -1,0 +1,239 @@
+"""Chooses the model that answers: searched, or typed where the server does not list it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.errors import ChatError
+from desktop_chat.ui.asking import ComposingLineEdit
+from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
+from desktop_chat.ui.chat.popup import Popup
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import icon
+from desktop_chat.ui.owned_tasks import start_for
+
+_ROW = Qt.ItemDataRole.UserRole
+_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
+
+
+class ModelPicker(Popup):
+    """All connections and their models. The focus stays in the search; arrows walk the list, Enter chooses."""
+
+    chosen = Signal(str, str)
+    """Connection id and model."""
+    key_requested = Signal(str)
+    connections_requested = Signal()
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(context.theme, parent)
+        self._context = context
+        self._known: dict[str, Known] = {}
+        self._current = ("", "")
+        self.search = ComposingLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.list = QListWidget()
+        self.list.setProperty("flat", True)
+        self.list.setWordWrap(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.refresh_button = QPushButton()
+        self.refresh_button.setIcon(icon("regenerate", "muted"))
+        self.connections_button = QPushButton()
+        for button in (self.refresh_button, self.connections_button):
+            button.setProperty("flat", True)
+            button.setAutoDefault(False)
+        self._lay_out()
+        self.search.textChanged.connect(self._show_rows)
+        self.search.installEventFilter(self)
+        self.list.itemClicked.connect(self._choose)
+        self.refresh_button.clicked.connect(self._refresh)
+        self.connections_button.clicked.connect(self._open_connections)
+        self.retranslate()
+
+    def open_for(self, anchor: QWidget, connection_id: str, model: str) -> None:
+        """Open beside ``anchor``; asks the current connection's server, unless it was asked before."""
+        connections = self._context.connections.all()
+        if connection_id not in {connection.id for connection in connections} and connections:
+            connection_id = connections[0].id
+        self._current = (connection_id, model)
+        self._known = {c.id: replace(self._known.get(c.id, Known()), models=self._models(c)) for c in connections}
+        if self._known.get(connection_id, Known(models=())).models is None:
+            self._ask(connection_id)
+        self.search.clear()
+        self._show_rows()
+        self.open_at(anchor)
+        self.search.setFocus()
+
+    def rows(self) -> list[Row]:
+        """What is listed now."""
+        return [self.list.item(index).data(_ROW) for index in range(self.list.count())]
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Models"))
+        self.search.setAccessibleName(tr("Search or type a model"))
+        self.search.setPlaceholderText(tr("Search or type a model"))
+        self.list.setAccessibleName(tr("Models"))
+        self.refresh_button.setText(tr("Refresh"))
+        self.connections_button.setText(tr("Connections..."))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
+            key = Qt.Key(event.key())
+            if key in _MOVES:
+                self._move(_MOVES[key])
+                return True
+            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self._choose(self.list.currentItem())
+                return True
+        return super().eventFilter(watched, event)
+
+    def _models(self, connection: Connection) -> tuple[str, ...] | None:
+        return self._context.models.get(connection)
+
+    def _show_rows(self) -> None:
+        query = " ".join(self.search.text().split())
+        at = self.list.currentRow()
+        kept = self.rows()[at] if at >= 0 else None
+        self.list.clear()
+        rows = rows_of(self._context.connections.all(), self._known, query, self._current)
+        for row in rows:
+            self.list.addItem(self._item(row))
+        self.list.setCurrentRow(_best(rows, kept if not query else None))
+        if self.list.currentRow() >= 0:
+            self.list.scrollToItem(self.list.currentItem())
+
+    def _item(self, row: Row) -> QListWidgetItem:
+        item = QListWidgetItem(_words_of(row))
+        item.setData(_ROW, row)
+        if row.kind in {RowKind.CONNECTION, RowKind.LOADING, RowKind.EMPTY, RowKind.ERROR}:
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        if row.kind is RowKind.CONNECTION:
+            item.setFont(self.theme.meta_font(semibold=True))
+            item.setToolTip(row.connection.base_url)
+        else:
+            item.setIcon(self._picture(row))
+        return item
+
+    def _picture(self, row: Row) -> QIcon:
+        name, colour = {
+            RowKind.ERROR: ("warning", "warning"),
+            RowKind.KEY: ("key", "accent"),
+            RowKind.ASK: ("chevron-down", "muted"),
+            RowKind.TYPED: ("edit", "accent"),
+            RowKind.LOADING: ("clock", "muted"),
+        }.get(row.kind, ("check", "accent") if row.current else ("", ""))
+        if name:
+            return icon(name, colour)
+        blank = QPixmap(self.list.iconSize())
+        blank.fill(Qt.GlobalColor.transparent)
+        return QIcon(blank)
+
+    def _move(self, by: int) -> None:
+        choosable = [index for index, row in enumerate(self.rows()) if row.can_be_chosen]
+        if not choosable:
+            return
+        at = choosable.index(self.list.currentRow()) if self.list.currentRow() in choosable else -1
+        at = min(len(choosable) - 1, max(0, at + by))
+        self.list.setCurrentRow(choosable[at])
+        if at == 0:
+            self.list.scrollToTop()
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        row: Row | None = item.data(_ROW) if item is not None else None
+        if row is None or not row.can_be_chosen:
+            return
+        if row.kind is RowKind.ASK:
+            self._ask(row.connection.id)
+            self._show_rows()
+            return
+        self.close()
+        if row.kind is RowKind.KEY:
+            self.key_requested.emit(row.connection.id)
+        else:
+            self.chosen.emit(row.connection.id, row.model)
+
+    def _refresh(self) -> None:
+        asked = {cid for cid, known in self._known.items() if known.models is not None or known.error is not None}
+        for connection_id in {self._current[0], *asked}:
+            self._ask(connection_id)
+        self._show_rows()
+        self.search.setFocus()
+
+    def _open_connections(self) -> None:
+        self.close()
+        self.connections_requested.emit()
+
+    def _ask(self, connection_id: str) -> None:
+        connection = self._context.connections.get(connection_id)
+        if connection is None or self._known.get(connection_id, Known()).loading:
+            return
+        self._known[connection_id] = Known(models=self._models(connection), loading=True)
+        start_for(self, self._context.tasks, self._load(connection), f"models of {connection_id[:8]}")
+
+    async def _load(self, connection: Connection) -> None:
+        try:
+            provider = await self._context.providers.provider_for(connection.id)
+            models = await provider.models()
+        except ChatError as error:
+            self._known[connection.id] = Known(models=self._models(connection), error=error)
+        else:
+            self._context.models.put(connection, models)
+            self._known[connection.id] = Known(models=tuple(models))
+        self._show_rows()
+
+    def _lay_out(self) -> None:
+        self._footer = QHBoxLayout()
+        self._footer.addWidget(self.refresh_button)
+        self._footer.addStretch()
+        self._footer.addWidget(self.connections_button)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.search)
+        self._column.addWidget(self.list)
+        self._column.addLayout(self._footer)
+        self._fit()
+        self.theme.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        px = self.theme.px
+        self._column.setContentsMargins(px(10), px(10), px(10), px(8))
+        self._column.setSpacing(px(8))
+        self.list.setIconSize(QSize(px(16), px(16)))
+        self.setFixedSize(px(360), px(420))
+
+
+def _best(rows: Iterable[Row], kept: Row | None) -> int:
+    """The row to stand on: where one stood, else the model in use, else the first that can be chosen."""
+    listed = list(rows)
+    if kept is not None and kept in listed:
+        return listed.index(kept)
+    choosable = [index for index, row in enumerate(listed) if row.can_be_chosen]
+    return next((index for index in choosable if listed[index].current), choosable[0] if choosable else -1)
+
+
+def _words_of(row: Row) -> str:
+    words = _WORDS.get(row.kind)
+    return words(row) if words is not None else row.model
+
+
+_WORDS: dict[RowKind, Callable[[Row], str]] = {
+    RowKind.CONNECTION: lambda row: row.connection.name,
+    RowKind.TYPED: lambda row: tr("Use {model}", model=row.model),
+    RowKind.ASK: lambda _: tr("Show models"),
+    RowKind.LOADING: lambda _: tr("Asking for the models..."),
+    RowKind.EMPTY: lambda _: tr("The server lists no models. Type a name above."),
+    RowKind.KEY: lambda _: tr("Open API key"),
+    RowKind.ERROR: lambda row: sentence(row.error, connection=row.connection.name) if row.error is not None else "",
+}

@@ -1,0 +1,216 @@
+"""How one conversation asks: what it tells the model first, and what it leaves to the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.ui.chat.popup import Popup
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import icon
+from desktop_chat.ui.theme import Theme
+
+EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("none", lambda: tr("Off")),
+    ("minimal", lambda: tr("Minimal")),
+    ("low", lambda: tr("Low")),
+    ("medium", lambda: tr("Medium")),
+    ("high", lambda: tr("High")),
+    ("xhigh", lambda: tr("Highest")),
+)
+"""What servers understand, and its words."""
+
+_UNSET_TEMPERATURE = -0.1
+_WRITING_PAUSE_MS = 300
+
+
+def is_own_choice(options: ChatOptions) -> bool:
+    """Say whether a conversation asks for anything that the server would not choose by itself."""
+    return replace(options, connection_id="", model="") != ChatOptions()
+
+
+class OptionsPopup(Popup):
+    """Shows the options of a conversation and tells of each change; ``changed`` carries the whole value."""
+
+    changed = Signal(object)
+    """ChatOptions"""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self._options = ChatOptions()
+        self._showing = False
+        self.system_prompt = QPlainTextEdit()
+        self.system_prompt.setTabChangesFocus(True)
+        self.temperature = QDoubleSpinBox(minimum=_UNSET_TEMPERATURE, maximum=2.0, singleStep=0.1, decimals=1)
+        self.max_tokens = QSpinBox(minimum=0, maximum=10_000_000, singleStep=256)
+        self.max_tokens.setGroupSeparatorShown(True)
+        self.effort = QComboBox()
+        self.streaming = QCheckBox()
+        self._labels: list[tuple[QLabel, Callable[[], str]]] = []
+        self._resets: list[QToolButton] = []
+        self._pause = QTimer(self, singleShot=True, interval=_WRITING_PAUSE_MS)
+        self._fill_efforts()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._fit()
+
+    def open_for(self, anchor: QWidget, options: ChatOptions) -> None:
+        """Open beside ``anchor`` with these values."""
+        self.show_options(options)
+        self.open_at(anchor)
+        self.system_prompt.setFocus()
+
+    def show_options(self, options: ChatOptions) -> None:
+        """Show values without telling of a change."""
+        self._showing = True
+        self._options = options
+        if self.system_prompt.toPlainText() != options.system_prompt:
+            self.system_prompt.setPlainText(options.system_prompt)
+        self.temperature.setValue(_UNSET_TEMPERATURE if options.temperature is None else options.temperature)
+        self.max_tokens.setValue(options.max_tokens or 0)
+        self._show_effort(options.reasoning_effort)
+        self.streaming.setChecked(options.streaming)
+        self._showing = False
+        self._show_resets()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Options of this conversation"))
+        for label, words in self._labels:
+            label.setText(words())
+        for widget, name in (
+            (self.system_prompt, tr("System prompt")),
+            (self.temperature, tr("Temperature")),
+            (self.max_tokens, tr("Longest reply in tokens")),
+            (self.effort, tr("Reasoning effort")),
+        ):
+            widget.setAccessibleName(name)
+        self.system_prompt.setPlaceholderText(tr("What the model should know or be in this conversation"))
+        self.temperature.setSpecialValueText(tr("Server's choice"))
+        self.max_tokens.setSpecialValueText(tr("Server's choice"))
+        self.streaming.setText(tr("Show the reply while it is written"))
+        self._fill_efforts()
+        for button in self._resets:
+            button.setToolTip(tr("Leave to the server"))
+            button.setAccessibleName(tr("Leave to the server"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._pause.isActive():
+            self._take()
+        super().hideEvent(event)
+
+    def _take(self) -> None:
+        """Read all the fields into one value."""
+        self._pause.stop()
+        if self._showing:
+            return
+        temperature = round(self.temperature.value(), 2)
+        options = replace(
+            self._options,
+            system_prompt=self.system_prompt.toPlainText(),
+            temperature=None if temperature < 0 else temperature,
+            max_tokens=self.max_tokens.value() or None,
+            reasoning_effort=self.effort.currentData() or None,
+            streaming=self.streaming.isChecked(),
+        )
+        self._show_resets()
+        if options != self._options:
+            self._options = options
+            self.changed.emit(options)
+
+    def _take_soon(self) -> None:
+        if not self._showing:
+            self._pause.start()
+
+    def _show_resets(self) -> None:
+        own = (self.temperature.value() >= 0, self.max_tokens.value() > 0, bool(self.effort.currentData()))
+        for button, is_own in zip(self._resets, own, strict=True):
+            button.setEnabled(is_own)
+
+    def _show_effort(self, effort: str | None) -> None:
+        index = self.effort.findData(effort or "")
+        if index < 0:
+            self.effort.addItem(str(effort), effort)
+            index = self.effort.count() - 1
+        self.effort.setCurrentIndex(index)
+
+    def _fill_efforts(self) -> None:
+        chosen = self.effort.currentData()
+        self._showing = True
+        self.effort.clear()
+        self.effort.addItem(tr("Server's choice"), "")
+        for value, words in EFFORTS:
+            self.effort.addItem(words(), value)
+        self._show_effort(chosen)
+        self._showing = False
+
+    def _connect(self) -> None:
+        self.system_prompt.textChanged.connect(self._take_soon)
+        self.temperature.valueChanged.connect(self._take)
+        self.max_tokens.valueChanged.connect(self._take)
+        self.effort.currentIndexChanged.connect(self._take)
+        self.streaming.toggled.connect(self._take)
+        self._pause.timeout.connect(self._take)
+        self._resets[0].clicked.connect(lambda: self.temperature.setValue(_UNSET_TEMPERATURE))
+        self._resets[1].clicked.connect(lambda: self.max_tokens.setValue(0))
+        self._resets[2].clicked.connect(lambda: self.effort.setCurrentIndex(0))
+        self.theme.changed.connect(self._fit)
+
+    def _lay_out(self) -> None:
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._label(self.system_prompt, lambda: tr("System prompt")))
+        self._column.addWidget(self.system_prompt)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(1, 1)
+        for row, (widget, words) in enumerate(
+            (
+                (self.temperature, lambda: tr("Temperature")),
+                (self.max_tokens, lambda: tr("Longest reply in tokens")),
+                (self.effort, lambda: tr("Reasoning effort")),
+            )
+        ):
+            reset = QToolButton()
+            reset.setIcon(icon("undo", "muted"))
+            self._resets.append(reset)
+            self._grid.addWidget(self._label(widget, words), row, 0)
+            self._grid.addWidget(widget, row, 1)
+            self._grid.addWidget(reset, row, 2)
+        self._column.addLayout(self._grid)
+        self._column.addWidget(self.streaming)
+
+    def _label(self, buddy: QWidget, words: Callable[[], str]) -> QLabel:
+        label = QLabel()
+        label.setBuddy(buddy)
+        label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        self._labels.append((label, words))
+        return label
+
+    def _fit(self) -> None:
+        px = self.theme.px
+        self._column.setContentsMargins(px(16), px(14), px(12), px(14))
+        self._column.setSpacing(px(8))
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(8))
+        self.system_prompt.setFixedHeight(px(110))
+        self.setFixedWidth(px(400))

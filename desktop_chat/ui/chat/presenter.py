@@ -1,0 +1,274 @@
+"""Brings one conversation's session, its transcript and its composer together; has no words of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from desktop_chat.core.entities import ChatOptions, Connection, ConnectionKind, Conversation, Message, Role, Status
+from desktop_chat.core.events import (
+    ConversationChanged,
+    LibraryEvent,
+    MessageAdded,
+    PathChanged,
+    ReplyDelta,
+    ReplyEnded,
+    ReplyStopping,
+    SessionEvent,
+)
+from desktop_chat.core.session import ChatSession
+from desktop_chat.core.settings import Settings
+from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.options_popup import is_own_choice
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import Remedy
+from desktop_chat.ui.tab_state import TabState
+
+_FAILED = frozenset({Status.FAILED, Status.INTERRUPTED, Status.FILTERED})
+
+
+class ChatPresenter(QObject):
+    """Passes on what the person wants, and shows what the session says. Ended by ``close``."""
+
+    state_changed = Signal(TabState)
+    shown_changed = Signal()
+    """What the page has to show changed: the first message came, or the connection."""
+    model_wanted = Signal()
+    """A question cannot be asked before a model is chosen."""
+    settings_requested = Signal(str)
+    key_requested = Signal(str)
+    conversation_requested = Signal(str)
+    """A new conversation, with this text in its composer."""
+
+    def __init__(self, context: Context, session: ChatSession, composer: Composer, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._session = session
+        self._composer = composer
+        self._active = False
+        self._state = TabState.IDLE
+        self._edited_id = ""
+        self._put_aside = ""
+        self._actions = self._make_actions()
+        self._removers = [
+            session.events.add(self._on_event),
+            context.library.events.add(self._on_library_event),
+            context.preferences.changed.add(self._on_settings),
+        ]
+        composer.submitted.connect(self.send)
+        composer.stop_requested.connect(self.stop)
+        composer.draft_changed.connect(self._keep_draft)
+        composer.edit_cancelled.connect(self.cancel_edit)
+        composer.set_text(self._conversation.draft)
+        composer.flush_draft()
+        self.choose_connection_if_none()
+        self._show_conversation()
+        self._show_settings(context.preferences.settings)
+        self._show_earlier()
+
+    @property
+    def state(self) -> TabState:
+        return self._state
+
+    @property
+    def connection(self) -> Connection | None:
+        """The connection that answers in this conversation."""
+        return self._context.connections.get(self._conversation.options.connection_id)
+
+    def close(self) -> None:
+        """Listen no more."""
+        for remove in self._removers:
+            remove()
+
+    def set_active(self, active: bool) -> None:
+        """Say whether the person sees this conversation; what was unseen is then seen."""
+        self._active = active
+        if active and self._state in {TabState.UNSEEN, TabState.ERROR}:
+            self._set_state(TabState.IDLE)
+
+    # --- what the person wants -----------------------------------------------------------------------------------
+
+    def send(self, text: str) -> None:
+        """Ask, or ask again in an earlier question's place. The text stays in the composer until it is taken."""
+        if self._session.running or not text.strip():
+            return
+        options = self._conversation.options
+        if self.connection is None or not options.model:
+            self.model_wanted.emit()
+            return
+        self._composer.clear()
+        edited_id, self._edited_id = self._edited_id, ""
+        if edited_id:
+            self._composer.set_editing(False)
+            self._session.edit_and_resend(edited_id, text)
+            self._composer.set_text(self._put_aside)
+        else:
+            self._session.send(text)
+        self._context.preferences.update(default_connection_id=options.connection_id, default_model=options.model)
+
+    def stop(self) -> None:
+        """Stop the reply; without one, leave the editing of an earlier question."""
+        if self._session.running:
+            self._session.cancel()
+        else:
+            self.cancel_edit()
+
+    def choose(self, connection_id: str, model: str) -> None:
+        """Let this connection and model answer from now on."""
+        options = replace(self._conversation.options, connection_id=connection_id, model=model)
+        self.set_options(options)
+        self._context.preferences.update(default_connection_id=connection_id, default_model=model)
+
+    def set_options(self, options: ChatOptions) -> None:
+        """Change how this conversation asks."""
+        self._context.library.set_options(self._session.conversation_id, options)
+
+    def choose_connection_if_none(self) -> None:
+        """Give a new conversation the connection used last, or else a person's own; never the demo by itself."""
+        if self.connection is not None or self._session.path:
+            return
+        settings = self._context.preferences.settings
+        last = self._context.connections.get(settings.default_connection_id)
+        own = (c for c in self._context.connections.all() if c.kind is not ConnectionKind.DEMO)
+        chosen = last or next(own, None)
+        if chosen is not None:
+            model = settings.default_model if chosen is last else ""
+            options = replace(self._conversation.options, connection_id=chosen.id, model=model or chosen.default_model)
+            self.set_options(options)
+
+    def copy_last_reply(self) -> None:
+        """Put the last reply that has text on the clipboard, as Markdown."""
+        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and m.text)
+        reply = next(replies, None)
+        if reply is not None:
+            QGuiApplication.clipboard().setText(reply.text)
+
+    def act(self, action: str, message_id: str) -> None:
+        """Do what was pressed beside a message."""
+        handler = self._actions.get(action)
+        message = self._message(message_id)
+        if handler is not None and message is not None:
+            handler(message)
+
+    def cancel_edit(self) -> None:
+        """Leave an earlier question as it was; what was being written comes back."""
+        if self._edited_id:
+            self._edited_id = ""
+            self._composer.set_editing(False)
+            self._composer.set_text(self._put_aside)
+
+    # --- what happened -------------------------------------------------------------------------------------------
+
+    def _on_event(self, event: SessionEvent) -> None:
+        match event:
+            case ReplyDelta():
+                return
+            case MessageAdded(message):
+                self._note_added(message)
+            case ReplyStopping():
+                self._composer.set_running(False)
+            case ReplyEnded(message):
+                self._composer.set_running(False)
+                self._set_state(self._state_after(message))
+            case PathChanged():
+                self._show_earlier()
+
+    def _note_added(self, message: Message) -> None:
+        if message.role is Role.USER:
+            self._show_earlier()
+        else:
+            self._composer.set_running(True)
+            self._set_state(TabState.STREAMING)
+        self.shown_changed.emit()
+
+    def _state_after(self, message: Message) -> TabState:
+        if message.status in _FAILED:
+            return TabState.ERROR
+        return TabState.IDLE if self._active or message.status is Status.CANCELLED else TabState.UNSEEN
+
+    def _set_state(self, state: TabState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _on_library_event(self, event: LibraryEvent) -> None:
+        if isinstance(event, ConversationChanged) and event.conversation.id == self._session.conversation_id:
+            self._show_conversation()
+
+    def _on_settings(self, settings: Settings) -> None:
+        self._show_settings(settings)
+        self.choose_connection_if_none()
+        self._show_conversation()
+
+    def _show_conversation(self) -> None:
+        options, connection = self._conversation.options, self.connection
+        self._composer.set_model(options.model, connection.name if connection else "")
+        self._composer.set_options_changed(is_own_choice(options))
+        self.shown_changed.emit()
+
+    def _show_settings(self, settings: Settings) -> None:
+        self._composer.set_send_key(settings.send_key)
+
+    def _show_earlier(self) -> None:
+        self._composer.set_earlier([m.text for m in self._session.path if m.role is Role.USER])
+
+    def _keep_draft(self, text: str) -> None:
+        if not self._edited_id and self._session.conversation_id in self._context.library:
+            self._context.library.set_draft(self._session.conversation_id, text)
+
+    # --- what can be done beside a message -----------------------------------------------------------------------
+
+    def _make_actions(self) -> dict[str, Callable[[Message], None]]:
+        return {
+            "copy": self._copy,
+            "copy_text": self._copy,
+            "edit": self._edit,
+            "regenerate": self._regenerate,
+            "previous": lambda message: self._show_alternative(message, -1),
+            "next": lambda message: self._show_alternative(message, 1),
+            Remedy.RETRY: self._regenerate,
+            Remedy.OPEN_KEY: lambda _: self.key_requested.emit(self._conversation.options.connection_id),
+            Remedy.CHOOSE_MODEL: lambda _: self.model_wanted.emit(),
+            Remedy.OPEN_SETTINGS: lambda _: self.settings_requested.emit("connections"),
+            Remedy.NEW_CONVERSATION: self._ask_elsewhere,
+        }
+
+    def _copy(self, message: Message) -> None:
+        QGuiApplication.clipboard().setText(message.text)
+
+    def _edit(self, message: Message) -> None:
+        if message.role is not Role.USER or self._session.running:
+            return
+        if not self._edited_id:
+            self._composer.flush_draft()
+            self._put_aside = self._composer.text
+        self._edited_id = message.id
+        self._composer.set_editing(True)
+        self._composer.set_text(message.text)
+        self._composer.edit.setFocus()
+
+    def _regenerate(self, message: Message) -> None:
+        if self.connection is None or not self._conversation.options.model:
+            self.model_wanted.emit()
+        elif message.role is Role.ASSISTANT:
+            self._session.regenerate(message.id)
+
+    def _show_alternative(self, message: Message, step: int) -> None:
+        ids = self._session.alternatives(message.id)
+        at = ids.index(message.id) + step
+        if 0 <= at < len(ids):
+            self._session.show_alternative(ids[at])
+
+    def _ask_elsewhere(self, message: Message) -> None:
+        question = self._message(message.parent_id or "") if message.role is Role.ASSISTANT else message
+        self.conversation_requested.emit(question.text if question is not None else "")
+
+    def _message(self, message_id: str) -> Message | None:
+        return next((m for m in self._session.path if m.id == message_id), None)
+
+    @property
+    def _conversation(self) -> Conversation:
+        return self._session.conversation

@@ -1,0 +1,318 @@
+"""What the window puts in a tab: one conversation, from its loading and its welcome to its transcript and composer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_chat.core.entities import ConnectionKind
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.session import ChatSession
+from desktop_chat.core.workspace import ScrollPlace
+from desktop_chat.ui.asking import confirm
+from desktop_chat.ui.chat.bars import KeyringBar, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.empty_state import EmptyState
+from desktop_chat.ui.chat.model_picker import ModelPicker
+from desktop_chat.ui.chat.options_popup import OptionsPopup
+from desktop_chat.ui.chat.presenter import ChatPresenter
+from desktop_chat.ui.chat.trouble import TroubleCard
+from desktop_chat.ui.chat.welcome import WelcomePage
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.transcript.view import TranscriptView
+
+__all__ = ["ChatTab", "TabState"]
+
+COLUMN = 760
+"""The most that a line of the conversation is wide, in pixels at zoom 1."""
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
+
+
+class ChatTab(QWidget):
+    """One conversation. Empty until ``load``; ended by ``aclose``, which stops a running reply and keeps its text."""
+
+    state_changed = Signal(TabState)
+    settings_requested = Signal(str)
+    """A section of the settings."""
+    key_requested = Signal(str)
+    """The connection whose key is wanted."""
+    conversation_requested = Signal(str)
+    """A new conversation, with a text for its composer."""
+
+    def __init__(self, context: Context, conversation_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._conversation_id = conversation_id
+        self._session: ChatSession | None = None
+        self._presenter: ChatPresenter | None = None
+        self._model: TranscriptModel | None = None
+        self._active = False
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._fit()
+
+    @property
+    def session(self) -> ChatSession | None:
+        """The session; None until the messages are read."""
+        return self._session
+
+    @property
+    def composer(self) -> Composer:
+        return self._composer
+
+    @property
+    def transcript(self) -> TranscriptView:
+        return self._transcript
+
+    @property
+    def state(self) -> TabState:
+        return self._presenter.state if self._presenter is not None else TabState.IDLE
+
+    async def load(self) -> None:
+        """Read the conversation and show it. A store that refuses shows a card in the tab, with Try again."""
+        self._pages.setCurrentWidget(self._loading)
+        try:
+            messages = await self._context.messages_of(self._conversation_id)
+        except StoreError as error:
+            self._trouble.show_error(error)
+            self._pages.setCurrentWidget(self._trouble)
+            return
+        context = self._context
+        self._session = ChatSession(
+            self._conversation_id,
+            messages,
+            library=context.library,
+            recorder=context.recorder,
+            providers=context.providers,
+            connections=context.connections,
+            preferences=context.preferences,
+        )
+        self._show_session(self._session)
+
+    def set_active(self, active: bool) -> None:
+        """Say whether this is the tab that the person sees."""
+        self._active = active
+        if self._presenter is not None:
+            self._presenter.set_active(active)
+
+    def set_prompt(self, text: str) -> None:
+        """Put a text in the composer; it is never sent by this."""
+        self._composer.set_text(text)
+        self._show_page()
+
+    def scroll_place(self) -> ScrollPlace | None:
+        """Where the reader is; None at the end."""
+        return self._transcript.scroll_place()
+
+    def restore_scroll_place(self, place: ScrollPlace | None) -> None:
+        """Take the reader back there."""
+        self._transcript.restore_scroll_place(place)
+
+    def stop(self) -> None:
+        """Stop the running reply; what has come is kept."""
+        if self._presenter is not None:
+            self._presenter.stop()
+
+    def focus_composer(self) -> None:
+        """Stand where one writes, or on the welcome page where there is nothing to write to yet."""
+        if self._composer.isVisibleTo(self):
+            self._composer.edit.setFocus()
+        elif self._pages.currentWidget() is self._welcome:
+            self._welcome.focus()
+
+    def copy_last_reply(self) -> None:
+        """Put the last reply on the clipboard."""
+        if self._presenter is not None:
+            self._presenter.copy_last_reply()
+
+    async def aclose(self) -> None:
+        """Keep the draft, stop what runs, and return when its text is handed over for storing."""
+        self._composer.flush_draft()
+        if self._session is not None:
+            await self._session.aclose()
+        if self._presenter is not None:
+            self._presenter.close()
+
+    def open_model_picker(self) -> None:
+        """Let the person choose what answers here."""
+        if self._session is not None:
+            options = self._session.conversation.options
+            self._picker.open_for(self._composer.model_button, options.connection_id, options.model)
+
+    def retranslate(self) -> None:
+        self._loading.setText(tr("Opening the conversation..."))
+        self._show_notice()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
+
+    def _show_session(self, session: ChatSession) -> None:
+        self._model = TranscriptModel(session.path, alternatives=session.alternatives, parent=self)
+        session.events.add(self._model.on_event)
+        self._transcript.set_model(self._model)
+        presenter = ChatPresenter(self._context, session, self._composer, self)
+        presenter.state_changed.connect(self.state_changed)
+        presenter.settings_requested.connect(self.settings_requested)
+        presenter.key_requested.connect(self.key_requested)
+        presenter.conversation_requested.connect(self.conversation_requested)
+        presenter.model_wanted.connect(self.open_model_picker)
+        presenter.shown_changed.connect(self._show_page)
+        self._transcript.action_triggered.connect(presenter.act)
+        self._picker.chosen.connect(presenter.choose)
+        self._options.changed.connect(presenter.set_options)
+        self._welcome.connected.connect(self._begin_with)
+        self._presenter = presenter
+        presenter.set_active(self._active)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        """Show what there is to show: the messages, else the way to a first question, else the ways to a model."""
+        if self._session is None or self._presenter is None:
+            return
+        connection = self._presenter.connection
+        page: QWidget = self._transcript
+        if not self._session.path:
+            page = self._empty if connection is not None else self._welcome
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+        self._composer.setVisible(page is not self._welcome or bool(self._composer.text))
+        self._key_bar.follow(connection.id if connection is not None else "")
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        connection = self._presenter.connection if self._presenter is not None else None
+        is_demo = connection is not None and connection.kind is ConnectionKind.DEMO
+        notice = tr("Canned replies. No AI, nothing leaves this computer") if is_demo else ""
+        self._transcript.set_notice(notice)
+        self._empty.set_notice(notice)
+
+    def _begin_with(self, connection_id: str, model: str) -> None:
+        if self._presenter is None:
+            return
+        self._presenter.choose(connection_id, model)
+        self._composer.edit.setFocus()
+        if not model:
+            self.open_model_picker()
+
+    def _open_options(self) -> None:
+        if self._session is not None:
+            self._options.open_for(self._composer.options_button, self._session.conversation.options)
+
+    def _open_connections(self) -> None:
+        """Offer the connections; choosing one goes on to its models, unless it has a default."""
+        if self._session is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chosen = self._session.conversation.options.connection_id
+        for connection in self._context.connections.all():
+            action = menu.addAction(connection.name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(connection.id == chosen)
+            action.triggered.connect(partial(self._choose_connection, connection.id))
+        menu.addSeparator()
+        menu.addAction(tr("Connections...")).triggered.connect(partial(self.settings_requested.emit, "connections"))
+        button = self._composer.connection_button
+        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _choose_connection(self, connection_id: str) -> None:
+        connection = self._context.connections.get(connection_id)
+        if connection is None or self._presenter is None or self._session is None:
+            return
+        if connection_id == self._session.conversation.options.connection_id:
+            return
+        self._presenter.choose(connection_id, connection.default_model)
+        if not connection.default_model:
+            self.open_model_picker()
+
+    def _open_link(self, url: str) -> None:
+        start_for(self, self._context.tasks, self._ask_to_open(url), "open a link")
+
+    async def _ask_to_open(self, url: str) -> None:
+        if QUrl(url).scheme() in _SAFE_SCHEMES and await confirm(self, tr("Open this link?"), url, tr("Open")):
+            QDesktopServices.openUrl(QUrl(url))
+
+    def _load_again(self) -> None:
+        start_for(self, self._context.tasks, self.load(), "load again")
+
+    def _make_parts(self) -> None:
+        context = self._context
+        self._composer = Composer(context.theme)
+        self._transcript = TranscriptView(context.theme, ErrorWords())
+        self._welcome = WelcomePage(context)
+        self._empty = EmptyState(context.theme)
+        self._trouble = TroubleCard(context.theme)
+        self._loading = QLabel()
+        self._loading.setProperty("muted", True)
+        self._loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        for page in (self._loading, self._trouble, self._welcome, self._empty, self._transcript):
+            self._pages.addWidget(page)
+        self._bars = [KeyringBar(context, self), StoreBar(context, self)]
+        self._key_bar = SessionKeyBar(context, self)
+        self._picker = ModelPicker(context, self)
+        self._options = OptionsPopup(context.theme, self)
+
+    def _connect(self) -> None:
+        self._composer.model_requested.connect(self.open_model_picker)
+        self._composer.connection_requested.connect(self._open_connections)
+        self._composer.options_requested.connect(self._open_options)
+        self._composer.edit.textChanged.connect(self._show_composer)
+        self._picker.key_requested.connect(self.key_requested)
+        self._picker.connections_requested.connect(partial(self.settings_requested.emit, "connections"))
+        self._key_bar.action_triggered.connect(self._open_key)
+        self._transcript.link_activated.connect(self._open_link)
+        self._trouble.retried.connect(self._load_again)
+        self._context.theme.changed.connect(self._fit)
+
+    def _show_composer(self) -> None:
+        if self._pages.currentWidget() is self._welcome and self._composer.text:
+            self._composer.show()
+
+    def _open_key(self) -> None:
+        if self._presenter is not None and self._presenter.connection is not None:
+            self.key_requested.emit(self._presenter.connection.id)
+
+    def _lay_out(self) -> None:
+        self._column = QVBoxLayout()
+        for bar in (*self._bars, self._key_bar):
+            self._column.addWidget(bar)
+        self._above = QHBoxLayout()
+        self._above.addStretch(1)
+        self._above.addLayout(self._column, 1000)
+        self._above.addStretch(1)
+        self._below = QHBoxLayout()
+        self._below.addStretch(1)
+        self._below.addWidget(self._composer, 1000)
+        self._below.addStretch(1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(self._above)
+        rows.addWidget(self._pages, 1)
+        rows.addLayout(self._below)
+
+    def _fit(self) -> None:
+        px = self._context.theme.px
+        self._composer.setMaximumWidth(px(COLUMN))
+        for bar in (*self._bars, self._key_bar):
+            bar.setMaximumWidth(px(COLUMN))
+        self._column.setSpacing(px(8))
+        self._above.setContentsMargins(px(24), px(8), px(24), 0)
+        self._below.setContentsMargins(px(24), 0, px(24), px(20))

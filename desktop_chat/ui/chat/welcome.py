@@ -1,0 +1,303 @@
+"""The first page a person sees: three ways to something that answers, none of them taken by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_chat.core.connections import host_of
+from desktop_chat.core.entities import Connection, ConnectionKind, new_id
+from desktop_chat.core.ports import LocalServer
+from desktop_chat.ui.connection_fields import unused_name
+from desktop_chat.ui.connection_form import ConnectionForm
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import app_icon, pixmap
+from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.theme import Theme
+
+COLUMN = 620
+
+
+class WelcomePage(QScrollArea):
+    """Offers an API key, the model servers of this computer, and the demo. ``connected`` carries the connection's id
+    and a model, which may be empty."""
+
+    connected = Signal(str, str)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._looked = False
+        self._looking = False
+        self._form: ConnectionForm | None = None
+        self._make_parts()
+        self._lay_out()
+        self.retranslate()
+        self._fit()
+        context.theme.changed.connect(self._fit)
+
+    @property
+    def form(self) -> ConnectionForm | None:
+        """The form of a new connection, once it is open."""
+        return self._form
+
+    def focus(self) -> None:
+        """Stand on the first way, or in the form that is open."""
+        if self._form is not None:
+            self._form.focus_key()
+        else:
+            self.key_button.setFocus()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Welcome"))
+        self._title.setText(tr("Welcome to Desktop Chat"))
+        self._subtitle.setText(tr("Choose what answers. You can add more at any time."))
+        self._key_card.set_words(tr("Use an API key"), tr("OpenAI, or any server that speaks its language."))
+        self._local_card.set_words(tr("On this computer"), self._local_words())
+        self._demo_card.set_words(tr("Try the demo"), tr("Canned replies. No AI, nothing leaves this computer."))
+        self.key_button.setText(tr("Enter a key"))
+        self.look_button.setText(tr("Look again"))
+        self.demo_button.setText(tr("Start the demo"))
+        for offer in self.offers():
+            offer.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._looked:
+            self._look()
+
+    def offers(self) -> list[ServerOffer]:
+        """The servers that were found."""
+        return self._local_card.findChildren(ServerOffer)
+
+    def _open_form(self) -> None:
+        if self._form is None:
+            self._form = ConnectionForm(self._context)
+            self._form.saved.connect(self._take_saved)
+            self._form.cancelled.connect(self._close_form)
+            self._key_card.add(self._form)
+        self.key_button.hide()
+        self._form.show()
+        self._form.focus_key()
+
+    def _close_form(self) -> None:
+        if self._form is not None:
+            self._form.hide()
+            self._form.deleteLater()
+            self._form = None
+        self.key_button.show()
+        self.key_button.setFocus()
+
+    def _take_saved(self, connection_id: str) -> None:
+        connection = self._context.connections.get(connection_id)
+        self._close_form()
+        self.connected.emit(connection_id, connection.default_model if connection else "")
+
+    def _look(self) -> None:
+        if self._looking:
+            return
+        self._looked = self._looking = True
+        self._show_looking()
+        start_for(self, self._context.tasks, self._find(), "look for local servers")
+
+    async def _find(self) -> None:
+        try:
+            found = await self._context.local_servers.find()
+        finally:
+            self._looking = False
+        self._offer(found)
+        self._show_looking()
+
+    def _offer(self, servers: Sequence[LocalServer]) -> None:
+        for offer in self.offers():
+            offer.hide()
+            offer.setParent(None)
+            offer.deleteLater()
+        for server in servers:
+            offer = ServerOffer(self._context.theme, server)
+            offer.chosen.connect(self._use_server)
+            self._local_card.add(offer)
+
+    def _show_looking(self) -> None:
+        self.look_button.setEnabled(not self._looking)
+        self._local_card.set_words(tr("On this computer"), self._local_words())
+
+    def _local_words(self) -> str:
+        if self._looking or not self._looked:
+            return tr("Looking for model servers...")
+        if self.offers():
+            return tr("%n model server(s) found.", n=len(self.offers()))
+        return tr("No model server was found. Start Ollama, LM Studio or another one, then look again.")
+
+    def _use_server(self, server: LocalServer, model: str) -> None:
+        connection = self._known_at(server.base_url) or self._new_connection(server)
+        connection = replace(connection, default_model=model or connection.default_model)
+        self._context.preferences.put_connection(connection)
+        self._context.models.put(connection, server.models)
+        self.connected.emit(connection.id, model)
+
+    def _known_at(self, base_url: str) -> Connection | None:
+        stored = self._context.preferences.settings.connections
+        return next((c for c in stored if host_of(c.base_url) == host_of(base_url)), None)
+
+    def _new_connection(self, server: LocalServer) -> Connection:
+        taken = [connection.name for connection in self._context.connections.all()]
+        return Connection(new_id(), unused_name(server.product, taken), server.base_url)
+
+    def _start_demo(self) -> None:
+        demo = self._demo()
+        if demo is not None:
+            self.connected.emit(demo.id, demo.default_model)
+
+    def _demo(self) -> Connection | None:
+        connections = self._context.connections.all()
+        return next((c for c in connections if c.kind is ConnectionKind.DEMO), None)
+
+    def _make_parts(self) -> None:
+        theme = self._context.theme
+        self._mark = QLabel()
+        self._title, self._subtitle = QLabel(), QLabel()
+        self._title.setProperty("heading", 1)
+        self._subtitle.setProperty("muted", True)
+        self.key_button, self.look_button, self.demo_button = QPushButton(), QPushButton(), QPushButton()
+        self.key_button.setProperty("primary", True)
+        self._key_card = WayCard(theme, "key", self.key_button)
+        self._local_card = WayCard(theme, "server", self.look_button)
+        self._demo_card = WayCard(theme, "demo", self.demo_button)
+        self._demo_card.setVisible(self._demo() is not None)
+        self.key_button.clicked.connect(self._open_form)
+        self.look_button.clicked.connect(self._look)
+        self.demo_button.clicked.connect(self._start_demo)
+
+    def _lay_out(self) -> None:
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._column = QVBoxLayout()
+        self._column.addWidget(self._mark, 0, centre)
+        self._column.addWidget(self._title, 0, centre)
+        self._column.addWidget(self._subtitle, 0, centre)
+        for card in (self._key_card, self._local_card, self._demo_card):
+            self._column.addWidget(card)
+        self._middle = QWidget()
+        self._middle.setLayout(self._column)
+        page = QWidget()
+        across = QHBoxLayout(page)
+        across.setContentsMargins(0, 0, 0, 0)
+        down = QVBoxLayout()
+        down.addStretch(2)
+        down.addWidget(self._middle)
+        down.addStretch(3)
+        across.addStretch(1)
+        across.addLayout(down, 1000)
+        across.addStretch(1)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+
+    def _fit(self) -> None:
+        px = self._context.theme.px
+        self._mark.setPixmap(app_icon().pixmap(QSize(px(48), px(48)), self.devicePixelRatioF()))
+        self._column.setContentsMargins(px(24), px(24), px(24), px(24))
+        self._column.setSpacing(px(12))
+        self._middle.setMaximumWidth(px(COLUMN + 48))
+
+
+class WayCard(QFrame):
+    """One way: a picture, two lines of words, a button, and below them what belongs to it."""
+
+    def __init__(self, theme: Theme, picture: str, button: QPushButton, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._picture_name = picture
+        self._button = button
+        self.setProperty("card", "outline")
+        self._picture, self._title, self._text = QLabel(), QLabel(), QLabel()
+        self._title.setProperty("heading", 3)
+        self._text.setProperty("muted", True)
+        self._text.setWordWrap(True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        self._row = QHBoxLayout()
+        self._row.addWidget(self._picture)
+        self._row.addLayout(words, 1)
+        self._row.addWidget(button)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._row)
+        self._fit()
+        theme.changed.connect(self._fit)
+
+    def set_words(self, title: str, text: str) -> None:
+        self._title.setText(title)
+        self._text.setText(text)
+        self._button.setAccessibleDescription(text)
+        self.setAccessibleName(title)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something below the words."""
+        self._column.addWidget(widget)
+
+    def _fit(self) -> None:
+        px = self._theme.px
+        self._picture.setPixmap(pixmap(self._picture_name, px(22), self.devicePixelRatioF(), "accent"))
+        self._row.setSpacing(px(14))
+        self._column.setContentsMargins(px(16), px(14), px(16), px(14))
+        self._column.setSpacing(px(14))
+
+
+class ServerOffer(QFrame):
+    """A model server that was found: what it is, where it is, its models, and a button to use it."""
+
+    chosen = Signal(object, str)
+    """LocalServer and model."""
+
+    def __init__(self, theme: Theme, server: LocalServer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.server = server
+        self._name, self._address = QLabel(server.product), QLabel(server.base_url)
+        self._address.setProperty("muted", True)
+        self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.models = QComboBox()
+        self.models.addItems(list(server.models))
+        self.models.setVisible(bool(server.models))
+        self.models.setMaximumWidth(theme.px(220))
+        self.use_button = QPushButton()
+        self.use_button.clicked.connect(self._choose)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._address)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(36), 0, 0, 0)
+        row.setSpacing(theme.px(8))
+        row.addLayout(words, 1)
+        row.addWidget(self.models)
+        row.addWidget(self.use_button)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.use_button.setText(tr("Use"))
+        self.use_button.setAccessibleName(tr("Use {server}", server=self.server.product))
+        self.models.setAccessibleName(tr("Models of {server}", server=self.server.product))
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.server, self.models.currentText())

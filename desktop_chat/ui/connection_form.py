@@ -1,0 +1,375 @@
+"""Makes or changes a connection: its name, address, key, headers and model, tried with a real request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from desktop_chat.core.connections import host_of
+from desktop_chat.core.entities import Connection, new_id
+from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
+from desktop_chat.ui.asking import ComposingLineEdit
+from desktop_chat.ui.chat.bars import KeyringBar
+from desktop_chat.ui.connection_fields import (
+    DEFAULT_ADDRESS,
+    address_problem,
+    address_warning,
+    headers_of,
+    headers_text,
+    suggested_name,
+    tidy_address,
+    unused_name,
+)
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.key_field import KeyField
+from desktop_chat.ui.notice_bar import NoticeBar
+from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.theme import restyle
+
+KEEP_FOR_SESSION = "keep_for_session"
+TRY_AGAIN = "try_again"
+
+
+class ConnectionForm(QWidget):
+    """A new connection, or with ``connection_id`` a stored one. Nothing changes before Save.
+
+    The key goes to the keyring, the rest into the settings; ``saved`` carries the connection's id.
+    """
+
+    saved = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, context: Context, connection_id: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._before = context.preferences.connection(connection_id)
+        self._connection_id = connection_id or new_id()
+        self._stop_testing: Callable[[], None] | None = None
+        self._stop_saving: Callable[[], None] | None = None
+        self._labels: list[tuple[QLabel, Callable[[], str]]] = []
+        self._make_fields()
+        self._lay_out()
+        self._connect()
+        self._fill(self._before)
+        self.retranslate()
+        self._fit()
+        if self._before is not None:
+            start_for(self, context.tasks, self._find_key(), "place of the key")
+
+    def focus_key(self) -> None:
+        """Stand where the key is typed."""
+        (self.key.line if self.key.line.isVisibleTo(self) else self.key.replace_button).setFocus()
+
+    def retranslate(self) -> None:
+        for label, words in self._labels:
+            label.setText(words())
+        for widget, name in (
+            (self.name, tr("Name")),
+            (self.address, tr("Address")),
+            (self.model, tr("Default model")),
+            (self.headers, tr("Extra headers")),
+        ):
+            widget.setAccessibleName(name)
+        self._show_suggested_name()
+        self.headers_button.setText(tr("Extra headers"))
+        self.headers.setPlaceholderText(tr("One a line, as Name: value"))
+        model_line = self.model.lineEdit()
+        if model_line is not None:
+            model_line.setPlaceholderText(tr("Chosen in each conversation"))
+        self.test_button.setText(tr("Stop") if self._stop_testing is not None else tr("Test"))
+        self.save_button.setText(tr("Save"))
+        self.cancel_button.setText(tr("Cancel"))
+        self._check_address()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _fill(self, connection: Connection | None) -> None:
+        self.address.setText(connection.base_url if connection else DEFAULT_ADDRESS)
+        if connection is not None:
+            self.name.setText(connection.name)
+            self.model.setCurrentText(connection.default_model)
+            self.headers.setPlainText(headers_text(connection.headers))
+            known = self._context.models.get(connection)
+            self._offer_models(known or ())
+        self.headers_button.setChecked(bool(connection and connection.headers))
+        self._show_headers(self.headers_button.isChecked())
+
+    async def _find_key(self) -> None:
+        try:
+            place = await self._context.secrets.place_of(self._connection_id)
+        except SecretError as error:
+            self._say(sentence(error), "warning", error)
+        else:
+            self.key.set_place(place, self._context.secrets.status.backend)
+            self._check_address()
+
+    # --- what the fields say -------------------------------------------------------------------------------------
+
+    def _read(self) -> Connection | None:
+        """Return the connection as typed, or None after saying what cannot be used."""
+        address = tidy_address(self.address.text())
+        headers, headers_problem = headers_of(self.headers.toPlainText())
+        problem = address_problem(address) or headers_problem
+        self._mark_address(problem=bool(address_problem(address)))
+        if not problem and self.key.typed and not (self.key.typed.isascii() and self.key.typed.isprintable()):
+            problem = sentence(KeyInvalid())
+        if problem:
+            self._say(problem, "danger")
+            return None
+        others = [c.name for c in self._context.connections.all() if c.id != self._connection_id]
+        name = " ".join(self.name.text().split()) or suggested_name(address)
+        return Connection(
+            id=self._connection_id,
+            name=unused_name(name, others),
+            base_url=address,
+            headers=headers,
+            default_model=self.model.currentText().strip(),
+        )
+
+    def _check_address(self) -> None:
+        """While typing: whose key it is, what it would be called, and what is risky; problems wait for Save."""
+        address = tidy_address(self.address.text())
+        self.key.set_hosts(host_of(self._before.base_url) if self._before else "", host_of(address))
+        self._show_suggested_name()
+        self._warning.setText(address_warning(address))
+        self._warning.setVisible(bool(self._warning.text()))
+
+    def _show_suggested_name(self) -> None:
+        self.name.setPlaceholderText(suggested_name(tidy_address(self.address.text())))
+
+    def _mark_address(self, *, problem: bool) -> None:
+        restyle(self.address, invalid=problem)
+
+    def _changed(self) -> None:
+        """What was said of the old values is no longer so."""
+        self._mark_address(problem=False)
+        self._say("")
+        self._choice.hide()
+        self._check_address()
+
+    # --- Test ----------------------------------------------------------------------------------------------------
+
+    def _test(self) -> None:
+        if self._stop_testing is not None:
+            self._stop_testing()
+            return
+        connection = self._read()
+        if connection is None:
+            return
+        self._say(tr("Asking the server..."), "muted")
+        self._stop_testing = start_for(self, self._context.tasks, self._run_test(connection), "test a connection")
+        self.retranslate()
+
+    async def _run_test(self, connection: Connection) -> None:
+        try:
+            models = await self._context.providers.models_at(connection, await self._key_for_test())
+        except (ProviderError, SecretError) as error:
+            self._say(sentence(error, connection=connection.name), "danger", error)
+        else:
+            self._context.models.put(connection, models)
+            self._offer_models(models)
+            self._say(
+                tr("It works. The server lists %n model(s).", n=len(models))
+                if models
+                else tr("It works. The server lists no models, so type a model's name."),
+                "success",
+            )
+        finally:
+            self._stop_testing = None
+            if isValid(self):
+                self._end_progress()
+
+    async def _key_for_test(self) -> str:
+        if self.key.typed:
+            return self.key.typed
+        return await self._context.secrets.get(self._connection_id) or "" if self.key.uses_stored else ""
+
+    def _offer_models(self, models: tuple[str, ...] | list[str]) -> None:
+        chosen = self.model.currentText()
+        self.model.clear()
+        self.model.addItems(list(models))
+        self.model.setCurrentText(chosen or (models[0] if len(models) == 1 else ""))
+
+    # --- Save ----------------------------------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        connection = self._read()
+        if connection is not None and self._stop_saving is None:
+            self._choice.hide()
+            self._stop_saving = start_for(self, self._context.tasks, self._run_save(connection), "save a connection")
+            self._set_busy(True)
+
+    async def _run_save(self, connection: Connection) -> None:
+        try:
+            await self._store(connection)
+        except KeyInvalid as error:
+            self._say(sentence(error), "danger", error)
+        except SecretError as error:
+            self._offer_session(error)
+        else:
+            self.saved.emit(connection.id)
+        finally:
+            self._stop_saving = None
+            if isValid(self):
+                self._set_busy(False)
+                self._end_progress()
+
+    async def _store(self, connection: Connection) -> None:
+        """Keep the order in which a key never meets a host it was not given for: the old key goes first."""
+        moved = self._before is not None and host_of(self._before.base_url) != host_of(connection.base_url)
+        secrets, preferences = self._context.secrets, self._context.preferences
+        if self.key.drops_stored or (moved and self.key.typed):
+            await secrets.remove(connection.id)
+        if moved:
+            preferences.put_connection(connection)
+        if self.key.typed:
+            await secrets.put(connection.id, self.key.typed)
+        preferences.put_connection(connection)
+
+    def _offer_session(self, error: SecretError) -> None:
+        self._say("")
+        if not self.key.typed:
+            self._say(sentence(error), "danger", error)
+            return
+        self._choice.set_text(tr("{problem} The key can be kept until you quit instead.", problem=sentence(error)))
+        self._choice.set_actions([(TRY_AGAIN, tr("Try again")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
+        self._choice.show()
+
+    def _choose(self, action_id: str) -> None:
+        if action_id == TRY_AGAIN:
+            self._save()
+            return
+        connection = self._read()
+        if connection is None:
+            return
+        try:
+            self._context.secrets.keep_for_session(connection.id, self.key.typed)
+        except KeyInvalid as error:
+            self._say(sentence(error), "danger", error)
+        else:
+            self._context.preferences.put_connection(connection)
+            self.saved.emit(connection.id)
+
+    def _set_busy(self, busy: bool) -> None:
+        for widget in (self.name, self.address, self.key, self.model, self.headers, self.test_button, self.save_button):
+            widget.setEnabled(not busy)
+        if busy:
+            self._say(tr("Saving..."), "muted")
+
+    def _end_progress(self) -> None:
+        """What was under way is over; what was said of its end stays."""
+        if self._result.property("muted"):
+            self._say("")
+        self.retranslate()
+
+    def _say(self, text: str, tone: str = "muted", error: ChatError | None = None) -> None:
+        self._result.setText(text)
+        self._result.setVisible(bool(text))
+        self._result.setToolTip(error.detail if error is not None else "")
+        restyle(self._result, **{name: name == tone for name in ("muted", "success", "warning", "danger")})
+
+    # --- looks ---------------------------------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.name = ComposingLineEdit()
+        self.address = QLineEdit()
+        self.key = KeyField()
+        self.model = QComboBox()
+        self.model.setEditable(True)
+        self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.headers_button = QPushButton()
+        self.headers_button.setCheckable(True)
+        self.headers_button.setProperty("link", True)
+        self.headers = QPlainTextEdit()
+        self.headers.setTabChangesFocus(True)
+        self._warning = QLabel()
+        self._warning.setProperty("warning", True)
+        self._warning.setWordWrap(True)
+        self._result = QLabel()
+        self._result.setWordWrap(True)
+        self._result.setTextFormat(Qt.TextFormat.PlainText)
+        self._result.hide()
+        self._waiting = KeyringBar(self._context, self)
+        self._choice = NoticeBar(self._context.theme, kind="warning", parent=self)
+        self._choice.hide()
+        self.test_button, self.save_button, self.cancel_button = QPushButton(), QPushButton(), QPushButton()
+        self.save_button.setProperty("primary", True)
+        for button in (self.test_button, self.save_button, self.cancel_button, self.headers_button):
+            button.setAutoDefault(False)
+
+    def _connect(self) -> None:
+        self.address.textChanged.connect(self._changed)
+        self.key.changed.connect(self._changed)
+        self.headers.textChanged.connect(self._changed)
+        self.headers_button.toggled.connect(self._show_headers)
+        for line in (self.name, self.address):
+            line.returnPressed.connect(self._save)
+        self.key.entered.connect(self._save)
+        self.test_button.clicked.connect(self._test)
+        self.save_button.clicked.connect(self._save)
+        self.cancel_button.clicked.connect(self.cancelled)
+        self._choice.action_triggered.connect(self._choose)
+        self._context.theme.changed.connect(self._fit)
+
+    def _show_headers(self, shown: bool) -> None:
+        self.headers.setVisible(shown)
+
+    def _lay_out(self) -> None:
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._fields: list[QVBoxLayout] = []
+        self._names = QHBoxLayout()
+        self._names.addLayout(self._field(lambda: tr("Name"), self.name), 2)
+        self._names.addLayout(self._field(lambda: tr("Address"), self.address), 3)
+        self._column.addLayout(self._names)
+        self._column.addWidget(self._warning)
+        self._column.addLayout(self._field(lambda: tr("API key"), self.key))
+        self._column.addLayout(self._field(lambda: tr("Default model"), self.model))
+        self._column.addWidget(self.headers_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self.headers)
+        self._column.addWidget(self._result)
+        self._column.addWidget(self._waiting)
+        self._column.addWidget(self._choice)
+        self._buttons = QHBoxLayout()
+        self._buttons.addWidget(self.test_button)
+        self._buttons.addStretch()
+        self._buttons.addWidget(self.cancel_button)
+        self._buttons.addWidget(self.save_button)
+        self._column.addLayout(self._buttons)
+
+    def _field(self, words: Callable[[], str], widget: QWidget) -> QVBoxLayout:
+        label = QLabel()
+        label.setProperty("muted", True)
+        label.setBuddy(widget)
+        self._labels.append((label, words))
+        field = QVBoxLayout()
+        field.addWidget(label)
+        field.addWidget(widget)
+        self._fields.append(field)
+        return field
+
+    def _fit(self) -> None:
+        px = self._context.theme.px
+        self._column.setSpacing(px(12))
+        self._names.setSpacing(px(12))
+        self._buttons.setSpacing(px(8))
+        for field in self._fields:
+            field.setSpacing(px(4))
+        self.headers.setFixedHeight(px(76))

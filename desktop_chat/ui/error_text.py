@@ -1,0 +1,205 @@
+"""Says in plain words what went wrong and how a reply ended, and which remedy helps. No other module words an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_chat.core.entities import Failure, Message, Status
+from desktop_chat.core.errors import ChatError
+from desktop_chat.core.reply import REFUSAL
+from desktop_chat.ui.i18n import tr
+
+
+class Remedy(StrEnum):
+    """What a person can do about a failure; the ids that travel from an error card to whoever acts."""
+
+    RETRY = "retry"
+    CONTINUE = "continue"
+    OPEN_KEY = "open_key"
+    CHOOSE_MODEL = "choose_model"
+    OPEN_SETTINGS = "open_settings"
+    SHORTEN = "shorten"
+    NEW_CONVERSATION = "new_conversation"
+    DETAILS = "details"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a sentence may mention."""
+
+    model: str
+    connection: str
+    wait_s: float | None
+
+
+def sentence(failure: Failure | ChatError, *, model: str = "", connection: str = "") -> str:
+    """One sentence, or two short ones, in the current language; never the server's own words."""
+    if isinstance(failure, ChatError):
+        failure = failure.failure()
+    facts = _Facts(model, connection, failure.retry_after_s)
+    return _SENTENCES.get(failure.code, _unknown)(facts)
+
+
+def remedies(failure: Failure | ChatError) -> list[tuple[str, str]]:
+    """What helps, as (action id, label), the best first; Details last, where the server said something."""
+    if isinstance(failure, ChatError):
+        failure = failure.failure()
+    wanted = list(_REMEDIES.get(failure.code, (Remedy.RETRY,)))
+    if failure.detail:
+        wanted.append(Remedy.DETAILS)
+    return [(remedy.value, remedy_label(remedy)) for remedy in wanted]
+
+
+def remedy_label(remedy: Remedy) -> str:
+    """The words on a remedy's button."""
+    return _LABELS[remedy]()
+
+
+def finish_state(message: Message) -> str:
+    """How a reply ended, in words."""
+    if message.status is Status.FILTERED and message.finish_reason == REFUSAL:
+        return tr("The model declined")
+    return _STATES[message.status]()
+
+
+def waiting_time(seconds: float) -> str:
+    """A time to wait, rounded up to what a person would say."""
+    whole = max(1, -int(-seconds // 1))
+    if whole < 100:
+        return tr("%n second(s)", n=whole)
+    minutes = -(-whole // 60)
+    if minutes < 100:
+        return tr("%n minute(s)", n=minutes)
+    return tr("%n hour(s)", n=-(-minutes // 60))
+
+
+class ErrorWords:
+    """The words that a transcript asks for when it shows a reply that did not simply succeed."""
+
+    def sentence(self, message: Message) -> str:
+        """What happened; empty for a reply that needs no explanation."""
+        if message.failure is not None:
+            return sentence(message.failure, model=message.model, connection=message.connection_name)
+        return "" if message.status in {Status.RUNNING, Status.COMPLETE} else finish_state(message)
+
+    def actions(self, message: Message) -> list[tuple[str, str]]:
+        """What helps, the best first."""
+        if message.failure is not None:
+            listed = remedies(message.failure)
+            if message.status is Status.INTERRUPTED and message.text:
+                return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
+            return listed
+        if message.status in {Status.TRUNCATED, Status.CANCELLED, Status.INTERRUPTED}:
+            wanted = (Remedy.CONTINUE, Remedy.RETRY) if message.text else (Remedy.RETRY,)
+            return [(remedy.value, remedy_label(remedy)) for remedy in wanted]
+        return []
+
+    def finish_state(self, message: Message) -> str:
+        """How the reply ended, in words."""
+        return finish_state(message)
+
+
+def _unknown(_facts: _Facts) -> str:
+    return tr("Something went wrong.")
+
+
+def _rate_limited(facts: _Facts) -> str:
+    if facts.wait_s is None:
+        return tr("Too many requests. Wait a little, then try again.")
+    return tr("Too many requests. The server asks to wait {time}.", time=waiting_time(facts.wait_s))
+
+
+def _model_not_found(facts: _Facts) -> str:
+    if not facts.model:
+        return tr("The server does not know this model.")
+    return tr("The server does not know the model {model}.", model=facts.model)
+
+
+def _key_missing(facts: _Facts) -> str:
+    if not facts.connection:
+        return tr("This connection has no key yet.")
+    return tr("{connection} has no key yet.", connection=facts.connection)
+
+
+_SENTENCES: dict[str, Callable[[_Facts], str]] = {
+    "chat": _unknown,
+    "provider": lambda _: tr("The model's server failed."),
+    "authentication_failed": lambda _: tr("The key was refused."),
+    "key_missing": _key_missing,
+    "quota_exceeded": lambda _: tr("The account is out of credit."),
+    "rate_limited": _rate_limited,
+    "context_too_long": lambda _: tr("This conversation is too long for the model."),
+    "request_rejected": lambda _: tr("The server did not accept the request."),
+    "model_not_found": _model_not_found,
+    "wrong_address": lambda _: tr("The address looks wrong: no model server answered there. It often ends in /v1."),
+    "no_connection": lambda _: tr("No connection is chosen."),
+    "no_model": lambda _: tr("No model is chosen."),
+    "connection_refused": lambda _: tr("Nothing answers at this address. The server may not be running."),
+    "name_not_found": lambda _: tr("The server was not found. Check the address and your network."),
+    "tls_untrusted": lambda _: tr("The server's certificate is not trusted."),
+    "proxy_refused": lambda _: tr("The proxy did not let the request through."),
+    "connect_timed_out": lambda _: tr("The server did not answer in time."),
+    "connection_lost": lambda _: tr("The connection was lost."),
+    "stream_stalled": lambda _: tr("No more data came from the server."),
+    "bad_response": lambda _: tr("The server sent something that cannot be read."),
+    "empty_reply": lambda _: tr("The model returned nothing."),
+    "reply_too_large": lambda _: tr("The reply grew too large and was ended."),
+    "tool_unavailable": lambda _: tr("The model asked for a tool that this chat does not have."),
+    "provider_fault": lambda _: tr("The server had a problem."),
+    "store": lambda _: tr("The conversations could not be read or saved."),
+    "store_too_new": lambda _: tr("The conversations were saved by a newer version of Desktop Chat."),
+    "store_corrupt": lambda _: tr("The file with the conversations is damaged."),
+    "store_full": lambda _: tr("The disk is full."),
+    "store_read_only": lambda _: tr("The file with the conversations cannot be written."),
+    "store_locked": lambda _: tr("Another program is using the file with the conversations."),
+    "keyring": lambda _: tr("The keyring did not do what was asked."),
+    "keyring_locked": lambda _: tr("The keyring is locked."),
+    "keyring_unavailable": lambda _: tr("No keyring was found on this computer."),
+    "keyring_timed_out": lambda _: tr("The keyring did not answer."),
+    "keyring_rejected": lambda _: tr("The keyring did not keep the key."),
+    "key_invalid": lambda _: tr("This cannot be a key: it is empty, too long, or has unusual characters."),
+    "settings": lambda _: tr("The settings could not be read or saved."),
+    "crashed": lambda _: tr("Desktop Chat ended before this reply was complete."),
+    "internal": lambda _: tr("Desktop Chat made a mistake here. The text that came is kept."),
+}
+
+_REMEDIES: dict[str, tuple[Remedy, ...]] = {
+    "authentication_failed": (Remedy.OPEN_KEY, Remedy.RETRY),
+    "key_missing": (Remedy.OPEN_KEY, Remedy.RETRY),
+    "quota_exceeded": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "context_too_long": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
+    "request_rejected": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
+    "model_not_found": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "wrong_address": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "no_connection": (Remedy.CHOOSE_MODEL, Remedy.OPEN_SETTINGS),
+    "no_model": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "name_not_found": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
+    "tls_untrusted": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "proxy_refused": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "connection_refused": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
+    "tool_unavailable": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
+}
+"""By code, where something other than trying again helps."""
+
+_LABELS: dict[Remedy, Callable[[], str]] = {
+    Remedy.RETRY: lambda: tr("Retry"),
+    Remedy.CONTINUE: lambda: tr("Continue"),
+    Remedy.OPEN_KEY: lambda: tr("Open API key"),
+    Remedy.CHOOSE_MODEL: lambda: tr("Choose a model"),
+    Remedy.OPEN_SETTINGS: lambda: tr("Open settings"),
+    Remedy.SHORTEN: lambda: tr("Leave out earlier messages"),
+    Remedy.NEW_CONVERSATION: lambda: tr("Start a new conversation"),
+    Remedy.DETAILS: lambda: tr("Details"),
+}
+
+_STATES: dict[Status, Callable[[], str]] = {
+    Status.RUNNING: lambda: tr("Writing"),
+    Status.COMPLETE: lambda: tr("Complete"),
+    Status.CANCELLED: lambda: tr("Stopped"),
+    Status.TRUNCATED: lambda: tr("Cut by the length limit"),
+    Status.INTERRUPTED: lambda: tr("Interrupted"),
+    Status.FILTERED: lambda: tr("Held back by the server's filter"),
+    Status.FAILED: lambda: tr("Failed"),
+}

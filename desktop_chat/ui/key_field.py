@@ -1,0 +1,160 @@
+"""The key of a connection in a form: typed hidden, and never shown again once it is stored."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.core.ports import KeyPlace
+from desktop_chat.ui.connection_fields import key_of
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import icon
+
+
+class KeyField(QWidget):
+    """A password line with a toggle; or, where a key is stored, only the news of that, with Replace and Remove.
+
+    Nothing is stored or removed by the field itself: whoever saves the form asks it what the person wants.
+    """
+
+    changed = Signal()
+    entered = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._place = KeyPlace.NOWHERE
+        self._backend = ""
+        self._replacing = False
+        self._removing = False
+        self._old_host = self._new_host = ""
+        self.line = QLineEdit()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._eye = QAction(self.line)
+        self._eye.setCheckable(True)
+        self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+        self.news = QLabel()
+        self.news.setWordWrap(True)
+        self.replace_button, self.remove_button = QPushButton(), QPushButton()
+        self.carry = QCheckBox()
+        self._lay_out()
+        self._eye.toggled.connect(self._show_characters)
+        self.line.textChanged.connect(self.changed)
+        self.line.returnPressed.connect(self.entered)
+        self.replace_button.clicked.connect(self._toggle_replacing)
+        self.remove_button.clicked.connect(self._toggle_removing)
+        self.carry.toggled.connect(self.changed)
+        self._show_characters(False)
+        self.retranslate()
+
+    @property
+    def typed(self) -> str:
+        """The key that was typed; empty where none was."""
+        return key_of(self.line.text()) if self._is_typing else ""
+
+    @property
+    def uses_stored(self) -> bool:
+        """True when the stored key stays in use, also for another host where the person said so."""
+        kept = self._place is not KeyPlace.NOWHERE and not self._replacing and not self._removing
+        return kept and (not self._is_other_host or self.carry.isChecked())
+
+    @property
+    def drops_stored(self) -> bool:
+        """True when there is a stored key that must be gone after saving."""
+        return self._place is not KeyPlace.NOWHERE and not self.uses_stored and not self.typed
+
+    def set_place(self, place: KeyPlace, backend: str = "") -> None:
+        """Say where the key is now."""
+        self._place, self._backend = place, backend
+        self._replacing = self._removing = False
+        self.line.clear()
+        self._show_state()
+
+    def set_hosts(self, old: str, new: str) -> None:
+        """Say whose key is stored, and where the connection will go; empty for unknown."""
+        self._old_host, self._new_host = old, new
+        if not self._is_other_host:
+            self.carry.setChecked(False)
+        self._show_state()
+
+    def retranslate(self) -> None:
+        self.line.setAccessibleName(tr("API key"))
+        self._show_characters(self._eye.isChecked())
+        self._show_state()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @property
+    def _is_typing(self) -> bool:
+        return self._place is KeyPlace.NOWHERE or self._replacing
+
+    @property
+    def _is_other_host(self) -> bool:
+        return bool(self._old_host and self._new_host) and self._old_host != self._new_host
+
+    def _show_state(self) -> None:
+        stored = self._place is not KeyPlace.NOWHERE
+        asks = stored and self._is_other_host and not self._replacing and not self._removing
+        self.line.setVisible(self._is_typing)
+        self.news.setVisible(stored and not self._replacing)
+        self.news.setText(self._news())
+        self.carry.setVisible(asks)
+        self.carry.setText(tr("Send it to {host} too", host=_bare(self._new_host)))
+        self.replace_button.setVisible(stored and not self._removing)
+        self.replace_button.setText(tr("Keep the stored key") if self._replacing else tr("Replace"))
+        self.remove_button.setVisible(stored and not self._replacing)
+        self.remove_button.setText(tr("Keep the stored key") if self._removing else tr("Remove"))
+
+    def _news(self) -> str:
+        if self._removing:
+            return tr("The stored key is removed when you save.")
+        if self._is_other_host:
+            return tr(
+                "The stored key belongs to {host}. Unless you allow it, it is removed when you save.",
+                host=_bare(self._old_host),
+            )
+        if self._place is KeyPlace.SESSION:
+            return tr("A key is kept until you quit.")
+        return tr("A key is stored in {keyring}.", keyring=self._backend) if self._backend else tr("A key is stored.")
+
+    def _show_characters(self, shown: bool) -> None:
+        self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
+        self._eye.setText(tr("Hide the key") if shown else tr("Show the key"))
+        self._eye.setToolTip(self._eye.text())
+
+    def _toggle_replacing(self) -> None:
+        self._replacing = not self._replacing
+        self.line.clear()
+        self._show_state()
+        if self._replacing:
+            self.line.setFocus()
+        self.changed.emit()
+
+    def _toggle_removing(self) -> None:
+        self._removing = not self._removing
+        self._show_state()
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        for button in (self.replace_button, self.remove_button):
+            button.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.news, 1)
+        row.addWidget(self.replace_button)
+        row.addWidget(self.remove_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self.carry)
+
+
+def _bare(host: str) -> str:
+    """A host as a person knows it."""
+    return host.rsplit("://", maxsplit=1)[-1].removesuffix(":443").removesuffix(":80")

@@ -1,0 +1,95 @@
+"""A quiet line across the top of a pane that says what is going on, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from desktop_chat.ui.icons import pixmap
+from desktop_chat.ui.theme import Theme
+
+Kind = Literal["info", "warning", "danger", "waiting"]
+
+_ICONS: dict[Kind, tuple[str, str]] = {
+    "info": ("info", "muted"),
+    "warning": ("warning", "warning"),
+    "danger": ("error", "danger"),
+    "waiting": ("clock", "muted"),
+}
+
+
+class NoticeBar(QFrame):
+    """An icon, a text that wraps, and buttons at the right; each button has an action id.
+
+    The text is plain. Screen readers hear it as the bar's name.
+    """
+
+    action_triggered = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        actions: Sequence[tuple[str, str]] = (),
+        kind: Kind = "info",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._kind: Kind = kind
+        self._buttons: dict[str, QPushButton] = {}
+        self.setProperty("card", True)
+        self._picture = QLabel()
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(self._label, 1)
+        self.set_text(text)
+        self.set_actions(actions)
+        self._fit()
+        theme.changed.connect(self._fit)
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def set_text(self, text: str) -> None:
+        self._label.setText(text)
+        self.setAccessibleName(text)
+
+    def set_kind(self, kind: Kind) -> None:
+        self._kind = kind
+        self._fit()
+
+    def set_actions(self, actions: Sequence[tuple[str, str]]) -> None:
+        """Offer exactly these (action id, label); a button that stays keeps the focus."""
+        for action_id in [known for known in self._buttons if known not in dict(actions)]:
+            self._buttons.pop(action_id).deleteLater()
+        for action_id, label in actions:
+            if action_id not in self._buttons:
+                self._buttons[action_id] = self._add_button(action_id)
+            self._buttons[action_id].setText(label)
+
+    def button(self, action_id: str) -> QPushButton:
+        """The button of an action; KeyError where it is not offered."""
+        return self._buttons[action_id]
+
+    def _add_button(self, action_id: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.action_triggered.emit(action_id))
+        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        return button
+
+    def _fit(self) -> None:
+        px = self._theme.px
+        name, colour = _ICONS[self._kind]
+        self._picture.setPixmap(pixmap(name, px(18), self.devicePixelRatioF(), colour))
+        self._row.setContentsMargins(px(14), px(8), px(8), px(8))
+        self._row.setSpacing(px(10))
