@@ -90,6 +90,7 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
     ) -> asyncio.Handle:
         if delay <= 0:
             return self.call_soon(callback, *args, context=context)
+        self._check_closed()
         handle = asyncio.TimerHandle(self.time() + delay, callback, args, self, context)
         self._timer.add_callback(handle, delay)
         return handle

@@ -251,6 +251,8 @@ def test_a_closed_loop_takes_no_more_work(qapp: QApplication) -> None:
     assert not loop._timer._timers
     with pytest.raises(RuntimeError, match="closed"):
         loop.call_soon(print)
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_later(1, print)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
