@@ -1,0 +1,274 @@
+"""The messages of one conversation as Qt sees them: always true, told at most once a frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+
+from desktop_chat.core.entities import Message, Status, Timing
+from desktop_chat.core.events import (
+    MessageAdded,
+    PathChanged,
+    ReasoningDelta,
+    RefusalDelta,
+    ReplyDelta,
+    ReplyEnded,
+    ReplyStopping,
+    RetryScheduled,
+    RetryStarted,
+    SessionEvent,
+    TextDelta,
+)
+
+FRAME_MS = 16
+"""Between two announcements of text that grew."""
+
+
+class TranscriptRole(IntEnum):
+    """What a row can be asked for, besides its text as Qt's display role."""
+
+    MESSAGE_ID = Qt.ItemDataRole.UserRole + 1
+    ROLE = Qt.ItemDataRole.UserRole + 2
+    STATUS = Qt.ItemDataRole.UserRole + 3
+
+
+class GrowingText:
+    """A text kept as the pieces in which it came; it is joined only for those who need all of it."""
+
+    def __init__(self, text: str = "") -> None:
+        self._pieces = [text] if text else []
+        self._length = len(text)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+
+    def after(self, position: int) -> str:
+        """Return what follows the first `position` characters, at a cost that depends on the new part only."""
+        missing = self._length - position
+        found: list[str] = []
+        for piece in reversed(self._pieces):
+            if missing <= 0:
+                break
+            found.append(piece[-missing:] if missing < len(piece) else piece)
+            missing -= len(piece)
+        return "".join(reversed(found))
+
+    def whole(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How a running reply stands. Times are seconds of the model's clock."""
+
+    started_at: float
+    heard_at: float
+    """When something last came, or the wait began."""
+    first_token_at: float | None = None
+    answer_at: float | None = None
+    stopping: bool = False
+    retry_at: float | None = None
+    """When it is sent again, while it waits for that."""
+
+    def timing(self) -> Timing:
+        """Return what is known so far."""
+        first = None if self.first_token_at is None else self.first_token_at - self.started_at
+        thought = (
+            None if self.answer_at is None or self.first_token_at is None else self.answer_at - self.first_token_at
+        )
+        return Timing(first, thought)
+
+
+@dataclass(slots=True)
+class Row:
+    """One message; `message.text` and `message.reasoning` of a running one are in `text` and `reasoning`."""
+
+    message: Message
+    text: GrowingText = field(default_factory=GrowingText)
+    reasoning: GrowingText = field(default_factory=GrowingText)
+    progress: Progress | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.message.status is Status.RUNNING
+
+
+class TranscriptModel(QAbstractListModel):
+    """Rows are the messages of the shown path. Feed it the events of a session.
+
+    Rows and statuses are told at once, text that grows once a frame.
+    """
+
+    stopping = Signal(str)
+    """A reply's id: the person asked to stop it."""
+
+    def __init__(
+        self,
+        messages: Iterable[Message] = (),
+        *,
+        alternatives: Callable[[str], Sequence[str]] | None = None,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self.clock = clock
+        self._alternatives = alternatives
+        self._rows = [self._made(message) for message in messages]
+        self._places = {row.message.id: place for place, row in enumerate(self._rows)}
+        self._changed: set[int] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tell)
+
+    # --- what is known ------------------------------------------------------------------------------------------
+
+    def row(self, place: int) -> Row:
+        """Return a row by its place."""
+        return self._rows[place]
+
+    def place_of(self, message_id: str) -> int | None:
+        """Return the row number of a message, or None when it is not on the shown path."""
+        return self._places.get(message_id)
+
+    def alternatives(self, message_id: str) -> Sequence[str]:
+        """Return the ids of a message and of those that were asked or answered in its place, oldest first."""
+        return self._alternatives(message_id) if self._alternatives else (message_id,)
+
+    def message(self, message_id: str) -> Message | None:
+        """Return a message with the text that has come so far, or None when it is not shown."""
+        place = self._places.get(message_id)
+        if place is None:
+            return None
+        row = self._rows[place]
+        if not row.running:
+            return row.message
+        timing = row.progress.timing() if row.progress else None
+        return replace(row.message, text=row.text.whole(), reasoning=row.reasoning.whole(), timing=timing)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 -- Qt's default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.text.whole()
+        return {
+            TranscriptRole.MESSAGE_ID: row.message.id,
+            TranscriptRole.ROLE: row.message.role.value,
+            TranscriptRole.STATUS: row.message.status.value,
+        }.get(role)  # type: ignore[call-overload]  # Qt's roles are plain numbers
+
+    # --- what happens -------------------------------------------------------------------------------------------
+
+    def on_event(self, event: SessionEvent) -> None:
+        """Take one event of the session; about messages that are not shown nothing happens."""
+        match event:
+            case ReplyDelta(message_id, delta):
+                self._grow(message_id, delta)
+            case MessageAdded(message):
+                self._append(message)
+            case PathChanged(messages):
+                self.show_path(messages)
+            case ReplyEnded(message):
+                self._end(message)
+            case RetryScheduled() | RetryStarted() | ReplyStopping():
+                self._note_progress(event)
+
+    def show_path(self, messages: Iterable[Message]) -> None:
+        """Show other messages. A reply that runs on keeps the text that has come."""
+        running = {row.message.id: row for row in self._rows if row.running}
+        self.beginResetModel()
+        self._changed.clear()
+        self._rows = [running.get(message.id) or self._made(message) for message in messages]
+        self._places = {row.message.id: place for place, row in enumerate(self._rows)}
+        self.endResetModel()
+
+    def tell(self) -> None:
+        """Announce what grew since the last time, now."""
+        self._timer.stop()
+        if not self._changed:
+            return
+        first, last = min(self._changed), max(self._changed)
+        self._changed.clear()
+        self.dataChanged.emit(self.index(first), self.index(last), [Qt.ItemDataRole.DisplayRole])
+
+    def _made(self, message: Message) -> Row:
+        row = Row(message, GrowingText(message.text), GrowingText(message.reasoning))
+        if row.running:
+            now = self.clock()
+            row.progress = Progress(now, now)
+        return row
+
+    def _append(self, message: Message) -> None:
+        place = len(self._rows)
+        self.beginInsertRows(QModelIndex(), place, place)
+        self._rows.append(self._made(message))
+        self._places[message.id] = place
+        self.endInsertRows()
+
+    def _grow(self, message_id: str, delta: object) -> None:
+        place = self._places.get(message_id)
+        progress = self._rows[place].progress if place is not None else None
+        if place is None or progress is None:
+            return
+        now = progress.heard_at = self.clock()
+        match delta:
+            case TextDelta(text) | RefusalDelta(text):
+                self._rows[place].text.add(text)
+                progress.answer_at = now if progress.answer_at is None else progress.answer_at
+            case ReasoningDelta(text):
+                self._rows[place].reasoning.add(text)
+            case _:
+                return
+        if progress.first_token_at is None:
+            progress.first_token_at = now
+        self._tell_soon(place)
+
+    def _end(self, message: Message) -> None:
+        place = self._places.get(message.id)
+        if place is None:
+            return
+        row = self._rows[place]
+        row.message, row.progress = message, None
+        if len(row.text) != len(message.text):
+            row.text = GrowingText(message.text)
+        if len(row.reasoning) != len(message.reasoning):
+            row.reasoning = GrowingText(message.reasoning)
+        self._changed.add(place)
+        self.tell()
+
+    def _note_progress(self, event: RetryScheduled | RetryStarted | ReplyStopping) -> None:
+        place = self._places.get(event.message_id)
+        progress = self._rows[place].progress if place is not None else None
+        if place is None or progress is None:
+            return
+        now = self.clock()
+        if isinstance(event, RetryScheduled):
+            progress.retry_at = now + event.delay_s
+        elif isinstance(event, RetryStarted):
+            progress.retry_at, progress.started_at, progress.heard_at = None, now, now
+        else:
+            progress.stopping = True
+            self.stopping.emit(event.message_id)
+        self._changed.add(place)
+        self.tell()
+
+    def _tell_soon(self, place: int) -> None:
+        self._changed.add(place)
+        if not self._timer.isActive():
+            self._timer.start()

@@ -1,0 +1,134 @@
+"""The transcript's model is always true, and speaks at most once a frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+
+from desktop_chat.core.entities import Failure, Message, Role, Status
+from desktop_chat.core.events import (
+    MessageAdded,
+    PathChanged,
+    ReasoningDelta,
+    ReplyDelta,
+    ReplyEnded,
+    ReplyStopping,
+    RetryScheduled,
+    RetryStarted,
+    TextDelta,
+)
+from desktop_chat.ui.models.transcript_model import GrowingText, TranscriptModel, TranscriptRole
+
+
+def message(number: int, text: str = "", status: Status = Status.COMPLETE, role: Role = Role.ASSISTANT) -> Message:
+    return Message(f"m{number}", "c", f"m{number - 1}" if number else None, role, text, status, 1_700_000_000.0)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def model(qapp: object, clock: Clock) -> TranscriptModel:
+    made = TranscriptModel([message(0, "hi", role=Role.USER)], clock=clock)
+    QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
+    return made
+
+
+def test_rows_come_at_once(model: TranscriptModel) -> None:
+    model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
+    assert model.rowCount() == 2
+    assert model.index(1).data(TranscriptRole.MESSAGE_ID) == "m1"
+    assert model.index(0).data(TranscriptRole.ROLE) == "user"
+    assert model.index(1).data(TranscriptRole.STATUS) == "running"
+    assert model.data(QModelIndex()) is None
+
+
+def test_text_is_true_at_once_and_told_once_a_frame(model: TranscriptModel, qtbot: object) -> None:
+    model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
+    told = QSignalSpy(model.dataChanged)
+    for word in ["many", "small", "words"]:
+        model.on_event(ReplyDelta("m1", TextDelta(word)))
+        model.on_event(ReplyDelta("m1", ReasoningDelta("hm ")))
+    assert model.index(1).data() == "manysmallwords"
+    assert told.count() == 0
+    assert told.wait(1_000)
+    assert told.count() == 1
+    grown = model.message("m1")
+    assert grown is not None
+    assert grown.reasoning == "hm hm hm "
+
+
+def test_the_end_replaces_the_message(model: TranscriptModel) -> None:
+    running = message(1, status=Status.RUNNING)
+    model.on_event(MessageAdded(running))
+    model.on_event(ReplyDelta("m1", TextDelta("Hel")))
+    told = QSignalSpy(model.dataChanged)
+    model.on_event(ReplyEnded(replace(running, text="Hello", reasoning="r", status=Status.CANCELLED)))
+    assert told.count() == 1
+    assert model.index(1).data() == "Hello"
+    assert model.row(1).progress is None
+    model.on_event(ReplyDelta("m1", TextDelta("late")))
+    assert model.index(1).data() == "Hello"
+
+
+def test_another_path_keeps_what_a_running_reply_said(model: TranscriptModel) -> None:
+    running = message(1, status=Status.RUNNING)
+    model.on_event(MessageAdded(running))
+    model.on_event(ReplyDelta("m1", TextDelta("kept")))
+    model.on_event(PathChanged((message(0, "other"), running)))
+    assert [model.index(row).data() for row in range(2)] == ["other", "kept"]
+    model.on_event(PathChanged(()))
+    assert model.rowCount() == 0
+    model.tell()
+
+
+def test_progress_is_known_for_the_words_of_waiting(model: TranscriptModel, clock: Clock) -> None:
+    model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
+    progress = model.row(1).progress
+    assert progress is not None
+    clock.now += 2
+    model.on_event(RetryScheduled("m1", 1, 3.0, Failure("provider_fault")))
+    assert progress.retry_at == 105.0
+    clock.now += 3
+    model.on_event(RetryStarted("m1"))
+    assert (progress.retry_at, progress.started_at) == (None, 105.0)
+    clock.now += 1
+    model.on_event(ReplyDelta("m1", ReasoningDelta("a")))
+    clock.now += 4
+    model.on_event(ReplyDelta("m1", TextDelta("b")))
+    assert progress.timing().first_token_s == 1.0
+    assert progress.timing().reasoning_s == 4.0
+    stopping = QSignalSpy(model.stopping)
+    model.on_event(ReplyStopping("m1"))
+    assert progress.stopping
+    assert stopping.count() == 1
+
+
+def test_events_about_messages_that_are_not_shown_are_no_error(model: TranscriptModel) -> None:
+    for event in (ReplyDelta("x", TextDelta("a")), ReplyStopping("x"), ReplyEnded(message(9))):
+        model.on_event(event)
+    assert model.rowCount() == 1
+    assert model.place_of("x") is None
+    assert model.message("x") is None
+
+
+def test_a_growing_text_gives_its_end_without_joining_all() -> None:
+    text = GrowingText("ab")
+    for piece in ("cd", "", "efg"):
+        text.add(piece)
+    assert [text.after(position) for position in (0, 1, 3, 4, 7)] == ["abcdefg", "bcdefg", "defg", "efg", ""]
+    assert (text.whole(), len(text)) == ("abcdefg", 7)
+    assert GrowingText().whole() == ""
