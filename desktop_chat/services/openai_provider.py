@@ -80,15 +80,19 @@ class OpenAIProvider:
 
     async def models(self) -> list[str]:
         """Return the server's model names, sorted. Raises ProviderError."""
-        with self._translating(), closing(Watchdog(MODELS_S)) as watchdog, watchdog:
-            response = await self._request("get", "/models", None)
-            body = bytearray()
-            async with aclosing(response.aiter_bytes()) as pieces:
-                async for piece in pieces:
-                    body += piece
-                    if len(body) > MODELS_BYTES:
-                        raise BadResponse
-            return model_names(bytes(body))
+        self._running += 1
+        try:
+            with self._translating(), closing(Watchdog(MODELS_S)) as watchdog, watchdog:
+                response = await self._request("get", "/models", None)
+                async with aclosing(response), aclosing(response.aiter_bytes()) as pieces:
+                    body = bytearray()
+                    async for piece in pieces:
+                        body += piece
+                        if len(body) > MODELS_BYTES:
+                            raise BadResponse
+                return model_names(bytes(body))
+        finally:
+            self._running -= 1
 
     async def aclose(self) -> None:
         """Close the client. May be called twice."""

@@ -1,0 +1,150 @@
+"""Finds model servers on this computer: one short question to each port where one usually listens.
+
+Asked with bare sockets: ten questions of a few hundred bytes do not justify importing an HTTP client (0.14 s) before
+the first paint, and what is not there (proxies, redirects, credentials) cannot be sent by mistake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from desktop_chat.core.ports import LocalServer
+from desktop_chat.services.model_list import names_in
+
+CONNECT_S = 0.4
+TOTAL_S = 1.5
+MAX_BYTES = 256 * 1024
+PORTS: Mapping[int, str] = {
+    11434: "Ollama",
+    1234: "LM Studio",
+    8080: "llama.cpp",
+    1337: "Jan",
+    4891: "GPT4All",
+    5001: "KoboldCpp",
+    5000: "text-generation-webui",
+    8000: "vLLM",
+    4000: "LiteLLM",
+}
+HOSTS = ("127.0.0.1", "::1")
+_PRODUCTS_BY_OWNER = {"llamacpp": "llama.cpp", "vllm": "vLLM", "library": "Ollama", "koboldcpp": "KoboldCpp"}
+_SHARED_PORT = 8080
+_OTHER_ON_SHARED_PORT = "LocalAI"
+
+
+class LocalServerFinder:
+    """Fulfils `core.ports.LocalServers`."""
+
+    def __init__(self, ports: Mapping[int, str] = PORTS, hosts: Iterable[str] = HOSTS) -> None:
+        self._ports = ports
+        self._hosts = tuple(hosts)
+
+    async def find(self) -> list[LocalServer]:
+        """Ask all ports at once; what does not answer in time or in shape is not there."""
+        found = await asyncio.gather(*(self._ask(port, product) for port, product in self._ports.items()))
+        return [server for server in found if server is not None]
+
+    async def _ask(self, port: int, product: str) -> LocalServer | None:
+        """Ask one port, on the second address of this computer where the first refuses."""
+        for host in self._hosts:
+            try:
+                async with asyncio.timeout(TOTAL_S):
+                    body = await _get_models(host, port)
+            except ConnectionRefusedError:
+                continue
+            except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
+                return None
+            return _server(host, port, product, body)
+        return None
+
+
+class _Head(NamedTuple):
+    status: int
+    headers: dict[bytes, bytes]
+
+
+async def _get_models(host: str, port: int) -> bytes:
+    """Return the body of `GET /v1/models`. Raises OSError, EOFError, ValueError for anything but a plain success."""
+    async with asyncio.timeout(CONNECT_S):
+        reader, writer = await asyncio.open_connection(host, port, limit=MAX_BYTES)
+    try:
+        shown = f"[{host}]" if ":" in host else host
+        request = (
+            f"GET /v1/models HTTP/1.1\r\nHost: {shown}:{port}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
+        )
+        writer.write(request.encode("ascii"))
+        head = _parse_head(await reader.readuntil(b"\r\n\r\n"))
+        if head.status != 200:
+            raise ValueError(head.status)
+        return await _read_body(reader, head.headers)
+    finally:
+        writer.transport.abort()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+def _parse_head(head: bytes) -> _Head:
+    first, *lines = head.split(b"\r\n")
+    version, status = first.split(b" ")[:2]
+    if not version.startswith(b"HTTP/1."):
+        raise ValueError(version)
+    headers = {
+        name.strip().lower(): value.strip().lower() for name, _, value in (line.partition(b":") for line in lines)
+    }
+    return _Head(int(status), headers)
+
+
+async def _read_body(reader: asyncio.StreamReader, headers: Mapping[bytes, bytes]) -> bytes:
+    if b"chunked" in headers.get(b"transfer-encoding", b""):
+        return await _read_chunks(reader)
+    if b"content-length" in headers:
+        size = int(headers[b"content-length"])
+        if not 0 <= size <= MAX_BYTES:
+            raise ValueError(size)
+        return await reader.readexactly(size)
+    body = bytearray()
+    while piece := await reader.read(MAX_BYTES):
+        body += piece
+        _check_size(body)
+    return bytes(body)
+
+
+async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
+    body = bytearray()
+    while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
+        if not 0 < size <= MAX_BYTES:
+            raise ValueError(size)
+        body += await reader.readexactly(size)
+        _check_size(body)
+        await reader.readexactly(2)
+    return bytes(body)
+
+
+def _check_size(body: bytearray) -> None:
+    if len(body) > MAX_BYTES:
+        raise ValueError(len(body))
+
+
+def _server(host: str, port: int, product: str, body: bytes) -> LocalServer | None:
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    names = names_in(parsed) if isinstance(parsed, dict) else None
+    if names is None:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    return LocalServer(_product(port, product, parsed), f"http://{shown}:{port}/v1", tuple(names))
+
+
+def _product(port: int, product: str, parsed: dict[str, object]) -> str:
+    """Return what the server says of itself, else what usually listens at the port."""
+    entries = parsed.get("data")
+    owners = [entry.get("owned_by") for entry in entries] if isinstance(entries, list) else []
+    known = next((_PRODUCTS_BY_OWNER[owner] for owner in owners if owner in _PRODUCTS_BY_OWNER), None)
+    if known is None and port == _SHARED_PORT and owners:
+        return _OTHER_ON_SHARED_PORT
+    return known or product

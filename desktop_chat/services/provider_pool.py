@@ -1,0 +1,81 @@
+"""One provider a connection, made again when its address, its headers or its key changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import aclosing
+
+from desktop_chat.core.connections import Connections, is_loopback
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.errors import NoConnection, SecretError
+from desktop_chat.core.ports import Secrets
+from desktop_chat.services.keys import clean_key
+from desktop_chat.services.openai_provider import OpenAIProvider
+from desktop_chat.services.sdk import Sdk
+
+
+class ProviderPool:
+    """Fulfils `core.ports.Providers`. `environment_keys`: keys by connection id that are in no keyring."""
+
+    def __init__(self, connections: Connections, secrets: Secrets, environment_keys: Mapping[str, str]) -> None:
+        self._connections = connections
+        self._secrets = secrets
+        self._environment_keys = environment_keys
+        self._sdk = Sdk()
+        self._providers: dict[str, OpenAIProvider] = {}
+        self._retired: list[OpenAIProvider] = []
+
+    def warm_up(self) -> None:
+        """Begin to load the SDK on its thread; call it once the window is painted."""
+        self._sdk.warm_up()
+
+    async def provider_for(self, connection_id: str) -> OpenAIProvider:
+        """Return the provider of a connection, with its key. Raises NoConnection, SecretError."""
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            raise NoConnection
+        key = await self._key_of(connection)
+        provider = self._providers.get(connection_id)
+        if provider is None or provider.connection != connection or provider.key != key:
+            self.forget(connection_id)
+            provider = self._providers[connection_id] = OpenAIProvider(connection, key, self._sdk)
+        await self._close_retired()
+        return provider
+
+    async def models_at(self, connection: Connection, key: str) -> list[str]:
+        """Ask a connection that is not saved yet for its models. Raises ProviderError, and KeyInvalid for a key that
+        cannot be one."""
+        async with aclosing(OpenAIProvider(connection, clean_key(key) if key.strip() else "", self._sdk)) as provider:
+            return await provider.models()
+
+    def forget(self, connection_id: str) -> None:
+        """Let go of a connection's provider and its key; what it is streaming goes on to its end."""
+        provider = self._providers.pop(connection_id, None)
+        if provider is not None:
+            self._retired.append(provider)
+
+    async def aclose(self) -> None:
+        """Close all clients. May be called twice."""
+        providers = [*self._providers.values(), *self._retired]
+        self._providers.clear()
+        self._retired.clear()
+        for provider in providers:
+            await provider.aclose()
+
+    async def _key_of(self, connection: Connection) -> str:
+        """Return the key, or "" without one. A server on this computer works without the keyring, too."""
+        if connection.kind is not ConnectionKind.STORED:
+            return self._environment_keys.get(connection.id, "")
+        try:
+            key = await self._secrets.get(connection.id)
+        except SecretError:
+            if is_loopback(connection.base_url):
+                return ""
+            raise
+        return clean_key(key) if key else ""
+
+    async def _close_retired(self) -> None:
+        idle = [provider for provider in self._retired if not provider.is_busy]
+        self._retired = [provider for provider in self._retired if provider.is_busy]
+        for provider in idle:
+            await provider.aclose()
