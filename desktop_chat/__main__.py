@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from desktop_chat.app.arguments import parse
+from desktop_chat import __version__
 
 
 def main() -> None:
     """Run the program and exit: 0 after a normal end, 1 after a failed self-test, 2 when it could not start."""
+    if sys.argv[1:] == ["--version"]:  # asked by scripts, often: answered before argparse is loaded
+        print(f"desktop-chat {__version__}")  # noqa: T201
+        return
+    from desktop_chat.app.arguments import parse  # noqa: PLC0415
+
     arguments = parse(sys.argv[1:])
-
-    from desktop_chat.app.preflight import obstacle  # noqa: PLC0415  (--help and --version answer without it)
-
-    if (sentence := obstacle()) is not None:
-        sys.exit(_refusal(sentence))
-
-    from desktop_chat.app.application import start  # noqa: PLC0415  (loads Qt)
+    from desktop_chat.app.start import start  # noqa: PLC0415  (may load Qt; --help has been answered)
 
     sys.exit(start(arguments))
-
-
-def _refusal(sentence: str) -> int:
-    if sys.stderr is not None:  # None under pythonw on Windows
-        sys.stderr.write(f"desktop-chat: {sentence}\n")
-    return 2
 
 
 if __name__ == "__main__":

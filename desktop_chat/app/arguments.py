@@ -68,9 +68,7 @@ def _window_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"desktop-chat {__version__}")
-    parser.add_argument(
-        "--data-dir", type=_directory, metavar="DIR", help="keep settings, chats, logs and cache in DIR"
-    )
+    parser.add_argument("--data-dir", type=_directory, metavar="DIR", help="keep settings, chats and logs in DIR")
     parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
     parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
     parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo: canned replies, no AI")
@@ -81,7 +79,7 @@ def _window_parser() -> argparse.ArgumentParser:
 def _self_test_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"desktop-chat {SELF_TEST}",
-        description="Open a real window, type a prompt, stream the demo's reply, stop a second one half-way, and report.",
+        description="Open a real window, stream the demo's reply to a prompt, stop a second one, and report.",
         allow_abbrev=False,
     )
     parser.add_argument("--data-dir", type=_directory, metavar="DIR", help="keep what the test stores in DIR")

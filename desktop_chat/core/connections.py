@@ -69,6 +69,10 @@ class Connections:
         self._preferences = preferences
         self._temporary = tuple(temporary)
 
+    def add_temporary(self, connection: Connection) -> None:
+        """Add a connection that exists for this run only."""
+        self._temporary = (*self._temporary, connection)
+
     def all(self) -> tuple[Connection, ...]:
         """Return stored connections first, in the person's order, then the temporary ones."""
         return (*self._preferences.settings.connections, *self._temporary)

@@ -34,6 +34,12 @@ class Languages(QObject):
         self._app = app
         self._installed: list[QTranslator] = []
         self._language: Language = "en"
+        self._choice = ""
+
+    @property
+    def choice(self) -> str:
+        """What was asked for last; empty before anything was."""
+        return self._choice
 
     @property
     def language(self) -> Language:
@@ -44,6 +50,7 @@ class Languages(QObject):
         """``"system"``, ``"en"`` or ``"zh_CN"``. Raises ``ValueError`` for anything else."""
         if choice != "system" and choice not in get_args(Language):
             raise ValueError(f"unknown language {choice!r}")
+        self._choice = choice
         self._language = language_of(QLocale.system().uiLanguages()) if choice == "system" else cast(Language, choice)
         QLocale.setDefault(locale_of(self._language))
         for translator in self._installed:

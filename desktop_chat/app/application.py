@@ -1,0 +1,206 @@
+"""The composition root: builds everything, wires it, runs it, and takes it down in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.first_paint import first_paint
+from desktop_chat.app.single_instance import OpenRequest
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.errors import ChatError, StoreError
+from desktop_chat.core.library import Library
+from desktop_chat.core.ports import Secrets
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.saver import Saver
+from desktop_chat.core.settings import Preferences, Settings, SettingsProblem
+from desktop_chat.core.tasks import Tasks
+from desktop_chat.services.demo_provider import DEMO_NAME, DemoServer
+from desktop_chat.services.environment import take_environment
+from desktop_chat.services.keyring_secrets import KeyringSecrets
+from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.local_servers import LocalServerFinder
+from desktop_chat.services.logs import Bug, LogFile, install_crash_handlers
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.settings_file import SettingsFile
+from desktop_chat.services.sqlite_store import SqliteStore
+from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.i18n import Languages
+from desktop_chat.ui.shell.main_window import MainWindow
+from desktop_chat.ui.theme import Theme
+
+logger = logging.getLogger(__name__)
+
+QUIT_LIMIT_S = 1.5
+"""What the end may take; what hangs longer is left behind."""
+
+
+class Application:
+    """One run. `open` shows the window and brings everything back; `close` ends it within QUIT_LIMIT_S."""
+
+    def __init__(
+        self, app: QApplication, paths: Paths, arguments: Arguments, *, secrets: Secrets | None = None
+    ) -> None:
+        self._arguments = arguments
+        self._keys = KnownKeys()
+        self._log = LogFile(paths, self._keys)
+        self._crash_handlers = install_crash_handlers(paths, self._keys, self._tell_of_bug)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = asyncio.Event()
+        self._files = SettingsFile(paths)
+        self._build_core(paths, secrets)
+        self._build_window(app, paths)
+
+    def _build_core(self, paths: Paths, secrets: Secrets | None) -> None:
+        environment = take_environment()
+        for key in environment.keys.values():
+            self._keys.add(key)
+        settings, settings_problem = self._files.load_settings()
+        self._left, workspace_problem = self._files.load_workspace()
+        self._problems = [problem for problem in (settings_problem, workspace_problem) if problem is not None]
+        self.preferences = Preferences(settings)
+        self.demo = DemoServer()
+        self.connections = Connections(self.preferences)
+        if environment.connection is not None:
+            self.connections.add_temporary(environment.connection)
+        self.secrets = secrets or KeyringSecrets(self._keys)
+        self.providers = ProviderPool(self.connections, self.secrets, environment.keys)
+        self.store = SqliteStore(paths.database_file)
+        self.recorder = Recorder(self.store)
+        self.library = Library(self.store, self.recorder)
+        self._tasks = Tasks()
+
+    def _build_window(self, app: QApplication, paths: Paths) -> None:
+        self._languages = Languages(app)
+        self._theme = Theme(app)
+        self._apply(self.preferences.settings)
+        context = Context(
+            library=self.library,
+            recorder=self.recorder,
+            preferences=self.preferences,
+            connections=self.connections,
+            providers=self.providers,
+            secrets=self.secrets,
+            local_servers=LocalServerFinder(),
+            messages_of=self.store.messages,
+            tasks=self._tasks,
+            theme=self._theme,
+        )
+        self.window = MainWindow(context, self._left, make_tab=partial(ChatTab, context), data_folder=paths.data_dir)
+
+    async def run(self) -> int:
+        """Stay open until the person closes the window or the system asks for the end."""
+        try:
+            await self.open()
+            await self._closing.wait()
+        finally:
+            await self.close()
+        return 0
+
+    async def open(self) -> None:
+        """Show the window, and only then do what takes time."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._crash_handlers.handle_loop_exception)
+        self._settings_saver = Saver(self._files.save_settings, self._tell_of_error)
+        self._workspace_saver = Saver(self._save_workspace, self._tell_of_error)
+        self.window.show()
+        await first_paint(self.window)
+        self.providers.warm_up()
+        self.connections.add_temporary(await self.demo.start())
+        await self._open_store()
+        self._connect()
+        self.window.open_tabs(self._left)
+        if request_of(self._arguments) != OpenRequest():
+            self.open_request(request_of(self._arguments))
+        for problem in self._problems:
+            self.window.tell_settings_problem(problem)
+
+    async def close(self) -> None:
+        """End the replies, store what came, and leave nothing open."""
+        if self._loop is None:
+            return
+        deadline = self._loop.time() + QUIT_LIMIT_S
+        self._workspace_saver.put(True)
+        for ending in (
+            self._workspace_saver.aclose(),
+            self.window.aclose(),
+            self.recorder.aclose(),
+            self._settings_saver.aclose(),
+            self._tasks.aclose(),
+            self.providers.aclose(),
+            self.demo.aclose(),
+            self.store.aclose(),
+            self._files.aclose(),
+        ):
+            await _bounded(ending, deadline)
+        self.window.allow_close()
+        self.window.close()
+        self.window.deleteLater()
+        self._crash_handlers.close()
+        self._log.close()
+
+    def open_request(self, request: OpenRequest) -> None:
+        """Show what this start, or a later one, asks for."""
+        self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+
+    async def _open_store(self) -> None:
+        """Read the conversations. A store that refuses leaves a window that works, and says what is wrong."""
+        try:
+            report = await self.store.open()
+            await self.library.load()
+        except StoreError as error:
+            logger.warning("the store did not open: %s: %s", error.code, error.detail)
+            self.window.tell_store_error(error)
+        else:
+            if report.set_aside:
+                self.window.tell_set_aside(report.set_aside)
+
+    def _connect(self) -> None:
+        self.preferences.changed.add(self._apply)
+        self.preferences.changed.add(self._settings_saver.put)
+        self._files.problems.add(self.window.tell_settings_problem)
+        self.window.workspace_changed.connect(partial(self._workspace_saver.put, False))
+        self.window.close_requested.connect(self._closing.set)
+
+    async def _save_workspace(self, clean_exit: bool) -> None:
+        await self._files.save_workspace(replace(self.window.workspace(), clean_exit=clean_exit))
+
+    def _apply(self, settings: Settings) -> None:
+        if settings.scheme != self._theme.scheme:
+            self._theme.set_scheme(settings.scheme)
+        if settings.zoom != self._theme.zoom:
+            self._theme.set_zoom(settings.zoom)
+        if settings.language != self._languages.choice:
+            self._languages.set_language(settings.language)
+
+    def _tell_of_error(self, error: ChatError) -> None:
+        logger.warning("not saved: %s: %s", error.code, error.detail)
+        self.window.tell_settings_problem(SettingsProblem("", detail=error.detail))
+
+    def _tell_of_bug(self, bug: Bug) -> None:
+        """May be called on any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
+
+
+def request_of(arguments: Arguments) -> OpenRequest:
+    """Return what a start asks of the window, its own or an earlier one's."""
+    connection = DEMO_NAME if arguments.demo else arguments.connection
+    return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)
+
+
+async def _bounded(ending: Awaitable[None], deadline: float) -> None:
+    """Wait for one of the endings; what fails or hangs is logged, and the others still get their turn."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            await ending
+    except (ChatError, TimeoutError) as error:
+        logger.warning("the end was not orderly: %r", error)

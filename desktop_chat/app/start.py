@@ -1,0 +1,77 @@
+"""From the command line to a running window, or to a sentence that says why there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_chat import APP_ID
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.preflight import obstacle
+from desktop_chat.core.errors import SettingsError
+from desktop_chat.services.paths import Paths
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+CANNOT_START = 2
+
+
+def start(arguments: Arguments) -> int:
+    """Run the window, or the self-test, and return the exit code."""
+    if (sentence := obstacle()) is not None:
+        return _refuse(sentence)
+    if arguments.self_test and arguments.data_dir is None:
+        with tempfile.TemporaryDirectory(prefix="desktop-chat-self-test-") as folder:
+            return _start_in(replace(arguments, data_dir=Path(folder)))
+    return _start_in(arguments)
+
+
+def _start_in(arguments: Arguments) -> int:
+    paths = Paths(arguments.data_dir)
+    try:
+        paths.make_directories()
+    except SettingsError as error:
+        return _refuse(f"The data directory cannot be used. {error.detail}")
+    app = make_qt_application()
+
+    from desktop_chat.app.application import Application, request_of  # noqa: PLC0415
+    from desktop_chat.app.loop import run  # noqa: PLC0415
+    from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415
+
+    instance = SingleInstance(paths.data_dir)
+    if not instance.acquire():
+        if instance.hand_over(request_of(arguments)):
+            return 0
+        return _refuse("Desktop Chat is running already and does not answer. End it, then start again.")
+    try:
+        application = Application(app, paths, arguments)
+        instance.received.connect(application.open_request)
+        return run(application.run(), app)
+    finally:
+        instance.release()
+
+
+def make_qt_application() -> QApplication:
+    """Return the one QApplication, named for the desktop and able to compose text."""
+    if sys.platform == "linux":
+        # PySide6 has no plug-in for fcitx; fcitx answers to ibus's. Qt takes the first of these that works.
+        os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    app = QApplication(["desktop-chat"])
+    app.setApplicationName("desktop-chat")
+    app.setApplicationDisplayName("Desktop Chat")
+    QGuiApplication.setDesktopFileName(APP_ID)
+    return app
+
+
+def _refuse(sentence: str) -> int:
+    if sys.stderr is not None:  # None under pythonw on Windows
+        sys.stderr.write(f"desktop-chat: {sentence}\n")
+    return CANNOT_START
