@@ -1,0 +1,205 @@
+"""Keeps keys in the system's keyring, which may be locked, missing or asleep, while the window never waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from desktop_chat import APP_ID
+from desktop_chat.core.errors import (
+    KeyringLocked,
+    KeyringRejected,
+    KeyringTimedOut,
+    KeyringUnavailable,
+    SecretError,
+)
+from desktop_chat.core.events import Listeners
+from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
+from desktop_chat.services.keys import KnownKeys, clean_key
+from desktop_chat.services.redact import redact
+from desktop_chat.services.vaults import Vault, find_vault, translate_keyring_errors
+from desktop_chat.services.worker import Worker
+
+T = TypeVar("T")
+
+WAITING_AFTER_S = 5.0
+GIVE_UP_AFTER_S = 60.0
+
+
+class KeyringSecrets:
+    """Fulfils `core.ports.Secrets`. The keyring is asked on one thread, in order; it is imported there, too.
+
+    A keyring may never answer. After `waiting_after_s` the status says so, after `give_up_after_s` (or when the person
+    has had enough) the calls raise KeyringTimedOut, and the thread is left behind for a new one, so that a later call
+    finds a keyring that has come back.
+    """
+
+    def __init__(
+        self,
+        keys: KnownKeys,
+        *,
+        service: str = APP_ID,
+        find: Callable[[], Vault] = find_vault,
+        waiting_after_s: float = WAITING_AFTER_S,
+        give_up_after_s: float = GIVE_UP_AFTER_S,
+    ) -> None:
+        self._keys = keys
+        self._service = service
+        self._find = find
+        self._waiting_after_s = waiting_after_s
+        self._give_up_after_s = give_up_after_s
+        self._status = SecretStatus(SecretState.READY)
+        self._listeners: Listeners[SecretStatus] = Listeners()
+        self._asker = _Asker(find)
+        self._asked: set[asyncio.Future[Any]] = set()
+        self._session_keys: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
+
+    @property
+    def status(self) -> SecretStatus:
+        """How the keyring stood when it was last asked; READY without a name before that."""
+        return self._status
+
+    def listen(self, callback: Callable[[SecretStatus], None]) -> Callable[[], None]:
+        """Call `callback` on the loop at each change of status; the returned function ends that."""
+        return self._listeners.add(callback)
+
+    async def refresh(self) -> SecretStatus:
+        """Look for the keyring anew and ask for its state. Never prompts, never raises."""
+        with suppress(SecretError):  # the status tells
+            await self._ask(lambda vault: vault.name, anew=True)
+        return self._status
+
+    async def get(self, connection_id: str) -> str | None:
+        """Return a connection's key, or None where there is none. Raises SecretError."""
+        if connection_id in self._session_keys:
+            return self._session_keys[connection_id]
+        key = await self._ask(lambda vault: vault.get(self._service, connection_id))
+        if key:
+            self._note(connection_id, key)
+        return key or None
+
+    async def put(self, connection_id: str, key: str) -> None:
+        """Store a key in the keyring and read it back. Raises SecretError (KeyInvalid, KeyringUnavailable, ...)."""
+        key = clean_key(key)
+        self._note(connection_id, key)
+        await self._ask(lambda vault: _put(vault, self._service, connection_id, key))
+        self._session_keys.pop(connection_id, None)
+
+    def keep_for_session(self, connection_id: str, key: str) -> None:
+        """Keep a key in memory until the application ends. Raises KeyInvalid."""
+        key = clean_key(key)
+        self._note(connection_id, key)
+        self._session_keys[connection_id] = key
+
+    async def remove(self, connection_id: str) -> None:
+        """Remove a key from the keyring and from memory. Raises SecretError."""
+        self._session_keys.pop(connection_id, None)
+        await self._ask(lambda vault: _remove(vault, self._service, connection_id))
+        key = self._seen.pop(connection_id, None)
+        if key is not None and key not in self._seen.values():
+            self._keys.forget(key)
+
+    async def place_of(self, connection_id: str) -> KeyPlace:
+        """Say where a connection's key is, without a prompt where the system allows it. Raises SecretError."""
+        if connection_id in self._session_keys:
+            return KeyPlace.SESSION
+        found = await self._ask(lambda vault: vault.holds(self._service, connection_id))
+        return KeyPlace.KEYRING if found else KeyPlace.NOWHERE
+
+    def cancel_waiting(self) -> None:
+        """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""
+        if not self._asked:
+            return
+        self._asker.abandon()
+        self._asker = _Asker(self._find)
+        for answer in self._asked:
+            if not answer.done():
+                answer.set_exception(KeyringTimedOut())
+
+    async def _ask(self, work: Callable[[Vault], T], *, anew: bool = False) -> T:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[tuple[T, SecretStatus]] = self._asker.submit(self._on_thread, self._asker, work, anew)
+        self._asked.add(answer)
+        timers = (
+            loop.call_later(self._waiting_after_s, self._set_state, SecretState.WAITING),
+            loop.call_later(self._give_up_after_s, self.cancel_waiting),
+        )
+        try:
+            result, status = await answer
+        except SecretError as error:
+            self._set_state(_state_after(error))
+            raise
+        finally:
+            self._asked.discard(answer)
+            for timer in timers:
+                timer.cancel()
+        self._set_status(status)
+        return result
+
+    def _on_thread(self, asker: _Asker, work: Callable[[Vault], T], anew: bool) -> tuple[T, SecretStatus]:
+        with translate_keyring_errors(lambda words: redact(words, self._keys.all())):
+            vault = asker.vault(anew=anew)
+            result = work(vault)
+            state = SecretState.LOCKED if vault.is_locked() else SecretState.READY
+            return result, SecretStatus(state, vault.name)
+
+    def _note(self, connection_id: str, key: str) -> None:
+        self._keys.add(key)
+        self._seen[connection_id] = key
+
+    def _set_state(self, state: SecretState) -> None:
+        self._set_status(SecretStatus(state, self._status.backend))
+
+    def _set_status(self, status: SecretStatus) -> None:
+        if status != self._status:
+            self._status = status
+            self._listeners.emit(status)
+
+
+class _Asker:
+    """One thread with the keyring that was found on it."""
+
+    def __init__(self, find: Callable[[], Vault]) -> None:
+        self._find = find
+        self._worker = Worker("keyring")
+        self._vault: Vault | None = None
+
+    def submit(self, function: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
+        return self._worker.submit(function, *arguments)
+
+    def vault(self, *, anew: bool) -> Vault:
+        """Return the keyring; called on the thread."""
+        if self._vault is None or anew:
+            self._vault = None
+            self._vault = self._find()
+        return self._vault
+
+    def abandon(self) -> None:
+        """Leave the thread to itself: it ends when its keyring answers, or with the process."""
+        self._worker.end()
+
+
+def _put(vault: Vault, service: str, user: str, key: str) -> None:
+    vault.put(service, user, key)
+    if vault.get(service, user) != key:
+        raise KeyringRejected("the key is not there after it was stored")
+
+
+def _remove(vault: Vault, service: str, user: str) -> None:
+    if not vault.holds(service, user):
+        return
+    vault.remove(service, user)
+    if vault.holds(service, user):
+        raise KeyringRejected("the key is still there after it was removed")
+
+
+def _state_after(error: SecretError) -> SecretState:
+    """Say how the keyring stands by how it failed."""
+    if isinstance(error, KeyringLocked):
+        return SecretState.LOCKED
+    if isinstance(error, KeyringUnavailable | KeyringTimedOut):
+        return SecretState.UNAVAILABLE
+    return SecretState.READY

@@ -1,0 +1,99 @@
+"""Looks at the Secret Service of a Linux desktop without ever making it ask the person something.
+
+Imported on the keyring's thread, and on Linux only: elsewhere there is no jeepney.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jeepney import (  # type: ignore[import-untyped]  # it has no types
+    DBusAddress,
+    MessageType,
+    Properties,
+    new_method_call,
+)
+from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]  # likewise
+
+_SERVICE = "org.freedesktop.secrets"
+_ROOT = "/org/freedesktop/secrets"
+_INTERFACE = "org.freedesktop.Secret"
+_NO_OBJECT = "/"
+
+_PRODUCTS = {
+    "gnome-keyring-d": "GNOME Keyring",
+    "kwalletd": "KWallet",
+    "ksecretd": "KWallet",
+    "keepassxc": "KeePassXC",
+    "keepassxc-proxy": "KeePassXC",
+    "oo7-daemon": "oo7",
+    "pass-secret-serv": "pass",
+}
+"""By the beginning of the process's name, of which Linux keeps 15 characters."""
+
+
+def name_of_service() -> str:
+    """Return the service's name as a person knows it: "Secret Service: GNOME Keyring"."""
+    product = ""
+    with suppress(OSError, ValueError), _session_bus() as bus:  # inside a sandbox, processes cannot be seen
+        process = _call(bus, _bus_address(), "GetConnectionUnixProcessID", "s", _SERVICE)
+        name = Path(f"/proc/{process}/comm").read_text().strip()
+        product = next((known for start, known in _PRODUCTS.items() if name.startswith(start)), "")
+    return f"Secret Service: {product}" if product else "Secret Service"
+
+
+def is_locked() -> bool:
+    """Say whether the collection that takes new keys is locked. One that does not exist yet is not."""
+    with _session_bus() as bus:
+        collection = _default_collection(bus)
+        if collection == _NO_OBJECT:
+            return False
+        ((_, locked),) = _reply(bus, Properties(_address(collection, "Collection")).get("Locked"))
+        return bool(locked)
+
+
+def holds(attributes: dict[str, str]) -> bool:
+    """Say whether an item with these attributes is in the collection that takes new keys, locked or not."""
+    with _session_bus() as bus:
+        unlocked, locked = _reply(
+            bus, new_method_call(_address(_ROOT, "Service"), "SearchItems", "a{ss}", (attributes,))
+        )
+        place = _default_collection(bus) + "/"
+        return any(item.startswith(place) for item in (*unlocked, *locked))
+
+
+def _default_collection(bus: DBusConnection) -> str:
+    return str(_call(bus, _address(_ROOT, "Service"), "ReadAlias", "s", "default"))
+
+
+@contextmanager
+def _session_bus() -> Iterator[DBusConnection]:
+    try:
+        bus = open_dbus_connection("SESSION")
+    except (KeyError, RuntimeError) as error:  # no address in the environment, or one that is no socket
+        raise ConnectionError(f"no session bus: {error}") from error
+    with bus:
+        yield bus
+
+
+def _address(path: str, interface: str) -> DBusAddress:
+    return DBusAddress(path, bus_name=_SERVICE, interface=f"{_INTERFACE}.{interface}")
+
+
+def _bus_address() -> DBusAddress:
+    return DBusAddress("/org/freedesktop/DBus", bus_name="org.freedesktop.DBus", interface="org.freedesktop.DBus")
+
+
+def _call(bus: DBusConnection, address: DBusAddress, method: str, signature: str, *arguments: Any) -> Any:
+    """Return the one value that a method answers."""
+    return _reply(bus, new_method_call(address, method, signature, arguments))[0]
+
+
+def _reply(bus: DBusConnection, message: Any) -> Any:
+    reply = bus.send_and_get_reply(message)
+    if reply.header.message_type == MessageType.error:
+        raise ConnectionError(f"the Secret Service refused: {reply.body}")
+    return reply.body

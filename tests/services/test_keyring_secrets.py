@@ -1,0 +1,401 @@
+"""Keys in a keyring that works, is locked, refuses, sleeps or is not there; the bad ones are real D-Bus services."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import secretstorage
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import Proxy, open_dbus_connection
+
+from desktop_chat import APP_ID
+from desktop_chat.core.errors import (
+    KeyInvalid,
+    KeyringLocked,
+    KeyringRejected,
+    KeyringTimedOut,
+    KeyringUnavailable,
+    SecretError,
+)
+from desktop_chat.core.ports import KeyPlace, Secrets, SecretState, SecretStatus
+from desktop_chat.services.keyring_secrets import KeyringSecrets
+from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.vaults import find_vault
+
+KEY = "sk-0123456789abcdefgh"
+FOREVER = 3600.0
+NOW = 0.0
+
+
+class Drawer:
+    """A keyring in memory, which can be told to misbehave."""
+
+    name = "Drawer"
+
+    def __init__(self) -> None:
+        self.keys: dict[tuple[str, str], str] = {}
+        self.locked = False
+        self.forgetful = False
+        self.stubborn = False
+        self.gate = threading.Event()
+        self.gate.set()
+        self.threads: set[str] = set()
+
+    def is_locked(self) -> bool:
+        return self.locked
+
+    def holds(self, service: str, user: str) -> bool:
+        return (service, user) in self.keys
+
+    def get(self, service: str, user: str) -> str | None:
+        self.threads.add(threading.current_thread().name)
+        self.gate.wait()
+        return self.keys.get((service, user))
+
+    def put(self, service: str, user: str, key: str) -> None:
+        if not self.forgetful:
+            self.keys[service, user] = key
+
+    def remove(self, service: str, user: str) -> None:
+        if not self.stubborn:
+            del self.keys[service, user]
+
+
+@pytest.fixture
+def drawer() -> Iterator[Drawer]:
+    drawer = Drawer()
+    yield drawer
+    drawer.gate.set()
+
+
+@pytest.fixture
+def known() -> KnownKeys:
+    return KnownKeys()
+
+
+@pytest.fixture
+def secrets(drawer: Drawer, known: KnownKeys) -> KeyringSecrets:
+    return KeyringSecrets(known, find=lambda: drawer, waiting_after_s=FOREVER, give_up_after_s=FOREVER)
+
+
+def heard_by(secrets: KeyringSecrets) -> list[SecretStatus]:
+    heard: list[SecretStatus] = []
+    secrets.listen(heard.append)
+    return heard
+
+
+async def test_a_key_goes_in_and_comes_out_and_away(secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys) -> None:
+    fulfilled: Secrets = secrets
+    assert await fulfilled.get("c1") is None
+    assert await fulfilled.place_of("c1") is KeyPlace.NOWHERE
+    await fulfilled.put("c1", f"Bearer {KEY}\n")
+    assert drawer.keys == {(APP_ID, "c1"): KEY}
+    assert await fulfilled.get("c1") == KEY
+    assert await fulfilled.place_of("c1") is KeyPlace.KEYRING
+    assert known.all() == (KEY,)
+    await fulfilled.remove("c1")
+    await fulfilled.remove("c1")
+    assert drawer.keys == {}
+    assert known.all() == ()
+
+
+async def test_the_keyring_is_never_asked_on_the_windows_thread(secrets: KeyringSecrets, drawer: Drawer) -> None:
+    await secrets.get("c1")
+    assert drawer.threads == {"keyring"}
+
+
+async def test_a_key_of_the_session_comes_first_until_one_is_stored(
+    secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys
+) -> None:
+    secrets.keep_for_session("c1", f" {KEY} ")
+    assert await secrets.get("c1") == KEY
+    assert await secrets.place_of("c1") is KeyPlace.SESSION
+    assert drawer.keys == {}
+    assert known.all() == (KEY,)
+    await secrets.put("c1", KEY)
+    assert await secrets.place_of("c1") is KeyPlace.KEYRING
+    secrets.keep_for_session("c1", "another-key")
+    await secrets.remove("c1")
+    assert await secrets.get("c1") is None
+
+
+async def test_a_key_that_two_connections_share_stays_known(secrets: KeyringSecrets, known: KnownKeys) -> None:
+    await secrets.put("c1", KEY)
+    await secrets.put("c2", KEY)
+    await secrets.remove("c1")
+    assert known.all() == (KEY,)
+
+
+async def test_what_cannot_be_a_key_is_refused_before_the_keyring_sees_it(
+    secrets: KeyringSecrets, drawer: Drawer
+) -> None:
+    with pytest.raises(KeyInvalid):
+        await secrets.put("c1", "密钥")
+    with pytest.raises(KeyInvalid):
+        secrets.keep_for_session("c1", "")
+    assert drawer.keys == {}
+
+
+async def test_a_keyring_that_forgets_is_found_out(secrets: KeyringSecrets, drawer: Drawer) -> None:
+    drawer.forgetful = True
+    with pytest.raises(KeyringRejected):
+        await secrets.put("c1", KEY)
+    drawer.forgetful, drawer.stubborn = False, True
+    await secrets.put("c1", KEY)
+    with pytest.raises(KeyringRejected):
+        await secrets.remove("c1")
+
+
+async def test_the_status_follows_the_keyring(secrets: KeyringSecrets, drawer: Drawer) -> None:
+    heard = heard_by(secrets)
+    assert await secrets.refresh() == SecretStatus(SecretState.READY, "Drawer")
+    drawer.locked = True
+    assert (await secrets.refresh()).state is SecretState.LOCKED
+    drawer.locked = False
+    await secrets.get("c1")
+    assert [status.state for status in heard] == [SecretState.READY, SecretState.LOCKED, SecretState.READY]
+
+
+async def test_a_slow_keyring_is_waited_for_in_view(drawer: Drawer, known: KnownKeys) -> None:
+    secrets = KeyringSecrets(known, find=lambda: drawer, waiting_after_s=NOW, give_up_after_s=FOREVER)
+    waiting = asyncio.Event()
+    secrets.listen(lambda status: waiting.set() if status.state is SecretState.WAITING else None)
+    drawer.gate.clear()
+    asking = asyncio.create_task(secrets.get("c1"))
+    await waiting.wait()
+    drawer.gate.set()
+    assert await asking is None
+    assert secrets.status == SecretStatus(SecretState.READY, "Drawer")
+
+
+async def test_waiting_can_be_cancelled_and_the_next_call_works(secrets: KeyringSecrets, drawer: Drawer) -> None:
+    drawer.gate.clear()
+    asking = [asyncio.create_task(secrets.get(name)) for name in ("c1", "c2")]
+    await asyncio.sleep(0)
+    secrets.cancel_waiting()
+    for error in await asyncio.gather(*asking, return_exceptions=True):
+        assert isinstance(error, KeyringTimedOut)
+    assert secrets.status.state is SecretState.UNAVAILABLE
+    drawer.gate.set()
+    assert (await secrets.refresh()).state is SecretState.READY
+    secrets.cancel_waiting()
+    assert await secrets.get("c1") is None
+
+
+async def test_a_caller_who_goes_away_disturbs_nobody(secrets: KeyringSecrets, drawer: Drawer) -> None:
+    drawer.gate.clear()
+    asking = asyncio.create_task(secrets.get("c1"))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait({asking})
+    drawer.gate.set()
+    assert await secrets.get("c1") is None
+
+
+async def test_a_keyring_that_is_gone_can_come_back(known: KnownKeys, drawer: Drawer) -> None:
+    there = SimpleNamespace(now=False)
+
+    def find() -> Drawer:
+        if not there.now:
+            raise KeyringUnavailable("not yet")
+        return drawer
+
+    secrets = KeyringSecrets(known, find=find)
+    assert (await secrets.refresh()).state is SecretState.UNAVAILABLE
+    with pytest.raises(KeyringUnavailable):
+        await secrets.get("c1")
+    there.now = True
+    assert await secrets.get("c1") is None
+    assert secrets.status.state is SecretState.READY
+
+
+def test_only_trusted_keyrings_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    with pytest.raises(KeyringUnavailable, match="DBUS_SESSION_BUS_ADDRESS"):
+        find_vault("linux")
+    with pytest.raises(KeyringUnavailable):
+        find_vault("win32")
+    with pytest.raises(KeyringUnavailable, match="plan9"):
+        find_vault("plan9")
+
+
+# --- a real bus with services that behave badly --------------------------------------------------------------------
+
+needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs dbus-daemon")
+# keyring closes its socket only where all goes well
+leaks_a_socket = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A session bus that starts no service by itself."""
+    config = tmp_path / "bus.conf"
+    config.write_text(
+        f"<busconfig><type>session</type><listen>unix:dir={tmp_path}</listen><auth>EXTERNAL</auth>"
+        '<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/><allow own="*"/></policy>'
+        "</busconfig>"
+    )
+    command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
+        assert daemon.stdout is not None
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().strip())
+        yield
+        gc.collect()
+        daemon.kill()
+
+
+@pytest.fixture
+def service(bus: None, request: pytest.FixtureRequest) -> Iterator[None]:
+    script = Path(__file__).with_name("odd_secret_service.py")
+    command = [sys.executable, str(script), request.param]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield
+        process.kill()
+
+
+@needs_bus
+async def test_without_a_secret_service_there_is_no_keyring(bus: None, known: KnownKeys) -> None:
+    secrets = KeyringSecrets(known)
+    assert (await secrets.refresh()).state is SecretState.UNAVAILABLE
+    with pytest.raises(KeyringUnavailable):
+        await secrets.put("c1", KEY)
+    secrets.keep_for_session("c1", KEY)
+    assert await secrets.get("c1") == KEY
+
+
+@needs_bus
+@leaks_a_socket
+@pytest.mark.parametrize("service", ["locked"], indirect=True)
+async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, known: KnownKeys) -> None:
+    secrets = KeyringSecrets(known)
+    assert await secrets.refresh() == SecretStatus(SecretState.LOCKED, "Secret Service")
+    assert await secrets.place_of("c1") is KeyPlace.KEYRING
+    with pytest.raises(KeyringLocked):
+        await secrets.get("c1")
+    with pytest.raises(KeyringLocked):
+        await secrets.put("c1", KEY)
+    assert secrets.status.state is SecretState.LOCKED
+
+
+@needs_bus
+@leaks_a_socket
+@pytest.mark.parametrize("service", ["refusing"], indirect=True)
+async def test_a_refusal_is_told_without_the_key(service: None, known: KnownKeys) -> None:
+    secrets = KeyringSecrets(known)
+    await secrets.refresh()
+    for call in (secrets.get("c1"), secrets.put("c1", KEY), secrets.remove("c1"), secrets.place_of("c1")):
+        with pytest.raises(SecretError) as caught:
+            await call
+        assert KEY not in caught.value.detail
+
+
+@needs_bus
+@leaks_a_socket
+@pytest.mark.parametrize("service", ["silent"], indirect=True)
+async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -> None:
+    secrets = KeyringSecrets(known, waiting_after_s=NOW, give_up_after_s=0.5)
+    heard = heard_by(secrets)
+    for _ in range(2):
+        with pytest.raises(KeyringTimedOut):
+            await secrets.get("c1")
+    assert {status.state for status in heard} == {SecretState.WAITING, SecretState.UNAVAILABLE}
+    secrets.keep_for_session("c1", KEY)
+    assert await secrets.get("c1") == KEY
+
+
+@needs_bus
+@pytest.mark.parametrize("service", ["silent"], indirect=True)
+def test_the_process_ends_though_the_keyring_sleeps(service: None) -> None:
+    script = (
+        "import asyncio\n"
+        "from desktop_chat.services.keyring_secrets import KeyringSecrets\n"
+        "from desktop_chat.services.keys import KnownKeys\n"
+        "secrets = KeyringSecrets(KnownKeys(), give_up_after_s=0.2)\n"
+        "print(asyncio.run(secrets.refresh()).state)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60)
+    assert ended.stdout == "unavailable\n"
+
+
+# --- the real thing ------------------------------------------------------------------------------------------------
+
+needs_gnome_keyring = pytest.mark.skipif(shutil.which("gnome-keyring-daemon") is None, reason="needs gnome-keyring")
+
+
+@pytest.fixture
+def gnome_keyring(bus: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A GNOME Keyring of this test's own, unlocked, with nobody there to answer a prompt."""
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
+        (place := tmp_path / name.lower()).mkdir(mode=0o700)
+        monkeypatch.setenv(name, str(place))
+    command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as daemon:
+        assert daemon.stdin is not None
+        daemon.stdin.write(b"for this test only")
+        daemon.stdin.close()
+        wait_for_owner("org.freedesktop.secrets")
+        yield
+        gc.collect()
+        daemon.kill()
+
+
+def wait_for_owner(name: str) -> None:
+    with open_dbus_connection("SESSION") as connection:
+        proxy = Proxy(message_bus, connection)
+        for _ in range(1_000):
+            if proxy.NameHasOwner(name)[0]:
+                return
+            time.sleep(0.02)
+    pytest.fail(f"nobody owns {name}")
+
+
+@needs_bus
+@needs_gnome_keyring
+@leaks_a_socket
+async def test_a_locked_gnome_keyring_is_not_asked_for_what_it_does_not_hold(
+    gnome_keyring: None, known: KnownKeys
+) -> None:
+    secrets = KeyringSecrets(known)
+    await secrets.put("c1", KEY)
+    assert await KeyringSecrets(KnownKeys()).get("c1") == KEY
+    with secretstorage.dbus_init() as connection:
+        secretstorage.get_default_collection(connection).lock()
+    assert await secrets.refresh() == SecretStatus(SecretState.LOCKED, "Secret Service: GNOME Keyring")
+    assert await secrets.place_of("c1") is KeyPlace.KEYRING
+    assert await secrets.get("c2") is None
+    with pytest.raises(KeyringLocked):
+        await secrets.get("c1")
+    with pytest.raises(KeyringLocked):
+        await secrets.remove("c1")
+
+
+@pytest.mark.real_keyring
+async def test_a_key_lives_in_the_real_secret_service(known: KnownKeys) -> None:
+    secrets = KeyringSecrets(known, service=f"{APP_ID}.test")
+    assert await secrets.refresh() == SecretStatus(SecretState.READY, "Secret Service: GNOME Keyring")
+    assert await secrets.get("c1") is None
+    await secrets.put("c1", KEY)
+    await secrets.put("c1", KEY + "2")
+    assert await secrets.get("c1") == KEY + "2"
+    assert await secrets.place_of("c1") is KeyPlace.KEYRING
+    with secretstorage.dbus_init() as bus:
+        items = list(secretstorage.search_items(bus, {"service": f"{APP_ID}.test", "username": "c1"}))
+        assert [item.get_secret() for item in items] == [(KEY + "2").encode()]
+    await secrets.remove("c1")
+    assert await secrets.place_of("c1") is KeyPlace.NOWHERE
+    assert await KeyringSecrets(KnownKeys(), service=f"{APP_ID}.test").get("c1") is None
