@@ -1,0 +1,113 @@
+"""What this program is, its version, its licence, and whose work it stands on."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat import __version__
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import app_icon
+from desktop_chat.ui.theme import Theme
+
+LIBRARIES = (
+    ("PySide6-Essentials", "LGPL-3.0"),
+    ("qasync", "BSD-2-Clause"),
+    ("openai", "Apache-2.0"),
+    ("httpx2", "BSD-3-Clause"),
+    ("keyring", "MIT"),
+    ("markdown-it-py", "MIT"),
+    ("mdit-py-plugins", "MIT"),
+    ("Pygments", "BSD-2-Clause"),
+    ("platformdirs", "MIT"),
+    ("tomli-w", "MIT"),
+)
+"""The distributions that this program needs, with their licences."""
+
+
+class AboutDialog(QDialog):
+    """Everything in it can be copied for a report."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._picture, self._name = QLabel(), QLabel("Desktop Chat")
+        self._version, self._licence, self._libraries = QLabel(), QLabel(), QLabel()
+        self.copy_button, self._close = QPushButton(), QPushButton()
+        self._lay_out()
+        self.copy_button.clicked.connect(self._copy)
+        self._close.clicked.connect(self.accept)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("About Desktop Chat"))
+        self._version.setText(tr("Version {version}", version=__version__))
+        self._licence.setText(tr("Free software under the MIT licence, without any warranty."))
+        self._libraries.setText(tr("It stands on:"))
+        self.copy_button.setText(tr("Copy versions"))
+        self._close.setText(tr("Close"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _copy(self) -> None:
+        lines = [f"Desktop Chat {__version__}", f"Python {platform.python_version()}", platform.platform()]
+        lines += [f"{name} {installed(name)}" for name, _licence in LIBRARIES]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _lay_out(self) -> None:
+        px = self._theme.px
+        self._picture.setPixmap(app_icon().pixmap(px(56), px(56)))
+        self._name.setProperty("heading", 1)
+        self._version.setProperty("muted", True)
+        self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._libraries.setProperty("muted", True)
+        titles = QVBoxLayout()
+        titles.setSpacing(px(2))
+        titles.addWidget(self._name)
+        titles.addWidget(self._version)
+        top = QHBoxLayout()
+        top.setSpacing(px(16))
+        top.addWidget(self._picture)
+        top.addLayout(titles, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(self.copy_button)
+        buttons.addWidget(self._close)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(px(28), px(24), px(28), px(20))
+        rows.setSpacing(px(14))
+        rows.addLayout(top)
+        rows.addWidget(self._licence)
+        rows.addWidget(self._libraries)
+        rows.addLayout(self._table())
+        rows.addSpacing(px(8))
+        rows.addLayout(buttons)
+        self._close.setDefault(True)
+        self._close.setFocus()
+
+    def _table(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(self._theme.px(24))
+        grid.setVerticalSpacing(self._theme.px(4))
+        grid.setColumnStretch(0, 1)
+        for row, (name, licence) in enumerate(LIBRARIES):
+            for column, text in enumerate((name, installed(name), licence)):
+                label = QLabel(text)
+                label.setProperty("muted", column > 0)
+                grid.addWidget(label, row, column)
+        return grid
+
+
+def installed(distribution: str) -> str:
+    """Return the version that is installed; empty where a package of this program hides it."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,45 @@
+"""Settings of how long a reply may be silent and how often a request is tried."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.ui.dialogs.setting_rows import Number, SettingsPage
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.theme import Theme
+
+
+class StreamingPage(SettingsPage):
+    """In force from the next message on."""
+
+    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, lambda: tr("Streaming"), parent)
+        self._preferences = preferences
+        self.idle_limit, self.retries = Number(5, 3600), Number(0, 10)
+        self.add_row(
+            lambda: tr("Give up after"),
+            lambda: tr("So long a reply may send nothing. What has arrived is kept."),
+            self.idle_limit,
+        )
+        self.add_row(
+            lambda: tr("Tries again"),
+            lambda: tr("How often a request that failed before its first word is sent again."),
+            self.retries,
+        )
+        self.rows.addStretch()
+        self.idle_limit.valueChanged.connect(lambda value: preferences.update(idle_limit_s=float(value)))
+        self.retries.valueChanged.connect(lambda value: preferences.update(retries=value))
+        self.destroyed.connect(preferences.changed.add(self._show))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.idle_limit.setSuffix(tr(" s"))
+        self._show(self._preferences.settings)
+
+    def _show(self, settings: Settings) -> None:
+        for number, value in ((self.idle_limit, settings.idle_limit_s), (self.retries, settings.retries)):
+            with QSignalBlocker(number):
+                number.setValue(round(value))

@@ -1,0 +1,118 @@
+"""The settings: a list of pages at the left, the chosen one at the right; what is changed is in force at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QStackedWidget, QWidget
+
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.dialogs.page_connections import ConnectionsPage
+from desktop_chat.ui.dialogs.page_data import DataPage
+from desktop_chat.ui.dialogs.page_general import GeneralPage
+from desktop_chat.ui.dialogs.page_streaming import StreamingPage
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import icon
+
+PAGES = {"general": "sliders", "connections": "server", "streaming": "clock", "data": "folder"}
+"""The pages by name, with their pictures."""
+
+
+class SettingsDialog(QDialog):
+    """Stands beside the window, which goes on."""
+
+    trash_shown = Signal()
+
+    def __init__(self, context: Context, data_folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = context.theme
+        self._names = QListWidget()
+        self._stack = QStackedWidget()
+        self._general = GeneralPage(context.preferences, context.theme)
+        self._connections = ConnectionsPage(context)
+        self._streaming = StreamingPage(context.preferences, context.theme)
+        self._data = DataPage(context.library, data_folder, context.theme)
+        self._data.trash_shown.connect(self.trash_shown)
+        pages = (self._general, self._connections, self._streaming, self._data)
+        for (name, picture), page in zip(PAGES.items(), pages, strict=True):
+            entry = QListWidgetItem(icon(picture, "muted"), "")
+            entry.setData(Qt.ItemDataRole.UserRole, name)
+            self._names.addItem(entry)
+            self._stack.addWidget(_scrolling(page))
+        self._lay_out()
+        self._names.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self._theme.changed.connect(self._fit)
+        self._names.setCurrentRow(0)
+        self.retranslate()
+        self._fit()
+        self.resize(self._theme.px(780), self._theme.px(560))
+
+    @property
+    def general(self) -> GeneralPage:
+        return self._general
+
+    @property
+    def connections(self) -> ConnectionsPage:
+        return self._connections
+
+    @property
+    def streaming(self) -> StreamingPage:
+        return self._streaming
+
+    @property
+    def data(self) -> DataPage:
+        return self._data
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return list(PAGES)[self._stack.currentIndex()]
+
+    def show_page(self, name: str) -> None:
+        """Show a page by its name, or a connection's form by the connection's id; anything else changes nothing."""
+        if name in PAGES:
+            self._names.setCurrentRow(list(PAGES).index(name))
+        elif name:
+            self._names.setCurrentRow(list(PAGES).index("connections"))
+            self._connections.edit(name, key=True)
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Settings"))
+        self._names.setAccessibleName(tr("Pages"))
+        for row, text in enumerate((tr("General"), tr("Connections"), tr("Streaming"), tr("Data"))):
+            self._names.item(row).setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        self._names.setProperty("sidebar", True)
+        self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side = QWidget()
+        side.setProperty("sidebar", True)
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._margin = QHBoxLayout(side)
+        self._margin.addWidget(self._names)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addWidget(side)
+        columns.addWidget(self._stack, 1)
+
+    def _fit(self) -> None:
+        px = self._theme.px
+        self._names.setFixedWidth(px(172))
+        self._names.setIconSize(QSize(px(18), px(18)))
+        self._margin.setContentsMargins(px(10), px(16), px(10), px(10))
+        self.setMinimumSize(min(px(600), 900), min(px(400), 640))
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area

@@ -1,0 +1,66 @@
+"""Every shortcut on one page, from the same table that makes them work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.shell.actions import Command, commands, shortcut_text
+from desktop_chat.ui.theme import Theme
+
+
+class ShortcutsDialog(QDialog):
+    """Two columns: what is done, and the keys for it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._area)
+        self.retranslate()
+        theme.changed.connect(self.retranslate)
+        self.resize(theme.px(560), theme.px(600))
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Keyboard shortcuts"))
+        self._area.setAccessibleName(tr("Keyboard shortcuts"))
+        self._area.setWidget(self._page())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _page(self) -> QWidget:
+        px = self._theme.px
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(px(28), px(24), px(28), px(24))
+        grid.setHorizontalSpacing(px(24))
+        grid.setVerticalSpacing(px(8))
+        grid.setColumnStretch(0, 1)
+        group = ""
+        for command in (known for known in commands() if known.shortcuts):
+            if command.group != group:
+                if group:
+                    grid.setRowMinimumHeight(grid.rowCount(), px(12))
+                group = command.group
+                heading = QLabel(group)
+                heading.setProperty("heading", 3)
+                grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+            self._add(grid, command)
+        grid.setRowStretch(grid.rowCount(), 1)
+        return page
+
+    def _add(self, grid: QGridLayout, command: Command) -> None:
+        keys = QLabel("    ".join(shortcut_text(shortcut) for shortcut in command.shortcuts))
+        keys.setProperty("muted", True)
+        keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = grid.rowCount()
+        grid.addWidget(QLabel(command.text), row, 0)
+        grid.addWidget(keys, row, 1)

@@ -1,0 +1,179 @@
+"""The trash: what was thrown away, to be taken back or deleted for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_chat.core.entities import Conversation
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.events import LibraryEvent
+from desktop_chat.core.library import Library
+from desktop_chat.ui.asking import confirm
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import format_date, tr
+from desktop_chat.ui.models.conversation_list_model import title_of
+from desktop_chat.ui.owned_tasks import start_for
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+ID = Qt.ItemDataRole.UserRole + 1
+
+
+class TrashModel(QAbstractListModel):
+    """What is in the trash, the last thrown first; follows the library until `close`."""
+
+    def __init__(self, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._thrown: list[Conversation] = library.trashed()
+        self.close = library.events.add(self._follow)
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._thrown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._thrown):
+            return None
+        conversation = self._thrown[index.row()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return title_of(conversation)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            day = datetime.fromtimestamp(conversation.trashed_at or 0, UTC).astimezone().date()
+            return tr("In the trash since {date}", date=format_date(day))
+        return conversation.id if role == ID else None
+
+    def _follow(self, _event: LibraryEvent) -> None:
+        thrown = self._library.trashed()
+        if thrown != self._thrown:
+            self.beginResetModel()
+            self._thrown = thrown
+            self.endResetModel()
+
+
+class TrashDialog(QDialog):
+    """Taking back is at once; deleting for ever asks first."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.model = TrashModel(context.library, self)
+        self.list = QListView()
+        self._heading, self._empty, self._problem = QLabel(), QLabel(), QLabel()
+        self.restore_button, self.delete_button, self.empty_button = QPushButton(), QPushButton(), QPushButton()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._show_state()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Trash"))
+        self._heading.setText(tr("Trash"))
+        self._empty.setText(tr("The trash is empty."))
+        self.list.setAccessibleName(tr("Trash"))
+        self.restore_button.setText(tr("Restore"))
+        self.delete_button.setText(tr("Delete for ever"))
+        self.empty_button.setText(tr("Empty the trash"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.delete_button.isEnabled():
+            self._delete_chosen()
+        else:
+            super().keyPressEvent(event)
+
+    def _chosen_ids(self) -> list[str]:
+        return [str(index.data(ID)) for index in self.list.selectionModel().selectedIndexes()]
+
+    def _restore(self) -> None:
+        for conversation_id in self._chosen_ids():
+            self._context.library.restore(conversation_id)
+
+    def _delete_chosen(self) -> None:
+        self._start(self._ask_and_delete(self._chosen_ids()))
+
+    def _delete_all(self) -> None:
+        self._start(self._ask_and_delete([c.id for c in self._context.library.trashed()]))
+
+    def _start(self, asking: Coroutine[Any, Any, None]) -> None:
+        start_for(self, self._context.tasks, asking, "delete for ever")
+
+    async def _ask_and_delete(self, conversation_ids: list[str]) -> None:
+        text = tr("%n conversation(s) with all messages. This cannot be undone.", n=len(conversation_ids))
+        if not await confirm(self, tr("Delete for ever?"), text, tr("Delete"), danger=True):
+            return
+        try:
+            await self._context.library.delete(conversation_ids)
+        except StoreError as error:
+            self._problem.setText(sentence(error))
+            self._problem.show()
+        else:
+            self._problem.hide()
+
+    def _show_state(self) -> None:
+        count = self.model.rowCount()
+        self.list.setVisible(count > 0)
+        self._empty.setVisible(count == 0)
+        self.empty_button.setEnabled(count > 0)
+        if count and not self._chosen_ids():
+            self.list.setCurrentIndex(self.model.index(0))
+        for button in (self.restore_button, self.delete_button):
+            button.setEnabled(bool(self._chosen_ids()))
+
+    def _connect(self) -> None:
+        self.model.modelReset.connect(self._show_state)
+        self.list.selectionModel().selectionChanged.connect(self._show_state)
+        self.restore_button.clicked.connect(self._restore)
+        self.delete_button.clicked.connect(self._delete_chosen)
+        self.empty_button.clicked.connect(self._delete_all)
+        self.destroyed.connect(self.model.close)
+
+    def _lay_out(self) -> None:
+        px = self._context.theme.px
+        self._heading.setProperty("heading", 2)
+        self._empty.setProperty("muted", True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._problem.setProperty("danger", True)
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self.list.setModel(self.model)
+        self.list.setUniformItemSizes(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.delete_button.setProperty("danger", True)
+        self.empty_button.setProperty("flat", True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(8))
+        buttons.addWidget(self.empty_button)
+        buttons.addStretch()
+        buttons.addWidget(self.delete_button)
+        buttons.addWidget(self.restore_button)
+        for button in (self.restore_button, self.delete_button, self.empty_button):
+            button.setAutoDefault(False)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(px(24), px(20), px(24), px(20))
+        rows.setSpacing(px(12))
+        rows.addWidget(self._heading)
+        rows.addWidget(self._problem)
+        rows.addWidget(self.list, 1)
+        rows.addWidget(self._empty, 1)
+        rows.addLayout(buttons)
+        self.resize(px(560), px(440))

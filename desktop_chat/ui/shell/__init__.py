@@ -1,0 +1,1 @@
+"""The window around the chats: sidebar, tabs, commands, and what it tells in passing."""

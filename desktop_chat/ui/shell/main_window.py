@@ -1,0 +1,334 @@
+"""The window: sidebar and tabs side by side, the commands wired to them, and what it remembers of itself."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.settings import ZOOM_STEPS
+from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import app_icon
+from desktop_chat.ui.shell.actions import Actions
+from desktop_chat.ui.shell.sidebar import Sidebar
+from desktop_chat.ui.shell.tabs import TabManager
+from desktop_chat.ui.shell.toast import Toast
+from desktop_chat.ui.tab_state import TabState
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from desktop_chat.ui.chat.tab import ChatTab
+    from desktop_chat.ui.dialogs.settings import SettingsDialog
+
+SMALLEST = QSize(640, 420)
+USUAL = QSize(1180, 780)
+
+
+class MainWindow(QMainWindow):
+    """Asks to be closed rather than closing: the application stops the replies first and then allows it."""
+
+    close_requested = Signal()
+    workspace_changed = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        workspace: Workspace,
+        *,
+        make_tab: Callable[[str], ChatTab],
+        data_folder: Path,
+    ) -> None:
+        super().__init__()
+        self._context = context
+        self._data_folder = data_folder
+        self._may_close = False
+        self._dialogs: dict[str, QDialog] = {}
+        self._settings: SettingsDialog | None = None
+        self._sidebar_width = workspace.sidebar_width
+        self._actions = Actions(self)
+        self._sidebar = Sidebar(context, self._actions)
+        self._tabs = TabManager(context, self._actions, make_tab)
+        self._lay_out()
+        self._toast = Toast(context.theme, self._tabs)
+        self._connect()
+        self._restore(workspace)
+        self.retranslate()
+
+    @property
+    def tabs(self) -> TabManager:
+        """The open conversations."""
+        return self._tabs
+
+    @property
+    def sidebar(self) -> Sidebar:
+        """The list of all conversations."""
+        return self._sidebar
+
+    def workspace(self) -> Workspace:
+        """Return the window as it stands."""
+        tabs = self._tabs.open_tabs()
+        active = next((n for n, tab in enumerate(tabs) if tab.conversation_id == self._tabs.current_id), 0)
+        return Workspace(
+            tabs=tabs,
+            active=active,
+            closed=self._tabs.closed_tabs(),
+            geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
+            sidebar_width=self._sidebar_width,
+            sidebar_shown=not self._sidebar.isHidden(),
+        )
+
+    def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
+        """Open a new tab for what another start of the program asks; the prompt is never sent."""
+        options = self._requested_options(connection, model)
+        if connection and options is None:
+            self._toast.say(tr("There is no connection named “{name}”.", name=connection))
+        self._tabs.new_tab(options, prompt)
+        self.raise_()
+        self.activateWindow()
+
+    def open_settings(self, page: str = "") -> None:
+        """Show the settings at a page ("general", "connections", "streaming", "data") or at a connection, by its id."""
+        from desktop_chat.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415  # kept out of the start
+
+        if self._settings is None:
+            self._settings = SettingsDialog(self._context, self._data_folder, self)
+            self._settings.trash_shown.connect(self._show_trash)
+            self._settings.destroyed.connect(self._forget_settings)
+        self._settings.show_page(page)
+        self._bring_up(self._settings)
+
+    def show_crash(self, details: str) -> None:
+        """Tell of a bug, and go on."""
+        from desktop_chat.ui.dialogs.crash import CrashDialog  # noqa: PLC0415
+
+        if "crash" not in self._dialogs:
+            self._keep_open("crash", CrashDialog(self._context.theme, details, self))
+
+    def say(self, text: str) -> None:
+        """Say something in passing."""
+        self._toast.say(text)
+
+    def allow_close(self) -> None:
+        """From now on closing closes."""
+        self._may_close = True
+
+    async def aclose(self) -> None:
+        """Stop all replies and return when what came is handed over for storing."""
+        await self._tabs.aclose()
+
+    def retranslate(self) -> None:
+        self._actions.retranslate()
+        self.setWindowTitle("Desktop Chat")
+        self.setAccessibleName("Desktop Chat")
+        self._name_toggle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            self._sidebar.close_model()
+            super().closeEvent(event)
+        else:
+            event.ignore()
+            self.close_requested.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.workspace_changed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.workspace_changed.emit()
+
+    # Commands
+
+    def _connect(self) -> None:
+        tabs = self._tabs
+        self._actions.connect_all(
+            {
+                "new_tab": tabs.new_tab,
+                "close_tab": lambda: tabs.close_tab(tabs.current_id),
+                "reopen_tab": tabs.reopen,
+                "next_tab": partial(tabs.step, 1),
+                "previous_tab": partial(tabs.step, -1),
+                "last_tab": partial(tabs.activate_place, -1),
+                "find": self._find,
+                "focus_composer": self._focus_composer,
+                "stop": self._stop,
+                "copy_reply": self._copy_reply,
+                "toggle_sidebar": self._toggle_sidebar,
+                "zoom_in": partial(self._zoom, 1),
+                "zoom_out": partial(self._zoom, -1),
+                "zoom_reset": partial(self._zoom, 0),
+                "settings": self.open_settings,
+                "shortcuts": self._show_shortcuts,
+                "about": self._show_about,
+                "quit": self.close,
+            }
+        )
+        for place in range(8):
+            QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(tabs.activate_place, place))
+        tabs.activated.connect(self._follow_active)
+        tabs.state_changed.connect(self._follow_state)
+        tabs.changed.connect(self.workspace_changed)
+        tabs.settings_requested.connect(self.open_settings)
+        tabs.key_requested.connect(self.open_settings)
+        self._sidebar.conversation_opened.connect(tabs.open)
+        self._sidebar.trash_requested.connect(self._trash)
+        self._sidebar.trash_shown.connect(self._show_trash)
+        self._sidebar.undo_requested.connect(self._toast.undo)
+        self._splitter.splitterMoved.connect(self._note_width)
+        self._context.theme.changed.connect(self._fit)
+
+    def _follow_active(self, conversation_id: str) -> None:
+        self._sidebar.set_open(conversation_id)
+        self._actions["stop"].setEnabled(self._states.get(conversation_id) is TabState.STREAMING)
+
+    def _follow_state(self, conversation_id: str, state: TabState) -> None:
+        self._states[conversation_id] = state
+        self._sidebar.set_state(conversation_id, state)
+        if conversation_id == self._tabs.current_id:
+            self._actions["stop"].setEnabled(state is TabState.STREAMING)
+
+    def _find(self) -> None:
+        if self._sidebar.isHidden():
+            self._toggle_sidebar()
+        self._sidebar.focus_search()
+
+    def _focus_composer(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.focus_composer()
+
+    def _stop(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.stop()
+
+    def _copy_reply(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.copy_last_reply()
+
+    def _toggle_sidebar(self) -> None:
+        self._sidebar.setVisible(self._sidebar.isHidden())
+        self._name_toggle()
+        self.workspace_changed.emit()
+
+    def _zoom(self, steps: int) -> None:
+        preferences = self._context.preferences
+        now = min(range(len(ZOOM_STEPS)), key=lambda n: abs(ZOOM_STEPS[n] - preferences.settings.zoom))
+        wanted = min(len(ZOOM_STEPS) - 1, max(0, now + steps)) if steps else ZOOM_STEPS.index(1.0)
+        preferences.update(zoom=ZOOM_STEPS[wanted])
+
+    def _trash(self, conversation_id: str) -> None:
+        was_open = conversation_id in self._tabs.ids
+        self._context.library.trash(conversation_id)
+        self._toast.say(tr("Moved to the trash."), partial(self._take_back, conversation_id, was_open=was_open))
+
+    def _take_back(self, conversation_id: str, *, was_open: bool) -> None:
+        if conversation_id in self._context.library:
+            self._context.library.restore(conversation_id)
+            if was_open:
+                self._tabs.open(conversation_id)
+
+    # Dialogs
+
+    def _show_trash(self) -> None:
+        from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: PLC0415
+
+        self._keep_open("trash", self._dialogs.get("trash") or TrashDialog(self._context, self))
+
+    def _show_shortcuts(self) -> None:
+        from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
+
+        self._keep_open("shortcuts", self._dialogs.get("shortcuts") or ShortcutsDialog(self._context.theme, self))
+
+    def _show_about(self) -> None:
+        from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
+
+        self._keep_open("about", self._dialogs.get("about") or AboutDialog(self._context.theme, self))
+
+    def _forget_settings(self) -> None:
+        self._settings = None
+
+    def _keep_open(self, name: str, dialog: QDialog) -> None:
+        """Show a dialog, once at a time, until the person closes it."""
+        if self._dialogs.setdefault(name, dialog) is dialog:
+            dialog.destroyed.connect(lambda: self._dialogs.pop(name, None))
+        self._bring_up(dialog)
+
+    def _bring_up(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    # Shape
+
+    def _lay_out(self) -> None:
+        self._states: dict[str, TabState] = {}
+        self.setWindowIcon(app_icon())
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._sidebar)
+        self._splitter.addWidget(self._tabs)
+        self._splitter.setStretchFactor(1, 1)
+        centre = QWidget()
+        self._rows = QVBoxLayout(centre)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        self._rows.addWidget(self._splitter, 1)
+        self.setCentralWidget(centre)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setMinimumSize(SMALLEST)
+
+    def _restore(self, workspace: Workspace) -> None:
+        if not self.restoreGeometry(_decoded(workspace.geometry)):
+            room = QGuiApplication.primaryScreen().availableSize()
+            self.resize(USUAL.boundedTo(room * 0.92).expandedTo(SMALLEST))
+        self._splitter.setSizes([self._sidebar_width, max(1, self.width() - self._sidebar_width)])
+        self._sidebar.setVisible(workspace.sidebar_shown)
+        self._fit()
+        self._tabs.restore(workspace)
+
+    def _note_width(self) -> None:
+        self._sidebar_width = self._sidebar.width()
+        self.workspace_changed.emit()
+
+    def _name_toggle(self) -> None:
+        self._tabs.strip.show_toggle(self._sidebar.isHidden())
+
+    def _fit(self) -> None:
+        self._toast.set_top(self._context.theme.px(56))
+
+    def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
+        """Return None for what a new tab has by itself."""
+        found = self._context.connections.named(connection) if connection else None
+        settings = self._context.preferences.settings
+        if found is not None:
+            return ChatOptions(connection_id=found.id, model=model or found.default_model)
+        if model:
+            return replace(ChatOptions(connection_id=settings.default_connection_id), model=model)
+        return None
+
+
+def _decoded(geometry: str) -> QByteArray:
+    """What the window system wrote; nothing where the text is damaged."""
+    try:
+        return QByteArray(base64.b64decode(geometry, validate=True))
+    except (binascii.Error, ValueError):
+        return QByteArray()
