@@ -6,16 +6,12 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from desktop_chat.core.connections import host_of, is_loopback
+from desktop_chat.core.connections import credential_headers, host_of, is_loopback
 from desktop_chat.ui.i18n import tr
 
 DEFAULT_ADDRESS = "https://api.openai.com/v1"
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CREDENTIAL_NAME = re.compile(
-    r"auth|api[-_]?key|access[-_]?key|token|secret|passw|cookie|credential|^x-key$|^key$", re.IGNORECASE
-)
-_CREDENTIAL_VALUE = re.compile(r"^\s*(bearer|basic|token)\s|^\s*sk-", re.IGNORECASE)
 _SET_BY_THE_REQUEST = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
 _ENDPOINTS = ("/chat/completions", "/completions", "/models", "/responses")
 
@@ -95,7 +91,7 @@ def unused_name(name: str, taken: Collection[str]) -> str:
 def _header_problem(name: str, value: str) -> str:
     if not _HEADER_NAME.fullmatch(name):
         return tr("A header is written as Name: value.")
-    if _CREDENTIAL_NAME.search(name) or _CREDENTIAL_VALUE.search(value):
+    if credential_headers([(name, value)]):
         return tr(
             "{name} looks like a key. Keys go into the key field, because headers are saved as plain text.", name=name
         )

@@ -35,6 +35,7 @@ from desktop_chat.ui.connection_fields import (
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import icon
 from desktop_chat.ui.key_field import KeyField
 from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.owned_tasks import start_for
@@ -330,6 +331,7 @@ class ConnectionForm(QWidget):
 
     def _show_headers(self, shown: bool) -> None:
         self.headers.setVisible(shown)
+        self.headers_button.setIcon(icon("chevron-down" if shown else "chevron-right", "accent"))
 
     def _lay_out(self) -> None:
         self._column = QVBoxLayout(self)

@@ -175,8 +175,12 @@ class Composer(QFrame):
             self.submitted.emit(self.text)
 
     def _note_change(self) -> None:
-        self.send_button.setEnabled(not self._is_blank())
+        self._allow_sending(not self._is_blank())
         self._draft_timer.start()
+
+    def _allow_sending(self, allowed: bool) -> None:
+        self.send_button.setEnabled(allowed)
+        self.send_button.setIcon(icon("send", "on_accent" if allowed else "text"))
 
     def _is_blank(self) -> bool:
         block = self.edit.document().firstBlock()
@@ -231,7 +235,7 @@ class Composer(QFrame):
         self._draft_timer.timeout.connect(self._keep_draft)
         self._theme.changed.connect(self._fit)
         self.edit.installEventFilter(self)
-        self.send_button.setEnabled(False)
+        self._allow_sending(False)
         self.set_options_changed(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import pixmap
 from desktop_chat.ui.theme import Theme
 
 _THINGS: tuple[tuple[str, Callable[[], str], str], ...] = (
-    ("send", lambda: tr("Ask a question"), "Return"),
+    ("send", lambda: tr("Ask a question"), "Enter"),
     ("new-tab", lambda: tr("Ask something else meanwhile, in a new tab"), "Ctrl+T"),
     ("search", lambda: tr("Find what was said before"), "Ctrl+K"),
 )
@@ -31,7 +31,7 @@ class EmptyState(QWidget):
         self._notice.hide()
         self._pictures = [QLabel() for _ in _THINGS]
         self._texts = [QLabel() for _ in _THINGS]
-        self._keys = [KeyCap() for _ in _THINGS]
+        self._keys = [KeyCap(theme) for _ in _THINGS]
         self._lay_out()
         self.retranslate()
         self._fit()
@@ -84,22 +84,35 @@ class EmptyState(QWidget):
         self._grid.setContentsMargins(0, px(16), 0, 0)
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(12))
-        self._holder.setMinimumWidth(px(380))
+        self._holder.setMinimumWidth(px(400))
         for label, (picture, _, _) in zip(self._pictures, _THINGS, strict=True):
             label.setPixmap(pixmap(picture, px(18), self.devicePixelRatioF(), "muted"))
 
 
-class KeyCap(QFrame):
+class KeyCap(QLabel):
     """The name of a key, drawn as one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("keycap", True)
-        self._label = QLabel()
-        self._label.setProperty("muted", True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(7, 2, 7, 2)
-        column.addWidget(self._label)
+        self._theme = theme
+        self.setProperty("muted", True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
-    def setText(self, text: str) -> None:
-        self._label.setText(text)
+    def sizeHint(self) -> QSize:
+        px = self._theme.px
+        hint = super().sizeHint()
+        return QSize(max(px(28), hint.width() + px(14)), hint.height() + px(6))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.palette.border), 1))
+        painter.setBrush(QColor(self._theme.palette.card))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._theme.px(5), self._theme.px(5)
+        )
+        painter.end()
+        super().paintEvent(event)

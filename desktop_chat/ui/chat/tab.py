@@ -86,6 +86,7 @@ class ChatTab(QWidget):
         except StoreError as error:
             self._trouble.show_error(error)
             self._pages.setCurrentWidget(self._trouble)
+            self._composer.hide()
             return
         context = self._context
         self._session = ChatSession(

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -46,6 +47,7 @@ class WelcomePage(QScrollArea):
         self._form: ConnectionForm | None = None
         self._make_parts()
         self._lay_out()
+        self._show_ways(others=True)
         self.retranslate()
         self._fit()
         context.theme.changed.connect(self._fit)
@@ -95,7 +97,7 @@ class WelcomePage(QScrollArea):
             self._form.saved.connect(self._take_saved)
             self._form.cancelled.connect(self._close_form)
             self._key_card.add(self._form)
-        self.key_button.hide()
+        self._show_ways(others=False)
         self._form.show()
         self._form.focus_key()
 
@@ -104,8 +106,15 @@ class WelcomePage(QScrollArea):
             self._form.hide()
             self._form.deleteLater()
             self._form = None
-        self.key_button.show()
+        self._show_ways(others=True)
         self.key_button.setFocus()
+
+    def _show_ways(self, *, others: bool) -> None:
+        """While the form is open it stands alone: one thing at a time."""
+        self.key_button.setVisible(others)
+        self._mark.setVisible(others)
+        self._local_card.setVisible(others)
+        self._demo_card.setVisible(others and self._demo() is not None)
 
     def _take_saved(self, connection_id: str) -> None:
         connection = self._context.connections.get(connection_id)
@@ -183,7 +192,6 @@ class WelcomePage(QScrollArea):
         self._key_card = WayCard(theme, "key", self.key_button)
         self._local_card = WayCard(theme, "server", self.look_button)
         self._demo_card = WayCard(theme, "demo", self.demo_button)
-        self._demo_card.setVisible(self._demo() is not None)
         self.key_button.clicked.connect(self._open_form)
         self.look_button.clicked.connect(self._look)
         self.demo_button.clicked.connect(self._start_demo)
@@ -194,6 +202,8 @@ class WelcomePage(QScrollArea):
         self._column.addWidget(self._mark, 0, centre)
         self._column.addWidget(self._title, 0, centre)
         self._column.addWidget(self._subtitle, 0, centre)
+        self._gap = QSpacerItem(0, 0)
+        self._column.addItem(self._gap)
         for card in (self._key_card, self._local_card, self._demo_card):
             self._column.addWidget(card)
         self._middle = QWidget()
@@ -216,7 +226,8 @@ class WelcomePage(QScrollArea):
         px = self._context.theme.px
         self._mark.setPixmap(app_icon().pixmap(QSize(px(48), px(48)), self.devicePixelRatioF()))
         self._column.setContentsMargins(px(24), px(24), px(24), px(24))
-        self._column.setSpacing(px(12))
+        self._column.setSpacing(px(10))
+        self._gap.changeSize(0, px(4))
         self._middle.setMaximumWidth(px(COLUMN + 48))
 
 
@@ -278,8 +289,7 @@ class ServerOffer(QFrame):
         self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.models = QComboBox()
         self.models.addItems(list(server.models))
-        self.models.setVisible(bool(server.models))
-        self.models.setMaximumWidth(theme.px(220))
+        self.models.setFixedWidth(theme.px(200))
         self.use_button = QPushButton()
         self.use_button.clicked.connect(self._choose)
         words = QVBoxLayout()
@@ -292,6 +302,7 @@ class ServerOffer(QFrame):
         row.addLayout(words, 1)
         row.addWidget(self.models)
         row.addWidget(self.use_button)
+        self.models.setVisible(bool(server.models))
         self.retranslate()
 
     def retranslate(self) -> None:

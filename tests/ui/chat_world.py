@@ -1,0 +1,103 @@
+"""A small world to chat in: real core, real widgets, and the shared fakes at its edge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from fakes import FakeLocalServers, FakeProviders, MemorySecrets, MemoryStore, ScriptedProvider
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.library import Library
+from desktop_chat.core.ports import LocalServer
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.tasks import Tasks
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.i18n import Languages
+from desktop_chat.ui.theme import Theme
+
+OPENAI = Connection("openai", "OpenAI", "https://api.openai.com/v1", default_model="gpt-5.5")
+LOCAL = Connection("local", "Ollama", "http://127.0.0.1:11434/v1")
+DEMO = Connection("demo", "Demo (no AI)", "http://127.0.0.1:9/v1", default_model="demo", kind=ConnectionKind.DEMO)
+
+W = TypeVar("W", bound=QWidget)
+
+
+class World:
+    """What a test needs of the context, by name and with its real type."""
+
+    def __init__(self, app: QApplication, connections: Sequence[Connection], servers: Sequence[LocalServer]) -> None:
+        self.theme = Theme(app)
+        self.theme.set_scheme("light")
+        self.languages = Languages(app)
+        self.languages.set_language("en")
+        self.store = MemoryStore()
+        self.recorder = Recorder(self.store)
+        self.library = Library(self.store, self.recorder)
+        self.preferences = Preferences(Settings(connections=tuple(connections)))
+        self.providers = FakeProviders()
+        self.secrets = MemorySecrets()
+        self.local_servers = FakeLocalServers(*servers)
+        self.tasks = Tasks()
+        self.context = Context(
+            library=self.library,
+            recorder=self.recorder,
+            preferences=self.preferences,
+            connections=Connections(self.preferences, (DEMO,)),
+            providers=self.providers,
+            secrets=self.secrets,
+            local_servers=self.local_servers,
+            messages_of=self.store.messages,
+            tasks=self.tasks,
+            theme=self.theme,
+        )
+        self.shown: list[QWidget] = []
+
+    @property
+    def provider(self) -> ScriptedProvider:
+        return self.providers.provider
+
+    def show(self, widget: W) -> W:
+        """Show a widget as a window; it is gone at the end of the test."""
+        self.shown.append(widget)
+        widget.resize(900, 600)
+        widget.show()
+        widget.activateWindow()
+        return widget
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Return when `condition` holds; what never comes true ends the test."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def world(
+    app: QApplication, connections: Sequence[Connection] = (OPENAI,), servers: Sequence[LocalServer] = ()
+) -> AsyncIterator[World]:
+    """A world that is taken down to the last task and widget."""
+    here = World(app, connections, servers)
+    try:
+        yield here
+    finally:
+        await here.tasks.aclose()
+        await here.recorder.aclose()
+        for widget in here.shown:
+            widget.close()
+            widget.deleteLater()
+        here.theme.deleteLater()
+        here.languages.set_language("en")
+        here.languages.deleteLater()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        app.setStyleSheet("")
+        app.setPalette(QPalette())
+        app.setFont(QFont())

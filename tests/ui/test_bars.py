@@ -1,0 +1,82 @@
+"""The bars of a tab come with their trouble, stay as long as it lasts, and go with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import OPENAI, World, until, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_chat.core.errors import StoreFull
+from desktop_chat.core.events import StoreFailed, StoreRecovered
+from desktop_chat.core.ports import SecretState
+from desktop_chat.ui.chat.bars import CANCEL, KeyringBar, SessionKeyBar, StoreBar
+from desktop_chat.ui.notice_bar import NoticeBar
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp) as here:
+        yield here
+
+
+@pytest.fixture
+async def page(here: World) -> QWidget:
+    return here.show(QWidget())
+
+
+async def test_a_bar_says_its_text_and_its_actions(here: World, page: QWidget) -> None:
+    bar = NoticeBar(here.theme, "Something is so.", [("a", "Do A"), ("b", "Do B")], parent=page)
+    bar.show()
+    pressed = QSignalSpy(bar.action_triggered)
+    QTest.mouseClick(bar.button("b"), Qt.MouseButton.LeftButton)
+    assert pressed.at(0) == ["b"]
+    assert bar.accessibleName() == "Something is so."
+    bar.set_actions([("b", "Again")])
+    assert bar.button("b").text() == "Again"
+    with pytest.raises(KeyError):
+        bar.button("a")
+
+
+async def test_a_keyring_that_is_waited_for_can_be_given_up(here: World, page: QWidget) -> None:
+    bar = KeyringBar(here.context, page)
+    assert not bar.isVisible()
+    here.secrets.change(SecretState.WAITING)
+    assert bar.isVisible()
+    assert bar.text.startswith("Waiting for your keyring")
+    QTest.mouseClick(bar.button(CANCEL), Qt.MouseButton.LeftButton)
+    assert here.secrets.waiting_cancelled == 1
+    here.secrets.change(SecretState.LOCKED)
+    assert not bar.isVisible()
+
+
+async def test_a_key_for_this_session_only_is_said_as_long_as_it_is_used(here: World, page: QWidget) -> None:
+    here.secrets.session_keys[OPENAI.id] = "k-test"
+    bar = SessionKeyBar(here.context, page)
+    bar.follow(OPENAI.id)
+    await until(bar.isVisible)
+    bar.follow("another")
+    await until(lambda: not bar.isVisible())
+    bar.follow(OPENAI.id)
+    await until(bar.isVisible)
+    del here.secrets.session_keys[OPENAI.id]
+    here.secrets.change(SecretState.READY)
+    await until(lambda: not bar.isVisible())
+
+
+async def test_what_cannot_be_saved_is_said_until_it_is(here: World, page: QWidget) -> None:
+    bar = StoreBar(here.context, page)
+    here.recorder.events.emit(StoreFailed(StoreFull()))
+    assert bar.isVisible()
+    assert "The disk is full." in bar.text
+    here.recorder.events.emit(StoreRecovered())
+    assert not bar.isVisible()
+
+
+async def test_bars_that_are_gone_listen_no_more(here: World, page: QWidget) -> None:
+    for bar in (KeyringBar(here.context, page), SessionKeyBar(here.context, page)):
+        bar.deleteLater()
+    await until(lambda: not here.secrets._callbacks)

@@ -1,0 +1,189 @@
+"""The composer sends what is meant, when it is meant, and never loses a word."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import World, until, world
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.ui.chat.composer import Composer
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp) as here:
+        yield here
+
+
+@pytest.fixture
+async def composer(here: World) -> Composer:
+    composer = here.show(Composer(here.theme))
+    composer.edit.setFocus()
+    return composer
+
+
+def compose(composer: Composer, preedit: str, commit: str = "") -> None:
+    """What an input method tells the box while pinyin is typed, and when a word is chosen."""
+    event = QInputMethodEvent(preedit, [])
+    event.setCommitString(commit)
+    QApplication.sendEvent(composer.edit, event)
+
+
+def pressed(composer: Composer, key: Qt.Key, modifier: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
+    QTest.keyClick(composer.edit, key, modifier)
+
+
+async def test_enter_sends_and_shift_enter_breaks_the_line(composer: Composer) -> None:
+    sent = QSignalSpy(composer.submitted)
+    QTest.keyClicks(composer.edit, "one")
+    pressed(composer, Key.Key_Return, Modifier.ShiftModifier)
+    QTest.keyClicks(composer.edit, "two")
+    assert sent.count() == 0
+    pressed(composer, Key.Key_Return)
+    assert sent.at(0) == ["one\ntwo"]
+    assert composer.text == "one\ntwo", "the text stays until it is taken"
+
+
+async def test_the_other_way_round_as_a_setting(composer: Composer) -> None:
+    sent = QSignalSpy(composer.submitted)
+    composer.set_send_key("ctrl_enter")
+    QTest.keyClicks(composer.edit, "one")
+    pressed(composer, Key.Key_Enter, Modifier.KeypadModifier)
+    assert composer.text == "one\n"
+    assert sent.count() == 0
+    pressed(composer, Key.Key_Return, Modifier.ControlModifier)
+    assert sent.count() == 1
+
+
+async def test_enter_never_sends_while_an_input_method_composes(composer: Composer) -> None:
+    sent = QSignalSpy(composer.submitted)
+    QTest.keyClicks(composer.edit, "hi ")
+    compose(composer, "ni hao")
+    pressed(composer, Key.Key_Return)
+    pressed(composer, Key.Key_Escape)
+    assert sent.count() == 0
+    assert composer.text == "hi "
+    compose(composer, "", commit="你好")
+    pressed(composer, Key.Key_Return)
+    assert sent.at(0) == ["hi 你好"]
+
+
+async def test_blank_text_cannot_be_sent(composer: Composer) -> None:
+    sent = QSignalSpy(composer.submitted)
+    assert not composer.send_button.isEnabled()
+    QTest.keyClicks(composer.edit, "   ")
+    pressed(composer, Key.Key_Return)
+    assert not composer.send_button.isEnabled()
+    assert sent.count() == 0
+    QTest.keyClicks(composer.edit, "x")
+    assert composer.send_button.isEnabled()
+
+
+async def test_send_and_stop_have_one_place_and_one_size(composer: Composer) -> None:
+    QTest.keyClicks(composer.edit, "x")
+    place = composer.send_button.mapTo(composer, QPoint(0, 0)), composer.send_button.size()
+    composer.set_running(True)
+    assert composer.stop_button.isVisible()
+    assert not composer.send_button.isVisible()
+    assert (composer.stop_button.mapTo(composer, QPoint(0, 0)), composer.stop_button.size()) == place
+    stopped = QSignalSpy(composer.stop_requested)
+    QTest.mouseClick(composer.stop_button, Qt.MouseButton.LeftButton)
+    assert stopped.count() == 1
+
+
+async def test_while_a_reply_runs_the_next_question_can_be_written_but_not_sent(composer: Composer) -> None:
+    sent = QSignalSpy(composer.submitted)
+    composer.set_running(True)
+    QTest.keyClicks(composer.edit, "next")
+    pressed(composer, Key.Key_Return)
+    assert sent.count() == 0
+    assert composer.text == "next"
+
+
+async def test_up_in_an_empty_box_recalls_and_down_comes_back(composer: Composer) -> None:
+    composer.set_earlier(["first", "second"])
+    pressed(composer, Key.Key_Up)
+    assert composer.text == "second"
+    pressed(composer, Key.Key_Up)
+    pressed(composer, Key.Key_Up)
+    assert composer.text == "first"
+    pressed(composer, Key.Key_Down)
+    assert composer.text == "second"
+    pressed(composer, Key.Key_Down)
+    assert composer.text == ""
+
+
+async def test_up_in_a_text_of_ones_own_only_moves_the_cursor(composer: Composer) -> None:
+    composer.set_earlier(["first"])
+    QTest.keyClicks(composer.edit, "mine")
+    pressed(composer, Key.Key_Up)
+    assert composer.text == "mine"
+    composer.clear()
+    pressed(composer, Key.Key_Up)
+    QTest.keyClicks(composer.edit, "!")
+    pressed(composer, Key.Key_Up)
+    assert composer.text == "first!", "what was recalled and changed is a text of one's own"
+
+
+async def test_what_replaces_a_text_can_be_undone(composer: Composer) -> None:
+    QTest.keyClicks(composer.edit, "a long thought")
+    composer.set_text("something else")
+    composer.edit.undo()
+    assert composer.text == "a long thought"
+
+
+async def test_the_draft_follows_soon_and_not_at_each_key(composer: Composer) -> None:
+    drafts = QSignalSpy(composer.draft_changed)
+    QTest.keyClicks(composer.edit, "hello")
+    assert drafts.count() == 0
+    await until(drafts.count)
+    assert drafts.count() == 1
+    assert drafts.at(0) == ["hello"]
+    QTest.keyClicks(composer.edit, "!")
+    composer.flush_draft()
+    assert drafts.at(1) == ["hello!"]
+
+
+async def test_the_box_grows_with_its_text_up_to_its_most(composer: Composer) -> None:
+    composer.set_most_height(200)
+    one_line = composer.edit.height()
+    composer.set_text("one\ntwo\nthree")
+    assert composer.edit.height() == pytest.approx(3 * one_line, abs=6)
+    composer.set_text("\n".join("many lines" for _ in range(500)))
+    assert composer.edit.height() == 200
+    composer.set_text("")
+    assert composer.edit.height() == one_line
+
+
+async def test_a_paste_is_plain_text_of_any_size(composer: Composer) -> None:
+    rich = QMimeData()
+    rich.setHtml("<b>bold</b> and <img src='http://127.0.0.1/x.png'>")
+    rich.setText("bold and\r\nplain\0")
+    composer.edit.insertFromMimeData(rich)
+    assert composer.text == "bold and\nplain"
+    long = "0123456789 一二三四五\n" * 60_000
+    QGuiApplication.clipboard().setText(long)
+    composer.set_text("")
+    composer.edit.paste()
+    assert composer.text == long
+
+
+async def test_screen_readers_hear_the_names(here: World, composer: Composer) -> None:
+    composer.set_model("gpt-5.5", "OpenAI")
+    named = (composer.edit, composer.send_button, composer.stop_button, composer.model_button)
+    assert [widget.accessibleName() for widget in named] == ["Message", "Send", "Stop", "Model"]
+    assert composer.model_button.text() == "gpt-5.5"
+    assert composer.edit.placeholderText() == "Ask anything..."
+
+
+async def test_a_click_beside_the_text_writes(composer: Composer) -> None:
+    composer.options_button.setFocus()
+    QTest.mouseClick(composer, Qt.MouseButton.LeftButton, pos=QPoint(composer.width() // 2, composer.height() - 4))
+    assert composer.edit.hasFocus()

@@ -1,0 +1,191 @@
+"""The form of a connection: tried before it is saved, its key kept where keys belong and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import OPENAI, World, until, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from desktop_chat.core.errors import AuthenticationFailed, KeyringLocked
+from desktop_chat.core.ports import SecretState
+from desktop_chat.ui.connection_form import KEEP_FOR_SESSION, TRY_AGAIN, ConnectionForm
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp, connections=()) as here:
+        yield here
+
+
+@pytest.fixture
+async def form(here: World) -> ConnectionForm:
+    return here.show(ConnectionForm(here.context))
+
+
+async def stored_form(here: World) -> ConnectionForm:
+    here.preferences.put_connection(OPENAI)
+    here.secrets.keys[OPENAI.id] = "k-old"
+    form = here.show(ConnectionForm(here.context, OPENAI.id))
+    await until(form.key.news.isVisible)
+    return form
+
+
+def press(form: ConnectionForm, button: str) -> None:
+    QTest.mouseClick(getattr(form, f"{button}_button"), Qt.MouseButton.LeftButton)
+
+
+def said(form: ConnectionForm) -> str:
+    return form._result.text() if form._result.isVisible() else ""
+
+
+async def test_a_new_connection_is_tried_and_saved(here: World, form: ConnectionForm) -> None:
+    saved = QSignalSpy(form.saved)
+    assert form.address.text() == "https://api.openai.com/v1"
+    QTest.keyClicks(form.key.line, "k-test")
+    press(form, "test")
+    await until(lambda: "2 model" in said(form))
+    assert [form.model.itemText(i) for i in range(form.model.count())] == here.provider.model_names
+    assert here.preferences.settings.connections == (), "trying stores nothing"
+    assert here.secrets.keys == {}
+    press(form, "save")
+    await until(saved.count)
+    (connection,) = here.preferences.settings.connections
+    assert saved.at(0) == [connection.id]
+    assert (connection.name, connection.base_url) == ("OpenAI", "https://api.openai.com/v1")
+    assert here.secrets.keys == {connection.id: "k-test"}
+    assert "k-test" not in repr(here.preferences.settings)
+
+
+async def test_the_result_of_a_test_is_said_in_words(here: World, form: ConnectionForm) -> None:
+    here.providers.error = AuthenticationFailed("Incorrect key ...")
+    press(form, "test")
+    await until(lambda: said(form) == "The key was refused.")
+    QTest.keyClicks(form.address, "x")
+    assert said(form) == "", "another address makes the result untrue"
+
+
+async def test_the_key_is_hidden_until_asked_for(form: ConnectionForm) -> None:
+    assert form.key.line.echoMode() is QLineEdit.EchoMode.Password
+    form.key._eye.trigger()
+    assert form.key.line.echoMode() is QLineEdit.EchoMode.Normal
+
+
+async def test_what_cannot_be_used_is_refused_before_anything_is_stored(here: World, form: ConnectionForm) -> None:
+    form.address.setText("nonsense://")
+    press(form, "save")
+    assert said(form)
+    assert form.address.property("invalid")
+    form.address.setText("https://example.com/v1")
+    form.headers.setPlainText("X-Api-Key: secret-thing")
+    press(form, "save")
+    assert "key field" in said(form)
+    form.headers.clear()
+    form.key.line.setText("schl\u00fcssel")
+    press(form, "save")
+    assert said(form)
+    assert here.preferences.settings.connections == ()
+
+
+async def test_a_stored_key_is_never_shown_again(here: World) -> None:
+    form = await stored_form(here)
+    assert form.key.line.text() == ""
+    assert not form.key.line.isVisible()
+    assert "Secret Service: test" in form.key.news.text()
+    form.name.setText("Work")
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.keys == {OPENAI.id: "k-old"}
+    assert here.preferences.settings.connections[0].name == "Work"
+
+
+async def test_a_stored_key_can_be_replaced_and_removed(here: World) -> None:
+    form = await stored_form(here)
+    saved = QSignalSpy(form.saved)
+    QTest.mouseClick(form.key.replace_button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(form.key.line, "k-new")
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.keys == {OPENAI.id: "k-new"}
+
+    again = await stored_form(here)
+    removed = QSignalSpy(again.saved)
+    QTest.mouseClick(again.key.remove_button, Qt.MouseButton.LeftButton)
+    assert here.secrets.keys, "not before Save"
+    press(again, "save")
+    await until(removed.count)
+    assert here.secrets.keys == {}
+
+
+async def test_another_host_never_gets_the_key_unasked(here: World) -> None:
+    form = await stored_form(here)
+    form.address.setText("https://api.openai.com/v2")
+    assert not form.key.carry.isVisible(), "the same host may keep it"
+    form.address.setText("https://elsewhere.example.com/v1")
+    assert form.key.carry.isVisible()
+    assert not form.key.uses_stored
+    assert await form._key_for_test() == ""
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.keys == {}
+    assert here.preferences.settings.connections[0].base_url == "https://elsewhere.example.com/v1"
+
+
+async def test_another_host_gets_the_key_when_the_person_says_so(here: World) -> None:
+    form = await stored_form(here)
+    form.address.setText("https://elsewhere.example.com/v1")
+    form.key.carry.click()
+    assert await form._key_for_test() == "k-old"
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.keys == {OPENAI.id: "k-old"}
+
+
+async def test_a_keyring_that_refuses_leaves_a_choice(here: World, form: ConnectionForm) -> None:
+    saved = QSignalSpy(form.saved)
+    here.secrets.error = KeyringLocked()
+    QTest.keyClicks(form.key.line, "k-test")
+    press(form, "save")
+    await until(form._choice.isVisible)
+    assert "locked" in form._choice.text
+    assert saved.count() == 0
+    assert here.preferences.settings.connections == ()
+    QTest.mouseClick(form._choice.button(TRY_AGAIN), Qt.MouseButton.LeftButton)
+    await until(form._choice.isVisible)
+    QTest.mouseClick(form._choice.button(KEEP_FOR_SESSION), Qt.MouseButton.LeftButton)
+    assert saved.count() == 1
+    (connection,) = here.preferences.settings.connections
+    assert here.secrets.session_keys == {connection.id: "k-test"}
+    assert here.secrets.keys == {}
+
+
+async def test_waiting_for_the_keyring_can_be_given_up(here: World, form: ConnectionForm) -> None:
+    here.secrets.change(SecretState.WAITING)
+    assert form._waiting.isVisible()
+    QTest.mouseClick(form._waiting.button("cancel"), Qt.MouseButton.LeftButton)
+    assert here.secrets.waiting_cancelled == 1
+    here.secrets.change(SecretState.READY)
+    assert not form._waiting.isVisible()
+
+
+async def test_a_form_that_goes_takes_its_test_with_it(here: World, form: ConnectionForm) -> None:
+    press(form, "test")
+    here.shown.remove(form)
+    form.close()
+    form.deleteLater()
+    await until(lambda: not here.tasks._tasks)
+
+
+async def test_two_connections_never_have_one_name(here: World) -> None:
+    here.preferences.put_connection(OPENAI)
+    form = here.show(ConnectionForm(here.context))
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert [c.name for c in here.preferences.settings.connections] == ["OpenAI", "OpenAI 2"]

@@ -1,0 +1,131 @@
+"""A model is found by searching, or used as it is typed, and a server's trouble is said in the list."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import LOCAL, OPENAI, World, until, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from desktop_chat.core.errors import ConnectionRefused, KeyMissing
+from desktop_chat.ui.chat.model_picker import ModelPicker
+from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
+
+Key = Qt.Key
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp, connections=(OPENAI, LOCAL)) as here:
+        here.provider.model_names = ["gpt-5.4", "gpt-5.5", "small"]
+        yield here
+
+
+@pytest.fixture
+async def anchor(here: World) -> QPushButton:
+    return here.show(QPushButton("model"))
+
+
+@pytest.fixture
+async def picker(here: World, anchor: QPushButton) -> AsyncIterator[ModelPicker]:
+    picker = ModelPicker(here.context, anchor)
+    picker.open_for(anchor, OPENAI.id, "gpt-5.5")
+    await until(lambda: RowKind.LOADING not in kinds(picker.rows()))
+    yield picker
+    picker.close()
+
+
+def kinds(rows: list[Row]) -> list[RowKind]:
+    return [row.kind for row in rows]
+
+
+def models(rows: list[Row]) -> list[str]:
+    return [row.model for row in rows if row.kind is RowKind.MODEL]
+
+
+def press(picker: ModelPicker, key: Qt.Key) -> None:
+    QTest.keyClick(picker.search, key)
+
+
+async def test_the_models_of_the_connection_in_use_are_listed(picker: ModelPicker) -> None:
+    assert models(picker.rows())[:3] == ["gpt-5.4", "gpt-5.5", "small"]
+    assert picker.rows()[picker.list.currentRow()].model == "gpt-5.5"
+    assert RowKind.ASK in kinds(picker.rows()), "another server is asked only when the person wants it"
+
+
+async def test_searching_and_enter_choose(picker: ModelPicker) -> None:
+    chosen = QSignalSpy(picker.chosen)
+    QTest.keyClicks(picker.search, "SMA")
+    press(picker, Key.Key_Down)
+    press(picker, Key.Key_Return)
+    assert chosen.at(0) == [OPENAI.id, "small"]
+    assert not picker.isVisible()
+
+
+async def test_arrows_walk_and_escape_leaves(picker: ModelPicker) -> None:
+    chosen = QSignalSpy(picker.chosen)
+    press(picker, Key.Key_Up)
+    assert picker.rows()[picker.list.currentRow()].model == "gpt-5.4"
+    press(picker, Key.Key_Escape)
+    assert not picker.isVisible()
+    assert chosen.count() == 0
+
+
+async def test_a_typed_name_can_always_be_used(here: World, picker: ModelPicker) -> None:
+    chosen = QSignalSpy(picker.chosen)
+    QTest.keyClicks(picker.search, "my-own:7b")
+    assert picker.rows()[1].kind is RowKind.TYPED
+    press(picker, Key.Key_Return)
+    assert chosen.at(0) == [OPENAI.id, "my-own:7b"]
+
+
+async def test_another_connection_is_asked_on_demand(picker: ModelPicker) -> None:
+    place = kinds(picker.rows()).index(RowKind.ASK)
+    assert picker.rows()[place].connection == LOCAL
+    picker._choose(picker.list.item(place))
+    await until(lambda: len(models(picker.rows())) > 5)
+    assert picker.isVisible()
+
+
+async def test_what_is_wrong_is_said_in_the_list(here: World, anchor: QPushButton) -> None:
+    here.providers.error = ConnectionRefused("no")
+    picker = ModelPicker(here.context, anchor)
+    picker.open_for(anchor, OPENAI.id, "")
+    await until(lambda: RowKind.ERROR in kinds(picker.rows()))
+    place = kinds(picker.rows()).index(RowKind.ERROR)
+    assert "Nothing answers" in picker.list.item(place).text()
+    here.providers.error = None
+    QTest.mouseClick(picker.refresh_button, Qt.MouseButton.LeftButton)
+    await until(lambda: "small" in models(picker.rows()))
+    picker.close()
+
+
+async def test_a_missing_key_can_be_given_from_the_list(here: World, anchor: QPushButton) -> None:
+    here.providers.error = KeyMissing()
+    picker = ModelPicker(here.context, anchor)
+    wanted = QSignalSpy(picker.key_requested)
+    picker.open_for(anchor, OPENAI.id, "")
+    await until(lambda: RowKind.KEY in kinds(picker.rows()))
+    picker._choose(picker.list.item(kinds(picker.rows()).index(RowKind.KEY)))
+    assert wanted.at(0) == [OPENAI.id]
+
+
+async def test_what_a_server_said_is_kept_for_the_next_opening(here: World, picker: ModelPicker) -> None:
+    picker.close()
+    here.provider.model_names = ["changed"]
+    picker.open_for(picker.parentWidget(), OPENAI.id, "small")
+    assert models(picker.rows())[:3] == ["gpt-5.4", "gpt-5.5", "small"]
+
+
+def test_rows_are_narrowed_by_every_word() -> None:
+    known = {OPENAI.id: Known(models=("gpt-5.5-mini", "gpt-5.5", "mini"))}
+    rows = rows_of([OPENAI], known, "mini gpt", (OPENAI.id, ""))
+    assert models(rows) == ["gpt-5.5-mini"]
+
+
+def test_the_model_in_use_is_listed_even_where_the_server_does_not() -> None:
+    rows = rows_of([OPENAI], {OPENAI.id: Known(models=())}, "", (OPENAI.id, "secret-model"))
+    assert [row.model for row in rows if row.current] == ["secret-model"]

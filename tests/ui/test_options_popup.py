@@ -1,0 +1,79 @@
+"""The options of a conversation leave to the server whatever the person does not choose."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import World, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.ui.chat.options_popup import OptionsPopup, is_own_choice
+
+OPTIONS = ChatOptions(connection_id="openai", model="gpt-5.5")
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp) as here:
+        yield here
+
+
+@pytest.fixture
+async def popup(here: World) -> AsyncIterator[OptionsPopup]:
+    anchor = here.show(QPushButton("options"))
+    popup = OptionsPopup(here.theme, anchor)
+    popup.open_for(anchor, OPTIONS)
+    yield popup
+    popup.close()
+
+
+async def test_by_default_the_server_chooses(popup: OptionsPopup) -> None:
+    assert popup.temperature.text() == "Server's choice"
+    assert popup.max_tokens.text() == "Server's choice"
+    assert popup.effort.currentText() == "Server's choice"
+    assert popup.streaming.isChecked()
+    assert not any(button.isEnabled() for button in popup._resets)
+
+
+async def test_each_choice_is_told_with_all_the_others(popup: OptionsPopup) -> None:
+    changes = QSignalSpy(popup.changed)
+    popup.temperature.setValue(0.7)
+    popup.max_tokens.setValue(512)
+    popup.effort.setCurrentIndex(popup.effort.findData("high"))
+    popup.streaming.click()
+    last = changes.at(changes.count() - 1)[0]
+    assert last == ChatOptions("openai", "gpt-5.5", "", 0.7, 512, "high", streaming=False)
+
+
+async def test_what_was_chosen_goes_back_to_the_server(popup: OptionsPopup) -> None:
+    popup.show_options(ChatOptions("openai", "gpt-5.5", temperature=0.0, max_tokens=9, reasoning_effort="low"))
+    assert popup.temperature.value() == 0.0, "zero is a choice"
+    changes = QSignalSpy(popup.changed)
+    for button in popup._resets:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert changes.at(2)[0] == OPTIONS
+
+
+async def test_showing_tells_of_no_change(popup: OptionsPopup) -> None:
+    changes = QSignalSpy(popup.changed)
+    popup.show_options(ChatOptions("openai", "x", "You are a poet.", 1.0, 10, "unheard-of", streaming=False))
+    assert changes.count() == 0
+    assert popup.effort.currentData() == "unheard-of"
+
+
+async def test_a_system_prompt_is_told_when_the_writing_pauses_or_the_popup_closes(popup: OptionsPopup) -> None:
+    changes = QSignalSpy(popup.changed)
+    QTest.keyClicks(popup.system_prompt, "Be brief.")
+    assert changes.count() == 0
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    assert [changes.at(i)[0].system_prompt for i in range(changes.count())] == ["Be brief."]
+
+
+def test_a_model_alone_is_no_choice_of_options() -> None:
+    assert not is_own_choice(OPTIONS)
+    assert is_own_choice(ChatOptions(streaming=False))
