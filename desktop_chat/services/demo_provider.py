@@ -37,7 +37,7 @@ class DemoServer:
     async def start(self) -> Connection:
         """Listen on a port of the system's choice and return the connection to it."""
         if self._server is None:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_BYTES)
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=HEAD_BYTES)
         port = self._server.sockets[0].getsockname()[1]
         return Connection(
             DEMO_ID,
@@ -57,12 +57,12 @@ class DemoServer:
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
 
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer), name="demo reply")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            task.set_name("demo reply")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
         try:
             with suppress(ConnectionError, EOFError, TimeoutError, ValueError, asyncio.LimitOverrunError):
                 async with asyncio.timeout(REQUEST_S):

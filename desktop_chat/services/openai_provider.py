@@ -64,9 +64,11 @@ class OpenAIProvider:
         limit_s = prompt.idle_limit_s * (1 if prompt.streaming else PATIENCE)
         self._running += 1
         try:
+            with self._translating():
+                client = await self._ready_client()
             with self._translating(), closing(Watchdog(limit_s)) as watchdog:
                 with watchdog:
-                    response = await self._send(prompt)
+                    response = await self._send(client, prompt)
                 async with aclosing(response), aclosing(Answer(response, watchdog, limit_s).batches()) as batches:
                     slice_end = time.perf_counter() + SLICE_S
                     async for batch in batches:
@@ -82,8 +84,10 @@ class OpenAIProvider:
         """Return the server's model names, sorted. Raises ProviderError."""
         self._running += 1
         try:
+            with self._translating():
+                client = await self._ready_client()
             with self._translating(), closing(Watchdog(MODELS_S)) as watchdog, watchdog:
-                response = await self._request("get", "/models", None)
+                response = await self._request(client, "get", "/models", None)
                 async with aclosing(response), aclosing(response.aiter_bytes()) as pieces:
                     body = bytearray()
                     async for piece in pieces:
@@ -103,20 +107,21 @@ class OpenAIProvider:
     def _translating(self) -> translate_errors:
         return translate_errors(self._secrets, via_proxy=not self._is_local and _has_proxy(self.connection.base_url))
 
-    async def _send(self, prompt: Prompt) -> httpx2.Response:
+    async def _send(self, client: AsyncOpenAI, prompt: Prompt) -> httpx2.Response:
         """Send the prompt, and once more without what the server turns out not to know."""
         while True:
             try:
                 with self._translating():
-                    return await self._request("post", "/chat/completions", body_of(prompt, self._refused))
+                    return await self._request(client, "post", "/chat/completions", body_of(prompt, self._refused))
             except RequestRejected as error:
                 refused = newly_refused(error, prompt, self._refused)
                 if refused is None:
                     raise
                 self._refused.add(refused)
 
-    async def _request(self, method: str, path: str, body: dict[str, Any] | None) -> httpx2.Response:
-        client = await self._ready_client()
+    async def _request(
+        self, client: AsyncOpenAI, method: str, path: str, body: dict[str, Any] | None
+    ) -> httpx2.Response:
         from openai import AsyncStream, Omit  # noqa: PLC0415 -- loaded by now, on the SDK's thread
 
         # `stream` for all requests: the SDK then hands over the response before reading it. The general call takes

@@ -17,11 +17,17 @@ from desktop_chat.services.sdk import Sdk
 class ProviderPool:
     """Fulfils `core.ports.Providers`. `environment_keys`: keys by connection id that are in no keyring."""
 
-    def __init__(self, connections: Connections, secrets: Secrets, environment_keys: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        secrets: Secrets,
+        environment_keys: Mapping[str, str],
+        sdk: Sdk | None = None,
+    ) -> None:
         self._connections = connections
         self._secrets = secrets
         self._environment_keys = environment_keys
-        self._sdk = Sdk()
+        self._sdk = sdk or Sdk()
         self._providers: dict[str, OpenAIProvider] = {}
         self._retired: list[OpenAIProvider] = []
 

@@ -156,6 +156,8 @@ def _plain(text: str) -> str:
     if _MARKUP.search(head):
         title = _TITLE.search(head)
         head = title.group(1) if title else ""
+    if "\ufffd" in head or "\0" in head:
+        return ""  # not text
     printable = "".join(c if c.isprintable() else " " for c in head[: 4 * WORDS_LIMIT])
     return " ".join(printable.split())[:WORDS_LIMIT]
 
