@@ -1,0 +1,88 @@
+"""One connection of the hostile server, with words to misbehave with, and the list of all ways to do it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Mode = Callable[["Peer"], Awaitable[None]]
+MODES: dict[str, Mode] = {}
+
+
+def mode(name: str) -> Callable[[Mode], Mode]:
+    """Register a way to misbehave."""
+
+    def register(function: Mode) -> Mode:
+        MODES[name] = function
+        return function
+
+    return register
+
+
+@dataclass(slots=True)
+class Request:
+    """What a client sent; `body` is the parsed JSON, `others` all requests so far."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any] = field(default_factory=dict)
+    others: list[Request] = field(default_factory=list, repr=False)
+
+
+class Peer:
+    """One connection with its request, and words to misbehave with."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.request = request
+        self.left = asyncio.Event()
+
+    async def head(self, status: str = "200 OK", kind: str = "text/event-stream", **headers: str) -> None:
+        lines = [f"HTTP/1.1 {status}", *([f"Content-Type: {kind}"] if kind else []), "Connection: close"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        await self.send("\r\n".join([*lines, "", ""]))
+
+    async def send(self, data: str | bytes) -> None:
+        self.writer.write(data.encode() if isinstance(data, str) else data)
+        await self.writer.drain()
+
+    async def event(self, body: object) -> None:
+        await self.send(f"data: {json.dumps(body)}\n\n")
+
+    async def delta(self, **delta: object) -> None:
+        await self.event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+
+    async def text(self, *pieces: str) -> None:
+        for piece in pieces:
+            await self.delta(content=piece)
+
+    async def finish(self, reason: str = "stop", *, done: bool = True) -> None:
+        await self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+        if done:
+            await self.send("data: [DONE]\n\n")
+
+    async def answer(self, status: str, body: object, **headers: str) -> None:
+        encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
+        kind = headers.pop("kind", "application/json")
+        await self.head(status, kind, Content_Length=str(len(encoded)), **headers)
+        await self.send(encoded)
+
+    async def error(self, status: str, message: str, **extra: object) -> None:
+        await self.answer(status, {"error": {"message": message, **extra}})
+
+    async def gone(self) -> None:
+        """Return when the client has closed the connection."""
+        await self.left.wait()
+
+    def reset(self) -> None:
+        """Break the connection hard."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
