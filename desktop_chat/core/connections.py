@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.settings import Preferences
-
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
 def host_of(base_url: str) -> str:
@@ -30,7 +29,12 @@ def is_loopback(base_url: str) -> bool:
         host = (urlsplit(base_url.strip()).hostname or "").lower()
     except ValueError:
         return False
-    return host in LOOPBACK_HOSTS or host.startswith("127.") or host.endswith(".localhost")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, and "127.example.com" is one, too
+        return False
 
 
 _CREDENTIAL_WORDS = frozenset(

@@ -105,6 +105,7 @@ class Library:
         doomed = tuple(conversation_ids)
         self._recorder.forget(doomed)
         await self._store.delete(doomed)
+        self._recorder.forget(doomed)  # a batch that was refused meanwhile has come back
         for conversation_id in doomed:
             self._conversations.pop(conversation_id, None)
         self.events.emit(ConversationsRemoved(doomed))

@@ -1,0 +1,128 @@
+"""What an address is, what a key belongs to, and which headers look like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_chat.core.connections import (
+    Connections,
+    credential_headers,
+    host_of,
+    is_loopback,
+    without_user,
+)
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.settings import Preferences, Settings
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://api.openai.com/v1", "https://api.openai.com:443"),
+        ("HTTPS://API.OpenAI.com/", "https://api.openai.com:443"),
+        ("http://localhost:11434/v1", "http://localhost:11434"),
+        ("http://[::1]/v1", "http://::1:80"),
+        (" https://user:secret@example.org/v1 ", "https://example.org:443"),
+        ("ftp://example.org", ""),
+        ("example.org/v1", ""),
+        ("https://", ""),
+        ("https://example.org:notaport/", ""),
+        ("http://[::1", ""),
+        ("", ""),
+    ],
+)
+def test_a_key_belongs_to_scheme_host_and_port(address: str, host: str) -> None:
+    assert host_of(address) == host
+
+
+@pytest.mark.parametrize(
+    ("address", "loopback"),
+    [
+        ("http://localhost:11434/v1", True),
+        ("http://LOCALHOST/v1", True),
+        ("http://model.localhost/v1", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://127.1.2.3", True),
+        ("http://[::1]:8080/v1", True),
+        ("http://127.example.com/v1", False),
+        ("http://localhost.example.com/v1", False),
+        ("http://notlocalhost/v1", False),
+        ("https://api.openai.com/v1", False),
+        ("http://192.168.1.2", False),
+        ("http://[::1", False),
+        ("", False),
+    ],
+)
+def test_loopback_is_this_computer_and_nothing_that_looks_like_it(address: str, loopback: bool) -> None:
+    assert is_loopback(address) is loopback
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Authorization", "anything"),
+        ("proxy-authorization", "x"),
+        ("api-key", "x"),
+        ("X-API-Key", "x"),
+        ("x_goog_api_key", "x"),
+        ("Ocp-Apim-Subscription-Key", "x"),
+        ("X-ApiKey", "x"),
+        ("X-Auth-Token", "x"),
+        ("X-AccessToken", "x"),
+        ("Cookie", "x"),
+        ("X-Client-Secret", "x"),
+        ("X-Note", "sk-proj-0123456789abcdef"),
+        ("X-Note", "key=gsk_0123456789abcdef"),
+        ("X-Note", "Bearer abcdef123456"),
+        ("X-Note", "basic dXNlcjpwYXNz"),
+    ],
+)
+def test_headers_that_look_like_a_key_are_named(name: str, value: str) -> None:
+    assert credential_headers([("X-Fine", "yes"), (name, value)]) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OpenAI-Organization", "org-123"),
+        ("OpenAI-Project", "proj_123"),
+        ("HTTP-Referer", "https://example.org"),
+        ("X-Title", "Desktop Chat"),
+        ("X-Author", "me"),
+        ("X-Max-Tokens", "100"),
+        ("Idempotency-Key", "abc"),
+        ("X-Note", "a risk-averse and basic plan"),
+        ("X-Keyboard", "de"),
+    ],
+)
+def test_other_headers_are_fine(name: str, value: str) -> None:
+    assert credential_headers([(name, value)]) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "clean"),
+    [
+        ("https://user:secret@example.org:8443/v1?a=b", "https://example.org:8443/v1?a=b"),
+        ("https://token@example.org/v1", "https://example.org/v1"),
+        ("https://example.org/@me", "https://example.org/@me"),
+        ("http://[::1", "http://[::1"),
+    ],
+)
+def test_an_address_loses_its_user(address: str, clean: str) -> None:
+    assert without_user(address) == clean
+
+
+def test_stored_connections_come_first_and_are_found_by_id_and_name() -> None:
+    stored = Connection("c1", "Straße", "https://a.example/v1")
+    demo = Connection("demo", "Demo", "http://127.0.0.1:1/v1", kind=ConnectionKind.DEMO)
+    preferences = Preferences(Settings())
+    connections = Connections(preferences, (demo,))
+    preferences.put_connection(stored)
+    assert connections.all() == (stored, demo)
+    assert connections.get("demo") == demo
+    assert connections.get("unknown") is None
+    assert connections.named("STRASSE") == stored
+    assert connections.named("nobody") is None
+    environment = Connection("env", "Environment", "https://b.example/v1", kind=ConnectionKind.ENVIRONMENT)
+    connections.add_temporary(environment)
+    assert connections.all() == (stored, demo, environment)

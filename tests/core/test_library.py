@@ -1,0 +1,194 @@
+"""The conversations: what changes them, who hears of it, and what is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from itertools import count
+
+import pytest
+from fakes import MemoryStore
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.errors import StoreFull
+from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.library import Library
+from desktop_chat.core.ports import SearchHit, WriteBatch
+from desktop_chat.core.recorder import Recorder
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+async def recorder(store: MemoryStore) -> AsyncIterator[Recorder]:
+    recorder = Recorder(store)
+    yield recorder
+    store.error = None
+    await recorder.aclose()
+
+
+@pytest.fixture
+def library(store: MemoryStore, recorder: Recorder) -> Library:
+    ticks = count(1)
+    return Library(store, recorder, clock=lambda: float(next(ticks)))
+
+
+def heard_by(library: Library) -> list[LibraryEvent]:
+    heard: list[LibraryEvent] = []
+    library.events.add(heard.append)
+    return heard
+
+
+def started(library: Library, question: str = "How are you?") -> str:
+    """Begin a conversation with a question in it."""
+    conversation = library.create(ChatOptions())
+    library.record_message(conversation.id, f"leaf of {conversation.id}", question)
+    return conversation.id
+
+
+async def stored_titles(recorder: Recorder, store: MemoryStore) -> list[str]:
+    await recorder.flush()
+    return sorted(c.title for c in await store.conversations())
+
+
+async def test_a_blank_conversation_is_neither_listed_nor_stored(
+    library: Library, recorder: Recorder, store: MemoryStore
+) -> None:
+    blank = library.create(ChatOptions(model="gpt"))
+    library.set_options(blank.id, ChatOptions(model="other"))
+    library.set_draft(blank.id, "  \n")
+    assert library.shown() == []
+    assert await stored_titles(recorder, store) == []
+    library.discard_if_blank(blank.id)
+    assert blank.id not in library
+    library.discard_if_blank("unknown")
+
+
+async def test_a_draft_or_a_name_is_enough_to_be_kept(library: Library, recorder: Recorder, store: MemoryStore) -> None:
+    drafted, named = library.create(ChatOptions()), library.create(ChatOptions())
+    library.set_draft(drafted.id, "half a thought")
+    library.rename(named.id, "  My \n trip ")
+    library.discard_if_blank(drafted.id)
+    library.discard_if_blank(named.id)
+    assert {c.title for c in library.shown()} == {"", "My trip"}
+    assert await stored_titles(recorder, store) == ["", "My trip"]
+    library.set_draft(drafted.id, "")
+    await recorder.flush()
+    assert {c.draft for c in await store.conversations()} == {""}
+
+
+async def test_the_first_question_names_it_and_a_later_one_does_not(library: Library) -> None:
+    one = started(library, "First things first. And then?")
+    library.record_message(one, "leaf 2", "Second")
+    assert library[one].title == "First things first"
+    library.rename(one, "Mine")
+    library.record_message(one, "leaf 3", "Third")
+    assert (library[one].title, library[one].title_is_own) == ("Mine", True)
+    library.rename(one, " ")
+    assert (library[one].title, library[one].title_is_own) == ("", False)
+    library.record_message(one, "leaf 4", "Fourth")
+    assert library[one].title == "Fourth"
+
+
+async def test_the_list_has_the_pinned_first_and_then_the_newest(library: Library) -> None:
+    old, middle, new = (started(library, question) for question in ("old", "middle", "new"))
+    library.pin(old, pinned=True)
+    assert [c.id for c in library.shown()] == [old, new, middle]
+    library.record_message(middle, "leaf", None)
+    assert [c.id for c in library.shown()] == [old, middle, new]
+
+
+async def test_the_trash_gives_back_what_it_took(library: Library) -> None:
+    one, two = started(library), started(library)
+    library.trash(one)
+    library.trash(two)
+    assert library.shown() == []
+    assert [c.id for c in library.trashed()] == [two, one]
+    library.restore(one)
+    assert [c.id for c in library.shown()] == [one]
+
+
+async def test_each_change_is_told_and_what_changes_nothing_is_not(library: Library) -> None:
+    one = started(library)
+    heard = heard_by(library)
+    library.pin(one, pinned=True)
+    pinned = library[one]
+    library.pin(one, pinned=True)
+    library.show_path(one, "other leaf")
+    assert heard == [ConversationChanged(pinned), ConversationChanged(library[one])]
+
+
+async def test_a_restart_finds_everything(library: Library, recorder: Recorder, store: MemoryStore) -> None:
+    one = started(library)
+    library.set_options(one, ChatOptions("c1", "gpt", streaming=False))
+    library.set_draft(one, "next")
+    await recorder.flush()
+    again = Library(store, recorder)
+    early = again.create(ChatOptions())
+    await again.load()
+    assert again[one] == library[one]
+    assert early.id in again
+
+
+async def test_deleting_is_for_ever(library: Library, recorder: Recorder, store: MemoryStore) -> None:
+    one, two = started(library), started(library)
+    heard = heard_by(library)
+    await library.delete((one, two))
+    await recorder.flush()
+    assert await store.conversations() == []
+    assert one not in library
+    assert heard == [ConversationsRemoved((one, two))]
+
+
+async def test_a_refused_deletion_leaves_it_in_the_list(library: Library, store: MemoryStore) -> None:
+    one = started(library)
+    store.error = StoreFull()
+    with pytest.raises(StoreFull):
+        await library.delete((one,))
+    assert one in library
+
+
+class StoreThatRefusesOnce(MemoryStore):
+    """Refuses a write while a deletion waits behind it, as a disk does that has no room until something goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deleting = asyncio.Event()
+
+    async def write(self, batch: WriteBatch) -> None:
+        if not self.deleting.is_set():
+            await self.deleting.wait()
+            raise StoreFull
+        await super().write(batch)
+
+    async def delete(self, conversation_ids: Sequence[str]) -> None:
+        self.deleting.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await super().delete(conversation_ids)
+
+
+async def test_what_is_deleted_during_a_refused_write_does_not_come_back() -> None:
+    store = StoreThatRefusesOnce()
+    recorder = Recorder(store)
+    library = Library(store, recorder)
+    one = started(library)
+    writing = asyncio.create_task(recorder.flush())
+    await asyncio.sleep(0)
+    await library.delete((one,))
+    with pytest.raises(StoreFull):
+        await writing
+    await recorder.aclose()
+    assert await store.conversations() == []
+
+
+async def test_a_search_trims_and_a_blank_one_finds_nothing(
+    library: Library, recorder: Recorder, store: MemoryStore
+) -> None:
+    one = started(library, "Weather in Paris")
+    await recorder.flush()
+    assert await library.search("  paris ") == [SearchHit(one, "")]
+    assert await library.search("  ") == []

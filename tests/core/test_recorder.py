@@ -1,0 +1,181 @@
+"""What is noted is stored: soon, in order, once; and kept while the store refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from fakes import MemoryStore
+
+from desktop_chat.core import recorder as recorder_module
+from desktop_chat.core.entities import Conversation, Message, Role, Status
+from desktop_chat.core.errors import StoreError, StoreFull
+from desktop_chat.core.events import RecorderEvent, StoreFailed, StoreRecovered
+from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.recorder import Recorder
+
+ONE = Conversation(id="one", title="Trip", created_at=1.0, updated_at=1.0)
+REPLY = Message("m", "one", None, Role.ASSISTANT, "", Status.RUNNING, 1.0)
+
+
+class GatedStore(MemoryStore):
+    """Takes nothing until the gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def write(self, batch: WriteBatch) -> None:
+        self.asked.set()
+        await self.gate.wait()
+        await super().write(batch)
+
+
+class Pieces:
+    """A reply that grows, as the session hands it to the recorder."""
+
+    def __init__(self, *pieces: str) -> None:
+        self.new = list(pieces)
+
+    def take(self) -> tuple[str, str]:
+        text, self.new = "".join(self.new), []
+        return text, ""
+
+
+@pytest.fixture
+def store() -> GatedStore:
+    return GatedStore()
+
+
+@pytest.fixture
+async def recorder(store: GatedStore, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Recorder]:
+    monkeypatch.setattr(recorder_module, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(recorder_module, "RETRY_S", 0.01)
+    recorder = Recorder(store)
+    yield recorder
+    store.error = None
+    store.gate.set()
+    await recorder.aclose()
+
+
+def heard_by(recorder: Recorder) -> list[RecorderEvent]:
+    heard: list[RecorderEvent] = []
+    recorder.events.add(heard.append)
+    return heard
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110  (what is waited for has no event of its own)
+            await asyncio.sleep(0.001)
+
+
+async def test_what_is_noted_twice_is_written_once_as_it_was_last(recorder: Recorder, store: GatedStore) -> None:
+    for title in ("a", "ab", "abc"):
+        recorder.note_conversation(replace(ONE, title=title))
+    await recorder.flush()
+    assert store.batches == [WriteBatch((replace(ONE, title="abc"),))]
+
+
+async def test_a_conversation_and_its_messages_go_in_one_transaction(recorder: Recorder, store: GatedStore) -> None:
+    recorder.note_message(REPLY)
+    recorder.note_conversation(ONE)
+    await until(lambda: store.batches)
+    assert store.batches == [WriteBatch((ONE,), (REPLY,))]
+
+
+async def test_nothing_runs_while_there_is_nothing_to_write(recorder: Recorder, store: GatedStore) -> None:
+    recorder.note_conversation(ONE)
+    await until(lambda: store.batches)
+    await until(lambda: not any(task.get_name() == "recorder" for task in asyncio.all_tasks()))
+    await recorder.flush()
+    assert len(store.batches) == 1
+
+
+async def test_a_running_reply_is_journalled_until_it_has_ended(recorder: Recorder, store: GatedStore) -> None:
+    reply = Pieces("Hel")
+    recorder.note_message(REPLY)
+    recorder.follow(REPLY.id, reply.take)
+    await until(lambda: any(batch.journal for batch in store.batches))
+    reply.new.append("lo")
+    await recorder.flush()
+    assert store.after_crash()[0].text == "Hello"
+    reply.new.append("!")
+    recorder.note_message(replace(REPLY, text="Hello!", status=Status.COMPLETE))
+    await recorder.flush()
+    assert [m.text for m in store.after_crash()] == ["Hello!"]
+    assert reply.new == ["!"]
+
+
+async def test_a_refusal_is_told_and_nothing_is_lost(recorder: Recorder, store: GatedStore) -> None:
+    heard = heard_by(recorder)
+    reply = Pieces("Hel")
+    store.error = StoreFull("disk")
+    recorder.note_conversation(ONE)
+    recorder.note_message(REPLY)
+    recorder.follow(REPLY.id, reply.take)
+    await until(lambda: len(heard) >= 2)
+    reply.new.append("lo")
+    recorder.note_conversation(replace(ONE, title="Later"))
+    store.error = None
+    await until(lambda: StoreRecovered() in heard)
+    assert all(isinstance(event, StoreFailed) for event in heard[:-1])
+    await recorder.flush()
+    assert (await store.conversations())[0].title == "Later"
+    assert store.after_crash()[0].text == "Hello"
+
+
+async def test_what_was_noted_during_a_refused_write_is_newer(recorder: Recorder, store: GatedStore) -> None:
+    store.gate.clear()
+    store.error = StoreFull()
+    recorder.note_conversation(ONE)
+    recorder.note_message(REPLY)
+    recorder.follow(REPLY.id, Pieces("Hel").take)
+    await store.asked.wait()
+    done = replace(REPLY, text="Hello", status=Status.COMPLETE)
+    recorder.note_message(done)
+    store.gate.set()
+    await until(lambda: recorder._failed)
+    store.error = None
+    await recorder.flush()
+    assert await store.messages(ONE.id) == [done]
+    assert all(not batch.journal for batch in store.batches)
+
+
+async def test_flushing_says_what_the_store_refuses(recorder: Recorder, store: GatedStore) -> None:
+    store.error = StoreFull("disk")
+    recorder.note_conversation(ONE)
+    with pytest.raises(StoreFull):
+        await recorder.flush()
+
+
+async def test_closing_writes_what_is_left(store: GatedStore) -> None:
+    recorder = Recorder(store)
+    recorder.follow(REPLY.id, Pieces("Hel").take)
+    recorder.note_message(REPLY)
+    recorder.note_conversation(ONE)
+    await recorder.aclose()
+    assert store.after_crash()[0].text == "Hel"
+    await recorder.aclose()
+
+
+async def test_closing_says_what_stays_unsaved(store: GatedStore) -> None:
+    recorder = Recorder(store)
+    store.error = StoreFull("disk")
+    recorder.note_conversation(ONE)
+    with pytest.raises(StoreError):
+        await recorder.aclose()
+
+
+async def test_what_is_deleted_is_not_written_after_all(recorder: Recorder, store: GatedStore) -> None:
+    recorder.note_conversation(ONE)
+    recorder.note_message(REPLY)
+    recorder.note_conversation(replace(ONE, id="two"))
+    recorder.forget(("one",))
+    await recorder.flush()
+    assert [c.id for c in await store.conversations()] == ["two"]
+    assert await store.messages("one") == []

@@ -1,0 +1,70 @@
+"""The settings in force and those who hear of a change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.settings import LANGUAGES, SCHEMES, SEND_KEYS, ZOOM_STEPS, Preferences, Settings
+
+ONE = Connection("c1", "One", "https://one.example/v1")
+TWO = Connection("c2", "Two", "https://two.example/v1")
+
+
+@pytest.fixture
+def preferences() -> Preferences:
+    return Preferences(Settings())
+
+
+def test_the_defaults_are_among_the_choices() -> None:
+    plain = Settings()
+    assert plain.scheme in SCHEMES
+    assert plain.language in LANGUAGES
+    assert plain.send_key in SEND_KEYS
+    assert plain.zoom in ZOOM_STEPS
+
+
+def test_a_change_is_told_once_and_no_change_is_not(preferences: Preferences) -> None:
+    heard: list[Settings] = []
+    stop = preferences.changed.add(heard.append)
+    preferences.update(scheme="dark", zoom=1.5)
+    preferences.update(scheme="dark")
+    assert heard == [Settings(scheme="dark", zoom=1.5)]
+    stop()
+    stop()
+    preferences.update(scheme="light")
+    assert len(heard) == 1
+
+
+def test_an_unknown_field_is_a_bug(preferences: Preferences) -> None:
+    with pytest.raises(TypeError):
+        preferences.update(colour="red")
+
+
+def test_connections_are_added_replaced_in_place_and_removed(preferences: Preferences) -> None:
+    preferences.put_connection(ONE)
+    preferences.put_connection(TWO)
+    renamed = replace(ONE, name="Eins")
+    preferences.put_connection(renamed)
+    assert preferences.settings.connections == (renamed, TWO)
+    assert preferences.connection("c1") == renamed
+    preferences.remove_connection("c1")
+    preferences.remove_connection("unknown")
+    assert preferences.settings.connections == (TWO,)
+    assert preferences.connection("c1") is None
+
+
+def test_a_listener_may_stop_listening_while_it_is_told(preferences: Preferences) -> None:
+    heard: list[str] = []
+
+    def once(settings: Settings) -> None:
+        heard.append(settings.scheme)
+        stop()
+
+    stop = preferences.changed.add(once)
+    preferences.changed.add(lambda settings: heard.append(f"second {settings.scheme}"))
+    preferences.update(scheme="dark")
+    preferences.update(scheme="light")
+    assert heard == ["dark", "second dark", "second light"]

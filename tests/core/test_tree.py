@@ -1,0 +1,75 @@
+"""Messages as a tree, checked against plain lists."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.tree import MessageTree
+
+
+def message(name: str, parent: str | None = None, text: str = "text", status: Status = Status.COMPLETE) -> Message:
+    return Message(name, "c", parent, Role.USER, text, status, 1.0)
+
+
+def ids(path: tuple[Message, ...]) -> list[str]:
+    return [m.id for m in path]
+
+
+def test_an_empty_tree_has_an_empty_path() -> None:
+    tree = MessageTree()
+    assert tree.path_to(None) == ()
+    assert tree.leaf_under(None) is None
+    assert "a" not in tree
+
+
+def test_a_path_goes_from_the_root_to_the_leaf() -> None:
+    tree = MessageTree([message("a"), message("b", "a"), message("c", "b"), message("d", "b")])
+    assert ids(tree.path_to("c")) == ["a", "b", "c"]
+    assert ids(tree.path_to("b")) == ["a", "b"]
+
+
+def test_without_a_leaf_the_newest_path_is_shown() -> None:
+    tree = MessageTree([message("a"), message("b", "a"), message("c", "a"), message("d", "c")])
+    assert ids(tree.path_to(None)) == ["a", "c", "d"]
+    assert ids(tree.path_to("gone")) == ["a", "c", "d"]
+    assert tree.leaf_under("b") == "b"
+
+
+def test_replacing_keeps_the_place() -> None:
+    tree = MessageTree([message("a"), message("b", "a"), message("c", "a")])
+    tree.put(message("b", "a", "new"))
+    assert tree["b"].text == "new"
+    assert tree.alternatives("c") == ("b", "c")
+
+
+def test_alternatives_leave_out_what_came_to_nothing_but_not_the_one_asked_for() -> None:
+    void = message("void", "a", "", Status.FAILED)
+    running = message("running", "a", "", Status.RUNNING)
+    tree = MessageTree([message("a"), void, message("b", "a"), running])
+    assert tree.alternatives("b") == ("b", "running")
+    assert tree.alternatives("void") == ("void", "b", "running")
+
+
+def test_edited_first_questions_are_alternatives_of_each_other() -> None:
+    tree = MessageTree([message("a"), message("b")])
+    assert tree.alternatives("a") == ("a", "b")
+
+
+@given(st.lists(st.integers(min_value=-1, max_value=30), max_size=30))
+def test_every_message_is_the_end_of_a_path_through_its_ancestors(parents: list[int]) -> None:
+    messages: list[Message] = []
+    for number, parent in enumerate(parents):
+        above = messages[parent % number].id if number and parent >= 0 else None
+        messages.append(message(str(number), above))
+    tree = MessageTree(messages)
+    for one in messages:
+        path = tree.path_to(one.id)
+        assert path[-1] == one
+        assert path[0].parent_id is None
+        assert all(child.parent_id == parent.id for parent, child in pairwise(path))
+        assert one in tree.path_to(tree.leaf_under(one.id))
+        assert one.id in tree.alternatives(one.id)
