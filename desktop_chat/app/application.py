@@ -19,7 +19,7 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.ports import Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
-from desktop_chat.core.settings import Preferences, Settings, SettingsProblem
+from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.demo_provider import DEMO_NAME, DemoServer
 from desktop_chat.services.environment import take_environment
@@ -35,6 +35,7 @@ from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
 from desktop_chat.ui.shell.main_window import MainWindow
+from desktop_chat.ui.shell.start_notice import not_saved, settings_problem, store_refused, store_set_aside
 from desktop_chat.ui.theme import Theme
 
 logger = logging.getLogger(__name__)
@@ -100,6 +101,10 @@ class Application:
         """Stay open until the person closes the window or the system asks for the end."""
         try:
             await self.open()
+            if self._arguments.self_test:
+                from desktop_chat.app.self_test import run_self_test  # noqa: PLC0415  (loads Qt's test tools)
+
+                return await run_self_test(self.window, self._arguments.screenshot)
             await self._closing.wait()
         finally:
             await self.close()
@@ -121,7 +126,7 @@ class Application:
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
         for problem in self._problems:
-            self.window.tell_settings_problem(problem)
+            self.window.tell(settings_problem(problem))
 
     async def close(self) -> None:
         """End the replies, store what came, and leave nothing open."""
@@ -158,15 +163,15 @@ class Application:
             await self.library.load()
         except StoreError as error:
             logger.warning("the store did not open: %s: %s", error.code, error.detail)
-            self.window.tell_store_error(error)
+            self.window.tell(store_refused(error))
         else:
             if report.set_aside:
-                self.window.tell_set_aside(report.set_aside)
+                self.window.tell(store_set_aside(report.set_aside))
 
     def _connect(self) -> None:
         self.preferences.changed.add(self._apply)
         self.preferences.changed.add(self._settings_saver.put)
-        self._files.problems.add(self.window.tell_settings_problem)
+        self._files.problems.add(lambda problem: self.window.tell(settings_problem(problem)))
         self.window.workspace_changed.connect(partial(self._workspace_saver.put, False))
         self.window.close_requested.connect(self._closing.set)
 
@@ -183,7 +188,7 @@ class Application:
 
     def _tell_of_error(self, error: ChatError) -> None:
         logger.warning("not saved: %s: %s", error.code, error.detail)
-        self.window.tell_settings_problem(SettingsProblem("", detail=error.detail))
+        self.window.tell(not_saved(error.detail))
 
     def _tell_of_bug(self, bug: Bug) -> None:
         """May be called on any thread."""

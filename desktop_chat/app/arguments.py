@@ -31,7 +31,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     position = _command_position(argv)
     if position is not None:
         namespace = _self_test_parser().parse_args([*argv[:position], *argv[position + 1 :]])
-        return Arguments(data_dir=namespace.data_dir, self_test=True, screenshot=namespace.screenshot)
+        return Arguments(namespace.data_dir, demo=True, self_test=True, screenshot=namespace.screenshot)
     namespace = _window_parser().parse_args(argv)
     return Arguments(
         data_dir=namespace.data_dir,

@@ -62,12 +62,13 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
 
     def __init__(self, app: QCoreApplication) -> None:
         super().__init__(app)
-        self._timer = _PreciseTimers()
+        self._timer = _PreciseTimers(self.is_running)
         self.set_default_executor(_DaemonThreads())
 
     def run_forever(self) -> None:
         previous = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)
+        self._timer.release()
         try:
             super().run_forever()
         finally:
@@ -109,10 +110,11 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
 
 
 class _PreciseTimers(QObject):
-    """Runs each handle when its time has come, one at a time."""
+    """Runs each handle when its time has come, one at a time, and only while the loop runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_running: Callable[[], bool]) -> None:
         super().__init__()
+        self._loop_is_running = is_running
         self._handles: dict[int, asyncio.Handle] = {}
         self._timers: dict[asyncio.Handle, int] = {}
         self._running = False
@@ -136,8 +138,8 @@ class _PreciseTimers(QObject):
         if handle is None:
             return
         self.discard(handle)
-        if self._running:
-            self._held.append(handle)  # inside somebody's nested event loop: a task cannot run within another
+        if self._running or not self._loop_is_running():
+            self._held.append(handle)  # somebody else's event loop runs: inside a task, or when ours has ended
         elif not handle.cancelled():
             self._run(handle)
 
@@ -156,9 +158,13 @@ class _PreciseTimers(QObject):
             handle._run()  # noqa: SLF001 - what an event loop does with a handle
         finally:
             self._running = False
-            held, self._held = self._held, []
-            for waiting in held:
-                self.add_callback(waiting)
+            self.release()
+
+    def release(self) -> None:
+        """Run soon what had to wait."""
+        held, self._held = self._held, []
+        for waiting in held:
+            self.add_callback(waiting)
 
 
 class _DaemonThreads(Executor):

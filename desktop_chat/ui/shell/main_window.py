@@ -22,6 +22,7 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import app_icon
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.sidebar import Sidebar
+from desktop_chat.ui.shell.start_notice import Notice, StartNotice
 from desktop_chat.ui.shell.tabs import TabManager
 from desktop_chat.ui.shell.toast import Toast
 from desktop_chat.ui.tab_state import TabState
@@ -89,6 +90,10 @@ class MainWindow(QMainWindow):
             sidebar_shown=not self._sidebar.isHidden(),
         )
 
+    def open_tabs(self, workspace: Workspace) -> None:
+        """Bring back the tabs of a workspace, once the library has read its conversations."""
+        self._tabs.restore(workspace)
+
     def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
         """Open a new tab for what another start of the program asks; the prompt is never sent."""
         options = self._requested_options(connection, model)
@@ -116,9 +121,9 @@ class MainWindow(QMainWindow):
         if "crash" not in self._dialogs:
             self._keep_open("crash", CrashDialog(self._context.theme, details, self))
 
-    def say(self, text: str) -> None:
-        """Say something in passing."""
-        self._toast.say(text)
+    def tell(self, notice: Notice) -> None:
+        """Show a notice above the tabs until the person closes it."""
+        self._rows.insertWidget(self._rows.count() - 1, StartNotice(self._context.theme, notice))
 
     def allow_close(self) -> None:
         """From now on closing closes."""
@@ -303,7 +308,6 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([self._sidebar_width, max(1, self.width() - self._sidebar_width)])
         self._sidebar.setVisible(workspace.sidebar_shown)
         self._fit()
-        self._tabs.restore(workspace)
 
     def _note_width(self) -> None:
         self._sidebar_width = self._sidebar.width()
