@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop_chat.core.entities import ChatOptions, Message, Role
@@ -27,6 +27,18 @@ class Prompt:
     reasoning_effort: str | None = None
     streaming: bool = True
     idle_limit_s: float = 60.0
+
+
+def shorter_start(path: Sequence[Message]) -> int:
+    """Return the index of the question from which on about half of a path is left; 0 where nothing can be left out.
+
+    The last question always stays.
+    """
+    questions = [index for index, message in enumerate(path) if message.role is Role.USER]
+    if not questions:
+        return 0
+    half = (questions[-1] + 1) // 2
+    return next(index for index in questions if index >= half)
 
 
 def build_prompt(path: Iterable[Message], options: ChatOptions, *, idle_limit_s: float) -> Prompt:

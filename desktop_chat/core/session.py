@@ -24,7 +24,7 @@ from desktop_chat.core.events import (
 )
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import Providers
-from desktop_chat.core.prompt import Prompt, build_prompt
+from desktop_chat.core.prompt import Prompt, build_prompt, shorter_start
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.retry import retry_delay
@@ -61,6 +61,7 @@ class ChatSession:
         self._clock = clock
         self._tree = MessageTree(messages)
         self._path = list(self._tree.path_to(self.conversation.leaf_id))
+        self._sent_from_id = ""
         self._reply: Reply | None = None
         self._stream: asyncio.Task[None] | None = None
         self._record: asyncio.Task[None] | None = None
@@ -107,6 +108,16 @@ class ChatSession:
         self._show(self._tree.path_to(question_id))
         self._answer()
 
+    def shorten(self, message_id: str) -> None:
+        """Ask again for a reply without the older half of what was sent, and leave that out from now on."""
+        if self.running:
+            return
+        sent = self._sent_path()
+        start = shorter_start(sent)
+        if start:
+            self._sent_from_id = sent[start].id
+        self.regenerate(message_id)
+
     def show_alternative(self, message_id: str) -> None:
         """Show the newest path through `message_id`. Does nothing while a reply runs."""
         leaf_id = self._tree.leaf_under(message_id)
@@ -143,7 +154,7 @@ class ChatSession:
     def _answer(self, question: str | None = None) -> None:
         options = self.conversation.options
         connection = self._connections.get(options.connection_id)
-        prompt = build_prompt(self._path, options, idle_limit_s=self._preferences.settings.idle_limit_s)
+        prompt = build_prompt(self._sent_path(), options, idle_limit_s=self._preferences.settings.idle_limit_s)
         self._reply = Reply(
             Message(
                 id=new_id(),
@@ -205,6 +216,11 @@ class ChatSession:
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "a reply ended by a bug", "exception": error, "task": stream}
             )
+
+    def _sent_path(self) -> list[Message]:
+        """What of the path goes into a prompt: all of it, until it was shortened."""
+        ids = [message.id for message in self._path]
+        return self._path[ids.index(self._sent_from_id) :] if self._sent_from_id in ids else self._path
 
     def _append(self, message: Message) -> None:
         self._tree.put(message)

@@ -92,8 +92,8 @@ class ErrorWords:
                 return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
             return listed
         if message.status in {Status.TRUNCATED, Status.CANCELLED, Status.INTERRUPTED}:
-            wanted = (Remedy.CONTINUE, Remedy.RETRY) if message.text else (Remedy.RETRY,)
-            return [(remedy.value, remedy_label(remedy)) for remedy in wanted]
+            remedy = Remedy.CONTINUE if message.text else Remedy.RETRY
+            return [(remedy.value, remedy_label(remedy))]
         return []
 
     def finish_state(self, message: Message) -> str:

@@ -69,7 +69,7 @@ def test_a_reply_that_has_text_can_be_continued() -> None:
     assert [action for action, _ in words.actions(broken)] == [Remedy.CONTINUE, Remedy.RETRY]
     cut = replace(REPLY, status=Status.TRUNCATED, text="Hel")
     assert words.sentence(cut) == "Cut by the length limit"
-    assert words.actions(cut)[0][0] == Remedy.CONTINUE
+    assert words.actions(cut) == [(Remedy.CONTINUE, "Continue")]
     whole = replace(REPLY, status=Status.COMPLETE, text="Hello")
     assert (words.sentence(whole), words.actions(whole)) == ("", [])
 

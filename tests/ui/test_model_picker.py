@@ -59,7 +59,6 @@ async def test_the_models_of_the_connection_in_use_are_listed(picker: ModelPicke
 async def test_searching_and_enter_choose(picker: ModelPicker) -> None:
     chosen = QSignalSpy(picker.chosen)
     QTest.keyClicks(picker.search, "SMA")
-    press(picker, Key.Key_Down)
     press(picker, Key.Key_Return)
     assert chosen.at(0) == [OPENAI.id, "small"]
     assert not picker.isVisible()
@@ -77,9 +76,17 @@ async def test_arrows_walk_and_escape_leaves(picker: ModelPicker) -> None:
 async def test_a_typed_name_can_always_be_used(here: World, picker: ModelPicker) -> None:
     chosen = QSignalSpy(picker.chosen)
     QTest.keyClicks(picker.search, "my-own:7b")
-    assert picker.rows()[1].kind is RowKind.TYPED
     press(picker, Key.Key_Return)
     assert chosen.at(0) == [OPENAI.id, "my-own:7b"]
+
+
+async def test_a_typed_name_that_is_part_of_a_listed_one_can_be_used_too(here: World, picker: ModelPicker) -> None:
+    chosen = QSignalSpy(picker.chosen)
+    QTest.keyClicks(picker.search, "gpt-5")
+    for _ in range(2):
+        press(picker, Key.Key_Down)
+    press(picker, Key.Key_Return)
+    assert chosen.at(0) == [OPENAI.id, "gpt-5"]
 
 
 async def test_another_connection_is_asked_on_demand(picker: ModelPicker) -> None:

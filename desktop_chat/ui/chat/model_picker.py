@@ -111,7 +111,7 @@ class ModelPicker(Popup):
         rows = rows_of(self._context.connections.all(), self._known, query, self._current)
         for row in rows:
             self.list.addItem(self._item(row))
-        self.list.setCurrentRow(_best(rows, kept if not query else None))
+        self.list.setCurrentRow(_first(rows) if query else _best(rows, kept))
         if self.list.currentRow() >= 0:
             self.list.scrollToItem(self.list.currentItem())
 
@@ -219,8 +219,11 @@ def _best(rows: Iterable[Row], kept: Row | None) -> int:
     listed = list(rows)
     if kept is not None and kept in listed:
         return listed.index(kept)
-    choosable = [index for index, row in enumerate(listed) if row.can_be_chosen]
-    return next((index for index in choosable if listed[index].current), choosable[0] if choosable else -1)
+    return next((index for index, row in enumerate(listed) if row.current), _first(listed))
+
+
+def _first(rows: Iterable[Row]) -> int:
+    return next((index for index, row in enumerate(rows) if row.can_be_chosen), -1)
 
 
 def _words_of(row: Row) -> str:

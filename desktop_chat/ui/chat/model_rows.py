@@ -65,7 +65,7 @@ def rows_of(
         state = known.get(connection.id, Known())
         found = list(_models_of(connection, state, words, current))
         typed = [Row(RowKind.TYPED, connection, query)] if index == 0 and _is_new(query, found) else []
-        body = [*typed, *found, *_signs_of(connection, state, searching=bool(words))]
+        body = [*found, *typed, *_signs_of(connection, state, searching=bool(words))]
         if body:
             rows += [Row(RowKind.CONNECTION, connection), *body]
     return rows

@@ -24,7 +24,7 @@ from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.options_popup import is_own_choice
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import Remedy
+from desktop_chat.ui.error_text import Remedy, remedy_label
 from desktop_chat.ui.tab_state import TabState
 
 _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED, Status.FILTERED})
@@ -42,6 +42,8 @@ class ChatPresenter(QObject):
     key_requested = Signal(str)
     conversation_requested = Signal(str)
     """A new conversation, with this text in its composer."""
+    details_wanted = Signal(object)
+    """Failure: what the server said is to be shown."""
 
     def __init__(self, context: Context, session: ChatSession, composer: Composer, parent: QObject) -> None:
         super().__init__(parent)
@@ -230,6 +232,9 @@ class ChatPresenter(QObject):
             "previous": lambda message: self._show_alternative(message, -1),
             "next": lambda message: self._show_alternative(message, 1),
             Remedy.RETRY: self._regenerate,
+            Remedy.CONTINUE: self._continue,
+            Remedy.SHORTEN: self._shorten,
+            Remedy.DETAILS: self._tell_details,
             Remedy.OPEN_KEY: lambda _: self.key_requested.emit(self._conversation.options.connection_id),
             Remedy.CHOOSE_MODEL: lambda _: self.model_wanted.emit(),
             Remedy.OPEN_SETTINGS: lambda _: self.settings_requested.emit("connections"),
@@ -255,6 +260,19 @@ class ChatPresenter(QObject):
             self.model_wanted.emit()
         elif message.role is Role.ASSISTANT:
             self._session.regenerate(message.id)
+
+    def _continue(self, message: Message) -> None:
+        """Ask the model to go on with a reply that was cut; visible as a question like any other."""
+        if message.id == self._session.path[-1].id and self.connection is not None:
+            self._session.send(remedy_label(Remedy.CONTINUE))
+
+    def _shorten(self, message: Message) -> None:
+        if self.connection is not None:
+            self._session.shorten(message.id)
+
+    def _tell_details(self, message: Message) -> None:
+        if message.failure is not None:
+            self.details_wanted.emit(message.failure)
 
     def _show_alternative(self, message: Message, step: int) -> None:
         ids = self._session.alternatives(message.id)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ConnectionKind
+from desktop_chat.core.entities import ConnectionKind, Failure
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.asking import confirm
+from desktop_chat.ui.asking import Question, ask, confirm
 from desktop_chat.ui.chat.bars import KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.empty_state import EmptyState
@@ -172,6 +172,7 @@ class ChatTab(QWidget):
         presenter.settings_requested.connect(self.settings_requested)
         presenter.key_requested.connect(self.key_requested)
         presenter.conversation_requested.connect(self.conversation_requested)
+        presenter.details_wanted.connect(self._open_details)
         presenter.model_wanted.connect(self.open_model_picker)
         presenter.shown_changed.connect(self._show_page)
         self._transcript.action_triggered.connect(presenter.act)
@@ -229,6 +230,7 @@ class ChatTab(QWidget):
             action.triggered.connect(partial(self._choose_connection, connection.id))
         menu.addSeparator()
         menu.addAction(tr("Connections...")).triggered.connect(partial(self.settings_requested.emit, "connections"))
+        self._connection_menu = menu
         button = self._composer.connection_button
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
@@ -248,6 +250,16 @@ class ChatTab(QWidget):
     async def _ask_to_open(self, url: str) -> None:
         if QUrl(url).scheme() in _SAFE_SCHEMES and await confirm(self, tr("Open this link?"), url, tr("Open")):
             QDesktopServices.openUrl(QUrl(url))
+
+    def _open_details(self, failure: Failure) -> None:
+        start_for(self, self._context.tasks, self._show_details(failure), "details of a failure")
+
+    async def _show_details(self, failure: Failure) -> None:
+        text = f"{failure.code}\n\n{failure.detail}"
+        question = Question(self, tr("Details"), tr("Copy"))
+        question.add_text(text)
+        if await ask(question) == Question.DialogCode.Accepted:
+            QGuiApplication.clipboard().setText(text)
 
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")

@@ -1,0 +1,85 @@
+"""A prompt that is too long is shortened from its beginning, question by question, and its last question stays."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from fakes import FakeProviders, MemoryStore
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status
+from desktop_chat.core.errors import ContextTooLong
+from desktop_chat.core.library import Library
+from desktop_chat.core.prompt import shorter_start
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.session import ChatSession
+from desktop_chat.core.settings import Preferences, Settings
+
+
+def path_of(roles: list[Role]) -> list[Message]:
+    return [Message(str(n), "c", None, role, "x", Status.COMPLETE, 0.0) for n, role in enumerate(roles)]
+
+
+@given(st.lists(st.sampled_from([Role.USER, Role.ASSISTANT]), max_size=12))
+def test_what_is_left_begins_with_a_question_and_holds_the_last_one(roles: list[Role]) -> None:
+    path = path_of(roles)
+    start = shorter_start(path)
+    if Role.USER in roles:
+        assert path[start].role is Role.USER or start == 0
+        assert Role.USER in roles[start:]
+    else:
+        assert start == 0
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[tuple[ChatSession, FakeProviders]]:
+    store, providers = MemoryStore(), FakeProviders()
+    recorder = Recorder(store)
+    preferences = Preferences(Settings(connections=(Connection("a", "A", "https://example.com"),)))
+    library = Library(store, recorder)
+    conversation = library.create(ChatOptions("a", "m"))
+    session = ChatSession(
+        conversation.id,
+        (),
+        library=library,
+        recorder=recorder,
+        providers=providers,
+        connections=Connections(preferences),
+        preferences=preferences,
+    )
+    yield session, providers
+    await session.aclose()
+    await recorder.aclose()
+
+
+async def ended(session: ChatSession) -> None:
+    if session._record is not None:
+        await session._record
+
+
+async def test_shortening_leaves_out_the_older_half_from_then_on(chat: tuple[ChatSession, FakeProviders]) -> None:
+    session, providers = chat
+    providers.provider.script("one")
+    providers.provider.script("two")
+    providers.provider.script(ContextTooLong())
+    providers.provider.script("three")
+    for question in ("q1", "q2", "q3"):
+        session.send(question)
+        await ended(session)
+    session.shorten(session.path[-1].id)
+    await ended(session)
+    assert [m.text for m in providers.provider.prompts[-1].messages] == ["q2", "two", "q3"]
+    assert [m.text for m in session.path] == ["q1", "one", "q2", "two", "q3", "three"], "nothing is gone"
+    session.send("q4")
+    await ended(session)
+    assert providers.provider.prompts[-1].messages[0].text == "q2"
+    session.shorten(session.path[-1].id)
+    await ended(session)
+    session.shorten(session.path[-1].id)
+    await ended(session)
+    session.shorten(session.path[-1].id)
+    await ended(session)
+    assert [m.text for m in providers.provider.prompts[-1].messages] == ["q4"], "the last question always stays"

@@ -1,0 +1,360 @@
+"""A conversation in its tab, from the first key to the last word: asked, stopped, failed, edited, left and found."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import pytest
+from chat_world import DEMO, LOCAL, OPENAI, World, until, world
+from fakes import CUT, PAUSE
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from desktop_chat.core.entities import ChatOptions, Message, Role, Status
+from desktop_chat.core.errors import AuthenticationFailed, ContextTooLong, ModelNotFound, ProviderFault, StoreCorrupt
+from desktop_chat.core.events import ReplyStopping
+from desktop_chat.ui.chat.tab import ChatTab, TabState
+from desktop_chat.ui.error_text import Remedy
+
+ASKED = ChatOptions(connection_id=OPENAI.id, model="gpt-5.5")
+Key = Qt.Key
+
+
+class Chat:
+    """One tab in a world, with what a test does to it."""
+
+    def __init__(self, here: World, tab: ChatTab) -> None:
+        self.here = here
+        self.tab = tab
+        self.composer = tab.composer
+        self.edit = tab.composer.edit
+
+    @property
+    def path(self) -> tuple[Message, ...]:
+        assert self.tab.session is not None
+        return self.tab.session.path
+
+    def ask(self, text: str) -> None:
+        self.edit.setFocus()
+        QTest.keyClicks(self.edit, text)
+        QTest.keyClick(self.edit, Key.Key_Return)
+
+    async def ended(self) -> Message:
+        assert self.tab.session is not None
+        await until(lambda: not self.tab.session.running)
+        return self.path[-1]
+
+    async def asked(self, text: str) -> Message:
+        self.ask(text)
+        return await self.ended()
+
+    def act(self, action: str, message: Message | None = None) -> None:
+        self.tab.transcript.action_triggered.emit(action, (message or self.path[-1]).id)
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp, connections=(OPENAI, LOCAL)) as here:
+        yield here
+
+
+@pytest.fixture
+async def opened(here: World) -> AsyncIterator[Callable[..., object]]:
+    tabs: list[ChatTab] = []
+
+    async def open_tab(options: ChatOptions = ASKED, conversation_id: str = "") -> Chat:
+        conversation_id = conversation_id or here.library.create(options).id
+        tab = here.show(ChatTab(here.context, conversation_id))
+        tabs.append(tab)
+        await until(tab.isActiveWindow)
+        tab.set_active(True)
+        await tab.load()
+        return Chat(here, tab)
+
+    yield open_tab
+    for tab in tabs:
+        await tab.aclose()
+
+
+@pytest.fixture
+async def chat(opened: Callable[..., object]) -> Chat:
+    return await opened()  # type: ignore[misc,return-value]
+
+
+def shown(tab: ChatTab) -> QWidget:
+    return tab._pages.currentWidget()
+
+
+async def test_a_question_is_answered(chat: Chat) -> None:
+    chat.here.provider.script("Hel", "lo")
+    assert shown(chat.tab) is chat.tab._empty
+    states = QSignalSpy(chat.tab.state_changed)
+    chat.ask("hi")
+    assert [m.role for m in chat.path] == [Role.USER, Role.ASSISTANT], "both rows at once"
+    assert chat.composer.text == ""
+    assert chat.composer.stop_button.isVisible()
+    assert shown(chat.tab) is chat.tab.transcript
+    reply = await chat.ended()
+    assert (reply.text, reply.status) == ("Hello", Status.COMPLETE)
+    assert chat.composer.send_button.isVisible()
+    assert [states.at(i)[0] for i in range(states.count())] == [TabState.STREAMING, TabState.IDLE]
+
+
+async def test_stop_works_before_the_first_token_and_answers_at_once(chat: Chat) -> None:
+    chat.here.provider.script(PAUSE, "never")
+    chat.ask("hi")
+    events: list[object] = []
+    chat.tab.session.events.add(events.append)
+    QTest.mouseClick(chat.composer.stop_button, Qt.MouseButton.LeftButton)
+    assert isinstance(events[0], ReplyStopping)
+    assert chat.composer.send_button.isVisible()
+    reply = await chat.ended()
+    assert (reply.text, reply.status) == ("", Status.CANCELLED)
+    assert chat.tab.state is TabState.IDLE
+
+
+async def test_what_arrived_before_stop_is_kept(chat: Chat) -> None:
+    chat.here.provider.script("Hel", PAUSE, "lo")
+    chat.ask("hi")
+    await chat.here.provider.paused()
+    chat.tab.stop()
+    reply = await chat.ended()
+    assert (reply.text, reply.status) == ("Hel", Status.CANCELLED)
+
+
+async def test_a_question_is_never_lost_to_a_missing_model(here: World, opened: Callable[..., object]) -> None:
+    here.preferences.update(connections=(LOCAL,))
+    chat: Chat = await opened(ChatOptions(connection_id=LOCAL.id))  # type: ignore[misc]
+    chat.ask("hi")
+    assert chat.path == ()
+    assert chat.composer.text == "hi"
+    assert chat.tab._picker.isVisible()
+    await until(lambda: any(row.model == "small" for row in chat.tab._picker.rows()))
+    QTest.keyClicks(chat.tab._picker.search, "small")
+    QTest.keyClick(chat.tab._picker.search, Key.Key_Return)
+    assert chat.composer.model_button.text() == "small"
+    assert here.preferences.settings.default_connection_id == LOCAL.id
+    here.provider.script("hello")
+    QTest.keyClick(chat.edit, Key.Key_Return)
+    assert (await chat.ended()).model == "small"
+
+
+async def test_a_failure_is_shown_with_what_helps_and_can_be_tried_again(chat: Chat) -> None:
+    chat.here.provider.script(AuthenticationFailed("no"))
+    chat.here.provider.script("hello")
+    wanted = QSignalSpy(chat.tab.key_requested)
+    reply = await chat.asked("hi")
+    assert reply.status is Status.FAILED
+    assert chat.tab.state is TabState.ERROR
+    chat.act(Remedy.OPEN_KEY)
+    assert wanted.at(0) == [OPENAI.id]
+    chat.act(Remedy.RETRY)
+    assert (await chat.ended()).text == "hello"
+    assert chat.tab.state is TabState.IDLE
+
+
+async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
+    chat.here.provider.script(ModelNotFound())
+    settings, another = QSignalSpy(chat.tab.settings_requested), QSignalSpy(chat.tab.conversation_requested)
+    await chat.asked("hi")
+    chat.act(Remedy.OPEN_SETTINGS)
+    assert settings.at(0) == ["connections"]
+    chat.act(Remedy.NEW_CONVERSATION)
+    assert another.at(0) == ["hi"], "the question goes along"
+    chat.act(Remedy.CHOOSE_MODEL)
+    assert chat.tab._picker.isVisible()
+    chat.tab._picker.close()
+
+
+async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(chat: Chat) -> None:
+    for step in ("one", ContextTooLong(), "two"):
+        chat.here.provider.script(step)
+    await chat.asked("q1")
+    await chat.asked("q2")
+    chat.act(Remedy.SHORTEN)
+    assert (await chat.ended()).text == "two"
+    assert [m.text for m in chat.here.provider.prompts[-1].messages] == ["q2"]
+
+
+async def test_a_cut_reply_can_be_continued(chat: Chat) -> None:
+    chat.here.provider.script("Hel", CUT)
+    chat.here.provider.script("lo")
+    assert (await chat.asked("hi")).status is Status.INTERRUPTED
+    chat.act(Remedy.CONTINUE)
+    await chat.ended()
+    assert [m.text for m in chat.here.provider.prompts[-1].messages] == ["hi", "Hel", "Continue"]
+
+
+async def test_the_servers_words_are_shown_only_when_asked_for(chat: Chat) -> None:
+    chat.here.preferences.update(retries=0)
+    chat.here.provider.script(ProviderFault("upstream said no"))
+    await chat.asked("hi")
+    chat.act(Remedy.DETAILS)
+    await until(lambda: chat.tab.findChildren(QDialog))
+    (dialog,) = chat.tab.findChildren(QDialog)
+    assert "upstream said no" in dialog.accessibleDescription()
+    dialog.accept()
+    await until(lambda: "upstream" in QGuiApplication.clipboard().text())
+
+
+async def test_regenerating_keeps_the_old_reply_beside_the_new(chat: Chat) -> None:
+    chat.here.provider.script("one")
+    chat.here.provider.script("two")
+    first = await chat.asked("hi")
+    chat.act("regenerate")
+    second = await chat.ended()
+    assert second.text == "two"
+    chat.act("previous")
+    assert chat.path[-1].id == first.id
+    chat.act("next")
+    assert chat.path[-1].id == second.id
+
+
+async def test_an_earlier_question_is_changed_in_the_composer(chat: Chat) -> None:
+    chat.here.provider.script("one")
+    chat.here.provider.script("two")
+    await chat.asked("hi")
+    QTest.keyClicks(chat.edit, "half a thought")
+    chat.act("edit", chat.path[0])
+    assert chat.composer.text == "hi"
+    QTest.keyClick(chat.edit, Key.Key_Escape)
+    assert chat.composer.text == "half a thought", "leaving brings back what was being written"
+    chat.act("edit", chat.path[0])
+    chat.composer.set_text("hello")
+    QTest.keyClick(chat.edit, Key.Key_Return)
+    await chat.ended()
+    assert [m.text for m in chat.path] == ["hello", "two"]
+    assert chat.composer.text == "half a thought"
+    assert len(chat.tab.session.alternatives(chat.path[0].id)) == 2
+
+
+async def test_up_recalls_the_questions_of_this_conversation(chat: Chat) -> None:
+    chat.here.provider.script("one")
+    await chat.asked("first")
+    QTest.keyClick(chat.edit, Key.Key_Up)
+    assert chat.composer.text == "first"
+
+
+async def test_the_draft_is_kept_and_comes_back(here: World, chat: Chat, opened: Callable[..., object]) -> None:
+    QTest.keyClicks(chat.edit, "half a thought")
+    await chat.tab.aclose()
+    assert here.library[chat.tab.session.conversation_id].draft == "half a thought"
+    again: Chat = await opened(conversation_id=chat.tab.session.conversation_id)  # type: ignore[misc]
+    assert again.composer.text == "half a thought"
+
+
+async def test_a_prompt_from_outside_is_never_sent(chat: Chat) -> None:
+    chat.tab.set_prompt("delete everything\n")
+    assert chat.composer.text == "delete everything\n"
+    assert chat.path == ()
+
+
+async def test_a_hidden_tab_says_that_there_is_something_new(chat: Chat) -> None:
+    chat.here.provider.script("one")
+    chat.tab.set_active(False)
+    await chat.asked("hi")
+    assert chat.tab.state is TabState.UNSEEN
+    chat.tab.set_active(True)
+    assert chat.tab.state is TabState.IDLE
+
+
+async def test_closing_stops_the_reply_and_keeps_its_text(chat: Chat) -> None:
+    chat.here.provider.script("Hel", PAUSE)
+    chat.ask("hi")
+    await chat.here.provider.paused()
+    await chat.tab.aclose()
+    await chat.here.recorder.flush()
+    stored = await chat.here.store.messages(chat.tab.session.conversation_id)
+    assert [(m.text, m.status) for m in stored][-1] == ("Hel", Status.CANCELLED)
+
+
+async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
+    here: World, opened: Callable[..., object]
+) -> None:
+    here.preferences.update(connections=())
+    chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
+    assert shown(chat.tab) is chat.tab._welcome
+    assert not chat.composer.isVisible()
+    QTest.mouseClick(chat.tab._welcome.demo_button, Qt.MouseButton.LeftButton)
+    assert shown(chat.tab) is chat.tab._empty
+    assert chat.composer.model_button.text() == "demo"
+    assert chat.tab._empty._notice.text() == "Canned replies. No AI, nothing leaves this computer"
+    assert chat.edit.hasFocus()
+    here.provider.script("canned")
+    assert (await chat.asked("hi")).connection_name == DEMO.name
+
+
+async def test_a_prompt_waits_in_the_composer_beside_the_welcome(here: World, opened: Callable[..., object]) -> None:
+    here.preferences.update(connections=())
+    chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
+    chat.tab.set_prompt("hi")
+    assert chat.composer.isVisible()
+    QTest.mouseClick(chat.tab._welcome.demo_button, Qt.MouseButton.LeftButton)
+    assert chat.composer.text == "hi"
+
+
+async def test_a_connection_made_elsewhere_ends_the_welcome(here: World, opened: Callable[..., object]) -> None:
+    here.preferences.update(connections=())
+    chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
+    here.preferences.put_connection(OPENAI)
+    assert shown(chat.tab) is chat.tab._empty
+    assert chat.composer.model_button.text() == "gpt-5.5"
+
+
+async def test_a_conversation_that_cannot_be_read_says_so_and_can_be_tried_again(here: World) -> None:
+    broken = [True]
+
+    async def messages_of(_conversation_id: str) -> list[Message]:
+        if broken.pop():
+            raise StoreCorrupt("disk image is malformed")
+        return []
+
+    context = replace(here.context, messages_of=messages_of)
+    tab = here.show(ChatTab(context, here.library.create(ASKED).id))
+    await tab.load()
+    assert shown(tab) is tab._trouble
+    assert tab._trouble.accessibleDescription() == "The file with the conversations is damaged."
+    broken.append(False)
+    QTest.mouseClick(tab._trouble.again_button, Qt.MouseButton.LeftButton)
+    await until(lambda: shown(tab) is tab._empty)
+    assert tab.composer.isVisible()
+    await tab.aclose()
+
+
+async def test_options_are_kept_with_the_conversation(here: World, chat: Chat) -> None:
+    QTest.mouseClick(chat.composer.options_button, Qt.MouseButton.LeftButton)
+    chat.tab._options.temperature.setValue(0.5)
+    chat.tab._options.close()
+    here.provider.script("one")
+    await chat.asked("hi")
+    assert here.provider.prompts[0].temperature == 0.5
+    assert chat.tab.session.conversation.options.temperature == 0.5
+
+
+async def test_another_connection_is_chosen_from_its_button(here: World, chat: Chat) -> None:
+    QTest.mouseClick(chat.composer.connection_button, Qt.MouseButton.LeftButton)
+    menu = chat.tab._connection_menu
+    assert [action.text() for action in menu.actions()][:3] == ["OpenAI", "Ollama", "Demo (no AI)"]
+    menu.actions()[2].trigger()
+    menu.close()
+    assert chat.tab.session.conversation.options == ChatOptions(DEMO.id, "demo")
+
+
+async def test_the_last_reply_is_copied_as_it_is_written(chat: Chat) -> None:
+    chat.here.provider.script("# One\n\n`two`")
+    await chat.asked("hi")
+    chat.tab.copy_last_reply()
+    assert QGuiApplication.clipboard().text() == "# One\n\n`two`"
+
+
+async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None:
+    chat.tab.transcript.link_activated.emit("file:///etc/passwd")
+    chat.tab.transcript.link_activated.emit("https://example.com/a")
+    await until(lambda: chat.tab.findChildren(QDialog))
+    (dialog,) = chat.tab.findChildren(QDialog)
+    assert dialog.accessibleDescription() == "https://example.com/a"
+    dialog.reject()
+    await until(lambda: not chat.here.tasks._tasks)
