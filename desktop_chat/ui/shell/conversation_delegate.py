@@ -114,7 +114,7 @@ class ConversationDelegate(QStyledItemDelegate):
             below = QRect(area.left(), title.bottom(), area.width(), area.height() - title.height())
             self._paint_line(painter, below, around(snippet, self.query), muted=True)
         self._paint_line(painter, title, str(index.data()))
-        state = index.data(ListRole.STATE)
+        state = _state_of(index)
         if state is not TabState.IDLE and not hovered:
             mark = self._theme.px(MARK)
             left = row.right() - self._right_side() - self._theme.px(INSIDE - 2) - mark
@@ -182,7 +182,7 @@ class ConversationDelegate(QStyledItemDelegate):
         )
         if self._is_hovered(row):
             area.setRight(self._action_areas(row)["pin"].left() - px(4))
-        elif index.data(ListRole.STATE) is not TabState.IDLE:
+        elif _state_of(index) is not TabState.IDLE:
             area.setRight(area.right() - px(MARK + 2))
         return area
 
@@ -238,3 +238,8 @@ def _action_text(action: RowAction, *, pinned: bool) -> str:
 def _rect_of(option: QStyleOptionViewItem) -> QRect:
     rect: QRect = option.rect
     return rect
+
+
+def _state_of(index: Index) -> TabState:
+    """On its way through Qt a state becomes plain text."""
+    return TabState(index.data(ListRole.STATE) or TabState.IDLE)

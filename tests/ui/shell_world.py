@@ -1,0 +1,170 @@
+"""A window to handle: the real shell with plain tabs in it, over the small world of the chat's tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from chat_world import OPENAI, World, until, world
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop_chat.core.entities import ChatOptions, Conversation
+from desktop_chat.core.library import Library
+from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.ui.shell.main_window import MainWindow
+from desktop_chat.ui.shell.tabs import TabManager
+from desktop_chat.ui.tab_state import TabState
+
+DATA_FOLDER = Path("/nowhere/desktop-chat")
+
+
+class PlainTab(QWidget):
+    """Does what a tab promises, and notes what is asked of it."""
+
+    state_changed = Signal(TabState)
+    settings_requested = Signal(str)
+    key_requested = Signal(str)
+    conversation_requested = Signal(str)
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__()
+        self.conversation_id = conversation_id
+        self.notes: list[str] = []
+        self.active = False
+        self.place: ScrollPlace | None = None
+        self.may_load = asyncio.Event()
+        self.may_load.set()
+        self.may_close = asyncio.Event()
+        self.may_close.set()
+        self.edit = QPlainTextEdit()
+        QVBoxLayout(self).addWidget(self.edit)
+
+    async def load(self) -> None:
+        self.notes.append("load")
+        await self.may_load.wait()
+        self.notes.append("loaded")
+
+    def set_active(self, active: bool) -> None:
+        self.active = active
+
+    def set_prompt(self, text: str) -> None:
+        self.edit.setPlainText(text)
+
+    def scroll_place(self) -> ScrollPlace | None:
+        return self.place
+
+    def restore_scroll_place(self, place: ScrollPlace | None) -> None:
+        self.place = place
+
+    def stop(self) -> None:
+        self.notes.append("stop")
+
+    def focus_composer(self) -> None:
+        self.edit.setFocus()
+
+    def copy_last_reply(self) -> None:
+        self.notes.append("copy")
+
+    async def aclose(self) -> None:
+        self.notes.append("closing")
+        await self.may_close.wait()
+        self.notes.append("closed")
+
+
+class Shell:
+    """A main window, its world, and the tabs that were ever made in it."""
+
+    def __init__(self, here: World, workspace: Workspace) -> None:
+        self.here = here
+        self.made: dict[str, PlainTab] = {}
+        self.window = MainWindow(
+            here.context,
+            workspace,
+            make_tab=self._make,  # type: ignore[arg-type]  # a plain tab in place of a chat
+            data_folder=DATA_FOLDER,
+        )
+        self.window.show()
+        self.window.activateWindow()
+
+    @property
+    def library(self) -> Library:
+        return self.here.library
+
+    @property
+    def tabs(self) -> TabManager:
+        return self.window.tabs
+
+    @property
+    def current(self) -> PlainTab:
+        return self.made[self.tabs.current_id]
+
+    @property
+    def titles(self) -> list[str]:
+        return [self.tabs.strip.bar.title(known) for known in self.tabs.ids]
+
+    async def aclose(self) -> None:
+        await self.window.aclose()
+        self.window.allow_close()
+        self.window.close()
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    def _make(self, conversation_id: str) -> PlainTab:
+        tab = self.made[conversation_id] = PlainTab(conversation_id)
+        return tab
+
+
+def add(library: Library, title: str, *, at: float | None = None, pinned: bool = False) -> str:
+    """Put a conversation with a message into the library, as if it had been loaded."""
+    conversation = library.create(ChatOptions())
+    library.record_message(conversation.id, "a message", title)
+    if pinned:
+        library.pin(conversation.id, pinned=True)
+    if at is not None:
+        library._change(conversation.id, updated_at=at)
+    return conversation.id
+
+
+def kept(*conversation_ids: str, active: int = 0, closed: tuple[str, ...] = ()) -> Workspace:
+    """A workspace with these tabs."""
+    return Workspace(
+        tabs=tuple(OpenTab(known) for known in conversation_ids),
+        active=active,
+        closed=tuple(OpenTab(known) for known in closed),
+    )
+
+
+@asynccontextmanager
+async def shells(app: QApplication) -> AsyncIterator[ShellMaker]:
+    """Give what opens windows; they are closed afterwards."""
+    async with world(app, (OPENAI,)) as here:
+        maker = ShellMaker(here)
+        try:
+            yield maker
+        finally:
+            for shell in maker.opened:
+                await shell.aclose()
+
+
+class ShellMaker:
+    """Opens windows over one world, so that a test can restart."""
+
+    def __init__(self, here: World) -> None:
+        self.here = here
+        self.opened: list[Shell] = []
+
+    async def open(self, workspace: Workspace | None = None) -> Shell:
+        """Open a window and return when the keyboard is in it."""
+        shell = Shell(self.here, workspace or Workspace())
+        self.opened.append(shell)
+        await until(shell.window.isActiveWindow)
+        return shell
+
+    def add(self, title: str) -> str:
+        return add(self.here.library, title)
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        return self.here.library[conversation_id]

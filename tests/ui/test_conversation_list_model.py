@@ -1,0 +1,186 @@
+"""The sidebar's rows are always those that the library would give from scratch, and change one by one."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import date
+
+import pytest
+from chat_world import World, world
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+from PySide6.QtWidgets import QApplication
+from shell_world import add
+
+from desktop_chat.core.entities import ChatOptions, Conversation
+from desktop_chat.core.library import Library
+from desktop_chat.core.ports import SearchHit
+from desktop_chat.ui.models.conversation_list_model import ConversationListModel, ListRole, local_day, title_of
+from desktop_chat.ui.tab_state import TabState
+
+DAY = 86_400
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
+
+
+@pytest.fixture
+async def here(qapp: QApplication):
+    async with world(qapp) as here:
+        yield here
+
+
+@pytest.fixture
+def library(here: World) -> Library:
+    return here.library
+
+
+@pytest.fixture
+def model(library: Library):
+    model = ConversationListModel(library)
+    tester = QAbstractItemModelTester(model, FATAL)
+    yield model
+    model.close()
+    del tester
+
+
+def rows(model: ConversationListModel) -> list[str]:
+    """Titles, with headings in brackets."""
+    indexes = [model.index(row) for row in range(model.rowCount())]
+    return [index.data() if index.data(ListRole.CONVERSATION_ID) else f"[{index.data()}]" for index in indexes]
+
+
+async def test_the_pinned_come_first_then_the_days(library: Library, model: ConversationListModel) -> None:
+    now = time.time()
+    add(library, "old", at=now - DAY)
+    add(library, "kept", at=now - 40 * DAY, pinned=True)
+    add(library, "new", at=now)
+    assert rows(model) == ["[Pinned]", "kept", "[Today]", "new", "[Yesterday]", "old"]
+
+
+async def test_a_message_takes_its_conversation_to_the_top(library: Library, model: ConversationListModel) -> None:
+    now = time.time()
+    old, new = add(library, "old", at=now - DAY), add(library, "new", at=now - 1)
+    library.record_message(old, "another message")
+    assert rows(model) == ["[Today]", "old", "new"]
+    assert model.index_of(new).row() == 2
+    library.trash(old)
+    library.trash(new)
+    assert rows(model) == []
+
+
+async def test_headings_cannot_be_chosen(library: Library, model: ConversationListModel) -> None:
+    add(library, "one")
+    assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
+    assert model.flags(model.index(1)) & Qt.ItemFlag.ItemIsEditable
+    assert not model.setData(model.index(0), "name")
+
+
+async def test_a_row_renames_its_conversation(library: Library, model: ConversationListModel) -> None:
+    one = add(library, "one")
+    assert model.setData(model.index_of(one), " my name ")
+    assert library[one].title == "my name"
+    assert library[one].title_is_own
+    assert not model.setData(model.index_of(one), "  ")
+    assert library[one].title == "my name"
+
+
+async def test_a_title_changes_in_its_row_alone(library: Library, model: ConversationListModel) -> None:
+    one, _two = add(library, "one"), add(library, "two")
+    changed, reset = QSignalSpy(model.dataChanged), QSignalSpy(model.modelReset)
+    library.rename(one, "first")
+    assert changed.count() == 1
+    assert changed.at(0)[0] == model.index_of(one)
+    assert reset.count() == 0
+
+
+async def test_a_blank_conversation_is_not_listed_until_something_is_written(
+    library: Library, model: ConversationListModel
+) -> None:
+    conversation = library.create(ChatOptions())
+    assert rows(model) == []
+    library.set_draft(conversation.id, "Half a thought")
+    assert rows(model) == ["[Today]", "Half a thought"]
+
+
+async def test_rows_stay_true_whatever_happens(library: Library, model: ConversationListModel) -> None:
+    chance = random.Random(7)
+    now = time.time()
+    known: list[str] = []
+    for step in range(400):
+        what = chance.random()
+        if what < 0.35 or not known:
+            known.append(add(library, f"c{step}", at=now - chance.random() * 100 * DAY))
+        elif what < 0.5:
+            library.pin(chance.choice(known), pinned=chance.random() < 0.5)
+        elif what < 0.65:
+            library.record_message(chance.choice(known), f"m{step}")
+        elif what < 0.8:
+            library.trash(chance.choice(known))
+        elif what < 0.9:
+            library.restore(chance.choice(known))
+        else:
+            await library.delete((known.pop(chance.randrange(len(known))),))
+        if step % 20 == 0:
+            fresh = ConversationListModel(library)
+            assert rows(model) == rows(fresh)
+            fresh.close()
+    for conversation in library.shown():
+        assert model.index_of(conversation.id).data(ListRole.CONVERSATION_ID) == conversation.id
+
+
+async def test_a_search_shows_what_it_found(library: Library, model: ConversationListModel) -> None:
+    one, two = add(library, "one"), add(library, "two")
+    model.show_hits([SearchHit(two, "a snippet"), SearchHit(one, ""), SearchHit("gone", "")])
+    assert rows(model) == ["two", "one"]
+    assert model.index(0).data(ListRole.SNIPPET) == "a snippet"
+    library.trash(two)
+    assert rows(model) == ["one"]
+    library.rename(one, "uno")
+    assert rows(model) == ["uno"]
+    model.show_all()
+    assert rows(model) == ["[Today]", "uno"]
+
+
+async def test_a_state_is_said_with_the_title(library: Library, model: ConversationListModel) -> None:
+    one = add(library, "one")
+    model.set_state(one, TabState.STREAMING)
+    index = model.index_of(one)
+    assert index.data(ListRole.STATE) == TabState.STREAMING
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "one, streaming"
+    model.set_state(one, TabState.IDLE)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "one"
+
+
+async def test_a_new_day_moves_the_headings(library: Library) -> None:
+    now = time.time()
+    add(library, "one", at=now)
+    days = [local_day(now)]
+    model = ConversationListModel(library, clock=lambda: days[-1])
+    assert rows(model)[0] == "[Today]"
+    days.append(date.fromordinal(days[0].toordinal() + 1))
+    model.refresh_day()
+    assert rows(model)[0] == "[Yesterday]"
+    model.close()
+
+
+async def test_ten_thousand_conversations_change_one_row_at_a_time(library: Library) -> None:
+    now = time.time()
+    for number in range(10_000):
+        conversation = Conversation(title=f"c{number}", leaf_id="m", updated_at=now - number * DAY / 24)
+        library._conversations[conversation.id] = conversation
+    model = ConversationListModel(library)
+    last = library.shown()[-1].id
+    removed, inserted, reset = (
+        QSignalSpy(signal) for signal in (model.rowsRemoved, model.rowsInserted, model.modelReset)
+    )
+    library.record_message(last, "m2")
+    assert model.index_of(last).row() == 1
+    assert (removed.count(), inserted.count(), reset.count()) == (1, 1, 0)
+    assert model.rowCount(QModelIndex()) > 10_000
+    model.close()
+
+
+def test_a_conversation_always_has_a_name() -> None:
+    assert title_of(Conversation()) == "New conversation"
+    assert title_of(Conversation(draft="Some words. More")) == "Some words"
+    assert title_of(Conversation(title="A title", draft="x")) == "A title"
