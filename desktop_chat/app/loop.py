@@ -41,7 +41,7 @@ def run(main: Coroutine[Any, Any, T], app: QCoreApplication) -> T:
     """Run ``main`` on Qt's event loop and return its result.
 
     ``main`` is cancelled when Qt is told to quit (Cmd-Q, end of the session) and at SIGINT and SIGTERM; unless it
-    returns a result of its own then, this raises ``asyncio.CancelledError``.
+    returns a result of its own then, this raises ``asyncio.CancelledError``. A second signal ends the process at once.
     """
     if hasattr(app, "setQuitOnLastWindowClosed"):
         app.setQuitOnLastWindowClosed(False)  # closing the window starts an orderly end, it is not one
@@ -50,10 +50,18 @@ def run(main: Coroutine[Any, Any, T], app: QCoreApplication) -> T:
 
 
 async def _until_signalled(main: Coroutine[Any, Any, T]) -> T:
-    task = asyncio.current_task()
-    if sys.platform != "win32" and threading.current_thread() is threading.main_thread() and task:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop() -> None:
+        if task:
+            task.cancel()
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
     return await main
 
 

@@ -285,3 +285,34 @@ def test_a_signal_ends_main_in_order(number: signal.Signals) -> None:
         process.send_signal(number)
         assert process.stdout.read() == "saved\n"
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+def test_a_second_signal_ends_what_does_not_end() -> None:
+    program = """
+        import asyncio
+        from PySide6.QtWidgets import QApplication
+        from desktop_chat.app.loop import run
+
+        async def main():
+            for line in ("ready", "stuck"):
+                print(line, flush=True)
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    pass
+
+        run(main(), QApplication([]))
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    with process:
+        assert process.stdout is not None
+        for line in ("ready\n", "stuck\n"):
+            assert process.stdout.readline() == line
+            process.send_signal(signal.SIGTERM)
+    assert process.returncode == -signal.SIGTERM
