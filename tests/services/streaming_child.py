@@ -1,0 +1,52 @@
+"""A process that streams numbers into a store until it is killed. Usage: streaming_child.py DATABASE
+
+Each number goes to standard output the moment it is taken, so that the one who kills knows what had arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from itertools import count
+from pathlib import Path
+
+from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
+from desktop_chat.core.events import FinishDelta, TextDelta
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.reply import Reply
+from desktop_chat.services.sqlite_store import SqliteStore
+
+TICK_S = 0.005
+NUMBERS_A_REPLY = 120
+
+
+async def main() -> None:
+    store = SqliteStore(Path(sys.argv[1]))
+    await store.open()
+    recorder = Recorder(store)
+    conversation = Conversation()
+    recorder.note_conversation(conversation)
+    reply: Reply | None = None
+    for number in count():
+        if reply is None:
+            reply = begin(recorder, conversation)
+        reply.take(TextDelta(f"{number} "))
+        os.write(1, f"{number}\n".encode())
+        if number % NUMBERS_A_REPLY == NUMBERS_A_REPLY - 1:
+            reply.take(FinishDelta("stop"))
+            recorder.note_message(reply.ended(None, cancelled=False))
+            reply = None
+        await asyncio.sleep(TICK_S)
+
+
+def begin(recorder: Recorder, conversation: Conversation) -> Reply:
+    message = Message(new_id(), conversation.id, None, Role.ASSISTANT, "", Status.RUNNING, 1.0)
+    reply = Reply(message)
+    recorder.note_message(message)
+    recorder.follow(message.id, reply.take_unjournalled)
+    return reply
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,80 @@
+"""One thread, in order, and nothing that keeps the process from ending."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from desktop_chat.services.worker import Worker
+
+
+async def test_work_is_done_in_order_on_one_other_thread() -> None:
+    worker = Worker("busy")
+    done: list[tuple[int, str]] = []
+    await asyncio.gather(
+        *(worker.submit(lambda n=n: done.append((n, threading.current_thread().name))) for n in range(20))
+    )
+    worker.end()
+    assert done == [(n, "busy") for n in range(20)]
+
+
+async def test_an_error_comes_to_the_one_who_asked_and_the_next_is_served() -> None:
+    worker = Worker("busy")
+    with pytest.raises(ZeroDivisionError):
+        await worker.submit(lambda: 1 // 0)
+    assert await worker.submit(max, 1, 2) == 2
+    worker.end()
+    worker.end()
+
+
+async def test_what_is_cancelled_before_its_turn_is_not_done() -> None:
+    worker = Worker("busy")
+    gate = threading.Event()
+    done: list[str] = []
+    first = worker.submit(gate.wait)
+    second = worker.submit(done.append, "second")
+    third = worker.submit(done.append, "third")
+    second.cancel()
+    gate.set()
+    await asyncio.gather(first, third)
+    worker.end()
+    assert done == ["third"]
+
+
+async def test_after_the_end_nothing_is_taken_and_what_was_taken_is_done() -> None:
+    worker = Worker("busy")
+    last = worker.submit(lambda: "done")
+    worker.end()
+    with pytest.raises(RuntimeError):
+        worker.submit(lambda: None)
+    assert await last == "done"
+
+
+def test_an_answer_for_a_loop_that_is_closed_disturbs_nobody() -> None:
+    gate, answered = threading.Event(), threading.Event()
+    worker = Worker("busy")
+
+    async def ask_and_leave() -> None:
+        worker.submit(gate.wait)
+        worker.submit(answered.set)
+
+    asyncio.run(ask_and_leave())
+    gate.set()
+    assert answered.wait(10)
+    worker.end()
+
+
+def test_a_process_ends_though_its_worker_is_blocked() -> None:
+    script = (
+        "import asyncio, threading\n"
+        "from desktop_chat.services.worker import Worker\n"
+        "async def main():\n"
+        "    Worker('stuck').submit(threading.Event().wait)\n"
+        "    await asyncio.sleep(0.01)\n"
+        "asyncio.run(main())\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
