@@ -131,13 +131,12 @@ class MemoryStore:
             raise self.error
         self.batches.append(batch)
         self._conversations |= {c.id: c for c in batch.conversations}
-        self._messages |= {m.id: m for m in batch.messages}
+        for message in batch.messages:
+            self._messages[message.id] = message
+            self._journal.pop(message.id, None)
         for entry in batch.journal:
             text, reasoning = self._journal.get(entry.message_id, ("", ""))
             self._journal[entry.message_id] = (text + entry.text, reasoning + entry.reasoning)
-        for message in batch.messages:
-            if message.status is not Status.RUNNING:
-                self._journal.pop(message.id, None)
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
         if self.error is not None:
@@ -165,7 +164,9 @@ class MemoryStore:
         if message.status is not Status.RUNNING:
             return message
         text, reasoning = self._journal.get(message.id, ("", ""))
-        return replace(message, status=Status.INTERRUPTED, text=text, reasoning=reasoning)
+        return replace(
+            message, status=Status.INTERRUPTED, text=message.text + text, reasoning=message.reasoning + reasoning
+        )
 
 
 class MemorySecrets:

@@ -57,7 +57,7 @@ class JournalEntry:
 @dataclass(frozen=True, slots=True)
 class WriteBatch:
     """What is stored in one transaction. Conversations and messages replace what has the same id; storing a message
-    that is no longer RUNNING drops its journal."""
+    drops its journal, and then the batch's own entries are appended."""
 
     conversations: tuple[Conversation, ...] = ()
     messages: tuple[Message, ...] = ()

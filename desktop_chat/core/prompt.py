@@ -41,9 +41,20 @@ def shorter_start(path: Sequence[Message]) -> int:
     return next(index for index in questions if index >= half)
 
 
-def build_prompt(path: Iterable[Message], options: ChatOptions, *, idle_limit_s: float) -> Prompt:
-    """Make a prompt of the messages that have text; reasoning and errors are never sent back."""
+GO_ON = "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything."
+"""Asks a model to finish; never shown."""
+
+
+def build_prompt(
+    path: Iterable[Message], options: ChatOptions, *, idle_limit_s: float, going_on: bool = False
+) -> Prompt:
+    """Make a prompt of the messages that have text; reasoning and errors are never sent back.
+
+    `going_on`: the path ends with a reply that was cut and is to be finished.
+    """
     messages = [PromptMessage(message.role, message.text) for message in path if message.text]
+    if going_on:
+        messages.append(PromptMessage(Role.USER, GO_ON))
     if options.system_prompt.strip():
         messages.insert(0, PromptMessage(Role.SYSTEM, options.system_prompt))
     return Prompt(

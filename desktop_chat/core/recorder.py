@@ -124,8 +124,9 @@ class Recorder:
                     WriteBatch(tuple(conversations.values()), tuple(messages.values()), tuple(journal))
                 )
             except BaseException:
+                contained = set(self._messages)  # noted again meanwhile, with all the text of their journal
                 self._conversations = conversations | self._conversations
                 self._messages = messages | self._messages
-                ended = {m.id for m in self._messages.values() if m.status is not Status.RUNNING}
-                self._journal = [e for e in (*journal, *self._journal) if e.message_id not in ended]
+                contained |= {m.id for m in self._messages.values() if m.status is not Status.RUNNING}
+                self._journal = [entry for entry in journal if entry.message_id not in contained] + self._journal
                 raise

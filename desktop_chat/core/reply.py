@@ -26,14 +26,17 @@ _STATUS_BY_REASON = {"length": Status.TRUNCATED, "content_filter": Status.FILTER
 
 
 class Reply:
-    """Collects deltas without ever joining the whole text again; `clock` gives seconds, monotonic."""
+    """Collects deltas without ever joining the whole text again; `clock` gives seconds, monotonic.
+
+    What `message` has already (a reply that is continued) stays in front, and its numbers are added to.
+    """
 
     def __init__(self, message: Message, clock: Callable[[], float] = time.monotonic) -> None:
         self.message = message
         self._clock = clock
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
-        self._journalled = (0, 0)
+        self._text: list[str] = [message.text]
+        self._reasoning: list[str] = [message.reasoning]
+        self._journalled = (1, 1)
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
         self._skipped = 0
@@ -48,8 +51,8 @@ class Reply:
 
     @property
     def has_content(self) -> bool:
-        """True once anything the model said has arrived; from then on nothing is sent again by itself."""
-        return bool(self._text or self._reasoning or self._asked_for_tool)
+        """True once anything has arrived that the model said now; from then on nothing is sent again by itself."""
+        return len(self._text) > 1 or len(self._reasoning) > 1 or self._asked_for_tool
 
     def take(self, delta: Delta) -> None:
         """Add one delta."""
@@ -80,7 +83,7 @@ class Reply:
     def ended(self, error: BaseException | None, *, cancelled: bool) -> Message:
         """Return the final message. `error` is what the stream raised; `cancelled` that it was stopped."""
         status, failure = self._outcome(error, cancelled=cancelled)
-        return replace(
+        ended = replace(
             self.message,
             text="".join(self._text),
             reasoning="".join(self._reasoning),
@@ -89,11 +92,12 @@ class Reply:
             failure=failure,
             usage=self._usage,
             timing=self._timing(),
-            skipped_events=self._skipped,
+            skipped_events=self._skipped + self.message.skipped_events,
         )
+        return with_numbers_of(self.message, ended) if self.message.text else ended
 
     def _outcome(self, error: BaseException | None, *, cancelled: bool) -> tuple[Status, Failure | None]:
-        broken = Status.INTERRUPTED if self.has_content else Status.FAILED
+        broken = Status.INTERRUPTED if self.has_content or self.message.text else Status.FAILED
         if cancelled:
             return Status.CANCELLED, None
         if isinstance(error, ChatError):
@@ -117,9 +121,38 @@ class Reply:
     def _timing(self) -> Timing:
         now = self._clock()
         first = self._first_token_at
-        reasoning_s = (self._answer_at or now) - first if self._reasoning and first is not None else None
+        reasoned = len(self._reasoning) > 1
+        reasoning_s = (self._answer_at or now) - first if reasoned and first is not None else None
         return Timing(
             first_token_s=None if first is None else first - self._started_at,
             reasoning_s=reasoning_s,
             total_s=now - self._started_at,
         )
+
+
+def with_numbers_of(before: Message, after: Message) -> Message:
+    """Return `after`, a continued reply, with the tokens and the streaming time of both parts; tokens that were not
+    counted in one of them are unknown."""
+    return replace(after, usage=_sum_of(before.usage, after.usage), timing=_joined(before.timing, after.timing))
+
+
+def _sum_of(first: Usage | None, second: Usage | None) -> Usage | None:
+    if first is None or second is None:
+        return None
+    return Usage(
+        _plus(first.prompt_tokens, second.prompt_tokens),
+        _plus(first.completion_tokens, second.completion_tokens),
+        _plus(first.reasoning_tokens, second.reasoning_tokens),
+    )
+
+
+def _plus(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else first + second
+
+
+def _joined(first: Timing | None, second: Timing | None) -> Timing | None:
+    """Leave out the wait for the second part, so that tokens per second stay a rate of streaming."""
+    if first is None or first.total_s is None or second is None or second.total_s is None:
+        return second or first
+    waited = second.first_token_s if second.first_token_s is not None else second.total_s
+    return replace(first, total_s=first.total_s + second.total_s - waited)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from itertools import count
 
 from desktop_chat.core.connections import Connections
@@ -30,6 +31,9 @@ from desktop_chat.core.reply import Reply
 from desktop_chat.core.retry import retry_delay
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tree import MessageTree
+
+UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
+"""What a reply can be continued from."""
 
 
 class ChatSession:
@@ -118,6 +122,19 @@ class ChatSession:
             self._sent_from_id = sent[start].id
         self.regenerate(message_id)
 
+    def go_on(self, message_id: str) -> None:
+        """Have the model finish the last reply, which was cut; what comes joins the same message."""
+        message = self._tree[message_id]
+        if self.running or message is not self._path[-1] or message.status not in UNFINISHED or not message.text:
+            return
+        resumed = replace(message, status=Status.RUNNING, failure=None, finish_reason=None)
+        prompt = self._prompt(going_on=True)
+        self._path[-1] = resumed
+        self._tree.put(resumed)
+        self._recorder.note_message(resumed)
+        self.events.emit(PathChanged(self.path))
+        self._start(Reply(resumed), prompt)
+
     def show_alternative(self, message_id: str) -> None:
         """Show the newest path through `message_id`. Does nothing while a reply runs."""
         leaf_id = self._tree.leaf_under(message_id)
@@ -154,28 +171,32 @@ class ChatSession:
     def _answer(self, question: str | None = None) -> None:
         options = self.conversation.options
         connection = self._connections.get(options.connection_id)
-        prompt = build_prompt(self._sent_path(), options, idle_limit_s=self._preferences.settings.idle_limit_s)
-        self._reply = Reply(
-            Message(
-                id=new_id(),
-                conversation_id=self.conversation_id,
-                parent_id=self._path[-1].id,
-                role=Role.ASSISTANT,
-                text="",
-                status=Status.RUNNING,
-                created_at=self._clock(),
-                connection_name=connection.name if connection else "",
-                model=options.model,
-            )
+        prompt = self._prompt()
+        reply = Message(
+            id=new_id(),
+            conversation_id=self.conversation_id,
+            parent_id=self._path[-1].id,
+            role=Role.ASSISTANT,
+            text="",
+            status=Status.RUNNING,
+            created_at=self._clock(),
+            connection_name=connection.name if connection else "",
+            model=options.model,
         )
-        self._append(self._reply.message)
-        self._library.record_message(self.conversation_id, self._reply.message.id, question)
-        self._recorder.follow(self._reply.message.id, self._reply.take_unjournalled)
-        name = self.conversation_id[:8]
-        self._stream = asyncio.create_task(
-            self._run_stream(self._reply, prompt, options.connection_id), name=f"stream {name}"
-        )
-        self._record = asyncio.create_task(self._run_record(self._reply, self._stream), name=f"record {name}")
+        self._append(reply)
+        self._library.record_message(self.conversation_id, reply.id, question)
+        self._start(Reply(reply), prompt)
+
+    def _prompt(self, *, going_on: bool = False) -> Prompt:
+        idle_limit_s = self._preferences.settings.idle_limit_s
+        return build_prompt(self._sent_path(), self.conversation.options, idle_limit_s=idle_limit_s, going_on=going_on)
+
+    def _start(self, reply: Reply, prompt: Prompt) -> None:
+        self._reply = reply
+        self._recorder.follow(reply.message.id, reply.take_unjournalled)
+        connection_id, name = self.conversation.options.connection_id, self.conversation_id[:8]
+        self._stream = asyncio.create_task(self._run_stream(reply, prompt, connection_id), name=f"stream {name}")
+        self._record = asyncio.create_task(self._run_record(reply, self._stream), name=f"record {name}")
 
     async def _run_stream(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
         for attempt in count(1):

@@ -197,8 +197,7 @@ def _put_message(connection: sqlite3.Connection, message: Message) -> None:
     row = message_row(message)
     # All rows are fetched: a statement that is left half-way keeps the transaction open.
     seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
-    if message.status is not Status.RUNNING:
-        connection.execute("DELETE FROM journal WHERE message_id = ?", (message.id,))
+    connection.execute("DELETE FROM journal WHERE message_id = ?", (message.id,))
     _index(connection, seq, "" if message.status is Status.RUNNING else row["text"])
 
 

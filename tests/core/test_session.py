@@ -72,9 +72,16 @@ class Chat:
 
     async def ended(self) -> Message:
         """Return the reply when it has ended."""
-        while self.session.running:
-            await asyncio.sleep(0)
+        if self.session.running:
+            await self.until(ReplyEnded)
         return self.session.path[-1]
+
+    async def until(self, kind: type) -> None:
+        """Return when the session tells the next event of a kind."""
+        told = asyncio.Event()
+        remove = self.session.events.add(lambda event: told.set() if isinstance(event, kind) else None)
+        await told.wait()
+        remove()
 
     async def stored_reply(self) -> tuple[str, Status]:
         """Return text and status of the last message as the store has it."""
@@ -134,8 +141,7 @@ async def test_stop_in_the_same_instant_as_send_is_an_empty_cancelled_reply(chat
 async def test_stop_ends_a_countdown(chat):
     chat.provider.script(RateLimited(retry_after_s=30))
     chat.session.send("hi")
-    while not chat.told(RetryScheduled):
-        await asyncio.sleep(0)
+    await chat.until(RetryScheduled)
     chat.session.cancel()
     assert (await chat.ended()).status is Status.CANCELLED
 
@@ -153,7 +159,11 @@ async def test_stop_ends_a_countdown(chat):
         pytest.param([RefusalDelta("No."), FinishDelta("stop")], "No.", Status.FILTERED, None, id="refusal"),
         pytest.param([FinishDelta("stop")], "", Status.FAILED, "empty_reply", id="empty"),
         pytest.param(
-            [ToolCallDelta(0, "1", "f", "{}"), FinishDelta("tool_calls")], "", Status.FAILED, "tool_unavailable", id="tool"
+            [ToolCallDelta(0, "1", "f", "{}"), FinishDelta("tool_calls")],
+            "",
+            Status.FAILED,
+            "tool_unavailable",
+            id="tool",
         ),
         pytest.param(
             [ToolCallDelta(0, "1", "f", "{"), CUT], "", Status.INTERRUPTED, "connection_lost", id="tool call cut"
@@ -306,15 +316,13 @@ async def test_a_running_reply_survives_a_crash_with_its_text(chat):
 
 
 async def test_a_full_disk_stops_neither_the_stream_nor_the_later_storing(chat):
-    told: list[object] = []
-    chat.recorder.events.add(told.append)
+    failed = asyncio.Event()
+    chat.recorder.events.add(lambda event: failed.set() if isinstance(event, StoreFailed) else None)
     chat.store.error = StoreFull()
     chat.provider.script("all", PAUSE, " of it")
     chat.session.send("hi")
     await chat.provider.paused()
-    while not told:
-        await asyncio.sleep(0.001)
-    assert isinstance(told[0], StoreFailed)
+    await failed.wait()
     chat.provider.go_on()
     assert (await chat.ended()).text == "all of it"
     chat.store.error = None
@@ -343,3 +351,44 @@ async def test_a_stored_conversation_opens_with_the_path_it_was_left_on(chat):
     messages = await chat.store.messages(chat.session.conversation_id)
     again = chat.open(chat.session.conversation_id, tuple(messages))
     assert [m.text for m in again.path] == ["hi", "first"]
+
+
+async def test_a_cut_reply_goes_on_in_the_same_message(chat):
+    chat.provider.script("The answer ", UsageDelta(Usage(5, 2)), FinishDelta("length"))
+    chat.provider.script("is 42.", UsageDelta(Usage(9, 3)))
+    chat.session.send("hi")
+    cut = await chat.ended()
+    chat.session.go_on(cut.id)
+    assert chat.told(PathChanged)[-1].messages[-1].status is Status.RUNNING
+    assert await chat.stored_reply() == ("The answer is 42.", Status.COMPLETE)
+    whole = chat.session.path[-1]
+    assert (whole.id, whole.usage, len(chat.session.path)) == (cut.id, Usage(14, 5), 2)
+    assert chat.provider.prompts[1].messages[1].text == "The answer "
+    assert chat.provider.prompts[1].messages[2].role is Role.USER
+
+
+async def test_a_continuation_that_fails_keeps_what_was_there(chat):
+    chat.provider.script("half", CUT)
+    chat.provider.script(AuthenticationFailed())
+    chat.session.send("hi")
+    chat.session.go_on((await chat.ended()).id)
+    assert await chat.stored_reply() == ("half", Status.INTERRUPTED)
+    assert chat.session.path[-1].failure.code == "authentication_failed"
+
+
+async def test_a_continued_reply_survives_a_crash_with_both_parts(chat):
+    chat.provider.script("one ", CUT)
+    chat.provider.script("two", PAUSE)
+    chat.session.send("hi")
+    chat.session.go_on((await chat.ended()).id)
+    await chat.provider.paused()
+    await chat.recorder.flush()
+    assert chat.store.after_crash()[-1].text == "one two"
+
+
+async def test_only_a_cut_reply_at_the_end_goes_on(chat):
+    chat.provider.script("done")
+    chat.session.send("hi")
+    reply = await chat.ended()
+    chat.session.go_on(reply.id)
+    assert not chat.session.running

@@ -24,7 +24,7 @@ from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.options_popup import is_own_choice
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import Remedy, remedy_label
+from desktop_chat.ui.error_text import Remedy
 from desktop_chat.ui.tab_state import TabState
 
 _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED, Status.FILTERED})
@@ -262,9 +262,8 @@ class ChatPresenter(QObject):
             self._session.regenerate(message.id)
 
     def _continue(self, message: Message) -> None:
-        """Ask the model to go on with a reply that was cut; visible as a question like any other."""
-        if message.id == self._session.path[-1].id and self.connection is not None:
-            self._session.send(remedy_label(Remedy.CONTINUE))
+        if self.connection is not None:
+            self._session.go_on(message.id)
 
     def _shorten(self, message: Message) -> None:
         if self.connection is not None:
