@@ -92,7 +92,8 @@ def _last(tab: ChatTab) -> Message:
 
 def _seen(tab: ChatTab) -> int:
     """Return how many characters of the running reply the transcript has."""
-    return len(tab.transcript.model.text_of(_last(tab).id))
+    message = tab.transcript.model.message(_last(tab).id)
+    return len(message.text) if message is not None else 0
 
 
 async def _until(condition: Callable[[], bool]) -> None:
