@@ -205,6 +205,10 @@ class MemorySecrets:
 
     def keep_for_session(self, connection_id: str, key: str) -> None:
         self.session_keys[connection_id] = key
+        self.change(self.status.state)
+
+    def is_for_session(self, connection_id: str) -> bool:
+        return connection_id in self.session_keys
 
     async def remove(self, connection_id: str) -> None:
         self.keys.pop(connection_id, None)

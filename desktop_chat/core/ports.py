@@ -148,7 +148,11 @@ class Secrets(Protocol):
         ...
 
     def keep_for_session(self, connection_id: str, key: str) -> None:
-        """Keep a key in memory until the application ends. Raises KeyInvalid."""
+        """Keep a key in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
+        ...
+
+    def is_for_session(self, connection_id: str) -> bool:
+        """Say whether a connection's key is in memory only; never asks the keyring."""
         ...
 
     async def remove(self, connection_id: str) -> None:

@@ -89,10 +89,15 @@ class KeyringSecrets:
         self._session_keys.pop(connection_id, None)
 
     def keep_for_session(self, connection_id: str, key: str) -> None:
-        """Keep a key in memory until the application ends. Raises KeyInvalid."""
+        """Keep a key in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
         key = clean_key(key)
         self._note(connection_id, key)
         self._session_keys[connection_id] = key
+        self._listeners.emit(self._status)
+
+    def is_for_session(self, connection_id: str) -> bool:
+        """Say whether a connection's key is in memory only; never asks the keyring."""
+        return connection_id in self._session_keys
 
     async def remove(self, connection_id: str) -> None:
         """Remove a key from the keyring and from memory. Raises SecretError."""

@@ -237,12 +237,21 @@ class ConnectionForm(QWidget):
         moved = self._before is not None and host_of(self._before.base_url) != host_of(connection.base_url)
         secrets, preferences = self._context.secrets, self._context.preferences
         if self.key.drops_stored or (moved and self.key.typed):
-            await secrets.remove(connection.id)
+            await self._remove_key(connection.id)
         if moved:
             preferences.put_connection(connection)
         if self.key.typed:
             await secrets.put(connection.id, self.key.typed)
         preferences.put_connection(connection)
+
+    async def _remove_key(self, connection_id: str) -> None:
+        """A key that was in memory only is gone from there, whatever the keyring says."""
+        in_memory = self._context.secrets.is_for_session(connection_id)
+        try:
+            await self._context.secrets.remove(connection_id)
+        except SecretError:
+            if not in_memory:
+                raise
 
     def _offer_session(self, error: SecretError) -> None:
         self._say("")

@@ -57,14 +57,15 @@ async def test_a_key_for_this_session_only_is_said_as_long_as_it_is_used(here: W
     here.secrets.session_keys[OPENAI.id] = "k-test"
     bar = SessionKeyBar(here.context, page)
     bar.follow(OPENAI.id)
-    await until(bar.isVisible)
+    assert bar.isVisible()
     bar.follow("another")
-    await until(lambda: not bar.isVisible())
+    assert not bar.isVisible()
     bar.follow(OPENAI.id)
-    await until(bar.isVisible)
-    del here.secrets.session_keys[OPENAI.id]
+    await here.secrets.remove(OPENAI.id)
     here.secrets.change(SecretState.READY)
-    await until(lambda: not bar.isVisible())
+    assert not bar.isVisible()
+    here.secrets.keep_for_session(OPENAI.id, "k-test")
+    assert bar.isVisible(), "told as soon as it is so"
 
 
 async def test_what_cannot_be_saved_is_said_until_it_is(here: World, page: QWidget) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.errors import SecretError, StoreError
+from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import RecorderEvent, StoreFailed, StoreRecovered
-from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
+from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.notice_bar import NoticeBar
-from desktop_chat.ui.owned_tasks import start_for, until_gone
+from desktop_chat.ui.owned_tasks import until_gone
 
 CANCEL = "cancel"
 SHOW_KEY = "show_key"
@@ -50,7 +50,7 @@ class SessionKeyBar(NoticeBar):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, kind="warning", parent=parent)
-        self._context = context
+        self._secrets = context.secrets
         self._connection_id = ""
         until_gone(self, context.secrets.listen(self._look_again))
         self.retranslate()
@@ -59,7 +59,7 @@ class SessionKeyBar(NoticeBar):
     def follow(self, connection_id: str) -> None:
         """Speak of this connection's key from now on."""
         self._connection_id = connection_id
-        self._look_again(self._context.secrets.status)
+        self._look_again(self._secrets.status)
 
     def retranslate(self) -> None:
         self.set_text(tr("The key is kept until you quit, because the keyring did not take it."))
@@ -70,19 +70,8 @@ class SessionKeyBar(NoticeBar):
             self.retranslate()
         super().changeEvent(event)
 
-    def _look_again(self, status: SecretStatus) -> None:
-        if status.state is not SecretState.WAITING:
-            start_for(self, self._context.tasks, self._look(self._connection_id), "place of the key")
-
-    async def _look(self, connection_id: str) -> None:
-        place = KeyPlace.NOWHERE
-        if connection_id:
-            try:
-                place = await self._context.secrets.place_of(connection_id)
-            except SecretError:
-                place = KeyPlace.NOWHERE
-        if connection_id == self._connection_id:
-            self.setVisible(place is KeyPlace.SESSION)
+    def _look_again(self, _status: SecretStatus) -> None:
+        self.setVisible(self._secrets.is_for_session(self._connection_id))
 
 
 class StoreBar(NoticeBar):

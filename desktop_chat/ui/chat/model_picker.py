@@ -38,7 +38,6 @@ class ModelPicker(Popup):
         self._known: dict[str, Known] = {}
         self._current = ("", "")
         self.search = ComposingLineEdit()
-        self.search.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setProperty("flat", True)
         self.list.setWordWrap(True)
@@ -223,7 +222,9 @@ def _best(rows: Iterable[Row], kept: Row | None) -> int:
 
 
 def _first(rows: Iterable[Row]) -> int:
-    return next((index for index, row in enumerate(rows) if row.can_be_chosen), -1)
+    """A model before what is only a way to one."""
+    choosable = [(row.kind not in {RowKind.MODEL, RowKind.TYPED}, i) for i, row in enumerate(rows) if row.can_be_chosen]
+    return min(choosable)[1] if choosable else -1
 
 
 def _words_of(row: Row) -> str:

@@ -65,7 +65,7 @@ def rows_of(
         state = known.get(connection.id, Known())
         found = list(_models_of(connection, state, words, current))
         typed = [Row(RowKind.TYPED, connection, query)] if index == 0 and _is_new(query, found) else []
-        body = [*found, *typed, *_signs_of(connection, state, searching=bool(words))]
+        body = [*_signs_of(connection, state, searching=bool(words)), *found, *typed]
         if body:
             rows += [Row(RowKind.CONNECTION, connection), *body]
     return rows
@@ -82,6 +82,7 @@ def _models_of(connection: Connection, state: Known, words: list[str], current: 
 
 
 def _signs_of(connection: Connection, state: Known, *, searching: bool) -> Iterator[Row]:
+    """What is to be known of the list before its models."""
     if state.loading:
         yield Row(RowKind.LOADING, connection)
     elif state.error is not None:

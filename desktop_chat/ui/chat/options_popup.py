@@ -75,6 +75,8 @@ class OptionsPopup(Popup):
         """Open beside ``anchor`` with these values."""
         self.show_options(options)
         self.open_at(anchor)
+        for field in (self.temperature, self.max_tokens):
+            field.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.system_prompt.setFocus()
 
     def show_options(self, options: ChatOptions) -> None:

@@ -155,7 +155,7 @@ class WelcomePage(QScrollArea):
             return tr("Looking for model servers...")
         if self.offers():
             return tr("%n model server(s) found.", n=len(self.offers()))
-        return tr("No model server was found. Start Ollama, LM Studio or another one, then look again.")
+        return tr("None found. Start Ollama, LM Studio or another server, then look again.")
 
     def _use_server(self, server: LocalServer, model: str) -> None:
         connection = self._known_at(server.base_url) or self._new_connection(server)
@@ -227,7 +227,8 @@ class WelcomePage(QScrollArea):
         self._mark.setPixmap(app_icon().pixmap(QSize(px(48), px(48)), self.devicePixelRatioF()))
         self._column.setContentsMargins(px(24), px(24), px(24), px(24))
         self._column.setSpacing(px(10))
-        self._gap.changeSize(0, px(4))
+        self._gap.changeSize(0, px(6))
+        self._column.invalidate()
         self._middle.setMaximumWidth(px(COLUMN + 48))
 
 
