@@ -87,6 +87,7 @@ class Shell:
             data_folder=DATA_FOLDER,
         )
         self.window.show()
+        self.window.open_tabs(workspace)
         self.window.activateWindow()
 
     @property

@@ -104,28 +104,34 @@ async def test_a_blank_conversation_is_not_listed_until_something_is_written(
 
 async def test_rows_stay_true_whatever_happens(library: Library, model: ConversationListModel) -> None:
     chance = random.Random(7)
-    now = time.time()
     known: list[str] = []
     for step in range(400):
-        what = chance.random()
-        if what < 0.35 or not known:
-            known.append(add(library, f"c{step}", at=now - chance.random() * 100 * DAY))
-        elif what < 0.5:
-            library.pin(chance.choice(known), pinned=chance.random() < 0.5)
-        elif what < 0.65:
-            library.record_message(chance.choice(known), f"m{step}")
-        elif what < 0.8:
-            library.trash(chance.choice(known))
-        elif what < 0.9:
-            library.restore(chance.choice(known))
-        else:
-            await library.delete((known.pop(chance.randrange(len(known))),))
+        if len(known) < 3 or chance.random() < 0.35:
+            known.append(add(library, f"c{step}", at=time.time() - chance.random() * 100 * DAY))
+        await change_something(library, chance, known)
         if step % 20 == 0:
             fresh = ConversationListModel(library)
             assert rows(model) == rows(fresh)
             fresh.close()
     for conversation in library.shown():
         assert model.index_of(conversation.id).data(ListRole.CONVERSATION_ID) == conversation.id
+
+
+async def change_something(library: Library, chance: random.Random, known: list[str]) -> None:
+    one = chance.choice(known)
+    what = chance.choice(("pin", "unpin", "message", "trash", "restore", "delete"))
+    match what:
+        case "pin" | "unpin":
+            library.pin(one, pinned=what == "pin")
+        case "message":
+            library.record_message(one, f"m{chance.random()}")
+        case "trash":
+            library.trash(one)
+        case "restore":
+            library.restore(one)
+        case "delete":
+            known.remove(one)
+            await library.delete((one,))
 
 
 async def test_a_search_shows_what_it_found(library: Library, model: ConversationListModel) -> None:

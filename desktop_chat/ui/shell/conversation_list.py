@@ -86,7 +86,9 @@ class ConversationListView(QListView):
         self.set_current(next((conversation_id for conversation_id in ids if conversation_id), ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.current_id:
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # what the editor let pass
+        elif event.key() == Qt.Key.Key_Delete and self.current_id:
             self.trash_requested.emit(self.current_id)
         elif event.key() in _OPEN_KEYS and self.current_id:
             self.opened.emit(self.current_id)

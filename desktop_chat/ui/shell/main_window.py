@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
         self._context = context
         self._data_folder = data_folder
         self._may_close = False
+        self._left: Workspace | None = workspace
+        """How the tabs were left, until they are back."""
         self._dialogs: dict[str, QDialog] = {}
         self._settings: SettingsDialog | None = None
         self._sidebar_width = workspace.sidebar_width
@@ -79,12 +81,11 @@ class MainWindow(QMainWindow):
 
     def workspace(self) -> Workspace:
         """Return the window as it stands."""
-        tabs = self._tabs.open_tabs()
-        active = next((n for n, tab in enumerate(tabs) if tab.conversation_id == self._tabs.current_id), 0)
+        left, ids = self._left, self._tabs.ids
         return Workspace(
-            tabs=tabs,
-            active=active,
-            closed=self._tabs.closed_tabs(),
+            tabs=left.tabs if left else self._tabs.open_tabs(),
+            active=left.active if left else ids.index(self._tabs.current_id),
+            closed=left.closed if left else self._tabs.closed_tabs(),
             geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
             sidebar_width=self._sidebar_width,
             sidebar_shown=not self._sidebar.isHidden(),
@@ -92,6 +93,8 @@ class MainWindow(QMainWindow):
 
     def open_tabs(self, workspace: Workspace) -> None:
         """Bring back the tabs of a workspace, once the library has read its conversations."""
+        self._left = None
+        self._sidebar.refresh()
         self._tabs.restore(workspace)
 
     def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
@@ -229,6 +232,7 @@ class MainWindow(QMainWindow):
 
     def _toggle_sidebar(self) -> None:
         self._sidebar.setVisible(self._sidebar.isHidden())
+        self._share_width()
         self._name_toggle()
         self.workspace_changed.emit()
 
@@ -305,9 +309,12 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(_decoded(workspace.geometry)):
             room = QGuiApplication.primaryScreen().availableSize()
             self.resize(USUAL.boundedTo(room * 0.92).expandedTo(SMALLEST))
-        self._splitter.setSizes([self._sidebar_width, max(1, self.width() - self._sidebar_width)])
         self._sidebar.setVisible(workspace.sidebar_shown)
+        self._share_width()
         self._fit()
+
+    def _share_width(self) -> None:
+        self._splitter.setSizes([self._sidebar_width, max(1, self.width() - self._sidebar_width)])
 
     def _note_width(self) -> None:
         self._sidebar_width = self._sidebar.width()

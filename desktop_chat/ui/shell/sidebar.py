@@ -66,6 +66,10 @@ class Sidebar(QWidget):
         """The list of conversations."""
         return self._list
 
+    def refresh(self) -> None:
+        """List everything anew, after the library has read its conversations."""
+        self._model.show_all()
+
     def close_model(self) -> None:
         """Stop following the library."""
         self._model.close()
@@ -89,8 +93,6 @@ class Sidebar(QWidget):
             button.setToolTip(self._actions.tooltip(command_id))
         self._new.setAccessibleName(tr("New conversation"))
         self._toggle.setAccessibleName(tr("Hide the sidebar"))
-        self._field.setPlaceholderText(tr("Search"))
-        self._field.setAccessibleName(tr("Search conversations"))
         self._field.setToolTip(self._actions.tooltip("find"))
         self._list.setAccessibleName(tr("Conversations"))
         self._trash.setText(tr("Trash"))
@@ -251,6 +253,19 @@ class SearchField(ComposingLineEdit):
         self._clear.setVisible(False)
         self._clear.triggered.connect(self.clear)
         self.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setPlaceholderText(tr("Search"))
+        self.setAccessibleName(tr("Search conversations"))
+        self._picture.setText(tr("Search"))
+        self._clear.setText(tr("Clear"))
+        self._clear.setToolTip(tr("Clear"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape from the window's own shortcut while there is something to empty."""

@@ -1,0 +1,220 @@
+"""The window obeys its commands, remembers its shape, and closes only when it may."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from chat_world import until
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
+from shell_world import Shell, ShellMaker, kept, shells
+
+from desktop_chat.core.settings import ZOOM_STEPS
+from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
+from desktop_chat.ui.dialogs.crash import CrashDialog
+from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
+from desktop_chat.ui.shell.actions import MENU, commands, shortcut_text
+from desktop_chat.ui.tab_state import TabState
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+async def maker(qapp: QApplication) -> AsyncIterator[ShellMaker]:
+    async with shells(qapp) as maker:
+        yield maker
+
+
+def press(shell: Shell, key: Qt.Key, modifiers: Qt.KeyboardModifier = CTRL) -> None:
+    QTest.keyClick(QApplication.focusWidget() or shell.window, key, modifiers)
+
+
+async def test_the_names_that_automation_relies_on(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    assert shell.window.windowTitle() == "Desktop Chat"
+    assert shell.window.accessibleName() == "Desktop Chat"
+    buttons = [button for button in shell.window.findChildren(QToolButton) if button.isVisible()]
+    names = [button.accessibleName() or button.text() for button in buttons]
+    assert "New tab" in names
+    assert "Menu" in names
+    assert all(names)
+
+
+async def test_closing_asks_and_waits_until_it_is_allowed(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    asked = QSignalSpy(shell.window.close_requested)
+    press(shell, Qt.Key.Key_Q)
+    assert asked.count() == 1
+    assert shell.window.isVisible()
+    await shell.window.aclose()
+    assert shell.current.notes[-1] == "closed"
+    shell.window.allow_close()
+    shell.window.close()
+    assert not shell.window.isVisible()
+
+
+async def test_its_shape_comes_back(maker: ShellMaker) -> None:
+    first = await maker.open()
+    first.window.resize(760, 560)
+    first.window._splitter.moveSplitter(230, 1)
+    changed = QSignalSpy(first.window.workspace_changed)
+    press(first, Qt.Key.Key_B)
+    assert changed.count() > 0
+    workspace = first.window.workspace()
+    assert (workspace.sidebar_width, workspace.sidebar_shown) == (230, False)
+    second = await maker.open(workspace)
+    assert second.window.size() == first.window.size()
+    assert not second.window.sidebar.isVisible()
+    assert second.tabs.strip.toggle.isVisible()
+    press(second, Qt.Key.Key_B)
+    assert second.window.sidebar.isVisible()
+    assert second.window.sidebar.width() == 230
+
+
+async def test_a_damaged_shape_is_no_loss(maker: ShellMaker) -> None:
+    shell = await maker.open(Workspace(geometry="no base64!", active=7))
+    assert shell.window.width() >= 640
+
+
+async def test_zoom_goes_by_steps_and_back(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    preferences = maker.here.preferences
+    press(shell, Qt.Key.Key_Plus)
+    press(shell, Qt.Key.Key_Equal)
+    assert preferences.settings.zoom == 1.25
+    press(shell, Qt.Key.Key_0)
+    press(shell, Qt.Key.Key_Minus)
+    assert preferences.settings.zoom == 0.9
+    for _ in ZOOM_STEPS:
+        press(shell, Qt.Key.Key_Minus)
+    assert preferences.settings.zoom == ZOOM_STEPS[0]
+
+
+async def test_the_window_holds_together_at_every_zoom(maker: ShellMaker) -> None:
+    shell = await maker.open(kept(*(maker.add(f"number {n}") for n in range(6))))
+    for zoom in (0.5, 1.5, 3.0):
+        maker.here.theme.set_zoom(zoom)
+        bar = shell.tabs.strip.bar
+        assert bar.tabRect(0).width() >= maker.here.theme.px(100)
+        shell.window.grab()
+
+
+async def test_escape_stops_only_what_streams(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    press(shell, Qt.Key.Key_Escape, PLAIN)
+    assert "stop" not in shell.current.notes
+    shell.current.state_changed.emit(TabState.STREAMING)
+    press(shell, Qt.Key.Key_Escape, PLAIN)
+    assert shell.current.notes.count("stop") == 1
+
+
+async def test_keys_reach_the_conversation_from_anywhere(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.sidebar.focus_search()
+    press(shell, Qt.Key.Key_L)
+    assert QApplication.focusWidget() is shell.current.edit
+    press(shell, Qt.Key.Key_C, CTRL | SHIFT)
+    assert shell.current.notes[-1] == "copy"
+
+
+async def test_searching_brings_the_sidebar_back(maker: ShellMaker) -> None:
+    shell = await maker.open(Workspace(sidebar_shown=False))
+    press(shell, Qt.Key.Key_F, CTRL | SHIFT)
+    assert shell.window.sidebar.isVisible()
+    assert QApplication.focusWidget() is shell.window.sidebar._field
+
+
+async def test_f10_opens_the_menu(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    press(shell, Qt.Key.Key_F10, PLAIN)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.activeAction().text() == "New tab"
+    assert "Settings" in [entry.text() for entry in menu.actions()]
+    menu.close()
+
+
+async def test_another_start_opens_a_tab_with_its_prompt_unsent(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.open_request("A question", "demo (NO AI)", "")
+    await until(lambda: shell.current.edit.toPlainText() == "A question")
+    options = maker.here.library[shell.tabs.current_id].options
+    assert (options.connection_id, options.model) == ("demo", "demo")
+    shell.window.open_request("", "", "some-model")
+    assert maker.here.library[shell.tabs.current_id].options.model == "some-model"
+    shell.window.open_request("x", "nobody", "")
+    assert "nobody" in shell.window._toast.accessibleName()
+
+
+async def test_the_toast_goes_by_itself_but_not_from_under_the_keyboard(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    toast = shell.window._toast
+    toast.say("Something")
+    assert QApplication.focusWidget() is shell.current.edit
+    toast._close.setFocus()
+    toast._timer.timeout.emit()
+    assert toast.isVisible()
+    shell.current.edit.setFocus()
+    toast._timer.timeout.emit()
+    assert not toast.isVisible()
+
+
+async def test_shortcuts_page_lists_every_command(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    press(shell, Qt.Key.Key_F1, PLAIN)
+    dialog = shell.window.findChild(ShortcutsDialog)
+    shown = {label.text() for label in dialog.findChildren(QLabel)}
+    assert {command.text for command in commands() if command.shortcuts} <= shown
+    shell.window._show_shortcuts()
+    assert len(shell.window.findChildren(ShortcutsDialog)) == 1
+    dialog.close()
+
+
+def test_no_two_commands_share_a_shortcut() -> None:
+    keys = [QKeySequence(key).toString() for command in commands() for key in command.shortcuts if "…" not in key]
+    assert all(keys)
+    assert len(keys) == len(set(keys))
+    assert {command_id for group in MENU for command_id in group} <= {command.id for command in commands()}
+    assert shortcut_text("Ctrl+1 … 8") == "Ctrl+1 … 8"
+
+
+async def test_about_names_versions_and_licences(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window._show_about()
+    dialog = shell.window.findChild(AboutDialog)
+    dialog.copy_button.click()
+    assert "PySide6-Essentials 6" in QApplication.clipboard().text()
+    assert all(installed(name) for name, _licence in LIBRARIES)
+    assert installed("no-such-distribution") == ""
+    dialog.close()
+
+
+async def test_a_bug_is_told_once_and_can_be_copied(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.show_crash("ValueError: first")
+    shell.window.show_crash("ValueError: second")
+    dialogs = shell.window.findChildren(CrashDialog)
+    assert len(dialogs) == 1
+    dialogs[0].copy_button.click()
+    assert QApplication.clipboard().text() == "ValueError: first"
+    dialogs[0].close_button.click()
+    assert shell.window.isVisible()
+    assert shell.window.isEnabled()
+
+
+async def test_the_window_speaks_chinese_live(maker: ShellMaker) -> None:
+    shell = await maker.open(kept(maker.add("one")))
+    before = replace(shell.window.workspace())
+    maker.here.languages.set_language("zh_CN")
+    QApplication.processEvents()
+    assert shell.window.windowTitle() == "Desktop Chat"
+    maker.here.languages.set_language("en")
+    QApplication.processEvents()
+    assert shell.window.workspace().tabs == before.tabs

@@ -1,0 +1,254 @@
+"""What is chosen in the settings is in force at once, and what is thrown away can be had back until it is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import LOCAL, until
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from shell_world import DATA_FOLDER, Shell, ShellMaker, shells
+
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.errors import KeyringLocked, StoreLocked
+from desktop_chat.core.ports import SecretState, SecretStatus
+from desktop_chat.ui.asking import Question
+from desktop_chat.ui.dialogs.page_connections import ConnectionCard, keyring_text
+from desktop_chat.ui.dialogs.settings import PAGES, SettingsDialog
+from desktop_chat.ui.dialogs.trash import TrashDialog
+
+DOWN, ENTER, DELETE = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete
+
+
+@pytest.fixture
+async def maker(qapp: QApplication) -> AsyncIterator[ShellMaker]:
+    async with shells(qapp) as maker:
+        yield maker
+
+
+def settings_of(shell: Shell, page: str = "") -> SettingsDialog:
+    shell.window.open_settings(page)
+    dialog = shell.window.findChild(SettingsDialog)
+    assert dialog is not None
+    return dialog
+
+
+def choose(box: QComboBox, value: object) -> None:
+    """As a person does: with the keyboard."""
+    while box.currentData() != value:
+        before = box.currentIndex()
+        QTest.keyClick(box, DOWN if box.findData(value) > before else Qt.Key.Key_Up)
+        assert box.currentIndex() != before
+
+
+async def answer(accept: bool, parent: QWidget) -> None:
+    await until(lambda: [q for q in parent.findChildren(Question) if q.isVisible()])
+    question = next(q for q in parent.findChildren(Question) if q.isVisible())
+    (question.accept if accept else question.reject)()
+
+
+def card(dialog: SettingsDialog, connection_id: str) -> ConnectionCard:
+    cards = [known for known in dialog.findChildren(ConnectionCard) if known.isVisibleTo(dialog)]
+    return next(known for known in cards if known.connection.id == connection_id)
+
+
+async def test_general_choices_are_in_force_at_once(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    page = settings_of(shell, "general").general
+    choose(page.scheme, "dark")
+    choose(page.language, "zh_CN")
+    choose(page.zoom, 1.25)
+    choose(page.send_key, "ctrl_enter")
+    settings = maker.here.preferences.settings
+    assert (settings.scheme, settings.language, settings.zoom, settings.send_key) == (
+        "dark",
+        "zh_CN",
+        1.25,
+        "ctrl_enter",
+    )
+    maker.here.preferences.update(zoom=0.9)
+    assert page.zoom.currentText() == "90%"
+
+
+async def test_streaming_limits_are_kept(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    page = settings_of(shell, "streaming").streaming
+    page.idle_limit.setValue(90)
+    page.retries.setValue(0)
+    assert maker.here.preferences.settings.idle_limit_s == 90.0
+    assert maker.here.preferences.settings.retries == 0
+    maker.here.preferences.update(retries=3)
+    assert page.retries.value() == 3
+
+
+async def test_there_is_one_settings_window_and_it_goes_to_the_page_asked_for(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    for name in PAGES:
+        assert settings_of(shell, name).page == name
+    assert len(shell.window.findChildren(SettingsDialog)) == 1
+    shell.current.settings_requested.emit("connections")
+    assert settings_of(shell).page == "connections"
+    settings_of(shell).close()
+    await until(lambda: not shell.window.findChildren(SettingsDialog))
+    assert settings_of(shell).page == "general"
+
+
+async def test_a_tab_that_needs_a_key_leads_to_it(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.current.key_requested.emit("openai")
+    dialog = settings_of(shell)
+    assert dialog.page == "connections"
+    assert dialog.connections.form is not None
+    assert dialog.connections.form.name.text() == "OpenAI"
+
+
+async def test_each_connection_says_where_its_key_is(maker: ShellMaker) -> None:
+    here = maker.here
+    here.preferences.put_connection(LOCAL)
+    here.preferences.put_connection(Connection("other", "Other", "https://x.example/v1"))
+    here.secrets.keys["openai"] = "k"
+    here.secrets.session_keys["other"] = "k"
+    shell = await maker.open()
+    dialog = settings_of(shell, "connections")
+    await until(card(dialog, "openai")._key.text)
+    assert card(dialog, "openai")._key.text() == "Key in the keyring"
+    assert card(dialog, "other")._key.text() == "Key kept until you quit"
+    assert card(dialog, "local")._key.text() == "No key needed"
+    assert card(dialog, "demo")._key.text().startswith("Canned replies")
+    assert not card(dialog, "demo").edit_button.isVisibleTo(dialog)
+    assert card(dialog, "openai").edit_button.accessibleName() == "Edit OpenAI"
+
+
+async def test_a_connection_is_added_and_changed_in_the_form(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    page = settings_of(shell, "connections").connections
+    page.edit("openai")
+    assert page.form is not None
+    page.form.name.setText("Mine")
+    page.form.save_button.click()
+    await until(lambda: page.form is None)
+    assert maker.here.preferences.settings.connections[0].name == "Mine"
+    await until(lambda: card(settings_of(shell), "openai")._name.text() == "Mine")
+    page.edit("")
+    assert page.form is not None
+    page.form.cancel_button.click()
+    assert page.form is None
+
+
+async def test_removing_a_connection_asks_and_takes_its_key_along(maker: ShellMaker) -> None:
+    here = maker.here
+    here.secrets.keys["openai"] = "k"
+    shell = await maker.open()
+    dialog = settings_of(shell, "connections")
+    card(dialog, "openai").remove_button.click()
+    await answer(False, dialog)
+    assert here.preferences.connection("openai") is not None
+    card(dialog, "openai").remove_button.click()
+    await answer(True, dialog)
+    await until(lambda: here.preferences.connection("openai") is None)
+    assert here.secrets.keys == {}
+
+
+async def test_a_keyring_that_refuses_is_told(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(_connection_id: str) -> None:
+        raise KeyringLocked
+
+    shell = await maker.open()
+    dialog = settings_of(shell, "connections")
+    monkeypatch.setattr(maker.here.secrets, "remove", refuse)
+    card(dialog, "openai").remove_button.click()
+    await answer(True, dialog)
+    problem = dialog.connections._list._problem
+    await until(lambda: problem.isVisibleTo(dialog))
+    assert maker.here.preferences.connection("openai") is not None
+
+
+async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    page = settings_of(shell, "connections").connections._list
+    assert page._keyring.text() == "Keys are kept in Secret Service: test."
+    assert not page._look.isVisibleTo(page)
+    maker.here.secrets.change(SecretState.LOCKED)
+    assert "is locked" in page._keyring.text()
+    assert page._look.isVisibleTo(page)
+
+
+@pytest.mark.parametrize("state", list(SecretState))
+def test_every_state_of_the_keyring_has_words(qapp: QApplication, state: SecretState) -> None:
+    assert keyring_text(SecretStatus(state, "")).endswith(".")
+
+
+async def test_environment_connections_cannot_be_edited(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    env = Connection("env", "Environment", "https://x.example/v1", kind=ConnectionKind.ENVIRONMENT)
+    shown = ConnectionCard(maker.here.context, env)
+    assert "never stored" in shown._key.text()
+    shown.deleteLater()
+    assert shell.titles
+
+
+async def test_the_data_page_says_where_and_leads_to_the_trash(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    shell = await maker.open()
+    page = settings_of(shell, "data").data
+    assert page._place.text() == str(DATA_FOLDER)
+    maker.here.library.trash(one)
+    page.trash_button.click()
+    assert shell.window.findChild(TrashDialog).isVisible()
+
+
+def trash_of(shell: Shell) -> TrashDialog:
+    shell.window.sidebar._trash.click()
+    return shell.window.findChild(TrashDialog)
+
+
+async def test_the_trash_restores_at_once(maker: ShellMaker) -> None:
+    one, two = maker.add("one"), maker.add("two")
+    maker.here.library.trash(one)
+    maker.here.library.trash(two)
+    shell = await maker.open()
+    dialog = trash_of(shell)
+    assert dialog.model.rowCount() == 2
+    assert "In the trash since" in dialog.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    dialog.restore_button.click()
+    assert maker.here.library[two].trashed_at is None
+    dialog.restore_button.click()
+    assert dialog.model.rowCount() == 0
+    assert not dialog.empty_button.isEnabled()
+    assert not dialog.restore_button.isEnabled()
+    assert dialog._empty.isVisibleTo(dialog)
+
+
+async def test_deleting_for_ever_asks_first(maker: ShellMaker) -> None:
+    one, two = maker.add("one"), maker.add("two")
+    for conversation_id in (one, two):
+        maker.here.library.trash(conversation_id)
+    shell = await maker.open()
+    dialog = trash_of(shell)
+    QTest.keyClick(dialog.list, DELETE)
+    await answer(False, dialog)
+    assert dialog.model.rowCount() == 2
+    dialog.delete_button.click()
+    await answer(True, dialog)
+    await until(lambda: dialog.model.rowCount() == 1)
+    dialog.empty_button.click()
+    await answer(True, dialog)
+    await until(lambda: dialog.model.rowCount() == 0)
+    assert one not in maker.here.library
+
+
+async def test_a_store_that_refuses_to_delete_is_told(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    maker.here.library.trash(one)
+    await maker.here.recorder.flush()
+    shell = await maker.open()
+    dialog = trash_of(shell)
+    maker.here.store.error = StoreLocked()
+    dialog.delete_button.click()
+    await answer(True, dialog)
+    await until(lambda: dialog._problem.isVisibleTo(dialog))
+    maker.here.store.error = None
+    assert one in maker.here.library
+    assert [button.text() for button in dialog.findChildren(QPushButton) if button.isDefault()] == []

@@ -1,0 +1,262 @@
+"""The sidebar finds, opens, renames, pins and throws away, with the pointer and with the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import until
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QInputMethodEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from shell_world import Shell, ShellMaker, kept, shells
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.errors import StoreLocked
+from desktop_chat.ui.models.conversation_list_model import ListRole
+from desktop_chat.ui.shell.conversation_delegate import around, hits_in
+from desktop_chat.ui.shell.conversation_list import ConversationListView
+from desktop_chat.ui.tab_state import TabState
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+async def maker(qapp: QApplication) -> AsyncIterator[ShellMaker]:
+    async with shells(qapp) as maker:
+        yield maker
+
+
+def view(shell: Shell) -> ConversationListView:
+    return shell.window.sidebar.conversations
+
+
+def rows(shell: Shell) -> list[str]:
+    model = view(shell).model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def place_of(shell: Shell, conversation_id: str) -> QPoint:
+    return view(shell).visualRect(view(shell)._conversations.index_of(conversation_id)).center()
+
+
+def hover(shell: Shell, conversation_id: str) -> None:
+    place = QPointF(place_of(shell, conversation_id))
+    moved = QMouseEvent(QEvent.Type.MouseMove, place, place, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, PLAIN)
+    QApplication.sendEvent(view(shell).viewport(), moved)
+
+
+def field(shell: Shell) -> QLineEdit:
+    return shell.window.sidebar._field
+
+
+async def test_a_click_opens_a_conversation(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    shell = await maker.open()
+    QTest.mouseClick(view(shell).viewport(), Qt.MouseButton.LeftButton, pos=place_of(shell, one))
+    assert shell.tabs.current_id == one
+    assert QApplication.focusWidget() is shell.current.edit
+
+
+async def test_the_keyboard_goes_past_headings_and_opens(maker: ShellMaker) -> None:
+    one, two = maker.add("one"), maker.add("two")
+    maker.here.library.pin(one, pinned=True)
+    shell = await maker.open()
+    view(shell).setFocus()
+    assert view(shell).current_id == one
+    QTest.keyClick(view(shell), Qt.Key.Key_Down)
+    assert view(shell).current_id == two
+    QTest.keyClick(view(shell), Qt.Key.Key_Up)
+    assert view(shell).current_id == one
+    QTest.keyClick(view(shell), Qt.Key.Key_Return)
+    assert shell.tabs.current_id == one
+
+
+async def test_f2_renames_in_place(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    shell = await maker.open(kept(one))
+    view(shell).setFocus()
+    QTest.keyClick(view(shell), Qt.Key.Key_F2)
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    assert line.accessibleName() == "Name"
+    QTest.keyClicks(line, "new name")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    await until(lambda: maker.here.library[one].title == "new name")
+    assert shell.titles == ["new name"]
+    assert QApplication.focusWidget() is view(shell)
+    assert shell.tabs.current_id == one
+
+
+async def test_delete_moves_to_the_trash_and_ctrl_z_takes_back(maker: ShellMaker) -> None:
+    one, two = maker.add("one"), maker.add("two")
+    shell = await maker.open(kept(one, two, active=0))
+    view(shell).setFocus()
+    view(shell).set_current(one)
+    QTest.keyClick(view(shell), Qt.Key.Key_Delete)
+    assert maker.here.library[one].trashed_at is not None
+    assert shell.titles == ["two"]
+    assert QApplication.focusWidget() is view(shell), "the focus stays in the list"
+    toast = shell.window._toast
+    assert toast.isVisible()
+    assert toast.accessibleName() == "Moved to the trash."
+    QTest.keyClick(view(shell), Qt.Key.Key_Z, CTRL)
+    assert maker.here.library[one].trashed_at is None
+    assert shell.tabs.current_id == one
+    assert not toast.isVisible()
+
+
+async def test_undo_is_reached_by_the_keyboard(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    shell = await maker.open()
+    shell.window._trash(one)
+    button = shell.window._toast.button
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert maker.here.library[one].trashed_at is None
+    assert one not in shell.tabs.ids
+
+
+async def test_what_shows_under_the_pointer_pins_and_throws_away(maker: ShellMaker) -> None:
+    one, two = maker.add("one"), maker.add("two")
+    shell = await maker.open()
+    for conversation_id, action in ((one, "pin"), (two, "trash")):
+        hover(shell, conversation_id)
+        view(shell).grab()
+        row = view(shell).visualRect(view(shell)._conversations.index_of(conversation_id))
+        areas = view(shell)._delegate._action_areas(row)
+        QTest.mouseClick(view(shell).viewport(), Qt.MouseButton.LeftButton, pos=areas[action].center())
+    assert maker.here.library[one].pinned
+    assert maker.here.library[two].trashed_at is not None
+    assert shell.titles == ["New conversation"]
+
+
+async def test_the_menu_of_a_row_offers_everything(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    shell = await maker.open()
+    view(shell).customContextMenuRequested.emit(place_of(shell, one))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    entries = {entry.text(): entry for entry in menu.actions()}
+    assert list(entries) == ["Open", "Rename", "Pin", "Move to the trash"]
+    entries["Pin"].trigger()
+    assert maker.here.library[one].pinned
+    entries["Open"].trigger()
+    assert shell.tabs.current_id == one
+    menu.close()
+
+
+async def test_the_list_keeps_its_place_while_conversations_move(maker: ShellMaker) -> None:
+    ids = [maker.add(title) for title in ("one", "two", "three")]
+    shell = await maker.open()
+    view(shell).setFocus()
+    view(shell).set_current(ids[0])
+    maker.here.library.record_message(ids[1], "m")
+    maker.here.library.pin(ids[0], pinned=True)
+    assert view(shell).current_id == ids[0]
+
+
+async def test_a_search_finds_titles_and_texts_in_chinese_too(maker: ShellMaker) -> None:
+    one = maker.add("下载器")
+    two = maker.add("two")
+    message = Message("m", two, None, Role.USER, "如何写一个下载器?", Status.COMPLETE, 0.0)
+    maker.here.recorder.note_message(message)
+    await maker.here.recorder.flush()
+    shell = await maker.open()
+    QTest.keyClick(shell.current.edit, Qt.Key.Key_K, CTRL)
+    assert QApplication.focusWidget() is field(shell)
+    field(shell).setText("下载")
+    await until(lambda: view(shell)._conversations.searching)
+    assert sorted(rows(shell)) == sorted(["下载器", "two"])
+    index = view(shell)._conversations.index_of(two)
+    assert index.data(ListRole.SNIPPET) == "如何写一个下载器?"
+    shell.window.grab()
+    QTest.keyClick(field(shell), Qt.Key.Key_Return)
+    assert shell.tabs.current_id in {one, two}
+
+
+async def test_composing_searches_only_for_what_was_chosen(maker: ShellMaker) -> None:
+    maker.add("下载器")
+    await maker.here.recorder.flush()
+    shell = await maker.open()
+    shell.window.sidebar.focus_search()
+    QApplication.sendEvent(field(shell), QInputMethodEvent("xia", []))
+    QTest.keyClick(field(shell), Qt.Key.Key_Return)
+    QTest.keyClick(field(shell), Qt.Key.Key_Escape)
+    assert not shell.window.sidebar._delay.isActive()
+    assert shell.titles == ["New conversation"]
+    chosen = QInputMethodEvent("", [])
+    chosen.setCommitString("下")
+    QApplication.sendEvent(field(shell), chosen)
+    await until(lambda: view(shell)._conversations.searching)
+    assert rows(shell) == ["下载器"]
+
+
+async def test_escape_empties_the_search_and_does_not_stop_the_reply(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    shell = await maker.open(kept(one))
+    shell.current.state_changed.emit(TabState.STREAMING)
+    shell.window.sidebar.focus_search()
+    field(shell).setText("zzz")
+    await until(lambda: view(shell)._conversations.searching)
+    assert view(shell)._hint.isVisible()
+    assert view(shell)._hint._title.text() == "Nothing found"
+    QTest.keyClick(field(shell), Qt.Key.Key_Escape)
+    assert field(shell).text() == ""
+    assert rows(shell) == ["Today", "one"]
+    assert "stop" not in shell.current.notes
+    QTest.keyClick(field(shell), Qt.Key.Key_Escape)
+    assert "stop" in shell.current.notes
+
+
+async def test_a_search_that_fails_says_so(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(_query: str) -> None:
+        raise StoreLocked
+
+    shell = await maker.open()
+    monkeypatch.setattr(maker.here.store, "search", refuse)
+    field(shell).setText("x")
+    await until(lambda: view(shell)._conversations.searching)
+    assert view(shell)._hint._title.text() == "The search failed"
+
+
+async def test_an_empty_list_says_what_comes(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    assert view(shell)._hint.isVisible()
+    maker.add("one")
+    assert not view(shell)._hint.isVisible()
+
+
+async def test_everything_in_the_sidebar_has_a_name(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    names = {view(shell).accessibleName(), field(shell).accessibleName()}
+    assert names == {"Conversations", "Search conversations"}
+    interface = QAccessible.queryAccessibleInterface(view(shell))
+    assert interface.role() == QAccessible.Role.List
+
+
+async def test_the_chinese_sidebar_changes_live(maker: ShellMaker) -> None:
+    maker.add("one")
+    shell = await maker.open()
+    shell.window.sidebar.retranslate()
+    maker.here.languages.set_language("zh_CN")
+    await until(lambda: rows(shell)[0] != "Today" or True)
+    shell.window.grab()
+    maker.here.languages.set_language("en")
+
+
+def test_hits_are_found_in_any_letter_case() -> None:
+    assert hits_in("Ab ab AB", "ab ") == [(0, 2), (3, 2), (6, 2)]
+    assert hits_in("text", " ") == []
+    assert hits_in("İx", "x") == [], "where folding changes lengths nothing is marked wrongly"
+
+
+def test_a_snippet_begins_shortly_before_its_hit() -> None:
+    assert around("short hit", "hit") == "short hit"
+    assert around("a\n  b hit", "hit") == "a b hit"
+    line = around("so many words before that the hit would be cut", "hit")
+    assert line.startswith("…")
+    assert "hit" in line[:20]
