@@ -143,6 +143,10 @@ class SqliteStore:
         except StoreCorrupt:
             connection.close()
             raise
+        except StoreError as error:
+            # What is there can be read all the same; the first write will say what is wrong.
+            logger.warning("replies that were cut off stay as they are: %s: %s", error.code, error.detail)
+            recovered = ()
         self._connection = connection
         report = OpenReport(recovered, set_aside.name if set_aside else "")
         logger.info("database open: %d replies recovered, set aside: %s", len(recovered), report.set_aside or "nothing")

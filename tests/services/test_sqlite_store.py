@@ -22,10 +22,10 @@ from desktop_chat.core.entities import (
     Usage,
     new_id,
 )
-from desktop_chat.core.errors import CRASHED, StoreError, StoreFull, StoreLocked, StoreTooNew
+from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreTooNew
 from desktop_chat.core.ports import JournalEntry, SearchHit, Store, WriteBatch
 from desktop_chat.services.migrations import MIGRATIONS
-from desktop_chat.services.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite_store import OpenReport, SqliteStore
 
 
 @pytest.fixture
@@ -79,10 +79,11 @@ def remove(file: Path) -> None:
     file.unlink()
 
 
-def damage(file: Path) -> None:
-    """Overwrite the rows, and leave the first page with the schema."""
+def damage(file: Path, first: int = 0) -> None:
+    """Overwrite the newest rows, or all from the byte `first` on; the schema stays."""
     content = bytearray(file.read_bytes())
-    content[-120_000:] = b"\xa5" * 120_000
+    length = len(content) - first if first else 120_000
+    content[-length:] = b"\xa5" * length
     file.write_bytes(content)
 
 
@@ -296,6 +297,31 @@ async def test_damage_met_while_running_has_the_file_checked_next_time(store: Sq
     await again.aclose()
 
 
+async def test_damage_met_while_opening_is_set_aside_at_once(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 50) for n in range(200))))
+    await store.aclose()
+    damage(file, first=12_288)
+    after = SqliteStore(file)
+    assert (await after.open()).set_aside != ""
+    assert await after.conversations() == []
+    await after.aclose()
+
+
+async def test_an_empty_query_finds_nothing(store: SqliteStore) -> None:
+    await store.write(WriteBatch((conversation(),)))
+    assert await store.search("") == []
+
+
+async def test_an_unknown_status_is_damage(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "text"),)))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE messages SET status = 'odd'")
+    with pytest.raises(StoreCorrupt):
+        await store.messages(one.id)
+
+
 async def test_a_full_disk_is_told_and_nothing_is_half_stored(store: SqliteStore) -> None:
     one = conversation()
     await store.write(WriteBatch((one,)))
@@ -316,6 +342,22 @@ async def test_a_locked_file_is_told_and_works_again_later(store: SqliteStore, f
         other.execute("ROLLBACK")
     await store.write(WriteBatch((conversation(),)))
     assert len(await store.conversations()) == 1
+
+
+@pytest.mark.usefixtures("caplog")
+async def test_history_can_be_read_while_nothing_can_be_written(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "", status=Status.RUNNING),)))
+    await store.aclose()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        after = SqliteStore(file)
+        assert await after.open() == OpenReport()
+        assert await after.conversations() == [one]
+        with pytest.raises(StoreLocked):
+            await after.write(WriteBatch((one,)))
+        other.execute("ROLLBACK")
+    await after.aclose()
 
 
 async def test_a_store_that_could_not_open_tries_again(tmp_path: Path) -> None:
