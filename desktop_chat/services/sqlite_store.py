@@ -149,7 +149,9 @@ class SqliteStore:
             recovered = ()
         self._connection = connection
         report = OpenReport(recovered, set_aside.name if set_aside else "")
-        logger.info("database open: %d replies recovered, set aside: %s", len(recovered), report.set_aside or "nothing")
+        logger.info(
+            "database open: recovered %s, set aside %s", report.recovered_replies, report.set_aside or "nothing"
+        )
         return report
 
     @contextmanager

@@ -1,0 +1,24 @@
+"""Conversations and messages for the store's tests, with what a test does not care about filled in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
+
+
+def conversation(**changes: object) -> Conversation:
+    return replace(Conversation(title="Trip", created_at=1.0, updated_at=2.0), **changes)  # type: ignore[arg-type]
+
+
+def message(of: Conversation, text: str, parent: Message | None = None, **changes: object) -> Message:
+    plain = Message(
+        id=new_id(),
+        conversation_id=of.id,
+        parent_id=parent.id if parent else None,
+        role=Role.USER,
+        text=text,
+        status=Status.COMPLETE,
+        created_at=3.0,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
