@@ -1,0 +1,261 @@
+"""One block as it is painted: boxes of text, the shapes behind them, and what can be pressed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.text_box import Link, TextBox
+
+
+class Form(StrEnum):
+    """How a shape is drawn."""
+
+    FILL = "fill"
+    CARD = "card"
+    CARD_TOP = "card_top"
+    CARD_MIDDLE = "card_middle"
+    CARD_BOTTOM = "card_bottom"
+    DISC = "disc"
+    RING = "ring"
+    CHECKED = "checked"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Something painted behind the text."""
+
+    form: Form
+    rect: QRectF
+    colour: str
+    line: str = ""
+    """The colour of the outline of a card."""
+    radius: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A part whose contents may be wider than it is, and then scroll sideways."""
+
+    rect: QRectF
+    content_width: float
+
+    @property
+    def hidden_width(self) -> float:
+        return max(0.0, self.content_width - self.rect.width())
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Something that can be pressed. `name` is an action, `value` what it is about."""
+
+    name: str
+    rects: tuple[QRectF, ...]
+    value: str = ""
+    label: str = ""
+    """Its words, for tool tips and screen readers."""
+    icon: str = ""
+    shows_label: bool = False
+    quiet: bool = False
+    """Seen only while the pointer or the keyboard is at its message."""
+    primary: bool = False
+    """The one main action of its place."""
+    enabled: bool = True
+
+    def contains(self, x: float, y: float) -> bool:
+        return any(rect.contains(QPointF(x, y)) for rect in self.rects)
+
+
+@dataclass(slots=True)
+class BlockLayout:
+    """The layout of a block at one width. All coordinates are relative to its top left corner."""
+
+    width: int
+    height: int = 0
+    boxes: list[TextBox] = field(default_factory=list)
+    labels: list[TextBox] = field(default_factory=list)
+    """Text that is shown but neither selected nor copied."""
+    shapes: list[Shape] = field(default_factory=list)
+    panes: list[Pane] = field(default_factory=list)
+    pane_of: dict[int, int] = field(default_factory=dict)
+    """The pane of a box, by the box's place."""
+    controls: list[Control] = field(default_factory=list)
+    columns: tuple[int, ...] = ()
+    """Widths of a table's columns."""
+    length: int = 0
+    """UTF-16 units of the whole text, boxes set apart by one."""
+
+    def seal(self) -> BlockLayout:
+        """Number the positions; called when all boxes are there."""
+        position = 0
+        for box in self.boxes:
+            box.start = position
+            position = box.end + 1
+        self.length = max(0, position - 1)
+        return self
+
+    def paint(
+        self,
+        painter: QPainter,
+        look: Look,
+        selected: tuple[int, int] | None,
+        offsets: Mapping[int, float],
+        clip: QRectF,
+    ) -> None:
+        """Paint at the painter's origin. `offsets` say how far each pane is scrolled."""
+        for shape in self.shapes:
+            if shape.rect.intersects(clip):
+                paint_shape(painter, look, shape)
+        if selected:
+            self._paint_selection(painter, look, selected, offsets)
+        for place, box in enumerate(self.boxes):
+            if box.y + box.height < clip.top() or box.y > clip.bottom():
+                continue
+            pane = self.pane_of.get(place)
+            if pane is None:
+                box.paint(painter, look, QPointF(), clip)
+                continue
+            painter.save()
+            painter.setClipRect(self.panes[pane].rect, Qt.ClipOperation.IntersectClip)
+            box.paint(painter, look, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
+            painter.restore()
+        for label in self.labels:
+            label.paint(painter, look, QPointF(), clip)
+        self._paint_bars(painter, look, offsets)
+
+    def box_at(self, position: int) -> TextBox | None:
+        """Return the box that holds a position."""
+        place = bisect_right([box.start for box in self.boxes], position) - 1
+        return self.boxes[place] if place >= 0 else None
+
+    def position_at(self, x: float, y: float, offsets: Mapping[int, float]) -> int:
+        """Return the position nearest to a point."""
+        best, nearest = 0, float("inf")
+        for place, box in enumerate(self.boxes):
+            pane = self.pane_of.get(place)
+            shifted = x + (offsets.get(pane, 0.0) if pane is not None else 0.0)
+            away = self._distance(box, shifted, y)
+            if away < nearest:
+                nearest, best = away, box.start + box.position_at(shifted, y)
+        return best
+
+    def link_at(self, x: float, y: float) -> Link | None:
+        """Return the link under a point."""
+        for box in self.boxes:
+            if box.links and box.y <= y < box.y + box.height and (link := box.link_at(x, y)):
+                return link
+        return None
+
+    def link_controls(self) -> list[Control]:
+        """Return the links as things that can be pressed."""
+        return [
+            Control("link", tuple(box.rects(link.start, link.end)), link.href, link.href)
+            for box in self.boxes
+            for link in box.links
+        ]
+
+    def pane_at(self, x: float, y: float) -> int | None:
+        """Return the pane under a point that has more than it shows."""
+        return next(
+            (n for n, pane in enumerate(self.panes) if pane.hidden_width and pane.rect.contains(QPointF(x, y))), None
+        )
+
+    @staticmethod
+    def _distance(box: TextBox, x: float, y: float) -> float:
+        down = max(box.y - y, 0, y - (box.y + box.height - 1))
+        width = box.width if box.clip_width is None else box.clip_width
+        across = max(box.x - x, 0, x - (box.x + min(width, 1e5)))
+        return down * 1_000 + across
+
+    def _paint_selection(
+        self, painter: QPainter, look: Look, selected: tuple[int, int], offsets: Mapping[int, float]
+    ) -> None:
+        start, end = selected
+        colour = look.colour("selection")
+        for place, box in enumerate(self.boxes):
+            if box.start > end or box.end < start:
+                continue
+            pane = self.pane_of.get(place)
+            for rect in box.rects(max(0, start - box.start), min(box.end, end) - box.start):
+                if pane is not None:
+                    rect.translate(-offsets.get(pane, 0.0), 0)
+                    rect &= self.panes[pane].rect  # noqa: PLW2901 -- clipped to what the pane shows
+                painter.fillRect(rect, colour)
+
+    def _paint_bars(self, painter: QPainter, look: Look, offsets: Mapping[int, float]) -> None:
+        """A thin bar says that a pane has more to the side."""
+        for number, pane in enumerate(self.panes):
+            if not pane.hidden_width:
+                continue
+            share = pane.rect.width() / pane.content_width
+            left = pane.rect.left() + offsets.get(number, 0.0) * share
+            thickness = look.px(4)
+            bar = QRectF(left, pane.rect.bottom() - thickness, pane.rect.width() * share, thickness)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("border"))
+            painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
+
+
+def paint_shape(painter: QPainter, look: Look, shape: Shape) -> None:
+    """Paint one shape at the painter's origin."""
+    colour = look.colour(shape.colour)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    match shape.form:
+        case Form.FILL:
+            painter.fillRect(shape.rect, colour)
+        case Form.DISC:
+            painter.drawEllipse(shape.rect)
+        case Form.RING:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour, 1.2 * look.zoom))
+            painter.drawEllipse(shape.rect)
+        case Form.CHECKED | Form.UNCHECKED:
+            _paint_check_box(painter, look, shape)
+        case _:
+            _paint_card(painter, look, shape)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_card(painter: QPainter, look: Look, shape: Shape) -> None:
+    """Paint a card, or the slice of it that one block covers: slices meet without a seam."""
+    radius = shape.radius * look.zoom
+    rect = shape.rect
+    top = rect.top() if shape.form in {Form.CARD, Form.CARD_TOP} else rect.top() - 2 * radius
+    bottom = rect.bottom() if shape.form in {Form.CARD, Form.CARD_BOTTOM} else rect.bottom() + 2 * radius
+    whole = QRectF(rect.left(), top, rect.width(), bottom - top)
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    if shape.line:
+        painter.setPen(look.pen(shape.line))
+        whole.adjust(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(whole, radius, radius)
+    painter.restore()
+
+
+def _paint_check_box(painter: QPainter, look: Look, shape: Shape) -> None:
+    rect = shape.rect
+    radius = 3.5 * look.zoom
+    if shape.form is Form.UNCHECKED:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(look.colour("muted"), 1.3 * look.zoom))
+        painter.drawRoundedRect(rect, radius, radius)
+        return
+    painter.setBrush(look.colour("accent"))
+    painter.drawRoundedRect(rect, radius, radius)
+    tick = QPainterPath(rect.topLeft() + QPointF(rect.width() * 0.24, rect.height() * 0.52))
+    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.43, rect.height() * 0.71))
+    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.77, rect.height() * 0.31))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = QPen(look.colour("on_accent"), 1.7 * look.zoom)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPath(tick)

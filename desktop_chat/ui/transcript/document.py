@@ -1,0 +1,161 @@
+"""All messages one below the other, as far as they are known: measured where they were seen, estimated elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop_chat.ui.models.transcript_model import Row, TranscriptModel
+from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.heights import HeightSums
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.message_item import MessageItem, Scene
+from desktop_chat.ui.transcript.words import MessageWords
+
+FRAME_BUDGET_S = 0.004
+"""What splitting text may take of one frame; the rest waits for the next."""
+_ITEMS_KEPT = 120
+_LAYOUTS_KEPT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An entry by the place of its message and its own place in it."""
+
+    place: int
+    index: int
+
+
+class TranscriptDocument:
+    """Makes items for the messages that are looked at, and keeps the sums of all heights."""
+
+    def __init__(self, look: Look, words: MessageWords) -> None:
+        self.look = look
+        self.width = 1
+        self.sums = HeightSums()
+        self.model = TranscriptModel()
+        self._words = words
+        self._items: OrderedDict[str, MessageItem] = OrderedDict()
+        self._layouts: OrderedDict[int, Entry] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self.sums)
+
+    # --- keeping in step with the model -------------------------------------------------------------------------
+
+    def reset(self, model: TranscriptModel) -> None:
+        """Show other messages; what is known of those that stay is kept."""
+        self.model = model
+        rows = [model.row(place) for place in range(model.rowCount())]
+        shown = {row.message.id: row for row in rows}
+        for message_id, item in list(self._items.items()):
+            if shown.get(message_id) is not item.row:
+                del self._items[message_id]
+        self.sums.reset(self._height_of(row) for row in rows)
+
+    def append_rows(self) -> None:
+        """Take rows that came at the end."""
+        for place in range(len(self.sums), self.model.rowCount()):
+            self.sums.append(self._height_of(self.model.row(place)))
+
+    def refresh(self, place: int) -> bool:
+        """Bring a message up to date if it was ever looked at. Returns whether text still waits."""
+        row = self.model.row(place)
+        item = self._items.get(row.message.id)
+        if item is None:
+            self.sums.set(place, self._estimate(row))
+            return False
+        late = time.perf_counter() + FRAME_BUDGET_S
+        item.sync(self._scene(lambda: time.perf_counter() > late))
+        self.sums.set(place, item.sums.total())
+        return item.behind
+
+    def restyle(self, look: Look) -> None:
+        """Take another look or language; heights stay as estimates."""
+        self.look = look
+        self._layouts.clear()
+        for item in self._items.values():
+            item.restyle()
+            item.sync(self._scene(lambda: False))
+
+    def known_items(self) -> list[MessageItem]:
+        """Return the items that exist."""
+        return list(self._items.values())
+
+    # --- looking at it ------------------------------------------------------------------------------------------
+
+    def item(self, place: int) -> MessageItem:
+        """Return the item of a message, made when it is first looked at."""
+        row = self.model.row(place)
+        item = self._items.get(row.message.id)
+        if item is not None:
+            self._items.move_to_end(row.message.id)
+            return item
+        item = self._items[row.message.id] = MessageItem(row)
+        late = time.perf_counter() + FRAME_BUDGET_S
+        item.sync(self._scene((lambda: time.perf_counter() > late) if row.running else (lambda: False)))
+        self.sums.set(place, item.sums.total())
+        while len(self._items) > _ITEMS_KEPT:
+            self._items.popitem(last=False)
+        return item
+
+    def entry(self, spot: Spot) -> Entry:
+        """Return an entry laid out at the present width."""
+        item = self.item(spot.place)
+        entry = item.entries[spot.index]
+        item.lay_out(spot.index, self.look, self.width)
+        self.sums.set(spot.place, item.sums.total())
+        if isinstance(entry, BlockEntry):
+            self._note_used(entry)
+        return entry
+
+    def below(self, spot: Spot) -> Spot | None:
+        """Return the next entry."""
+        if spot.index + 1 < len(self.item(spot.place).entries):
+            return Spot(spot.place, spot.index + 1)
+        return Spot(spot.place + 1, 0) if spot.place + 1 < len(self) else None
+
+    def above(self, spot: Spot) -> Spot | None:
+        """Return the entry before."""
+        if spot.index:
+            return Spot(spot.place, spot.index - 1)
+        return Spot(spot.place - 1, len(self.item(spot.place - 1).entries) - 1) if spot.place else None
+
+    def last(self) -> Spot | None:
+        """Return the last entry of all."""
+        return Spot(len(self) - 1, len(self.item(len(self) - 1).entries) - 1) if len(self) else None
+
+    def y_of(self, spot: Spot) -> int:
+        """Return the top of an entry, counted from the top of the first message."""
+        return self.sums.above(spot.place) + self.item(spot.place).sums.above(spot.index)
+
+    def at(self, y: int) -> tuple[Spot, int]:
+        """Return the entry at a height, and how far below its top that is."""
+        place = self.sums.find(y)
+        item = self.item(place)
+        inside = min(max(0, y - self.sums.above(place)), max(0, item.sums.total() - 1))
+        index = item.sums.find(inside)
+        return Spot(place, index), inside - item.sums.above(index)
+
+    def _note_used(self, entry: BlockEntry) -> None:
+        self._layouts[id(entry)] = entry
+        self._layouts.move_to_end(id(entry))
+        while len(self._layouts) > _LAYOUTS_KEPT:
+            self._layouts.popitem(last=False)[1].forget()
+
+    def _scene(self, is_late: Callable[[], bool]) -> Scene:
+        model = self.model
+        return Scene(self.look, self.width, self._words, model.alternatives, model.clock(), is_late)
+
+    def _height_of(self, row: Row) -> int:
+        item = self._items.get(row.message.id)
+        return item.sums.total() if item is not None else self._estimate(row)
+
+    def _estimate(self, row: Row) -> int:
+        """Guess from the length alone, so that ten thousand messages open as fast as ten."""
+        look = self.look
+        letters = len(row.text)
+        lines = letters * look.px(8) // max(self.width, 1) + letters // 90 + 2
+        return lines * look.text.pitch + look.px(80)

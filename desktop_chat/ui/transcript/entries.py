@@ -1,0 +1,231 @@
+"""The rows of a transcript: each is laid out when it comes into view, and painted from that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.highlight import Mark
+from desktop_chat.markdown.nodes import Node
+from desktop_chat.markdown.render import appended, render
+from desktop_chat.ui.transcript.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
+from desktop_chat.ui.transcript.block_layout import BlockLayout, Control, Form, Shape
+from desktop_chat.ui.transcript.code_layout import CodeOptions
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.text_box import TextBox
+
+HEADER, THINKING, FIRST_THOUGHT, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
+"""Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_THOUGHT."""
+
+Offsets = Mapping[int, float]
+LineMarks = tuple[tuple[Mark, ...], ...]
+
+
+class Entry:
+    """One row. `height` is an estimate until `laid_out` is true."""
+
+    def __init__(self, key: int, height: int) -> None:
+        self.key = key
+        self.height = height
+        self.layout: BlockLayout | None = None
+        self.laid_width = -1
+
+    def laid_out(self, look: Look, width: int) -> BlockLayout:
+        """Return the layout at a width, made now if need be."""
+        if self.layout is None or self.laid_width != width:
+            self.layout = self.build(look, width)
+            self.laid_width = width
+            self.height = self.layout.height
+        return self.layout
+
+    def build(self, look: Look, width: int) -> BlockLayout:
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Drop the layout; the height stays as an estimate."""
+        self.layout = None
+
+    def paint(
+        self, painter: QPainter, look: Look, selected: tuple[int, int] | None, offsets: Offsets, clip: QRectF
+    ) -> None:
+        if self.layout is not None:
+            self.layout.paint(painter, look, selected, offsets, clip)
+
+    def controls(self) -> list[Control]:
+        """What can be pressed, links left out."""
+        return self.layout.controls if self.layout is not None else []
+
+
+class ChromeEntry(Entry):
+    """A row that is not the message's own text. Rebuilt when `state` (whatever it shows) changed."""
+
+    def __init__(self, key: int, height: int, make: Callable[[Look, int], BlockLayout], state: object = None) -> None:
+        super().__init__(key, height)
+        self._make = make
+        self.state = state
+
+    def build(self, look: Look, width: int) -> BlockLayout:
+        return self._make(look, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the blocks of a message are set."""
+
+    card: bool = False
+    """On a card, as the person's messages are."""
+    thought: bool = False
+    """Muted, beside a bar."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What a block needs to know of those around it."""
+
+    above: Block | None = None
+    continued: bool = False
+    """The block below is a later part of the same construct."""
+    is_last: bool = True
+    columns: Callable[[Look, int], tuple[int, ...]] | None = None
+    """Widths of the columns of the table that this block continues."""
+    code_state: CodeState | None = None
+    start: int = 0
+    """The place of the first block of the construct that this one belongs to."""
+
+
+@dataclass(slots=True)
+class CodeState:
+    """What the parts of one code block share."""
+
+    wrap: bool = False
+    copied: bool = False
+    offset: dict[int, float] = field(default_factory=dict)
+    """How far it is scrolled sideways."""
+
+
+class BlockEntry(Entry):
+    """A block of Markdown."""
+
+    def __init__(self, key: int, block: Block, setting: Setting) -> None:
+        super().__init__(key, 24)
+        self.block = block
+        self.setting = setting
+        self.around = Surroundings()
+        self.code = CodeState()
+        self._marks: dict[int, tuple[str, LineMarks]] = {}
+        self._nodes: tuple[Node, ...] | None = None
+        self._boxes: dict[BoxKey, list[TextBox]] = {}
+        self.definitions: Mapping[str, tuple[str, str]] = {}
+
+    def change(self, block: Block) -> None:
+        """Show a longer or another block in its place."""
+        self._nodes = appended(self.block, self._nodes, block) if self._nodes is not None else None
+        self.block = block
+        self.layout = None
+
+    def set_around(self, around: Surroundings) -> None:
+        """Tell it of its surroundings."""
+        old = self.around
+        joined = (old.continued, old.is_last) != (around.continued, around.is_last)
+        if joined or gap_above(self.block, old.above) != gap_above(self.block, around.above):
+            self.layout = None
+        self.around = around
+        if around.code_state is not None:
+            self.code = around.code_state
+
+    def set_marks(self, number: int, text: str, marks: LineMarks) -> None:
+        """Colour the code that is the block's `number`th, as far as it still begins as `text`."""
+        self._marks[number] = (text, marks)
+        self.layout = None
+
+    def marks_of(self, number: int, text: str) -> LineMarks:
+        """Return what is known of the lines of code; lines that came later are plain."""
+        known, marks = self._marks.get(number, ("", ()))
+        if text == known:
+            return marks
+        whole_lines = known.count("\n")
+        return marks[:whole_lines] if whole_lines and text.startswith(known[: known.rindex("\n") + 1]) else ()
+
+    def define(self, definitions: Mapping[str, tuple[str, str]]) -> None:
+        """Take other link definitions."""
+        self.definitions = definitions
+        if "[" in self.block.source:
+            self._nodes, self.layout = None, None
+
+    def nodes(self) -> tuple[Node, ...]:
+        if self._nodes is None:
+            self._nodes = render(self.block, self.definitions)
+        return self._nodes
+
+    def forget(self) -> None:
+        super().forget()
+        self._nodes = None
+        self._boxes = {}
+
+    def restyle(self) -> None:
+        """Drop what was made for another look or language."""
+        self.layout = None
+        self._boxes = {}
+
+    def build(self, look: Look, width: int) -> BlockLayout:
+        pad = look.px(16) if self.setting.card else 0
+        indent = look.px(16) if self.setting.thought else 0
+        boxes = Boxes(look, self._boxes)
+        columns = self.around.columns(look, width) if self.around.columns and self.block.continues else ()
+        options = CodeOptions(
+            self.marks_of, self.code.wrap, not self.block.continues, not self.around.continued, self.code.copied
+        )
+        builder = BlockBuilder(look, width, boxes, options, columns)
+        gap = look.px(gap_above(self.block, self.around.above))
+        builder.y = gap + (look.px(12) if self.setting.card and self.around.above is None else 0)
+        colour = "muted" if self.setting.thought else "text"
+        layout = builder.build(self.nodes(), Place(pad + indent, width - 2 * pad - indent, colour))
+        self._boxes = boxes.made
+        self._add_ground(look, layout)
+        return layout
+
+    def _add_ground(self, look: Look, layout: BlockLayout) -> None:
+        if self.setting.card:
+            if self.around.is_last:
+                layout.height += look.px(12)
+            form = _CARD_FORMS[self.around.above is None, self.around.is_last]
+            rect = QRectF(0, 0, layout.width, layout.height)
+            layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
+        if self.setting.thought:
+            layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, look.px(2), layout.height), "border"))
+
+
+_CARD_FORMS = {
+    (True, True): Form.CARD,
+    (True, False): Form.CARD_TOP,
+    (False, False): Form.CARD_MIDDLE,
+    (False, True): Form.CARD_BOTTOM,
+}
+
+
+def gap_above(block: Block, above: Block | None) -> int:
+    """Return the distance of a block from the one above, in pixels at zoom 1."""
+    if above is None or (block.continues and block.kind is not Kind.ITEM):
+        return 0
+    if block.kind is Kind.ITEM and above.kind is Kind.ITEM:
+        return PARAGRAPH_GAP - 4 if block.blank_before else TIGHT_GAP
+    if block.kind is Kind.HEADING:
+        return 22
+    if above.kind is Kind.HEADING:
+        return 8
+    return 14 if {block.kind, above.kind} & {Kind.CODE, Kind.TABLE, Kind.INDENTED} else PARAGRAPH_GAP
+
+
+def estimated_height(block: Block, look: Look, width: int) -> int:
+    """Return roughly what a block will need, without laying it out."""
+    lines = block.source.count("\n") + 1
+    if block.kind in {Kind.CODE, Kind.INDENTED}:
+        return lines * look.code.pitch + look.px(60)
+    if block.kind is Kind.TABLE:
+        return lines * look.px(38)
+    wrapped = len(block.source) * look.px(8) // max(width, 1) + lines
+    return wrapped * look.text.pitch + look.px(PARAGRAPH_GAP)

@@ -1,0 +1,142 @@
+"""Colours code off the critical path: a little at a time, when nothing else is to be done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop_chat.markdown.block import Kind
+from desktop_chat.markdown.highlight import Mark, lexer_for, marked_lines
+from desktop_chat.markdown.nodes import Code, Items, Node, Quote
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.message_item import Section
+
+_SLICE_S = 0.004
+_PAUSE_MS = 8
+_PATIENCE_MS = 120
+"""Code that still grows is coloured again only so often."""
+_MOST_LETTERS = 400_000
+"""Longer code stays plain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of code in a block."""
+
+    entry: BlockEntry
+    number: int
+    code: Code
+
+
+@dataclass(slots=True)
+class _Job:
+    parts: list[Part]
+    lines: Iterator[tuple[Mark, ...]]
+    done: list[tuple[Mark, ...]]
+
+
+class Highlighter(QObject):
+    """Takes the code of blocks that are seen; what was asked for last comes first."""
+
+    def __init__(self, changed: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._changed = changed
+        self._waiting: dict[tuple[int, int], list[Part]] = {}
+        self._asked: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._job: _Job | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._work)
+
+    def ask(self, section: Section, entry: BlockEntry, *, growing: bool) -> None:
+        """Have the code of a block coloured, unless that was done; `growing` says that more may come to it."""
+        if entry.block.kind not in {Kind.CODE, Kind.ITEM, Kind.QUOTE}:
+            return
+        if entry.block.kind is Kind.CODE:
+            alone = growing and not section.entries[-1].block.closed
+            parts = [entry] if alone else _all_parts(section, entry)
+            codes = [Part(part, 0, code) for part in parts for code in _codes(part.nodes())]
+            self._ask_for(codes, growing=alone)
+            return
+        for number, code in enumerate(_codes(entry.nodes())):
+            self._ask_for([Part(entry, number, code)], growing=growing)
+
+    def stop(self) -> None:
+        """Forget what was asked."""
+        self._waiting.clear()
+        self._asked.clear()
+        self._job = None
+        self._timer.stop()
+
+    def _ask_for(self, parts: list[Part], *, growing: bool) -> None:
+        if not parts or not parts[0].code.language:
+            return
+        key = (id(parts[0].entry), parts[0].number)
+        texts = tuple(_whole_lines(part.code.text) if growing else part.code.text for part in parts)
+        if self._asked.get(key) == texts or not any(texts):
+            return
+        self._asked[key] = texts
+        self._waiting[key] = [
+            Part(part.entry, part.number, Code(text, part.code.language))
+            for part, text in zip(parts, texts, strict=True)
+        ]
+        if not self._timer.isActive():
+            self._timer.start(_PATIENCE_MS if growing else _PAUSE_MS)
+
+    def _work(self) -> None:
+        late = time.perf_counter() + _SLICE_S
+        if self._job is None:
+            self._job = self._next_job()
+        while self._job is not None and time.perf_counter() < late:
+            marks = next(self._job.lines, None)
+            if marks is None:
+                self._finish(self._job)
+                break
+            self._job.done.append(marks)
+        if self._job is not None or self._waiting:
+            self._timer.start(_PAUSE_MS)
+
+    def _next_job(self) -> _Job | None:
+        while self._waiting:
+            _, parts = self._waiting.popitem()
+            lexer = lexer_for(parts[0].code.language)
+            text = "\n".join([part.code.text for part in parts])
+            if lexer is not None and len(text) <= _MOST_LETTERS:
+                return _Job(parts, marked_lines(text, lexer), [])
+        return None
+
+    def _finish(self, job: _Job) -> None:
+        self._job = None
+        start = 0
+        for part in job.parts:
+            end = start + part.code.text.count("\n") + 1
+            part.entry.set_marks(part.number, part.code.text, tuple(job.done[start:end]))
+            start = end
+        self._changed()
+
+
+def _all_parts(section: Section, entry: BlockEntry) -> list[BlockEntry]:
+    first = entry.around.start
+    last = first + 1
+    while last < len(section.entries) and section.entries[last].around.start == first:
+        last += 1
+    return section.entries[first:last]
+
+
+def _codes(nodes: Iterable[Node]) -> Iterator[Code]:
+    for node in nodes:
+        match node:
+            case Code():
+                yield node
+            case Quote(children):
+                yield from _codes(children)
+            case Items(items):
+                for item in items:
+                    yield from _codes(item.children)
+
+
+def _whole_lines(text: str) -> str:
+    return text[: text.rfind("\n") + 1]

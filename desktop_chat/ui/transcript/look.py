@@ -1,0 +1,151 @@
+"""What the transcript's painters need of the theme, made once per change of it: fonts, colours, lengths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen, QPixmap, QTextCharFormat
+
+from desktop_chat.markdown.nodes import Span, Style
+from desktop_chat.ui.icons import pixmap
+from desktop_chat.ui.palette import Palette
+from desktop_chat.ui.theme import Theme, mixed
+from desktop_chat.ui.transcript.code_colours import code_colours
+
+COLUMN = 760
+"""The widest column of text, in pixels at zoom 1."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font with the distance between its lines, and where the base line stands in that distance."""
+
+    font: QFont
+    pitch: int
+    baseline: float
+
+    @staticmethod
+    def of(font: QFont, pixels: float) -> Face:
+        """Return a face whose lines stand `pixels` apart, or further where the font's own letters need it."""
+        metrics = QFontMetricsF(font)
+        pitch = max(round(pixels), 1)
+        return Face(font, pitch, (pitch - metrics.ascent() - metrics.descent()) / 2 + metrics.ascent())
+
+
+@dataclass(frozen=True)
+class Look:
+    """The theme in the form in which paint needs it."""
+
+    theme: Theme
+    palette: Palette
+    zoom: float
+    colours: dict[str, QColor] = field(default_factory=dict)
+    pictures: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
+
+    @staticmethod
+    def of(theme: Theme) -> Look:
+        return Look(theme, theme.palette, theme.zoom)
+
+    def px(self, length: float) -> int:
+        return self.theme.px(length)
+
+    def colour(self, name: str) -> QColor:
+        """Return a colour of the palette by its name, or of the shades below."""
+        found = self.colours.get(name)
+        if found is None:
+            found = self.colours[name] = QColor(self._shades.get(name) or str(getattr(self.palette, name)))
+        return found
+
+    @cached_property
+    def _shades(self) -> dict[str, str]:
+        palette = self.palette
+        return {
+            "inline_code": mixed(palette.background, palette.text, 0.075),
+            "inline_code_card": mixed(palette.card, palette.text, 0.085),
+            "link_line": mixed(palette.background, palette.accent, 0.45),
+            "danger_soft": mixed(palette.background, palette.danger, 0.08),
+            "danger_line": mixed(palette.background, palette.danger, 0.35),
+            "quote_bar": mixed(palette.border, palette.muted, 0.25),
+            "table_head": palette.code_background,
+            **code_colours(palette),
+        }
+
+    def pen(self, name: str, width: float = 1.0) -> QPen:
+        return QPen(self.colour(name), width)
+
+    @cached_property
+    def text(self) -> Face:
+        return Face.of(self.theme.text_font(), 15 * 1.6 * self.zoom)
+
+    @cached_property
+    def code(self) -> Face:
+        return Face.of(self.theme.code_font(), 13.5 * 1.5 * self.zoom)
+
+    @cached_property
+    def tab(self) -> float:
+        """The width of a tab in code: four letters."""
+        return QFontMetricsF(self.code.font).horizontalAdvance("    ")
+
+    @cached_property
+    def meta(self) -> Face:
+        return Face.of(self.theme.meta_font(), 12.5 * 1.45 * self.zoom)
+
+    @cached_property
+    def meta_strong(self) -> Face:
+        return Face.of(self.theme.meta_font(semibold=True), 12.5 * 1.45 * self.zoom)
+
+    @cached_property
+    def cell(self) -> Face:
+        font = QFont(self.theme.text_font())
+        font.setPointSizeF(font.pointSizeF() * 14 / 15)
+        return Face.of(font, 14 * 1.5 * self.zoom)
+
+    @cached_property
+    def cell_strong(self) -> Face:
+        font = QFont(self.cell.font)
+        font.setWeight(QFont.Weight.DemiBold)
+        return Face(font, self.cell.pitch, self.cell.baseline)
+
+    @cached_property
+    def _headings(self) -> dict[int, Face]:
+        sizes = {1: 22.0, 2: 18.0}
+        return {
+            level: Face.of(self.theme.heading_font(level), sizes.get(level, 16.0) * 1.4 * self.zoom)
+            for level in range(1, 7)
+        }
+
+    def picture(self, name: str, size: int, ratio: float, colour: str) -> QPixmap:
+        """Return an icon in a colour of the palette, drawn once."""
+        key = (name, size, ratio, colour)
+        found = self.pictures.get(key)
+        if found is None:
+            found = self.pictures[key] = pixmap(name, size, ratio, self.colour(colour).name())
+        return found
+
+    def heading(self, level: int) -> Face:
+        return self._headings[level]
+
+    def span_format(self, span: Span, face: Face) -> QTextCharFormat | None:
+        """Return how a span differs from the plain text around it; None where it does not."""
+        if not span.style and not span.href:
+            return None
+        made = QTextCharFormat()
+        style = span.style
+        if style & Style.BOLD:
+            made.setFontWeight(
+                QFont.Weight.DemiBold if face.font.weight() < QFont.Weight.DemiBold else QFont.Weight.Bold
+            )
+        if style & Style.ITALIC:
+            made.setFontItalic(True)
+        if style & Style.STRIKE:
+            made.setFontStrikeOut(True)
+        if style & Style.CODE:
+            made.setFontFamilies(list(self.code.font.families()))
+            made.setFontPointSize(face.font.pointSizeF() * 0.9)
+        if span.href or style & Style.IMAGE:
+            made.setForeground(self.colour("accent"))
+        if span.href and not style & Style.IMAGE:
+            made.setFontUnderline(True)
+            made.setUnderlineColor(self.colour("link_line"))
+        return made

@@ -1,0 +1,277 @@
+"""One message of the transcript as a list of entries, kept in step with the text that comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.ui.models.transcript_model import Row
+from desktop_chat.ui.transcript import chrome, words
+from desktop_chat.ui.transcript.block_layout import BlockLayout, Control
+from desktop_chat.ui.transcript.entries import (
+    FIRST_TAIL,
+    FIRST_THOUGHT,
+    HEADER,
+    THINKING,
+    BlockEntry,
+    ChromeEntry,
+    CodeState,
+    Entry,
+    Setting,
+    Surroundings,
+    estimated_height,
+)
+from desktop_chat.ui.transcript.heights import HeightSums
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.stream_buffer import StreamBuffer
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an item needs to know of the world when it brings itself up to date."""
+
+    look: Look
+    width: int
+    words: words.MessageWords
+    alternatives: Callable[[str], Sequence[str]]
+    now: float
+    is_late: Callable[[], bool]
+
+
+class Section:
+    """The blocks of one of the two texts of a message, and their entries."""
+
+    def __init__(self, first_key: int, setting: Setting) -> None:
+        self.entries: list[BlockEntry] = []
+        self.buffer = StreamBuffer()
+        self._splitter = BlockSplitter()
+        self._first_key = first_key
+        self._setting = setting
+        self._definitions: Mapping[str, tuple[str, str]] = {}
+        self._code_states: dict[int, CodeState] = {}
+
+    @property
+    def blocks(self) -> list[Block]:
+        return self._splitter.blocks
+
+    @property
+    def rest(self) -> str:
+        """White space after the last block."""
+        return self._splitter.rest
+
+    def take(self, scene: Scene) -> int:
+        """Split what has come. Returns the first entry that changed or is new."""
+        first = len(self.entries)
+
+        def feed(piece: str) -> None:
+            nonlocal first
+            first = min(first, self._splitter.feed(piece))
+
+        self.buffer.take(feed, scene.is_late)
+        if first < len(self.blocks) or len(self.entries) > len(self.blocks):
+            self._match_entries(first, scene)
+        return first
+
+    def _match_entries(self, first: int, scene: Scene) -> None:
+        blocks = self.blocks
+        del self.entries[len(blocks) :]
+        for index in range(first, len(blocks)):
+            block = blocks[index]
+            if index >= len(self.entries):
+                entry = BlockEntry(self._first_key + index, block, self._setting)
+                entry.definitions = self._definitions
+                entry.height = estimated_height(block, scene.look, scene.width)
+                self.entries.append(entry)
+            elif self.entries[index].block != block:
+                self.entries[index].change(block)
+        if any(block.definitions for block in blocks[first:]):
+            self._define()
+        for index in range(max(0, first - 1), len(blocks)):
+            self.entries[index].set_around(self._around(index))
+
+    def _define(self) -> None:
+        definitions = self._splitter.definitions()
+        if definitions != self._definitions:
+            self._definitions = definitions
+            for entry in self.entries:
+                entry.define(definitions)
+
+    def _around(self, index: int) -> Surroundings:
+        blocks = self.blocks
+        block = blocks[index]
+        below = blocks[index + 1] if index + 1 < len(blocks) else None
+        around = Surroundings(
+            blocks[index - 1] if index else None,
+            below is not None and below.continues and below.kind is block.kind and block.kind is not Kind.ITEM,
+            below is None,
+        )
+        is_part = index > 0 and block.continues and block.kind is not Kind.ITEM
+        around.start = self.entries[index - 1].around.start if is_part else index
+        around.code_state = self._code_states.setdefault(around.start, CodeState())
+        if block.kind is Kind.TABLE and block.continues:
+            first = self.entries[around.start]
+            around.columns = lambda look, width: first.laid_out(look, width).columns
+        return around
+
+
+class MessageItem:
+    """Header, reasoning, blocks, state and footer of one message, with the sums of their heights."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.entries: list[Entry] = []
+        self.sums = HeightSums()
+        self.unfolded = False
+        is_user = row.message.role is Role.USER
+        self.answer = Section(0, Setting(card=is_user))
+        self.thoughts = Section(FIRST_THOUGHT, Setting(thought=True))
+        self._head: list[ChromeEntry] = []
+        self._tail: list[ChromeEntry] = []
+        self._shown_thoughts = 0
+
+    @property
+    def message(self) -> Message:
+        return self.row.message
+
+    @property
+    def behind(self) -> bool:
+        """True while text waits for a later frame."""
+        return self.answer.buffer.pending or self.thoughts.buffer.pending
+
+    def sync(self, scene: Scene) -> None:
+        """Take what has come since the last time and bring the entries up to date."""
+        self._read()
+        first_answer = self.answer.take(scene)
+        first_thought = self.thoughts.take(scene) if self.unfolded else 0
+        head = self._make_head(scene)
+        tail = self._make_tail(scene)
+        same_head = [entry.key for entry in head] == [entry.key for entry in self._head]
+        thoughts = len(self.thoughts.entries) if self.unfolded else 0
+        if not same_head or thoughts != self._shown_thoughts or not self.entries:
+            first = 0
+        else:
+            first = len(head) + (first_thought if self.unfolded and self._thinks_now() else thoughts + first_answer)
+        self._head, self._tail, self._shown_thoughts = head, tail, thoughts
+        self._list_from(first)
+
+    def lay_out(self, index: int, look: Look, width: int) -> BlockLayout:
+        """Lay out one entry and note its height."""
+        layout = self.entries[index].laid_out(look, width)
+        self.sums.set(index, self.entries[index].height)
+        return layout
+
+    def index_of(self, key: int) -> int:
+        """Return the place of the entry with a key, or of the last one before it."""
+        low, high = 0, len(self.entries)
+        while low < high:
+            middle = (low + high) // 2
+            if self.entries[middle].key <= key:
+                low = middle + 1
+            else:
+                high = middle
+        return max(0, low - 1)
+
+    def section_of(self, entry: BlockEntry) -> Section:
+        """Return the text that a block belongs to."""
+        return self.thoughts if entry.key < 0 else self.answer
+
+    def restyle(self) -> None:
+        """Lay everything out anew when it is next seen: colours, fonts or words changed."""
+        for entry in [*self.answer.entries, *self.thoughts.entries]:
+            entry.restyle()
+        for chrome_entry in [*self._head, *self._tail]:
+            chrome_entry.layout = None
+            chrome_entry.state = None
+
+    def _thinks_now(self) -> bool:
+        return self.row.running and not len(self.row.text)
+
+    def _read(self) -> None:
+        for section, text in ((self.answer, self.row.text), (self.thoughts, self.row.reasoning)):
+            if len(text) > section.buffer.length:
+                section.buffer.add(text.after(section.buffer.length))
+
+    def _list_from(self, first: int) -> None:
+        """Rebuild the flat list of entries from one place on."""
+        thoughts: list[BlockEntry] = self.thoughts.entries if self.unfolded else []
+        parts: tuple[Sequence[Entry], ...] = (self._head, thoughts, self.answer.entries, self._tail)
+        first = min(first, len(self.entries))
+        del self.entries[first:]
+        self.sums.truncate(first)
+        skipped = first
+        for part in parts:
+            for entry in part[skipped:]:
+                self.entries.append(entry)
+                self.sums.append(entry.height)
+            skipped = max(0, skipped - len(part))
+
+    # --- what stands around the text ----------------------------------------------------------------------------
+
+    def _make_head(self, scene: Scene) -> list[ChromeEntry]:
+        message = self.message
+        actions = self._actions(scene) if message.role is not Role.ASSISTANT else []
+        name, time = words.speaker(message), words.time_of(message)
+        head = [
+            self._chrome(
+                HEADER,
+                (name, time, tuple(actions)),
+                lambda look, width: chrome.header(look, width, name, time, actions),
+            )
+        ]
+        if len(self.row.reasoning):
+            heading = words.thinking(message, self.row.progress, scene.now)
+            unfolded = self.unfolded
+            head.append(
+                self._chrome(
+                    THINKING,
+                    (heading, unfolded),
+                    lambda look, width: chrome.thinking_heading(look, width, heading, unfolded=unfolded),
+                )
+            )
+        return head
+
+    def _make_tail(self, scene: Scene) -> list[ChromeEntry]:
+        message = self.message
+        if message.role is not Role.ASSISTANT:
+            return []
+        tail = []
+        if self.row.progress is not None:
+            state = words.progress_line(self.row.progress, scene.now, has_text=bool(len(self.row.text)))
+            if state:
+                tail.append(self._chrome(FIRST_TAIL, state, lambda look, width: chrome.state_line(look, width, state)))
+        elif message.status is not Status.COMPLETE:
+            sentence, helps = scene.words.sentence(message), scene.words.actions(message)
+            tail.append(
+                self._chrome(
+                    FIRST_TAIL + 1,
+                    (sentence, tuple(helps)),
+                    lambda look, width: chrome.outcome(look, width, message, sentence, helps),
+                )
+            )
+        tail.append(self._footer(scene))
+        return tail
+
+    def _footer(self, scene: Scene) -> ChromeEntry:
+        message = self.message
+        running = self.row.running
+        state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
+        line = "" if running else words.numbers(message, state)
+        actions = [] if running else self._actions(scene)
+        return self._chrome(
+            FIRST_TAIL + 2,
+            (line, tuple(actions)),
+            lambda look, width: chrome.footer(look, width, line, actions),
+        )
+
+    def _actions(self, scene: Scene) -> list[Control]:
+        return chrome.message_actions(self.message, scene.alternatives(self.message.id))
+
+    def _chrome(self, key: int, state: object, make: Callable[[Look, int], BlockLayout]) -> ChromeEntry:
+        """Return the entry with a key as it was when it shows the same, else a new one of the same height."""
+        old = next((entry for entry in (*self._head, *self._tail) if entry.key == key), None)
+        if old is not None and old.state == state:
+            return old
+        return ChromeEntry(key, old.height if old is not None else 36, make, state)

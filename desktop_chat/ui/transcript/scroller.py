@@ -1,0 +1,117 @@
+"""Which part of the transcript is in view. The truth is the entry at the top edge, not a number of pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
+from desktop_chat.ui.transcript.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry in view, and where its top is."""
+
+    y: int
+    spot: Spot
+    entry: Entry
+
+
+class Scroller:
+    """Places entries from an anchor down, or from the end up while it follows the end."""
+
+    def __init__(self, document: TranscriptDocument) -> None:
+        self._document = document
+        self.follow = True
+        self.top = 0
+        """Empty room above the first message and below the last one."""
+        self.bottom = 0
+        self._anchor = Spot(0, 0)
+        self._offset = 0
+        """How many pixels of the anchor are above the top edge; negative for room above it."""
+
+    @property
+    def anchor(self) -> tuple[Spot, int]:
+        """The entry at the top edge, and how much of it is above the edge."""
+        return self._anchor, self._offset
+
+    def stand_at(self, spot: Spot, offset: int) -> None:
+        """Put a place of an entry at the top edge."""
+        self._anchor, self._offset, self.follow = spot, offset, False
+
+    def move(self, pixels: int) -> None:
+        """Go down (or up, when negative) by pixels of what is really there."""
+        self.stand_at(self._anchor, self._offset + pixels)
+
+    def place(self, height: int) -> list[Placed]:
+        """Lay out and return what is in a view of `height` pixels, from top to bottom."""
+        document = self._document
+        if not len(document):
+            self._anchor, self._offset, self.follow = Spot(0, 0), -self.top, True
+            return []
+        if self.follow:
+            return self._place_from_end(height)
+        self._normalise()
+        placed = self._down(self._anchor, -self._offset, height)
+        last = placed[-1]
+        end = last.y + last.entry.height + self.bottom
+        if end <= height and document.below(last.spot) is None:
+            self.follow = True
+            return self._place_from_end(height)
+        return placed
+
+    def value(self) -> int:
+        """Return the height of the top edge, for the scroll bar."""
+        return max(0, self._document.y_of(self._anchor) + self._offset + self.top) if len(self._document) else 0
+
+    def total(self) -> int:
+        """Return the height of everything, for the scroll bar."""
+        return self.top + self._document.sums.total() + self.bottom
+
+    def go_to(self, value: int) -> None:
+        """Stand where the scroll bar was dragged to."""
+        if len(self._document):
+            y = value - self.top
+            spot, offset = self._document.at(y)
+            self.stand_at(spot, offset if y >= 0 else y)
+
+    def _place_from_end(self, height: int) -> list[Placed]:
+        document = self._document
+        spot = document.last()
+        y = height - self.bottom
+        placed: list[Placed] = []
+        while spot is not None and y > 0:
+            entry = document.entry(spot)
+            y -= entry.height
+            placed.append(Placed(y, spot, entry))
+            spot = document.above(spot)
+        placed.reverse()
+        first = placed[0]
+        if spot is None and first.y > self.top:
+            lift = first.y - self.top
+            placed = [Placed(one.y - lift, one.spot, one.entry) for one in placed]
+            first = placed[0]
+        self._anchor, self._offset = first.spot, -first.y
+        return placed
+
+    def _down(self, spot: Spot | None, y: int, height: int) -> list[Placed]:
+        placed: list[Placed] = []
+        while spot is not None and (y < height or not placed):
+            entry = self._document.entry(spot)
+            placed.append(Placed(y, spot, entry))
+            y += entry.height
+            spot = self._document.below(spot)
+        return placed
+
+    def _normalise(self) -> None:
+        """Let the anchor be the entry that really is at the top edge."""
+        document = self._document
+        place = min(self._anchor.place, len(document) - 1)
+        spot = Spot(place, min(self._anchor.index, len(document.item(place).entries) - 1))
+        offset = self._offset
+        while offset < 0 and (higher := document.above(spot)) is not None:
+            spot = higher
+            offset += document.entry(spot).height
+        while offset >= (tall := document.entry(spot).height) and (lower := document.below(spot)) is not None:
+            spot, offset = lower, offset - tall
+        self._anchor, self._offset = spot, max(offset, -self.top)

@@ -1,0 +1,101 @@
+"""What is selected: from one letter of one block of one message to another, whatever scrolls or grows meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTextBoundaryFinder
+
+from desktop_chat.ui.transcript.entries import FIRST_TAIL, HEADER
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place between two letters; `key` names the block, `offset` counts UTF-16 units in it."""
+
+    message_id: str
+    key: int
+    offset: int
+
+
+Order = tuple[int, int, int]
+
+
+class Selection:
+    """Two ends, the one that stays and the one that moves."""
+
+    def __init__(self, place_of: Callable[[str], int | None]) -> None:
+        self._place_of = place_of
+        self.anchor: Position | None = None
+        self.caret: Position | None = None
+
+    def clear(self) -> None:
+        self.anchor = self.caret = None
+
+    def begin(self, at: Position) -> None:
+        """Put both ends at one place."""
+        self.anchor = self.caret = at
+
+    def extend(self, to: Position) -> None:
+        """Move the moving end."""
+        if self.anchor is None:
+            self.anchor = to
+        self.caret = to
+
+    def cover(self, start: Position, end: Position) -> None:
+        """Select from start to end."""
+        self.anchor, self.caret = start, end
+
+    def order_of(self, position: Position) -> Order | None:
+        """Return a key that sorts positions; None when the message is not shown any more."""
+        place = self._place_of(position.message_id)
+        return None if place is None else (place, position.key, position.offset)
+
+    def ends(self) -> tuple[Order, Order] | None:
+        """Return the ends, the upper one first; None when nothing is selected."""
+        if self.anchor is None or self.caret is None:
+            return None
+        first, second = self.order_of(self.anchor), self.order_of(self.caret)
+        if first is None or second is None or first == second:
+            return None
+        return (first, second) if first < second else (second, first)
+
+    def within(self, place: int, key: int, length: int) -> tuple[int, int] | None:
+        """Return what of a block is selected; None for nothing."""
+        ends = self.ends()
+        if ends is None:
+            return None
+        start, end = ends
+        if end < (place, key, 0) or start > (place, key, length):
+            return None
+        first = start[2] if start[:2] == (place, key) else 0
+        last = end[2] if end[:2] == (place, key) else length
+        return (first, min(last, length)) if first < last or length == 0 else None
+
+
+def whole_message(message_id: str) -> tuple[Position, Position]:
+    """Return the ends of everything in a message."""
+    return Position(message_id, HEADER, 0), Position(message_id, FIRST_TAIL, 0)
+
+
+def word_around(text: str, offset: int) -> tuple[int, int]:
+    """Return the word at an offset, by Unicode's rules."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Word, text)
+    finder.setPosition(offset)
+    start = offset if finder.isAtBoundary() and offset < _utf16(text) else finder.toPreviousBoundary()
+    finder.setPosition(max(start, 0))
+    end = finder.toNextBoundary()
+    return max(start, 0), end if end >= 0 else _utf16(text)
+
+
+def next_boundary(text: str, offset: int, *, forward: bool, by_word: bool) -> int:
+    """Return the next place for a caret in a text, or -1 beyond its end."""
+    kind = QTextBoundaryFinder.BoundaryType.Word if by_word else QTextBoundaryFinder.BoundaryType.Grapheme
+    finder = QTextBoundaryFinder(kind, text)
+    finder.setPosition(offset)
+    return finder.toNextBoundary() if forward else finder.toPreviousBoundary()
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

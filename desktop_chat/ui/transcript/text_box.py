@@ -1,0 +1,208 @@
+"""One run of wrapped text: laid out once, painted often, and asked where its letters are."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import cast
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+
+from desktop_chat.markdown.nodes import Span, Style
+from desktop_chat.ui.transcript.look import Face, Look
+
+_UNBOUNDED = 1e6
+_ALIGNMENTS = {
+    "center": Qt.AlignmentFlag.AlignHCenter,
+    "right": Qt.AlignmentFlag.AlignRight,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where in a text an address can be opened."""
+
+    start: int
+    end: int
+    href: str
+
+
+@dataclass(slots=True)
+class TextBox:
+    """A `QTextLayout` with lines at an even distance, whatever fonts they fall back to. Positions are UTF-16 units."""
+
+    layout: QTextLayout
+    text: str
+    face: Face
+    width: float
+    """What the lines may use; infinite when they do not wrap."""
+    natural_width: float
+    height: int
+    tops: list[int]
+    links: list[Link] = field(default_factory=list)
+    code: list[tuple[int, int]] = field(default_factory=list)
+    """Stretches of inline code."""
+    colour: str = "text"
+    x: float = 0
+    y: float = 0
+    start: int = 0
+    """Where its first letter stands in the text of the whole block."""
+    lead: str = ""
+    """What stands before it in a plain copy: a list marker, an indent."""
+    separator: str = "\n"
+    """What a plain copy has between it and the box before."""
+    clip_width: float | None = None
+    """Where longer lines end on screen."""
+
+    @property
+    def end(self) -> int:
+        return self.start + len_utf16(self.text)
+
+    def lines(self) -> list[QTextLine]:
+        return [self.layout.lineAt(number) for number in range(self.layout.lineCount())]
+
+    def paint(self, painter: QPainter, look: Look, origin: QPointF, clip: QRectF) -> None:
+        """Paint the letters; what lies outside `clip` (in the painter's coordinates) is left out by lines."""
+        at = origin + QPointF(self.x, self.y)
+        self._paint_code_grounds(painter, look, at)
+        painter.setPen(look.colour(self.colour))
+        self.layout.draw(painter, at, [], clip)
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        """Return the stretches of lines between two positions of this box, in the block's coordinates."""
+        found = []
+        for number, line in enumerate(self.lines()):
+            first, last = max(start, line.textStart()), min(end, line.textStart() + line.textLength())
+            if first > last or (first == last and end != start) or first > line.textStart() + line.textLength():
+                continue
+            left, right = _x_of(line, first), _x_of(line, last)
+            top = self.tops[number]
+            bottom = self.tops[number + 1] if number + 1 < len(self.tops) else self.height
+            found.append(QRectF(self.x + min(left, right), self.y + top, abs(right - left), bottom - top))
+        return found
+
+    def position_at(self, x: float, y: float) -> int:
+        """Return the position nearest to a point in the block's coordinates."""
+        number = max(0, min(bisect_right(self.tops, y - self.y) - 1, self.layout.lineCount() - 1))
+        line = self.layout.lineAt(number)
+        position = line.xToCursor(x - self.x)
+        at_end = line.textStart() + line.textLength()
+        return at_end - 1 if position >= at_end and number + 1 < self.layout.lineCount() and at_end > 0 else position
+
+    def link_at(self, x: float, y: float) -> Link | None:
+        """Return the link under a point in the block's coordinates."""
+        return next(
+            (
+                link
+                for link in self.links
+                if any(rect.contains(QPointF(x, y)) for rect in self.rects(link.start, link.end))
+            ),
+            None,
+        )
+
+    def end_point(self) -> QPointF:
+        """Return where the next letter would come: the top of its line."""
+        last = self.layout.lineCount() - 1
+        line = self.layout.lineAt(last)
+        return QPointF(self.x + _x_of(line, line.textStart() + line.textLength()), self.y + self.tops[last])
+
+    def _paint_code_grounds(self, painter: QPainter, look: Look, at: QPointF) -> None:
+        if not self.code:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("inline_code"))
+        inset = self.face.pitch * 0.11
+        origin = at - QPointF(self.x, self.y)
+        for start, end in self.code:
+            for rect in self.rects(start, end):
+                shape = rect.adjusted(-2.5 * look.zoom, inset, 2.5 * look.zoom, -inset).translated(origin)
+                painter.drawRoundedRect(shape, 4 * look.zoom, 4 * look.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def spans_box(
+    look: Look, spans: Sequence[Span], face: Face, width: float | None, *, align: str = "", colour: str = "text"
+) -> TextBox:
+    """Lay out spans in lines of `width`; None does not wrap."""
+    formats: list[QTextLayout.FormatRange] = []
+    links: list[Link] = []
+    code: list[tuple[int, int]] = []
+    position = 0
+    for span in spans:
+        end = position + len_utf16(span.text)
+        if (made := look.span_format(span, face)) is not None:
+            formats.append(_range(position, end, made))
+        if span.href:
+            links.append(Link(position, end, span.href))
+        if span.style & (Style.CODE | Style.IMAGE):
+            code.append((position, end))
+        position = end
+    box = text_box("".join([span.text for span in spans]), face, width, formats, align=align)
+    box.links, box.code, box.colour = links, code, colour
+    return box
+
+
+def text_box(
+    text: str,
+    face: Face,
+    width: float | None,
+    formats: Sequence[QTextLayout.FormatRange] = (),
+    *,
+    align: str = "",
+    tab: float = 0,
+) -> TextBox:
+    """Lay out text in lines of `width`; None does not wrap."""
+    layout = QTextLayout(text, face.font)
+    option = QTextOption()
+    wrap = QTextOption.WrapMode
+    option.setWrapMode(wrap.WrapAtWordBoundaryOrAnywhere if width is not None else wrap.ManualWrap)
+    if align in _ALIGNMENTS and width is not None:
+        option.setAlignment(_ALIGNMENTS[align])
+    if tab:
+        option.setTabStopDistance(tab)
+    layout.setTextOption(option)
+    layout.setCacheEnabled(True)
+    if formats:
+        layout.setFormats(list(formats))
+    tops, height, natural = _break_lines(layout, face, max(width, 8.0) if width is not None else _UNBOUNDED)
+    return TextBox(layout, text, face, width if width is not None else _UNBOUNDED, natural, height, tops)
+
+
+def _break_lines(layout: QTextLayout, face: Face, width: float) -> tuple[list[int], int, float]:
+    tops: list[int] = []
+    y, natural = 0, 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, y + max(0.0, face.baseline - line.ascent())))
+        tops.append(y)
+        y += max(face.pitch, ceil(line.height()))
+        natural = max(natural, line.naturalTextWidth())
+    layout.endLayout()
+    return tops or [0], y or face.pitch, natural
+
+
+def _range(start: int, end: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
+    stretch = QTextLayout.FormatRange()
+    stretch.start = start
+    stretch.length = end - start
+    stretch.format = made
+    return stretch
+
+
+def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
+    """Return a stretch of text that is set in its own way."""
+    return _range(start, start + length, made)
+
+
+def len_utf16(text: str) -> int:
+    """Return the length that Qt counts: characters beyond the first 65,536 are two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _x_of(line: QTextLine, position: int) -> float:
+    x, _ = cast(tuple[float, int], line.cursorToX(position))
+    return x

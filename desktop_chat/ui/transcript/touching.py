@@ -1,0 +1,234 @@
+"""What the pointer or the keyboard is at, and what happens when it is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtWidgets import QMenu
+
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.block_layout import Control
+from desktop_chat.ui.transcript.control_painter import Touch
+from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.scroller import Placed
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.view import TranscriptView
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A control in view."""
+
+    placed: Placed
+    message_id: str
+    control: Control
+
+    @property
+    def touch(self) -> Touch:
+        return Touch(self.placed.entry.key, self.message_id, self.control.name, self.control.value)
+
+
+class Toucher:
+    """Finds controls under a point, moves the keyboard among them, and acts."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self._view = view
+        self.hovered: Touch | None = None
+        self.focused: Touch | None = None
+        self.hovered_message = ""
+        self.current_message = ""
+        """The one that Alt+Up and Alt+Down went to."""
+
+    def is_active(self, message_id: str) -> bool:
+        """Say whether the actions of a message are to be seen."""
+        if self.focused is not None and self.focused.message_id == message_id:
+            return True
+        return message_id in {self.hovered_message, self.current_message}
+
+    def entry_at(self, y: float) -> Placed | None:
+        """Return the entry at a height of the viewport; the nearest one outside of all."""
+        nearest = None
+        for one in self._view.placed:
+            nearest = one
+            if y < one.y + one.entry.height:
+                break
+        return nearest
+
+    def target_at(self, point: QPointF) -> Target | None:
+        """Return the control under a point of the viewport."""
+        placed = self.entry_at(point.y())
+        if placed is None:
+            return None
+        message_id = self._message_id(placed)
+        x, y = self.local(placed, point)
+        for control in placed.entry.controls():
+            if control.enabled and control.contains(x, y):
+                return Target(placed, message_id, control)
+        layout = placed.entry.layout
+        link = layout.link_at(x, y) if layout is not None and isinstance(placed.entry, BlockEntry) else None
+        return Target(placed, message_id, Control("link", (), link.href, link.href)) if link else None
+
+    def local(self, placed: Placed, point: QPointF) -> tuple[float, float]:
+        """Return a point of the viewport in an entry's coordinates."""
+        return point.x() - self._view.column_x, point.y() - placed.y
+
+    def hover(self, point: QPointF | None) -> None:
+        """Follow the pointer; None when it left."""
+        target = self.target_at(point) if point is not None else None
+        placed = self.entry_at(point.y()) if point is not None else None
+        touch = target.touch if target else None
+        message_id = self._message_id(placed) if placed else ""
+        if touch == self.hovered and message_id == self.hovered_message:
+            return
+        was_link = self.hovered is not None and self.hovered.name == "link"
+        self.hovered, self.hovered_message = touch, message_id
+        if was_link or (touch is not None and touch.name == "link"):
+            self._view.link_hovered.emit(touch.value if touch is not None and touch.name == "link" else "")
+        self._view.repaint_all()
+
+    def cursor_at(self, point: QPointF) -> Qt.CursorShape:
+        """Return the pointer's shape."""
+        if self.target_at(point) is not None:
+            return Qt.CursorShape.PointingHandCursor
+        placed = self.entry_at(point.y())
+        if placed is None or not isinstance(placed.entry, BlockEntry):
+            return Qt.CursorShape.ArrowCursor
+        x, y = self.local(placed, point)
+        inside = 0 <= x <= self._view.document.width and 0 <= y <= placed.entry.height
+        return Qt.CursorShape.IBeamCursor if inside else Qt.CursorShape.ArrowCursor
+
+    def tip_at(self, point: QPointF) -> str:
+        """Return the words about what is under the pointer."""
+        target = self.target_at(point)
+        if target is None or (target.control.shows_label and target.control.name != "link"):
+            return ""
+        return target.control.label
+
+    # --- the keyboard -------------------------------------------------------------------------------------------
+
+    def move_focus(self, *, forward: bool) -> bool:
+        """Go to the next control in view. False beyond the last one: then the keyboard leaves the transcript."""
+        touches = [target.touch for target in self._targets()]
+        if self.focused in touches:
+            number = touches.index(self.focused) + (1 if forward else -1)
+        else:
+            number = 0 if forward else len(touches) - 1
+        self.focused = touches[number] if 0 <= number < len(touches) else None
+        self._view.repaint_all()
+        return self.focused is not None
+
+    def leave_focus(self) -> None:
+        """Forget where the keyboard was."""
+        if self.focused is not None or self.current_message:
+            self.focused, self.current_message = None, ""
+            self._view.repaint_all()
+
+    def press_focused(self) -> bool:
+        """Press what has the keyboard."""
+        for target in self._targets():
+            if target.touch == self.focused:
+                self.press(target)
+                return True
+        return False
+
+    def focused_link_rects(self, message_id: str, entry: Entry) -> list[QRectF]:
+        """Return where the link is that has the keyboard."""
+        focused = self.focused
+        if focused is None or focused.name != "link" or (focused.message_id, focused.key) != (message_id, entry.key):
+            return []
+        links = entry.layout.link_controls() if entry.layout is not None else []
+        return [rect for link in links if link.value == focused.value for rect in link.rects]
+
+    def _targets(self) -> Iterator[Target]:
+        height = self._view.viewport().height()
+        for placed in self._view.placed:
+            links = placed.entry.layout.link_controls() if placed.entry.layout is not None else []
+            for control in [*placed.entry.controls(), *links]:
+                if control.enabled and control.rects and 0 <= placed.y + control.rects[0].center().y() < height:
+                    yield Target(placed, self._message_id(placed), control)
+
+    # --- acting -------------------------------------------------------------------------------------------------
+
+    def press(self, target: Target) -> None:
+        """Do what a control is for, or tell the outside."""
+        view, entry = self._view, target.placed.entry
+        name, message_id = target.control.name, target.message_id
+        match name:
+            case "link":
+                view.link_activated.emit(target.control.value)
+            case "copy":
+                view.clipboard.put_message(message_id)
+            case "copy_code" if isinstance(entry, BlockEntry):
+                view.clipboard.put_code(message_id, entry, target.control.value)
+            case "wrap" if isinstance(entry, BlockEntry):
+                self._toggle_wrap(target.placed, entry)
+            case "toggle_reasoning":
+                self._toggle_reasoning(target.placed)
+            case "more":
+                self._open_menu(target)
+            case _:
+                view.action_triggered.emit(name, message_id)
+
+    def open_context_menu(self, point: QPointF, at: QPoint) -> None:
+        """Offer what can be done at a point."""
+        view = self._view
+        target = self.target_at(point)
+        menu = self._menu()
+        if view.selection.ends() is not None:
+            menu.addAction(tr("Copy")).triggered.connect(partial(self._copy_selection, markdown=True))
+            menu.addAction(tr("Copy as text")).triggered.connect(partial(self._copy_selection, markdown=False))
+        if target is not None and target.control.name == "link":
+            menu.addAction(tr("Copy link")).triggered.connect(partial(self._copy_link, target.control.value))
+        if menu.isEmpty() and (placed := self.entry_at(point.y())) is not None:
+            self._fill_menu(menu, self._message_id(placed))
+        menu.addAction(tr("Select all")).triggered.connect(view.select_all)
+        menu.popup(at)
+
+    def _open_menu(self, target: Target) -> None:
+        rect = target.control.rects[0]
+        at = QPoint(round(rect.left()) + self._view.column_x, target.placed.y + round(rect.bottom()) + 2)
+        menu = self._menu()
+        self._fill_menu(menu, target.message_id)
+        menu.popup(self._view.viewport().mapToGlobal(at))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    def _fill_menu(self, menu: QMenu, message_id: str) -> None:
+        menu.addAction(tr("Copy as Markdown")).triggered.connect(partial(self._copy_message, message_id, markdown=True))
+        menu.addAction(tr("Copy as text")).triggered.connect(partial(self._copy_message, message_id, markdown=False))
+
+    def _copy_selection(self, _checked: bool = False, *, markdown: bool) -> None:
+        self._view.clipboard.put_selection(markdown=markdown)
+
+    def _copy_message(self, message_id: str, _checked: bool = False, *, markdown: bool) -> None:
+        self._view.clipboard.put_message(message_id, markdown=markdown)
+
+    def _copy_link(self, href: str) -> None:
+        self._view.clipboard.put(href)
+
+    def _toggle_wrap(self, placed: Placed, entry: BlockEntry) -> None:
+        item = self._view.document.item(placed.spot.place)
+        entry.code.wrap = not entry.code.wrap
+        entry.code.offset.clear()
+        for part in item.section_of(entry).entries:
+            if part.code is entry.code:
+                part.layout = None
+        self._view.show_changes()
+
+    def _toggle_reasoning(self, placed: Placed) -> None:
+        view = self._view
+        item = view.document.item(placed.spot.place)
+        item.unfolded = not item.unfolded
+        view.scroller.stand_at(placed.spot, -placed.y)
+        view.resync(placed.spot.place)
+
+    def _message_id(self, placed: Placed) -> str:
+        return self._view.model.row(placed.spot.place).message.id

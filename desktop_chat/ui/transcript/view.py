@@ -1,0 +1,484 @@
+"""The conversation as it is seen: paints what is in view, and keeps still what is being read while text streams in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
+
+from desktop_chat.core.workspace import ScrollPlace
+from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.clipboard import Clipboard
+from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
+from desktop_chat.ui.transcript.copying import Copier
+from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.highlighter import Highlighter
+from desktop_chat.ui.transcript.jump_button import JumpButton
+from desktop_chat.ui.transcript.keyboard import Keyboard
+from desktop_chat.ui.transcript.look import COLUMN, Look
+from desktop_chat.ui.transcript.pointer import Pointer
+from desktop_chat.ui.transcript.scroller import Placed, Scroller
+from desktop_chat.ui.transcript.selection import Selection, whole_message
+from desktop_chat.ui.transcript.touching import Toucher
+from desktop_chat.ui.transcript.words import MessageWords
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QFocusEvent,
+        QHideEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+        QShowEvent,
+        QWheelEvent,
+    )
+
+_TICK_MS = 100
+_Shown = dict[int, tuple[int, object, int]]
+"""What is on screen, by entry: its y, its layout, its height."""
+
+
+class TranscriptView(QAbstractScrollArea):
+    """Shows a `TranscriptModel`. Only what is visible is laid out; a hidden view does nothing at all."""
+
+    action_triggered = Signal(str, str)
+    """An action's id and a message's id: edit, regenerate, previous, next, or a remedy of the words handed in."""
+    link_activated = Signal(str)
+    link_hovered = Signal(str)
+    """The address under the pointer, or an empty text."""
+    copied = Signal(str)
+    """What was put on the clipboard."""
+    at_end_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, words: MessageWords, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.document = TranscriptDocument(Look.of(theme), words)
+        self.scroller = Scroller(self.document)
+        self.selection = Selection(self._place_of)
+        self.copier = Copier(self.document, self.selection)
+        self.clipboard = Clipboard(self)
+        self.toucher = Toucher(self)
+        self.placed: list[Placed] = []
+        self.column_x = 0
+        self._shown: _Shown = {}
+        self._stale = True
+        self._following = True
+        self._pointer = Pointer(self)
+        self._keyboard = Keyboard(self)
+        self._highlighter = Highlighter(self.show_changes, self)
+        self._notice = QLabel(self)
+        self._jump = JumpButton(theme, self)
+        self._tick = self._timer(_TICK_MS, self._on_tick)
+        self._more = self._timer(FRAME_MS, self._take_more, once=True)
+        self._set_up()
+        self.retranslate()
+
+    # --- what others use ----------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> TranscriptModel:
+        return self.document.model
+
+    @property
+    def at_end(self) -> bool:
+        """True while the view follows the end."""
+        return self.scroller.follow
+
+    def set_model(self, model: TranscriptModel) -> None:
+        """Show a model, from its end."""
+        self.model.disconnect(self)
+        self.document.reset(model)
+        model.rowsInserted.connect(self._on_inserted)
+        model.dataChanged.connect(self._on_changed)
+        model.modelReset.connect(self._on_reset)
+        self.selection.clear()
+        self.scroller.follow = True
+        self._on_reset()
+
+    def set_notice(self, text: str) -> None:
+        """Show a line above the messages that stays in view; an empty text removes it."""
+        self._notice.setText(text)
+        self._notice.setVisible(bool(text))
+        self._fit_notice()
+
+    def scroll_place(self) -> ScrollPlace | None:
+        """Return what is at the top edge; None while the end is followed."""
+        if self.scroller.follow or not len(self.document):
+            return None
+        spot, offset = self.scroller.anchor
+        item = self.document.item(spot.place)
+        key = item.entries[min(spot.index, len(item.entries) - 1)].key
+        return ScrollPlace(item.message.id, key, offset / self.document.look.zoom)
+
+    def restore_scroll_place(self, place: ScrollPlace | None) -> None:
+        """Go where `scroll_place` was read; to the end for None or a message that is gone."""
+        row = self._place_of(place.message_id) if place else None
+        if place is None or row is None:
+            self.scroller.follow = True
+        else:
+            index = self.document.item(row).index_of(place.block)
+            self.scroller.stand_at(Spot(row, index), round(place.offset * self.document.look.zoom))
+        self.show_changes()
+
+    def jump_to_end(self) -> None:
+        """Show the end and follow it."""
+        self.scroller.follow = True
+        self.show_changes()
+
+    def scroll_by(self, pixels: int) -> None:
+        """Scroll down, or up when negative."""
+        self.scroller.move(pixels)
+        self.show_changes()
+
+    def scroll_to_message(self, place: int) -> None:
+        """Put the beginning of a message at the top edge."""
+        self.scroller.stand_at(Spot(place, 0), 0)
+        self.show_changes()
+
+    def selected_text(self, *, markdown: bool = True) -> str:
+        """Return what is selected, whole blocks as their Markdown or all as plain text."""
+        return self.copier.text(markdown=markdown)
+
+    def select_all(self) -> None:
+        """Select every message."""
+        count = len(self.document)
+        if count:
+            first, _ = whole_message(self.model.row(0).message.id)
+            _, last = whole_message(self.model.row(count - 1).message.id)
+            self.selection.cover(first, last)
+            self.repaint_all()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName("Transcript")
+        self.viewport().setAccessibleName("Transcript")
+        self.restyle()
+
+    # --- used by its parts --------------------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Take the theme and the language as they are now."""
+        self.document.restyle(Look.of(self.theme))
+        look = self.document.look
+        self._highlighter.stop()
+        self.scroller.top, self.scroller.bottom = look.px(4), look.px(24)
+        self.verticalScrollBar().setSingleStep(look.text.pitch * 3)
+        self._notice.setContentsMargins(look.px(16), 0, look.px(16), 0)
+        self._shown = {}
+        self._fit()
+
+    def show_changes(self) -> None:
+        """Lay out what is in view, and have repainted what changed."""
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        self.placed = self.scroller.place(self.viewport().height())
+        self._update_screen()
+        self._update_scroll_bar()
+        self._ask_colours()
+        self._show_jump()
+
+    def repaint_all(self) -> None:
+        """Repaint without laying out: hover, focus or selection changed."""
+        self.viewport().update()
+
+    def update_entry(self, entry: object) -> None:
+        """Repaint one entry."""
+        shown = self._shown.get(id(entry))
+        if shown is not None:
+            self.viewport().update(0, shown[0], self.viewport().width(), shown[2])
+
+    def resync(self, place: int) -> None:
+        """Bring one message up to date, then show it."""
+        self.document.refresh(place)
+        self.show_changes()
+
+    # --- the model speaks ---------------------------------------------------------------------------------------
+
+    def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self.document.append_rows()
+        if not self.scroller.follow:
+            for _ in range(first, last + 1):
+                self._jump.note_message()
+        self._run_tick()
+        self.show_changes()
+
+    def _on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        if not self.isVisible():
+            self._stale = True
+            return
+        if not self.scroller.follow:
+            self._jump.note_text()
+        behind = [self.document.refresh(place) for place in range(first.row(), last.row() + 1)]
+        self._run_tick()
+        if any(behind):
+            self._more.start()
+        self.show_changes()
+
+    def _on_reset(self) -> None:
+        spot, _ = self.scroller.anchor
+        self.document.reset(self.model)
+        if spot.place >= len(self.document):
+            self.scroller.follow = True
+        self._run_tick()
+        self.show_changes()
+
+    def _take_more(self) -> None:
+        self._refresh_items()
+        self.show_changes()
+
+    def _on_tick(self) -> None:
+        for place in self._running_places():
+            self.document.refresh(place)
+        self._run_tick()
+        self.show_changes()
+
+    def _refresh_items(self) -> None:
+        for item in self.document.known_items():
+            place = self._place_of(item.message.id)
+            if place is not None and self.document.refresh(place):
+                self._more.start()
+
+    def _running_places(self) -> list[int]:
+        """Only the last messages of a path can run."""
+        count = self.model.rowCount()
+        return [place for place in range(max(0, count - 2), count) if self.model.row(place).running]
+
+    def _run_tick(self) -> None:
+        wanted = self.isVisible() and bool(self._running_places())
+        if wanted != self._tick.isActive():
+            self._tick.start() if wanted else self._tick.stop()
+
+    def _place_of(self, message_id: str) -> int | None:
+        return self.document.model.place_of(message_id)
+
+    # --- the screen ---------------------------------------------------------------------------------------------
+
+    def _update_screen(self) -> None:
+        """Move what only moved, repaint what changed."""
+        before = self._shown
+        self._shown = {id(one.entry): (one.y, one.entry.layout, one.entry.height) for one in self.placed}
+        common = [key for key in self._shown if key in before]
+        moves = {self._shown[key][0] - before[key][0] for key in common}
+        viewport = self.viewport()
+        if len(moves) != 1 or abs(move := moves.pop()) >= viewport.height():
+            viewport.update()
+            return
+        if move:
+            viewport.scroll(0, move)
+        width = viewport.width()
+        for key, (y, layout, height) in self._shown.items():
+            old = before.get(key)
+            if old is None or old[1] is not layout or old[2] != height:
+                viewport.update(0, y, width, max(height, old[2] if old else 0))
+        for key, (y, _, height) in before.items():
+            if key not in self._shown:
+                viewport.update(0, y + move, width, height)
+        if self.placed and self.scroller.follow:
+            end = self.placed[-1].y + self.placed[-1].entry.height
+            viewport.update(0, end, width, max(0, viewport.height() - end))
+
+    def _update_scroll_bar(self) -> None:
+        height = self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.blockSignals(True)
+        most = max(0, self.scroller.total() - height)
+        bar.setRange(0, most)
+        bar.setPageStep(height)
+        bar.setValue(most if self.scroller.follow else min(self.scroller.value(), max(0, most - 1)))
+        bar.blockSignals(False)
+
+    def _ask_colours(self) -> None:
+        for one in self.placed:
+            if isinstance(one.entry, BlockEntry):
+                item = self.document.item(one.spot.place)
+                section = item.section_of(one.entry)
+                growing = item.row.running and one.entry.around.is_last
+                self._highlighter.ask(section, one.entry, growing=growing)
+
+    def _show_jump(self) -> None:
+        if self.scroller.follow:
+            if not self._jump.isHidden():
+                self._jump.leave()
+        elif self._jump.isHidden():
+            area = self.viewport().geometry()
+            self._jump.show_at(2 * area.left() + area.width(), area.bottom() + 1)
+        if self.scroller.follow is not self._following:
+            self._following = self.scroller.follow
+            self.at_end_changed.emit(self._following)
+
+    def _fit(self) -> None:
+        look = self.document.look
+        room = self.viewport().width()
+        margin = look.px(24)
+        width = max(look.px(120), min(look.px(COLUMN), room - 2 * margin))
+        self.column_x = max(margin, (room - width) // 2)
+        self.document.width = width
+        self._shown = {}
+        self._fit_notice()
+        self.show_changes()
+        if not self._jump.isHidden():
+            area = self.viewport().geometry()
+            self._jump.show_at(2 * area.left() + area.width(), area.bottom() + 1)
+
+    def _fit_notice(self) -> None:
+        height = self.document.look.px(32) if self._notice.text() else 0
+        if self.viewportMargins().top() != height:
+            self.setViewportMargins(0, height, 0, 0)
+        area = self.viewport().geometry()
+        self._notice.setGeometry(QRect(area.left(), area.top() - height, area.width(), height))
+
+    def _on_scrolled(self, value: int) -> None:
+        if value >= self.verticalScrollBar().maximum():
+            self.scroller.follow = True
+        else:
+            self.scroller.go_to(value)
+        self.show_changes()
+
+    def _paint(self, painter: QPainter, dirty: QRect) -> None:
+        look = self.document.look
+        painter.fillRect(dirty, look.colour("background"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for one in self.placed:
+            if one.y < dirty.bottom() + 1 and one.y + one.entry.height > dirty.top():
+                painter.save()
+                painter.translate(self.column_x, one.y)
+                self._paint_entry(painter, one, QRectF(dirty).translated(-self.column_x, -one.y))
+                painter.restore()
+
+    def _paint_entry(self, painter: QPainter, one: Placed, clip: QRectF) -> None:
+        look, entry = self.document.look, one.entry
+        selected = None
+        offsets: dict[int, float] = {}
+        item = self.document.item(one.spot.place)
+        if isinstance(entry, BlockEntry) and entry.layout is not None:
+            selected = self.selection.within(one.spot.place, entry.key, entry.layout.length)
+            offsets = entry.code.offset
+        entry.paint(painter, look, selected, offsets, clip)
+        touches = self.toucher
+        active = touches.is_active(item.message.id)
+        for control in entry.controls():
+            if not control.quiet or active:
+                touch = Touch(entry.key, item.message.id, control.name, control.value)
+                paint_control(
+                    painter, look, control, hovered=touch == touches.hovered, focused=touch == touches.focused
+                )
+        for rect in touches.focused_link_rects(item.message.id, entry):
+            paint_focus(painter, look, rect.adjusted(-3, 0, 3, 0))
+        if item.row.running and isinstance(entry, BlockEntry) and entry.around.is_last and entry.key >= 0:
+            self._paint_caret(painter, entry)
+
+    def _paint_caret(self, painter: QPainter, entry: BlockEntry) -> None:
+        layout = entry.layout
+        if layout is None or not layout.boxes:
+            return
+        look, box = self.document.look, layout.boxes[-1]
+        end = box.end_point()
+        high = box.face.pitch * 0.72
+        right = layout.width - look.px(4)
+        bar = QRectF(min(end.x() + look.px(3), right), end.y() + (box.face.pitch - high) / 2, 2.5 * look.zoom, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("accent"))
+        painter.drawRoundedRect(bar, bar.width() / 2, bar.width() / 2)
+
+    # --- Qt's own -----------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._stale:
+            self._catch_up()
+        painter = QPainter(self.viewport())
+        for dirty in cast(Iterable[QRect], event.region()):
+            painter.save()
+            painter.setClipRect(dirty)
+            self._paint(painter, dirty)
+            painter.restore()
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._tick.stop()
+        self._more.stop()
+        self._highlighter.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        """Scrolling goes through the anchor, not through the bar's pixels."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._pointer.wheel(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointer.double_click(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        return self._pointer.viewport_event(event) or super().viewportEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._keyboard.press(event):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self.toucher.move_focus(forward=forward) or super().focusNextPrevChild(forward)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.toucher.leave_focus()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.theme.px(COLUMN), self.theme.px(480))
+
+    def _catch_up(self) -> None:
+        self._stale = False
+        self.document.reset(self.model)
+        self._refresh_items()
+        self._run_tick()
+        self.show_changes()
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        self._notice.setProperty("muted", True)
+        self._notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._notice.hide()
+        self._jump.clicked.connect(self.jump_to_end)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.theme.changed.connect(self.restyle)
+
+    def _timer(self, interval: int, slot: Callable[[], None], *, once: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval)
+        timer.setSingleShot(once)
+        timer.timeout.connect(slot)
+        return timer

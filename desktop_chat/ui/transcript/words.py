@@ -1,0 +1,84 @@
+"""What the transcript says beside the messages themselves: who speaks, how a reply stands, its numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import ceil
+from typing import Protocol
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.usage import tokens_per_second
+from desktop_chat.ui.i18n import format_time, tr
+from desktop_chat.ui.models.transcript_model import Progress
+
+SILENCE_S = 3.0
+"""Seconds without data after which that is said."""
+
+
+class MessageWords(Protocol):
+    """Words about a reply that did not simply succeed; handed to the view, which knows no error codes."""
+
+    def sentence(self, message: Message) -> str:
+        """What happened; empty where nothing needs to be said."""
+        ...
+
+    def actions(self, message: Message) -> list[tuple[str, str]]:
+        """What helps, as (action id, label), the best first."""
+        ...
+
+    def finish_state(self, message: Message) -> str:
+        """How the reply ended, in words."""
+        ...
+
+
+def speaker(message: Message) -> str:
+    """Who says a message."""
+    if message.role is Role.USER:
+        return tr("You")
+    if message.role is Role.SYSTEM:
+        return tr("System")
+    return message.model or message.connection_name or tr("Reply")
+
+
+def time_of(message: Message) -> str:
+    """When a message came, by the clock of this place."""
+    return format_time(datetime.fromtimestamp(message.created_at, UTC).astimezone())
+
+
+def progress_line(progress: Progress, now: float, *, has_text: bool) -> str:
+    """How a running reply stands; empty while text comes."""
+    silent = now - progress.heard_at
+    if progress.stopping:
+        return tr("Stopping...")
+    if progress.retry_at is not None:
+        return tr("Trying again in {seconds} s", seconds=max(0, ceil(progress.retry_at - now)))
+    if progress.first_token_at is None:
+        return tr("Waiting for the first token... {seconds} s", seconds=f"{now - progress.started_at:.1f}")
+    if silent >= SILENCE_S:
+        return tr("No data for {seconds} s", seconds=int(silent))
+    return "" if has_text or progress.answer_at is None else tr("Writing...")
+
+
+def thinking(message: Message, progress: Progress | None, now: float) -> str:
+    """The heading of the reasoning."""
+    if progress is not None and progress.answer_at is None:
+        started = now if progress.first_token_at is None else progress.first_token_at
+        return tr("Thinking... {seconds} s", seconds=int(now - started))
+    timing = progress.timing() if progress is not None else message.timing
+    if timing is None or timing.reasoning_s is None:
+        return tr("Thoughts")
+    return tr("Thought for {seconds} s", seconds=max(1, round(timing.reasoning_s)))
+
+
+def numbers(message: Message, state: str) -> str:
+    """The footer: model, time to first token, tokens, speed, and how it ended where that is not plain."""
+    parts = [message.model] if message.model else []
+    if message.timing is not None and message.timing.first_token_s is not None:
+        parts.append(tr("{seconds} s to first token", seconds=f"{message.timing.first_token_s:.1f}"))
+    if message.usage is not None and message.usage.completion_tokens is not None:
+        parts.append(tr("%n token(s)", n=message.usage.completion_tokens))
+    if (rate := tokens_per_second(message)) is not None:
+        parts.append(tr("{rate} tokens/s", rate=f"{rate:.0f}"))
+    if state and message.status is not Status.RUNNING:
+        parts.append(state)
+    return "  ·  ".join(parts)
