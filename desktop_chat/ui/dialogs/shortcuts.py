@@ -13,9 +13,10 @@ from desktop_chat.ui.theme import Theme
 class ShortcutsDialog(QDialog):
     """Two columns: what is done, and the keys for it."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, send_key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._send_key = send_key
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,7 +46,7 @@ class ShortcutsDialog(QDialog):
         grid.setVerticalSpacing(px(8))
         grid.setColumnStretch(0, 1)
         group = ""
-        for command in (known for known in commands() if known.shortcuts):
+        for command in (known for known in commands(self._send_key) if known.shortcuts):
             if command.group != group:
                 if group:
                     grid.setRowMinimumHeight(grid.rowCount(), px(12))

@@ -35,9 +35,15 @@ MENU = (
 """The main menu: groups of command ids, with a line between them."""
 
 
-def commands() -> tuple[Command, ...]:
-    """Return all commands, in the language of the moment and the order of the help."""
-    return (*_tab_commands(), *_conversation_commands(), *_message_commands(), *_window_commands())
+def commands(send_key: str = "enter") -> tuple[Command, ...]:
+    """Return all commands, in the language of the moment and the order of the help; `send_key` as in the settings."""
+    return (
+        *_tab_commands(),
+        *_conversation_commands(),
+        *_writing_commands(send_key),
+        *_message_commands(),
+        *_window_commands(),
+    )
 
 
 def _tab_commands() -> tuple[Command, ...]:
@@ -63,12 +69,24 @@ def _conversation_commands() -> tuple[Command, ...]:
     )
 
 
+def _writing_commands(send_key: str) -> tuple[Command, ...]:
+    group = tr("Messages")
+    sends, breaks = ("Enter", "Shift+Enter") if send_key == "enter" else ("Ctrl+Enter", "Enter")
+    return (
+        Command("focus_composer", group, tr("Write a message"), ("Ctrl+L",), "edit"),
+        Command("send", group, tr("Send"), (sends,), "send", in_window=False),
+        Command("break_line", group, tr("Break the line"), (breaks,), in_window=False),
+        Command("recall", group, tr("Earlier question, in an empty box"), ("Up",), in_window=False),
+    )
+
+
 def _message_commands() -> tuple[Command, ...]:
     group = tr("Messages")
     return (
-        Command("focus_composer", group, tr("Write a message"), ("Ctrl+L",), "edit"),
         Command("stop", group, tr("Stop the reply"), ("Esc",), "stop"),
         Command("copy_reply", group, tr("Copy the last reply"), ("Ctrl+Shift+C",), "copy"),
+        Command("next_message", group, tr("Next message, while reading"), ("Alt+Down",), in_window=False),
+        Command("previous_message", group, tr("Previous message, while reading"), ("Alt+Up",), in_window=False),
     )
 
 

@@ -263,7 +263,9 @@ class MainWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
 
-        self._keep_open("shortcuts", self._dialogs.get("shortcuts") or ShortcutsDialog(self._context.theme, self))
+        send_key = self._context.preferences.settings.send_key
+        known = self._dialogs.get("shortcuts")
+        self._keep_open("shortcuts", known or ShortcutsDialog(self._context.theme, send_key, self))
 
     def _show_about(self) -> None:
         from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
