@@ -75,6 +75,10 @@ def waiting_time(seconds: float) -> str:
     return tr("%n hour(s)", n=-(-minutes // 60))
 
 
+_NEED_WORDS = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.FILTERED, Status.FAILED})
+"""Ends that a person did not choose; how the others ended stands in the footer only."""
+
+
 class ErrorWords:
     """The words that a transcript asks for when it shows a reply that did not simply succeed."""
 
@@ -82,7 +86,7 @@ class ErrorWords:
         """What happened; empty for a reply that needs no explanation."""
         if message.failure is not None:
             return sentence(message.failure, model=message.model, connection=message.connection_name)
-        return "" if message.status in {Status.RUNNING, Status.COMPLETE} else finish_state(message)
+        return finish_state(message) if message.status in _NEED_WORDS else ""
 
     def actions(self, message: Message) -> list[tuple[str, str]]:
         """What helps, the best first."""
@@ -91,10 +95,10 @@ class ErrorWords:
             if message.status is Status.INTERRUPTED and message.text:
                 return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
             return listed
-        if message.status in {Status.TRUNCATED, Status.CANCELLED, Status.INTERRUPTED}:
-            remedy = Remedy.CONTINUE if message.text else Remedy.RETRY
-            return [(remedy.value, remedy_label(remedy))]
-        return []
+        if message.status not in {Status.TRUNCATED, Status.INTERRUPTED}:
+            return []
+        remedy = Remedy.CONTINUE if message.text else Remedy.RETRY
+        return [(remedy.value, remedy_label(remedy))]
 
     def finish_state(self, message: Message) -> str:
         """How the reply ended, in words."""

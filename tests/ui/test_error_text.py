@@ -70,6 +70,8 @@ def test_a_reply_that_has_text_can_be_continued() -> None:
     cut = replace(REPLY, status=Status.TRUNCATED, text="Hel")
     assert words.sentence(cut) == "Cut by the length limit"
     assert words.actions(cut) == [(Remedy.CONTINUE, "Continue")]
+    stopped = replace(REPLY, status=Status.CANCELLED, text="Hel")
+    assert (words.sentence(stopped), words.actions(stopped)) == ("", []), "the person knows"
     whole = replace(REPLY, status=Status.COMPLETE, text="Hello")
     assert (words.sentence(whole), words.actions(whole)) == ("", [])
 

@@ -51,8 +51,8 @@ class Composer(QFrame):
         self.connection_button = self._chooser(self.connection_requested)
         self.options_button = QToolButton()
         self.options_button.clicked.connect(self.options_requested)
-        self.send_button = self._main_button("send", primary=True)
-        self.stop_button = self._main_button("stop", primary=False)
+        self.send_button = self._main_button("send")
+        self.stop_button = self._main_button("stop")
         self._place = QStackedWidget()
         self._place.addWidget(self.send_button)
         self._place.addWidget(self.stop_button)
@@ -219,11 +219,10 @@ class Composer(QFrame):
         button.clicked.connect(requested)
         return button
 
-    def _main_button(self, picture: str, *, primary: bool) -> QToolButton:
+    def _main_button(self, picture: str) -> QToolButton:
         button = QToolButton()
-        button.setIcon(icon(picture, "on_accent" if primary else "text"))
-        button.setProperty("primary", primary)
-        button.setProperty("round", True)
+        button.setIcon(icon(picture, "on_accent"))
+        button.setProperty("primary", True)
         return button
 
     def _connect(self) -> None:
@@ -255,16 +254,19 @@ class Composer(QFrame):
         self._row.addStretch()
         self._row.addWidget(self._place)
         self._column = QVBoxLayout(self)
-        self._column.addLayout(self._note_row)
-        self._column.addWidget(self.edit)
+        self._text = QVBoxLayout()
+        self._text.addLayout(self._note_row)
+        self._text.addWidget(self.edit)
+        self._column.addLayout(self._text)
         self._column.addLayout(self._row)
 
     def _fit(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(px(10), px(12), px(10), px(8))
         self._column.setSpacing(px(8))
+        self._text.setContentsMargins(px(6), 0, px(4), 0)
+        self._text.setSpacing(px(6))
         self._row.setSpacing(px(2))
-        self.edit.setContentsMargins(0, 0, 0, 0)
         side = px(34)
         for button in (self.send_button, self.stop_button):
             button.setFixedSize(side, side)

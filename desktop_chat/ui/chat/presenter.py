@@ -225,8 +225,6 @@ class ChatPresenter(QObject):
 
     def _make_actions(self) -> dict[str, Callable[[Message], None]]:
         return {
-            "copy": self._copy,
-            "copy_text": self._copy,
             "edit": self._edit,
             "regenerate": self._regenerate,
             "previous": lambda message: self._show_alternative(message, -1),
@@ -240,9 +238,6 @@ class ChatPresenter(QObject):
             Remedy.OPEN_SETTINGS: lambda _: self.settings_requested.emit("connections"),
             Remedy.NEW_CONVERSATION: self._ask_elsewhere,
         }
-
-    def _copy(self, message: Message) -> None:
-        QGuiApplication.clipboard().setText(message.text)
 
     def _edit(self, message: Message) -> None:
         if message.role is not Role.USER or self._session.running:

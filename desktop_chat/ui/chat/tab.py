@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -163,6 +163,12 @@ class ChatTab(QWidget):
         super().resizeEvent(event)
         self._composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The composer stands under the transcript's column, which makes room for a scroll bar."""
+        if event.type() == QEvent.Type.Resize and watched is self._transcript.viewport():
+            self._fit_below()
+        return super().eventFilter(watched, event)
+
     def _show_session(self, session: ChatSession) -> None:
         self._model = TranscriptModel(session.path, alternatives=session.alternatives, parent=self)
         session.events.add(self._model.on_event)
@@ -291,6 +297,7 @@ class ChatTab(QWidget):
         self._picker.connections_requested.connect(partial(self.settings_requested.emit, "connections"))
         self._key_bar.action_triggered.connect(self._open_key)
         self._transcript.link_activated.connect(self._open_link)
+        self._transcript.viewport().installEventFilter(self)
         self._trouble.retried.connect(self._load_again)
         self._context.theme.changed.connect(self._fit)
 
@@ -328,4 +335,9 @@ class ChatTab(QWidget):
             bar.setMaximumWidth(px(COLUMN))
         self._column.setSpacing(px(8))
         self._above.setContentsMargins(px(24), px(8), px(24), 0)
-        self._below.setContentsMargins(px(24), 0, px(24), px(20))
+        self._fit_below()
+
+    def _fit_below(self) -> None:
+        px = self._context.theme.px
+        bar = self._transcript.width() - self._transcript.viewport().width()
+        self._below.setContentsMargins(px(24), 0, px(24) + bar, px(20))
