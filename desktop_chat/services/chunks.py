@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.events import (
-    Delta,
     FinishDelta,
     ReasoningDelta,
     RefusalDelta,
@@ -14,77 +14,91 @@ from desktop_chat.core.events import (
     ToolCallDelta,
     UsageDelta,
 )
-from desktop_chat.services.piece_joiner import whole_characters
+from desktop_chat.services.piece_joiner import Piece, PieceJoiner, whole_characters
 from desktop_chat.services.server_errors import error_in
 
 REASON_LIMIT = 100
 
 
-def deltas_of(body: object) -> list[Delta] | None:
-    """Return what one chunk or one whole answer says; None for JSON that is neither.
+def read_chunk(body: object, joiner: PieceJoiner) -> Sequence[UsageDelta | FinishDelta] | None:
+    """Add to `joiner` what one chunk or one whole answer says, and return what it says about the reply; None for JSON
+    that is neither. Raises ProviderError for an error object. The first choice is read, others are passed over.
 
-    Raises ProviderError for an error object. The first choice is read, others are passed over.
+    Runs once a token: the usual chunk, a piece of text, makes no object of ours.
     """
-    error = error_in(body)
-    if error is not None:
-        raise error
-    if not isinstance(body, dict) or not ("choices" in body or "usage" in body):
+    if not isinstance(body, dict):
         return None
-    deltas: list[Delta] = []
+    if body.get("error") or "choices" not in body:
+        error = error_in(body)
+        if error is not None:
+            raise error
+        if "usage" not in body:
+            return None
     choice = _first_choice(body.get("choices"))
     if choice is not None:
         said = choice.get("delta") or choice.get("message")
         if isinstance(said, dict):
-            _read_said(said, deltas)
-        elif isinstance(choice.get("text"), str) and choice["text"]:
-            deltas.append(TextDelta(choice["text"]))
-    usage = body.get("usage")
+            _read_said(said, joiner)
+        else:
+            _add(joiner, TextDelta, choice.get("text"))
+    return _about(choice, body.get("usage")) if body.get("usage") or (choice and choice.get("finish_reason")) else ()
+
+
+def _about(choice: dict[str, Any] | None, usage: object) -> list[UsageDelta | FinishDelta]:
+    about: list[UsageDelta | FinishDelta] = []
     if isinstance(usage, dict):
-        deltas.append(UsageDelta(_usage(usage)))
+        about.append(UsageDelta(_usage(usage)))
     reason = choice.get("finish_reason") if choice is not None else None
     if isinstance(reason, str) and reason:
-        deltas.append(FinishDelta(whole_characters(reason[:REASON_LIMIT])))
-    return deltas
+        about.append(FinishDelta(whole_characters(reason[:REASON_LIMIT])))
+    return about
 
 
 def _first_choice(choices: object) -> dict[str, Any] | None:
     if not isinstance(choices, list):
         return None
-    return next((c for c in choices if isinstance(c, dict) and c.get("index", 0) in {0, None}), None)
+    for choice in choices:
+        if isinstance(choice, dict) and not choice.get("index"):
+            return choice
+    return None
 
 
-def _read_said(said: dict[str, Any], deltas: list[Delta]) -> None:
-    reasoning = said.get("reasoning_content") or said.get("reasoning")
-    if isinstance(reasoning, str) and reasoning:
-        deltas.append(ReasoningDelta(reasoning))
+def _read_said(said: dict[str, Any], joiner: PieceJoiner) -> None:
     content = said.get("content")
-    if isinstance(content, str):
-        if content:
-            deltas.append(TextDelta(content))
-    elif isinstance(content, list):
-        _read_parts(content, deltas)
-    refusal = said.get("refusal")
-    if isinstance(refusal, str) and refusal:
-        deltas.append(RefusalDelta(refusal))
+    if len(said) == 1 and isinstance(content, str):
+        _add(joiner, TextDelta, content)
+        return
+    _add(joiner, ReasoningDelta, said.get("reasoning_content") or said.get("reasoning"))
+    if isinstance(content, list):
+        _read_parts(content, joiner)
+    else:
+        _add(joiner, TextDelta, content)
+    _add(joiner, RefusalDelta, said.get("refusal"))
+    _read_calls(said, joiner)
+
+
+def _read_calls(said: dict[str, Any], joiner: PieceJoiner) -> None:
     calls = said.get("tool_calls")
-    if isinstance(calls, list):
-        deltas.extend(_tool_call(call, place) for place, call in enumerate(calls) if isinstance(call, dict))
+    for place, call in enumerate(calls if isinstance(calls, list) else ()):
+        if isinstance(call, dict):
+            joiner.add(_tool_call(call, place))
     if isinstance(said.get("function_call"), dict):
-        deltas.append(_tool_call({"function": said["function_call"]}, 0))
+        joiner.add(_tool_call({"function": said["function_call"]}, 0))
 
 
-def _read_parts(parts: list[Any], deltas: list[Delta]) -> None:
+def _read_parts(parts: list[Any], joiner: PieceJoiner) -> None:
     """Read content given as a list: texts, and reasoning as some servers nest it."""
     for part in parts:
-        if not isinstance(part, dict):
-            continue
-        if isinstance(part.get("text"), str) and part["text"]:
-            deltas.append(TextDelta(part["text"]))
-        inner = part.get("thinking")
-        for thought in inner if isinstance(inner, list) else [inner]:
-            text = thought.get("text") if isinstance(thought, dict) else thought
-            if isinstance(text, str) and text:
-                deltas.append(ReasoningDelta(text))
+        if isinstance(part, dict):
+            _add(joiner, TextDelta, part.get("text"))
+            inner = part.get("thinking")
+            for thought in inner if isinstance(inner, list) else [inner]:
+                _add(joiner, ReasoningDelta, thought.get("text") if isinstance(thought, dict) else thought)
+
+
+def _add(joiner: PieceJoiner, kind: type[Piece], text: object) -> None:
+    if isinstance(text, str) and text:
+        joiner.say(kind, text)
 
 
 def _tool_call(call: dict[str, Any], place: int) -> ToolCallDelta:

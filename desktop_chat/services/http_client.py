@@ -1,4 +1,4 @@
-"""Keeps the SDK from reading an error page without end: it reads the whole body of every failed request.
+"""Makes good what the layers below the SDK leave open: an error page without end, and a connection that nobody owns.
 
 Imported on the SDK's thread only, because it imports httpx2.
 """
@@ -16,16 +16,32 @@ ERROR_BODY_S = 2.0
 
 
 class BoundedClient(httpx2.AsyncClient):
-    """An HTTP client whose failed responses carry the beginning of their body, already read."""
+    """An HTTP client whose failed responses carry the beginning of their body, already read; the SDK would read on
+    for ever. A request that is cancelled during the TLS handshake closes its connection."""
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request; of an error's body keep what comes in ERROR_BODY_S, at most ERROR_BODY_BYTES."""
+        request.extensions = {**request.extensions, "trace": _HandshakeGuard()}
         response = await super().send(request, **options)
         if response.is_success or response.is_stream_consumed:
             return response
         body = await _beginning(response)
         headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _ABOUT_THE_BODY]
         return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
+
+
+class _HandshakeGuard:
+    """Closes the socket under a TLS handshake that was given up: until the end of the handshake, httpcore2 2.16 and
+    anyio 4.16 leave that to each other, and after a cancellation neither does it."""
+
+    def __init__(self) -> None:
+        self._tcp: Any = None
+
+    async def __call__(self, event: str, info: dict[str, Any]) -> None:
+        if event.endswith(".connect_tcp.complete"):
+            self._tcp = info["return_value"]
+        elif event.endswith(".start_tls.failed") and self._tcp is not None:
+            await self._tcp.aclose()
 
 
 _ABOUT_THE_BODY = {b"content-encoding", b"content-length", b"transfer-encoding"}

@@ -8,27 +8,27 @@ from __future__ import annotations
 from desktop_chat.core.events import Delta, ReasoningDelta, RefusalDelta, TextDelta
 
 Piece = TextDelta | ReasoningDelta | RefusalDelta
-_PIECES = (TextDelta, ReasoningDelta, RefusalDelta)
 
 
 class PieceJoiner:
-    """Add deltas, then take them: fewer, in the same order, with the same text."""
+    """Say pieces and add deltas, then take them: fewer, in the same order, with the same text."""
 
     def __init__(self) -> None:
         self._kind: type[Piece] = TextDelta
         self._texts: list[str] = []
         self._ready: list[Delta] = []
 
-    def add(self, delta: Delta) -> None:
-        """Add one delta behind the others."""
-        if isinstance(delta, _PIECES):
-            if type(delta) is not self._kind:
-                self._close()
-                self._kind = type(delta)
-            self._texts.append(delta.text)
-        else:
+    def say(self, kind: type[Piece], text: str) -> None:
+        """Add a piece of text."""
+        if kind is not self._kind:
             self._close()
-            self._ready.append(delta)
+            self._kind = kind
+        self._texts.append(text)
+
+    def add(self, delta: Delta) -> None:
+        """Add a delta of another kind behind the text so far."""
+        self._close()
+        self._ready.append(delta)
 
     def take(self, *, last: bool = False) -> list[Delta]:
         """Return what was added since; half a character waits for its other half unless this is the `last` time."""

@@ -4,11 +4,12 @@ say, and how much of it may be kept. The provider brings the bytes."""
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import BadResponse, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
 from desktop_chat.core.events import Delta, FinishDelta, SkippedDelta, UsageDelta
-from desktop_chat.services.chunks import deltas_of
+from desktop_chat.services.chunks import read_chunk
 from desktop_chat.services.piece_joiner import PieceJoiner
 from desktop_chat.services.server_errors import words_of
 from desktop_chat.services.sse import SseDecoder, SseEvent
@@ -19,6 +20,7 @@ COST_OF_A_DELTA = 64
 HEAD_BYTES = 20_000
 """Of a beginning that is no answer, looked at for words to show."""
 _BOM = b"\xef\xbb\xbf"
+_decode_from_start = json.JSONDecoder().raw_decode
 
 
 class ReplyReader:
@@ -128,27 +130,25 @@ class ReplyReader:
             self.done = True
             return 0
         try:
-            body = json.loads(data)
+            body = _parsed(data)
         except (ValueError, RecursionError):
             if event.type == "error":
                 raise ProviderFault(words_of(data)) from None
             return 1
         if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
             body = {"error": body}
-        self._take(deltas_of(body))
+        self._note(read_chunk(body, self._joiner))
         return 0
 
-    def _take(self, deltas: list[Delta] | None) -> None:
-        if deltas is None:
+    def _note(self, about: Sequence[UsageDelta | FinishDelta] | None) -> None:
+        if about is None:
             return
         self._understood = True
-        for delta in deltas:
+        for delta in about:
             if isinstance(delta, UsageDelta):
                 self._usage = delta.usage
-            elif isinstance(delta, FinishDelta):
-                self._finish(delta.reason)
             else:
-                self._joiner.add(delta)
+                self._finish(delta.reason)
 
     def _finish(self, reason: str) -> None:
         if not self.finished:
@@ -166,18 +166,27 @@ class ReplyReader:
     def _read_whole(self, whole: bytes) -> list[Delta]:
         try:
             body = json.loads(whole.decode("utf-8", "replace"))
-            deltas = deltas_of(body)
+            about = read_chunk(body, self._joiner)
         except (ValueError, RecursionError):
             self.failure = BadResponse()
             return []
         except ProviderError as error:
             self.failure = error
             return []
-        if deltas is None:
+        if about is None:
             self.failure = BadResponse(words_of(body))
             return []
-        self._take(deltas)
+        self._note(about)
         if self._usage is not None:
             self._joiner.add(UsageDelta(self._usage))
         self._finish("stop")
         return self._joiner.take(last=True)
+
+
+def _parsed(data: str) -> object:
+    """Return parsed JSON; for what has no white space around it, without looking for any. Raises ValueError."""
+    if data[:1] == "{":
+        body, end = _decode_from_start(data)
+        if end == len(data):
+            return body
+    return json.loads(data)

@@ -35,8 +35,12 @@ class Sdk:
         self, base_url: str, key: str, headers: tuple[tuple[str, str], ...], *, trust_env: bool
     ) -> AsyncOpenAI:
         """Return a client of its own for an address, once the SDK is loaded. `trust_env`: heed proxy settings."""
-        context = await asyncio.wrap_future(self._loading())
+        context = await self.ready()
         return build_client(base_url, key, headers, context, trust_env=trust_env)
+
+    async def ready(self) -> ssl.SSLContext:
+        """Return when the SDK is loaded, with the trust store."""
+        return await asyncio.wrap_future(self._loading())
 
     def _loading(self) -> Future[ssl.SSLContext]:
         if self._context is None:

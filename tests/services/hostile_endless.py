@@ -67,6 +67,15 @@ async def _flood(peer: Peer) -> None:
     await peer.finish()
 
 
+@mode("paced")
+async def _paced(peer: Peer) -> None:
+    await peer.head()
+    for _ in range(1_000):
+        await peer.text("word ")
+        await asyncio.sleep(0.001)
+    await peer.finish()
+
+
 @mode("flood-for-ever")
 async def _flood_for_ever(peer: Peer) -> None:
     await peer.head()

@@ -1,7 +1,8 @@
 """A model server that misbehaves in every way we know of, on a real loopback socket. The model's name picks the way.
 
 Also a program of its own, for journeys and benchmarks: `python tests/services/hostile_server.py [PORT]` prints its port
-and serves until its standard input closes.
+and serves until its standard input closes. With `--report` it prints a second port, at which nothing is ever answered,
+and a line with the monotonic time whenever a client leaves before its reply is over.
 """
 
 from __future__ import annotations
@@ -23,32 +24,64 @@ __all__ = ["MODES", "HostileServer", "Peer", "Request", "hostile_endless", "host
 class HostileServer:
     """Serves all modes on one port. `requests` keeps what was asked; `gone_at` when a client left before its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reports: bool = False) -> None:
+        self.reports = reports
         self.requests: list[Request] = []
         self.arrived = asyncio.Event()
         self.left = asyncio.Event()
         self.left_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._mute: asyncio.Server | None = None
 
     async def start(self, port: int = 0) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", port)
         self.port: int = self._server.sockets[0].getsockname()[1]
 
+    async def start_mute(self) -> int:
+        """Listen at a port where nothing is ever answered, and return it."""
+        self._mute = await asyncio.start_server(self._accept_mute, "127.0.0.1", 0)
+        port: int = self._mute.sockets[0].getsockname()[1]
+        return port
+
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
 
+    def note_left(self) -> None:
+        """Note that a client left."""
+        self.left_at = time.perf_counter()
+        self.left.set()
+        if self.reports:
+            print(self.left_at, flush=True)
+
     async def aclose(self) -> None:
         self._server.close()
+        if self._mute is not None:
+            self._mute.close()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(reader, writer), name="hostile")
+        self._own(asyncio.create_task(self._serve(reader, writer), name="hostile"))
+
+    def _accept_mute(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._own(asyncio.create_task(self._listen(reader, writer), name="mute"))
+
+    def _own(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.arrived.set()
+        try:
+            with suppress(ConnectionError):
+                while await reader.read(65_536):
+                    pass
+            self.note_left()
+        finally:
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -71,8 +104,7 @@ class HostileServer:
         try:
             await asyncio.wait({played, gone}, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
-                self.left_at = time.perf_counter()
-                self.left.set()
+                self.note_left()
         finally:
             for task in (played, gone):
                 task.cancel()
@@ -101,13 +133,17 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip().lower(), value.strip()
 
 
-async def _main() -> None:
-    server = HostileServer()
-    await server.start(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+async def _main(arguments: list[str]) -> None:
+    reports = "--report" in arguments
+    ports = [int(argument) for argument in arguments if argument.isdecimal()]
+    server = HostileServer(reports=reports)
+    await server.start(*ports)
     print(server.port, flush=True)
+    if reports:
+        print(await server.start_mute(), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await server.aclose()
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    asyncio.run(_main(sys.argv[1:]))

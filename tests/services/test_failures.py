@@ -49,6 +49,7 @@ LEGAL = [
     Row("byte-by-byte", COMPLETE, "Grüße, 你好 🙂"),
     Row("split-surrogates", COMPLETE, "a🙂b\ufffd"),
     Row("flood", COMPLETE, "word " * 50_000),
+    Row("paced", COMPLETE, "word " * 1_000),
 ]  # fmt: skip
 NAMED = [
     Row("length", Status.TRUNCATED, "Hello"),
@@ -280,6 +281,18 @@ async def test_stop_closes_the_connection(mode: str, server: HostileServer) -> N
         if mode == "flood-for-ever":
             assert reply.text
             assert not reply.text.replace("word ", "")
+
+
+async def test_stop_during_the_tls_handshake_closes_the_connection(server: HostileServer) -> None:
+    port = await server.start_mute()
+    async with aclosing(Chat(f"https://127.0.0.1:{port}/v1")) as chat:
+        ended = chat.send("silence")
+        await server.arrived.wait()
+        await asyncio.sleep(0.03)
+        chat.session.cancel()
+        assert (await ended).status is Status.CANCELLED
+        async with asyncio.timeout(2):
+            await server.left.wait()
 
 
 async def test_stop_at_once_sends_nothing(server: HostileServer) -> None:

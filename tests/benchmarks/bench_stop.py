@@ -1,0 +1,128 @@
+"""How long the server goes on after Stop: from `task.cancel()` to the disconnect that the server sees, in each phase of
+a request, against closing a bare socket."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from harness import ROOT, Row
+
+TITLE = "Stop, seen by the server"
+MEDIAN_S, P95_S = 0.020, 0.050
+ROUNDS = 60
+SETTLE_S = 0.02
+"""From the request to Stop in the phases that send nothing to wait for."""
+
+
+@dataclass(slots=True)
+class Server:
+    """The hostile server in a process of its own, on the same monotonic clock."""
+
+    process: asyncio.subprocess.Process
+    port: int
+    mute_port: int
+
+    async def left_at(self) -> float:
+        """Return when the next client left."""
+        return float(await self._line())
+
+    async def _line(self) -> bytes:
+        assert self.process.stdout is not None
+        return await asyncio.wait_for(self.process.stdout.readline(), 5)
+
+
+@asynccontextmanager
+async def hostile_server() -> AsyncIterator[Server]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "tests" / "services" / "hostile_server.py"), "--report",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    server = Server(process, int(await process.stdout.readline()), int(await process.stdout.readline()))
+    try:
+        yield server
+    finally:
+        await process.communicate(b"")
+
+
+def measure() -> list[Row]:
+    return asyncio.run(_measure())
+
+
+async def _measure() -> list[Row]:
+    from desktop_chat.services.sdk import Sdk  # noqa: PLC0415 -- the harness extends the path
+
+    sdk = Sdk()
+    await sdk.ready()
+    async with hostile_server() as server:
+        floor = [await _close_bare(server) for _ in range(ROUNDS)]
+        plain, mute = f"http://127.0.0.1:{server.port}/v1", f"https://127.0.0.1:{server.mute_port}/v1"
+        return [
+            await _row("connecting (TLS not answered)", floor, lambda: _stop(sdk, server, mute, "silence", text=False)),
+            await _row("waiting for the answer", floor, lambda: _stop(sdk, server, plain, "silence", text=False)),
+            await _row("waiting for text", floor, lambda: _stop(sdk, server, plain, "silence-after-head", text=False)),
+            await _row("mid-stream", floor, lambda: _stop(sdk, server, plain, "slow-text", text=True)),
+            await _row("in a flood", floor, lambda: _stop(sdk, server, plain, "flood-for-ever", text=True)),
+        ]
+
+
+async def _close_bare(server: Server) -> float:
+    _, writer = await asyncio.open_connection("127.0.0.1", server.mute_port)
+    await asyncio.sleep(SETTLE_S)
+    stopped = time.perf_counter()
+    writer.close()
+    seen = await server.left_at()
+    await writer.wait_closed()
+    return seen - stopped
+
+
+async def _stop(sdk: object, server: Server, base_url: str, model: str, *, text: bool) -> float:
+    from desktop_chat.core.entities import Connection, Role  # noqa: PLC0415
+    from desktop_chat.core.prompt import Prompt, PromptMessage  # noqa: PLC0415
+    from desktop_chat.services.openai_provider import OpenAIProvider  # noqa: PLC0415
+
+    provider = OpenAIProvider(Connection("b", "Benchmark", base_url), "", sdk)  # type: ignore[arg-type]
+    talking = asyncio.Event()
+
+    async def consume() -> None:
+        async for _ in provider.stream(Prompt((PromptMessage(Role.USER, "hi"),), model)):
+            talking.set()
+
+    task = asyncio.create_task(consume(), name="stream")
+    if text:
+        await talking.wait()
+    await asyncio.sleep(SETTLE_S)
+    stopped = time.perf_counter()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    seen = await server.left_at()
+    await provider.aclose()
+    return seen - stopped
+
+
+async def _row(phase: str, floor: list[float], once: Callable[[], Awaitable[float]]) -> Row:
+    for _ in range(3):
+        await once()
+    times = [await once() for _ in range(ROUNDS)]
+    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    return Row(
+        f"Stop while {phase}" if phase.startswith(("conn", "wait")) else f"Stop {phase}",
+        f"{statistics.median(floor) * 1000:.1f} ms",
+        f"median {median * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms",
+        f"{median / statistics.median(floor):.1f}x",
+        "median at most 20 ms, p95 at most 50 ms",
+        median <= MEDIAN_S and p95 <= P95_S,
+    )
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    for row in measure():
+        print(row, file=sys.stdout)
