@@ -34,7 +34,7 @@ DATA = {"OpenAI", "gpt-5.5", "Ollama", "http://127.0.0.1:11434/v1", "Enter", "Ct
 class Marking(QTranslator):
     """A language in which every sentence of ours is marked."""
 
-    def isEmpty(self) -> bool:
+    def isEmpty(self) -> bool:  # noqa: N802 -- Qt's name
         return False
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
