@@ -86,7 +86,7 @@ class KeyringSecrets:
         key = clean_key(key)
         self._note(connection_id, key)
         await self._ask(lambda vault: _put(vault, self._service, connection_id, key))
-        self._session_keys.pop(connection_id, None)
+        self._end_session_key(connection_id)
 
     def keep_for_session(self, connection_id: str, key: str) -> None:
         """Keep a key in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
@@ -101,7 +101,7 @@ class KeyringSecrets:
 
     async def remove(self, connection_id: str) -> None:
         """Remove a key from the keyring and from memory. Raises SecretError."""
-        self._session_keys.pop(connection_id, None)
+        self._end_session_key(connection_id)
         await self._ask(lambda vault: _remove(vault, self._service, connection_id))
         key = self._seen.pop(connection_id, None)
         if key is not None and key not in self._seen.values():
@@ -150,6 +150,10 @@ class KeyringSecrets:
             result = work(vault)
             state = SecretState.LOCKED if vault.is_locked() else SecretState.READY
             return result, SecretStatus(state, vault.name)
+
+    def _end_session_key(self, connection_id: str) -> None:
+        if self._session_keys.pop(connection_id, None) is not None:
+            self._listeners.emit(self._status)
 
     def _note(self, connection_id: str, key: str) -> None:
         self._keys.add(key)

@@ -23,15 +23,16 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, Path | None]:
     SQLite removes the write-ahead log when it closes a database, so a log that is there tells of an unclean end; only
     then, or after damage was seen, is the file checked.
     """
-    doubtful = _sibling(file, "-wal").exists() or _mark_of(file).exists()
+    damage_seen = _mark_of(file).exists()
+    doubtful = damage_seen or _sibling(file, "-wal").exists()
     set_aside = None
     try:
         if doubtful and file.exists():
             _check(file)
-        connection = _connect(file)
+        connection = _connect(file, index_anew=damage_seen)
     except StoreCorrupt:
         set_aside = _set_aside(file)
-        connection = _connect(file)
+        connection = _connect(file, index_anew=False)
     _mark_of(file).unlink(missing_ok=True)
     return connection, set_aside
 
@@ -41,7 +42,7 @@ def mark_damaged(file: Path) -> None:
     _mark_of(file).touch(mode=0o600)
 
 
-def _connect(file: Path) -> sqlite3.Connection:
+def _connect(file: Path, *, index_anew: bool) -> sqlite3.Connection:
     with translate_sqlite_errors():
         _make_private(file)
         connection = sqlite3.connect(
@@ -52,6 +53,8 @@ def _connect(file: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
             migrate(connection, file)
+            if index_anew:  # the check does not look into the search's index, which is made of the texts
+                connection.execute("INSERT INTO found_texts (found_texts) VALUES ('rebuild')")
         except BaseException:
             connection.close()
             raise

@@ -129,6 +129,17 @@ async def test_a_key_of_the_session_comes_first_until_one_is_stored(
     assert await secrets.get("c1") is None
 
 
+async def test_listeners_hear_when_a_key_begins_and_ends_to_be_for_the_session(secrets: KeyringSecrets) -> None:
+    await secrets.refresh()
+    heard: list[tuple[SecretState, bool]] = []
+    secrets.listen(lambda status: heard.append((status.state, secrets.is_for_session("c1"))))
+    secrets.keep_for_session("c1", KEY)
+    await secrets.put("c1", KEY)
+    secrets.keep_for_session("c1", KEY)
+    await secrets.remove("c1")
+    assert heard == [(SecretState.READY, is_for_session) for is_for_session in (True, False, True, False)]
+
+
 async def test_a_key_that_two_connections_share_stays_known(secrets: KeyringSecrets, known: KnownKeys) -> None:
     await secrets.put("c1", KEY)
     await secrets.put("c2", KEY)

@@ -288,6 +288,25 @@ async def test_damage_met_while_opening_is_set_aside_at_once(store: SqliteStore,
     await after.aclose()
 
 
+async def test_a_damaged_index_is_made_anew_and_costs_no_text(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "first words"),)))
+    await store.aclose()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10")
+    unaware = SqliteStore(file)
+    await unaware.open()
+    with pytest.raises(StoreCorrupt):
+        await unaware.search("first")
+    await unaware.write(WriteBatch((), (message(one, "second words"),)))
+    await unaware.aclose()
+    after = SqliteStore(file)
+    assert await after.open() == OpenReport()
+    assert [m.text for m in await after.messages(one.id)] == ["first words", "second words"]
+    assert [hit.snippet for hit in await after.search("first")] == ["first words"]
+    await after.aclose()
+
+
 async def test_an_empty_query_finds_nothing(store: SqliteStore) -> None:
     await store.write(WriteBatch((conversation(),)))
     assert await store.search("") == []
