@@ -1,0 +1,89 @@
+"""The watchdog barks at silence only, and only at the one who waits."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+
+import pytest
+
+from desktop_chat.core.errors import StreamStalled
+from desktop_chat.core.watchdog import Watchdog
+
+
+async def test_silence_ends_the_wait() -> None:
+    with closing(Watchdog(0.02)) as watchdog, pytest.raises(StreamStalled), watchdog:
+        await asyncio.sleep(60)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_feeding_keeps_it_quiet() -> None:
+    with closing(Watchdog(0.05)) as watchdog:
+        for _ in range(10):
+            with watchdog:
+                await asyncio.sleep(0.02)
+            watchdog.feed()
+
+
+async def test_time_outside_of_waits_does_not_count() -> None:
+    with closing(Watchdog(0.02)) as watchdog:
+        await asyncio.sleep(0.06)
+        watchdog.feed()
+        with watchdog:
+            await asyncio.sleep(0)
+
+
+async def test_a_cancellation_from_outside_goes_first() -> None:
+    watchdog = Watchdog(0.02)
+    waiting = asyncio.Event()
+
+    async def wait() -> None:
+        with watchdog:
+            waiting.set()
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(wait(), name="wait")
+    await waiting.wait()
+    asyncio.get_running_loop().call_at(asyncio.get_running_loop().time() + 0.02, task.cancel)
+    with pytest.raises((asyncio.CancelledError, StreamStalled)):
+        await task
+    watchdog.close()
+
+    watchdog = Watchdog(60)
+    task = asyncio.create_task(wait(), name="wait")
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    watchdog.close()
+
+
+async def test_both_at_once_is_a_cancellation() -> None:
+    watchdog = Watchdog(60)
+
+    async def wait() -> None:
+        with watchdog:
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(wait(), name="wait")
+    await asyncio.sleep(0)
+    watchdog.set_limit(0)
+    task.cancel()
+    watchdog._check()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    watchdog.close()
+
+
+async def test_another_limit_counts_from_now() -> None:
+    with closing(Watchdog(60)) as watchdog:
+        watchdog.set_limit(0.02)
+        with pytest.raises(StreamStalled), watchdog:
+            await asyncio.sleep(60)
+
+
+async def test_an_error_in_the_wait_passes() -> None:
+    with closing(Watchdog(60)) as watchdog, pytest.raises(ValueError, match="own"), watchdog:
+        raise ValueError("own")
