@@ -147,8 +147,11 @@ async def test_another_start_opens_a_tab_with_its_prompt_unsent(maker: ShellMake
     await until(lambda: shell.current.edit.toPlainText() == "A question")
     options = maker.here.library[shell.tabs.current_id].options
     assert (options.connection_id, options.model) == ("demo", "demo")
+    assert len(shell.titles) == 1, "in place of the blank tab"
+    maker.here.library.set_draft(shell.tabs.current_id, "A question")
     shell.window.open_request("", "", "some-model")
     assert maker.here.library[shell.tabs.current_id].options.model == "some-model"
+    assert len(shell.titles) == 2
     shell.window.open_request("x", "nobody", "")
     assert "nobody" in shell.window._toast.accessibleName()
 

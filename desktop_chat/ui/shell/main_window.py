@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         options = self._requested_options(connection, model)
         if connection and options is None:
             self._toast.say(tr("There is no connection named “{name}”.", name=connection))
-        self._tabs.new_tab(options, prompt)
+        self._tabs.begin(options, prompt)
         self.raise_()
         self.activateWindow()
 

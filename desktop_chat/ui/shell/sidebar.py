@@ -30,6 +30,8 @@ from desktop_chat.ui.shell.conversation_list import ConversationListView
 from desktop_chat.ui.tab_state import TabState
 
 SEARCH_DELAY_MS = 150
+MOST_WITH_WORDS = 1.5
+"""The largest zoom at which the buttons have their words."""
 
 
 class Sidebar(QWidget):
@@ -95,9 +97,11 @@ class Sidebar(QWidget):
         self._toggle.setAccessibleName(tr("Hide the sidebar"))
         self._field.setToolTip(self._actions.tooltip("find"))
         self._list.setAccessibleName(tr("Conversations"))
-        self._trash.setText(tr("Trash"))
-        self._settings.setText(tr("Settings"))
+        self._trash.setToolTip(tr("Trash"))
+        self._trash.setAccessibleName(tr("Trash"))
         self._settings.setToolTip(self._actions.tooltip("settings"))
+        self._settings.setAccessibleName(tr("Settings"))
+        self._show_words()
         self._say_what_is_missing()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -210,7 +214,8 @@ class Sidebar(QWidget):
         for button in (self._trash, self._settings):
             button.setProperty("flat", True)
         self._top, self._search_row, self._bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        self._top.addWidget(self._name, 1)
+        self._top.addWidget(self._name)
+        self._top.addStretch()
         self._top.addWidget(self._toggle)
         self._top.addWidget(self._new)
         self._search_row.addWidget(self._field)
@@ -237,7 +242,15 @@ class Sidebar(QWidget):
         side = px(18)
         for button in (self._new, self._toggle, self._trash, self._settings):
             button.setIconSize(QSize(side, side))
-        self.setMinimumWidth(px(200))
+        self._show_words()
+        self.setMinimumWidth(px(150 if self._context.theme.zoom > MOST_WITH_WORDS else 200))
+
+    def _show_words(self) -> None:
+        """Much enlarged, pictures must do, or the window would not fit a screen."""
+        words = self._context.theme.zoom <= MOST_WITH_WORDS
+        self._name.setVisible(words)
+        self._trash.setText(tr("Trash") if words else "")
+        self._settings.setText(tr("Settings") if words else "")
 
 
 class SearchField(ComposingLineEdit):

@@ -126,6 +126,12 @@ class TabManager(QWidget):
         self.activate(conversation.id)
         return conversation.id
 
+    def begin(self, options: ChatOptions | None, prompt: str) -> None:
+        """Begin a conversation in place of a blank tab, or in a new one at the end."""
+        blank_id = self._active_id if self._is_blank(self._active_id) else ""
+        self.new_tab(options, prompt)
+        self.close_tab(blank_id)
+
     def open(self, conversation_id: str, scroll_place: ScrollPlace | None = None) -> None:
         """Show a conversation: in its tab, in place of a blank one, or in a new tab at the end."""
         if conversation_id in self._pages:
@@ -135,8 +141,7 @@ class TabManager(QWidget):
         place = self._bar.ids.index(blank_id) if blank_id else self._bar.count()
         self._add(_Page(conversation_id, scroll_place), place)
         self.activate(conversation_id)
-        if blank_id:
-            self.close_tab(blank_id)
+        self.close_tab(blank_id)
 
     def reopen(self) -> None:
         """Open the tab that was closed last, if its conversation is still there."""
@@ -167,7 +172,7 @@ class TabManager(QWidget):
     # Going
 
     def close_tab(self, conversation_id: str) -> None:
-        """Stop what runs in a tab, keep its text, and take it away."""
+        """Stop what runs in a tab, keep its text, and take it away; nothing for one that is not open."""
         if conversation_id not in self._pages:
             return
         page = self._pages[conversation_id]

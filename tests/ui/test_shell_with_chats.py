@@ -1,0 +1,112 @@
+"""Window and chats together: what a running reply has said outlives its tab."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+from chat_world import OPENAI, World, until, world
+from fakes import PAUSE
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from shell_world import DATA_FOLDER
+
+from desktop_chat.core.entities import Status
+from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.shell.main_window import MainWindow
+from desktop_chat.ui.tab_state import TabState, state_text
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp, (OPENAI,)) as here:
+        yield here
+
+
+@pytest.fixture
+async def window(here: World) -> AsyncIterator[MainWindow]:
+    window = MainWindow(here.context, Workspace(), make_tab=partial(ChatTab, here.context), data_folder=DATA_FOLDER)
+    window.show()
+    window.open_tabs(Workspace())
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    yield window
+    await window.aclose()
+    window.allow_close()
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def tab_of(window: MainWindow) -> ChatTab:
+    tab = window.tabs.current
+    assert tab is not None
+    return tab
+
+
+async def ask(here: World, window: MainWindow, question: str) -> None:
+    await until(lambda: tab_of(window).session is not None)
+    tab_of(window).composer.set_text(question)
+    QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_Return)
+    await here.provider.paused()
+
+
+async def test_closing_a_streaming_tab_keeps_its_text_and_reopening_shows_it(here: World, window: MainWindow) -> None:
+    here.provider.script("Half an ", PAUSE, "answer")
+    await ask(here, window, "A question")
+    conversation_id = window.tabs.current_id
+    assert window.tabs.strip.bar.accessibleTabName(0) == f"A question, {state_text(TabState.STREAMING)}"
+    QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_W, CTRL)
+    assert window.tabs.current_id != conversation_id
+    QTest.keyClick(window, Qt.Key.Key_T, CTRL | SHIFT)
+    assert window.tabs.current_id == conversation_id
+    await until(lambda: (session := tab_of(window).session) is not None and session.path)
+    session = tab_of(window).session
+    assert session is not None
+    assert [(m.text, m.status) for m in session.path] == [
+        ("A question", Status.COMPLETE),
+        ("Half an ", Status.CANCELLED),
+    ]
+    assert here.provider.closed_streams == 1
+
+
+async def test_a_reply_that_ends_out_of_sight_is_marked_until_it_is_seen(here: World, window: MainWindow) -> None:
+    here.provider.script("An ", PAUSE, "answer")
+    await ask(here, window, "A question")
+    asked = window.tabs.current_id
+    QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_T, CTRL)
+    assert window.tabs.current_id != asked
+    here.provider.go_on()
+    bar = window.tabs.strip.bar
+    await until(lambda: bar.accessibleTabName(0) == f"A question, {state_text(TabState.UNSEEN)}")
+    QTest.keyClick(window, Qt.Key.Key_Tab, CTRL)
+    await until(lambda: bar.accessibleTabName(0) == "A question")
+
+
+async def test_escape_stops_from_the_sidebar_too(here: World, window: MainWindow) -> None:
+    here.provider.script("An ", PAUSE, "answer")
+    await ask(here, window, "A question")
+    window.sidebar.conversations.setFocus()
+    QTest.keyClick(window.sidebar.conversations, Qt.Key.Key_Escape)
+    session = tab_of(window).session
+    assert session is not None
+    await until(lambda: not session.running)
+    assert session.path[-1].status is Status.CANCELLED
+
+
+async def test_quitting_while_several_stream_stores_what_came(here: World, window: MainWindow) -> None:
+    here.provider.script("Some ", PAUSE, "text")
+    for number in range(3):
+        if number:
+            window.tabs.new_tab()
+        await ask(here, window, f"Question {number}")
+    await window.aclose()
+    await here.recorder.flush()
+    replies = [m for m in here.store.after_crash() if m.text == "Some "]
+    assert [m.status for m in replies] == [Status.CANCELLED] * 3
