@@ -75,8 +75,8 @@ def waiting_time(seconds: float) -> str:
     return tr("%n hour(s)", n=-(-minutes // 60))
 
 
-_NEED_WORDS = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.FILTERED, Status.FAILED})
-"""Ends that a person did not choose; how the others ended stands in the footer only."""
+_PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
+"""What needs no explanation."""
 
 
 class ErrorWords:
@@ -86,7 +86,7 @@ class ErrorWords:
         """What happened; empty for a reply that needs no explanation."""
         if message.failure is not None:
             return sentence(message.failure, model=message.model, connection=message.connection_name)
-        return finish_state(message) if message.status in _NEED_WORDS else ""
+        return "" if message.status in _PLAIN else finish_state(message)
 
     def actions(self, message: Message) -> list[tuple[str, str]]:
         """What helps, the best first."""
@@ -95,7 +95,7 @@ class ErrorWords:
             if message.status is Status.INTERRUPTED and message.text:
                 return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
             return listed
-        if message.status not in {Status.TRUNCATED, Status.INTERRUPTED}:
+        if message.status in _PLAIN or message.status is Status.FILTERED:
             return []
         remedy = Remedy.CONTINUE if message.text else Remedy.RETRY
         return [(remedy.value, remedy_label(remedy))]

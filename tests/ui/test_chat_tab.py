@@ -358,3 +358,13 @@ async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None
     assert dialog.accessibleDescription() == "https://example.com/a"
     dialog.reject()
     await until(lambda: not chat.here.tasks._tasks)
+
+
+async def test_the_focus_goes_where_something_can_be_done(here: World, opened: Callable[..., object]) -> None:
+    here.preferences.update(connections=())
+    tab = here.show(ChatTab(here.context, here.library.create(ChatOptions()).id))
+    await until(tab.isActiveWindow)
+    tab.focus_composer()
+    await tab.load()
+    assert tab._welcome.key_button.hasFocus()
+    await tab.aclose()

@@ -71,7 +71,8 @@ def test_a_reply_that_has_text_can_be_continued() -> None:
     assert words.sentence(cut) == "Cut by the length limit"
     assert words.actions(cut) == [(Remedy.CONTINUE, "Continue")]
     stopped = replace(REPLY, status=Status.CANCELLED, text="Hel")
-    assert (words.sentence(stopped), words.actions(stopped)) == ("", []), "the person knows"
+    assert (words.sentence(stopped), words.actions(stopped)) == ("Stopped", [(Remedy.CONTINUE, "Continue")])
+    assert words.actions(replace(stopped, text="")) == [(Remedy.RETRY, "Retry")]
     whole = replace(REPLY, status=Status.COMPLETE, text="Hello")
     assert (words.sentence(whole), words.actions(whole)) == ("", [])
 

@@ -199,7 +199,7 @@ class ChatTab(QWidget):
             page = self._empty if connection is not None else self._welcome
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
-        self._composer.setVisible(page is not self._welcome or bool(self._composer.text))
+        self._show_composer()
         self._key_bar.follow(connection.id if connection is not None else "")
         self._show_notice()
 
@@ -292,7 +292,6 @@ class ChatTab(QWidget):
         self._composer.model_requested.connect(self.open_model_picker)
         self._composer.connection_requested.connect(self._open_connections)
         self._composer.options_requested.connect(self._open_options)
-        self._composer.edit.textChanged.connect(self._show_composer)
         self._picker.key_requested.connect(self.key_requested)
         self._picker.connections_requested.connect(partial(self.settings_requested.emit, "connections"))
         self._key_bar.action_triggered.connect(self._open_key)
@@ -302,8 +301,14 @@ class ChatTab(QWidget):
         self._context.theme.changed.connect(self._fit)
 
     def _show_composer(self) -> None:
-        if self._pages.currentWidget() is self._welcome and self._composer.text:
-            self._composer.show()
+        """The welcome page stands alone, unless there is something to say already."""
+        shown = self._pages.currentWidget() is not self._welcome or bool(self._composer.text)
+        if shown is self._composer.isVisibleTo(self):
+            return
+        had_focus = self._composer.isAncestorOf(self.focusWidget() or self)
+        self._composer.setVisible(shown)
+        if had_focus and not shown:
+            self._welcome.focus()
 
     def _open_key(self) -> None:
         if self._presenter is not None and self._presenter.connection is not None:
