@@ -113,6 +113,9 @@ class BlockLayout:
         for shape in self.shapes:
             if shape.rect.intersects(clip):
                 paint_shape(painter, look, shape)
+        for place, box in enumerate(self.boxes):
+            pane = self.pane_of.get(place)
+            box.paint_code_grounds(painter, look, QPointF(-offsets.get(pane, 0.0) if pane is not None else 0.0, 0))
         if selected:
             self._paint_selection(painter, look, selected, offsets)
         for place, box in enumerate(self.boxes):

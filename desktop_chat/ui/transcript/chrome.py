@@ -78,7 +78,7 @@ def _failure_card(look: Look, width: int, sentence: str, actions: ActionList) ->
     words.x, words.y = indent, top + look.px(14)
     layout.labels.append(words)
     layout.controls.append(_sign(look, "error", "danger", pad, words.y + (look.text.pitch - look.px(18)) / 2))
-    y = words.y + words.height
+    y: float = words.y + words.height
     if actions:
         y = _add_buttons(look, layout, actions, left=indent, y=y + look.px(10), right=width - pad, primary=True)
     bottom = round(y + look.px(14))

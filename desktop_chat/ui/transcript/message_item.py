@@ -243,7 +243,8 @@ class MessageItem:
             if state:
                 tail.append(self._chrome(FIRST_TAIL, state, lambda look, width: chrome.state_line(look, width, state)))
         elif message.status is not Status.COMPLETE:
-            sentence, helps = scene.words.sentence(message), scene.words.actions(message)
+            sentence = scene.words.sentence(message) or scene.words.finish_state(message)
+            helps = scene.words.actions(message)
             tail.append(
                 self._chrome(
                     FIRST_TAIL + 1,

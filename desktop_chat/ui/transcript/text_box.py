@@ -9,7 +9,7 @@ from math import ceil
 from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.transcript.look import Face, Look
@@ -67,7 +67,6 @@ class TextBox:
     def paint(self, painter: QPainter, look: Look, origin: QPointF, clip: QRectF) -> None:
         """Paint the letters; what lies outside `clip` (in the painter's coordinates) is left out by lines."""
         at = origin + QPointF(self.x, self.y)
-        self._paint_code_grounds(painter, look, at)
         painter.setPen(look.colour(self.colour))
         self.layout.draw(painter, at, [], clip)
 
@@ -109,16 +108,16 @@ class TextBox:
         line = self.layout.lineAt(last)
         return QPointF(self.x + _x_of(line, line.textStart() + line.textLength()), self.y + self.tops[last])
 
-    def _paint_code_grounds(self, painter: QPainter, look: Look, at: QPointF) -> None:
+    def paint_code_grounds(self, painter: QPainter, look: Look, origin: QPointF) -> None:
+        """Paint what lies behind inline code; a selection comes above that and below the letters."""
         if not self.code:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("inline_code"))
         inset = self.face.pitch * 0.11
-        origin = at - QPointF(self.x, self.y)
         for start, end in self.code:
             for rect in self.rects(start, end):
-                shape = rect.adjusted(-2.5 * look.zoom, inset, 2.5 * look.zoom, -inset).translated(origin)
+                shape = rect.adjusted(-3 * look.zoom, inset, 0, -inset).translated(origin)
                 painter.drawRoundedRect(shape, 4 * look.zoom, 4 * look.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
@@ -139,6 +138,7 @@ def spans_box(
             links.append(Link(position, end, span.href))
         if span.style & (Style.CODE | Style.IMAGE):
             code.append((position, end))
+            formats += [_spaced(look, at) for at in (position - 1, end - 1) if at >= 0]
         position = end
     box = text_box("".join([span.text for span in spans]), face, width, formats, align=align)
     box.links, box.code, box.colour = links, code, colour
@@ -196,6 +196,14 @@ def _range(start: int, end: int, made: QTextCharFormat) -> QTextLayout.FormatRan
 def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
     """Return a stretch of text that is set in its own way."""
     return _range(start, start + length, made)
+
+
+def _spaced(look: Look, at: int) -> QTextLayout.FormatRange:
+    """Make room after a letter, so that the ground of inline code does not touch its neighbours."""
+    wide = QTextCharFormat()
+    wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+    wide.setFontLetterSpacing(3.0 * look.zoom)
+    return _range(at, at + 1, wide)
 
 
 def len_utf16(text: str) -> int:

@@ -1,0 +1,221 @@
+"""Measures what a frame of streaming costs at any length, against appending to a plain text widget in the same run.
+
+Run it alone: `python tests/benchmarks/bench_transcript.py`. CPU times of this process, in milliseconds; look at the
+ratios. Each frame appends two tokens, lets the view split, lay out and paint them, and grabs nothing: the paint is the
+window's own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.view import TranscriptView
+
+SIZE = (1_000, 800)
+FRAMES = 600
+PARAGRAPH = "Some words with **bold** ones, `code` and more of the usual prose that a model writes when it explains. "
+SECTION = (
+    "## A heading\n\n"
+    + PARAGRAPH * 3
+    + "\n\n- first item of a list\n- second item, a little longer than the first\n- third\n\n```python\n"
+    + "".join(f"value_{n} = compute({n}, 'text')  # note\n" for n in range(12))
+    + "```\n\n| name | value |\n|---|--:|\n"
+    + "".join(f"| row {n} | {n * n} |\n" for n in range(6))
+    + "\n> a quote of one line\n\n"
+    + PARAGRAPH * 2
+    + "\n\n"
+)
+TOKEN = 4
+"""Characters."""
+
+
+def tokens(start: int = 0) -> Iterator[str]:
+    """The same text over and over, two tokens at a time."""
+    letters = islice(cycle(SECTION), start, None)
+    while True:
+        yield "".join(islice(letters, 2 * TOKEN))
+
+
+def text_of(token_count: int) -> str:
+    """About so many tokens, in whole sections, so that no fence is open where the measuring begins."""
+    return SECTION * max(1, token_count * TOKEN // len(SECTION))
+
+
+def message(number: int, text: str, role: Role = Role.ASSISTANT, status: Status = Status.COMPLETE) -> Message:
+    return Message(f"m{number}", "c", None, role, text, status, 1.7e9, model="bench")
+
+
+def frame(widget: QWidget, change: Callable[[], None]) -> float:
+    """CPU milliseconds of one change and the paint that follows."""
+    started = time.process_time()
+    change()
+    QCoreApplication.sendPostedEvents(None, 0)
+    QApplication.sendPostedEvents(widget.window(), QEvent.Type.UpdateRequest)
+    QCoreApplication.processEvents()
+    return (time.process_time() - started) * 1_000
+
+
+def measured(widget: QWidget, change: Callable[[str], None]) -> tuple[float, float]:
+    """Mean and longest frame."""
+    pieces = tokens()
+    for piece in islice(pieces, 60):
+        frame(widget, lambda piece=piece: change(piece))
+    times = [frame(widget, lambda piece=piece: change(piece)) for piece in islice(pieces, FRAMES)]
+    return sum(times) / len(times), max(times)
+
+
+def plain_floor() -> tuple[float, float]:
+    """Appending to a QPlainTextEdit that follows its end."""
+    edit = QPlainTextEdit()
+    edit.resize(*SIZE)
+    edit.setPlainText(text_of(2_000))
+    edit.show()
+    QCoreApplication.processEvents()
+
+    def append(piece: str) -> None:
+        cursor = QTextCursor(edit.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(piece)
+        edit.verticalScrollBar().setValue(edit.verticalScrollBar().maximum())
+
+    result = measured(edit, append)
+    edit.close()
+    return result
+
+
+def stream(theme: Theme, token_count: int, history: int = 0) -> tuple[float, float]:
+    """A reply of so many tokens that goes on, below so many messages."""
+    before = [message(n, SECTION, Role.ASSISTANT if n % 2 else Role.USER) for n in range(history)]
+    running = message(history, "", status=Status.RUNNING)
+    model = TranscriptModel([*before, running])
+    model.on_event(ReplyDelta(running.id, TextDelta(text_of(token_count))))
+    view = opened(theme, model)
+    model.tell()
+    deadline = time.monotonic() + 20
+    while any(item.behind for item in view.document.known_items()) and time.monotonic() < deadline:
+        QCoreApplication.processEvents()
+    while view._highlighter._timer.isActive() and time.monotonic() < deadline:
+        QCoreApplication.processEvents()
+
+    def append(piece: str) -> None:
+        model.on_event(ReplyDelta(running.id, TextDelta(piece)))
+        model.tell()
+
+    result = measured(view, append)
+    assert view.at_end
+    view.close()
+    return result
+
+
+def opened(theme: Theme, model: TranscriptModel) -> TranscriptView:
+    view = TranscriptView(theme, ErrorWords())
+    view.resize(*SIZE)
+    view.set_model(model)
+    view.show()
+    QCoreApplication.processEvents()
+    return view
+
+
+def opening(theme: Theme, count: int) -> tuple[float, float]:
+    """CPU milliseconds to the first paint, and memory in MB."""
+    text = SECTION[:800]
+    messages = [message(n, f"{n} {text}", Role.ASSISTANT if n % 2 else Role.USER) for n in range(count)]
+    memory = _memory()
+    started = time.process_time()
+    view = opened(theme, TranscriptModel(messages))
+    view.viewport().repaint()
+    spent = (time.process_time() - started) * 1_000
+    grown = _memory() - memory
+    view.close()
+    return spent, grown
+
+
+def stepping(theme: Theme, count: int) -> tuple[float, float]:
+    """A wheel step anywhere (95th of 100) and a step of resizing (mean), in CPU milliseconds."""
+    model = TranscriptModel([message(n, SECTION, Role.ASSISTANT if n % 2 else Role.USER) for n in range(count)])
+    view = opened(theme, model)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    QCoreApplication.processEvents()
+    wheel = sorted(frame(view, lambda: view.scroll_by(-70)) for _ in range(100))[94]
+    sizes = [frame(view, lambda step=step: view.resize(700 - step % 30, 800)) for step in range(30)]
+    view.close()
+    return wheel, sum(sizes) / len(sizes)
+
+
+def open_tail(theme: Theme, text: str) -> tuple[float, float]:
+    """Mean and longest frame while one long construct is still open."""
+    model = TranscriptModel([message(0, "", status=Status.RUNNING)])
+    model.on_event(ReplyDelta("m0", TextDelta(text)))
+    view = opened(theme, model)
+    model.tell()
+    while any(item.behind for item in view.document.known_items()):
+        QCoreApplication.processEvents()
+    last = text[-200:]
+    pieces = cycle(last[start : start + 8] for start in range(0, len(last), 8))
+
+    def append(_: str) -> None:
+        model.on_event(ReplyDelta("m0", TextDelta(next(pieces))))
+        model.tell()
+
+    result = measured(view, append)
+    view.close()
+    return result
+
+
+def _memory() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1]) if Path("/proc/self/statm").exists() else 0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+TAILS = {
+    "50 KB paragraph": "Some words of a paragraph without an end. " * 1_200,
+    "500-row table": "| a | b |\n|---|---|\n" + "| cell one | cell two of a row |\n" * 500,
+    "5,000-line code": "```python\n" + "value = compute(1, 'text')  # note\n" * 5_000,
+    "1,000-item list": "- an item of a long list\n" * 1_000,
+    "one word of 200,000 letters": "w" * 200_000,
+}
+
+
+def main() -> None:
+    application = QApplication.instance() or QApplication(["bench"])
+    assert isinstance(application, QApplication)
+    theme = Theme(application)
+    opening(theme, 4)
+    floor, floor_most = plain_floor()
+    print(f"plain text append        mean {floor:6.2f}  max {floor_most:6.2f}")
+    short, short_most = stream(theme, 2_000)
+    print(f"stream at 2k tokens      mean {short:6.2f}  max {short_most:6.2f}   floor x {short / floor:.2f}")
+    long, long_most = stream(theme, 100_000)
+    print(f"stream at 100k tokens    mean {long:6.2f}  max {long_most:6.2f}   2k x {long / short:.2f}")
+    deep, deep_most = stream(theme, 2_000, history=10_000)
+    print(f"below 10,000 messages    mean {deep:6.2f}  max {deep_most:6.2f}   none x {deep / short:.2f}")
+    few, _ = opening(theme, 100)
+    many, grown = opening(theme, 10_000)
+    print(f"open 100 / 10,000        {few:.0f} / {many:.0f} ms   x {many / few:.2f}   {grown:.0f} MB more")
+    for count in (100, 10_000):
+        wheel, resize = stepping(theme, count)
+        print(f"{count:6} messages          wheel step p95 {wheel:.2f}   resize step {resize:.2f}")
+    for name, text in TAILS.items():
+        mean, most = open_tail(theme, text)
+        print(f"{name:28} mean {mean:6.2f}  max {most:6.2f}")
+
+
+if __name__ == "__main__":
+    main()

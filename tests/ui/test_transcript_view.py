@@ -1,0 +1,471 @@
+"""The transcript on screen: a stream looks as its finished text does, reading is not disturbed, copies are exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.entities import Failure, Message, Role, Status, Timing, Usage
+from desktop_chat.core.events import MessageAdded, PathChanged, ReasoningDelta, ReplyDelta, ReplyEnded, TextDelta
+from desktop_chat.core.workspace import ScrollPlace
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.view import TranscriptView
+
+EVERYTHING = """# Title
+
+Some **bold**, *italic*, ~~gone~~ and `code` words with [a link](https://example.com/x) and 中文 🙂.
+
+1. one
+2. two
+   - inner
+   - [x] done
+
+```python
+def f(x):  # comment
+    return "text"
+```
+
+| a | b |
+|:--|--:|
+| 1 | `2` |
+| three | four |
+
+> quoted
+> twice
+
+---
+
+    indented
+
+[label]: https://example.com/l
+The [label] and https://bare.example.org at last.
+"""
+
+
+def message(number: int, text: str = "", role: Role = Role.ASSISTANT, status: Status = Status.COMPLETE) -> Message:
+    return Message(
+        f"m{number}", "c", f"m{number - 1}" if number else None, role, text, status, 1_700_000_000.0, model="test-1"
+    )
+
+
+def history(count: int, text: str = "A paragraph of words.\n\n- item one\n- item two\n") -> list[Message]:
+    return [
+        message(n, f"Question {n}" if n % 2 == 0 else f"Answer {n}. {text}", Role.ASSISTANT if n % 2 else Role.USER)
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    made = Theme(qapp)
+    made.set_scheme("light")
+    return made
+
+
+Show = Callable[[TranscriptModel], TranscriptView]
+
+
+@pytest.fixture
+def show(theme: Theme, qtbot: QtBot) -> Show:
+    def made(model: TranscriptModel) -> TranscriptView:
+        view = TranscriptView(theme, ErrorWords())
+        qtbot.addWidget(view)
+        model.setParent(view)
+        view.resize(700, 500)
+        view.set_model(model)
+        view.show()
+        qtbot.waitExposed(view)
+        return view
+
+    return made
+
+
+def picture(view: TranscriptView) -> QImage:
+    return view.viewport().grab().toImage()
+
+
+def settled(view: TranscriptView, qtbot: QtBot) -> None:
+    """Wait until all code is coloured."""
+    qtbot.waitUntil(lambda: not view._highlighter._timer.isActive())
+
+
+def block_with(view: TranscriptView, words: str) -> Placed:
+    return next(
+        one
+        for one in view.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.layout and words in layout_text(one.entry.layout)
+    )
+
+
+def point_of(view: TranscriptView, words: str) -> QPoint:
+    """The middle of the first letter of some words on screen."""
+    placed = block_with(view, words)
+    assert placed.entry.layout is not None
+    for box in placed.entry.layout.boxes:
+        at = box.text.find(words)
+        if at >= 0:
+            rect = box.rects(at, at + 1)[0]
+            return (rect.center() + QPointF(view.column_x, placed.y)).toPoint()
+    raise AssertionError(words)
+
+
+def wheel(view: TranscriptView, steps: int) -> None:
+    event = QWheelEvent(
+        QPointF(100, 100),
+        view.viewport().mapToGlobal(QPointF(100, 100)),
+        QPoint(),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view.viewport(), event)
+
+
+@pytest.mark.parametrize("step", [1, 3, 17, 1_000])
+def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, step: int) -> None:
+    question, running = message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)
+    streamed = show(TranscriptModel([question]))
+    streamed.resize(700, 1_100)
+    streamed.model.on_event(MessageAdded(running))
+    for start in range(0, len(EVERYTHING), step):
+        streamed.model.on_event(ReplyDelta("m1", TextDelta(EVERYTHING[start : start + step])))
+        streamed.model.tell()
+        streamed.viewport().grab()
+    finished = replace(running, text=EVERYTHING, status=Status.COMPLETE, usage=Usage(1, 2), timing=Timing(0.1, None, 1))
+    streamed.model.on_event(ReplyEnded(finished))
+    opened = show(TranscriptModel([question, finished]))
+    opened.resize(700, 1_100)
+    for view in (streamed, opened):
+        settled(view, qtbot)
+    assert picture(streamed) == picture(opened)
+
+
+def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel(history(6)))
+    view.model.on_event(MessageAdded(message(6, status=Status.RUNNING)))
+    for word in EVERYTHING.split(" "):
+        view.model.on_event(ReplyDelta("m6", TextDelta(word + " ")))
+        view.model.tell()
+        QApplication.processEvents()
+    view.document.model.tell()
+    QApplication.processEvents()
+    on_screen = view.screen().grabWindow(view.winId()).toImage()
+    view.viewport().repaint()
+    assert on_screen == view.screen().grabWindow(view.winId()).toImage()
+
+
+def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
+    view = TranscriptView(theme, ErrorWords())
+    qtbot.addWidget(view)
+    model = TranscriptModel(history(4), parent=view)
+    view.set_model(model)
+    model.on_event(MessageAdded(message(4, status=Status.RUNNING)))
+    model.on_event(ReplyDelta("m4", TextDelta("text")))
+    model.tell()
+    assert view.placed == []
+    assert view.document.known_items() == []
+    assert not view._tick.isActive()
+    view.show()
+    assert block_with(view, "text")
+
+
+def test_only_what_is_visible_is_laid_out(show: Show) -> None:
+    view = show(TranscriptModel(history(2_000)))
+    assert len(view.document.known_items()) < 20
+    assert view.at_end
+
+
+def test_reading_is_not_disturbed_by_what_streams_below(show: Show) -> None:
+    view = show(TranscriptModel([*history(30), message(30, status=Status.RUNNING)]))
+    wheel(view, 5)
+    assert not view.at_end
+    before = picture(view)
+    for _ in range(40):
+        view.model.on_event(ReplyDelta("m30", TextDelta("More words come in.\n\n")))
+        view.model.tell()
+    assert picture(view) == before
+    assert not view._jump.isHidden()
+    view._jump.click()
+    assert view.at_end
+    assert view._jump.isHidden()
+
+
+def test_the_end_stays_in_view_until_the_first_upward_scroll(show: Show) -> None:
+    view = show(TranscriptModel([*history(10), message(10, status=Status.RUNNING)]))
+    for number in range(30):
+        view.model.on_event(ReplyDelta("m10", TextDelta(f"Line {number}.\n\n")))
+        view.model.tell()
+        assert block_with(view, f"Line {number}.")
+    ended = QSignalSpy(view.at_end_changed)
+    wheel(view, 1)
+    assert not view.at_end
+    wheel(view, -9)
+    assert view.at_end
+    assert [ended.at(n)[0] for n in range(ended.count())] == [False, True]
+
+
+def test_scrolling_moves_by_what_is_asked_although_heights_were_guessed(show: Show) -> None:
+    view = show(TranscriptModel(history(400, EVERYTHING)))
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    for _ in range(60):
+        before = {id(one.entry): one.y for one in view.placed}
+        view.scroll_by(-37)
+        moved = {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before}
+        assert moved == {37}
+
+
+def test_the_place_of_reading_comes_back(show: Show, theme: Theme) -> None:
+    messages = history(50)
+    view = show(TranscriptModel(messages))
+    assert view.scroll_place() is None
+    wheel(view, 20)
+    place = view.scroll_place()
+    assert place is not None
+    other = show(TranscriptModel(messages))
+    other.restore_scroll_place(place)
+    assert other.scroll_place() == place
+    assert [one.y for one in other.placed] == [one.y for one in view.placed]
+    other.restore_scroll_place(ScrollPlace("gone"))
+    assert other.at_end
+
+
+def test_the_place_of_reading_survives_zoom_width_and_theme(show: Show, theme: Theme) -> None:
+    view = show(TranscriptModel(history(50, EVERYTHING)))
+    wheel(view, 20)
+    spot = view.scroller.anchor[0]
+    for change in (
+        lambda: theme.set_zoom(1.5),
+        lambda: theme.set_scheme("dark"),
+        lambda: view.resize(420, 500),
+        lambda: theme.set_zoom(1.0),
+    ):
+        change()
+        place = view.scroller.anchor[0]
+        assert place.place == spot.place
+
+
+def test_a_copy_of_everything_is_the_source(show: Show) -> None:
+    question, answer = message(0, "What?\n\n  *now*", Role.USER), message(1, "\n" + EVERYTHING + "\n\n")
+    view = show(TranscriptModel([question, answer]))
+    view.select_all()
+    assert view.selected_text() == f"{question.text}\n\n{answer.text}"
+    view.clipboard.put_message("m1")
+    assert QGuiApplication.clipboard().text() == answer.text
+    view.clipboard.put_message("m1", markdown=False)
+    assert "1. one" in QGuiApplication.clipboard().text()
+    assert "**" not in QGuiApplication.clipboard().text()
+
+
+def test_dragging_selects_across_blocks_and_messages(show: Show) -> None:
+    view = show(
+        TranscriptModel([message(0, "Question here", Role.USER), message(1, "First **one**\n\nSecond two\n\nlast")])
+    )
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "here"))
+    QTest.mouseMove(view.viewport(), point_of(view, "two"))
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "two"))
+    assert view.selected_text(markdown=False) == "here\n\nFirst one\n\nSecond "
+    assert view.selected_text() == "here\n\nFirst **one**\n\nSecond "
+    copied = QSignalSpy(view.copied)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert copied.count() == 1
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.selected_text(markdown=False).endswith("Second t")
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert view.selected_text(markdown=False).endswith("Second two")
+    QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+
+
+def test_double_click_takes_a_word_and_a_third_the_block(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "x", Role.USER), message(1, "Some *emphatic* words")]))
+    at = point_of(view, "emphatic")
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert view.selected_text() == "emphatic"
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert view.selected_text() == "Some *emphatic* words"
+
+
+def test_a_selection_outlives_what_streams_below(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "Question", Role.USER), message(1, "start", status=Status.RUNNING)]))
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "Question"))
+    for _ in range(5):
+        view.model.on_event(ReplyDelta("m1", TextDelta(" and more\n\n")))
+        view.model.tell()
+    assert view.selected_text() == "Question"
+    view.model.on_event(PathChanged((message(7, "other"),)))
+    assert view.selected_text() == ""
+
+
+def test_links_are_told_and_never_opened_here(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "See [docs](https://example.com) now")]))
+    hovered, activated = QSignalSpy(view.link_hovered), QSignalSpy(view.link_activated)
+    at = point_of(view, "docs")
+    QTest.mouseMove(view.viewport(), at)
+    assert hovered.at(0)[0] == "https://example.com"
+    assert view.toucher.tip_at(QPointF(at)) == "https://example.com"
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert activated.at(0)[0] == "https://example.com"
+
+
+def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot: QtBot) -> None:
+    answer = replace(message(1, "[docs](https://example.com)\n\n```py\nx = 1\n```"), reasoning="hm")
+    model = TranscriptModel(
+        [message(0, "q", Role.USER), answer], alternatives=lambda m: ("m1", "z") if m == "m1" else (m,)
+    )
+    view = show(model)
+    triggered, activated = QSignalSpy(view.action_triggered), QSignalSpy(view.link_activated)
+    pressed = []
+    while view.toucher.move_focus(forward=True):
+        assert view.toucher.focused is not None
+        pressed.append(view.toucher.focused.name)
+        if view.toucher.focused.name not in {"more", "toggle_reasoning"}:
+            QTest.keyClick(view, Qt.Key.Key_Return)
+    assert pressed == [
+        "copy", "edit", "more", "toggle_reasoning", "link", "wrap", "copy_code", "next", "copy", "regenerate", "more",
+    ]  # fmt: skip
+    assert [triggered.at(n) for n in range(triggered.count())] == [["edit", "m0"], ["next", "m1"], ["regenerate", "m1"]]
+    assert activated.count() == 1
+    assert view.toucher.move_focus(forward=False)
+    view.clipboard._unsay()
+    view.clipboard._timer.stop()
+
+
+def test_reasoning_folds_and_unfolds_in_place(show: Show) -> None:
+    answer = replace(message(1, "Answer"), reasoning="First thought\n\nSecond thought", timing=Timing(0.1, 4.2, 5.0))
+    view = show(TranscriptModel([message(0, "q", Role.USER), answer]))
+    toggle = next(one for one in view.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
+    control = toggle.entry.controls()[0]
+    assert "4 s" in control.label
+    at = (control.rects[0].center() + QPointF(view.column_x, toggle.y)).toPoint()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert block_with(view, "Second thought").y < block_with(view, "Answer").y
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    with pytest.raises(StopIteration):
+        block_with(view, "Second thought")
+
+
+def test_reasoning_streams_apart_from_the_answer(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)]))
+    item = view.document.item(1)
+    item.unfolded = True
+    for word in ("thinking ", "hard.\n\n", "Still. "):
+        view.model.on_event(ReplyDelta("m1", ReasoningDelta(word)))
+        view.model.tell()
+    for word in ("The ", "answer."):
+        view.model.on_event(ReplyDelta("m1", TextDelta(word)))
+        view.model.tell()
+    texts = [
+        layout_text(one.entry.layout) for one in view.placed if isinstance(one.entry, BlockEntry) and one.entry.layout
+    ]
+    assert texts == ["q", "thinking hard.", "Still.", "The answer."]
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        (Status.CANCELLED, None),
+        (Status.TRUNCATED, None),
+        (Status.FILTERED, None),
+        (Status.INTERRUPTED, Failure("connection_lost", "x")),
+        (Status.FAILED, Failure("authentication_failed")),
+    ],
+)
+def test_an_ending_that_is_not_plain_is_said_with_its_remedy(
+    show: Show, status: Status, failure: Failure | None
+) -> None:
+    ended = replace(message(1, "part", status=status), failure=failure)
+    view = show(TranscriptModel([message(0, "q", Role.USER), ended]))
+    words = " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+    assert ErrorWords().sentence(ended) in words
+    triggered = QSignalSpy(view.action_triggered)
+    for name, _ in ErrorWords().actions(ended)[:1]:
+        place = next(one for one in view.placed if any(c.name == name for c in one.entry.controls()))
+        rect = next(c for c in place.entry.controls() if c.name == name).rects[0]
+        at = (rect.center() + QPointF(view.column_x, place.y)).toPoint()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert triggered.at(0) == [name, "m1"]
+
+
+def test_waiting_is_said_in_words(show: Show) -> None:
+    now = [10.0]
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
+
+    def labels() -> str:
+        view._on_tick()
+        return " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+
+    now[0] += 1.2
+    assert "Waiting for the first token... 1.2 s" in labels()
+    view.model.on_event(ReplyDelta("m1", TextDelta("a")))
+    view.model.tell()
+    assert "Waiting" not in labels()
+    now[0] += 12
+    assert "No data for 12 s" in labels()
+
+
+def test_keys_scroll_and_go_from_message_to_message(show: Show) -> None:
+    view = show(TranscriptModel(history(40)))
+    for key in (Qt.Key.Key_PageUp, Qt.Key.Key_Up, Qt.Key.Key_Home):
+        before = view.scroller.value()
+        QTest.keyClick(view, key)
+        assert view.scroller.value() < before
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert view.scroller.anchor[0].place == 1
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert view.at_end
+
+
+def test_wide_code_scrolls_sideways_and_wraps(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "```\n" + "wide " * 60 + "\n```")]))
+    placed = block_with(view, "wide")
+    assert placed.entry.layout is not None
+    pane = placed.entry.layout.panes[0]
+    assert pane.hidden_width > 0
+    at = pane.rect.center() + QPointF(view.column_x, placed.y)
+    assert view._pointer._scroll_sideways(at, 50)
+    wrap = next(c for c in placed.entry.controls() if c.name == "wrap")
+    spot = (wrap.rects[0].center() + QPointF(view.column_x, placed.y)).toPoint()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    placed = block_with(view, "wide")
+    assert placed.entry.layout is not None
+    assert placed.entry.layout.panes[0].hidden_width == 0
+
+
+def test_copy_of_code_takes_all_its_parts(show: Show) -> None:
+    code = "\n".join(f"line {n}" for n in range(200))
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, f"```text\n{code}\n```")]))
+    view.scroll_to_message(1)
+    placed = block_with(view, "line 0")
+    copy = next(c for c in placed.entry.controls() if c.name == "copy_code")
+    at = (copy.rects[0].center() + QPointF(view.column_x, placed.y)).toPoint()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert QGuiApplication.clipboard().text() == code
+    view.clipboard._unsay()
+    view.clipboard._timer.stop()
+
+
+def test_a_notice_stays_above_the_messages(show: Show) -> None:
+    view = show(TranscriptModel(history(4)))
+    high = view.viewport().height()
+    view.set_notice("Canned replies")
+    assert view.viewport().height() < high
+    assert view._notice.isVisible()
+    view.set_notice("")
+    assert view.viewport().height() == high
