@@ -1,0 +1,38 @@
+"""What journeys share: a desk with the real window, and a model server that does what its models' names say."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from desk import Desk
+from hostile_server import HostileServer
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.entities import Connection
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[HostileServer]:
+    """A model server on loopback; the model picks how it answers."""
+    server = HostileServer()
+    await server.start()
+    yield server
+    await server.aclose()
+
+
+@pytest.fixture
+def connection(server: HostileServer) -> Connection:
+    """The connection of that server; on loopback it needs no key."""
+    return Connection("here", "Here", server.base_url)
+
+
+@pytest.fixture
+async def desk(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
+    """The application at its first start, in English."""
+    (data_dir / "settings.toml").write_text('language = "en"\nscheme = "light"\n')
+    desk = Desk(qapp, data_dir)
+    await desk.open()
+    yield desk
+    await desk.close()

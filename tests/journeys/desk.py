@@ -1,0 +1,193 @@
+"""A person at the real window: the whole application on a real screen, and hands that click, type and look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+
+from desktop_chat.app.application import Application
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.core.entities import Connection, Message, Status
+from desktop_chat.core.ports import Secrets
+from desktop_chat.services.paths import Paths
+from desktop_chat.ui.chat.tab import ChatTab
+
+W = TypeVar("W", bound=QWidget)
+PICTURES = Path(__file__).parents[2] / "build" / "journeys"
+PATIENCE_S = 20.0
+"""How long a person looks before giving up. Nothing is measured by it."""
+
+
+class Desk:
+    """The application in one data directory; it can be closed and opened again."""
+
+    def __init__(self, app: QApplication, data_dir: Path, secrets: Secrets | None = None) -> None:
+        self._app = app
+        self._secrets = secrets
+        self.data_dir = data_dir
+
+    async def open(self, **arguments: object) -> None:
+        """Start the application as the command line does."""
+        paths = Paths(self.data_dir)
+        paths.make_directories()
+        given = Arguments(data_dir=self.data_dir, **arguments)
+        self.application = Application(self._app, paths, given, secrets=self._secrets)
+        self.window = self.application.window
+        await self.application.open()
+        self.window.activateWindow()
+        await self.until(lambda: self.window.tabs.current is not None and self.tab.session is not None)
+
+    async def close(self) -> None:
+        """Close the window as its close button does, and end."""
+        await self.application.close()
+        self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    @property
+    def tab(self) -> ChatTab:
+        tab = self.window.tabs.current
+        assert tab is not None
+        return tab
+
+    @property
+    def last(self) -> Message:
+        """The last message of the current tab, with the text that is on the screen."""
+        return last_of(self.tab)
+
+    def find(self, name: str, kind: type[W] = QWidget, within: QWidget | None = None) -> W:
+        """Return the visible widget with an accessible name, or with a text where it has none."""
+        found = [widget for widget in self._visible(kind, within) if name in {_name(widget), _text(widget)}]
+        assert found, f"nothing visible is called {name!r}"
+        return found[0]
+
+    def sees(self, name: str, kind: type[QWidget] = QWidget) -> bool:
+        """Say whether something visible has this name or text."""
+        return any(name in {_name(widget), _text(widget)} for widget in self._visible(kind, None))
+
+    def sees_text(self, part: str) -> bool:
+        """Say whether a visible label, button or bar contains these words."""
+        return any(part in _text(widget) or part in _name(widget) for widget in self._visible(QWidget, None))
+
+    def _visible(self, kind: type[W], within: QWidget | None) -> list[W]:
+        roots = [within] if within is not None else [w for w in self._app.topLevelWidgets() if w.isVisible()]
+        return [
+            widget
+            for root in roots
+            for widget in [*([root] if isinstance(root, kind) else []), *root.findChildren(kind)]
+            if widget.isVisible()
+        ]
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Return when what is looked for is there."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not condition():  # noqa: ASYNC110  (looks at the screen, as a person does)
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            picture = self.picture("waited-in-vain")
+            raise AssertionError(f"waited in vain: {what or condition}; what was there instead: {picture}") from None
+
+    def picture(self, name: str) -> Path:
+        """Save what is on the screen, for those who want to see it, and return where."""
+        file = PICTURES / f"{name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.window.screen().grabWindow(0).save(str(file))
+        return file
+
+    # --- hands ------------------------------------------------------------------------------------------------------
+
+    def click(self, name: str, within: QWidget | None = None) -> None:
+        """Click a button."""
+        button = self.find(name, QAbstractButton, within)
+        assert button.isEnabled(), f"{name!r} cannot be clicked"
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key where the focus is."""
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= modifier
+        QTest.keyClick(self._app.focusWidget() or self.window, key, held)
+
+    def control(self, key: Qt.Key) -> None:
+        """Press a key with Ctrl."""
+        self.press(key, Qt.KeyboardModifier.ControlModifier)
+
+    def fill(self, name: str, text: str) -> None:
+        """Type into a field, in place of what it holds."""
+        line = self.find(name, QLineEdit)
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClicks(line, text)
+
+    def type(self, text: str) -> None:
+        """Type into the composer of the current tab. What no key types comes as from an input method."""
+        edit = self.tab.composer.edit
+        edit.setFocus()
+        if text.isascii():
+            QTest.keyClicks(edit, text)
+        else:
+            edit.insertPlainText(text)
+
+    def ask(self, text: str) -> None:
+        """Type a question and send it with Enter."""
+        self.type(text)
+        QTest.keyClick(self.tab.composer.edit, Qt.Key.Key_Return)
+
+    def click_at(self, widget: QWidget, place: QPoint) -> None:
+        """Click at a place inside a widget."""
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+    # --- states -----------------------------------------------------------------------------------------------------
+
+    async def new_tab(self) -> ChatTab:
+        """Open a tab with Ctrl+T and wait until it can be used."""
+        before = self.window.tabs.current_id
+        self.control(Qt.Key.Key_T)
+        await self.until(lambda: self.window.tabs.current_id != before and self.tab.session is not None)
+        return self.tab
+
+    async def answered(self, tab: ChatTab | None = None) -> Message:
+        """Return the last reply once it has ended."""
+        tab = tab or self.tab
+        await self.until(lambda: not tab.session.running, "the reply has not ended")
+        return last_of(tab)
+
+    async def speaking(self, tab: ChatTab | None = None, characters: int = 1) -> None:
+        """Return once the running reply shows some text."""
+        tab = tab or self.tab
+        await self.until(lambda: len(last_of(tab).text) >= characters, "no text came")
+
+    def use(self, connection: Connection, model: str) -> None:
+        """Make a stored connection and its model what new tabs use, as choosing them once does."""
+        self.application.preferences.put_connection(connection)
+        self.application.preferences.update(default_connection_id=connection.id, default_model=model)
+
+    async def with_model(self, connection: Connection, model: str) -> ChatTab:
+        """Open a new tab that uses a connection and a model."""
+        self.use(connection, model)
+        return await self.new_tab()
+
+
+def last_of(tab: ChatTab) -> Message:
+    """Return the last message of a tab, as shown."""
+    message = tab.session.path[-1]
+    if message.status is Status.RUNNING:
+        return tab.transcript.model.message(message.id) or message
+    return message
+
+
+def _name(widget: QWidget) -> str:
+    return widget.accessibleName()
+
+
+def _text(widget: QWidget) -> str:
+    text = getattr(widget, "text", None)
+    return text().replace("&", "") if callable(text) and not isinstance(widget, QLineEdit) else ""
