@@ -136,3 +136,8 @@ def test_rows_are_narrowed_by_every_word() -> None:
 def test_the_model_in_use_is_listed_even_where_the_server_does_not() -> None:
     rows = rows_of([OPENAI], {OPENAI.id: Known(models=())}, "", (OPENAI.id, "secret-model"))
     assert [row.model for row in rows if row.current] == ["secret-model"]
+
+
+def test_the_name_typed_in_full_comes_first_then_those_that_begin_with_it() -> None:
+    known = {LOCAL.id: Known(models=("big-o1", "o1-mini", "o1"))}
+    assert models(rows_of([LOCAL], known, "O1", (LOCAL.id, ""))) == ["o1", "o1-mini", "big-o1"]

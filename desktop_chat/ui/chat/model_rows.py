@@ -76,9 +76,16 @@ def _models_of(connection: Connection, state: Known, words: list[str], current: 
     for extra in (connection.default_model, current[1] if connection.id == current[0] else ""):
         if extra and extra not in names:
             names.insert(0, extra)
-    for name in names:
-        if all(word in name.casefold() for word in words):
-            yield Row(RowKind.MODEL, connection, name, current=(connection.id, name) == current)
+    found = [name for name in names if all(word in name.casefold() for word in words)]
+    if words:
+        found.sort(key=lambda name: _rank(name.casefold(), " ".join(words)))
+    for name in found:
+        yield Row(RowKind.MODEL, connection, name, current=(connection.id, name) == current)
+
+
+def _rank(name: str, query: str) -> int:
+    """What is typed in full comes first, then what begins with it."""
+    return 0 if name == query else 1 if name.startswith(query) else 2
 
 
 def _signs_of(connection: Connection, state: Known, *, searching: bool) -> Iterator[Row]:
