@@ -13,12 +13,22 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from shell_world import Shell, ShellMaker, kept, shells
 
-from desktop_chat.core.settings import ZOOM_STEPS
+from desktop_chat.core.errors import StoreLocked
+from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_chat.ui.shell.actions import MENU, commands, shortcut_text
+from desktop_chat.ui.shell.start_notice import (
+    CLOSE,
+    Notice,
+    StartNotice,
+    not_saved,
+    settings_problem,
+    store_refused,
+    store_set_aside,
+)
 from desktop_chat.ui.tab_state import TabState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -167,6 +177,33 @@ async def test_the_toast_goes_by_itself_but_not_from_under_the_keyboard(maker: S
     shell.current.edit.setFocus()
     toast._timer.timeout.emit()
     assert not toast.isVisible()
+
+
+async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.tell(lambda: "A file was broken.")
+    shell.window.tell(lambda: "A file was broken.")
+    [notice] = shell.window.findChildren(StartNotice)
+    await until(notice.isVisible)
+    notice.button(CLOSE).click()
+    assert not notice.isVisible()
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        store_refused(StoreLocked()),
+        store_set_aside("history.db.broken"),
+        settings_problem(SettingsProblem("settings.toml", set_aside="settings.toml.broken")),
+        settings_problem(SettingsProblem("settings.toml", members=("zoom",))),
+        settings_problem(SettingsProblem("settings.toml", detail="no permission")),
+        not_saved("no permission"),
+    ],
+)
+def test_every_notice_names_what_it_is_about(qapp: QApplication, notice: Notice) -> None:
+    words = notice()
+    assert words.endswith(".")
+    assert "{" not in words
 
 
 async def test_shortcuts_page_lists_every_command(maker: ShellMaker) -> None:

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from chat_world import until
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QInputMethodEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QHelpEvent, QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip
 from shell_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Message, Role, Status
@@ -132,6 +132,25 @@ async def test_what_shows_under_the_pointer_pins_and_throws_away(maker: ShellMak
     assert maker.here.library[one].pinned
     assert maker.here.library[two].trashed_at is not None
     assert shell.titles == ["New conversation"]
+
+
+async def test_a_tooltip_names_the_action_or_the_whole_of_a_cut_title(maker: ShellMaker) -> None:
+    long = maker.add("A title that is far too long for the narrow sidebar in which it has to stand")
+    short = maker.add("short")
+    shell = await maker.open()
+    row = view(shell).visualRect(view(shell)._conversations.index_of(short))
+    areas = view(shell)._delegate._action_areas(row)
+    for place, text in (
+        (place_of(shell, long), maker.here.library[long].title),
+        (areas["pin"].center(), "Pin"),
+        (areas["trash"].center(), "Move to the trash"),
+    ):
+        view(shell)._delegate.pointer = place
+        view(shell).grab()
+        event = QHelpEvent(QEvent.Type.ToolTip, place, view(shell).viewport().mapToGlobal(place))
+        QApplication.sendEvent(view(shell).viewport(), event)
+        assert QToolTip.text() == text
+    QToolTip.hideText()
 
 
 async def test_the_menu_of_a_row_offers_everything(maker: ShellMaker) -> None:

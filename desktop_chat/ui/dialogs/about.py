@@ -20,13 +20,14 @@ LIBRARIES = (
     ("openai", "Apache-2.0"),
     ("httpx2", "BSD-3-Clause"),
     ("keyring", "MIT"),
+    ("jeepney", "MIT"),
     ("markdown-it-py", "MIT"),
     ("mdit-py-plugins", "MIT"),
     ("Pygments", "BSD-2-Clause"),
     ("platformdirs", "MIT"),
     ("tomli-w", "MIT"),
 )
-"""The distributions that this program needs, with their licences."""
+"""The distributions that this program needs, with their licences; not all of them on every system."""
 
 
 class AboutDialog(QDialog):
@@ -58,7 +59,7 @@ class AboutDialog(QDialog):
 
     def _copy(self) -> None:
         lines = [f"Desktop Chat {__version__}", f"Python {platform.python_version()}", platform.platform()]
-        lines += [f"{name} {installed(name)}" for name, _licence in LIBRARIES]
+        lines += [f"{name} {installed(name)}" for name, _licence in LIBRARIES if installed(name)]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _lay_out(self) -> None:
@@ -97,8 +98,9 @@ class AboutDialog(QDialog):
         grid.setHorizontalSpacing(self._theme.px(24))
         grid.setVerticalSpacing(self._theme.px(4))
         grid.setColumnStretch(0, 1)
-        for row, (name, licence) in enumerate(LIBRARIES):
-            for column, text in enumerate((name, installed(name), licence)):
+        present = [(name, installed(name), licence) for name, licence in LIBRARIES if installed(name)]
+        for row, texts in enumerate(present):
+            for column, text in enumerate(texts):
                 label = QLabel(text)
                 label.setProperty("muted", column > 0)
                 grid.addWidget(label, row, column)

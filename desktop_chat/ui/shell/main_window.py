@@ -125,8 +125,9 @@ class MainWindow(QMainWindow):
             self._keep_open("crash", CrashDialog(self._context.theme, details, self))
 
     def tell(self, notice: Notice) -> None:
-        """Show a notice above the tabs until the person closes it."""
-        self._rows.insertWidget(self._rows.count() - 1, StartNotice(self._context.theme, notice))
+        """Show a notice above the tabs until the person closes it; one that stands there already is not repeated."""
+        if notice() not in {shown.text for shown in self.findChildren(StartNotice)}:
+            self._notices.addWidget(StartNotice(self._context.theme, notice))
 
     def allow_close(self) -> None:
         """From now on closing closes."""
@@ -299,10 +300,12 @@ class MainWindow(QMainWindow):
         self._splitter.addWidget(self._tabs)
         self._splitter.setStretchFactor(1, 1)
         centre = QWidget()
-        self._rows = QVBoxLayout(centre)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(0)
-        self._rows.addWidget(self._splitter, 1)
+        self._notices = QVBoxLayout()
+        rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(self._notices)
+        rows.addWidget(self._splitter, 1)
         self.setCentralWidget(centre)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setMinimumSize(SMALLEST)
@@ -326,7 +329,10 @@ class MainWindow(QMainWindow):
         self._tabs.strip.show_toggle(self._sidebar.isHidden())
 
     def _fit(self) -> None:
-        self._toast.set_top(self._context.theme.px(56))
+        px = self._context.theme.px
+        self._toast.set_top(px(56))
+        self._notices.setContentsMargins(px(8), px(8), px(8), px(8))
+        self._notices.setSpacing(px(8))
 
     def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
         """Return None for what a new tab has by itself."""

@@ -196,7 +196,9 @@ class TabManager(QWidget):
         """Stop everything and return when it is handed over for storing. The tabs stay to be seen until the end."""
         self._unfollow()
         endings = [self._stop(page) for page in self._pages.values()]
-        await asyncio.gather(*endings, *self._closing.values())
+        results = await asyncio.gather(*endings, *self._closing.values(), return_exceptions=True)
+        for error in (result for result in results if isinstance(result, Exception)):
+            raise error  # a bug in one tab, told when all others have ended
 
     async def _end(self, page: _Page) -> None:
         """What is left to do for a tab that is out of sight."""

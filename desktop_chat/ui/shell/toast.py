@@ -78,7 +78,8 @@ class Toast(QFrame):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start()
+        if self.isVisible():
+            self._timer.start()
         super().leaveEvent(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
