@@ -30,7 +30,14 @@ def _forms(key: str) -> Iterator[str]:
     key = key.strip()
     if len(key) < SHORTEST_SECRET:
         return
-    yield from (key, quote(key, safe=""), quote_plus(key), html.escape(key), json.dumps(key)[1:-1], repr(key)[1:-1])
+    yield from (
+        key,
+        quote(key, "", errors="replace"),
+        quote_plus(key, errors="replace"),
+        html.escape(key),
+        json.dumps(key)[1:-1],
+        repr(key)[1:-1],
+    )
     yield from _inside_base64(key.encode("utf-8", "replace"))
 
 

@@ -112,6 +112,8 @@ def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | No
     """Name the cause deepest in the chain: what the operating system said."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return TlsUntrusted(error.verify_message or "")
+    if isinstance(error, (ssl.SSLWantReadError, ssl.SSLWantWriteError)):
+        return None  # how a handshake waits, not why it ended
     if isinstance(error, ssl.SSLError):
         no_tls = any(word in str(error) for word in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"))
         return (WrongAddress if no_tls else ConnectionLost)(error.reason or "")
