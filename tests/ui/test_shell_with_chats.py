@@ -16,6 +16,7 @@ from shell_world import DATA_FOLDER
 from desktop_chat.core.entities import Status
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.models.conversation_list_model import ListRole
 from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.tab_state import TabState, state_text
 
@@ -64,6 +65,9 @@ async def test_closing_a_streaming_tab_keeps_its_text_and_reopening_shows_it(her
     assert window.tabs.strip.bar.accessibleTabName(0) == f"A question, {state_text(TabState.STREAMING)}"
     QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_W, CTRL)
     assert window.tabs.current_id != conversation_id
+    row = window.sidebar.conversations.model().index(1, 0)
+    assert row.data(ListRole.CONVERSATION_ID) == conversation_id
+    assert row.data(ListRole.STATE) == TabState.IDLE
     QTest.keyClick(window, Qt.Key.Key_T, CTRL | SHIFT)
     assert window.tabs.current_id == conversation_id
     await until(lambda: (session := tab_of(window).session) is not None and session.path)

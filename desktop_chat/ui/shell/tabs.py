@@ -236,6 +236,7 @@ class TabManager(QWidget):
             self._stack.removeWidget(page.tab)
             page.tab.hide()
         self.strip.fit()
+        self.state_changed.emit(page.conversation_id, TabState.IDLE)
         if page.conversation_id == self._active_id and self._pages:
             self._show(self._bar.current_id, focus=had_focus)
 
@@ -261,7 +262,7 @@ class TabManager(QWidget):
         conversation_id = page.conversation_id
         tab = page.tab = self._make_tab(conversation_id)
         self._stack.addWidget(tab)
-        tab.state_changed.connect(partial(self._note_state, conversation_id))
+        tab.state_changed.connect(partial(self._note_state, page))
         tab.settings_requested.connect(self.settings_requested)
         tab.key_requested.connect(self.key_requested)
         tab.conversation_requested.connect(self._begin_another)
@@ -294,10 +295,11 @@ class TabManager(QWidget):
                 self.close_tab(conversation_id)
             self._forget_closed(event.conversation_ids)
 
-    def _note_state(self, conversation_id: str, state: TabState) -> None:
-        if conversation_id in self._pages:
-            self._bar.set_state(conversation_id, state)
-            self.state_changed.emit(conversation_id, state)
+    def _note_state(self, page: _Page, state: TabState) -> None:
+        """What a tab still says after it was closed is no longer news."""
+        if self._pages.get(page.conversation_id) is page:
+            self._bar.set_state(page.conversation_id, state)
+            self.state_changed.emit(page.conversation_id, state)
 
     def _begin_another(self, prompt: str) -> None:
         self.new_tab(prompt=prompt)
