@@ -40,6 +40,7 @@ from desktop_chat.ui.key_field import KeyField
 from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.theme import restyle
+from desktop_chat.ui.wrapped_label import WrappedLabel
 
 KEEP_FOR_SESSION = "keep_for_session"
 TRY_AGAIN = "try_again"
@@ -309,12 +310,8 @@ class ConnectionForm(QWidget):
         self.headers_button.setProperty("link", True)
         self.headers = QPlainTextEdit()
         self.headers.setTabChangesFocus(True)
-        self._warning = QLabel()
+        self._warning, self._result = WrappedLabel(), WrappedLabel()
         self._warning.setProperty("warning", True)
-        self._warning.setWordWrap(True)
-        self._result = QLabel()
-        self._result.setWordWrap(True)
-        self._result.setTextFormat(Qt.TextFormat.PlainText)
         self._result.hide()
         self._waiting = KeyringBar(self._context, self)
         self._choice = NoticeBar(self._context.theme, kind="warning", parent=self)
@@ -339,7 +336,7 @@ class ConnectionForm(QWidget):
         self._context.theme.changed.connect(self._fit)
 
     def _show_headers(self, shown: bool) -> None:
-        self.headers.setVisible(shown)
+        self._headers_holder.setVisible(shown)
         self.headers_button.setIcon(icon("chevron-down" if shown else "chevron-right", "accent"))
 
     def _lay_out(self) -> None:
@@ -354,7 +351,11 @@ class ConnectionForm(QWidget):
         self._column.addLayout(self._field(lambda: tr("API key"), self.key))
         self._column.addLayout(self._field(lambda: tr("Default model"), self.model))
         self._column.addWidget(self.headers_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._column.addWidget(self.headers)
+        self._headers_holder = QWidget()  # of a fixed height, which the style sheet would take from the box itself
+        holder = QVBoxLayout(self._headers_holder)
+        holder.setContentsMargins(0, 0, 0, 0)
+        holder.addWidget(self.headers)
+        self._column.addWidget(self._headers_holder)
         self._column.addWidget(self._result)
         self._column.addWidget(self._waiting)
         self._column.addWidget(self._choice)
@@ -383,4 +384,4 @@ class ConnectionForm(QWidget):
         self._buttons.setSpacing(px(8))
         for field in self._fields:
             field.setSpacing(px(4))
-        self.headers.setFixedHeight(px(76))
+        self._headers_holder.setFixedHeight(px(76))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.ports import KeyPlace
 from desktop_chat.ui.connection_fields import key_of
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.wrapped_label import WrappedLabel
 
 
 class KeyField(QWidget):
@@ -33,8 +34,7 @@ class KeyField(QWidget):
         self._eye = QAction(self.line)
         self._eye.setCheckable(True)
         self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
-        self.news = QLabel()
-        self.news.setWordWrap(True)
+        self.news = WrappedLabel()
         self.replace_button, self.remove_button = QPushButton(), QPushButton()
         self.carry = QCheckBox()
         self._lay_out()
@@ -145,14 +145,15 @@ class KeyField(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.line, 1)
-        row.addWidget(self.news, 1)
         row.addWidget(self.replace_button)
         row.addWidget(self.remove_button)
+        row.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(row)
+        column.addWidget(self.news)
         column.addWidget(self.carry)
+        column.addLayout(row)
 
 
 def _bare(host: str) -> str:

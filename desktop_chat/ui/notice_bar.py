@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from desktop_chat.ui.icons import pixmap
 from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.wrapped_label import WrappedLabel
 
 Kind = Literal["info", "warning", "danger", "waiting"]
 
@@ -43,9 +44,7 @@ class NoticeBar(QFrame):
         self._buttons: dict[str, QPushButton] = {}
         self.setProperty("card", True)
         self._picture = QLabel()
-        self._label = QLabel()
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label = WrappedLabel()
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)

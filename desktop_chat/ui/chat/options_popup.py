@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -75,8 +75,6 @@ class OptionsPopup(Popup):
         """Open beside ``anchor`` with these values."""
         self.show_options(options)
         self.open_at(anchor)
-        for field in (self.temperature, self.max_tokens):
-            field.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.system_prompt.setFocus()
 
     def show_options(self, options: ChatOptions) -> None:
@@ -215,4 +213,6 @@ class OptionsPopup(Popup):
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(8))
         self.system_prompt.setFixedHeight(px(110))
+        for reset in self._resets:
+            reset.setIconSize(QSize(px(16), px(16)))
         self.setFixedWidth(px(400))
