@@ -14,9 +14,9 @@ READING_SPEED = 70.0
 
 MODELS = ("demo", "demo-error", "demo-long", "demo-reasoning", "demo-slow")
 TRIGGERS: Mapping[str, tuple[str, ...]] = {
-    "error": ("error", "fail", "错误", "出错", "失败"),
+    "error": ("error", "错误", "出错"),
     "slow": ("slow", "慢"),
-    "reasoning": ("reason", "think", "推理", "思考"),
+    "reasoning": ("reasoning", "think", "推理", "思考"),
     "cut": ("cut", "limit", "截断"),
     "long": ("long", "长"),
     "table": ("table", "表格"),

@@ -1,0 +1,144 @@
+"""One provider a connection, for as long as nothing about it changes; and what the environment brings along."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+from fakes import MemorySecrets
+from hostile_server import HostileServer
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Connection, ConnectionKind, Role
+from desktop_chat.core.errors import KeyInvalid, KeyringLocked, KeyringTimedOut, NoConnection
+from desktop_chat.core.events import TextDelta
+from desktop_chat.core.prompt import Prompt, PromptMessage
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment
+from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.sdk import Sdk
+
+SDK = Sdk()
+DISTANT = Connection("far", "Far", "https://api.example.org/v1")
+PROMPT = Prompt((PromptMessage(Role.USER, "hi"),), "slow-text")
+
+
+class World:
+    """A pool with what stands around it."""
+
+    def __init__(self, base_url: str) -> None:
+        self.near = Connection("near", "Near", base_url)
+        self.secrets = MemorySecrets()
+        self.secrets.keys = {"near": "key-near", "far": "key-far"}
+        self.preferences = Preferences(Settings(connections=(self.near, DISTANT)))
+        environment = Connection(ENVIRONMENT_ID, "Environment", base_url, kind=ConnectionKind.ENVIRONMENT)
+        keys = {ENVIRONMENT_ID: "key-of-environment"}
+        self.pool = ProviderPool(Connections(self.preferences, [environment]), self.secrets, keys, SDK)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[HostileServer]:
+    server = HostileServer()
+    await server.start()
+    yield server
+    await server.aclose()
+
+
+@pytest.fixture
+async def world(server: HostileServer) -> AsyncIterator[World]:
+    world = World(server.base_url)
+    yield world
+    await world.pool.aclose()
+    await world.pool.aclose()
+
+
+async def test_a_provider_stays_until_something_changes(world: World) -> None:
+    first = await world.pool.provider_for("near")
+    assert await world.pool.provider_for("near") is first
+    world.secrets.keys["near"] = "another-key"
+    second = await world.pool.provider_for("near")
+    assert second is not first
+    world.preferences.put_connection(replace(world.near, headers=(("X-A", "b"),)))
+    third = await world.pool.provider_for("near")
+    assert third is not second
+    world.pool.forget("near")
+    assert await world.pool.provider_for("near") is not third
+
+
+async def test_what_is_streaming_goes_on(world: World) -> None:
+    old = await world.pool.provider_for("near")
+    async with aclosing(old.stream(PROMPT)) as deltas:
+        await anext(deltas)
+        world.secrets.keys["near"] = "another-key"
+        assert await world.pool.provider_for("near") is not old
+        assert isinstance(await anext(deltas), TextDelta)
+    await world.pool.provider_for("near")
+    assert old._client is None, "closed once it was idle"
+
+
+async def test_an_unknown_connection(world: World) -> None:
+    with pytest.raises(NoConnection):
+        await world.pool.provider_for("nowhere")
+
+
+async def test_the_environment_needs_no_keyring(world: World, server: HostileServer) -> None:
+    world.secrets.error = KeyringLocked()
+    provider = await world.pool.provider_for(ENVIRONMENT_ID)
+    await provider.models()
+    assert server.requests[0].headers["authorization"] == "Bearer key-of-environment"
+
+
+async def test_a_server_here_works_without_the_keyring(world: World, server: HostileServer) -> None:
+    world.secrets.error = KeyringTimedOut()
+    await (await world.pool.provider_for("near")).models()
+    assert "authorization" not in server.requests[0].headers
+    with pytest.raises(KeyringTimedOut):
+        await world.pool.provider_for("far")
+
+
+async def test_models_before_saving(world: World, server: HostileServer) -> None:
+    assert "plain" in await world.pool.models_at(world.near, " key-typed \n")
+    assert server.requests[0].headers["authorization"] == "Bearer key-typed"
+    await world.pool.models_at(world.near, " ")
+    assert "authorization" not in server.requests[1].headers
+    with pytest.raises(KeyInvalid):
+        await world.pool.models_at(world.near, "schlüssel")
+
+
+# --- the environment --------------------------------------------------------------------------------------------------
+
+
+def test_nothing_in_the_environment() -> None:
+    variables = {"HOME": "x", "OPENAI_API_KEY": " "}
+    taken = take_environment(variables)
+    assert (taken.connection, dict(taken.keys), variables) == (None, {}, {"HOME": "x"})
+
+
+def test_a_key_alone() -> None:
+    variables = {"OPENAI_API_KEY": " sk-abc ", "OPENAI_ORG_ID": "org", "OPENAI_CUSTOM_HEADERS": "Authorization: x"}
+    taken = take_environment(variables)
+    assert variables == {}
+    assert taken.connection == Connection(
+        ENVIRONMENT_ID,
+        "Environment",
+        DEFAULT_BASE_URL,
+        (("OpenAI-Organization", "org"),),
+        kind=ConnectionKind.ENVIRONMENT,
+    )
+    assert taken.keys == {ENVIRONMENT_ID: "sk-abc"}
+    assert "sk-abc" not in repr(taken)
+
+
+def test_an_address_alone() -> None:
+    taken = take_environment({"OPENAI_BASE_URL": "http://127.0.0.1:1234/v1"})
+    assert taken.connection is not None
+    assert taken.connection.base_url == "http://127.0.0.1:1234/v1"
+    assert taken.keys == {}
+
+
+def test_a_key_that_cannot_be_one_is_left_out() -> None:
+    taken = take_environment({"OPENAI_API_KEY": "schlüssel"})
+    assert taken.connection is not None
+    assert taken.keys == {}
