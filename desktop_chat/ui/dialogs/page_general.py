@@ -17,7 +17,9 @@ class GeneralPage(SettingsPage):
         super().__init__(theme, lambda: tr("General"), parent)
         self._preferences = preferences
         self.language, self.scheme, self.zoom, self.send_key = Choice(), Choice(), Choice(), Choice()
-        self.add_row(lambda: tr("Language"), lambda: tr("Of the window; models answer in yours anyway."), self.language)
+        self.add_row(
+            lambda: tr("Language"), lambda: tr("Of the window. Models answer in the language you write."), self.language
+        )
         self.add_row(lambda: tr("Appearance"), lambda: tr("Light, dark, or as the system has it."), self.scheme)
         self.add_row(lambda: tr("Size"), lambda: tr("Of text and everything around it."), self.zoom)
         self.add_row(

@@ -24,7 +24,7 @@ class StreamingPage(SettingsPage):
             self.idle_limit,
         )
         self.add_row(
-            lambda: tr("Tries again"),
+            lambda: tr("Retries"),
             lambda: tr("How often a request that failed before its first word is sent again."),
             self.retries,
         )
