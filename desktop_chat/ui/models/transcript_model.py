@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -90,18 +90,45 @@ class Progress:
         return Timing(first, thought)
 
 
-@dataclass(slots=True)
 class Row:
     """One message; `message.text` and `message.reasoning` of a running one are in `text` and `reasoning`."""
 
-    message: Message
-    text: GrowingText = field(default_factory=GrowingText)
-    reasoning: GrowingText = field(default_factory=GrowingText)
-    progress: Progress | None = None
+    __slots__ = ("_reasoning", "_text", "message", "progress")
+
+    def __init__(self, message: Message, progress: Progress | None = None) -> None:
+        self.message = message
+        self.progress = progress
+        self._text: GrowingText | None = None
+        self._reasoning: GrowingText | None = None
 
     @property
     def running(self) -> bool:
         return self.message.status is Status.RUNNING
+
+    @property
+    def text(self) -> GrowingText:
+        if self._text is None:
+            self._text = GrowingText(self.message.text)
+        return self._text
+
+    @property
+    def reasoning(self) -> GrowingText:
+        if self._reasoning is None:
+            self._reasoning = GrowingText(self.message.reasoning)
+        return self._reasoning
+
+    @property
+    def length(self) -> int:
+        """Characters of the answer so far."""
+        return len(self.message.text) if self._text is None else len(self._text)
+
+    def end(self, message: Message) -> None:
+        """Take the message as it is in the end."""
+        if len(self.text) != len(message.text):
+            self._text = None
+        if len(self.reasoning) != len(message.reasoning):
+            self._reasoning = None
+        self.message, self.progress = message, None
 
 
 class TranscriptModel(QAbstractListModel):
@@ -208,11 +235,10 @@ class TranscriptModel(QAbstractListModel):
         self.dataChanged.emit(self.index(first), self.index(last), [Qt.ItemDataRole.DisplayRole])
 
     def _made(self, message: Message) -> Row:
-        row = Row(message, GrowingText(message.text), GrowingText(message.reasoning))
-        if row.running:
-            now = self.clock()
-            row.progress = Progress(now, now)
-        return row
+        if message.status is not Status.RUNNING:
+            return Row(message)
+        now = self.clock()
+        return Row(message, Progress(now, now))
 
     def _append(self, message: Message) -> None:
         place = len(self._rows)
@@ -243,12 +269,7 @@ class TranscriptModel(QAbstractListModel):
         place = self._places.get(message.id)
         if place is None:
             return
-        row = self._rows[place]
-        row.message, row.progress = message, None
-        if len(row.text) != len(message.text):
-            row.text = GrowingText(message.text)
-        if len(row.reasoning) != len(message.reasoning):
-            row.reasoning = GrowingText(message.reasoning)
+        self._rows[place].end(message)
         self._changed.add(place)
         self.tell()
 

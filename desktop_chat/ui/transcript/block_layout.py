@@ -91,6 +91,8 @@ class BlockLayout:
     """Widths of a table's columns."""
     length: int = 0
     """UTF-16 units of the whole text, boxes set apart by one."""
+    tops: tuple[float, ...] = ()
+    """Where each box was put; a later layout may take the box and move it."""
 
     def seal(self) -> BlockLayout:
         """Number the positions; called when all boxes are there."""
@@ -99,6 +101,7 @@ class BlockLayout:
             box.start = position
             position = box.end + 1
         self.length = max(0, position - 1)
+        self.tops = tuple(box.y for box in self.boxes)
         return self
 
     def paint(
@@ -113,25 +116,32 @@ class BlockLayout:
         for shape in self.shapes:
             if shape.rect.intersects(clip):
                 paint_shape(painter, look, shape)
-        for place, box in enumerate(self.boxes):
-            pane = self.pane_of.get(place)
-            box.paint_code_grounds(painter, look, QPointF(-offsets.get(pane, 0.0) if pane is not None else 0.0, 0))
+        shown = [
+            place for place, box in enumerate(self.boxes) if box.y + box.height >= clip.top() and box.y <= clip.bottom()
+        ]
+        for place in shown:
+            self.boxes[place].paint_code_grounds(painter, look, QPointF(-self._shift(place, offsets), 0))
         if selected:
             self._paint_selection(painter, look, selected, offsets)
-        for place, box in enumerate(self.boxes):
-            if box.y + box.height < clip.top() or box.y > clip.bottom():
-                continue
-            pane = self.pane_of.get(place)
-            if pane is None:
-                box.paint(painter, look, QPointF(), clip)
-                continue
-            painter.save()
-            painter.setClipRect(self.panes[pane].rect, Qt.ClipOperation.IntersectClip)
-            box.paint(painter, look, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
-            painter.restore()
+        for place in shown:
+            self._paint_box(painter, look, place, offsets, clip)
         for label in self.labels:
             label.paint(painter, look, QPointF(), clip)
         self._paint_bars(painter, look, offsets)
+
+    def _shift(self, place: int, offsets: Mapping[int, float]) -> float:
+        pane = self.pane_of.get(place)
+        return offsets.get(pane, 0.0) if pane is not None else 0.0
+
+    def _paint_box(self, painter: QPainter, look: Look, place: int, offsets: Mapping[int, float], clip: QRectF) -> None:
+        pane = self.pane_of.get(place)
+        if pane is None or not self.panes[pane].hidden_width:
+            self.boxes[place].paint(painter, look, QPointF(), clip)
+            return
+        painter.save()
+        painter.setClipRect(self.panes[pane].rect, Qt.ClipOperation.IntersectClip)
+        self.boxes[place].paint(painter, look, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
+        painter.restore()
 
     def box_at(self, position: int) -> TextBox | None:
         """Return the box that holds a position."""
@@ -204,6 +214,25 @@ class BlockLayout:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("border"))
             painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
+
+
+def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:
+    """Return the height in `new` above which it looks as `old` did; 0 where that is not certain."""
+    if old is None or new is None or not new.boxes or not _same_frame(old, new):
+        return 0
+    for place, top in enumerate(old.tops):
+        if top != new.tops[place]:
+            return 0
+        if old.boxes[place] is not new.boxes[place]:
+            return top + new.boxes[place].same_above(old.boxes[place])
+    return min(new.tops[-1], old.tops[-1]) if old.tops else 0
+
+
+def _same_frame(old: BlockLayout, new: BlockLayout) -> bool:
+    """Say whether what stands around the text is the same, as far as it is above the end of `old`."""
+    if len(new.boxes) < len(old.boxes) or old.columns != new.columns or len(old.panes) != len(new.panes):
+        return False
+    return [(c.rects, c.label) for c in old.controls] == [(c.rects, c.label) for c in new.controls]
 
 
 def paint_shape(painter: QPainter, look: Look, shape: Shape) -> None:

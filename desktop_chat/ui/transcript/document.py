@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from desktop_chat.ui.models.transcript_model import Row, TranscriptModel
@@ -49,23 +49,24 @@ class TranscriptDocument:
         """Show other messages; what is known of those that stay is kept."""
         self.model = model
         rows = [model.row(place) for place in range(model.rowCount())]
-        shown = {row.message.id: row for row in rows}
         for message_id, item in list(self._items.items()):
-            if shown.get(message_id) is not item.row:
+            place = model.place_of(message_id)
+            if place is None or rows[place] is not item.row:
                 del self._items[message_id]
-        self.sums.reset(self._height_of(row) for row in rows)
+        self.sums.reset(self._heights(rows))
 
     def append_rows(self) -> None:
         """Take rows that came at the end."""
-        for place in range(len(self.sums), self.model.rowCount()):
-            self.sums.append(self._height_of(self.model.row(place)))
+        rows = [self.model.row(place) for place in range(len(self.sums), self.model.rowCount())]
+        for height in self._heights(rows):
+            self.sums.append(height)
 
     def refresh(self, place: int) -> bool:
         """Bring a message up to date if it was ever looked at. Returns whether text still waits."""
         row = self.model.row(place)
         item = self._items.get(row.message.id)
         if item is None:
-            self.sums.set(place, self._estimate(row))
+            self.sums.set(place, next(self._heights([row])))
             return False
         late = time.perf_counter() + FRAME_BUDGET_S
         item.sync(self._scene(lambda: time.perf_counter() > late))
@@ -149,13 +150,14 @@ class TranscriptDocument:
         model = self.model
         return Scene(self.look, self.width, self._words, model.alternatives, model.clock(), is_late)
 
-    def _height_of(self, row: Row) -> int:
-        item = self._items.get(row.message.id)
-        return item.sums.total() if item is not None else self._estimate(row)
-
-    def _estimate(self, row: Row) -> int:
-        """Guess from the length alone, so that ten thousand messages open as fast as ten."""
+    def _heights(self, rows: Iterable[Row]) -> Iterator[int]:
+        """Known heights, and guesses from the length alone, so that ten thousand messages open as fast as ten."""
         look = self.look
-        letters = len(row.text)
-        lines = letters * look.px(8) // max(self.width, 1) + letters // 90 + 2
-        return lines * look.text.pitch + look.px(80)
+        pitch, chrome, width, letter = look.text.pitch, look.px(100), max(self.width, 1), look.px(8)
+        known = {message_id: item.sums.total() for message_id, item in self._items.items()}
+        for row in rows:
+            height = known.get(row.message.id)
+            if height is None:
+                length = row.length
+                height = (length * letter // width + length // 90 + 2) * pitch + chrome
+            yield height

@@ -54,6 +54,7 @@ class TextBox:
     """What stands before it in a plain copy: a list marker, an indent."""
     separator: str = "\n"
     """What a plain copy has between it and the box before."""
+    spans: tuple[Span, ...] = ()
     clip_width: float | None = None
     """Where longer lines end on screen."""
 
@@ -102,6 +103,15 @@ class TextBox:
             None,
         )
 
+    def same_above(self, old: TextBox) -> int:
+        """Return the height of the lines that are as in `old`, of which this is perhaps a longer version."""
+        if not old.spans or len(self.spans) < len(old.spans) or (self.width, self.colour) != (old.width, old.colour):
+            return 0
+        last, before = self.spans[len(old.spans) - 1], old.spans[-1]
+        if self.spans[: len(old.spans) - 1] != old.spans[:-1] or (last.style, last.href) != (before.style, before.href):
+            return 0
+        return old.tops[-1] if last.text.startswith(before.text) and len(self.tops) >= len(old.tops) else 0
+
     def end_point(self) -> QPointF:
         """Return where the next letter would come: the top of its line."""
         last = self.layout.lineCount() - 1
@@ -141,7 +151,7 @@ def spans_box(
             formats += [_spaced(look, at) for at in (position - 1, end - 1) if at >= 0]
         position = end
     box = text_box("".join([span.text for span in spans]), face, width, formats, align=align)
-    box.links, box.code, box.colour = links, code, colour
+    box.links, box.code, box.colour, box.spans = links, code, colour, tuple(spans)
     return box
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
 from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.block_layout import BlockLayout, changed_from
 from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
 from desktop_chat.ui.transcript.copying import Copier
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     )
 
 _TICK_MS = 100
-_Shown = dict[int, tuple[int, object, int]]
+_Shown = dict[int, tuple[int, BlockLayout | None, int]]
 """What is on screen, by entry: its y, its layout, its height."""
 
 
@@ -69,6 +70,7 @@ class TranscriptView(QAbstractScrollArea):
         self.column_x = 0
         self._shown: _Shown = {}
         self._stale = True
+        self._stale_rows: set[int] = set()
         self._following = True
         self._pointer = Pointer(self)
         self._keyboard = Keyboard(self)
@@ -76,7 +78,7 @@ class TranscriptView(QAbstractScrollArea):
         self._notice = QLabel(self)
         self._jump = JumpButton(theme, self)
         self._tick = self._timer(_TICK_MS, self._on_tick)
-        self._more = self._timer(FRAME_MS, self._take_more, once=True)
+        self._more = self._timer(FRAME_MS, self._catch_up, once=True)
         self._set_up()
         self.retranslate()
 
@@ -94,7 +96,7 @@ class TranscriptView(QAbstractScrollArea):
     def set_model(self, model: TranscriptModel) -> None:
         """Show a model, from its end."""
         self.model.disconnect(self)
-        self.document.reset(model)
+        self.document.model = model
         model.rowsInserted.connect(self._on_inserted)
         model.dataChanged.connect(self._on_changed)
         model.modelReset.connect(self._on_reset)
@@ -211,27 +213,20 @@ class TranscriptView(QAbstractScrollArea):
         self.show_changes()
 
     def _on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        if not self.isVisible():
-            self._stale = True
-            return
-        if not self.scroller.follow:
-            self._jump.note_text()
-        behind = [self.document.refresh(place) for place in range(first.row(), last.row() + 1)]
-        self._run_tick()
-        if any(behind):
-            self._more.start()
-        self.show_changes()
+        self._stale_rows.update(range(first.row(), last.row() + 1))
+        self._stale = True
+        if self.isVisible():
+            if not self.scroller.follow:
+                self._jump.note_text()
+            self._catch_up()
 
     def _on_reset(self) -> None:
         spot, _ = self.scroller.anchor
+        self._stale_rows.clear()
         self.document.reset(self.model)
         if spot.place >= len(self.document):
             self.scroller.follow = True
         self._run_tick()
-        self.show_changes()
-
-    def _take_more(self) -> None:
-        self._refresh_items()
         self.show_changes()
 
     def _on_tick(self) -> None:
@@ -239,12 +234,6 @@ class TranscriptView(QAbstractScrollArea):
             self.document.refresh(place)
         self._run_tick()
         self.show_changes()
-
-    def _refresh_items(self) -> None:
-        for item in self.document.known_items():
-            place = self._place_of(item.message.id)
-            if place is not None and self.document.refresh(place):
-                self._more.start()
 
     def _running_places(self) -> list[int]:
         """Only the last messages of a path can run."""
@@ -273,11 +262,17 @@ class TranscriptView(QAbstractScrollArea):
             return
         if move:
             viewport.scroll(0, move)
-        width = viewport.width()
+        self._update_changed(before, move)
+
+    def _update_changed(self, before: _Shown, move: int) -> None:
+        viewport, width = self.viewport(), self.viewport().width()
         for key, (y, layout, height) in self._shown.items():
             old = before.get(key)
-            if old is None or old[1] is not layout or old[2] != height:
-                viewport.update(0, y, width, max(height, old[2] if old else 0))
+            if old is None:
+                viewport.update(0, y, width, height)
+            elif old[1] is not layout or old[2] != height:
+                top = round(changed_from(old[1], layout))
+                viewport.update(0, y + top, width, max(height, old[2]) - top)
         for key, (y, _, height) in before.items():
             if key not in self._shown:
                 viewport.update(0, y + move, width, height)
@@ -456,9 +451,13 @@ class TranscriptView(QAbstractScrollArea):
         return QSize(self.theme.px(COLUMN), self.theme.px(480))
 
     def _catch_up(self) -> None:
-        self._stale = False
-        self.document.reset(self.model)
-        self._refresh_items()
+        """Take what came since the last frame, as much as fits in one."""
+        places, self._stale_rows = self._stale_rows, set()
+        for place in places:
+            if self.document.refresh(place):
+                self._stale_rows.add(place)
+        if self._stale_rows:
+            self._more.start()
         self._run_tick()
         self.show_changes()
 
