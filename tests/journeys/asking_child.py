@@ -1,0 +1,52 @@
+"""The application as a process of its own that asks one question and prints what is shown: lines of "TIME CHARACTERS".
+
+Usage: asking_child.py DATA_DIR. TIME is the monotonic clock, in seconds. It runs until it is told to end, or killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from desk import Desk, last_of
+
+from desktop_chat.app.application import Application
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.loop import run
+from desktop_chat.app.start import make_qt_application
+from desktop_chat.services.paths import Paths
+
+app = make_qt_application()
+
+
+class ReportingDesk(Desk):
+    """Watches the reply of the one tab."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__(app, Path())
+        self.application = application
+        self.window = application.window
+
+    async def report(self) -> None:
+        await self.until(lambda: self.window.tabs.current is not None and self.tab.session is not None)
+        self.ask("go")
+        while True:
+            print(time.monotonic(), len(last_of(self.tab).text), flush=True)
+            await asyncio.sleep(0.02)
+
+
+async def main(data_dir: Path) -> int:
+    application = Application(app, Paths(data_dir), Arguments(data_dir=data_dir))
+    reporting = asyncio.create_task(ReportingDesk(application).report())
+    try:
+        return await application.run()
+    finally:
+        reporting.cancel()
+
+
+if __name__ == "__main__":
+    data_dir = Path(sys.argv[1])
+    Paths(data_dir).make_directories()
+    run(main(data_dir), app)
