@@ -20,7 +20,3 @@ class ModelCache:
     def put(self, connection: Connection, models: Iterable[str]) -> None:
         """Remember what the server said."""
         self._models[connection.id, connection.base_url] = tuple(models)
-
-    def forget(self, connection: Connection) -> None:
-        """Ask again next time."""
-        self._models.pop((connection.id, connection.base_url), None)

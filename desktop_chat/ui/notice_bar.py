@@ -40,7 +40,7 @@ class NoticeBar(QFrame):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._kind: Kind = kind
+        self._kind = kind
         self._buttons: dict[str, QPushButton] = {}
         self.setProperty("card", True)
         self._picture = QLabel()
@@ -61,10 +61,6 @@ class NoticeBar(QFrame):
     def set_text(self, text: str) -> None:
         self._label.setText(text)
         self.setAccessibleName(text)
-
-    def set_kind(self, kind: Kind) -> None:
-        self._kind = kind
-        self._fit()
 
     def set_actions(self, actions: Sequence[tuple[str, str]]) -> None:
         """Offer exactly these (action id, label); a button that stays keeps the focus."""

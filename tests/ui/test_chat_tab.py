@@ -11,7 +11,7 @@ from fakes import CUT, PAUSE
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status
 from desktop_chat.core.errors import AuthenticationFailed, ContextTooLong, ModelNotFound, ProviderFault, StoreCorrupt
@@ -336,7 +336,7 @@ async def test_options_are_kept_with_the_conversation(here: World, chat: Chat) -
 
 async def test_another_connection_is_chosen_from_its_button(here: World, chat: Chat) -> None:
     QTest.mouseClick(chat.composer.connection_button, Qt.MouseButton.LeftButton)
-    menu = chat.tab._connection_menu
+    (menu,) = chat.tab.findChildren(QMenu)
     assert [action.text() for action in menu.actions()][:3] == ["OpenAI", "Ollama", "Demo (no AI)"]
     menu.actions()[2].trigger()
     menu.close()

@@ -61,7 +61,6 @@ class Composer(QFrame):
         self._edit_cancel = QPushButton()
         self._edit_cancel.setProperty("link", True)
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_DELAY_MS)
-        self._options_changed = False
         self._lay_out()
         self._connect()
         self.set_editing(False)
@@ -115,7 +114,6 @@ class Composer(QFrame):
 
     def set_options_changed(self, changed: bool) -> None:
         """Mark that the conversation asks differently from what the server would choose."""
-        self._options_changed = changed
         self.options_button.setIcon(icon("sliders", "accent" if changed else "muted"))
         self._name_options()
 

@@ -236,7 +236,6 @@ class ChatTab(QWidget):
             action.triggered.connect(partial(self._choose_connection, connection.id))
         menu.addSeparator()
         menu.addAction(tr("Connections...")).triggered.connect(partial(self.settings_requested.emit, "connections"))
-        self._connection_menu = menu
         button = self._composer.connection_button
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
@@ -305,7 +304,7 @@ class ChatTab(QWidget):
         shown = self._pages.currentWidget() is not self._welcome or bool(self._composer.text)
         if shown is self._composer.isVisibleTo(self):
             return
-        had_focus = self._composer.isAncestorOf(self.focusWidget() or self)
+        had_focus = self._composer.isAncestorOf(self.focusWidget())
         self._composer.setVisible(shown)
         if had_focus and not shown:
             self._welcome.focus()
