@@ -1,0 +1,147 @@
+"""The key is in the real Secret Service and in memory, and nowhere else; and a keyring may be missing or asleep."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from desk import Desk
+from hostile_server import HostileServer
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat import APP_ID
+from desktop_chat.core.entities import Status
+from desktop_chat.core.ports import KeyPlace, SecretState
+from desktop_chat.services.keyring_secrets import KeyringSecrets
+from desktop_chat.services.keys import KnownKeys
+
+KEY = "sk-planted-7f3a91c2d84b"
+
+
+def finds_of_the_key(folder: Path) -> list[str]:
+    """Return the files below a folder that contain the key."""
+    return [str(file) for file in folder.rglob("*") if file.is_file() and KEY.encode() in file.read_bytes()]
+
+
+async def save_a_key(desk: Desk, server: HostileServer) -> str:
+    """Type a connection into the welcome page and return its id."""
+    desk.click("Enter a key")
+    desk.fill("Address", server.base_url)
+    desk.fill("API key", KEY)
+    desk.click("Save")
+    await desk.until(lambda: desk.application.preferences.settings.connections, "the connection is saved")
+    desk.press(Qt.Key.Key_Escape)
+    return desk.application.preferences.settings.connections[0].id
+
+
+@pytest.mark.real_keyring
+async def test_the_key_is_nowhere_but_in_the_secret_service(desk: Desk, server: HostileServer, data_dir: Path) -> None:
+    import secretstorage  # noqa: PLC0415  (Linux alone has it)
+
+    connection_id = await save_a_key(desk, server)
+    for model in ("plain", "401-echo", "401-text-echo"):
+        await desk.with_model(desk.application.preferences.settings.connections[0], model)
+        desk.ask("hello")
+        await desk.answered()
+        assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+        assert not desk.sees_text(KEY)
+    with secretstorage.dbus_init() as bus:
+        items = secretstorage.search_items(bus, {"service": APP_ID, "username": connection_id})
+        assert [item.get_secret().decode() for item in items] == [KEY]
+    await desk.close()
+    assert finds_of_the_key(data_dir) == []
+    assert (data_dir / "logs").exists()
+    own = Path("/proc/self")
+    assert KEY.encode() not in (own / "cmdline").read_bytes() + (own / "environ").read_bytes()
+
+    await desk.open()
+    desk.ask("hello again")
+    await desk.answered()
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}", "read back from the keyring"
+    await desk.application.secrets.remove(connection_id)
+
+
+async def test_a_key_of_the_environment_is_used_shown_as_such_and_inherited_by_no_child(
+    qapp: QApplication, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+    (data_dir / "settings.toml").write_text('language = "en"\n')
+    desk = Desk(qapp, data_dir)
+    await desk.open(connection="Environment", model="plain")
+    desk.ask("hello")
+    assert (await desk.answered()).status is Status.COMPLETE
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+    assert desk.sees_text("Environment")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "import os; print(dict(os.environ))", stdout=asyncio.subprocess.PIPE
+    )
+    assert KEY.encode() not in (await child.communicate())[0]
+    await desk.close()
+    assert finds_of_the_key(data_dir) == []
+    assert "Environment" not in (data_dir / "settings.toml").read_text()
+
+
+async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so(
+    qapp: QApplication, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+    (data_dir / "settings.toml").write_text('language = "en"\n')
+    desk = Desk(qapp, data_dir)
+    await desk.open()
+    desk.click("Enter a key")
+    desk.fill("Address", server.base_url)
+    desk.fill("API key", KEY)
+    desk.click("Save")
+    await desk.until(
+        lambda: desk.sees("Keep until I quit") or desk.sees_text("until you quit"), "the session is offered"
+    )
+    desk.click("Keep until I quit")
+    await desk.until(lambda: desk.application.preferences.settings.connections)
+    (connection,) = desk.application.preferences.settings.connections
+    assert await desk.application.secrets.place_of(connection.id) is KeyPlace.SESSION
+    desk.press(Qt.Key.Key_Escape)
+    await desk.with_model(connection, "plain")
+    await desk.until(lambda: desk.sees_text("The key is kept until you quit"), "the bar that stays")
+    desk.ask("hello")
+    assert (await desk.answered()).status is Status.COMPLETE
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+    await desk.close()
+    assert finds_of_the_key(data_dir) == []
+
+
+@pytest.mark.parametrize("habit", ["silent", "locked"])
+async def test_a_keyring_that_sleeps_or_stays_locked_holds_nothing_up(
+    qapp: QApplication, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, habit: str
+) -> None:
+    bus = await asyncio.create_subprocess_exec(
+        "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address", stdout=asyncio.subprocess.PIPE
+    )
+    assert bus.stdout is not None
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", (await bus.stdout.readline()).decode().strip())
+    program = Path(__file__).parents[1] / "services" / "odd_secret_service.py"
+    service = await asyncio.create_subprocess_exec(sys.executable, str(program), habit, stdout=asyncio.subprocess.PIPE)
+    assert service.stdout is not None
+    await service.stdout.readline()
+    (data_dir / "settings.toml").write_text(
+        'language = "en"\ndefault_connection_id = "there"\ndefault_model = "m"\n'
+        '[[connections]]\nid = "there"\nname = "There"\nbase_url = "https://models.example/v1"\n'
+    )
+    desk = Desk(qapp, data_dir, KeyringSecrets(KnownKeys(), waiting_after_s=0.05))
+    await desk.open()
+    desk.ask("hello")
+    if habit == "silent":
+        await desk.until(lambda: desk.application.secrets.status.state is SecretState.WAITING)
+        await desk.until(lambda: desk.sees_text("Waiting for your keyring"), "the bar")
+        desk.click("Cancel")
+    reply = await desk.answered()
+    assert reply.failure is not None
+    assert reply.failure.code == {"silent": "keyring_timed_out", "locked": "keyring_locked"}[habit]
+    assert desk.tab.session.path[0].text == "hello", "the question is kept"
+    await desk.close()
+    for process in (service, bus):
+        process.kill()
+        await process.wait()
