@@ -39,6 +39,7 @@ from desktop_chat.ui.icons import icon
 from desktop_chat.ui.key_field import KeyField
 from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.quiet_combo import QuietCombo
 from desktop_chat.ui.theme import restyle
 from desktop_chat.ui.wrapped_label import WrappedLabel
 
@@ -59,7 +60,7 @@ class ConnectionForm(QWidget):
         super().__init__(parent)
         self._context = context
         self._before = context.preferences.connection(connection_id)
-        self._connection_id = connection_id or new_id()
+        self._connection_id = self._before.id if self._before is not None else new_id()
         self._stop_testing: Callable[[], None] | None = None
         self._stop_saving: Callable[[], None] | None = None
         self._labels: list[tuple[QLabel, Callable[[], str]]] = []
@@ -302,7 +303,7 @@ class ConnectionForm(QWidget):
         self.name = ComposingLineEdit()
         self.address = QLineEdit()
         self.key = KeyField()
-        self.model = QComboBox()
+        self.model = QuietCombo()
         self.model.setEditable(True)
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.headers_button = QPushButton()

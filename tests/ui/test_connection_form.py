@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from chat_world import OPENAI, World, until, world
-from PySide6.QtCore import Qt
+from chat_world import DEMO, OPENAI, World, until, world
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -180,6 +181,32 @@ async def test_a_form_that_goes_takes_its_test_with_it(here: World, form: Connec
     form.close()
     form.deleteLater()
     await until(lambda: not here.tasks._tasks)
+
+
+async def test_a_connection_that_is_not_stored_is_never_written_over(here: World) -> None:
+    form = here.show(ConnectionForm(here.context, DEMO.id))
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.preferences.settings.connections[0].id != DEMO.id
+
+
+async def test_the_wheel_changes_no_model_by_accident(here: World, form: ConnectionForm) -> None:
+    form.model.addItems(["one", "two"])
+    form.model.setCurrentIndex(0)
+    place = QPointF(5, 5)
+    wheel = QWheelEvent(
+        place,
+        QPointF(form.model.mapToGlobal(place)),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(form.model, wheel)
+    assert form.model.currentText() == "one"
 
 
 async def test_two_connections_never_have_one_name(here: World) -> None:

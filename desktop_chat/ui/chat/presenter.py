@@ -202,8 +202,9 @@ class ChatPresenter(QObject):
 
     def _on_settings(self, settings: Settings) -> None:
         self._show_settings(settings)
-        self.choose_connection_if_none()
-        self._show_conversation()
+        if self._session.conversation_id in self._context.library:
+            self.choose_connection_if_none()
+            self._show_conversation()
 
     def _show_conversation(self) -> None:
         options, connection = self._conversation.options, self.connection

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ConnectionKind, Failure
+from desktop_chat.core.entities import ChatOptions, ConnectionKind, Failure
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
@@ -128,7 +128,7 @@ class ChatTab(QWidget):
         """Stand where one writes, or on the welcome page where there is nothing to write to yet."""
         if self._composer.isVisibleTo(self):
             self._composer.edit.setFocus()
-        elif self._pages.currentWidget() is self._welcome:
+        elif self._is_welcoming:
             self._welcome.focus()
 
     def copy_last_reply(self) -> None:
@@ -182,9 +182,6 @@ class ChatTab(QWidget):
         presenter.model_wanted.connect(self.open_model_picker)
         presenter.shown_changed.connect(self._show_page)
         self._transcript.action_triggered.connect(presenter.act)
-        self._picker.chosen.connect(presenter.choose)
-        self._options.changed.connect(presenter.set_options)
-        self._welcome.connected.connect(self._begin_with)
         self._presenter = presenter
         presenter.set_active(self._active)
         self._show_page()
@@ -235,7 +232,7 @@ class ChatTab(QWidget):
             action.setChecked(connection.id == chosen)
             action.triggered.connect(partial(self._choose_connection, connection.id))
         menu.addSeparator()
-        menu.addAction(tr("Connections...")).triggered.connect(partial(self.settings_requested.emit, "connections"))
+        menu.addAction(tr("Connections...")).triggered.connect(self._request_connections)
         button = self._composer.connection_button
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
@@ -269,39 +266,77 @@ class ChatTab(QWidget):
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")
 
+    # What most tabs never show is made when it is first needed.
+
+    @cached_property
+    def _welcome(self) -> WelcomePage:
+        welcome = WelcomePage(self._context)
+        welcome.connected.connect(self._begin_with)
+        self._pages.addWidget(welcome)
+        return welcome
+
+    @cached_property
+    def _trouble(self) -> TroubleCard:
+        trouble = TroubleCard(self._context.theme)
+        trouble.retried.connect(self._load_again)
+        self._pages.addWidget(trouble)
+        return trouble
+
+    @cached_property
+    def _picker(self) -> ModelPicker:
+        picker = ModelPicker(self._context, self)
+        picker.chosen.connect(self._choose)
+        picker.key_requested.connect(self.key_requested)
+        picker.connections_requested.connect(self._request_connections)
+        return picker
+
+    @cached_property
+    def _options(self) -> OptionsPopup:
+        popup = OptionsPopup(self._context.theme, self)
+        popup.changed.connect(self._set_options)
+        return popup
+
+    @property
+    def _is_welcoming(self) -> bool:
+        return isinstance(self._pages.currentWidget(), WelcomePage)
+
+    def _choose(self, connection_id: str, model: str) -> None:
+        if self._presenter is not None:
+            self._presenter.choose(connection_id, model)
+
+    def _set_options(self, options: ChatOptions) -> None:
+        if self._presenter is not None:
+            self._presenter.set_options(options)
+
+    def _request_connections(self) -> None:
+        self.settings_requested.emit("connections")
+
     def _make_parts(self) -> None:
         context = self._context
         self._composer = Composer(context.theme)
         self._transcript = TranscriptView(context.theme, ErrorWords())
-        self._welcome = WelcomePage(context)
         self._empty = EmptyState(context.theme)
-        self._trouble = TroubleCard(context.theme)
         self._loading = QLabel()
         self._loading.setProperty("muted", True)
         self._loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
-        for page in (self._loading, self._trouble, self._welcome, self._empty, self._transcript):
+        for page in (self._loading, self._empty, self._transcript):
             self._pages.addWidget(page)
         self._bars = [KeyringBar(context, self), StoreBar(context, self)]
         self._key_bar = SessionKeyBar(context, self)
-        self._picker = ModelPicker(context, self)
-        self._options = OptionsPopup(context.theme, self)
 
     def _connect(self) -> None:
         self._composer.model_requested.connect(self.open_model_picker)
         self._composer.connection_requested.connect(self._open_connections)
         self._composer.options_requested.connect(self._open_options)
-        self._picker.key_requested.connect(self.key_requested)
-        self._picker.connections_requested.connect(partial(self.settings_requested.emit, "connections"))
         self._key_bar.action_triggered.connect(self._open_key)
         self._transcript.link_activated.connect(self._open_link)
         self._transcript.viewport().installEventFilter(self)
-        self._trouble.retried.connect(self._load_again)
         self._context.theme.changed.connect(self._fit)
 
     def _show_composer(self) -> None:
         """The welcome page stands alone, unless there is something to say already."""
-        shown = self._pages.currentWidget() is not self._welcome or bool(self._composer.text)
+        shown = not self._is_welcoming or bool(self._composer.text)
         if shown is self._composer.isVisibleTo(self):
             return
         had_focus = self._composer.isAncestorOf(self.focusWidget())

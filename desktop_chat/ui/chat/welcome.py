@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -28,6 +27,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import app_icon, pixmap
 from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.quiet_combo import QuietCombo
 from desktop_chat.ui.theme import Theme
 
 COLUMN = 620
@@ -288,7 +288,7 @@ class ServerOffer(QFrame):
         self._name, self._address = QLabel(server.product), QLabel(server.base_url)
         self._address.setProperty("muted", True)
         self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.models = QComboBox()
+        self.models = QuietCombo()
         self.models.addItems(list(server.models))
         self.models.setFixedWidth(theme.px(200))
         self.use_button = QPushButton()
