@@ -4,6 +4,7 @@ window's thread must never do."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     import httpx2
     from openai import AsyncOpenAI
+
+logger = logging.getLogger(__name__)
 
 CONNECT_S = 10.0
 WRITE_S = 30.0
@@ -89,8 +92,22 @@ def _client_on(
 def _load(loaded: Future[ssl.SSLContext]) -> None:
     try:
         loaded.set_result(_context_after_first_request())
+    except ImportError as error:
+        loaded.set_exception(RuntimeError(f"the installation is incomplete: {error}"))
     except BaseException as error:  # noqa: BLE001 -- handed to whoever waits, not swallowed
         loaded.set_exception(error)
+
+
+def _trust_store() -> ssl.SSLContext:
+    """Return the system's certificates, or those that SSL_CERT_FILE names; a name that leads nowhere is passed over,
+    so that servers which need no certificate can still be reached."""
+    import httpx2  # noqa: PLC0415
+
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:
+        logger.warning("the certificates that the environment names cannot be read: %s", error)
+        return httpx2.create_ssl_context(trust_env=False)
 
 
 def _context_after_first_request() -> ssl.SSLContext:
@@ -100,7 +117,7 @@ def _context_after_first_request() -> ssl.SSLContext:
 
     import desktop_chat.services.http_client  # noqa: F401, PLC0415
 
-    context = httpx2.create_ssl_context()
+    context = _trust_store()
 
     async def rehearse() -> None:
         nowhere = httpx2.MockTransport(lambda _: httpx2.Response(200, content=b""))

@@ -245,6 +245,16 @@ async def test_tls_that_is_never_answered(make: Make, server: HostileServer, mon
     assert type(await failure(make(f"https://127.0.0.1:{await server.start_mute()}/v1"))) is ConnectTimedOut
 
 
+async def test_certificates_that_are_not_there(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "nowhere.pem")
+    provider = OpenAIProvider(Connection("c1", "Here", server.base_url), "", Sdk())
+    assert await reply(provider)
+    assert "nowhere" in caplog.text or "No such file" in caplog.text
+    await provider.aclose()
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "body", "expected"),
     [

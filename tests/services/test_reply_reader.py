@@ -1,0 +1,109 @@
+"""An answer's bytes into deltas: any bytes, any cuts, bounded."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.errors import BadResponse, ReplyTooLarge, WrongAddress
+from desktop_chat.core.events import Delta, FinishDelta, ReasoningDelta, SkippedDelta, TextDelta, ToolCallDelta
+from desktop_chat.services import reply_reader
+from desktop_chat.services.reply_reader import ReplyReader
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["choices", "delta", "message", "content", "index", "usage", "error", "finish_reason",
+                         "tool_calls", "function", "reasoning", "refusal", "text", "thinking", "type", "code"]),
+        inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+events = st.lists(json_values.map(lambda v: f"data: {json.dumps(v)}\n\n".encode()) | st.binary(max_size=20), max_size=6)
+
+
+def read(*pieces: bytes, kind: str = "text/event-stream") -> tuple[list[Delta], ReplyReader]:
+    reader = ReplyReader(kind)
+    deltas: list[Delta] = []
+    for piece in pieces:
+        deltas += reader.feed(piece)
+        if reader.failure is not None or reader.done:
+            return deltas, reader
+    return deltas + reader.end(), reader
+
+
+def said(deltas: list[Delta]) -> list[tuple[type, str]]:
+    """Return what was said, joined where it continues."""
+    joined: list[tuple[type, str]] = []
+    for delta in deltas:
+        if isinstance(delta, (TextDelta, ReasoningDelta)):
+            if joined and joined[-1][0] is type(delta):
+                joined[-1] = (type(delta), joined[-1][1] + delta.text)
+            else:
+                joined.append((type(delta), delta.text))
+    return joined
+
+
+def chunk(**delta: object) -> bytes:
+    return f"data: {json.dumps({'choices': [{'delta': delta}]})}\n\n".encode()
+
+
+@given(events.map(b"".join) | st.binary(max_size=200), st.lists(st.integers(0, 300), max_size=8))
+def test_any_bytes_in_any_pieces(data: bytes, places: list[int]) -> None:
+    whole, one = read(data)
+    ends = sorted({min(place, len(data)) for place in places} | {len(data)})
+    cut, other = read(*(data[start:end] for start, end in zip([0, *ends], ends, strict=False)))
+    assert said(cut) == said(whole)
+    assert type(one.failure) is type(other.failure)
+    assert (one.done, one.finished) == (other.done, other.finished)
+    for _, text in said(whole):
+        text.encode()
+
+
+@given(st.text())
+def test_one_json_answer(text: str) -> None:
+    body = json.dumps({"choices": [{"message": {"content": text}}]}).encode()
+    deltas, reader = read(body[:9], body[9:], kind="application/json")
+    assert "".join(t for _, t in said(deltas)) == text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert FinishDelta("stop") in deltas
+    assert reader.failure is None
+
+
+def test_pieces_that_arrive_together_are_one_delta() -> None:
+    deltas, _ = read(chunk(content="a") + chunk(content="b") + chunk(reasoning="c") + chunk(content="d"), b"")
+    assert deltas == [TextDelta("ab"), ReasoningDelta("c"), TextDelta("d")]
+
+
+def test_fragments_of_tool_calls_keep_their_place() -> None:
+    calls = [{"index": 1, "id": "x", "function": {"name": "f", "arguments": "{"}}]
+    deltas, _ = read(chunk(tool_calls=calls) + chunk(function_call={"name": "g", "arguments": "}"}))
+    assert deltas == [ToolCallDelta(1, "x", "f", "{"), ToolCallDelta(0, "", "g", "}")]
+
+
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json", "text/html"])
+def test_an_empty_answer_is_an_error(kind: str) -> None:
+    for nothing in (b"", b"\n\n", b": comment\n\n"):
+        assert isinstance(read(nothing, kind=kind)[1].failure, (BadResponse, WrongAddress))
+
+
+def test_only_broken_events_are_an_error() -> None:
+    deltas, reader = read(b"data: {\n\ndata: [}\n\n")
+    assert deltas == [SkippedDelta(2)]
+    assert isinstance(reader.failure, BadResponse)
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reply_reader, "MAX_REPLY_BYTES", 10_000)
+    for one in (chunk(content="x" * 50), chunk(tool_calls=[{"function": {"arguments": "x" * 50}}])):
+        deltas, reader = read(*[one] * 1_000)
+        assert isinstance(reader.failure, ReplyTooLarge)
+        assert len(deltas) < 200, "what came before is kept"
+    assert isinstance(read(b"{" + b" " * 20_000)[1].failure, ReplyTooLarge)
+
+
+def test_nothing_is_read_after_the_end() -> None:
+    deltas, reader = read(chunk(content="a") + b"data: [DONE]\n\n" + chunk(content="b"))
+    assert deltas == [TextDelta("a"), FinishDelta("stop")]
+    assert reader.done
