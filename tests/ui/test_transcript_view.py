@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -469,3 +469,18 @@ def test_a_notice_stays_above_the_messages(show: Show) -> None:
     assert view._notice.isVisible()
     view.set_notice("")
     assert view.viewport().height() == high
+
+
+def test_screen_readers_find_a_list_of_messages(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "What is it?", Role.USER), message(1, "It is *so*.")]))
+    interface = QAccessible.queryAccessibleInterface(view)
+    assert interface.text(QAccessible.Text.Name) == "Transcript"
+    assert interface.role() == QAccessible.Role.List
+    items = [interface.child(n) for n in range(interface.childCount())]
+    assert [item.text(QAccessible.Text.Name) for item in items] == ["You: What is it?", "test-1: It is *so*."]
+    assert all(item.role() == QAccessible.Role.ListItem and item.isValid() for item in items)
+    assert interface.indexOfChild(items[1]) == 1
+    assert not items[0].rect().isEmpty()
+    view.model.on_event(PathChanged(()))
+    assert interface.childCount() == 0
+    assert not items[0].isValid()

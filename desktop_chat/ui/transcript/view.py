@@ -10,8 +10,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
 
 from desktop_chat.core.workspace import ScrollPlace
+from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
 from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.accessible import TranscriptInterface, announce, install
 from desktop_chat.ui.transcript.block_layout import BlockLayout, changed_from
 from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
@@ -72,6 +74,7 @@ class TranscriptView(QAbstractScrollArea):
         self._stale = True
         self._stale_rows: set[int] = set()
         self._following = True
+        self._announced = 0
         self._pointer = Pointer(self)
         self._keyboard = Keyboard(self)
         self._highlighter = Highlighter(self.show_changes, self)
@@ -79,6 +82,8 @@ class TranscriptView(QAbstractScrollArea):
         self._jump = JumpButton(theme, self)
         self._tick = self._timer(_TICK_MS, self._on_tick)
         self._more = self._timer(FRAME_MS, self._catch_up, once=True)
+        self._accessible: TranscriptInterface | None = None
+        install()
         self._set_up()
         self.retranslate()
 
@@ -162,6 +167,12 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setAccessibleName("Transcript")
         self.restyle()
 
+    def accessible_interface(self) -> TranscriptInterface:
+        """Return what screen readers see; it lives as long as the view."""
+        if self._accessible is None:
+            self._accessible = TranscriptInterface(self)
+        return self._accessible
+
     # --- used by its parts --------------------------------------------------------------------------------------
 
     def restyle(self) -> None:
@@ -241,6 +252,10 @@ class TranscriptView(QAbstractScrollArea):
         return [place for place in range(max(0, count - 2), count) if self.model.row(place).running]
 
     def _run_tick(self) -> None:
+        running = len(self._running_places())
+        if running != self._announced and self.isVisible():
+            self._announced = running
+            announce(self, tr("The reply begins") if running else tr("The reply has ended"))
         wanted = self.isVisible() and bool(self._running_places())
         if wanted != self._tick.isActive():
             self._tick.start() if wanted else self._tick.stop()
