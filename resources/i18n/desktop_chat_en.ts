@@ -3,5 +3,50 @@
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
     <name>DesktopChat</name>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>%n model server(s) found.</source>
+        <translation><numerusform>%n model server found.</numerusform><numerusform>%n model servers found.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>It works. The server lists %n model(s).</source>
+        <translation><numerusform>It works. The server lists %n model.</numerusform><numerusform>It works. The server lists %n models.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>%n conversation(s)</source>
+        <translation><numerusform>%n conversation</numerusform><numerusform>%n conversations</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>%n conversation(s) with all messages. This cannot be undone.</source>
+        <translation><numerusform>%n conversation with all messages. This cannot be undone.</numerusform><numerusform>%n conversations with all messages. This cannot be undone.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>%n second(s)</source>
+        <translation><numerusform>%n second</numerusform><numerusform>%n seconds</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>%n minute(s)</source>
+        <translation><numerusform>%n minute</numerusform><numerusform>%n minutes</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>%n hour(s)</source>
+        <translation><numerusform>%n hour</numerusform><numerusform>%n hours</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
+    </message>
 </context>
 </TS>

@@ -6,32 +6,1612 @@
     <message>
         <location filename="desktop_chat/ui/asking.py"/>
         <source>OK</source>
-        <translation type="unfinished"></translation>
+        <translation>确定</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/asking.py"/>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/bars.py"/>
+        <source>Waiting for your keyring. It may be asking for your password in another window.</source>
+        <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/bars.py"/>
+        <source>The key is kept until you quit, because the keyring did not take it.</source>
+        <translation>密钥环没有保存密钥，密钥只保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/bars.py"/>
+        <source>Open API key</source>
+        <translation>设置 API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/bars.py"/>
+        <source>{problem} What you see is kept here, and saving is tried again.</source>
+        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Ask anything...</source>
+        <translation>输入问题…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Changing an earlier question</source>
+        <translation>正在修改之前的问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Choose a connection</source>
+        <translation>选择连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Options of this conversation</source>
+        <translation>对话选项</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Ask a question</source>
+        <translation>提一个问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Ask something else meanwhile, in a new tab</source>
+        <translation>在新标签页里同时问别的</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Find what was said before</source>
+        <translation>搜索以前的对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>What would you like to know?</source>
+        <translation>想了解什么？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Search or type a model</source>
+        <translation>搜索或输入模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Connections...</source>
+        <translation>连接…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Use {model}</source>
+        <translation>使用 {model}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Show models</source>
+        <translation>显示模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Asking for the models...</source>
+        <translation>正在获取模型列表…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>The server lists no models. Type a name above.</source>
+        <translation>服务器没有列出模型，请在上方输入名称。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Minimal</source>
+        <translation>最低</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Low</source>
+        <translation>低</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Medium</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>High</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Highest</source>
+        <translation>最高</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Longest reply in tokens</source>
+        <translation>回复上限（token）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Reasoning effort</source>
+        <translation>思考强度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>What the model should know or be in this conversation</source>
+        <translation>模型在这个对话中的角色，或需要了解的背景</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Server's choice</source>
+        <translation>由服务器决定</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Show the reply while it is written</source>
+        <translation>边生成边显示回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Leave to the server</source>
+        <translation>由服务器决定</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>Opening the conversation...</source>
+        <translation>正在打开对话…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>Canned replies. No AI, nothing leaves this computer</source>
+        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>Open this link?</source>
+        <translation>打开这个链接？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/trouble.py"/>
+        <source>This conversation cannot be opened</source>
+        <translation>无法打开这个对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/trouble.py"/>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Welcome to Desktop Chat</source>
+        <translation>欢迎使用 Desktop Chat</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Choose what answers. You can add more at any time.</source>
+        <translation>选择由谁来回答，以后可以随时添加。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Use an API key</source>
+        <translation>使用 API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>OpenAI, or any server that speaks its language.</source>
+        <translation>OpenAI，或任何兼容其接口的服务器。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>On this computer</source>
+        <translation>使用这台电脑上的模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Try the demo</source>
+        <translation>试用演示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Canned replies. No AI, nothing leaves this computer.</source>
+        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Enter a key</source>
+        <translation>输入密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Look again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Start the demo</source>
+        <translation>开始演示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Looking for model servers...</source>
+        <translation>正在查找模型服务器…</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>%n model server(s) found.</source>
+        <translation><numerusform>找到 %n 个模型服务器。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>None found. Start Ollama, LM Studio or another server, then look again.</source>
+        <translation>没有找到。请启动 Ollama、LM Studio 或其他服务器，然后重新查找。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Use {server}</source>
+        <translation>使用 {server}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/welcome.py"/>
+        <source>Models of {server}</source>
+        <translation>{server} 的模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>Enter the server's address.</source>
+        <translation>请输入服务器地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>This is not an address. It looks like https://example.com/v1.</source>
+        <translation>地址格式不正确，应类似 https://example.com/v1。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>Leave names and passwords out of the address.</source>
+        <translation>地址中请勿包含用户名和密码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>Leave out what follows the question mark or the number sign.</source>
+        <translation>请去掉问号或井号，以及其后的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>Without https, others on the network can read the key and the messages.</source>
+        <translation>不使用 https 时，网络中的其他人可以读到密钥和消息。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>A header is written as Name: value.</source>
+        <translation>请求头的格式为 Name: value。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>{name} looks like a key. Keys go into the key field, because headers are saved as plain text.</source>
+        <translation>{name} 看起来是密钥。请求头以明文保存，密钥请填入“API 密钥”一栏。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>{name} is set by each request and cannot be changed.</source>
+        <translation>{name} 由每次请求自动设置，不能更改。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>The value of {name} has unusual characters.</source>
+        <translation>{name} 的值含有不允许的字符。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Extra headers</source>
+        <translation>附加请求头</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>One a line, as Name: value</source>
+        <translation>每行一个，格式为 Name: value</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Chosen in each conversation</source>
+        <translation>在每个对话中选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Asking the server...</source>
+        <translation>正在询问服务器…</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>It works. The server lists %n model(s).</source>
+        <translation><numerusform>连接正常，服务器提供 %n 个模型。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>It works. The server lists no models, so type a model's name.</source>
+        <translation>连接正常，但服务器没有列出模型，请自行输入模型名称。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>{problem} The key can be kept until you quit instead.</source>
+        <translation>{problem}也可以让密钥只保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Keep until I quit</source>
+        <translation>保留到退出为止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Saving...</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>API key</source>
+        <translation>API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>About Desktop Chat</source>
+        <translation>关于 Desktop Chat</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Free software under the MIT licence, without any warranty.</source>
+        <translation>自由软件，采用 MIT 许可证，不附带任何担保。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>It stands on:</source>
+        <translation>使用的项目：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Copy versions</source>
+        <translation>复制版本信息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/crash.py"/>
+        <source>Something went wrong</source>
+        <translation>出了点问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/crash.py"/>
+        <source>This is a fault of the program, not of yours. The window goes on, and what you wrote is kept.</source>
+        <translation>这是程序的错误，不是您的操作造成的。窗口可以继续使用，写下的内容都已保留。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/crash.py"/>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Edit connection</source>
+        <translation>编辑连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>New connection</source>
+        <translation>新建连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Add a connection</source>
+        <translation>添加连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>“{name}” and its key are removed. Conversations stay.</source>
+        <translation>“{name}”及其密钥将被移除，对话会保留。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Remove this connection?</source>
+        <translation>移除这个连接？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Edit {name}</source>
+        <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>From the environment of this program; never stored</source>
+        <translation>来自本程序的环境变量，不会保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Key in the keyring</source>
+        <translation>密钥在密钥环中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Key kept until you quit</source>
+        <translation>密钥保留到退出为止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>No key needed</source>
+        <translation>不需要密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>No key</source>
+        <translation>没有密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>The keyring</source>
+        <translation>密钥环</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Keys are kept in {keyring}.</source>
+        <translation>密钥保存在“{keyring}”中。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>Waiting for an answer from {keyring}.</source>
+        <translation>正在等待“{keyring}”响应。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>{keyring} is locked. Unlock it to use the keys in it.</source>
+        <translation>“{keyring}”已锁定，解锁后才能使用其中的密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>No keyring can be used here. Keys are kept until you quit, never in a file.</source>
+        <translation>这里没有可用的密钥环。密钥只保留到退出为止，不会写入文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Conversations and settings</source>
+        <translation>对话与设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>All on this computer. Keys are not among them: they are in the keyring.</source>
+        <translation>全部保存在这台电脑上。密钥不在其中，而是在密钥环里。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>%n conversation(s)</source>
+        <translation><numerusform>%n 个对话</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>General</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Of the window. Models answer in the language you write.</source>
+        <translation>仅限界面；模型会用您书写的语言回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Light, dark, or as the system has it.</source>
+        <translation>浅色、深色，或跟随系统。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Of text and everything around it.</source>
+        <translation>文字和整个界面一起缩放。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Send with</source>
+        <translation>发送键</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>The other key, or Shift+Enter, breaks the line.</source>
+        <translation>另一个键或 Shift+Enter 用来换行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source>Streaming</source>
+        <translation>流式输出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source>Give up after</source>
+        <translation>等待时限</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source>So long a reply may send nothing. What has arrived is kept.</source>
+        <translation>超过这段时间没有新内容，回复就会结束；已收到的内容会保留。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source>Retries</source>
+        <translation>重试次数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source>How often a request that failed before its first word is sent again.</source>
+        <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/settings.py"/>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/settings.py"/>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/shortcuts.py"/>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>In the trash since {date}</source>
+        <translation>{date}移到回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Delete for ever</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Empty the trash</source>
+        <translation>清空回收站</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>%n conversation(s) with all messages. This cannot be undone.</source>
+        <translation><numerusform>%n 个对话及其全部消息将被删除，无法撤销。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Delete for ever?</source>
+        <translation>永久删除？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The model declined</source>
+        <translation>模型拒绝回答</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>%n second(s)</source>
+        <translation><numerusform>%n 秒</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>%n minute(s)</source>
+        <translation><numerusform>%n 分钟</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>%n hour(s)</source>
+        <translation><numerusform>%n 小时</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Something went wrong.</source>
+        <translation>出了点问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Too many requests. Wait a little, then try again.</source>
+        <translation>请求过于频繁，请稍等片刻再试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Too many requests. The server asks to wait {time}.</source>
+        <translation>请求过于频繁，服务器要求等待 {time}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server does not know this model.</source>
+        <translation>服务器上没有这个模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server does not know the model {model}.</source>
+        <translation>服务器上没有模型 {model}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>This connection has no key yet.</source>
+        <translation>这个连接还没有密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>{connection} has no key yet.</source>
+        <translation>“{connection}”还没有密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The model's server failed.</source>
+        <translation>模型服务器出错了。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The key was refused.</source>
+        <translation>密钥被拒绝。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The account is out of credit.</source>
+        <translation>账户余额不足。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>This conversation is too long for the model.</source>
+        <translation>这个对话太长，超出了模型的上限。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server did not accept the request.</source>
+        <translation>服务器没有接受请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The address looks wrong: no model server answered there. It often ends in /v1.</source>
+        <translation>地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>No connection is chosen.</source>
+        <translation>还没有选择连接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>No model is chosen.</source>
+        <translation>还没有选择模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Nothing answers at this address. The server may not be running.</source>
+        <translation>这个地址没有响应，服务器可能没有运行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server was not found. Check the address and your network.</source>
+        <translation>找不到服务器，请检查地址和网络。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server's certificate is not trusted.</source>
+        <translation>服务器的证书不受信任。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The proxy did not let the request through.</source>
+        <translation>代理没有放行请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server did not answer in time.</source>
+        <translation>服务器没有及时响应。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The connection was lost.</source>
+        <translation>连接已断开。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>No more data came from the server.</source>
+        <translation>服务器没有继续发送数据。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server sent something that cannot be read.</source>
+        <translation>服务器发来的内容无法读取。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The model returned nothing.</source>
+        <translation>模型没有返回任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The reply grew too large and was ended.</source>
+        <translation>回复过大，已经结束。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The model asked for a tool that this chat does not have.</source>
+        <translation>模型想使用一个这里没有的工具。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server had a problem.</source>
+        <translation>服务器出了问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The conversations could not be read or saved.</source>
+        <translation>无法读取或保存对话。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The conversations were saved by a newer version of Desktop Chat.</source>
+        <translation>这些对话由更新版本的 Desktop Chat 保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The file with the conversations is damaged.</source>
+        <translation>对话文件已损坏。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The disk is full.</source>
+        <translation>磁盘已满。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The file with the conversations cannot be written.</source>
+        <translation>对话文件无法写入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Another program is using the file with the conversations.</source>
+        <translation>另一个程序正在使用对话文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The keyring did not do what was asked.</source>
+        <translation>密钥环没有完成操作。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The keyring is locked.</source>
+        <translation>密钥环已锁定。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>No keyring was found on this computer.</source>
+        <translation>这台电脑上没有找到密钥环。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The keyring did not answer.</source>
+        <translation>密钥环没有响应。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The keyring did not keep the key.</source>
+        <translation>密钥环没有保存密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>This cannot be a key: it is empty, too long, or has unusual characters.</source>
+        <translation>这不是有效的密钥：内容为空、过长，或含有不允许的字符。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The settings could not be read or saved.</source>
+        <translation>无法读取或保存设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Desktop Chat ended before this reply was complete.</source>
+        <translation>回复完成之前，Desktop Chat 就退出了。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Desktop Chat made a mistake here. The text that came is kept.</source>
+        <translation>Desktop Chat 在这里出错了，已收到的文字会保留。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Open settings</source>
+        <translation>打开设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Leave out earlier messages</source>
+        <translation>略去较早的消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Start a new conversation</source>
+        <translation>开始新对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Writing</source>
+        <translation>正在回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Complete</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Cut by the length limit</source>
+        <translation>达到长度上限，已截断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Held back by the server's filter</source>
+        <translation>被服务器的内容过滤拦截</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Failed</source>
+        <translation>失败</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/i18n.py"/>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/i18n.py"/>
         <source>Yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>昨天</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/i18n.py"/>
         <source>Last 7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>过去 7 天</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/i18n.py"/>
         <source>Last 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>过去 30 天</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>Send it to {host} too</source>
+        <translation>允许将它发送给 {host}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>Keep the stored key</source>
+        <translation>保留原有密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>Replace</source>
+        <translation>更换</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>The stored key is removed when you save.</source>
+        <translation>保存后，原有密钥将被移除。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>The stored key belongs to {host}. Unless you allow it, it is removed when you save.</source>
+        <translation>原有密钥属于 {host}。除非允许继续使用，否则保存后将被移除。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>A key is kept until you quit.</source>
+        <translation>密钥保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>A key is stored in {keyring}.</source>
+        <translation>密钥已保存在“{keyring}”中。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>A key is stored.</source>
+        <translation>密钥已保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>Hide the key</source>
+        <translation>隐藏密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>Show the key</source>
+        <translation>显示密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
+        <source>{title}, {state}</source>
+        <translation>{title}，{state}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
+        <source>Pinned</source>
+        <translation>已置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Tabs</source>
+        <translation>标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>New tab</source>
+        <translation>新标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Close tab</source>
+        <translation>关闭标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Reopen closed tab</source>
+        <translation>重新打开关闭的标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Next tab</source>
+        <translation>下一个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Previous tab</source>
+        <translation>上一个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Tab 1 to 8</source>
+        <translation>第 1 至 8 个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Last tab</source>
+        <translation>最后一个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Search conversations</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Move to the trash</source>
+        <translation>移到回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Take back out of the trash</source>
+        <translation>从回收站恢复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Write a message</source>
+        <translation>转到输入框</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Break the line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Earlier question, in an empty box</source>
+        <translation>调出之前的问题（输入框为空时）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Stop the reply</source>
+        <translation>停止回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Copy the last reply</source>
+        <translation>复制最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Next message, while reading</source>
+        <translation>下一条消息（阅读时）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Previous message, while reading</source>
+        <translation>上一条消息（阅读时）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Show or hide the sidebar</source>
+        <translation>显示或隐藏侧边栏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>{command} ({shortcut})</source>
+        <translation>{command}（{shortcut}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/conversation_delegate.py"/>
+        <source>Unpin</source>
+        <translation>取消置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/conversation_delegate.py"/>
+        <source>Pin</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/main_window.py"/>
+        <source>There is no connection named “{name}”.</source>
+        <translation>没有名为“{name}”的连接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/main_window.py"/>
+        <source>Moved to the trash.</source>
+        <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>Hide the sidebar</source>
+        <translation>隐藏侧边栏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>No conversations yet</source>
+        <translation>还没有对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>What you ask is kept here, with the newest first.</source>
+        <translation>问过的内容会保存在这里，最新的在最前面。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>The search failed</source>
+        <translation>搜索失败</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>The conversations cannot be read now.</source>
+        <translation>现在无法读取对话。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>Nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>No title and no message contains “{query}”.</source>
+        <translation>没有标题或消息包含“{query}”。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>{problem} Your conversations are not shown, and new ones are kept only until you quit.</source>
+        <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The file with your conversations is damaged. It is kept as {file}, and a new one was begun.</source>
+        <translation>对话文件已损坏。它已另存为 {file}，并已建立新文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The settings could not be saved: {detail}. They are tried again at the next change.</source>
+        <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The file {file} could not be read. It is kept as {aside}, and the usual settings are in force.</source>
+        <translation>无法读取文件 {file}。它已另存为 {aside}，现在使用默认设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>In {file} this was passed over: {members}.</source>
+        <translation>{file} 中的以下内容已忽略：{members}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The file {file} could not be read: {detail}.</source>
+        <translation>无法读取文件 {file}：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/tab_strip.py"/>
+        <source>Show the sidebar</source>
+        <translation>显示侧边栏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/tab_strip.py"/>
+        <source>All tabs</source>
+        <translation>所有标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/tabs.py"/>
+        <source>Close other tabs</source>
+        <translation>关闭其他标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/toast.py"/>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/tab_state.py"/>
+        <source>streaming</source>
+        <translation>正在回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/tab_state.py"/>
+        <source>new reply</source>
+        <translation>有新回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/tab_state.py"/>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/accessible.py"/>
+        <source>{name}: {words}</source>
+        <translation>{name}：{words}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_builder.py"/>
+        <source>Image: {name} ({address})</source>
+        <translation>图片：{name}（{address}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_builder.py"/>
+        <source>Image: {name}</source>
+        <translation>图片：{name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <source>Previous version</source>
+        <translation>上一个版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <source>Next version</source>
+        <translation>下一个版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <source>Regenerate</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
+        <source>Do not wrap</source>
+        <translation>不换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
+        <source>Wrap</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n 条新消息</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <source>New text</source>
+        <translation>有新内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <source>Latest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <source>Jump to latest</source>
+        <translation>跳到最新</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/view.py"/>
+        <source>The reply begins</source>
+        <translation>回复开始了</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/view.py"/>
+        <source>The reply has ended</source>
+        <translation>回复已结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>You</source>
+        <translation>我</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Reply</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Stopping...</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Trying again in {seconds} s</source>
+        <translation>{seconds} 秒后重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Waiting for the first token... {seconds} s</source>
+        <translation>等待首个 token… {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>No data for {seconds} s</source>
+        <translation>已有 {seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Writing...</source>
+        <translation>正在回复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Thinking... {seconds} s</source>
+        <translation>正在思考… {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Thoughts</source>
+        <translation>思考过程</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Thought for {seconds} s</source>
+        <translation>思考了 {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>{seconds} s to first token</source>
+        <translation>首个 token {seconds} 秒</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n 个 token</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>{rate} tokens/s</source>
+        <translation>{rate} token/秒</translation>
     </message>
 </context>
 </TS>
