@@ -85,7 +85,8 @@ def _client_on(
         default_headers={**dict(headers), "Accept-Encoding": "identity"},
         http_client=http_client,
     )
-    client.organization = client.project = None
+    for from_environment in ("organization", "project"):
+        setattr(client, from_environment, None)
     return client
 
 
