@@ -1,0 +1,92 @@
+"""One window for one data directory: later starts hand over to it; and what cannot start says why in a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from desk import Desk
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.app.single_instance import SingleInstance
+
+ROOT = Path(__file__).parents[2]
+
+
+async def start(*arguments: str, **environment: str) -> tuple[int, str]:
+    """Start the program as a person does from a terminal; return its exit code and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "desktop_chat",
+        *arguments,
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(30):
+        said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(qapp: QApplication, data_dir: Path) -> None:
+    (data_dir / "settings.toml").write_text('language = "en"\n')
+    desk = Desk(qapp, data_dir)
+    instance = SingleInstance(data_dir)
+    assert instance.acquire()
+    await desk.open()
+    instance.received.connect(desk.application.open_request)
+    code, said = await start("--data-dir", str(data_dir), "--demo", "a question from elsewhere")
+    assert (code, said) == (0, "")
+    await desk.until(lambda: desk.tab.composer.text == "a question from elsewhere")
+    assert desk.tab.session.path == ()
+    assert desk.tab.session.conversation.options.connection_id == "demo"
+    instance.release()
+    await desk.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        pytest.param(["--no-such-option"], "unrecognized", id="unknown option"),
+        pytest.param(["one", "two"], "unrecognized", id="two prompts"),
+        pytest.param(["--data-dir"], "expected one argument", id="no directory"),
+        pytest.param(["--data-dir", ""], "must not be empty", id="empty directory"),
+        pytest.param(["--data-dir", "/proc/desktop-chat"], "cannot be used", id="directory that cannot be made"),
+        pytest.param(["--data-dir", "/etc/hostname"], "cannot be used", id="a file for a directory"),
+    ],
+)
+async def test_wrong_arguments_end_with_a_sentence(arguments: list[str], word: str) -> None:
+    code, said = await start(*arguments)
+    assert code == 2
+    assert word in said
+    assert "Traceback" not in said
+
+
+async def test_without_a_display_the_program_says_so(data_dir: Path) -> None:
+    code, said = await start("--data-dir", str(data_dir), DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert code == 2
+    assert "no display" in said
+
+
+async def test_broken_files_are_set_aside_and_the_window_works(
+    qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (data_dir / "settings.toml").write_bytes(b"\xff\xfe not toml = [")
+    (data_dir / "workspace.json").write_text('{"tabs": 3')
+    (data_dir / "history.db").write_bytes(b"SQLite format 3\0" + os.urandom(8192))
+    desk = Desk(qapp, data_dir)
+    await desk.open()
+    for name in ("settings.toml", "workspace.json", "history.broken"):
+        assert desk.sees_text(name)
+    assert sorted(name.split(".broken-")[0] for name in set_aside_in(data_dir)) == ["history", "settings", "workspace"]
+    await desk.close()
+
+
+def set_aside_in(data_dir: Path) -> list[str]:
+    """Return the names of the files that were set aside."""
+    return [file.name for file in data_dir.glob("*.broken-*")]
