@@ -111,4 +111,4 @@ def format_date_group(day: date, today: date) -> str:
         return tr("Last 30 days")
     if day.year == today.year:
         return QLocale().standaloneMonthName(day.month)
-    return str(day.year)
+    return tr("{year}", year=day.year)

@@ -55,6 +55,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>{command} ({shortcut})</source>
+        <translation>{command}（{shortcut}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Changing an earlier question</source>
         <translation>正在修改之前的问题</translation>
     </message>
@@ -77,6 +82,11 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Choose a connection</source>
         <translation>选择连接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>{name}: {words}</source>
+        <translation>{name}：{words}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -459,6 +469,16 @@
         <translation>API 密钥</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/connection_words.py"/>
+        <source>Demo (no AI)</source>
+        <translation>演示（无 AI）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_words.py"/>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/dialogs/about.py"/>
         <source>About Desktop Chat</source>
         <translation>关于 Desktop Chat</translation>
@@ -580,7 +600,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>The keyring</source>
+        <source>the keyring</source>
         <translation>密钥环</translation>
     </message>
     <message>
@@ -597,6 +617,11 @@
         <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
         <source>{keyring} is locked. Unlock it to use the keys in it.</source>
         <translation>“{keyring}”已锁定，解锁后才能使用其中的密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
+        <source>The keyring</source>
+        <translation>密钥环</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
@@ -1099,6 +1124,11 @@
         <translation>过去 30 天</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/i18n.py"/>
+        <source>{year}</source>
+        <translation>{year} 年</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/key_field.py"/>
         <source>Send it to {host} too</source>
         <translation>允许将它发送给 {host}</translation>
@@ -1304,11 +1334,6 @@
         <translation>退出</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>{command} ({shortcut})</source>
-        <translation>{command}（{shortcut}）</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/shell/conversation_delegate.py"/>
         <source>Unpin</source>
         <translation>取消置顶</translation>
@@ -1437,11 +1462,6 @@
         <location filename="desktop_chat/ui/tab_state.py"/>
         <source>failed</source>
         <translation>失败</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/accessible.py"/>
-        <source>{name}: {words}</source>
-        <translation>{name}：{words}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/block_builder.py"/>

@@ -110,6 +110,7 @@ def test_times_are_written_as_the_language_does(languages: Languages) -> None:
     assert format_time(datetime(2026, 3, 4, 15, 7)) == "15:07"  # noqa: DTZ001 - local, as on the wall
     assert format_date(date(2026, 3, 4)).startswith("2026年3月4日")
     assert format_date_group(date(2026, 1, 2), date(2026, 11, 22)) == "一月"
+    assert format_date_group(date(2025, 1, 2), date(2026, 11, 22)) == "2025 年"
     assert locale_of("zh_CN").language() == QLocale.Language.Chinese
 
 

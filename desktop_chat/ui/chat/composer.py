@@ -132,7 +132,9 @@ class Composer(QFrame):
         self.edit.setPlaceholderText(tr("Ask anything..."))
         for button, name, keys in ((self.send_button, tr("Send"), "Enter"), (self.stop_button, tr("Stop"), "Esc")):
             button.setAccessibleName(name)
-            button.setToolTip(f"{name} ({keys})" if button is self.stop_button else name)
+            button.setToolTip(
+                tr("{command} ({shortcut})", command=name, shortcut=keys) if button is self.stop_button else name
+            )
         self._edit_note.setText(tr("Changing an earlier question"))
         self._edit_cancel.setText(tr("Cancel"))
         self._name_choosers()
@@ -201,7 +203,7 @@ class Composer(QFrame):
             button.setText(label)
             button.setAccessibleName(name)
             button.setAccessibleDescription(chosen or otherwise)
-            button.setToolTip(f"{name}: {chosen}" if chosen else otherwise)
+            button.setToolTip(tr("{name}: {words}", name=name, words=chosen) if chosen else otherwise)
 
     def _name_options(self) -> None:
         name = tr("Options of this conversation")

@@ -14,6 +14,7 @@ from desktop_chat.core.errors import ChatError
 from desktop_chat.ui.asking import ComposingLineEdit
 from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
 from desktop_chat.ui.chat.popup import Popup
+from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
@@ -233,11 +234,13 @@ def _words_of(row: Row) -> str:
 
 
 _WORDS: dict[RowKind, Callable[[Row], str]] = {
-    RowKind.CONNECTION: lambda row: row.connection.name,
+    RowKind.CONNECTION: lambda row: connection_name(row.connection),
     RowKind.TYPED: lambda row: tr("Use {model}", model=row.model),
     RowKind.ASK: lambda _: tr("Show models"),
     RowKind.LOADING: lambda _: tr("Asking for the models..."),
     RowKind.EMPTY: lambda _: tr("The server lists no models. Type a name above."),
     RowKind.KEY: lambda _: tr("Open API key"),
-    RowKind.ERROR: lambda row: sentence(row.error, connection=row.connection.name) if row.error is not None else "",
+    RowKind.ERROR: lambda row: (
+        sentence(row.error, connection=connection_name(row.connection)) if row.error is not None else ""
+    ),
 }

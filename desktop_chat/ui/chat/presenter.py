@@ -23,6 +23,7 @@ from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.options_popup import is_own_choice
+from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import Remedy
 from desktop_chat.ui.tab_state import TabState
@@ -141,6 +142,10 @@ class ChatPresenter(QObject):
             options = replace(self._conversation.options, connection_id=chosen.id, model=model or chosen.default_model)
             self.set_options(options)
 
+    def retranslate(self) -> None:
+        """Name the connection anew; some have their names from us."""
+        self._show_conversation()
+
     def copy_last_reply(self) -> None:
         """Put the last reply that has text on the clipboard, as Markdown."""
         replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and m.text)
@@ -208,7 +213,7 @@ class ChatPresenter(QObject):
 
     def _show_conversation(self) -> None:
         options, connection = self._conversation.options, self.connection
-        self._composer.set_model(options.model, connection.name if connection else "")
+        self._composer.set_model(options.model, connection_name(connection) if connection else "")
         self._composer.set_options_changed(is_own_choice(options))
         self.shown_changed.emit()
 

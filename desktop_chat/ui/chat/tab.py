@@ -21,6 +21,7 @@ from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.trouble import TroubleCard
 from desktop_chat.ui.chat.welcome import WelcomePage
+from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.i18n import tr
@@ -153,6 +154,8 @@ class ChatTab(QWidget):
     def retranslate(self) -> None:
         self._loading.setText(tr("Opening the conversation..."))
         self._show_notice()
+        if self._presenter is not None:
+            self._presenter.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -227,7 +230,7 @@ class ChatTab(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chosen = self._session.conversation.options.connection_id
         for connection in self._context.connections.all():
-            action = menu.addAction(connection.name.replace("&", "&&"))
+            action = menu.addAction(connection_name(connection).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(connection.id == chosen)
             action.triggered.connect(partial(self._choose_connection, connection.id))

@@ -15,6 +15,7 @@ from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.asking import confirm
 from desktop_chat.ui.connection_form import ConnectionForm
+from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.dialogs.setting_rows import SettingsPage
 from desktop_chat.ui.error_text import sentence
@@ -186,7 +187,7 @@ class ConnectionCard(QFrame):
         self.connection = connection
         self._theme = context.theme
         self._place: KeyPlace | None = None
-        self._name, self._address, self._key = QLabel(connection.name), QLabel(connection.base_url), QLabel()
+        self._name, self._address, self._key = QLabel(), QLabel(connection.base_url), QLabel()
         self.edit_button, self.remove_button = QPushButton(), QPushButton()
         stored = connection.kind is ConnectionKind.STORED
         for button, done in ((self.edit_button, self.edited), (self.remove_button, self.removed)):
@@ -201,6 +202,7 @@ class ConnectionCard(QFrame):
         self.retranslate()
 
     def retranslate(self) -> None:
+        self._name.setText(connection_name(self.connection))
         self.edit_button.setText(tr("Edit"))
         self.edit_button.setAccessibleName(tr("Edit {name}", name=self.connection.name))
         self.remove_button.setText(tr("Remove"))
@@ -242,13 +244,15 @@ class ConnectionCard(QFrame):
 
 def keyring_text(status: SecretStatus) -> str:
     """Return how the keyring stands, in words."""
-    name = status.backend or tr("The keyring")
+    name = status.backend or tr("the keyring")
     match status.state:
         case SecretState.READY:
             return tr("Keys are kept in {keyring}.", keyring=name)
         case SecretState.WAITING:
             return tr("Waiting for an answer from {keyring}.", keyring=name)
         case SecretState.LOCKED:
-            return tr("{keyring} is locked. Unlock it to use the keys in it.", keyring=name)
+            return tr(
+                "{keyring} is locked. Unlock it to use the keys in it.", keyring=status.backend or tr("The keyring")
+            )
         case SecretState.UNAVAILABLE:
             return tr("No keyring can be used here. Keys are kept until you quit, never in a file.")
