@@ -47,7 +47,8 @@ def _start_in(arguments: Arguments) -> int:
     if not instance.acquire():
         if instance.hand_over(request_of(arguments)):
             return 0
-        return _refuse("Desktop Chat is running already and does not answer. End it, then start again.")
+        if not instance.acquire():  # the other one is stuck; or it has just ended
+            return _refuse("Desktop Chat is running already and does not answer. End it, then start again.")
     try:
         application = Application(app, paths, arguments)
         instance.received.connect(application.open_request)

@@ -35,8 +35,8 @@ async def screen_reader(*order: str) -> list[dict[str, Any]]:
 async def hears(words: str) -> None:
     """Return once something is called so, or says so."""
     async with asyncio.timeout(20):
-        while not any(words in node["name"] + node["text"] for node in await screen_reader("list")):
-            await asyncio.sleep(0.1)  # noqa: ASYNC110  (another process)
+        while not any(words in node["name"] + node["text"] for node in await screen_reader("list")):  # noqa: ASYNC110  (another process)
+            await asyncio.sleep(0.1)
 
 
 @pytest.fixture
