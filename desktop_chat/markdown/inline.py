@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from desktop_chat.markdown.emphasis import inline_state
 from desktop_chat.markdown.nodes import LINE_BREAK, Span, Style
 from desktop_chat.markdown.parser import parser
 from desktop_chat.markdown.sanitize import bare_links, safe_link
@@ -34,7 +35,10 @@ def _cached_spans(source: str) -> tuple[Span, ...]:
 def _spans(source: str, environment: dict[str, Any]) -> tuple[Span, ...]:
     md = parser()
     tokens: list[Token] = []
-    md.inline.parse(source.strip(" \t\n"), md, environment, tokens)
+    state = inline_state()(source.strip(" \t\n"), md, environment, tokens)
+    md.inline.tokenize(state)
+    for rule in md.inline.ruler2.getRules(""):
+        rule(state)
     return tuple(_with_bare_links(_merged(_styled(tokens))))
 
 

@@ -1,22 +1,21 @@
 """Measures what a frame of streaming costs at any length, against appending to a plain text widget in the same run.
 
-Run it alone: `python tests/benchmarks/bench_transcript.py`. CPU times of this process, in milliseconds; look at the
-ratios. Each frame appends two tokens, lets the view split, lay out and paint them, and grabs nothing: the paint is the
-window's own.
+Run alone (with PYTHONPATH=.) it prints the figures of one process: CPU times in milliseconds; look at the ratios. Each frame appends two
+tokens and lets the view split, lay out and paint them; the paint is the window's own.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import sys
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
+import harness
+from harness import Row
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
@@ -28,6 +27,7 @@ from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.view import TranscriptView
 
+TITLE = "Transcript"
 SIZE = (1_000, 800)
 FRAMES = 600
 PARAGRAPH = "Some words with **bold** ones, `code` and more of the usual prose that a model writes when it explains. "
@@ -193,29 +193,57 @@ TAILS = {
 }
 
 
-def main() -> None:
+def figures() -> dict[str, float]:
+    """Everything that is measured, in one process."""
+    if not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication(["bench"])
     assert isinstance(application, QApplication)
     theme = Theme(application)
     opening(theme, 4)
-    floor, floor_most = plain_floor()
-    print(f"plain text append        mean {floor:6.2f}  max {floor_most:6.2f}")
-    short, short_most = stream(theme, 2_000)
-    print(f"stream at 2k tokens      mean {short:6.2f}  max {short_most:6.2f}   floor x {short / floor:.2f}")
-    long, long_most = stream(theme, 100_000)
-    print(f"stream at 100k tokens    mean {long:6.2f}  max {long_most:6.2f}   2k x {long / short:.2f}")
-    deep, deep_most = stream(theme, 2_000, history=10_000)
-    print(f"below 10,000 messages    mean {deep:6.2f}  max {deep_most:6.2f}   none x {deep / short:.2f}")
-    few, _ = opening(theme, 100)
-    many, grown = opening(theme, 10_000)
-    print(f"open 100 / 10,000        {few:.0f} / {many:.0f} ms   x {many / few:.2f}   {grown:.0f} MB more")
+    found: dict[str, float] = {}
+    found["floor"], _ = plain_floor()
+    found["2k"], found["2k max"] = stream(theme, 2_000)
+    found["100k"], found["100k max"] = stream(theme, 100_000)
+    found["history"], found["history max"] = stream(theme, 2_000, history=10_000)
+    found["open 100"], _ = opening(theme, 100)
+    found["open 10000"], found["open MB"] = opening(theme, 10_000)
     for count in (100, 10_000):
-        wheel, resize = stepping(theme, count)
-        print(f"{count:6} messages          wheel step p95 {wheel:.2f}   resize step {resize:.2f}")
+        found[f"wheel {count}"], found[f"resize {count}"] = stepping(theme, count)
     for name, text in TAILS.items():
-        mean, most = open_tail(theme, text)
-        print(f"{name:28} mean {mean:6.2f}  max {most:6.2f}")
+        found[f"{name}: mean"], found[f"{name}: max"] = open_tail(theme, text)
+    return found
+
+
+def measure() -> list[Row]:
+    """Three fresh processes, the median of each figure."""
+    where = {"PYTHONPATH": str(harness.ROOT)}
+    runs = [harness.run(harness.python(__file__), environment=where).report for _ in range(3)]
+    median = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+    return [
+        _compared("a frame of two tokens, against a plain text append", median, "floor", "2k", 2.4),
+        _compared("the same at 100,000 tokens, against 2,000", median, "2k", "100k", 1.15),
+        _compared("the same below 10,000 messages, against none", median, "2k", "history", 1.15),
+        _compared("opening 10,000 messages, against 100", median, "open 100", "open 10000", 3.0),
+        _compared("a resize step in 10,000 messages, against 100", median, "resize 100", "resize 10000", 1.3),
+        _limited("memory to open 10,000 messages", median["open MB"], 50, "MB"),
+        _limited("a wheel step in 10,000 messages, p95", median["wheel 10000"], 8, "ms"),
+        *[_limited(f"longest frame, open {name}", median[f"{name}: max"], 16.7, "ms") for name in TAILS],
+    ]
+
+
+def _compared(what: str, values: dict[str, float], floor: str, subject: str, at_most: float) -> Row:
+    below, above = values[floor], values[subject]
+    ratio = above / below
+    return Row(what, f"{below:.2f} ms", f"{above:.2f} ms", f"{ratio:.2f}x", f"at most {at_most:g}x", ratio <= at_most)
+
+
+def _limited(what: str, value: float, at_most: float, unit: str) -> Row:
+    return Row(what, "-", f"{value:.1f} {unit}", "-", f"at most {at_most:g} {unit}", value <= at_most)
 
 
 if __name__ == "__main__":
-    main()
+    taken = figures()
+    for name, value in taken.items():
+        print(f"{name:40} {value:8.2f}")
+    print(json.dumps(taken))

@@ -38,6 +38,12 @@ def test_emphasis_adds_up() -> None:
     )
 
 
+def test_emphasis_stands_beside_chinese_without_spaces() -> None:
+    assert spans_of("**重点：**后面") == (Span("重点：", Style.BOLD), Span("后面"))
+    assert spans_of("他说**“好”**吗") == (Span("他说"), Span("“好”", Style.BOLD), Span("吗"))
+    assert spans_of("a * b 是 * c") == (Span("a * b 是 * c"),)
+
+
 def test_lines_are_kept() -> None:
     assert spans_of("one\ntwo  \nthree") == (Span(LINE_BREAK.join(["one", "two", "three"])),)
 

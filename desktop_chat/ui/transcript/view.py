@@ -74,6 +74,7 @@ class TranscriptView(QAbstractScrollArea):
         self._stale = True
         self._stale_rows: set[int] = set()
         self._following = True
+        self._setting_bar = False
         self._announced = 0
         self._pointer = Pointer(self)
         self._keyboard = Keyboard(self)
@@ -298,12 +299,12 @@ class TranscriptView(QAbstractScrollArea):
     def _update_scroll_bar(self) -> None:
         height = self.viewport().height()
         bar = self.verticalScrollBar()
-        bar.blockSignals(True)
         most = max(0, self.scroller.total() - height)
+        self._setting_bar = True
         bar.setRange(0, most)
         bar.setPageStep(height)
         bar.setValue(most if self.scroller.follow else min(self.scroller.value(), max(0, most - 1)))
-        bar.blockSignals(False)
+        self._setting_bar = False
 
     def _ask_colours(self) -> None:
         for one in self.placed:
@@ -346,6 +347,8 @@ class TranscriptView(QAbstractScrollArea):
         self._notice.setGeometry(QRect(area.left(), area.top() - height, area.width(), height))
 
     def _on_scrolled(self, value: int) -> None:
+        if self._setting_bar:
+            return
         if value >= self.verticalScrollBar().maximum():
             self.scroller.follow = True
         else:

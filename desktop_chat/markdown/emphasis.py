@@ -1,0 +1,40 @@
+"""Lets emphasis begin and end beside Chinese, Japanese and Korean letters, which are written without spaces.
+
+CommonMark asks for a space or punctuation on one side of `**` where punctuation is on the other. Models writing Chinese
+put `**` between a full-width colon and the next word all the time, and mean bold.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.rules_inline import StateInline
+
+_LETTER = re.compile(
+    r"[\u2e80-\u2fdf\u3040-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+@cache
+def inline_state() -> type[StateInline]:
+    """Return the parser's state with the wider rule; made late, because importing the parser costs time."""
+    from markdown_it.rules_inline import StateInline  # noqa: PLC0415
+    from markdown_it.rules_inline.state_inline import Scanned  # noqa: PLC0415
+
+    class WiderState(StateInline):
+        """A run of `*` or `~` beside such a letter may open or close, whatever is on its other side but a space."""
+
+        def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 -- the parser's names
+            scanned = super().scanDelims(start, canSplitWord)
+            end = start + scanned.length
+            before = self.src[start - 1] if start else " "
+            after = self.src[end] if end < self.posMax else " "
+            if not canSplitWord or before.isspace() or after.isspace():
+                return scanned
+            beside = _LETTER.match(before) or _LETTER.match(after)
+            return Scanned(True, True, scanned.length) if beside else scanned
+
+    return WiderState
