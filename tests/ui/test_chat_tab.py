@@ -181,9 +181,13 @@ async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(ch
 
 async def test_a_cut_reply_can_be_continued(chat: Chat) -> None:
     chat.here.provider.script("Hel", CUT)
-    chat.here.provider.script("lo")
+    chat.here.provider.script(PAUSE, "lo")
     assert (await chat.asked("hi")).status is Status.INTERRUPTED
     chat.act(Remedy.CONTINUE)
+    assert chat.composer.stop_button.isVisible()
+    assert chat.tab.state is TabState.STREAMING
+    await chat.here.provider.paused()
+    chat.here.provider.go_on()
     assert (await chat.ended()).text == "Hello"
     assert len(chat.tab.session.path) == 2
 

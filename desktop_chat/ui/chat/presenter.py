@@ -180,16 +180,22 @@ class ChatPresenter(QObject):
             case ReplyEnded(message):
                 self._composer.set_running(False)
                 self._set_state(self._state_after(message))
-            case PathChanged():
+            case PathChanged(messages):
                 self._show_earlier()
+                if messages and messages[-1].status is Status.RUNNING:
+                    self._note_running()
 
     def _note_added(self, message: Message) -> None:
         if message.role is Role.USER:
             self._show_earlier()
         else:
-            self._composer.set_running(True)
-            self._set_state(TabState.STREAMING)
+            self._note_running()
         self.shown_changed.emit()
+
+    def _note_running(self) -> None:
+        """A reply is under way: a new one, or a cut one that goes on."""
+        self._composer.set_running(True)
+        self._set_state(TabState.STREAMING)
 
     def _state_after(self, message: Message) -> TabState:
         if message.status in _FAILED:
