@@ -63,16 +63,20 @@ class BlockSplitter:
         if may_define(last.source, piece):
             return False
         first, *lines = (self.rest + piece).split("\n")
-        if first and not self._settled:
+        if (first and not self._settled) or last.kind is Kind.CODE:
             return False
+        if lines and not lines[-1]:  # a line end alone changes nothing; what comes after it may
+            lines.pop()
         return all(continues_block(line, last.kind) for line in lines)
 
     def _extend(self, piece: str) -> int:
         index = len(self.blocks) - 1
         last = self.blocks[index]
-        self.blocks[index:] = parts(replace(last, source=last.source + self.rest + piece))
-        self.rest = ""
-        self._settled = True
+        text = self.rest + piece
+        self.rest = "\n" if text.endswith("\n") else ""
+        self._settled = not self.rest
+        if more := text.removesuffix("\n"):
+            self.blocks[index:] = parts(replace(last, source=last.source + more))
         return index
 
     def _take_code(self, fence: OpenFence, piece: str) -> int:

@@ -1,7 +1,7 @@
 """Measures what a frame of streaming costs at any length, against appending to a plain text widget in the same run.
 
-Run alone (with PYTHONPATH=.) it prints the figures of one process: CPU times in milliseconds; look at the ratios. Each frame appends two
-tokens and lets the view split, lay out and paint them; the paint is the window's own.
+Run alone (with PYTHONPATH=.) it prints the figures of one process: CPU times in milliseconds; look at the ratios. Each
+frame appends two tokens and lets the view split, lay out and paint them; the paint is the window's own.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -226,6 +227,27 @@ def test_scrolling_moves_by_what_is_asked_although_heights_were_guessed(show: Sh
         view.scroll_by(-37)
         moved = {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before}
         assert moved == {37}
+
+
+def test_a_random_walk_never_moves_what_is_read(show: Show) -> None:
+    dice = random.Random(7)
+    view = show(TranscriptModel([*history(120, EVERYTHING), message(120, status=Status.RUNNING)]))
+    for _ in range(300):
+        before = {id(one.entry): one.y for one in view.placed}
+        step = 0
+        match dice.randrange(10):
+            case 0:
+                view.verticalScrollBar().setValue(dice.randrange(view.verticalScrollBar().maximum()))
+                continue
+            case 1 | 2 | 3:
+                view.model.on_event(ReplyDelta("m120", TextDelta(EVERYTHING[: dice.randrange(1, 300)])))
+                view.model.tell()
+            case _:
+                step = dice.choice([-300, -70, -9, 9, 70, 300])
+                view.scroll_by(step)
+        moved = {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before}
+        if not view.at_end and view.scroller.value():
+            assert moved <= {-step}
 
 
 def test_the_place_of_reading_comes_back(show: Show, theme: Theme) -> None:

@@ -218,10 +218,10 @@ class TranscriptModel(QAbstractListModel):
 
     def show_path(self, messages: Iterable[Message]) -> None:
         """Show other messages. A reply that runs on keeps the text that has come."""
-        running = {row.message.id: row for row in self._rows if row.running}
+        known = {row.message.id: row for row in self._rows}
         self.beginResetModel()
         self._changed.clear()
-        self._rows = [running.get(message.id) or self._made(message) for message in messages]
+        self._rows = [self._kept(known.get(message.id), message) for message in messages]
         self._places = {row.message.id: place for place, row in enumerate(self._rows)}
         self.endResetModel()
 
@@ -239,6 +239,9 @@ class TranscriptModel(QAbstractListModel):
             return Row(message)
         now = self.clock()
         return Row(message, Progress(now, now))
+
+    def _kept(self, row: Row | None, message: Message) -> Row:
+        return row if row is not None and (row.running or row.message is message) else self._made(message)
 
     def _append(self, message: Message) -> None:
         place = len(self._rows)

@@ -53,6 +53,8 @@ class TranscriptDocument:
             place = model.place_of(message_id)
             if place is None or rows[place] is not item.row:
                 del self._items[message_id]
+            else:
+                item.sync(self._scene(lambda: False))
         self.sums.reset(self._heights(rows))
 
     def append_rows(self) -> None:
