@@ -80,7 +80,13 @@ _PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
 
 
 class ErrorWords:
-    """The words that a transcript asks for when it shows a reply that did not simply succeed."""
+    """The words that a transcript asks for when it shows a reply that did not simply succeed.
+
+    ``is_last`` says whether a message ends the conversation: only then can the model go on with it.
+    """
+
+    def __init__(self, is_last: Callable[[Message], bool] = lambda _: True) -> None:
+        self._is_last = is_last
 
     def sentence(self, message: Message) -> str:
         """What happened; empty for a reply that needs no explanation."""
@@ -92,10 +98,10 @@ class ErrorWords:
         """What helps, the best first."""
         if message.failure is not None:
             listed = remedies(message.failure)
-            if message.status is Status.INTERRUPTED and message.text:
+            if message.status is Status.INTERRUPTED and message.text and self._is_last(message):
                 return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
             return listed
-        if message.status in _PLAIN or message.status is Status.FILTERED:
+        if message.status in {*_PLAIN, Status.FILTERED} or not self._is_last(message):
             return []
         remedy = Remedy.CONTINUE if message.text else Remedy.RETRY
         return [(remedy.value, remedy_label(remedy))]

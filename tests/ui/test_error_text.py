@@ -73,6 +73,8 @@ def test_a_reply_that_has_text_can_be_continued() -> None:
     stopped = replace(REPLY, status=Status.CANCELLED, text="Hel")
     assert (words.sentence(stopped), words.actions(stopped)) == ("Stopped", [(Remedy.CONTINUE, "Continue")])
     assert words.actions(replace(stopped, text="")) == [(Remedy.RETRY, "Retry")]
+    assert ErrorWords(lambda _: False).actions(stopped) == [], "only the end of a conversation can go on"
+    assert [action for action, _ in ErrorWords(lambda _: False).actions(broken)] == [Remedy.RETRY]
     whole = replace(REPLY, status=Status.COMPLETE, text="Hello")
     assert (words.sentence(whole), words.actions(whole)) == ("", [])
 

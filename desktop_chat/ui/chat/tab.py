@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property, partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ChatOptions, ConnectionKind, Failure
+from desktop_chat.core.entities import ChatOptions, ConnectionKind, Failure, Message
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
@@ -176,6 +176,7 @@ class ChatTab(QWidget):
         self._model = TranscriptModel(session.path, alternatives=session.alternatives, parent=self)
         session.events.add(self._model.on_event)
         self._transcript.set_model(self._model)
+        self._model.rowsInserted.connect(self._refresh_above)
         presenter = ChatPresenter(self._context, session, self._composer, self)
         presenter.state_changed.connect(self.state_changed)
         presenter.settings_requested.connect(self.settings_requested)
@@ -256,6 +257,14 @@ class ChatTab(QWidget):
         if QUrl(url).scheme() in _SAFE_SCHEMES and await confirm(self, tr("Open this link?"), url, tr("Open")):
             QDesktopServices.openUrl(QUrl(url))
 
+    def _is_last(self, message: Message) -> bool:
+        return self._session is not None and bool(self._session.path) and self._session.path[-1].id == message.id
+
+    def _refresh_above(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        """What was the last message is not so any more, and cannot go on."""
+        if first > 0:
+            self._transcript.resync(first - 1)
+
     def _open_details(self, failure: Failure) -> None:
         start_for(self, self._context.tasks, self._show_details(failure), "details of a failure")
 
@@ -317,7 +326,7 @@ class ChatTab(QWidget):
     def _make_parts(self) -> None:
         context = self._context
         self._composer = Composer(context.theme)
-        self._transcript = TranscriptView(context.theme, ErrorWords())
+        self._transcript = TranscriptView(context.theme, ErrorWords(self._is_last))
         self._empty = EmptyState(context.theme)
         self._loading = QLabel()
         self._loading.setProperty("muted", True)
