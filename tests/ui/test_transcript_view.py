@@ -506,3 +506,10 @@ def test_screen_readers_find_a_list_of_messages(show: Show) -> None:
     view.model.on_event(PathChanged(()))
     assert interface.childCount() == 0
     assert not items[0].isValid()
+
+
+def test_text_from_right_to_left_stands_at_the_right(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "שלום עולם")]))
+    layout = block_with(view, "שלום").entry.layout
+    assert layout is not None
+    assert layout.boxes[0].rects(0, 4)[0].right() > layout.width - 5

@@ -197,6 +197,8 @@ class BlockEntry(Entry):
             layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
         if self.setting.thought:
             layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, look.px(2), layout.height), "border"))
+            if self.around.is_last:
+                layout.height += look.px(PARAGRAPH_GAP)
 
 
 _CARD_FORMS = {

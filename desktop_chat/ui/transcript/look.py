@@ -15,6 +15,8 @@ from desktop_chat.ui.transcript.code_colours import code_colours
 
 COLUMN = 760
 """The widest column of text, in pixels at zoom 1."""
+_VEILS = {"inline_code": 0.08}
+"""What lets the ground shine through, so that it is seen on a card as well as on the page."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,14 @@ class Look:
         found = self.colours.get(name)
         if found is None:
             found = self.colours[name] = QColor(self._shades.get(name) or str(getattr(self.palette, name)))
+            found.setAlphaF(_VEILS.get(name, 1.0))
         return found
 
     @cached_property
     def _shades(self) -> dict[str, str]:
         palette = self.palette
         return {
-            "inline_code": mixed(palette.background, palette.text, 0.075),
-            "inline_code_card": mixed(palette.card, palette.text, 0.085),
+            "inline_code": palette.text,
             "link_line": mixed(palette.background, palette.accent, 0.45),
             "danger_soft": mixed(palette.background, palette.danger, 0.08),
             "danger_line": mixed(palette.background, palette.danger, 0.35),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import cast
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
@@ -150,7 +151,8 @@ def spans_box(
             code.append((position, end))
             formats += [_spaced(look, at) for at in (position - 1, end - 1) if at >= 0]
         position = end
-    box = text_box("".join([span.text for span in spans]), face, width, formats, align=align)
+    text = "".join([span.text for span in spans])
+    box = text_box(text, face, width, formats, align=align or ("right" if is_right_to_left(text) else ""))
     box.links, box.code, box.colour, box.spans = links, code, colour, tuple(spans)
     return box
 
@@ -206,6 +208,14 @@ def _range(start: int, end: int, made: QTextCharFormat) -> QTextLayout.FormatRan
 def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
     """Return a stretch of text that is set in its own way."""
     return _range(start, start + length, made)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Say whether the first letter with a direction is of a script written from right to left."""
+    if text.isascii():
+        return False
+    directions = (bidirectional(letter) for letter in text[:200])
+    return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
 
 
 def _spaced(look: Look, at: int) -> QTextLayout.FormatRange:
