@@ -686,7 +686,7 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
         <source>Of the window. Models answer in the language you write.</source>
-        <translation>仅限界面；模型会用您书写的语言回答。</translation>
+        <translation>仅限界面；模型用提问的语言回答。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
@@ -1366,7 +1366,7 @@
     <message>
         <location filename="desktop_chat/ui/shell/sidebar.py"/>
         <source>What you ask is kept here, with the newest first.</source>
-        <translation>问过的内容会保存在这里，最新的在最前面。</translation>
+        <translation>问过的内容都在这里，新的在前。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/sidebar.py"/>

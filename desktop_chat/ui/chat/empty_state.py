@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import pixmap
+from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.theme import Theme
 
 _THINGS: tuple[tuple[str, Callable[[], str], str], ...] = (
@@ -46,7 +47,7 @@ class EmptyState(QWidget):
         self._title.setText(tr("What would you like to know?"))
         for label, keys, (_, words, shortcut) in zip(self._texts, self._keys, _THINGS, strict=True):
             label.setText(words())
-            keys.setText(QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText))
+            keys.setText(shortcut_text(shortcut))
         self.setAccessibleName(self._title.text())
 
     def changeEvent(self, event: QEvent) -> None:

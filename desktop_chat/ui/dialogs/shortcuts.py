@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.shell.actions import Command, commands, shortcut_text
+from desktop_chat.ui.shell.actions import Command, commands
+from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.theme import Theme
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.shortcut_text import shortcut_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,6 @@ def _window_commands() -> tuple[Command, ...]:
     )
 
 
-def shortcut_text(shortcut: str) -> str:
-    """Return a shortcut as this system writes it; what is not a key sequence stays as it is."""
-    native = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-    return shortcut if "…" in shortcut or not native else native
-
-
 class Actions(QObject):
     """The commands of one window as actions; their shortcuts work wherever the focus is in it."""
 
@@ -151,7 +146,7 @@ class Actions(QObject):
             if action is None:
                 continue
             action.setText(command.text)
-            shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            shortcut = shortcut_text(action.shortcut().toString())
             action.setToolTip(
                 tr("{command} ({shortcut})", command=command.text, shortcut=shortcut) if shortcut else command.text
             )

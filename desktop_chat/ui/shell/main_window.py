@@ -127,7 +127,11 @@ class MainWindow(QMainWindow):
     def tell(self, notice: Notice) -> None:
         """Show a notice above the tabs until the person closes it; one that stands there already is not repeated."""
         if notice() not in {shown.text for shown in self.findChildren(StartNotice)}:
-            self._notices.addWidget(StartNotice(self._context.theme, notice))
+            bar = StartNotice(self._context.theme, notice)
+            bar.action_triggered.connect(self._fit)
+            self._notices.addWidget(bar)
+            bar.show()
+            self._fit()
 
     def allow_close(self) -> None:
         """From now on closing closes."""
@@ -331,7 +335,8 @@ class MainWindow(QMainWindow):
     def _fit(self) -> None:
         px = self._context.theme.px
         self._toast.set_top(px(56))
-        self._notices.setContentsMargins(px(8), px(8), px(8), px(8))
+        margin = 0 if self._notices.isEmpty() else px(8)
+        self._notices.setContentsMargins(margin, margin, margin, margin)
         self._notices.setSpacing(px(8))
 
     def _requested_options(self, connection: str, model: str) -> ChatOptions | None:

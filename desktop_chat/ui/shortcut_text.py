@@ -1,0 +1,19 @@
+"""Writes keys as they stand on keyboards, which name Enter and Ctrl in Latin letters where Chinese is spoken, too."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtGui import QKeySequence
+
+_ARROWS = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
+
+
+def shortcut_text(shortcut: str) -> str:
+    """Return a shortcut as this system writes it; what is not a key sequence stays as it is."""
+    sequence = QKeySequence(shortcut)
+    if "…" in shortcut or sequence.isEmpty():
+        return shortcut
+    if sys.platform == "darwin":
+        return sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    return "+".join(_ARROWS.get(key, key) for key in sequence.toString().split("+"))

@@ -1,0 +1,33 @@
+"""Keys are called the same in every language, as they are on the keyboards."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.ui.i18n import Languages
+from desktop_chat.ui.shortcut_text import shortcut_text
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has signs of its own")
+@pytest.mark.parametrize(
+    ("shortcut", "text"),
+    [
+        ("Enter", "Enter"),
+        ("Shift+Enter", "Shift+Enter"),
+        ("Up", "↑"),
+        ("Alt+Down", "Alt+↓"),
+        ("Ctrl++", "Ctrl++"),
+        ("Ctrl+PgDown", "Ctrl+PgDown"),
+        ("Ctrl+1 … 8", "Ctrl+1 … 8"),
+    ],
+)
+def test_keys_are_written_as_on_the_keyboard(qapp: QApplication, shortcut: str, text: str) -> None:
+    before, languages = QLocale(), Languages(qapp)
+    for language in ("zh_CN", "en"):
+        languages.set_language(language)
+        assert shortcut_text(shortcut) == text
+    QLocale.setDefault(before)
