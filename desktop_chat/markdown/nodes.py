@@ -91,8 +91,3 @@ class Table:
 
 
 Node: TypeAlias = Text | Code | Rule | Quote | Items | Table
-
-
-def text_of(spans: Spans) -> str:
-    """Return the characters of spans."""
-    return "".join([span.text for span in spans])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktop_chat.markdown.block import Kind
+from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.highlight import Mark, lexer_for, marked_lines
 from desktop_chat.markdown.nodes import Code, Items, Node, Quote
 from desktop_chat.ui.transcript.entries import BlockEntry
@@ -46,28 +46,33 @@ class Highlighter(QObject):
         self._changed = changed
         self._waiting: dict[tuple[int, int], list[Part]] = {}
         self._asked: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._seen: dict[int, tuple[int, Block, bool]] = {}
         self._job: _Job | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._work)
 
-    def ask(self, section: Section, entry: BlockEntry, *, growing: bool) -> None:
-        """Have the code of a block coloured, unless that was done; `growing` says that more may come to it."""
-        if entry.block.kind not in {Kind.CODE, Kind.ITEM, Kind.QUOTE}:
-            return
-        if entry.block.kind is Kind.CODE:
-            alone = growing and not section.entries[-1].block.closed
-            parts = [entry] if alone else _all_parts(section, entry)
-            codes = [Part(part, 0, code) for part in parts for code in _codes(part.nodes())]
-            self._ask_for(codes, growing=alone)
-            return
-        for number, code in enumerate(_codes(entry.nodes())):
-            self._ask_for([Part(entry, number, code)], growing=growing)
+    def ask(self, section: Section, entry: BlockEntry, *, running: bool) -> None:
+        """Have the code of a block coloured, unless that was done; a `running` message may still grow at its end."""
+        kind, growing = entry.block.kind, running and entry.around.is_last
+        if kind is Kind.CODE:
+            parts = _all_parts(section, entry)
+            if running and not parts[-1].block.closed:
+                parts = [entry]
+            state = (len(parts), parts[-1].block, growing)
+            if self._seen.get(id(parts[0])) == state:
+                return
+            self._seen[id(parts[0])] = state
+            self._ask_for([Part(part, 0, code) for part in parts for code in _codes(part.nodes())], growing=growing)
+        elif kind in {Kind.ITEM, Kind.QUOTE}:
+            for number, code in enumerate(_codes(entry.nodes())):
+                self._ask_for([Part(entry, number, code)], growing=growing)
 
     def stop(self) -> None:
         """Forget what was asked."""
         self._waiting.clear()
         self._asked.clear()
+        self._seen.clear()
         self._job = None
         self._timer.stop()
 

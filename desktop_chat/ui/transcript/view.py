@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
 
@@ -16,7 +16,6 @@ from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.accessible import TranscriptInterface, announce, install
 from desktop_chat.ui.transcript.block_layout import BlockLayout, changed_from
 from desktop_chat.ui.transcript.clipboard import Clipboard
-from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
 from desktop_chat.ui.transcript.copying import Copier
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry
@@ -24,6 +23,7 @@ from desktop_chat.ui.transcript.highlighter import Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.look import COLUMN, Look
+from desktop_chat.ui.transcript.page_painter import paint_page
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.scroller import Placed, Scroller
 from desktop_chat.ui.transcript.selection import Selection, whole_message
@@ -203,12 +203,6 @@ class TranscriptView(QAbstractScrollArea):
         """Repaint without laying out: hover, focus or selection changed."""
         self.viewport().update()
 
-    def update_entry(self, entry: object) -> None:
-        """Repaint one entry."""
-        shown = self._shown.get(id(entry))
-        if shown is not None:
-            self.viewport().update(0, shown[0], self.viewport().width(), shown[2])
-
     def resync(self, place: int) -> None:
         """Bring one message up to date, then show it."""
         self.document.refresh(place)
@@ -310,9 +304,7 @@ class TranscriptView(QAbstractScrollArea):
         for one in self.placed:
             if isinstance(one.entry, BlockEntry):
                 item = self.document.item(one.spot.place)
-                section = item.section_of(one.entry)
-                growing = item.row.running and one.entry.around.is_last
-                self._highlighter.ask(section, one.entry, growing=growing)
+                self._highlighter.ask(item.section_of(one.entry), one.entry, running=item.row.running)
 
     def _show_jump(self) -> None:
         if self.scroller.follow:
@@ -355,52 +347,6 @@ class TranscriptView(QAbstractScrollArea):
             self.scroller.go_to(value)
         self.show_changes()
 
-    def _paint(self, painter: QPainter, dirty: QRect) -> None:
-        look = self.document.look
-        painter.fillRect(dirty, look.colour("background"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for one in self.placed:
-            if one.y < dirty.bottom() + 1 and one.y + one.entry.height > dirty.top():
-                painter.save()
-                painter.translate(self.column_x, one.y)
-                self._paint_entry(painter, one, QRectF(dirty).translated(-self.column_x, -one.y))
-                painter.restore()
-
-    def _paint_entry(self, painter: QPainter, one: Placed, clip: QRectF) -> None:
-        look, entry = self.document.look, one.entry
-        selected = None
-        offsets: dict[int, float] = {}
-        item = self.document.item(one.spot.place)
-        if isinstance(entry, BlockEntry) and entry.layout is not None:
-            selected = self.selection.within(one.spot.place, entry.key, entry.layout.length)
-            offsets = entry.code.offset
-        entry.paint(painter, look, selected, offsets, clip)
-        touches = self.toucher
-        active = touches.is_active(item.message.id)
-        for control in entry.controls():
-            if not control.quiet or active:
-                touch = Touch(entry.key, item.message.id, control.name, control.value)
-                paint_control(
-                    painter, look, control, hovered=touch == touches.hovered, focused=touch == touches.focused
-                )
-        for rect in touches.focused_link_rects(item.message.id, entry):
-            paint_focus(painter, look, rect.adjusted(-3, 0, 3, 0))
-        if item.row.running and isinstance(entry, BlockEntry) and entry.around.is_last and entry.key >= 0:
-            self._paint_caret(painter, entry)
-
-    def _paint_caret(self, painter: QPainter, entry: BlockEntry) -> None:
-        layout = entry.layout
-        if layout is None or not layout.boxes:
-            return
-        look, box = self.document.look, layout.boxes[-1]
-        end = box.end_point()
-        high = box.face.pitch * 0.72
-        right = layout.width - look.px(4)
-        bar = QRectF(min(end.x() + look.px(3), right), end.y() + (box.face.pitch - high) / 2, 2.5 * look.zoom, high)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("accent"))
-        painter.drawRoundedRect(bar, bar.width() / 2, bar.width() / 2)
-
     # --- Qt's own -----------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -410,7 +356,7 @@ class TranscriptView(QAbstractScrollArea):
         for dirty in cast(Iterable[QRect], event.region()):
             painter.save()
             painter.setClipRect(dirty)
-            self._paint(painter, dirty)
+            paint_page(self, painter, dirty)
             painter.restore()
         painter.end()
 

@@ -1,0 +1,64 @@
+"""Paints the entries in view: text, selection, controls, focus, and the caret of a reply that is being written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.scroller import Placed
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.view import TranscriptView
+
+
+def paint_page(view: TranscriptView, painter: QPainter, dirty: QRect) -> None:
+    """Paint what is in view, as far as it is inside `dirty`."""
+    look = view.document.look
+    painter.fillRect(dirty, look.colour("background"))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for one in view.placed:
+        if one.y < dirty.bottom() + 1 and one.y + one.entry.height > dirty.top():
+            painter.save()
+            painter.translate(view.column_x, one.y)
+            _paint_entry(view, painter, one, QRectF(dirty).translated(-view.column_x, -one.y))
+            painter.restore()
+
+
+def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRectF) -> None:
+    look, entry = view.document.look, one.entry
+    selected = None
+    offsets: dict[int, float] = {}
+    item = view.document.item(one.spot.place)
+    if isinstance(entry, BlockEntry) and entry.layout is not None:
+        selected = view.selection.within(one.spot.place, entry.key, entry.layout.length)
+        offsets = entry.code.offset
+    entry.paint(painter, look, selected, offsets, clip)
+    touches = view.toucher
+    active = touches.is_active(item.message.id)
+    for control in entry.controls():
+        if not control.quiet or active:
+            touch = Touch(entry.key, item.message.id, control.name, control.value)
+            paint_control(painter, look, control, hovered=touch == touches.hovered, focused=touch == touches.focused)
+    for rect in touches.focused_link_rects(item.message.id, entry):
+        paint_focus(painter, look, rect.adjusted(-3, 0, 3, 0))
+    if item.row.running and isinstance(entry, BlockEntry) and entry.around.is_last and entry.key >= 0:
+        _paint_caret(look, painter, entry)
+
+
+def _paint_caret(look: Look, painter: QPainter, entry: BlockEntry) -> None:
+    layout = entry.layout
+    if layout is None or not layout.boxes:
+        return
+    box = layout.boxes[-1]
+    end = box.end_point()
+    high = box.face.pitch * 0.72
+    right = layout.width - look.px(4)
+    bar = QRectF(min(end.x() + look.px(3), right), end.y() + (box.face.pitch - high) / 2, 2.5 * look.zoom, high)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour("accent"))
+    painter.drawRoundedRect(bar, bar.width() / 2, bar.width() / 2)
