@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.single_instance import OpenRequest
-from desktop_chat.core.connections import Connections
+from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import Secrets
@@ -21,7 +22,6 @@ from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
-from desktop_chat.services.demo_provider import DEMO_NAME, DemoServer
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keyring_secrets import KeyringSecrets
 from desktop_chat.services.keys import KnownKeys
@@ -31,12 +31,15 @@ from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite_store import SqliteStore
-from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
 from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.shell.start_notice import not_saved, settings_problem, store_refused, store_set_aside
 from desktop_chat.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_chat.services.demo_provider import DemoServer
+    from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Application:
         self._crash_handlers = install_crash_handlers(paths, self._keys, self._tell_of_bug)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
+        self._demo: DemoServer | None = None
         self._files = SettingsFile(paths)
         self._build_core(paths, secrets)
         self._build_window(app, paths)
@@ -68,7 +72,6 @@ class Application:
         self._left, workspace_problem = self._files.load_workspace()
         self._problems = [problem for problem in (settings_problem, workspace_problem) if problem is not None]
         self.preferences = Preferences(settings)
-        self.demo = DemoServer()
         self.connections = Connections(self.preferences)
         if environment.connection is not None:
             self.connections.add_temporary(environment.connection)
@@ -83,7 +86,7 @@ class Application:
         self._languages = Languages(app)
         self._theme = Theme(app)
         self._apply(self.preferences.settings)
-        context = Context(
+        self._context = Context(
             library=self.library,
             recorder=self.recorder,
             preferences=self.preferences,
@@ -95,12 +98,18 @@ class Application:
             tasks=self._tasks,
             theme=self._theme,
         )
-        self.window = MainWindow(context, self._left, make_tab=partial(ChatTab, context), data_folder=paths.data_dir)
+        self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
 
-    async def run(self) -> int:
+    def _make_tab(self, conversation_id: str) -> ChatTab:
+        from desktop_chat.ui.chat.tab import ChatTab  # noqa: PLC0415  (half of all modules; the window is painted first)
+
+        return ChatTab(self._context, conversation_id)
+
+    async def run(self, when_open: Callable[[], None]) -> int:
         """Stay open until the person closes the window or the system asks for the end."""
         try:
             await self.open()
+            when_open()
             if self._arguments.self_test:
                 from desktop_chat.app.self_test import run_self_test  # noqa: PLC0415  (loads Qt's test tools)
 
@@ -119,7 +128,7 @@ class Application:
         self.window.show()
         await first_paint(self.window)
         self.providers.warm_up()
-        self.connections.add_temporary(await self.demo.start())
+        await self._start_demo()
         await self._open_store()
         self._connect()
         self.window.open_tabs(self._left)
@@ -135,17 +144,17 @@ class Application:
         deadline = self._loop.time() + QUIT_LIMIT_S
         self._workspace_saver.put(True)
         for ending in (
-            self._workspace_saver.aclose(),
-            self.window.aclose(),
-            self.recorder.aclose(),
-            self._settings_saver.aclose(),
-            self._tasks.aclose(),
-            self.providers.aclose(),
-            self.demo.aclose(),
-            self.store.aclose(),
-            self._files.aclose(),
+            self._workspace_saver.aclose,
+            self.window.aclose,
+            self.recorder.aclose,
+            self._settings_saver.aclose,
+            self._tasks.aclose,
+            self.providers.aclose,
+            self._stop_demo,
+            self.store.aclose,
+            self._files.aclose,
         ):
-            await _bounded(ending, deadline)
+            await _bounded(ending(), deadline)
         self.window.allow_close()
         self.window.close()
         self.window.deleteLater()
@@ -155,6 +164,16 @@ class Application:
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, or a later one, asks for."""
         self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+
+    async def _start_demo(self) -> None:
+        from desktop_chat.services.demo_provider import DemoServer  # noqa: PLC0415  (not before the first paint)
+
+        self._demo = DemoServer()
+        self.connections.add_temporary(await self._demo.start())
+
+    async def _stop_demo(self) -> None:
+        if self._demo is not None:
+            await self._demo.aclose()
 
     async def _open_store(self) -> None:
         """Read the conversations. A store that refuses leaves a window that works, and says what is wrong."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 _XCB_LIBRARIES = (
     ("libxcb-cursor.so.0", "libxcb-cursor0"),
@@ -65,6 +65,11 @@ def _missing_libraries(environ: Mapping[str, str]) -> str | None:
 
 
 def _loads(library: str) -> bool:
+    usual = (f"/usr/lib/{os.uname().machine}-linux-gnu", "/usr/lib64", "/usr/lib")
+    if any(Path(folder, library).exists() for folder in usual):
+        return True
+    import ctypes  # noqa: PLC0415  (only where the library is in no usual place)
+
     try:
         ctypes.CDLL(library)
     except OSError:

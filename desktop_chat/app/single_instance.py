@@ -6,19 +6,20 @@ What arrives is untrusted. It may fill a composer, nothing else; its size, its s
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 import stat
 import sys
-import tempfile
 import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 logger = logging.getLogger(__name__)
 
@@ -51,22 +52,27 @@ class SingleInstance(QObject):
 
     def __init__(self, data_directory: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._address = address_of(data_directory)
+        self._data_directory = data_directory
         self._lock = QLockFile(str(data_directory / "instance.lock"))
         self._lock.setStaleLockTime(0)  # old is not stale; the lock of a process that is gone is
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._welcome)
+        self._server: QLocalServer | None = None
         self._guests: set[_Guest] = set()
 
     def acquire(self) -> bool:
-        """Whether this process is the one; then it listens. A lock whose owner is gone is taken over."""
-        if not self._lock.tryLock(0):
-            return False
-        QLocalServer.removeServer(self._address)  # what a crash left; nobody else can be listening
-        if not self._server.listen(self._address):
+        """Whether this process is the one. A lock whose owner is gone is taken over."""
+        return self._lock.tryLock(0)
+
+    def listen(self) -> None:
+        """Take what later starts hand over, from now on; only for the one that holds the lock."""
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  (not before the first paint)
+
+        address = address_of(self._data_directory)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+        QLocalServer.removeServer(address)  # what a crash left; nobody else can be listening
+        if not self._server.listen(address):
             logger.warning("a later start cannot hand over: %s", self._server.errorString())
-        return True
 
     def hand_over(self, request: OpenRequest, patience_ms: int = _PATIENCE_MS) -> bool:
         """Give ``request`` to the process that holds the lock, and say whether it took it.
@@ -74,10 +80,13 @@ class SingleInstance(QObject):
         Blocks, at most ``patience_ms``: the other may hold the lock already and not listen yet. False means that the
         other is stuck, or that it has ended; then ``acquire`` may succeed.
         """
+        from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415
+
+        address = address_of(self._data_directory)
         deadline = time.monotonic() + patience_ms / 1000
         while time.monotonic() < deadline:
             socket = QLocalSocket()
-            socket.connectToServer(self._address)
+            socket.connectToServer(address)
             if socket.waitForConnected(_STEP_MS):
                 return _delivered(socket, request, deadline)
             time.sleep(_STEP_MS / 1000)
@@ -85,12 +94,14 @@ class SingleInstance(QObject):
 
     def release(self) -> None:
         """Stop listening and let the next start be the one."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         for guest in list(self._guests):
             guest.dismiss()
         self._lock.unlock()
 
     def _welcome(self) -> None:
+        assert self._server is not None  # noqa: S101  (it called)
         while self._server.hasPendingConnections():
             socket = self._server.nextPendingConnection()
             if len(self._guests) >= _MAX_GUESTS:
@@ -200,6 +211,8 @@ def _delivered(socket: QLocalSocket, request: OpenRequest, deadline: float) -> b
 
 def address_of(data_directory: Path) -> str:
     """Where the holder of a data directory listens: a path only this person can reach; on Windows, a pipe's name."""
+    import hashlib  # noqa: PLC0415
+
     key = hashlib.sha256(str(data_directory.resolve()).encode()).hexdigest()[:16]
     name = f"desktop-chat-{key}"
     return name if sys.platform == "win32" else str(_private_folder() / f"{name}.sock")
@@ -209,6 +222,8 @@ def _private_folder() -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if runtime and _is_private(Path(runtime)):
         return Path(runtime)
+    import tempfile  # noqa: PLC0415
+
     folder = Path(tempfile.gettempdir()) / f"desktop-chat-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if not _is_private(folder):

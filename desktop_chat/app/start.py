@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ def start(arguments: Arguments) -> int:
     if (sentence := obstacle()) is not None:
         return _refuse(sentence)
     if arguments.self_test and arguments.data_dir is None:
+        import tempfile  # noqa: PLC0415
+
         with tempfile.TemporaryDirectory(prefix="desktop-chat-self-test-") as folder:
             return _start_in(replace(arguments, data_dir=Path(folder)))
     return _start_in(arguments)
@@ -52,7 +53,7 @@ def _start_in(arguments: Arguments) -> int:
     try:
         application = Application(app, paths, arguments)
         instance.received.connect(application.open_request)
-        return run(application.run(), app)
+        return run(application.run(when_open=instance.listen), app)
     finally:
         instance.release()
 

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.settings import Preferences
 
+DEMO_NAME = "Demo (no AI)"
+"""The connection that answers with canned replies; the same in every language."""
+
 
 def host_of(base_url: str) -> str:
     """Return scheme, host and port of an address: what a key belongs to. Empty for what is not an http(s) address."""

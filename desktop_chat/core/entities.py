@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 def new_id() -> str:
     """Return a fresh identifier: 32 hexadecimal characters."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 class Role(StrEnum):

@@ -11,11 +11,11 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from desktop_chat.core.connections import DEMO_NAME
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.services.demo_replies import MODELS, DemoReply, reply_for, tokens_of
 
 DEMO_ID = "demo"
-DEMO_NAME = "Demo (no AI)"
 REQUEST_BYTES = 64 * 1024 * 1024
 HEAD_BYTES = 64 * 1024
 REQUEST_S = 10.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 import time
 from itertools import count
 from pathlib import Path
@@ -59,8 +59,7 @@ class Paths:
         ):
             try:
                 _make_private(directory)
-                with tempfile.TemporaryFile(dir=directory):
-                    pass
+                _try_to_write(directory)
             except OSError as error:
                 raise SettingsError(f"{directory}: {error.strerror or error}") from error
 
@@ -76,3 +75,9 @@ def _make_private(directory: Path) -> None:
     if not directory.is_dir():
         _make_private(directory.parent)
         directory.mkdir(mode=0o700, exist_ok=True)
+
+
+def _try_to_write(directory: Path) -> None:
+    probe = directory / f".{NAME}-{os.getpid()}"
+    os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    probe.unlink()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections, is_loopback
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import NoConnection, SecretError
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.keys import clean_key
-from desktop_chat.services.openai_provider import OpenAIProvider
 from desktop_chat.services.sdk import Sdk
+
+if TYPE_CHECKING:
+    from desktop_chat.services.openai_provider import OpenAIProvider
 
 
 class ProviderPool:
@@ -44,14 +47,14 @@ class ProviderPool:
         provider = self._providers.get(connection_id)
         if provider is None or provider.connection != connection or provider.key != key:
             self.forget(connection_id)
-            provider = self._providers[connection_id] = OpenAIProvider(connection, key, self._sdk)
+            provider = self._providers[connection_id] = self._made(connection, key)
         await self._close_retired()
         return provider
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         """Ask a connection that is not saved yet for its models. Raises ProviderError, and KeyInvalid for a key that
         cannot be one."""
-        async with aclosing(OpenAIProvider(connection, clean_key(key) if key.strip() else "", self._sdk)) as provider:
+        async with aclosing(self._made(connection, clean_key(key) if key.strip() else "")) as provider:
             return await provider.models()
 
     def forget(self, connection_id: str) -> None:
@@ -67,6 +70,11 @@ class ProviderPool:
         self._retired.clear()
         for provider in providers:
             await provider.aclose()
+
+    def _made(self, connection: Connection, key: str) -> OpenAIProvider:
+        from desktop_chat.services.openai_provider import OpenAIProvider  # noqa: PLC0415  (not before the first paint)
+
+        return OpenAIProvider(connection, key, self._sdk)
 
     async def _key_of(self, connection: Connection) -> str:
         """Return the key, or "" without one. A server on this computer works without the keyring, too."""

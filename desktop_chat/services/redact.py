@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -30,11 +29,13 @@ def _forms(key: str) -> Iterator[str]:
     key = key.strip()
     if len(key) < SHORTEST_SECRET:
         return
+    from html import escape  # noqa: PLC0415  (its table of entities is not needed before there is a key)
+
     yield from (
         key,
         quote(key, "", errors="replace"),
         quote_plus(key, errors="replace"),
-        html.escape(key),
+        escape(key),
         json.dumps(key)[1:-1],
         repr(key)[1:-1],
     )

@@ -7,7 +7,6 @@ import math
 import re
 import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from desktop_chat.core.errors import (
@@ -121,6 +120,8 @@ def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def _seconds_until(date: str, now: float) -> float:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  (a whole package, for a rare header)
+
     try:
         return parsedate_to_datetime(date).timestamp() - now
     except (ValueError, OverflowError, OSError):

@@ -43,6 +43,7 @@ STARTER = textwrap.dedent("""
             instance.release()
             app.quit()
         instance.received.connect(show)
+        instance.listen()
         print("first", flush=True)
         app.exec()
     else:
@@ -61,6 +62,7 @@ def _runtime(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def first(tmp_path: Path, qtbot: QtBot) -> Iterator[SingleInstance]:
     instance = SingleInstance(tmp_path)
     assert instance.acquire()
+    instance.listen()
     yield instance
     instance.release()
 
@@ -99,6 +101,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(tmp_path: Path, qtbot: QtBot
         killed.kill()
     instance = SingleInstance(tmp_path)
     assert instance.acquire()
+    instance.listen()
     assert _answer_to(tmp_path, b'{"prompt": "hi"}\n', qtbot) == b"ok\n"
     instance.release()
 

@@ -38,6 +38,7 @@ async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(qapp:
     desk = Desk(qapp, data_dir)
     instance = SingleInstance(data_dir)
     assert instance.acquire()
+    instance.listen()
     await desk.open()
     instance.received.connect(desk.application.open_request)
     code, said = await start("--data-dir", str(data_dir), "--demo", "a question from elsewhere")
