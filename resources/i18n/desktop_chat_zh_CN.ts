@@ -1555,6 +1555,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/view.py"/>
+        <source>Transcript</source>
+        <translation>对话记录</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>The reply begins</source>
         <translation>回复开始了</translation>
     </message>

@@ -27,7 +27,7 @@ from desktop_chat.ui.connection_form import ConnectionForm
 
 OLLAMA = LocalServer("Ollama", "http://127.0.0.1:11434/v1", ("llama3.3",))
 DATA = {"OpenAI", "gpt-5.5", "Ollama", "http://127.0.0.1:11434/v1", "Enter", "Ctrl+T", "Ctrl+K",
-        "Transcript", "elsewhere.example.com"}  # fmt: skip
+        "elsewhere.example.com"}  # fmt: skip
 """What is no word of ours: names, addresses, keys."""
 
 

@@ -101,7 +101,7 @@ class TranscriptInterface(_Interface):
         return self.child(placed.spot.place) if placed is not None else _NONE
 
     def text(self, kind: QAccessible.Text) -> str:
-        return "Transcript" if kind == _Text.Name else ""
+        return self.view.accessibleName() if kind == _Text.Name else ""
 
     def rect(self) -> QRect:
         return QRect(self.view.mapToGlobal(QPoint(0, 0)), self.view.size())

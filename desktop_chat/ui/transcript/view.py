@@ -164,8 +164,8 @@ class TranscriptView(QAbstractScrollArea):
             self.repaint_all()
 
     def retranslate(self) -> None:
-        self.setAccessibleName("Transcript")
-        self.viewport().setAccessibleName("Transcript")
+        self.setAccessibleName(tr("Transcript"))
+        self.viewport().setAccessibleName(tr("Transcript"))
         self.restyle()
 
     def accessible_interface(self) -> TranscriptInterface:
