@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.connections import is_loopback
@@ -208,6 +208,11 @@ class ConnectionCard(QFrame):
         self.remove_button.setText(tr("Remove"))
         self.remove_button.setAccessibleName(tr("Remove {name}", name=self.connection.name))
         self._key.setText(self._key_text())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
 
     def _key_text(self) -> str:
         if self.connection.kind is ConnectionKind.DEMO:

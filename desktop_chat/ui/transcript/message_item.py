@@ -148,7 +148,7 @@ class MessageItem:
         first_thought = self.thoughts.take(scene) if self.unfolded else 0
         head = self._make_head(scene)
         tail = self._make_tail(scene)
-        same_head = [entry.key for entry in head] == [entry.key for entry in self._head]
+        same_head = head == self._head
         thoughts = len(self.thoughts.entries) if self.unfolded else 0
         if not same_head or thoughts != self._shown_thoughts or not self.entries:
             first = 0
