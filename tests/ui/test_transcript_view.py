@@ -440,6 +440,17 @@ def test_waiting_is_said_in_words(show: Show) -> None:
     assert "No data for 12 s" in labels()
 
 
+def test_thinking_is_counted_while_it_lasts(show: Show) -> None:
+    now = [10.0]
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
+    view.model.on_event(ReplyDelta("m1", ReasoningDelta("Hm")))
+    view.model.tell()
+    now[0] += 5
+    view._on_tick()
+    [heading] = [c for one in view.placed for c in one.entry.controls() if c.name == "toggle_reasoning"]
+    assert heading.label == "Thinking... 5 s"
+
+
 def test_keys_scroll_and_go_from_message_to_message(show: Show) -> None:
     view = show(TranscriptModel(history(40)))
     for key in (Qt.Key.Key_PageUp, Qt.Key.Key_Up, Qt.Key.Key_Home):
