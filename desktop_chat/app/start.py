@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -22,6 +23,7 @@ CANNOT_START = 2
 
 def start(arguments: Arguments) -> int:
     """Run the window, or the self-test, and return the exit code."""
+    gc.disable()  # until the window stands: what starting makes is no garbage, and looking for some costs a tenth
     if (sentence := obstacle()) is not None:
         return _refuse(sentence)
     if arguments.self_test and arguments.data_dir is None:
@@ -53,7 +55,13 @@ def _start_in(arguments: Arguments) -> int:
     try:
         application = Application(app, paths, arguments)
         instance.received.connect(application.open_request)
-        return run(application.run(when_open=instance.listen), app)
+
+        def settle() -> None:
+            gc.freeze()
+            gc.enable()
+            instance.listen()
+
+        return run(application.run(when_open=settle), app)
     finally:
         instance.release()
 

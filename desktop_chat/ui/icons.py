@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
@@ -69,6 +68,8 @@ class TintedIcon(QIconEngine):
     def clone(self) -> QIconEngine:
         copy = TintedIcon(self._source, self._colour)
         # Qt owns what this returns, but PySide lets go of it with its last Python reference: give Qt one of its own.
+        import ctypes  # noqa: PLC0415  (rarely needed, and not before the first paint)
+
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(copy))
         return copy
 

@@ -163,12 +163,12 @@ async def test_another_start_opens_a_tab_with_its_prompt_unsent(maker: ShellMake
     assert maker.here.library[shell.tabs.current_id].options.model == "some-model"
     assert len(shell.titles) == 2
     shell.window.open_request("x", "nobody", "")
-    assert "nobody" in shell.window._toast.accessibleName()
+    assert "nobody" in shell.window.toast.accessibleName()
 
 
 async def test_the_toast_goes_by_itself_but_not_from_under_the_keyboard(maker: ShellMaker) -> None:
     shell = await maker.open()
-    toast = shell.window._toast
+    toast = shell.window.toast
     toast.say("Something")
     assert QApplication.focusWidget() is shell.current.edit
     toast._close.setFocus()

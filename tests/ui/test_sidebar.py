@@ -99,7 +99,7 @@ async def test_delete_moves_to_the_trash_and_ctrl_z_takes_back(maker: ShellMaker
     assert maker.here.library[one].trashed_at is not None
     assert shell.titles == ["two"]
     assert QApplication.focusWidget() is view(shell), "the focus stays in the list"
-    toast = shell.window._toast
+    toast = shell.window.toast
     assert toast.isVisible()
     assert toast.accessibleName() == "Moved to the trash."
     QTest.keyClick(view(shell), Qt.Key.Key_Z, CTRL)
@@ -112,7 +112,7 @@ async def test_undo_is_reached_by_the_keyboard(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open()
     shell.window._trash(one)
-    button = shell.window._toast.button
+    button = shell.window.toast.button
     assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)

@@ -164,4 +164,7 @@ class MessageEdit(QPlainTextEdit):
 
     def _fit(self) -> None:
         self.setFont(self._theme.text_font())
+        hint = self.placeholderText()
+        self.setPlaceholderText("")  # Qt keeps its layout, in the font it had, until the words change
+        self.setPlaceholderText(hint)
         self._measure()

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,6 @@ from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.sidebar import Sidebar
 from desktop_chat.ui.shell.start_notice import Notice, StartNotice
 from desktop_chat.ui.shell.tabs import TabManager
-from desktop_chat.ui.shell.toast import Toast
 from desktop_chat.ui.tab_state import TabState
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from desktop_chat.ui.chat.tab import ChatTab
     from desktop_chat.ui.dialogs.settings import SettingsDialog
+    from desktop_chat.ui.shell.toast import Toast
 
 SMALLEST = QSize(640, 420)
 USUAL = QSize(1180, 780)
@@ -64,7 +64,6 @@ class MainWindow(QMainWindow):
         self._sidebar = Sidebar(context, self._actions)
         self._tabs = TabManager(context, self._actions, make_tab)
         self._lay_out()
-        self._toast = Toast(context.theme, self._tabs)
         self._connect()
         self._restore(workspace)
         self.retranslate()
@@ -78,6 +77,13 @@ class MainWindow(QMainWindow):
     def sidebar(self) -> Sidebar:
         """The list of all conversations."""
         return self._sidebar
+
+    @cached_property
+    def toast(self) -> Toast:
+        """What is said in passing; made when there is first something to say."""
+        from desktop_chat.ui.shell.toast import Toast  # noqa: PLC0415  # kept out of the start
+
+        return Toast(self._context.theme, self._tabs)
 
     def workspace(self) -> Workspace:
         """Return the window as it stands."""
@@ -101,7 +107,7 @@ class MainWindow(QMainWindow):
         """Open a new tab for what another start of the program asks; the prompt is never sent."""
         options = self._requested_options(connection, model)
         if connection and options is None:
-            self._toast.say(tr("There is no connection named “{name}”.", name=connection))
+            self.toast.say(tr("There is no connection named “{name}”.", name=connection))
         self._tabs.begin(options, prompt)
         self.raise_()
         self.activateWindow()
@@ -204,7 +210,7 @@ class MainWindow(QMainWindow):
         self._sidebar.conversation_opened.connect(tabs.open)
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._show_trash)
-        self._sidebar.undo_requested.connect(self._toast.undo)
+        self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
         self._context.theme.changed.connect(self._fit)
 
@@ -250,7 +256,10 @@ class MainWindow(QMainWindow):
     def _trash(self, conversation_id: str) -> None:
         was_open = conversation_id in self._tabs.ids
         self._context.library.trash(conversation_id)
-        self._toast.say(tr("Moved to the trash."), partial(self._take_back, conversation_id, was_open=was_open))
+        self.toast.say(tr("Moved to the trash."), partial(self._take_back, conversation_id, was_open=was_open))
+
+    def _undo(self) -> None:
+        self.toast.undo()
 
     def _take_back(self, conversation_id: str, *, was_open: bool) -> None:
         if conversation_id in self._context.library:
@@ -334,7 +343,6 @@ class MainWindow(QMainWindow):
 
     def _fit(self) -> None:
         px = self._context.theme.px
-        self._toast.set_top(px(56))
         margin = 0 if self._notices.isEmpty() else px(8)
         self._notices.setContentsMargins(margin, margin, margin, margin)
         self._notices.setSpacing(px(8))

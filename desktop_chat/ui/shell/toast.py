@@ -13,6 +13,8 @@ from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
 
 SHOWN_MS = 8_000
+FROM_TOP = 56
+"""Pixels at zoom 1: below the tabs."""
 
 
 class Toast(QFrame):
@@ -23,7 +25,6 @@ class Toast(QFrame):
         self._theme = theme
         self._over = parent
         self._undo: Callable[[], None] | None = None
-        self._top = 0
         self._text = QLabel()
         self._button = QPushButton()
         self._close = QToolButton()
@@ -62,11 +63,6 @@ class Toast(QFrame):
         self.hide()
         if undo is not None:
             undo()
-
-    def set_top(self, top: int) -> None:
-        """Keep this far from the parent's upper edge."""
-        self._top = top
-        self._place()
 
     def hideEvent(self, event: QEvent) -> None:
         self._timer.stop()
@@ -114,4 +110,4 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        self.move((self._over.width() - self.width()) // 2, self._top)
+        self.move((self._over.width() - self.width()) // 2, self._theme.px(FROM_TOP))
