@@ -187,3 +187,10 @@ async def test_a_click_beside_the_text_writes(composer: Composer) -> None:
     composer.options_button.setFocus()
     QTest.mouseClick(composer, Qt.MouseButton.LeftButton, pos=QPoint(composer.width() // 2, composer.height() - 4))
     assert composer.edit.hasFocus()
+
+
+async def test_the_placeholder_grows_with_the_text(here: World, composer: Composer) -> None:
+    before = here.theme.zoom
+    here.theme.set_zoom(1.5)
+    assert composer.edit.viewport().font() == composer.edit.font() == here.theme.text_font()
+    here.theme.set_zoom(before)

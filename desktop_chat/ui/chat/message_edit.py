@@ -164,7 +164,5 @@ class MessageEdit(QPlainTextEdit):
 
     def _fit(self) -> None:
         self.setFont(self._theme.text_font())
-        hint = self.placeholderText()
-        self.setPlaceholderText("")  # Qt keeps its layout, in the font it had, until the words change
-        self.setPlaceholderText(hint)
+        self.viewport().setFont(self._theme.text_font())  # which a placeholder is painted in
         self._measure()
