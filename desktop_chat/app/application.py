@@ -15,7 +15,7 @@ from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.single_instance import OpenRequest
 from desktop_chat.core.connections import DEMO_NAME, Connections
-from desktop_chat.core.errors import ChatError, StoreError
+from desktop_chat.core.errors import ChatError, SettingsError, StoreCorrupt, StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import Secrets
 from desktop_chat.core.recorder import Recorder
@@ -34,7 +34,6 @@ from desktop_chat.services.sqlite_store import SqliteStore
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
 from desktop_chat.ui.shell.main_window import MainWindow
-from desktop_chat.ui.shell.start_notice import not_saved, settings_problem, store_refused, store_set_aside
 from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ class Application:
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
         for problem in self._problems:
-            self.window.tell(settings_problem(problem))
+            self.window.tell(problem)
 
     async def close(self) -> None:
         """End the replies, store what came, and leave nothing open."""
@@ -182,15 +181,15 @@ class Application:
             await self.library.load()
         except StoreError as error:
             logger.warning("the store did not open: %s: %s", error.code, error.detail)
-            self.window.tell(store_refused(error))
+            self.window.tell(error)
         else:
             if report.set_aside:
-                self.window.tell(store_set_aside(report.set_aside))
+                self.window.tell(StoreCorrupt(report.set_aside))
 
     def _connect(self) -> None:
         self.preferences.changed.add(self._apply)
         self.preferences.changed.add(self._settings_saver.put)
-        self._files.problems.add(lambda problem: self.window.tell(settings_problem(problem)))
+        self._files.problems.add(self.window.tell)
         self.window.workspace_changed.connect(partial(self._workspace_saver.put, False))
         self.window.close_requested.connect(self._closing.set)
 
@@ -207,7 +206,7 @@ class Application:
 
     def _tell_of_error(self, error: ChatError) -> None:
         logger.warning("not saved: %s: %s", error.code, error.detail)
-        self.window.tell(not_saved(error.detail))
+        self.window.tell(SettingsError(error.detail))
 
     def _tell_of_bug(self, bug: Bug) -> None:
         """May be called on any thread."""

@@ -13,22 +13,14 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from shell_world import Shell, ShellMaker, kept, shells
 
-from desktop_chat.core.errors import StoreLocked
+from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreLocked
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_chat.ui.shell.actions import MENU, commands
-from desktop_chat.ui.shell.start_notice import (
-    CLOSE,
-    Notice,
-    StartNotice,
-    not_saved,
-    settings_problem,
-    store_refused,
-    store_set_aside,
-)
+from desktop_chat.ui.shell.start_notice import CLOSE, StartNotice, Trouble, words_for
 from desktop_chat.ui.tab_state import TabState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -185,8 +177,8 @@ async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMa
     def top_of_tabs() -> int:
         return shell.tabs.mapTo(shell.window, QPoint()).y()
 
-    shell.window.tell(lambda: "A file was broken.")
-    shell.window.tell(lambda: "A file was broken.")
+    shell.window.tell(StoreCorrupt("history.broken.db"))
+    shell.window.tell(StoreCorrupt("history.broken.db"))
     [notice] = shell.window.findChildren(StartNotice)
     await until(lambda: notice.isVisible() and top_of_tabs() > notice.height())
     notice.button(CLOSE).click()
@@ -195,18 +187,18 @@ async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMa
 
 
 @pytest.mark.parametrize(
-    "notice",
+    "trouble",
     [
-        store_refused(StoreLocked()),
-        store_set_aside("history.db.broken"),
-        settings_problem(SettingsProblem("settings.toml", set_aside="settings.toml.broken")),
-        settings_problem(SettingsProblem("settings.toml", members=("zoom",))),
-        settings_problem(SettingsProblem("settings.toml", detail="no permission")),
-        not_saved("no permission"),
+        StoreLocked(),
+        StoreCorrupt("history.broken.db"),
+        SettingsProblem("settings.toml", set_aside="settings.broken.toml"),
+        SettingsProblem("settings.toml", members=("zoom",)),
+        SettingsProblem("settings.toml", detail="no permission"),
+        SettingsError("no permission"),
     ],
 )
-def test_every_notice_names_what_it_is_about(qapp: QApplication, notice: Notice) -> None:
-    words = notice()
+def test_every_notice_says_what_it_is_about(qapp: QApplication, trouble: Trouble) -> None:
+    words = words_for(trouble)
     assert words.endswith(".")
     assert "{" not in words
 

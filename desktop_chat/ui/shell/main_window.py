@@ -22,7 +22,6 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import app_icon
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.sidebar import Sidebar
-from desktop_chat.ui.shell.start_notice import Notice, StartNotice
 from desktop_chat.ui.shell.tabs import TabManager
 from desktop_chat.ui.tab_state import TabState
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from desktop_chat.ui.chat.tab import ChatTab
     from desktop_chat.ui.dialogs.settings import SettingsDialog
+    from desktop_chat.ui.shell.start_notice import Trouble
     from desktop_chat.ui.shell.toast import Toast
 
 SMALLEST = QSize(640, 420)
@@ -130,10 +130,12 @@ class MainWindow(QMainWindow):
         if "crash" not in self._dialogs:
             self._keep_open("crash", CrashDialog(self._context.theme, details, self))
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, trouble: Trouble) -> None:
         """Show a notice above the tabs until the person closes it; one that stands there already is not repeated."""
-        if notice() not in {shown.text for shown in self.findChildren(StartNotice)}:
-            bar = StartNotice(self._context.theme, notice)
+        from desktop_chat.ui.shell.start_notice import StartNotice, words_for  # noqa: PLC0415  # kept out of the start
+
+        if words_for(trouble) not in {shown.text for shown in self.findChildren(StartNotice)}:
+            bar = StartNotice(self._context.theme, trouble)
             bar.action_triggered.connect(self._fit)
             self._notices.addWidget(bar)
             bar.show()

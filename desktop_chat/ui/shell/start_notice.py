@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.errors import StoreError
+from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreError
 from desktop_chat.core.settings import SettingsProblem
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
@@ -18,48 +16,42 @@ from desktop_chat.ui.theme import Theme
 
 CLOSE = "close"
 
-Notice: TypeAlias = Callable[[], str]
-"""Words that can be asked for again in another language."""
+Trouble: TypeAlias = StoreError | SettingsError | SettingsProblem
+"""StoreCorrupt: a damaged database was set aside under the name in its `detail`. Another StoreError: the conversations
+could not be read. SettingsError: settings or tabs could not be written. SettingsProblem: they were broken."""
 
 
-def store_refused(error: StoreError) -> Notice:
-    """The conversations could not be read."""
-    return lambda: tr(
-        "{problem} Your conversations are not shown, and new ones are kept only until you quit.",
-        problem=sentence(error),
-    )
-
-
-def store_set_aside(file: str) -> Notice:
-    """A damaged database was replaced by an empty one."""
-    return lambda: tr(
-        "The file with your conversations is damaged. It is kept as {file}, and a new one was begun.", file=file
-    )
-
-
-def settings_problem(problem: SettingsProblem) -> Notice:
-    """A settings file was broken, in part or as a whole."""
-    return partial(_settings_words, problem)
-
-
-def not_saved(detail: str) -> Notice:
-    """Settings or tabs could not be written."""
-    return lambda: tr(
-        "The settings could not be saved: {detail}. They are tried again at the next change.", detail=detail
-    )
+def words_for(trouble: Trouble) -> str:
+    """Say what is wrong and what becomes of it, in the current language."""
+    match trouble:
+        case StoreCorrupt(detail=file):
+            return tr(
+                "The file with your conversations is damaged. It is kept as {file}, and a new one was begun.", file=file
+            )
+        case StoreError():
+            return tr(
+                "{problem} Your conversations are not shown, and new ones are kept only until you quit.",
+                problem=sentence(trouble),
+            )
+        case SettingsError(detail=detail):
+            return tr(
+                "The settings could not be saved: {detail}. They are tried again at the next change.", detail=detail
+            )
+        case SettingsProblem():
+            return _settings_words(trouble)
 
 
 class StartNotice(NoticeBar):
     """One notice with a button to close it."""
 
-    def __init__(self, theme: Theme, notice: Notice, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
         super().__init__(theme, kind="warning", parent=parent)
-        self._notice = notice
+        self._trouble = trouble
         self.action_triggered.connect(self._close)
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.set_text(self._notice())
+        self.set_text(words_for(self._trouble))
         self.set_actions([(CLOSE, tr("Close"))])
 
     def changeEvent(self, event: QEvent) -> None:
