@@ -33,6 +33,7 @@ from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite_store import SqliteStore
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
+from desktop_chat.ui.icons import app_icon
 from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.theme import Theme
 
@@ -126,6 +127,7 @@ class Application:
         self._workspace_saver = Saver(self._save_workspace, self._tell_of_error)
         self.window.show()
         await first_paint(self.window)
+        self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
         await self._start_demo()
         await self._open_store()

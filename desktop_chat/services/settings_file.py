@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import sys
-import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -40,7 +39,7 @@ class SettingsFile:
 
     def load_settings(self) -> tuple[Settings, SettingsProblem | None]:
         """Read the settings; always gives usable ones. A file that is not TOML is set aside."""
-        table, problem = _read(self._paths.settings_file, tomllib.loads)
+        table, problem = _read(self._paths.settings_file, _parse_toml)
         settings, self._kept, wrong = settings_from(table)
         return settings, problem or _problem_of(self._paths.settings_file, wrong)
 
@@ -82,6 +81,12 @@ def _read(file: Path, parse: Callable[[str], Any]) -> tuple[dict[str, Any], Sett
     except (ValueError, RecursionError) as error:
         return {}, _set_aside(file, str(error))
     return (table, None) if isinstance(table, dict) else ({}, _set_aside(file, "not a table"))
+
+
+def _parse_toml(text: str) -> Any:
+    import tomllib  # noqa: PLC0415  (there is no file at the first start)
+
+    return tomllib.loads(text)
 
 
 def _set_aside(file: Path, detail: str) -> SettingsProblem:

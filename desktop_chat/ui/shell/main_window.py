@@ -19,7 +19,6 @@ from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import app_icon
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.sidebar import Sidebar
 from desktop_chat.ui.shell.tabs import TabManager
@@ -307,7 +306,6 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._states: dict[str, TabState] = {}
-        self.setWindowIcon(app_icon())
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
