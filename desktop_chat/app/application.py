@@ -23,14 +23,14 @@ from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.environment import take_environment
-from desktop_chat.services.keyring_secrets import KeyringSecrets
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.local_servers import LocalServerFinder
 from desktop_chat.services.logs import Bug, LogFile, install_crash_handlers
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
-from desktop_chat.services.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
 from desktop_chat.ui.icons import app_icon
@@ -38,7 +38,7 @@ from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from desktop_chat.services.demo_provider import DemoServer
+    from desktop_chat.services.demo.demo_provider import DemoServer
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class Application:
         self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
 
     async def _start_demo(self) -> None:
-        from desktop_chat.services.demo_provider import DemoServer  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (not before the first paint)
 
         self._demo = DemoServer()
         self.connections.add_temporary(await self._demo.start())

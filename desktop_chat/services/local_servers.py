@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from desktop_chat.core.ports import LocalServer
-from desktop_chat.services.model_list import names_in
+from desktop_chat.services.provider.model_list import names_in
 
 CONNECT_S = 0.4
 TOTAL_S = 1.5

@@ -11,10 +11,10 @@ from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import NoConnection, SecretError
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.keys import clean_key
-from desktop_chat.services.sdk import Sdk
+from desktop_chat.services.provider.sdk import Sdk
 
 if TYPE_CHECKING:
-    from desktop_chat.services.openai_provider import OpenAIProvider
+    from desktop_chat.services.provider.openai_provider import OpenAIProvider
 
 
 class ProviderPool:
@@ -72,7 +72,7 @@ class ProviderPool:
             await provider.aclose()
 
     def _made(self, connection: Connection, key: str) -> OpenAIProvider:
-        from desktop_chat.services.openai_provider import OpenAIProvider  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415  (not before the first paint)
 
         return OpenAIProvider(connection, key, self._sdk)
 

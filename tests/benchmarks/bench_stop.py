@@ -56,7 +56,7 @@ def measure() -> list[Row]:
 
 
 async def _measure() -> list[Row]:
-    from desktop_chat.services.sdk import Sdk  # noqa: PLC0415 -- the harness extends the path
+    from desktop_chat.services.provider.sdk import Sdk  # noqa: PLC0415 -- the harness extends the path
 
     sdk = Sdk()
     await sdk.ready()
@@ -85,7 +85,7 @@ async def _close_bare(server: Server) -> float:
 async def _stop(sdk: object, server: Server, base_url: str, model: str, *, text: bool) -> float:
     from desktop_chat.core.entities import Connection, Role  # noqa: PLC0415
     from desktop_chat.core.prompt import Prompt, PromptMessage  # noqa: PLC0415
-    from desktop_chat.services.openai_provider import OpenAIProvider  # noqa: PLC0415
+    from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415
 
     provider = OpenAIProvider(Connection("b", "Benchmark", base_url), "", sdk)  # type: ignore[arg-type]
     talking = asyncio.Event()

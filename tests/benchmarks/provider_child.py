@@ -33,8 +33,8 @@ async def read_raw(base_url: str, model: str) -> int:
 async def read_with_provider(base_url: str, model: str, chunks: int) -> None:
     from desktop_chat.core.entities import Connection, Role  # noqa: PLC0415
     from desktop_chat.core.prompt import Prompt, PromptMessage  # noqa: PLC0415
-    from desktop_chat.services.openai_provider import OpenAIProvider  # noqa: PLC0415
-    from desktop_chat.services.sdk import Sdk  # noqa: PLC0415
+    from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415
+    from desktop_chat.services.provider.sdk import Sdk  # noqa: PLC0415
 
     provider = OpenAIProvider(Connection("b", "Benchmark", base_url), "", Sdk())
     await provider.models()

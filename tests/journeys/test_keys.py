@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat import APP_ID
 from desktop_chat.core.entities import Status
 from desktop_chat.core.ports import KeyPlace, SecretState
-from desktop_chat.services.keyring_secrets import KeyringSecrets
 from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 
 KEY = "sk-planted-7f3a91c2d84b"
 

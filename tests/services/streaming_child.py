@@ -15,7 +15,7 @@ from desktop_chat.core.entities import Conversation, Message, Role, Status, new_
 from desktop_chat.core.events import FinishDelta, TextDelta
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.reply import Reply
-from desktop_chat.services.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 TICK_S = 0.005
 NUMBERS_A_REPLY = 120

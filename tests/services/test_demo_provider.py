@@ -14,11 +14,11 @@ from desktop_chat.core.entities import Connection, ConnectionKind, Role
 from desktop_chat.core.errors import ConnectionLost, ModelNotFound, ProviderFault, WrongAddress
 from desktop_chat.core.events import Delta, FinishDelta, ReasoningDelta, TextDelta, UsageDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
-from desktop_chat.services.demo_provider import DemoServer
-from desktop_chat.services.demo_replies import MODELS, READING_SPEED, TRIGGERS, reply_for, tokens_of
-from desktop_chat.services.demo_texts import CHINESE, ENGLISH
-from desktop_chat.services.openai_provider import OpenAIProvider
-from desktop_chat.services.sdk import Sdk
+from desktop_chat.services.demo.demo_provider import DemoServer
+from desktop_chat.services.demo.demo_replies import MODELS, READING_SPEED, TRIGGERS, reply_for, tokens_of
+from desktop_chat.services.demo.demo_texts import CHINESE, ENGLISH
+from desktop_chat.services.provider.openai_provider import OpenAIProvider
+from desktop_chat.services.provider.sdk import Sdk
 
 SDK = Sdk()
 LABEL = {"en": "Canned reply.", "zh": "预设回复。"}

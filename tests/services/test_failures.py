@@ -18,8 +18,8 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
-from desktop_chat.services.sdk import Sdk
 
 SDK = Sdk()
 """Loaded once for all tests here."""

@@ -28,9 +28,9 @@ from desktop_chat.core.errors import (
     SecretError,
 )
 from desktop_chat.core.ports import KeyPlace, Secrets, SecretState, SecretStatus
-from desktop_chat.services.keyring_secrets import KeyringSecrets
 from desktop_chat.services.keys import KnownKeys
-from desktop_chat.services.vaults import find_vault
+from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.secrets.vaults import find_vault
 
 KEY = "sk-0123456789abcdefgh"
 FOREVER = 3600.0
@@ -332,7 +332,7 @@ async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -
 def test_the_process_ends_though_the_keyring_sleeps(service: None) -> None:
     script = (
         "import asyncio\n"
-        "from desktop_chat.services.keyring_secrets import KeyringSecrets\n"
+        "from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets\n"
         "from desktop_chat.services.keys import KnownKeys\n"
         "secrets = KeyringSecrets(KnownKeys(), give_up_after_s=0.2)\n"
         "print(asyncio.run(secrets.refresh()).state)\n"

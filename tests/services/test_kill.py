@@ -13,7 +13,7 @@ from streaming_child import NUMBERS_A_REPLY, TICK_S
 
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.core.errors import CRASHED
-from desktop_chat.services.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 MAY_BE_LOST = int(0.5 / TICK_S)
 MOMENTS = [1, NUMBERS_A_REPLY - 1, NUMBERS_A_REPLY, *(random.Random().randrange(2, 400) for _ in range(2))]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
-from desktop_chat.services.migrations import APPLICATION_ID, MIGRATIONS, Migration, migrate
+from desktop_chat.services.sqlite.migrations import APPLICATION_ID, MIGRATIONS, Migration, migrate
 
 CELL = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8"))
 TABLES = ("conversations", "messages", "journal", "found_texts")

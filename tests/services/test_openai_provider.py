@@ -31,9 +31,9 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import Delta, TextDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
-from desktop_chat.services import http_client
-from desktop_chat.services.openai_provider import OpenAIProvider
-from desktop_chat.services.sdk import Sdk
+from desktop_chat.services.provider import http_client
+from desktop_chat.services.provider.openai_provider import OpenAIProvider
+from desktop_chat.services.provider.sdk import Sdk
 
 SDK = Sdk()
 KEY = "sk-test/Key+with=signs-0123456789"
@@ -201,7 +201,7 @@ async def test_a_proxy_that_cannot_be_used(make: Make, monkeypatch: pytest.Monke
 
 
 async def test_no_answer_to_the_connection(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sdk.CONNECT_S", 0.1)
+    monkeypatch.setattr("desktop_chat.services.provider.sdk.CONNECT_S", 0.1)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         port = full.getsockname()[1]
         waiting = [socket.socket() for _ in range(3)]
@@ -241,7 +241,7 @@ async def test_tls_to_a_server_without(make: Make) -> None:
 
 
 async def test_tls_that_is_never_answered(make: Make, server: HostileServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sdk.CONNECT_S", 0.1)
+    monkeypatch.setattr("desktop_chat.services.provider.sdk.CONNECT_S", 0.1)
     assert type(await failure(make(f"https://127.0.0.1:{await server.start_mute()}/v1"))) is ConnectTimedOut
 
 
@@ -295,7 +295,7 @@ async def test_no_error_carries_the_key(mode: str, make: Make) -> None:
 
 async def test_a_header_that_the_transport_refuses_is_not_repeated(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even when our own check is gone: the transport's words hold the whole header, the key with it."""
-    monkeypatch.setattr("desktop_chat.services.openai_provider._is_sendable", lambda _: True)
+    monkeypatch.setattr("desktop_chat.services.provider.openai_provider._is_sendable", lambda _: True)
     for value in (f"{KEY}\nmore", f"{KEY}ü", f"{KEY}\ud800"):
         provider = make(key=KEY, headers=(("X-Secret", value),))
         assert_clean(await failure(provider))
@@ -318,7 +318,7 @@ import sys, threading
 from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.settings import Preferences, Settings
-import desktop_chat.services.local_servers, desktop_chat.services.demo_provider, desktop_chat.services.environment
+import desktop_chat.services.local_servers, desktop_chat.services.demo.demo_provider, desktop_chat.services.environment
 assert not {"openai", "httpx2", "anyio", "pydantic"} & sys.modules.keys()
 ProviderPool(Connections(Preferences(Settings())), None, {}).warm_up()
 (thread,) = [t for t in threading.enumerate() if t is not threading.main_thread()]

@@ -17,8 +17,8 @@ from desktop_chat.core.events import TextDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment
+from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
-from desktop_chat.services.sdk import Sdk
 
 SDK = Sdk()
 DISTANT = Connection("far", "Far", "https://api.example.org/v1")

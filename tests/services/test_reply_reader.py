@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from desktop_chat.core.errors import BadResponse, ReplyTooLarge, WrongAddress
 from desktop_chat.core.events import Delta, FinishDelta, ReasoningDelta, SkippedDelta, TextDelta, ToolCallDelta
-from desktop_chat.services import reply_reader
-from desktop_chat.services.reply_reader import ReplyReader
+from desktop_chat.services.provider import reply_reader
+from desktop_chat.services.provider.reply_reader import ReplyReader
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

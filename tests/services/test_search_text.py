@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.services.search_text import AFTER, BEFORE, as_phrase, folded, snippet
+from desktop_chat.services.sqlite.search_text import AFTER, BEFORE, as_phrase, folded, snippet
 
 FOLDING = st.text(st.sampled_from("aAßẞİıΣσςﬁŉ天 \n\0x"), max_size=200)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.errors import ModelNotFound, ProviderError, ProviderFault, RequestRejected, WrongAddress
-from desktop_chat.services.server_errors import WORDS_LIMIT, error_for, error_in, retry_after_s, words_of
+from desktop_chat.services.provider.server_errors import WORDS_LIMIT, error_for, error_in, retry_after_s, words_of
 
 NOW = 1_800_000_000.0
 

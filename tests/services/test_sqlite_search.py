@@ -10,7 +10,7 @@ import pytest
 from store_samples import conversation, message
 
 from desktop_chat.core.ports import SearchHit, WriteBatch
-from desktop_chat.services.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def test_a_snippet_shows_the_words_around_the_match(store: SqliteStore) ->
 
 
 async def test_a_search_goes_on_over_many_slices(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite_search.SLICE", 3)
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.SLICE", 3)
     ones = [conversation(updated_at=float(n), title="") for n in range(10)]
     await store.write(WriteBatch(tuple(ones), tuple(message(one, f"word {n}") for n, one in enumerate(ones))))
     assert [hit.snippet for hit in await store.search("word")] == [f"word {n}" for n in reversed(range(10))]

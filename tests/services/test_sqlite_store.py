@@ -21,8 +21,8 @@ from desktop_chat.core.entities import (
 )
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreTooNew
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
-from desktop_chat.services.migrations import MIGRATIONS
-from desktop_chat.services.sqlite_store import OpenReport, SqliteStore
+from desktop_chat.services.sqlite.migrations import MIGRATIONS
+from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 
 
 @pytest.fixture

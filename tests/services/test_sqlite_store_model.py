@@ -23,8 +23,8 @@ from desktop_chat.core.entities import (
     Usage,
 )
 from desktop_chat.core.ports import JournalEntry, WriteBatch
-from desktop_chat.services.search_text import folded
-from desktop_chat.services.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.search_text import folded
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 WORDS = st.text(st.sampled_from('aAéÉßs 天气今"*%_-:ДдİΣσ\0x'), max_size=14)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.errors import ReplyTooLarge
-from desktop_chat.services import sse
-from desktop_chat.services.sse import SseDecoder, SseEvent
+from desktop_chat.services.provider import sse
+from desktop_chat.services.provider.sse import SseDecoder, SseEvent
 
 
 def decoded(*pieces: bytes) -> list[SseEvent]:

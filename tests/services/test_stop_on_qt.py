@@ -12,8 +12,8 @@ from desktop_chat.core.entities import Connection, Role
 from desktop_chat.core.errors import StreamStalled
 from desktop_chat.core.events import TextDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
-from desktop_chat.services.openai_provider import OpenAIProvider
-from desktop_chat.services.sdk import Sdk
+from desktop_chat.services.provider.openai_provider import OpenAIProvider
+from desktop_chat.services.provider.sdk import Sdk
 
 pytestmark = pytest.mark.qt_loop
 SDK = Sdk()

@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from desktop_chat.core.errors import KeyInvalid, KeyringLocked, KeyringRejected, KeyringUnavailable, SecretError
-from desktop_chat.services.vaults import find_vault, translate_keyring_errors
+from desktop_chat.services.secrets.vaults import find_vault, translate_keyring_errors
 
 
 class WinVaultKeyring:

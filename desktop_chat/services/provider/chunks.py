@@ -14,8 +14,8 @@ from desktop_chat.core.events import (
     ToolCallDelta,
     UsageDelta,
 )
-from desktop_chat.services.piece_joiner import Piece, PieceJoiner, whole_characters
-from desktop_chat.services.server_errors import error_in
+from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
+from desktop_chat.services.provider.server_errors import error_in
 
 REASON_LIMIT = 100
 

@@ -19,7 +19,7 @@ from desktop_chat.core.events import Listeners
 from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.redact import redact
-from desktop_chat.services.vaults import Vault, find_vault, translate_keyring_errors
+from desktop_chat.services.secrets.vaults import Vault, find_vault, translate_keyring_errors
 from desktop_chat.services.worker import Worker
 
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from desktop_chat.core.errors import ProviderError
 from desktop_chat.core.events import Delta
 from desktop_chat.core.watchdog import Watchdog
-from desktop_chat.services.reply_reader import ReplyReader
-from desktop_chat.services.translate_errors import translate_errors
+from desktop_chat.services.provider.reply_reader import ReplyReader
+from desktop_chat.services.provider.translate_errors import translate_errors
 
 if TYPE_CHECKING:
     import httpx2

@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt
-from desktop_chat.services.migrations import migrate
 from desktop_chat.services.paths import name_for_broken
-from desktop_chat.services.sqlite_errors import translate_sqlite_errors
+from desktop_chat.services.sqlite.migrations import migrate
+from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 BUSY_TIMEOUT_S = 1.0
 """How long another process may hold the file before StoreLocked; the recorder tries again anyway."""

@@ -27,9 +27,9 @@ from desktop_chat.core.errors import (
     TlsUntrusted,
     WrongAddress,
 )
-from desktop_chat.services.piece_joiner import whole_characters
+from desktop_chat.services.provider.piece_joiner import whole_characters
+from desktop_chat.services.provider.server_errors import WORDS_LIMIT, error_for
 from desktop_chat.services.redact import redact
-from desktop_chat.services.server_errors import WORDS_LIMIT, error_for
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.ETIMEDOUT}
 

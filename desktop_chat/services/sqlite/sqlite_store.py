@@ -14,11 +14,11 @@ from typing import TypeVar
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.ports import JournalEntry, SearchHit, WriteBatch
-from desktop_chat.services.migrations import transaction
-from desktop_chat.services.search_text import folded
-from desktop_chat.services.sqlite_errors import translate_sqlite_errors
-from desktop_chat.services.sqlite_file import mark_damaged, open_database
-from desktop_chat.services.sqlite_rows import (
+from desktop_chat.services.sqlite.migrations import transaction
+from desktop_chat.services.sqlite.search_text import folded
+from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
+from desktop_chat.services.sqlite.sqlite_file import mark_damaged, open_database
+from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
     conversation_from,
@@ -30,7 +30,7 @@ from desktop_chat.services.sqlite_rows import (
     storable,
     upsert,
 )
-from desktop_chat.services.sqlite_search import Search
+from desktop_chat.services.sqlite.sqlite_search import Search
 from desktop_chat.services.worker import Worker
 
 T = TypeVar("T")

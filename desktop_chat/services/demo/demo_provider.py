@@ -13,7 +13,7 @@ from typing import Any
 
 from desktop_chat.core.connections import DEMO_NAME
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.services.demo_replies import MODELS, DemoReply, reply_for, tokens_of
+from desktop_chat.services.demo.demo_replies import MODELS, DemoReply, reply_for, tokens_of
 
 DEMO_ID = "demo"
 REQUEST_BYTES = 64 * 1024 * 1024

@@ -60,7 +60,7 @@ def build_client(
     import httpx2  # noqa: PLC0415 -- see the module's first sentence
     from openai import AsyncOpenAI  # noqa: PLC0415
 
-    from desktop_chat.services.http_client import BoundedClient  # noqa: PLC0415
+    from desktop_chat.services.provider.http_client import BoundedClient  # noqa: PLC0415
 
     http_client = BoundedClient(
         verify=context,
@@ -116,7 +116,7 @@ def _context_after_first_request() -> ssl.SSLContext:
     import httpx2  # noqa: PLC0415
     from openai import AsyncOpenAI, AsyncStream  # noqa: PLC0415
 
-    import desktop_chat.services.http_client  # noqa: F401, PLC0415
+    import desktop_chat.services.provider.http_client  # noqa: F401, PLC0415
 
     context = _trust_store()
 

@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from desktop_chat.core.ports import SearchHit
-from desktop_chat.services.search_text import TRIGRAM, as_phrase, folded, snippet
-from desktop_chat.services.sqlite_rows import storable
+from desktop_chat.services.sqlite.search_text import TRIGRAM, as_phrase, folded, snippet
+from desktop_chat.services.sqlite.sqlite_rows import storable
 
 SLICE = 4_000
 """Messages looked through at once: a few milliseconds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from desktop_chat.core.errors import BadResponse, WrongAddress
-from desktop_chat.services.server_errors import error_in, words_of
+from desktop_chat.services.provider.server_errors import error_in, words_of
 
 MODELS_BYTES = 4 * 1024 * 1024
 NAME_LIMIT = 200

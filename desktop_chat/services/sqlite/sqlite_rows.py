@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Status, Timing, Usage
 from desktop_chat.core.errors import StoreCorrupt
-from desktop_chat.services.search_text import folded
+from desktop_chat.services.sqlite.search_text import folded
 
 CONVERSATION_COLUMNS = (
     "id", "title", "title_is_own", "created_at", "updated_at", "pinned", "trashed_at", "leaf_id", "draft",

@@ -20,11 +20,11 @@ from desktop_chat.core.errors import BadResponse, KeyMissing, RequestRejected, W
 from desktop_chat.core.events import Delta
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
-from desktop_chat.services.answer import PATIENCE, Answer
-from desktop_chat.services.model_list import MODELS_BYTES, model_names
-from desktop_chat.services.request_body import body_of, newly_refused
-from desktop_chat.services.sdk import Sdk
-from desktop_chat.services.translate_errors import translate_errors
+from desktop_chat.services.provider.answer import PATIENCE, Answer
+from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
+from desktop_chat.services.provider.request_body import body_of, newly_refused
+from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.provider.translate_errors import translate_errors
 
 if TYPE_CHECKING:
     import httpx2

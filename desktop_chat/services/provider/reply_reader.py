@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import BadResponse, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
 from desktop_chat.core.events import Delta, FinishDelta, SkippedDelta, UsageDelta
-from desktop_chat.services.chunks import read_chunk
-from desktop_chat.services.piece_joiner import PieceJoiner
-from desktop_chat.services.server_errors import words_of
-from desktop_chat.services.sse import SseDecoder, SseEvent
+from desktop_chat.services.provider.chunks import read_chunk
+from desktop_chat.services.provider.piece_joiner import PieceJoiner
+from desktop_chat.services.provider.server_errors import words_of
+from desktop_chat.services.provider.sse import SseDecoder, SseEvent
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
 COST_OF_A_DELTA = 64

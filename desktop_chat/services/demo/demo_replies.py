@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from desktop_chat.services.demo_texts import CHINESE, ENGLISH
+from desktop_chat.services.demo.demo_texts import CHINESE, ENGLISH
 
 READING_SPEED = 70.0
 """Tokens a second."""

@@ -1,0 +1,1 @@
+"""The built-in demo: a server on this computer whose replies are canned, and say so."""
