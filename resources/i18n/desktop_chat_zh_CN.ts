@@ -1400,13 +1400,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>{problem} Your conversations are not shown, and new ones are kept only until you quit.</source>
-        <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
+        <source>The file with your conversations is damaged. It is kept as {file}, and a new one was begun.</source>
+        <translation>对话文件已损坏。它已另存为 {file}，并已建立新文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file with your conversations is damaged. It is kept as {file}, and a new one was begun.</source>
-        <translation>对话文件已损坏。它已另存为 {file}，并已建立新文件。</translation>
+        <source>{problem} Your conversations are not shown, and new ones are kept only until you quit.</source>
+        <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
