@@ -50,16 +50,6 @@ async def confirm(parent: QWidget | None, title: str, text: str, accept_label: s
     return await ask(question) == QDialog.DialogCode.Accepted
 
 
-async def ask_text(
-    parent: QWidget | None, title: str, label: str, initial: str = "", accept_label: str | None = None
-) -> str | None:
-    """One line of text, stripped, or ``None`` when the person thinks better of it. Never an empty string."""
-    question = Question(parent, title, accept_label or tr("OK"))
-    line = question.add_line(label, initial)
-    accepted = await ask(question) == QDialog.DialogCode.Accepted
-    return line.text().strip() if accepted else None
-
-
 class ComposingLineEdit(QLineEdit):
     """A line that keeps Enter and Escape for the input method while it composes."""
 
@@ -115,20 +105,6 @@ class Question(QDialog):
         self.setAccessibleDescription(text)
         self._body.addWidget(label)
 
-    def add_line(self, label: str, initial: str) -> QLineEdit:
-        """A named line to type in; there is no agreeing while it is blank."""
-        name = QLabel(label)
-        line = ComposingLineEdit(initial)
-        line.setAccessibleName(label)
-        name.setBuddy(line)
-        line.textChanged.connect(self._allow)
-        self._allow(initial)
-        self._body.addWidget(name)
-        self._body.addWidget(line)
-        line.selectAll()
-        line.setFocus()
-        return line
-
     def retranslate(self) -> None:
         self._cancel.setText(tr("Cancel"))
 
@@ -136,9 +112,6 @@ class Question(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
-
-    def _allow(self, text: str) -> None:
-        self._accept.setEnabled(bool(text.strip()))
 
     def _lay_out(self) -> None:
         em = self.fontMetrics().height()

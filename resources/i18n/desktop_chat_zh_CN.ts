@@ -5,11 +5,6 @@
     <name>DesktopChat</name>
     <message>
         <location filename="desktop_chat/ui/asking.py"/>
-        <source>OK</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/asking.py"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>

@@ -16,6 +16,7 @@ from desktop_chat.core.errors import KeyringLocked, StoreLocked
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.ui.asking import Question
 from desktop_chat.ui.dialogs.page_connections import ConnectionCard, keyring_text
+from desktop_chat.ui.dialogs.page_general import GeneralPage
 from desktop_chat.ui.dialogs.settings import PAGES, SettingsDialog
 from desktop_chat.ui.dialogs.trash import TrashDialog
 
@@ -56,7 +57,7 @@ def card(dialog: SettingsDialog, connection_id: str) -> ConnectionCard:
 
 async def test_general_choices_are_in_force_at_once(maker: ShellMaker) -> None:
     shell = await maker.open()
-    page = settings_of(shell, "general").general
+    page = settings_of(shell, "general").findChild(GeneralPage)
     choose(page.scheme, "dark")
     choose(page.language, "zh_CN")
     choose(page.zoom, 1.25)

@@ -49,10 +49,6 @@ class SettingsDialog(QDialog):
         self.resize(self._theme.px(780), self._theme.px(560))
 
     @property
-    def general(self) -> GeneralPage:
-        return self._general
-
-    @property
     def connections(self) -> ConnectionsPage:
         return self._connections
 
