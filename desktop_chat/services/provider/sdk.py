@@ -22,6 +22,8 @@ WRITE_S = 30.0
 POOL_S = 10.0
 NO_KEY = "none"
 """Given to the SDK, which insists on one, where no Authorization header is sent."""
+_IMPORTING = threading.Lock()
+"""Two threads that import the same circle of modules at once may each see half a module."""
 
 
 class Sdk:
@@ -92,7 +94,8 @@ def _client_on(
 
 def _load(loaded: Future[ssl.SSLContext]) -> None:
     try:
-        loaded.set_result(_context_after_first_request())
+        with _IMPORTING:
+            loaded.set_result(_context_after_first_request())
     except ImportError as error:
         loaded.set_exception(RuntimeError(f"the installation is incomplete: {error}"))
     except BaseException as error:  # noqa: BLE001 -- handed to whoever waits, not swallowed
