@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
-from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.scroller import Placed
 
@@ -46,11 +46,11 @@ def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRe
             paint_control(painter, look, control, hovered=touch == touches.hovered, focused=touch == touches.focused)
     for rect in touches.focused_link_rects(item.message.id, entry):
         paint_focus(painter, look, rect.adjusted(-3, 0, 3, 0))
-    if item.row.running and isinstance(entry, BlockEntry) and entry.around.is_last and entry.key >= 0:
+    if entry is view.caret_entry():
         _paint_caret(look, painter, entry)
 
 
-def _paint_caret(look: Look, painter: QPainter, entry: BlockEntry) -> None:
+def _paint_caret(look: Look, painter: QPainter, entry: Entry) -> None:
     layout = entry.layout
     if layout is None or not layout.boxes:
         return

@@ -14,17 +14,17 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.accessible import TranscriptInterface, announce, install
-from desktop_chat.ui.transcript.block_layout import BlockLayout, changed_from
 from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.copying import Copier
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
-from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.highlighter import Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.look import COLUMN, Look
 from desktop_chat.ui.transcript.page_painter import paint_page
 from desktop_chat.ui.transcript.pointer import Pointer
+from desktop_chat.ui.transcript.screen import Screen
 from desktop_chat.ui.transcript.scroller import Placed, Scroller
 from desktop_chat.ui.transcript.selection import Selection, whole_message
 from desktop_chat.ui.transcript.touching import Toucher
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     )
 
 _TICK_MS = 100
-_Shown = dict[int, tuple[int, BlockLayout | None, int]]
-"""What is on screen, by entry: its y, its layout, its height."""
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -70,7 +68,6 @@ class TranscriptView(QAbstractScrollArea):
         self.toucher = Toucher(self)
         self.placed: list[Placed] = []
         self.column_x = 0
-        self._shown: _Shown = {}
         self._stale = True
         self._stale_rows: set[int] = set()
         self._following = True
@@ -78,6 +75,7 @@ class TranscriptView(QAbstractScrollArea):
         self._announced = 0
         self._pointer = Pointer(self)
         self._keyboard = Keyboard(self)
+        self._screen = Screen(self.viewport())
         self._highlighter = Highlighter(self.show_changes, self)
         self._notice = QLabel(self)
         self._jump = JumpButton(theme, self)
@@ -184,7 +182,7 @@ class TranscriptView(QAbstractScrollArea):
         self.scroller.top, self.scroller.bottom = look.px(4), look.px(24)
         self.verticalScrollBar().setSingleStep(look.text.pitch * 3)
         self._notice.setContentsMargins(look.px(16), 0, look.px(16), 0)
-        self._shown = {}
+        self._screen.forget()
         self._fit()
 
     def show_changes(self) -> None:
@@ -194,10 +192,18 @@ class TranscriptView(QAbstractScrollArea):
             return
         self._stale = False
         self.placed = self.scroller.place(self.viewport().height())
-        self._update_screen()
+        self._screen.show(self.placed, self.caret_entry())
         self._update_scroll_bar()
         self._ask_colours()
         self._show_jump()
+
+    def caret_entry(self) -> Entry | None:
+        """Return the last block in view of the reply that is being written."""
+        for one in reversed(self.placed):
+            if isinstance(one.entry, BlockEntry):
+                running = one.entry.key >= 0 and one.entry.around.is_last and self.model.row(one.spot.place).running
+                return one.entry if running else None
+        return None
 
     def repaint_all(self) -> None:
         """Repaint without laying out: hover, focus or selection changed."""
@@ -258,37 +264,7 @@ class TranscriptView(QAbstractScrollArea):
     def _place_of(self, message_id: str) -> int | None:
         return self.document.model.place_of(message_id)
 
-    # --- the screen ---------------------------------------------------------------------------------------------
-
-    def _update_screen(self) -> None:
-        """Move what only moved, repaint what changed."""
-        before = self._shown
-        self._shown = {id(one.entry): (one.y, one.entry.layout, one.entry.height) for one in self.placed}
-        common = [key for key in self._shown if key in before]
-        moves = {self._shown[key][0] - before[key][0] for key in common}
-        viewport = self.viewport()
-        if len(moves) != 1 or abs(move := moves.pop()) >= viewport.height():
-            viewport.update()
-            return
-        if move:
-            viewport.scroll(0, move)
-        self._update_changed(before, move)
-
-    def _update_changed(self, before: _Shown, move: int) -> None:
-        viewport, width = self.viewport(), self.viewport().width()
-        for key, (y, layout, height) in self._shown.items():
-            old = before.get(key)
-            if old is None:
-                viewport.update(0, y, width, height)
-            elif old[1] is not layout or old[2] != height:
-                top = round(changed_from(old[1], layout))
-                viewport.update(0, y + top, width, max(height, old[2]) - top)
-        for key, (y, _, height) in before.items():
-            if key not in self._shown:
-                viewport.update(0, y + move, width, height)
-        if self.placed and self.scroller.follow:
-            end = self.placed[-1].y + self.placed[-1].entry.height
-            viewport.update(0, end, width, max(0, viewport.height() - end))
+    # --- the screen ---------------------------------------------------------------------------------------------------
 
     def _update_scroll_bar(self) -> None:
         height = self.viewport().height()
@@ -324,7 +300,7 @@ class TranscriptView(QAbstractScrollArea):
         width = max(look.px(120), min(look.px(COLUMN), room - 2 * margin))
         self.column_x = max(margin, (room - width) // 2)
         self.document.width = width
-        self._shown = {}
+        self._screen.forget()
         self._fit_notice()
         self.show_changes()
         if not self._jump.isHidden():
