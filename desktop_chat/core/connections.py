@@ -27,17 +27,36 @@ def host_of(base_url: str) -> str:
 
 
 def is_loopback(base_url: str) -> bool:
-    """Say whether an address is on this computer; such a server needs no key and is never reached through a proxy."""
-    try:
-        host = (urlsplit(base_url.strip()).hostname or "").lower()
-    except ValueError:
-        return False
+    """Say whether an address is on this computer; such a server is never reached through a proxy."""
+    host = _host_name(base_url)
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ip_address(host).is_loopback
     except ValueError:  # a name, and "127.example.com" is one, too
         return False
+
+
+_NAMES_AT_HOME = (".local", ".lan", ".internal", ".home.arpa")
+"""What ends the names that a network gives its own computers; none of them exists on the internet."""
+
+
+def needs_key(base_url: str) -> bool:
+    """Say whether a server is asked only with a key. One on this computer or in its own network often has none, so it
+    is asked without, and may still refuse."""
+    host = _host_name(base_url).removesuffix(".")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." in host and not host.endswith(_NAMES_AT_HOME) and not is_loopback(base_url)
+    return address.is_global
+
+
+def _host_name(base_url: str) -> str:
+    try:
+        return (urlsplit(base_url.strip()).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 _CREDENTIAL_WORDS = frozenset(

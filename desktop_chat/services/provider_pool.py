@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections, is_loopback
+from desktop_chat.core.connections import Connections, needs_key
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import NoConnection, SecretError
 from desktop_chat.core.ports import Secrets
@@ -77,15 +77,15 @@ class ProviderPool:
         return OpenAIProvider(connection, key, self._sdk)
 
     async def _key_of(self, connection: Connection) -> str:
-        """Return the key, or "" without one. A server on this computer works without the keyring, too."""
+        """Return the key, or "" without one. A server that may do without a key does without the keyring, too."""
         if connection.kind is not ConnectionKind.STORED:
             return self._environment_keys.get(connection.id, "")
         try:
             key = await self._secrets.get(connection.id)
         except SecretError:
-            if is_loopback(connection.base_url):
-                return ""
-            raise
+            if needs_key(connection.base_url):
+                raise
+            return ""
         return clean_key(key) if key else ""
 
     async def _close_retired(self) -> None:

@@ -9,6 +9,7 @@ from desktop_chat.core.connections import (
     credential_headers,
     host_of,
     is_loopback,
+    needs_key,
     without_user,
 )
 from desktop_chat.core.entities import Connection, ConnectionKind
@@ -55,6 +56,34 @@ def test_a_key_belongs_to_scheme_host_and_port(address: str, host: str) -> None:
 )
 def test_loopback_is_this_computer_and_nothing_that_looks_like_it(address: str, loopback: bool) -> None:
     assert is_loopback(address) is loopback
+
+
+@pytest.mark.parametrize(
+    ("address", "needed"),
+    [
+        ("https://api.openai.com/v1", True),
+        ("http://8.8.8.8/v1", True),
+        ("http://[2606:4700::1111]/v1", True),
+        ("http://192.168.example.com", True),
+        ("http://box.local.example.com", True),
+        ("http://172.32.0.1", True),
+        ("http://localhost:11434/v1", False),
+        ("http://127.0.0.1:8080", False),
+        ("http://192.168.1.2:11434", False),
+        ("http://10.0.0.7/v1", False),
+        ("http://172.16.0.1", False),
+        ("http://169.254.3.4", False),
+        ("http://100.64.1.2", False),
+        ("http://[fd00::5]:8000/v1", False),
+        ("http://[fe80::1%25eth0]/v1", False),
+        ("http://nas:11434/v1", False),
+        ("http://Studio.LOCAL:1234/v1", False),
+        ("http://studio.local.:1234/v1", False),
+        ("http://gpu.home.arpa/v1", False),
+    ],
+)
+def test_a_server_in_the_own_network_may_have_no_key(address: str, needed: bool) -> None:
+    assert needs_key(address) is needed
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,29 @@ async def test_without_a_key_no_authorization_is_sent(make: Make, server: Hostil
     assert all("authorization" not in request.headers for request in server.requests)
 
 
+async def test_a_server_that_wants_a_key_after_all(make: Make) -> None:
+    error = await failure(make(key=""), prompt("401"))
+    assert (type(error), error.detail) == (KeyMissing, "Incorrect API key provided.")
+    assert type(await failure(make(), prompt("401"))) is AuthenticationFailed
+    own = make(key="", headers=(("X-Api-Key", "own-way-of-saying-it"),))
+    assert type(await failure(own, prompt("401"))) is AuthenticationFailed
+
+
+async def test_a_server_in_the_own_network_is_asked_without_a_key(
+    make: Make, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def at_home(host: str | bytes | None, *args: object, **more: object) -> object:
+        return look_up("127.0.0.1" if host in {"nas", b"nas"} else host, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", at_home)
+    provider = make(f"http://nas:{server.port}/v1", key="")
+    assert await reply(provider)
+    assert await provider.models()
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
 async def test_nothing_comes_from_the_environment(
     make: Make, server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

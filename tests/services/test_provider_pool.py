@@ -96,6 +96,8 @@ async def test_a_server_here_works_without_the_keyring(world: World, server: Hos
     assert "authorization" not in server.requests[0].headers
     with pytest.raises(KeyringTimedOut):
         await world.pool.provider_for("far")
+    world.preferences.put_connection(replace(DISTANT, base_url="http://192.168.1.20:11434/v1"))
+    assert (await world.pool.provider_for("far")).key == ""
 
 
 async def test_models_before_saving(world: World, server: HostileServer) -> None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from desktop_chat.core.connections import host_of, is_loopback
+from desktop_chat.core.connections import host_of, is_loopback, needs_key
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import BadResponse, KeyMissing, RequestRejected, WrongAddress
+from desktop_chat.core.errors import AuthenticationFailed, BadResponse, KeyMissing, RequestRejected, WrongAddress
 from desktop_chat.core.events import Delta
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
@@ -47,6 +47,7 @@ class OpenAIProvider:
         self._client: AsyncOpenAI | None = None
         self._refused: set[str] = set()
         self._secrets = tuple(value for value in (key, *(value for _, value in connection.headers)) if value)
+        self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
         self._running = 0
 
     @property
@@ -111,8 +112,7 @@ class OpenAIProvider:
         """Send the prompt, and once more without what the server turns out not to know."""
         while True:
             try:
-                with self._translating():
-                    return await self._request(client, "post", "/chat/completions", body_of(prompt, self._refused))
+                return await self._request(client, "post", "/chat/completions", body_of(prompt, self._refused))
             except RequestRejected as error:
                 refused = newly_refused(error, prompt, self._refused)
                 if refused is None:
@@ -128,7 +128,13 @@ class OpenAIProvider:
         # the body as it is; the one for chat would check 1,000 messages for 118 ms on the window's thread.
         options: Any = {} if self._key else {"headers": {"Authorization": Omit()}}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
-        stream = await (client.get(path, **kinds) if method == "get" else client.post(path, body=body, **kinds))
+        try:
+            with self._translating():
+                stream = await (client.get(path, **kinds) if method == "get" else client.post(path, body=body, **kinds))
+        except AuthenticationFailed as error:
+            if self._has_credentials:
+                raise
+            raise KeyMissing(error.detail) from error.__cause__
         response: httpx2.Response = stream.response
         return response
 
@@ -146,8 +152,7 @@ class OpenAIProvider:
         """Refuse what cannot be sent before anything is. Raises ProviderError."""
         if not host_of(self.connection.base_url):
             raise WrongAddress
-        names = {name.lower() for name, _ in self.connection.headers}
-        if not self._key and not self._is_local and not names & _CREDENTIALS:
+        if not self._has_credentials and needs_key(self.connection.base_url):
             raise KeyMissing
         for name, value in self.connection.headers:
             if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()) or not _is_sendable(value):
