@@ -28,6 +28,7 @@ class PlainTab(QWidget):
     settings_requested = Signal(str)
     key_requested = Signal(str)
     conversation_requested = Signal(str)
+    scrolled = Signal()
 
     def __init__(self, conversation_id: str) -> None:
         super().__init__()
@@ -67,6 +68,9 @@ class PlainTab(QWidget):
 
     def copy_last_reply(self) -> None:
         self.notes.append("copy")
+
+    def regenerate(self) -> None:
+        self.notes.append("regenerate")
 
     async def aclose(self) -> None:
         self.notes.append("closing")

@@ -372,3 +372,39 @@ async def test_the_focus_goes_where_something_can_be_done(here: World, opened: C
     await tab.load()
     assert tab._welcome.key_button.hasFocus()
     await tab.aclose()
+
+
+async def test_the_place_of_the_reader_is_told_soon_after_scrolling(chat: Chat) -> None:
+    chat.here.provider.script("a line\n\n" * 200)
+    await chat.asked("go on")
+    told = QSignalSpy(chat.tab.scrolled)
+    chat.tab.transcript.scroll_by(-400)
+    await until(lambda: told.count() == 1)
+    assert chat.tab.scroll_place() is not None
+    chat.tab.transcript.jump_to_end()
+    await until(lambda: told.count() == 2)
+    assert chat.tab.scroll_place() is None
+
+
+async def test_the_composer_leaves_keys_for_reading_to_the_conversation(chat: Chat) -> None:
+    chat.here.provider.script("a line\n\n" * 200)
+    await chat.asked("first")
+    chat.edit.setFocus()
+    bar = chat.tab.transcript.verticalScrollBar()
+    end = bar.value()
+    QTest.keyClick(chat.edit, Key.Key_PageUp)
+    assert 0 < bar.value() < end
+    QTest.keyClick(chat.edit, Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(chat.edit, Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert bar.value() < 100, "the first message is in view"
+    assert chat.edit.hasFocus()
+
+
+async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
+    chat.tab.regenerate()
+    chat.here.provider.script("one")
+    chat.here.provider.script("two")
+    await chat.asked("first")
+    chat.tab.regenerate()
+    assert (await chat.ended()).text == "two"
+    assert len(chat.tab.session.alternatives(chat.path[-1].id)) == 2

@@ -10,12 +10,12 @@ from chat_world import until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
 from shell_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreLocked
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
-from desktop_chat.core.workspace import Workspace
+from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
@@ -124,6 +124,41 @@ async def test_keys_reach_the_conversation_from_anywhere(maker: ShellMaker) -> N
     assert QApplication.focusWidget() is shell.current.edit
     press(shell, Qt.Key.Key_C, CTRL | SHIFT)
     assert shell.current.notes[-1] == "copy"
+    press(shell, Qt.Key.Key_R, CTRL | SHIFT)
+    assert shell.current.notes[-1] == "regenerate"
+
+
+async def test_f2_names_what_the_keyboard_is_on(maker: ShellMaker) -> None:
+    one = maker.add("one")
+    shell = await maker.open(Workspace(tabs=(OpenTab(one),)))
+    press(shell, Qt.Key.Key_F2, PLAIN)
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    assert line.selectedText() == "one"
+    QTest.keyClicks(line, "two")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert maker.conversation(one).title == "two"
+    shell.window.sidebar.conversations.setFocus()
+    press(shell, Qt.Key.Key_F2, PLAIN)
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    assert shell.window.sidebar.isAncestorOf(line)
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+
+
+async def test_hiding_the_sidebar_takes_no_focus_with_it(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.sidebar.focus_search()
+    press(shell, Qt.Key.Key_B)
+    assert shell.window.sidebar.isHidden()
+    assert QApplication.focusWidget() is shell.current.edit
+
+
+async def test_a_new_place_of_the_reader_is_something_to_remember(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    changes = QSignalSpy(shell.window.workspace_changed)
+    shell.current.scrolled.emit()
+    assert changes.count() == 1
 
 
 async def test_searching_brings_the_sidebar_back(maker: ShellMaker) -> None:

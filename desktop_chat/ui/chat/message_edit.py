@@ -15,7 +15,10 @@ PASTE_LIMIT: Final = 2_000_000
 """Characters taken from one paste; far more than any model reads."""
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_LEFT_TO_THE_INPUT_METHOD = _ENTER | {Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down}
+_STEPS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
+_PAGES = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+_LEFT_TO_THE_INPUT_METHOD = _ENTER | _STEPS | _PAGES | {Qt.Key.Key_Escape}
 
 
 class MessageEdit(QPlainTextEdit):
@@ -94,6 +97,8 @@ class MessageEdit(QPlainTextEdit):
             event.accept()
         elif event.key() in _ENTER:
             self._press_enter(event)
+        elif self._is_for_the_page(event):
+            event.ignore()
         elif not self._recall_by(event):
             super().keyPressEvent(event)
 
@@ -114,8 +119,15 @@ class MessageEdit(QPlainTextEdit):
         """Keys that no shortcut of the window may take from the text."""
         return event.key() in (_LEFT_TO_THE_INPUT_METHOD if self._composing else _ENTER)
 
+    def _is_for_the_page(self, event: QKeyEvent) -> bool:
+        """Keys that move through the conversation, as long as this text has no use for them."""
+        if event.key() in _PAGES:
+            scrolls = self.verticalScrollBarPolicy() != Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            return not scrolls and event.modifiers() & ~_KEYPAD == Qt.KeyboardModifier.NoModifier
+        return event.key() in _STEPS and event.modifiers() & ~_KEYPAD == Qt.KeyboardModifier.AltModifier
+
     def _press_enter(self, event: QKeyEvent) -> None:
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        held = event.modifiers() & ~_KEYPAD
         sends = (
             held in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier}
             if self._send_key == "enter"
@@ -130,7 +142,7 @@ class MessageEdit(QPlainTextEdit):
 
     def _recall_by(self, event: QKeyEvent) -> bool:
         """Walk through earlier questions from an empty box, as long as none has been changed."""
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or not self._earlier:
+        if event.modifiers() & ~_KEYPAD or not self._earlier:
             return False
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if step is None:

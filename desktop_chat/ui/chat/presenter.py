@@ -153,6 +153,11 @@ class ChatPresenter(QObject):
         if reply is not None:
             QGuiApplication.clipboard().setText(reply.text)
 
+    def regenerate_last(self) -> None:
+        """Ask the last question again; the reply that is there stays as another version."""
+        if self._session.path and not self._session.running:
+            self._regenerate(self._session.path[-1])
+
     def act(self, action: str, message_id: str) -> None:
         """Do what was pressed beside a message."""
         handler = self._actions.get(action)

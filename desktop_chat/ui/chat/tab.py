@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions, ConnectionKind, Failure, Message
@@ -19,6 +19,7 @@ from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.presenter import ChatPresenter
+from desktop_chat.ui.chat.reading_place import ReadingPlace
 from desktop_chat.ui.chat.trouble import TroubleCard
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.connection_words import connection_name
@@ -34,6 +35,7 @@ __all__ = ["ChatTab", "TabState"]
 
 COLUMN = 760
 """The most that a line of the conversation is wide, in pixels at zoom 1."""
+_READING_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
@@ -47,6 +49,8 @@ class ChatTab(QWidget):
     """The connection whose key is wanted."""
     conversation_requested = Signal(str)
     """A new conversation, with a text for its composer."""
+    scrolled = Signal()
+    """The reader is at another place than when this was last told."""
 
     def __init__(self, context: Context, conversation_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +141,11 @@ class ChatTab(QWidget):
         if self._presenter is not None:
             self._presenter.copy_last_reply()
 
+    def regenerate(self) -> None:
+        """Ask the last question again."""
+        if self._presenter is not None:
+            self._presenter.regenerate_last()
+
     async def aclose(self) -> None:
         """Keep the draft, stop what runs, and return when its text is handed over for storing."""
         self._composer.flush_draft()
@@ -161,6 +170,13 @@ class ChatTab(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the composer has no use for moves through the conversation."""
+        if event.key() in _READING_KEYS and self._pages.currentWidget() is self._transcript:
+            self._transcript.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -344,6 +360,7 @@ class ChatTab(QWidget):
         self._key_bar.action_triggered.connect(self._open_key)
         self._transcript.link_activated.connect(self._open_link)
         self._transcript.viewport().installEventFilter(self)
+        ReadingPlace(self._transcript).changed.connect(self.scrolled)
         self._context.theme.changed.connect(self._fit)
 
     def _show_composer(self) -> None:

@@ -28,7 +28,8 @@ class Command:
 
 MENU = (
     ("new_tab", "reopen_tab"),
-    ("find", "copy_reply"),
+    ("find", "rename"),
+    ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
     ("settings", "shortcuts", "about"),
     ("quit",),
@@ -64,7 +65,7 @@ def _conversation_commands() -> tuple[Command, ...]:
     group = tr("Conversations")
     return (
         Command("find", group, tr("Search conversations"), ("Ctrl+K", "Ctrl+Shift+F"), "search"),
-        Command("rename", group, tr("Rename"), ("F2",), "edit", in_window=False),
+        Command("rename", group, tr("Rename"), ("F2",), "edit"),
         Command("trash", group, tr("Move to the trash"), ("Del",), "trash", in_window=False),
         Command("undo_trash", group, tr("Take back out of the trash"), ("Ctrl+Z",), "undo", in_window=False),
     )
@@ -85,9 +86,11 @@ def _message_commands() -> tuple[Command, ...]:
     group = tr("Messages")
     return (
         Command("stop", group, tr("Stop the reply"), ("Esc",), "stop"),
+        Command("regenerate", group, tr("Regenerate the last reply"), ("Ctrl+Shift+R",), "regenerate"),
         Command("copy_reply", group, tr("Copy the last reply"), ("Ctrl+Shift+C",), "copy"),
-        Command("next_message", group, tr("Next message, while reading"), ("Alt+Down",), in_window=False),
-        Command("previous_message", group, tr("Previous message, while reading"), ("Alt+Up",), in_window=False),
+        Command("next_message", group, tr("Next message"), ("Alt+Down",), in_window=False),
+        Command("previous_message", group, tr("Previous message"), ("Alt+Up",), in_window=False),
+        Command("scroll", group, tr("Scroll the conversation"), ("PgUp", "PgDown"), in_window=False),
     )
 
 

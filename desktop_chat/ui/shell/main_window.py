@@ -191,6 +191,8 @@ class MainWindow(QMainWindow):
                 "focus_composer": self._focus_composer,
                 "stop": self._stop,
                 "copy_reply": self._copy_reply,
+                "regenerate": self._regenerate,
+                "rename": self._rename,
                 "toggle_sidebar": self._toggle_sidebar,
                 "zoom_in": partial(self._zoom, 1),
                 "zoom_out": partial(self._zoom, -1),
@@ -242,7 +244,21 @@ class MainWindow(QMainWindow):
         if self._tabs.current is not None:
             self._tabs.current.copy_last_reply()
 
+    def _regenerate(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.regenerate()
+
+    def _rename(self) -> None:
+        """Name the conversation that the keyboard is on in the list, else the one that is shown."""
+        conversations = self._sidebar.conversations
+        if conversations.hasFocus() and conversations.current_id:
+            conversations.rename(conversations.current_id)
+        else:
+            self._tabs.rename(self._tabs.current_id)
+
     def _toggle_sidebar(self) -> None:
+        if self._sidebar.isAncestorOf(self.focusWidget()):
+            self._focus_composer()
         self._sidebar.setVisible(self._sidebar.isHidden())
         self._share_width()
         self._name_toggle()

@@ -266,6 +266,7 @@ class TabManager(QWidget):
         tab.settings_requested.connect(self.settings_requested)
         tab.key_requested.connect(self.key_requested)
         tab.conversation_requested.connect(self._begin_another)
+        tab.scrolled.connect(self.changed)
         page.loading = self._context.tasks.start(self._load(page, tab), f"load {conversation_id[:8]}")
         return tab
 
