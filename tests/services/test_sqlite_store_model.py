@@ -91,8 +91,7 @@ class Model:
         for message in batch.messages:
             if message.conversation_id in self.conversations:
                 self.messages[message.id] = message
-                if message.status is not Status.RUNNING:
-                    self.journal.pop(message.id, None)
+                self.journal.pop(message.id, None)
         for entry in batch.journal:
             message = self.messages.get(entry.message_id)
             if message is not None and message.status is Status.RUNNING:

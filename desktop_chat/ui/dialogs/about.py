@@ -22,7 +22,6 @@ LIBRARIES = (
     ("keyring", "MIT"),
     ("jeepney", "MIT"),
     ("markdown-it-py", "MIT"),
-    ("mdit-py-plugins", "MIT"),
     ("Pygments", "BSD-2-Clause"),
     ("platformdirs", "MIT"),
     ("tomli-w", "MIT"),
