@@ -1280,18 +1280,28 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Regenerate the last reply</source>
+        <translation>重新生成最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
         <source>Copy the last reply</source>
         <translation>复制最后一条回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Next message, while reading</source>
-        <translation>下一条消息（阅读时）</translation>
+        <source>Next message</source>
+        <translation>下一条消息</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Previous message, while reading</source>
-        <translation>上一条消息（阅读时）</translation>
+        <source>Previous message</source>
+        <translation>上一条消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <source>Scroll the conversation</source>
+        <translation>滚动对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>

@@ -74,7 +74,7 @@ async def test_a_reply_is_stopped_and_goes_on(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        ("401", ("密钥被拒绝。", "设置 API 密钥", "重试", "详情")),
+        ("401", ("“Here”还没有密钥。", "设置 API 密钥", "重试", "详情")),
         ("404-model", ("服务器上没有模型 404-model。", "选择模型", "重试")),
         ("404-html", ("地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。", "打开设置")),
         ("429-seconds", ("请求过于频繁，服务器要求等待 60 分钟。", "重试")),
