@@ -1,4 +1,8 @@
-"""The transcript as screen readers see it: a list named "Transcript" with one item of text for each message."""
+"""The transcript as screen readers see it: a list named "Transcript" with one item of text for each message.
+
+Qt keeps bare pointers to these objects and deletes them itself: the list with its widget, an item when it is told to.
+Python must not delete one before that, so all of them are kept here until Qt has let go.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.words import speaker
@@ -17,6 +22,8 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _Text = QAccessible.Text
+_kept: list[TranscriptInterface] = []
+"""All lists that Qt may still ask, and with them their items."""
 _NONE = cast(QAccessibleInterface, None)
 """Qt takes a null pointer for "no such thing"; PySide's types do not say so."""
 
@@ -31,6 +38,15 @@ def announce(view: TranscriptView, words: str) -> None:
     """Have a screen reader say something when it is free."""
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(view, words))
+
+
+def interface_of(view: TranscriptView) -> TranscriptInterface:
+    """Return a new interface for a view, which Qt deletes with the view."""
+    _kept[:] = [one for one in _kept if isValid(one)]
+    interface = TranscriptInterface(view)
+    _kept.append(interface)
+    view.destroyed.connect(interface.forget_items)
+    return interface
 
 
 def _made(_key: str, thing: QObject) -> QAccessibleInterface | None:
@@ -49,11 +65,12 @@ class _Interface(QAccessibleInterface):
     def view(self) -> TranscriptView:
         view = self._view()
         if view is None:
-            raise RuntimeError("the transcript is gone")  # Qt drops an interface with its widget
+            raise RuntimeError("the transcript is gone")  # Qt asks only what says that it is valid
         return view
 
     def isValid(self) -> bool:
-        return self._view() is not None
+        view = self._view()
+        return view is not None and isValid(view)
 
     def window(self) -> QWindow:
         return self.view.window().windowHandle()
@@ -70,7 +87,15 @@ class TranscriptInterface(_Interface):
 
     def __init__(self, view: TranscriptView) -> None:
         super().__init__(view)
-        self._items: dict[str, MessageInterface] = {}
+        self._items: dict[str, tuple[MessageInterface, int]] = {}
+        """With the number under which Qt knows each."""
+
+    def forget_items(self, _view: QObject | None = None) -> None:
+        """Have Qt delete the items of messages that are not shown any more; of all when the view is gone."""
+        for message_id, (item, number) in list(self._items.items()):
+            if not item.isValid():
+                QAccessible.deleteAccessibleInterface(number)
+                del self._items[message_id]
 
     def object(self) -> QObject:
         return self.view
@@ -87,9 +112,9 @@ class TranscriptInterface(_Interface):
             return _NONE
         message_id = self.view.model.row(index).message.id
         if message_id not in self._items:
-            item = self._items[message_id] = MessageInterface(self.view, message_id)
-            QAccessible.registerAccessibleInterface(item)
-        return self._items[message_id]
+            item = MessageInterface(self.view, message_id)
+            self._items[message_id] = item, QAccessible.registerAccessibleInterface(item)
+        return self._items[message_id][0]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         place = self.view.model.place_of(child.message_id) if isinstance(child, MessageInterface) else None
@@ -125,8 +150,7 @@ class MessageInterface(_Interface):
         self.message_id = message_id
 
     def isValid(self) -> bool:
-        view = self._view()
-        return view is not None and view.model.place_of(self.message_id) is not None
+        return super().isValid() and self.view.model.place_of(self.message_id) is not None
 
     def object(self) -> QObject:
         return cast(QObject, None)

@@ -13,7 +13,7 @@ from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.accessible import TranscriptInterface, announce, install
+from desktop_chat.ui.transcript.accessible import TranscriptInterface, announce, install, interface_of
 from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.copying import Copier
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
@@ -169,7 +169,7 @@ class TranscriptView(QAbstractScrollArea):
     def accessible_interface(self) -> TranscriptInterface:
         """Return what screen readers see; it lives as long as the view."""
         if self._accessible is None:
-            self._accessible = TranscriptInterface(self)
+            self._accessible = interface_of(self)
         return self._accessible
 
     # --- used by its parts --------------------------------------------------------------------------------------
@@ -236,6 +236,8 @@ class TranscriptView(QAbstractScrollArea):
         spot, _ = self.scroller.anchor
         self._stale_rows.clear()
         self.document.reset(self.model)
+        if self._accessible is not None:
+            self._accessible.forget_items()
         if spot.place >= len(self.document):
             self.scroller.follow = True
         self._run_tick()
