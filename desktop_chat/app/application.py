@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.single_instance import OpenRequest
+from desktop_chat.app.terminal import say
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.errors import ChatError, SettingsError, StoreCorrupt, StoreError
 from desktop_chat.core.library import Library
@@ -22,6 +23,7 @@ from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.local_servers import LocalServerFinder
@@ -57,7 +59,13 @@ class Application:
         self._keys = KnownKeys()
         self._log = LogFile(paths, self._keys)
         self._crash_handlers = install_crash_handlers(paths, self._keys, self._tell_of_bug)
+        self._app = app
+        self._log_file = paths.log_file
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._saving: asyncio.Task[None] | None = None
+        self._is_ending = False
+        self._tabs_for_later: Workspace | None = None
         self._closing = asyncio.Event()
         self._demo: DemoServer | None = None
         self._files = SettingsFile(paths)
@@ -105,62 +113,91 @@ class Application:
 
         return ChatTab(self._context, conversation_id)
 
-    async def run(self, when_open: Callable[[], None]) -> int:
-        """Stay open until the person closes the window or the system asks for the end."""
+    async def run(self, when_open: Callable[[], None], when_closing: Callable[[], None]) -> int:
+        """Stay open until the person closes the window or the system asks for the end; return the exit code."""
+        code = 0
         try:
-            await self.open()
-            when_open()
-            if self._arguments.self_test:
-                from desktop_chat.app.self_test import run_self_test  # noqa: PLC0415  (loads Qt's test tools)
+            code = await self._stay(when_open)
+        except asyncio.CancelledError:
+            logger.info("told to end")  # by a signal or by Qt, and that is as good as the closed window
+        when_closing()
+        await _undisturbed(self.close())
+        return code
 
-                return await run_self_test(self.window, self._arguments.screenshot)
-            await self._closing.wait()
-        finally:
-            await self.close()
-        return 0
+    async def _stay(self, when_open: Callable[[], None]) -> int:
+        opening = self._opening = self._tasks.start(self.open(), "open")  # what fails there is told as a bug
+        closing = self._tasks.start(self._closing.wait(), "wait for the end")
+        await asyncio.wait({opening, closing}, return_when=asyncio.FIRST_COMPLETED)
+        if closing.done():
+            return 0
+        when_open()
+        if not self._arguments.self_test:
+            await closing
+            return 0
+        if opening.cancelled() or opening.exception() is not None:
+            return 1
+        from desktop_chat.app.self_test import run_self_test  # noqa: PLC0415  (loads Qt's test tools)
+
+        return await run_self_test(self.window, self._arguments.screenshot)
 
     async def open(self) -> None:
         """Show the window, and only then do what takes time."""
-        self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(self._crash_handlers.handle_loop_exception)
-        self._settings_saver = Saver(self._files.save_settings, self._tell_of_error)
-        self._workspace_saver = Saver(self._save_workspace, self._tell_of_error)
+        self._begin()
         self.window.show()
         await first_paint(self.window)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
         await self._start_demo()
         await self._open_store()
-        self._connect()
         self.window.open_tabs(self._left)
         if request_of(self._arguments) != OpenRequest():
             self.open_request(request_of(self._arguments))
         for problem in self._problems:
             self.window.tell(problem)
 
+    def _begin(self) -> None:
+        """From now on the loop runs: changes are saved, bugs are told, and the window may be closed."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._crash_handlers.handle_loop_exception)
+        self._settings_saver = Saver(self._files.save_settings, self._tell_of_error)
+        self._workspace_saver = Saver(self._save_workspace, self._tell_of_error)
+        self.preferences.changed.add(self._apply)
+        self.preferences.changed.add(self._settings_saver.put)
+        self._files.problems.add(self.window.tell)
+        self.window.workspace_changed.connect(self._keep_workspace)
+        self.window.close_requested.connect(self._closing.set)
+        self._app.commitDataRequest.connect(self._save_now)
+
     async def close(self) -> None:
         """End the replies, store what came, and leave nothing open."""
-        if self._loop is None:
-            return
-        deadline = self._loop.time() + QUIT_LIMIT_S
-        self._workspace_saver.put(True)
-        for ending in (
-            self._workspace_saver.aclose,
-            self.window.aclose,
-            self.recorder.aclose,
-            self._settings_saver.aclose,
-            self._tasks.aclose,
-            self.providers.aclose,
-            self._stop_demo,
-            self.store.aclose,
-            self._files.aclose,
-        ):
-            await _bounded(ending(), deadline)
+        self._is_ending = True
+        if self._loop is not None:
+            await self._end(self._loop.time() + QUIT_LIMIT_S)
         self.window.allow_close()
         self.window.close()
         self.window.deleteLater()
         self._crash_handlers.close()
         self._log.close()
+
+    async def _end(self, deadline: float) -> None:
+        self.window.workspace_changed.disconnect(self._keep_workspace)
+        self._app.commitDataRequest.disconnect(self._save_now)
+        if self._opening is not None:
+            self._opening.cancel()
+        self._keep_workspace()
+        # Two rows, so that a disk that hangs over the settings does not cost the replies their time.
+        await asyncio.gather(
+            _one_after_the_other((self._end_replies, self.recorder.aclose, self.store.aclose), deadline),
+            _one_after_the_other(
+                (self._workspace_saver.aclose, self._settings_saver.aclose, self._files.aclose), deadline
+            ),
+        )
+        await _one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
+
+    async def _end_replies(self) -> None:
+        """Leave the larger part of the time to storing what came."""
+        async with asyncio.timeout(QUIT_LIMIT_S / 3):
+            await self.window.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, or a later one, asks for."""
@@ -169,8 +206,13 @@ class Application:
     async def _start_demo(self) -> None:
         from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (not before the first paint)
 
-        self._demo = DemoServer()
-        self.connections.add_temporary(await self._demo.start())
+        demo = DemoServer()
+        try:
+            self.connections.add_temporary(await demo.start())
+        except OSError as error:
+            logger.warning("there is no demo: %s", error)  # no loopback here; everything else works
+        else:
+            self._demo = demo
 
     async def _stop_demo(self) -> None:
         if self._demo is not None:
@@ -183,20 +225,30 @@ class Application:
             await self.library.load()
         except StoreError as error:
             logger.warning("the store did not open: %s: %s", error.code, error.detail)
+            self._tabs_for_later = self._left
             self.window.tell(error)
         else:
             if report.set_aside:
                 self.window.tell(StoreCorrupt(report.set_aside))
 
-    def _connect(self) -> None:
-        self.preferences.changed.add(self._apply)
-        self.preferences.changed.add(self._settings_saver.put)
-        self._files.problems.add(self.window.tell)
-        self.window.workspace_changed.connect(partial(self._workspace_saver.put, False))
-        self.window.close_requested.connect(self._closing.set)
+    def _keep_workspace(self) -> None:
+        self._workspace_saver.put(None)
 
-    async def _save_workspace(self, clean_exit: bool) -> None:
-        await self._files.save_workspace(replace(self.window.workspace(), clean_exit=clean_exit))
+    async def _save_workspace(self, _now: None) -> None:
+        """Save the window as it stands; with the tabs as they were where their conversations could not be read."""
+        now, before = self.window.workspace(), self._tabs_for_later
+        if before is not None:
+            now = replace(now, tabs=before.tabs, active=before.active, closed=before.closed)
+        await self._files.save_workspace(now)
+
+    def _save_now(self) -> None:
+        """The session may be about to end, or may go on: store what there is, and say nothing against it."""
+        self._keep_workspace()
+        self._saving = self._tasks.start(self._flush(), "save for the end of the session")
+
+    async def _flush(self) -> None:
+        with suppress(StoreError):  # the recorder keeps it and tells of it
+            await self.recorder.flush()
 
     def _apply(self, settings: Settings) -> None:
         if settings.scheme != self._theme.scheme:
@@ -211,8 +263,10 @@ class Application:
         self.window.tell(SettingsError(error.detail))
 
     def _tell_of_bug(self, bug: Bug) -> None:
-        """May be called on any thread."""
-        if self._loop is not None and not self._loop.is_closed():
+        """May be called on any thread. Without a window there is only the terminal; it has been logged in any case."""
+        if self._loop is None:
+            say(f"It could not start, by a fault of its own: {bug.summary}. {self._log_file} has the details.")
+        elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 
 
@@ -222,10 +276,22 @@ def request_of(arguments: Arguments) -> OpenRequest:
     return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)
 
 
-async def _bounded(ending: Awaitable[None], deadline: float) -> None:
-    """Wait for one of the endings; what fails or hangs is logged, and the others still get their turn."""
-    try:
-        async with asyncio.timeout_at(deadline):
-            await ending
-    except (ChatError, TimeoutError) as error:
-        logger.warning("the end was not orderly: %r", error)
+async def _undisturbed(ending: Coroutine[Any, Any, None]) -> None:
+    """Wait for an ending that is bounded in time, however often this task is told to end meanwhile."""
+    task = asyncio.create_task(ending, name="close")
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({task})
+    await task
+
+
+async def _one_after_the_other(endings: Iterable[Callable[[], Awaitable[None]]], deadline: float) -> None:
+    """Wait for each ending; what fails or hangs is logged, and the others still get their turn."""
+    for end in endings:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await end()
+        except (ChatError, TimeoutError) as error:
+            logger.warning("the end was not orderly: %r", error)
+        except Exception:
+            logger.exception("a bug at the end")

@@ -40,8 +40,9 @@ _LONGEST_MS = 2**31 - 1
 def run(main: Coroutine[Any, Any, T], app: QCoreApplication) -> T:
     """Run ``main`` on Qt's event loop and return its result.
 
-    ``main`` is cancelled when Qt is told to quit (Cmd-Q, end of the session) and at SIGINT and SIGTERM; unless it
-    returns a result of its own then, this raises ``asyncio.CancelledError``. A second signal ends the process at once.
+    ``main`` is cancelled when Qt is told to quit (Cmd-Q, end of the session) and at SIGINT, SIGTERM and SIGHUP; unless
+    it returns a result of its own then, this raises ``asyncio.CancelledError``. A Ctrl+C after that ends the process at
+    once.
     """
     if hasattr(app, "setQuitOnLastWindowClosed"):
         app.setQuitOnLastWindowClosed(False)  # closing the window starts an orderly end, it is not one
@@ -51,16 +52,17 @@ def run(main: Coroutine[Any, Any, T], app: QCoreApplication) -> T:
 
 async def _until_signalled(main: Coroutine[Any, Any, T]) -> T:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    ends = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop() -> None:
         if task:
             task.cancel()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ends:  # the system may say it twice: a closing terminal does
             loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, signal.SIG_DFL if number is signal.SIGINT else signal.SIG_IGN)
 
-    if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+    if threading.current_thread() is threading.main_thread():
+        for number in ends:
             loop.add_signal_handler(number, stop)
     return await main
 

@@ -60,13 +60,17 @@ class SingleInstance(QObject):
 
     def acquire(self) -> bool:
         """Whether this process is the one. A lock whose owner is gone is taken over."""
-        return self._lock.tryLock(0)
+        return self._lock.isLocked() or self._lock.tryLock(0)
 
     def listen(self) -> None:
         """Take what later starts hand over, from now on; only for the one that holds the lock."""
         from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  (not before the first paint)
 
-        address = address_of(self._data_directory)
+        try:
+            address = address_of(self._data_directory)
+        except OSError as error:
+            logger.warning("a later start cannot hand over: %s", error)
+            return
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
@@ -77,14 +81,17 @@ class SingleInstance(QObject):
     def hand_over(self, request: OpenRequest, patience_ms: int = _PATIENCE_MS) -> bool:
         """Give ``request`` to the process that holds the lock, and say whether it took it.
 
-        Blocks, at most ``patience_ms``: the other may hold the lock already and not listen yet. False means that the
-        other is stuck, or that it has ended; then ``acquire`` may succeed.
+        Blocks, at most ``patience_ms``: the other may hold the lock already and not listen yet, or not listen any more.
+        False means that the other is stuck, or that it has ended; then ``acquire`` succeeds.
         """
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415
 
-        address = address_of(self._data_directory)
+        try:
+            address = address_of(self._data_directory)
+        except OSError:
+            return False
         deadline = time.monotonic() + patience_ms / 1000
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self.acquire():
             socket = QLocalSocket()
             socket.connectToServer(address)
             if socket.waitForConnected(_STEP_MS):
@@ -92,12 +99,16 @@ class SingleInstance(QObject):
             time.sleep(_STEP_MS / 1000)
         return False
 
-    def release(self) -> None:
-        """Stop listening and let the next start be the one."""
+    def stop_listening(self) -> None:
+        """Take nothing more: a later start waits for the end of this one, and is the next. May be called twice."""
         if self._server is not None:
             self._server.close()
         for guest in list(self._guests):
             guest.dismiss()
+
+    def release(self) -> None:
+        """Stop listening and let the next start be the one."""
+        self.stop_listening()
         self._lock.unlock()
 
     def _welcome(self) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from desktop_chat import APP_ID
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.preflight import obstacle
+from desktop_chat.app.terminal import say
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.services.paths import Paths
 
@@ -61,7 +62,7 @@ def _start_in(arguments: Arguments) -> int:
             gc.enable()
             instance.listen()
 
-        return run(application.run(when_open=settle), app)
+        return run(application.run(when_open=settle, when_closing=instance.stop_listening), app)
     finally:
         instance.release()
 
@@ -82,6 +83,5 @@ def make_qt_application() -> QApplication:
 
 
 def _refuse(sentence: str) -> int:
-    if sys.stderr is not None:  # None under pythonw on Windows
-        sys.stderr.write(f"desktop-chat: {sentence}\n")
+    say(sentence)
     return CANNOT_START

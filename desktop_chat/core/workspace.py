@@ -35,5 +35,3 @@ class Workspace:
     """The window system's own description of place and size, base64."""
     sidebar_width: int = 264
     sidebar_shown: bool = True
-    clean_exit: bool = True
-    """False while running, so that the next start knows whether this one ended by itself."""

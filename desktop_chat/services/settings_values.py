@@ -121,7 +121,6 @@ def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
         geometry=members.text("geometry", plain.geometry),
         sidebar_width=members.whole("sidebar_width", plain.sidebar_width, 0, 10_000),
         sidebar_shown=members.flag("sidebar_shown", default=plain.sidebar_shown),
-        clean_exit=members.flag("clean_exit", default=plain.clean_exit),
     )
     return replace(workspace, active=min(workspace.active, max(0, len(workspace.tabs) - 1))), wrong
 

@@ -256,7 +256,7 @@ def test_a_closed_loop_takes_no_more_work(qapp: QApplication) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_main_in_order(number: signal.Signals) -> None:
     program = """
         import asyncio
@@ -288,7 +288,7 @@ def test_a_signal_ends_main_in_order(number: signal.Signals) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-def test_a_second_signal_ends_what_does_not_end() -> None:
+def test_ctrl_c_after_a_signal_ends_what_does_not_end() -> None:
     program = """
         import asyncio
         from PySide6.QtWidgets import QApplication
@@ -312,7 +312,10 @@ def test_a_second_signal_ends_what_does_not_end() -> None:
     )
     with process:
         assert process.stdout is not None
-        for line in ("ready\n", "stuck\n"):
-            assert process.stdout.readline() == line
-            process.send_signal(signal.SIGTERM)
-    assert process.returncode == -signal.SIGTERM
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "stuck\n"
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == -signal.SIGINT

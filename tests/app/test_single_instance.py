@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -182,6 +183,33 @@ def test_without_a_private_runtime_folder_it_makes_its_own(tmp_path: Path, monke
     folder.chmod(0o755)
     with pytest.raises(PermissionError):
         address_of(tmp_path)
+
+
+def test_a_start_during_the_end_of_another_is_the_next(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+    first.stop_listening()
+    next_one = SingleInstance(tmp_path)
+    releasing = threading.Timer(0.3, first._lock.unlock)
+    releasing.start()
+    assert not next_one.hand_over(OpenRequest("hi"), patience_ms=60_000)
+    assert next_one.acquire()
+    releasing.join()
+    next_one.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder")
+def test_a_folder_taken_by_somebody_else_costs_only_the_handing_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / f"desktop-chat-{os.getuid()}").mkdir(mode=0o777)
+    (tmp_path / f"desktop-chat-{os.getuid()}").chmod(0o777)
+    instance = SingleInstance(tmp_path)
+    assert instance.acquire()
+    instance.listen()
+    assert "cannot hand over" in caplog.text
+    assert not SingleInstance(tmp_path).hand_over(OpenRequest("hi"))
+    instance.release()
 
 
 def _answer_to(data_directory: Path, line: bytes, qtbot: QtBot) -> bytes:

@@ -41,7 +41,7 @@ async def main(data_dir: Path) -> int:
     application = Application(app, Paths(data_dir), Arguments(data_dir=data_dir))
     reporting = asyncio.create_task(ReportingDesk(application).report())
     try:
-        return await application.run(when_open=lambda: None)
+        return await application.run(when_open=lambda: None, when_closing=lambda: None)
     finally:
         reporting.cancel()
 

@@ -34,7 +34,6 @@ OPEN = Workspace(
     geometry="AAAA",
     sidebar_width=300,
     sidebar_shown=False,
-    clean_exit=False,
 )
 
 

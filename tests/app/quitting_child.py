@@ -1,0 +1,102 @@
+"""The program as a person starts it, brought into a state in which ending is hard; then it ends or is told to.
+
+Usage: quitting_child.py DATA_DIR STATE [WAY]. It prints "ready" once the state is reached; with a WAY it then ends in
+that way, without one it waits for a signal. A reply of the demo is being streamed in every state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop_chat.app.application import Application
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.start import start
+from desktop_chat.core.entities import ChatOptions, Connection
+from desktop_chat.services.demo.demo_provider import DEMO_ID
+from desktop_chat.services.secrets.vaults import Vault
+from desktop_chat.services.sqlite import sqlite_file, sqlite_store
+
+STUCK = threading.Event()
+"""Never set: what waits for it hangs for ever."""
+open_for_real = Application.open
+data_dir, state, way = Path(sys.argv[1]), sys.argv[2], "".join(sys.argv[3:])
+
+
+def hang(*_arguments: object, **_more: object) -> Vault:
+    STUCK.wait()
+    raise AssertionError
+
+
+async def ask(application: Application, connection_id: str, prompt: str) -> Callable[[], int]:
+    """Ask in a new tab; the returned function counts the characters that have come."""
+    tabs = application.window.tabs
+    tabs.new_tab(ChatOptions(connection_id=connection_id, model="demo"), prompt)
+    tab = tabs.current
+    while tab is None or tab.session is None or tab.composer.text != prompt:  # noqa: ASYNC110  (looks at the window from outside)
+        await asyncio.sleep(0.01)
+    tab.composer.submitted.emit(prompt)
+    message_id = tab.session.path[-1].id
+
+    def shown() -> int:
+        message = tab.transcript.model.message(message_id)
+        return len(message.text) if message is not None else 0
+
+    return shown
+
+
+async def reach(application: Application) -> None:
+    shown = await ask(application, DEMO_ID, "something long")
+    while shown() < 100:  # noqa: ASYNC110  (looks at the window from outside)
+        await asyncio.sleep(0.01)
+    if state == "name look-up":
+        socket.getaddrinfo = hang  # type: ignore[assignment]
+        far = Connection("far", "Far", "http://models.example.org/v1")
+        application.connections.add_temporary(far)
+        application.secrets.keep_for_session(far.id, "a-key-for-tests")
+        await ask(application, far.id, "hello")
+    elif state == "keyring":
+        application.connections.add_temporary(Connection("far", "Far", "https://models.example.org/v1"))
+        await ask(application, "far", "hello")
+    elif state == "store":
+        sqlite_store._write = hang  # type: ignore[assignment]
+    await asyncio.sleep(0.3)
+    print("ready", flush=True)
+    end(application)
+
+
+def end(application: Application) -> None:
+    from PySide6.QtCore import QCoreApplication, Qt  # noqa: PLC0415
+    from PySide6.QtTest import QTest  # noqa: PLC0415
+
+    match way:
+        case "close":
+            application.window.close()
+        case "ctrl+q":
+            application.window.activateWindow()
+            QTest.keyClick(application.window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+        case "quit":
+            QCoreApplication.quit()
+        case "exit":
+            QCoreApplication.exit(3)
+
+
+async def open_and_reach(application: Application) -> None:
+    if state == "opening":
+        sqlite_file.open_database = sqlite_store.open_database = hang  # type: ignore[assignment]
+        asyncio.get_running_loop().call_later(0.5, lambda: (print("ready", flush=True), end(application)))
+    await open_for_real(application)
+    await reach(application)
+
+
+if __name__ == "__main__":
+    if state == "keyring":
+        application_module = sys.modules[Application.__module__]
+        secrets = application_module.KeyringSecrets
+        application_module.KeyringSecrets = lambda keys: secrets(keys, find=hang)
+    Application.open = open_and_reach
+    sys.exit(start(Arguments(data_dir=data_dir)))

@@ -1,0 +1,220 @@
+"""The whole program in one process: what goes wrong at its start and at its end costs nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fakes import MemorySecrets
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.app.application import Application
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.core.connections import DEMO_NAME
+from desktop_chat.core.errors import StoreLocked
+from desktop_chat.services.demo.demo_provider import DemoServer
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.ui.dialogs.crash import CrashDialog
+from desktop_chat.ui.shell.start_notice import StartNotice
+
+Start = Callable[..., Application]
+
+
+@pytest.fixture
+async def start(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
+    """Make the application as a start does; it is closed after the test."""
+    made: list[Application] = []
+
+    def one(**arguments: object) -> Application:
+        paths = Paths(data_dir)
+        paths.make_directories()
+        made.append(Application(qapp, paths, Arguments(data_dir=data_dir, **arguments), secrets=MemorySecrets()))
+        return made[-1]
+
+    yield one
+    for application in made:
+        if not application._is_ending:
+            await application.close()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def running(application: Application) -> tuple[asyncio.Task[int], list[str]]:
+    """Run the application; the list says when it was open and when it began to close."""
+    told: list[str] = []
+    run = application.run(when_open=lambda: told.append("open"), when_closing=lambda: told.append("closing"))
+    return asyncio.create_task(run, name="run"), told
+
+
+async def test_the_first_start_writes_no_settings(start: Start, data_dir: Path) -> None:
+    task, told = running(application := start())
+    await until(lambda: told)
+    application.window.close()
+    assert await task == 0
+    assert told == ["open", "closing"]
+    assert not (data_dir / "settings.toml").exists()
+    assert (data_dir / "workspace.json").exists()
+
+
+async def test_a_window_closed_before_it_is_whole_ends_the_program(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(_store: SqliteStore) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(SqliteStore, "open", slow)
+    task, told = running(application := start())
+    await until(lambda: application.window.isVisible() and application._demo is not None)
+    application.window.close()
+    assert await task == 0
+    assert told == ["closing"]
+
+
+async def test_what_was_never_opened_can_be_closed(start: Start) -> None:
+    before = sys.excepthook
+    application = start()
+    await application.close()
+    assert sys.excepthook is before
+
+
+async def test_a_bug_at_the_start_is_shown_in_a_window_that_can_be_closed(
+    start: Start, monkeypatch: pytest.MonkeyPatch, data_dir: Path
+) -> None:
+    async def broken(_demo: DemoServer) -> None:
+        raise LookupError("a bug with demo")
+
+    monkeypatch.setattr(DemoServer, "start", broken)
+    task, told = running(application := start())
+    await until(lambda: application.window.findChildren(CrashDialog))
+    assert told == ["open"]
+    assert "a bug with demo" in (data_dir / "logs" / "desktop-chat.log").read_text()
+    application.window.close()
+    assert await task == 0
+
+
+async def test_a_bug_at_the_start_fails_the_self_test(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_demo: DemoServer) -> None:
+        raise LookupError("a bug with demo")
+
+    monkeypatch.setattr(DemoServer, "start", broken)
+    task, _ = running(start(self_test=True))
+    assert await task == 1
+
+
+async def test_a_bug_before_the_window_is_a_sentence(
+    start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    application = start()
+    application._crash_handlers.report(LookupError("early"), "unhandled error")
+    assert capsys.readouterr().err == (
+        "desktop-chat: It could not start, by a fault of its own: unhandled error: LookupError. "
+        f"{data_dir / 'logs' / 'desktop-chat.log'} has the details.\n"
+    )
+    await application.open()
+
+
+async def test_without_loopback_there_is_no_demo_and_everything_else(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_arguments: object, **_more: object) -> None:
+        raise OSError("no loopback here")
+
+    monkeypatch.setattr(asyncio, "start_server", refused)
+    application = start()
+    await application.open()
+    assert application.connections.named(DEMO_NAME) is None
+    await until(lambda: application.window.tabs.current is not None)
+
+
+async def test_a_store_that_refuses_is_told_and_costs_no_tabs(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = start()
+    await first.open()
+    kept_id = first.window.tabs.current_id
+    first.library.set_draft(kept_id, "half a thought")
+    await first.close()
+
+    async def refuse(_store: SqliteStore) -> None:
+        raise StoreLocked("database is locked")
+
+    with monkeypatch.context() as locked:
+        locked.setattr(SqliteStore, "open", refuse)
+        second = start()
+        await second.open()
+        assert second.window.findChildren(StartNotice)
+        await second.close()
+
+    third = start()
+    await third.open()
+    assert third.window.tabs.current_id == kept_id
+
+
+async def test_a_bug_in_one_ending_leaves_the_others_their_turn(
+    start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> None:
+        await application.window.tabs.aclose()
+        raise LookupError("a bug in a tab")
+
+    application = start()
+    await application.open()
+    application.library.set_draft(application.window.tabs.current_id, "half a thought")
+    monkeypatch.setattr(application.window, "aclose", broken)
+    await application.close()
+    with closing(sqlite3.connect(data_dir / "history.db")) as database:
+        assert database.execute("SELECT draft FROM conversations").fetchall() == [("half a thought",)]
+
+
+async def test_told_twice_to_end_it_stores_all_the_same(
+    start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = start()
+    task, told = running(application)
+    await until(lambda: told)
+    application.library.set_draft(application.window.tabs.current_id, "half a thought")
+    task.cancel()
+    await until(lambda: "closing" in told)
+    task.cancel()
+    assert await task == 0
+    with closing(sqlite3.connect(data_dir / "history.db")) as database:
+        assert database.execute("SELECT draft FROM conversations").fetchall() == [("half a thought",)]
+
+
+async def test_the_end_of_the_session_stores_what_there_is(
+    start: Start, qapp: QApplication, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = start()
+    await application.open()
+    application.library.set_draft(application.window.tabs.current_id, "half a thought")
+    stored = asyncio.Event()
+    write = application.store.write
+
+    async def write_and_tell(batch: object) -> None:
+        await write(batch)
+        stored.set()
+
+    monkeypatch.setattr(application.store, "write", write_and_tell)
+    monkeypatch.setattr("desktop_chat.core.recorder.INTERVAL_S", 600.0)
+    (data_dir / "workspace.json").unlink(missing_ok=True)
+    application._save_now()
+    await stored.wait()
+    await until((data_dir / "workspace.json").exists)
+    assert application.window.isVisible()
+
+
+async def test_nothing_is_saved_behind_the_end(start: Start) -> None:
+    application = start()
+    await application.open()
+    await application.close()
+    application.window.workspace_changed.emit()  # a task left behind would fail the test

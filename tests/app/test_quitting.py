@@ -1,0 +1,77 @@
+"""The program ends soon, in order and with the text stored, however it is told to, and whatever hangs meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+CHILD = Path(__file__).with_name("quitting_child.py")
+PATIENCE_S = 20.0
+SOON_S = 2.0
+"""What is promised, of which the busiest computer gets this many times as much."""
+BUSY = 2.5
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+
+
+def ended(data_dir: Path, state: str, way: str | signal.Signals) -> tuple[int, str]:
+    """Bring the program into a state, end it in a way, and return its exit code and what it complained of."""
+    arguments = [way] if isinstance(way, str) else []
+    process = subprocess.Popen(
+        [sys.executable, str(CHILD), str(data_dir), state, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(CHILD.parents[2])},
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if line != "ready\n":
+            process.kill()
+        assert line == "ready\n", process.communicate()[1]
+        told_at = time.monotonic()
+        if not isinstance(way, str):
+            process.send_signal(way)
+        _, complaints = process.communicate(timeout=PATIENCE_S)
+        assert time.monotonic() - told_at < SOON_S * BUSY
+    finally:
+        process.kill()
+        process.wait()
+    return process.returncode, complaints
+
+
+def replies(data_dir: Path) -> list[tuple[str, int]]:
+    with closing(sqlite3.connect(data_dir / "history.db")) as database:
+        query = "SELECT status, length(text) FROM messages WHERE role = 'assistant' ORDER BY seq"
+        return database.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("way", ["close", "ctrl+q", "quit", "exit", signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_streaming_reply_is_stored_and_the_end_is_in_order(data_dir: Path, way: str | signal.Signals) -> None:
+    assert ended(data_dir, "streaming", way) == (0, "")
+    ((status, length),) = replies(data_dir)
+    assert status == "cancelled"
+    assert length >= 100
+
+
+@pytest.mark.parametrize("state", ["name look-up", "keyring"])
+def test_what_hangs_elsewhere_costs_no_text(data_dir: Path, state: str) -> None:
+    assert ended(data_dir, state, signal.SIGTERM) == (0, "")
+    (streamed, hanging) = replies(data_dir)
+    assert streamed[0] == "cancelled"
+    assert streamed[1] >= 100
+    assert hanging == ("cancelled", 0)
+
+
+@pytest.mark.parametrize(("state", "way"), [("store", signal.SIGTERM), ("opening", "close")])
+def test_a_store_that_hangs_holds_nothing_up(data_dir: Path, state: str, way: str | signal.Signals) -> None:
+    assert ended(data_dir, state, way) == (0, "")
