@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -301,10 +300,10 @@ class ConnectionForm(QWidget):
 
     def _make_fields(self) -> None:
         self.name = ComposingLineEdit()
-        self.address = QLineEdit()
+        self.address = ComposingLineEdit()
         self.key = KeyField()
         self.model = QuietCombo()
-        self.model.setEditable(True)
+        self.model.setLineEdit(ComposingLineEdit())
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.headers_button = QPushButton()
         self.headers_button.setCheckable(True)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.ports import KeyPlace
+from desktop_chat.ui.asking import ComposingLineEdit
 from desktop_chat.ui.connection_fields import key_of
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
@@ -29,7 +30,7 @@ class KeyField(QWidget):
         self._replacing = False
         self._removing = False
         self._old_host = self._new_host = ""
-        self.line = QLineEdit()
+        self.line = ComposingLineEdit()
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self._eye = QAction(self.line)
         self._eye.setCheckable(True)

@@ -88,3 +88,4 @@ class NoticeBar(QFrame):
         self._picture.setPixmap(pixmap(name, px(18), self.devicePixelRatioF(), colour))
         self._row.setContentsMargins(px(14), px(8), px(8), px(8))
         self._row.setSpacing(px(10))
+        self.setMinimumHeight(px(52))  # with a button or without

@@ -45,6 +45,11 @@ class Palette:
         return mixed(self.background, self.accent, 0.12)
 
     @property
+    def accent_border(self) -> str:
+        """The outline of the box that is written in most of the time: seen, but not in the way."""
+        return mixed(self.border, self.accent, 0.6)
+
+    @property
     def field_border(self) -> str:
         """The outline of something one can type in: stronger than a hairline."""
         return mixed(self.border, self.text, 0.14)

@@ -73,35 +73,37 @@ QPushButton {
 }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed, QPushButton:checked { background: @pressed; }
-QPushButton:focus { border: 2px solid @accent; padding: 5px 13px; }
+QPushButton[ring="true"]:focus { border: 2px solid @accent; padding: 5px 13px; }
 QPushButton:disabled { color: @disabled; border-color: @border; background: @background; }
 QPushButton[primary="true"] { background: @accent; color: @on_accent; border: 1px solid @accent; font-weight: 600; }
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {
     background: @accent_hover; border-color: @accent_hover;
 }
-QPushButton[primary="true"]:focus { border: 2px solid @text; padding: 5px 13px; }
+QPushButton[primary="true"][ring="true"]:focus { border: 2px solid @text; padding: 5px 13px; }
 QPushButton[primary="true"]:disabled { background: @pressed; border-color: @pressed; color: @disabled; }
 QPushButton[danger="true"] { color: @danger; border: 1px solid @danger; }
-QPushButton[danger="true"]:focus { border: 2px solid @danger; padding: 5px 13px; }
+QPushButton[danger="true"][ring="true"]:focus { border: 2px solid @danger; padding: 5px 13px; }
+QPushButton[danger="true"]:disabled { color: @disabled; border-color: @border; }
 QPushButton[primary="true"][danger="true"] { background: @danger; color: @background; border: 1px solid @danger; }
-QPushButton[primary="true"][danger="true"]:focus { border: 2px solid @text; }
+QPushButton[primary="true"][danger="true"][ring="true"]:focus { border: 2px solid @text; }
 QPushButton[flat="true"] { background: transparent; border: 1px solid transparent; }
 QPushButton[flat="true"]:hover { background: @hover; }
-QPushButton[flat="true"]:focus { border: 2px solid @accent; }
+QPushButton[flat="true"][ring="true"]:focus { border: 2px solid @accent; }
 QPushButton[link="true"] {
-    background: transparent; color: @accent; border: 1px solid transparent; padding: 2px 4px; text-align: left;
+    background: transparent; color: @accent; border: 1px solid transparent; padding: 2px 4px 2px 0; text-align: left;
+    border-radius: 6px;
 }
 QPushButton[link="true"]:hover { text-decoration: underline; }
-QPushButton[link="true"]:focus { border: 2px solid @accent; padding: 1px 3px; }
+QPushButton[link="true"][ring="true"]:focus { border: 2px solid @accent; padding: 1px 3px 1px 0; }
 
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked, QToolButton:open { background: @pressed; }
-QToolButton:focus { border: 2px solid @accent; }
+QToolButton[ring="true"]:focus { border: 2px solid @accent; }
 QToolButton:disabled { color: @disabled; }
 QToolButton[primary="true"] { background: @accent; color: @on_accent; }
 QToolButton[primary="true"]:hover { background: @accent_hover; }
-QToolButton[primary="true"]:focus { border: 2px solid @text; }
+QToolButton[primary="true"][ring="true"]:focus { border: 2px solid @text; }
 QToolButton[primary="true"]:disabled { background: @pressed; color: @disabled; }
 QToolButton[muted="true"] { color: @muted; font-size: 12.5px; }
 QToolButton[popupMode="2"] { padding-right: 6px; }
@@ -129,7 +131,7 @@ QLineEdit[invalid="true"] { border-color: @danger; }
 QLineEdit[flat="true"], QTextEdit[flat="true"], QPlainTextEdit[flat="true"] {
     background: transparent; border: none; padding: 0;
 }
-QSpinBox, QDoubleSpinBox { padding: 6px 24px 6px 10px; qproperty-alignment: AlignCenter; }
+QSpinBox, QDoubleSpinBox { padding: 6px 24px 6px 10px; }
 QSpinBox:focus, QDoubleSpinBox:focus { padding: 5px 23px 5px 9px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
     subcontrol-origin: border; subcontrol-position: top right; width: 22px; height: 15px;
@@ -164,10 +166,7 @@ QComboBox QLineEdit, QComboBox QLineEdit:focus {
     background: transparent; border: none; padding: 0; min-height: 0; border-radius: 0;
 }
 
-QCheckBox, QRadioButton {
-    background: transparent; spacing: 8px; padding: 3px; border: 2px solid transparent; border-radius: 6px;
-}
-QCheckBox:focus, QRadioButton:focus { border: 2px solid @accent; }
+QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 4px 0; border: none; }
 QCheckBox:disabled, QRadioButton:disabled { color: @disabled; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: 16px; height: 16px; border: 1px solid @muted; background: @background; border-radius: 5px;
@@ -180,6 +179,9 @@ QCheckBox::indicator:checked {
 QRadioButton::indicator:checked { background: @accent; border-color: @accent; image: url("@glyphs/dot.svg"); }
 QCheckBox::indicator:indeterminate {
     background: @accent; border-color: @accent; image: url("@glyphs/minus.svg");
+}
+QCheckBox[ring="true"]:focus::indicator, QRadioButton[ring="true"]:focus::indicator {
+    width: 14px; height: 14px; border: 2px solid @text;
 }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: @border; background: @pressed; }
 
@@ -216,6 +218,7 @@ QTabBar::close-button {
 }
 QTabBar::close-button:hover { background: @pressed; }
 QTabBar::scroller { width: 28px; }
+QTabBar::tear { width: 0; border: none; image: none; }
 QTabBar QToolButton { background: @background; border-radius: 6px; margin: 4px 1px; padding: 2px; }
 QTabBar QToolButton::left-arrow { image: url("@glyphs/chevron-left.svg"); width: 12px; height: 12px; }
 QTabBar QToolButton::right-arrow { image: url("@glyphs/chevron-right.svg"); width: 12px; height: 12px; }
@@ -229,9 +232,10 @@ QListView { qproperty-isWrapping: false; }
 QListView::item, QTreeView::item { padding: 6px 8px; border-radius: 6px; border: 2px solid transparent; color: @text; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
 QListView::item:selected, QTreeView::item:selected { background: @accent_soft; color: @text; }
-QListView::item:selected:focus { border: 2px solid @accent; }
+QListView[ring="true"]::item:selected:focus { border: 2px solid @accent; }
 QListView[sidebar="true"], QTreeView[sidebar="true"] { background: @sidebar; border: none; }
 QListView[flat="true"] { background: transparent; border: none; }
+QListView[flat="true"]::item { padding: 3px 8px; }
 QHeaderView { background: @background; border: none; }
 QHeaderView::section {
     background: @background; color: @muted; border: none; border-bottom: 1px solid @border; padding: 6px 8px;

@@ -19,6 +19,7 @@ property       on                          effect
 ``sidebar``    QWidget, QListView          the sidebar's background
 ``line``       QFrame                      a hairline across
 ``invalid``    QLineEdit                   what is typed cannot be used
+``ring``       buttons, lists              the focus is seen; set by ``FocusRings``
 =============  ==========================  ==================================================================
 """
 
@@ -30,6 +31,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_chat.ui.focus_rings import FocusRings
 from desktop_chat.ui.fonts import Fonts
 from desktop_chat.ui.icons import PALETTE_PROPERTY
 from desktop_chat.ui.palette import DARK, LIGHT, Palette, contrast, mixed
@@ -61,6 +63,7 @@ class Theme(QObject):
         self._zoom = 1.0
         self._palette = LIGHT
         self._applied: tuple[Palette, float] | None = None
+        self._rings = FocusRings(app, self)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()

@@ -30,4 +30,5 @@ class WrappedLabel(QLabel):
             self._claim()
 
     def _claim(self) -> None:
+        self.setMinimumHeight(0)  # which a label would never ask for less than
         self.setMinimumHeight(max(0, self.heightForWidth(self.width())))

@@ -81,3 +81,12 @@ async def test_bars_that_are_gone_listen_no_more(here: World, page: QWidget) -> 
     for bar in (KeyringBar(here.context, page), SessionKeyBar(here.context, page)):
         bar.deleteLater()
     await until(lambda: not here.secrets._callbacks)
+
+
+async def test_a_bar_takes_back_the_room_it_needs_no_more(here: World, page: QWidget) -> None:
+    bar = NoticeBar(here.theme, "word " * 30, parent=page)
+    bar.setFixedWidth(240)
+    bar.show()
+    tall = bar.sizeHint().height()
+    bar.setFixedWidth(1200)
+    await until(lambda: bar.sizeHint().height() < tall / 2)

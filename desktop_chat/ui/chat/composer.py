@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
 
+_TAB_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 DRAFT_DELAY_MS = 250
 """How long writing pauses before the draft is kept."""
 
@@ -44,6 +45,7 @@ class Composer(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._running = False
+        self._ringed = False
         self._model = self._connection = ""
         self.setProperty("card", True)
         self.edit = MessageEdit(theme)
@@ -158,15 +160,19 @@ class Composer(QFrame):
         super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The ring of the focus goes round the card, which looks like the field that it is."""
+        """The focus goes round the card: as a ring for who came with the Tab key, else as a quiet line."""
         super().paintEvent(event)
         if not self.edit.hasFocus():
             return
+        palette = self._theme.palette
+        width, colour = (2, palette.accent) if self._ringed else (1, palette.accent_border)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._theme.palette.accent), 2))
-        radius = self._theme.px(12)
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), radius - 1, radius - 1)
+        painter.setPen(QPen(QColor(colour), width))
+        radius, inset = self._theme.px(12), width / 2
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset
+        )
         painter.end()
 
     def _submit(self) -> None:
@@ -238,7 +244,8 @@ class Composer(QFrame):
         self.set_options_changed(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.edit and event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+        if watched is self.edit and isinstance(event, QFocusEvent):
+            self._ringed = event.gotFocus() and event.reason() in _TAB_REASONS
             self.update()
         return False
 

@@ -113,7 +113,7 @@ class ModelPicker(Popup):
             self.list.addItem(self._item(row))
         self.list.setCurrentRow(_first(rows) if query else _best(rows, kept))
         if self.list.currentRow() >= 0:
-            self.list.scrollToItem(self.list.currentItem())
+            self.list.scrollToItem(self.list.currentItem(), QListWidget.ScrollHint.PositionAtCenter)
 
     def _item(self, row: Row) -> QListWidgetItem:
         item = QListWidgetItem(_words_of(row))

@@ -213,6 +213,8 @@ class OptionsPopup(Popup):
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(8))
         self.system_prompt.setFixedHeight(px(110))
+        for number in (self.temperature, self.max_tokens):
+            number.lineEdit().setTextMargins(px(8), 0, 0, 0)
         for reset in self._resets:
             reset.setIconSize(QSize(px(16), px(16)))
         self.setFixedWidth(px(400))

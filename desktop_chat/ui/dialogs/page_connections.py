@@ -188,6 +188,7 @@ class ConnectionCard(QFrame):
         self._theme = context.theme
         self._place: KeyPlace | None = None
         self._name, self._address, self._key = QLabel(), QLabel(connection.base_url), QLabel()
+        self._address.setHidden(connection.kind is ConnectionKind.DEMO)  # of no use to anybody, and another each time
         self.edit_button, self.remove_button = QPushButton(), QPushButton()
         stored = connection.kind is ConnectionKind.STORED
         for button, done in ((self.edit_button, self.edited), (self.remove_button, self.removed)):

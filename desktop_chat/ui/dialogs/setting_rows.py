@@ -85,6 +85,8 @@ class SettingsPage(QWidget):
         for control in controls:
             if isinstance(control, Choice | Number):
                 control.setMinimumWidth(self.theme.px(160))
+            if isinstance(control, Number):
+                control.lineEdit().setTextMargins(self.theme.px(8), 0, 0, 0)
             row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
             if not control.accessibleName():
                 self._say(control.setAccessibleName, name)

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -14,7 +15,17 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from desktop_chat.ui.asking import ComposingLineEdit
@@ -73,6 +84,12 @@ class ConversationDelegate(QStyledItemDelegate):
         editor = ComposingLineEdit("", parent)
         editor.setAccessibleName(tr("Name"))
         return editor
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Leave the keys to the input method while it composes; else Enter and Escape end the editing."""
+        if isinstance(editor, ComposingLineEdit) and editor.composing and isinstance(event, QKeyEvent):
+            return False
+        return super().eventFilter(editor, event)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         row = _rect_of(option)
