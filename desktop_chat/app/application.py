@@ -102,7 +102,7 @@ class Application:
             providers=self.providers,
             secrets=self.secrets,
             local_servers=LocalServerFinder(),
-            messages_of=self.store.messages,
+            messages_of=self.recorder.messages,
             tasks=self._tasks,
             theme=self._theme,
         )

@@ -103,9 +103,7 @@ class Library:
     async def delete(self, conversation_ids: Iterable[str]) -> None:
         """Remove conversations for ever. Raises StoreError."""
         doomed = tuple(conversation_ids)
-        self._recorder.forget(doomed)
-        await self._store.delete(doomed)
-        self._recorder.forget(doomed)  # a batch that was refused meanwhile has come back
+        await self._recorder.delete(doomed)
         for conversation_id in doomed:
             self._conversations.pop(conversation_id, None)
         self.events.emit(ConversationsRemoved(doomed))

@@ -33,6 +33,7 @@ class Recorder:
         self._journal: list[JournalEntry] = []
         self._task: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
+        self._flushes: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
         self._failed = False
         self._closing = False
@@ -57,16 +58,40 @@ class Recorder:
         self._growing[message_id] = take_new_text
         self._write_soon()
 
-    def forget(self, conversation_ids: tuple[str, ...]) -> None:
-        """Drop what is still to be written of conversations that are being deleted."""
-        for conversation_id in conversation_ids:
-            self._conversations.pop(conversation_id, None)
-        self._messages = {m.id: m for m in self._messages.values() if m.conversation_id not in conversation_ids}
+    async def messages(self, conversation_id: str) -> list[Message]:
+        """Return the tree of a conversation as it will be stored, parents before children. Raises StoreError."""
+        async with self._writing:
+            messages = {m.id: m for m in await self._store.messages(conversation_id)}
+            return list((messages | self._pending_of(conversation_id)).values())
+
+    async def delete(self, conversation_ids: tuple[str, ...]) -> None:
+        """Remove conversations for ever, and what is still to be written of them. Raises StoreError."""
+        async with self._writing:
+            await self._store.delete(conversation_ids)
+            for conversation_id in conversation_ids:
+                self._conversations.pop(conversation_id, None)
+                for message_id in self._pending_of(conversation_id):
+                    del self._messages[message_id]
 
     async def flush(self) -> None:
-        """Return when all that was noted so far is stored. Raises StoreError when the store refuses it."""
+        """Return when all that was noted so far is stored. Raises StoreError when the store refuses it.
+
+        Who waits may be cancelled, the writing is not: what became of it must be known, or it would be written twice.
+        """
         self._collect_journal()
-        await self._write()
+        writing = asyncio.create_task(self._write(), name="flush")
+        self._flushes.add(writing)
+        writing.add_done_callback(self._note_flushed)
+        await asyncio.wait({writing})
+        writing.result()
+
+    def _note_flushed(self, writing: asyncio.Task[None]) -> None:
+        self._flushes.discard(writing)
+        if not writing.cancelled():
+            writing.exception()  # belongs to who waited; if nobody does any more, it is kept and tried again
+
+    def _pending_of(self, conversation_id: str) -> dict[str, Message]:
+        return {m.id: m for m in self._messages.values() if m.conversation_id == conversation_id}
 
     async def aclose(self) -> None:
         """Write what is left and end. Raises StoreError for what stays unsaved."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
@@ -152,23 +152,17 @@ async def test_a_refused_deletion_leaves_it_in_the_list(library: Library, store:
 
 
 class StoreThatRefusesOnce(MemoryStore):
-    """Refuses a write while a deletion waits behind it, as a disk does that has no room until something goes."""
+    """Refuses the first write, when the test says so."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.deleting = asyncio.Event()
+        self.refuse = asyncio.Event()
 
     async def write(self, batch: WriteBatch) -> None:
-        if not self.deleting.is_set():
-            await self.deleting.wait()
+        if not self.refuse.is_set():
+            await self.refuse.wait()
             raise StoreFull
         await super().write(batch)
-
-    async def delete(self, conversation_ids: Sequence[str]) -> None:
-        self.deleting.set()
-        for _ in range(5):
-            await asyncio.sleep(0)
-        await super().delete(conversation_ids)
 
 
 async def test_what_is_deleted_during_a_refused_write_does_not_come_back() -> None:
@@ -178,7 +172,10 @@ async def test_what_is_deleted_during_a_refused_write_does_not_come_back() -> No
     one = started(library)
     writing = asyncio.create_task(recorder.flush())
     await asyncio.sleep(0)
-    await library.delete((one,))
+    deleting = asyncio.create_task(library.delete((one,)))
+    await asyncio.sleep(0)
+    store.refuse.set()
+    await deleting
     with pytest.raises(StoreFull):
         await writing
     await recorder.aclose()

@@ -21,7 +21,7 @@ REPLY = Message("m", "one", None, Role.ASSISTANT, "", Status.RUNNING, 1.0)
 
 
 class GatedStore(MemoryStore):
-    """Takes nothing until the gate is open."""
+    """Takes nothing until the gate is open; what it was given it then takes, even if nobody waits any more."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +31,10 @@ class GatedStore(MemoryStore):
 
     async def write(self, batch: WriteBatch) -> None:
         self.asked.set()
+        self.writing = asyncio.create_task(self._write(batch), name="write")
+        await asyncio.shield(self.writing)
+
+    async def _write(self, batch: WriteBatch) -> None:
         await self.gate.wait()
         await super().write(batch)
 
@@ -171,11 +175,53 @@ async def test_closing_says_what_stays_unsaved(store: GatedStore) -> None:
         await recorder.aclose()
 
 
+async def test_who_waits_for_a_flush_may_leave_without_the_journal_being_written_twice(
+    recorder: Recorder, store: GatedStore
+) -> None:
+    recorder.note_message(REPLY)
+    await recorder.flush()
+    recorder.follow(REPLY.id, Pieces("Hel").take)
+    store.asked.clear()
+    store.gate.clear()
+    waiting = asyncio.create_task(recorder.flush())
+    await store.asked.wait()
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    store.gate.set()
+    await recorder.flush()
+    assert store.after_crash()[0].text == "Hel"
+
+
 async def test_what_is_deleted_is_not_written_after_all(recorder: Recorder, store: GatedStore) -> None:
     recorder.note_conversation(ONE)
     recorder.note_message(REPLY)
     recorder.note_conversation(replace(ONE, id="two"))
-    recorder.forget(("one",))
+    await recorder.delete(("one",))
     await recorder.flush()
     assert [c.id for c in await store.conversations()] == ["two"]
     assert await store.messages("one") == []
+
+
+async def test_what_could_not_be_deleted_is_still_written(recorder: Recorder, store: GatedStore) -> None:
+    store.error = StoreFull("disk")
+    recorder.note_conversation(replace(ONE, trashed_at=5.0))
+    with pytest.raises(StoreFull):
+        await recorder.delete(("one",))
+    store.error = None
+    await recorder.flush()
+    assert [c.trashed_at for c in await store.conversations()] == [5.0]
+
+
+async def test_what_is_not_stored_yet_is_read_all_the_same(recorder: Recorder, store: GatedStore) -> None:
+    question = replace(REPLY, id="question", role=Role.USER, text="hi", status=Status.COMPLETE)
+    recorder.note_message(question)
+    recorder.note_message(REPLY)
+    await recorder.flush()
+    store.error = StoreFull("disk")
+    ended = replace(REPLY, text="Hello", status=Status.COMPLETE)
+    later = replace(question, id="later", parent_id=REPLY.id)
+    recorder.note_message(ended)
+    recorder.note_message(later)
+    recorder.note_message(replace(question, id="elsewhere", conversation_id="two"))
+    assert await recorder.messages("one") == [question, ended, later]
+    store.error = None
