@@ -69,7 +69,7 @@ QFrame[line="true"] { background: @border; border: none; max-height: 1px; min-he
 
 QPushButton {
     background: @background; border: 1px solid @field_border; border-radius: 8px;
-    padding: 6px 14px; min-height: 20px;
+    padding: 6px 14px; min-height: 20px; icon-size: 16px;
 }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed, QPushButton:checked { background: @pressed; }

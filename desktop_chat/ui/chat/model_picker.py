@@ -112,8 +112,10 @@ class ModelPicker(Popup):
         for row in rows:
             self.list.addItem(self._item(row))
         self.list.setCurrentRow(_first(rows) if query else _best(rows, kept))
-        if self.list.currentRow() >= 0:
-            self.list.scrollToItem(self.list.currentItem(), QListWidget.ScrollHint.PositionAtCenter)
+        at = self.list.currentRow()
+        if at >= 0:
+            hint = QListWidget.ScrollHint.PositionAtCenter if rows[at].current else QListWidget.ScrollHint.EnsureVisible
+            self.list.scrollToItem(self.list.item(at), hint)
 
     def _item(self, row: Row) -> QListWidgetItem:
         item = QListWidgetItem(_words_of(row))

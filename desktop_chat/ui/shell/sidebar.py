@@ -238,6 +238,7 @@ class Sidebar(QWidget):
         self._top.setContentsMargins(px(18), px(6), px(8), px(6))
         self._top.setSpacing(px(2))
         self._search_row.setContentsMargins(px(12), px(4), px(12), px(6))
+        self._field.setTextMargins(-px(6), 0, 0, 0)  # nearer to its picture than the style has it
         self._bottom.setContentsMargins(px(8), px(6), px(8), px(6))
         side = px(18)
         for button in (self._new, self._toggle, self._trash, self._settings):
