@@ -1,0 +1,234 @@
+"""Takes the two pictures of the README: the real window with a sample conversation, 1280 by 800, without a screen.
+
+Usage: VENV/bin/python -m scripts.screenshots [FOLDER]   (docs/screenshots unless another folder is named)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.app.application import Application
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.loop import run
+from desktop_chat.app.start import make_qt_application
+from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status, Timing, Usage, new_id
+from desktop_chat.core.ports import WriteBatch
+from desktop_chat.services.demo.demo_provider import DEMO_ID
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.shell.main_window import MainWindow
+from desktop_chat.ui.tab_state import TabState
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH, HEIGHT = 1280, 800
+DAY_S = 86_400
+LOOKED_AT_EVERY_S = 0.02
+SETTLED_S = 1.0
+"""Colours of code and marks of tabs come a moment after the text."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one picture shows. The titles are in the order of the sidebar, each with its age in days."""
+
+    file: str
+    language: str
+    scheme: str
+    question: str
+    reply: str
+    pinned: str
+    titles: tuple[tuple[str, float], ...]
+    running: str
+    unseen: str
+
+
+CODE = """\
+```python
+from functools import partial
+
+with open("measurements.bin", "rb") as file:
+    for chunk in iter(partial(file.read, 65_536), b""):
+        process(chunk)
+```
+"""
+
+ENGLISH = Sample(
+    file="light-en.png",
+    language="en",
+    scheme="light",
+    question="How do I read a very large file in Python without loading all of it?",
+    reply=f"""\
+Read it **in chunks**. `iter` calls a function until it returns the sentinel, here an empty `bytes`:
+
+{CODE}
+Which way is best depends on what is in the file:
+
+| What you have | Use | Memory |
+|:---|:---|---:|
+| bytes of any kind | `iter` with `file.read` | one chunk |
+| lines of text | `for line in file` | one line |
+| random access | `mmap.mmap` | pages in use |
+""",
+    pinned="Release checklist",
+    titles=(
+        ("Reading a large file in Python", 0.0),
+        ("Names for a sailing boat", 0.9),
+        ("SQL window functions, explained", 1.1),
+        ("Letter to the landlord", 1.6),
+        ("A weekend in Ghent by train", 3.2),
+        ("Why is the sky dark at night?", 4.4),
+        ("Regular expression for ISO dates", 5.1),
+        ("Sourdough, day three", 12.0),
+        ("Chess: the Caro-Kann", 17.0),
+        ("Speech for Anna's birthday", 22.0),
+    ),
+    running="Something long, please",
+    unseen="Show me a table",
+)
+
+CHINESE = Sample(
+    file="dark-zh.png",
+    language="zh_CN",
+    scheme="dark",
+    question="怎样用 Python 读取一个很大的文件，而不把它全部装进内存？",
+    reply=f"""\
+**分块读取**即可。`iter` 会反复调用一个函数，直到它返回哨兵值，这里是空的 `bytes`：
+
+{CODE}
+哪种方式最合适，要看文件里是什么：
+
+| 文件内容 | 做法 | 占用内存 |
+|:---|:---|---:|
+| 任意字节 | `iter` 配合 `file.read` | 一块 |
+| 文本行 | `for line in file` | 一行 |
+| 随机访问 | `mmap.mmap` | 用到的页 |
+""",
+    pinned="发布前检查清单",
+    titles=(
+        ("用 Python 读取大文件", 0.0),
+        ("给帆船起个名字", 0.9),
+        ("SQL 窗口函数详解", 1.1),
+        ("写给房东的信", 1.6),
+        ("周末坐火车去泉州", 3.2),
+        ("夜空为什么是黑的？", 4.4),
+        ("匹配 ISO 日期的正则表达式", 5.1),
+        ("酸面包第三天", 12.0),
+        ("国际象棋：卡罗-卡恩防御", 17.0),
+        ("生日会上的致辞", 22.0),
+    ),
+    running="写一篇长文",
+    unseen="给我看一个表格",
+)
+
+
+async def take_all(app: QApplication, folder: Path) -> None:
+    """Takes both pictures, one after the other."""
+    for sample in (ENGLISH, CHINESE):
+        with tempfile.TemporaryDirectory(prefix="desktop-chat-picture-") as place:
+            file = folder / sample.file
+            await take(app, sample, Path(place), file)
+            print(f"{file}: {file.stat().st_size // 1024} KB")
+
+
+async def take(app: QApplication, sample: Sample, place: Path, file: Path) -> None:
+    """Opens the window on a store of its own, fills its tabs, and saves what it shows."""
+    paths = Paths(place)
+    paths.make_directories()
+    (place / "settings.toml").write_text(f'language = "{sample.language}"\nscheme = "{sample.scheme}"\n')
+    shown_id = await fill(paths, sample)
+    application = Application(app, paths, Arguments(data_dir=place))
+    try:
+        await application.open()
+        window = application.window
+        window.resize(WIDTH, HEIGHT)
+        window.tabs.open(shown_id)
+        await ask(window, sample.unseen, "demo")
+        await ask(window, sample.running, "demo-long")
+        window.tabs.activate(shown_id)
+        await until(lambda: TabState.UNSEEN in states_of(window))
+        await asyncio.sleep(SETTLED_S)
+        window.grab().save(str(file))
+    finally:
+        await application.close()
+
+
+async def fill(paths: Paths, sample: Sample) -> str:
+    """Stores the sample's conversations and returns the id of the one that is shown."""
+    now = time.time()
+    asked = [stored(title, now - 120 - age * DAY_S, sample) for title, age in sample.titles]
+    pinned, question, reply = stored(sample.pinned, now - 2 * DAY_S, sample)
+    asked.append((replace(pinned, pinned=True), question, reply))
+    store = SqliteStore(paths.database_file)
+    await store.open()
+    conversations = tuple(conversation for conversation, *_ in asked)
+    await store.write(WriteBatch(conversations, tuple(message for _, *both in asked for message in both)))
+    await store.aclose()
+    return asked[0][0].id
+
+
+def stored(title: str, at: float, sample: Sample) -> tuple[Conversation, Message, Message]:
+    """One conversation with its question and its reply."""
+    conversation = Conversation(
+        title=title,
+        title_is_own=True,
+        created_at=at,
+        updated_at=at,
+        options=ChatOptions(connection_id=DEMO_ID, model="demo"),
+    )
+    question = Message(new_id(), conversation.id, None, Role.USER, sample.question, Status.COMPLETE, at)
+    reply = Message(
+        new_id(),
+        conversation.id,
+        question.id,
+        Role.ASSISTANT,
+        sample.reply,
+        Status.COMPLETE,
+        at,
+        connection_name="Demo (no AI)",
+        model="demo",
+        finish_reason="stop",
+        usage=Usage(24, 187),
+        timing=Timing(first_token_s=0.4, total_s=3.1),
+    )
+    return replace(conversation, leaf_id=reply.id), question, reply
+
+
+async def ask(window: MainWindow, text: str, model: str) -> None:
+    """Asks the demo in a new tab, as a person would."""
+    window.tabs.new_tab(ChatOptions(connection_id=DEMO_ID, model=model))
+    tab = window.tabs.current
+    await until(lambda: tab is not None and tab.session is not None)
+    if tab is not None:
+        tab.composer.set_text(text)
+        tab.composer.send_button.click()
+        await until(lambda: tab.state is TabState.STREAMING)
+
+
+def states_of(window: MainWindow) -> set[TabState]:
+    """Returns what the tabs are marked with."""
+    return {tab.state for tab in window.findChildren(ChatTab)}
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Returns when a condition holds; what never comes true ends the program."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110  (Qt tells of most of this by no event)
+            await asyncio.sleep(LOOKED_AT_EVERY_S)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    target.mkdir(parents=True, exist_ok=True)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qt = make_qt_application()
+    run(take_all(qt, target), qt)
