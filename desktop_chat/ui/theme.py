@@ -63,7 +63,7 @@ class Theme(QObject):
         self._zoom = 1.0
         self._palette = LIGHT
         self._applied: tuple[Palette, float] | None = None
-        self._rings = FocusRings(app, self)
+        FocusRings(app, self)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()

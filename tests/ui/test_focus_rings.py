@@ -32,6 +32,7 @@ async def here(qapp: QApplication) -> AsyncIterator[World]:
 async def form(here: World) -> Form:
     form = here.show(Form())
     await until(form.isActiveWindow)
+    QTest.mouseClick(form.line, Qt.MouseButton.LeftButton)
     return form
 
 
@@ -40,7 +41,6 @@ def ringed(form: Form) -> list[QPushButton]:
 
 
 async def test_tab_shows_where_the_focus_is(form: Form) -> None:
-    form.line.setFocus()
     QTest.keyClick(form.line, Qt.Key.Key_Tab)
     assert ringed(form) == [form.first]
     QTest.keyClick(form.first, Qt.Key.Key_Tab)
@@ -56,7 +56,6 @@ async def test_a_click_shows_nothing(form: Form) -> None:
 
 
 async def test_a_click_ends_what_the_keyboard_began(form: Form) -> None:
-    form.line.setFocus()
     QTest.keyClick(form.line, Qt.Key.Key_Tab)
     QTest.mouseClick(form.second, Qt.MouseButton.LeftButton)
     assert ringed(form) == []

@@ -279,3 +279,18 @@ def test_a_snippet_begins_shortly_before_its_hit() -> None:
     line = around("so many words before that the hit would be cut", "hit")
     assert line.startswith("…")
     assert "hit" in line[:20]
+
+
+async def test_escape_goes_back_to_writing(maker: ShellMaker) -> None:
+    maker.add("one")
+    shell = await maker.open()
+    shell.window.sidebar.focus_search()
+    QTest.keyClicks(field(shell), "one")
+    QTest.keyClick(field(shell), Qt.Key.Key_Escape)
+    assert field(shell).text() == ""
+    assert field(shell).hasFocus(), "the first press only empties"
+    QTest.keyClick(field(shell), Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is shell.current.edit
+    view(shell).setFocus()
+    QTest.keyClick(view(shell), Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is shell.current.edit

@@ -206,6 +206,7 @@ async def test_a_double_click_renames_in_place(maker: ShellMaker) -> None:
     QTest.keyClicks(line, "A & B")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert maker.here.library[one].title == "A & B"
+    assert QApplication.focusWidget() is shell.made[one].edit, "then one writes again"
     assert shell.titles[0] == "A & B"
     shell.tabs.rename(one)
     line = QApplication.focusWidget()

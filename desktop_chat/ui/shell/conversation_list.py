@@ -20,6 +20,7 @@ class ConversationListView(QListView):
     pin_toggled = Signal(str)
     trash_requested = Signal(str)
     undo_requested = Signal()
+    left = Signal()
     menu_requested = Signal(str, QPoint)
     """With a place on the screen."""
 
@@ -88,6 +89,8 @@ class ConversationListView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() == QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)  # what the editor let pass
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         elif event.key() == Qt.Key.Key_Delete and self.current_id:
             self.trash_requested.emit(self.current_id)
         elif event.key() in _OPEN_KEYS and self.current_id:

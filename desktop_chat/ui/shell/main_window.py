@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         self._sidebar.conversation_opened.connect(tabs.open)
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._show_trash)
+        self._sidebar.left.connect(self._focus_composer)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
         self._context.theme.changed.connect(self._fit)

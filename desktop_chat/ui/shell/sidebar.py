@@ -40,6 +40,8 @@ class Sidebar(QWidget):
     conversation_opened = Signal(str)
     trash_requested = Signal(str)
     trash_shown = Signal()
+    left = Signal()
+    """The person is done here, and wants to write again."""
     undo_requested = Signal()
 
     def __init__(self, context: Context, actions: Actions, parent: QWidget | None = None) -> None:
@@ -120,6 +122,8 @@ class Sidebar(QWidget):
         self._trash.clicked.connect(self.trash_shown)
         self._field.textChanged.connect(self._await_more)
         self._field.entered.connect(self._enter_list)
+        self._field.left.connect(self.left)
+        self._list.left.connect(self.left)
         self._delay.timeout.connect(self._begin_search)
         self._list.opened.connect(self.conversation_opened)
         self._list.trash_requested.connect(self.trash_requested)
@@ -255,10 +259,11 @@ class Sidebar(QWidget):
 
 
 class SearchField(ComposingLineEdit):
-    """A line with a magnifying glass; Escape empties it, Down and Enter go on to what was found."""
+    """A line with a magnifying glass; Escape empties it, then leaves it; Down and Enter go on to what was found."""
 
     entered = Signal(bool)
     """Whether the first row shall be opened."""
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -293,6 +298,8 @@ class SearchField(ComposingLineEdit):
             super().keyPressEvent(event)
         elif self._empties(event):
             self.clear()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         elif event.key() == Qt.Key.Key_Down:
             self.entered.emit(False)
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

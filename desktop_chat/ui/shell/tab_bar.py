@@ -19,6 +19,8 @@ class TabBar(QTabBar):
 
     close_asked = Signal(str)
     renamed = Signal(str, str)
+    left = Signal()
+    """A title was edited, and the keyboard has nothing more to do here."""
     menu_requested = Signal(str, QPoint)
     """With a place on the screen."""
     chosen = Signal(str)
@@ -202,7 +204,9 @@ class TabBar(QTabBar):
             self.rename(str(self.tabData(index)))
 
     def _take_name(self, conversation_id: str, title: str) -> None:
-        self._editor = None
+        editor, self._editor = self._editor, None
+        if editor is not None and editor.hasFocus():
+            self.left.emit()
         if title and conversation_id in self.ids:
             self.renamed.emit(conversation_id, title)
 

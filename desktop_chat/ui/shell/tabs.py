@@ -334,6 +334,10 @@ class TabManager(QWidget):
         real = next((c for c in connections.all() if c.kind is not ConnectionKind.DEMO), None)
         return ChatOptions(connection_id=real.id, model=real.default_model) if real else ChatOptions()
 
+    def _write(self) -> None:
+        if self.current is not None:
+            self.current.focus_composer()
+
     # Menu of a tab
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
@@ -356,6 +360,7 @@ class TabManager(QWidget):
         self._unfollow = self._context.library.events.add(self._follow)
         self._bar.chosen.connect(self._show_chosen)
         self._bar.close_asked.connect(self.close_tab)
+        self._bar.left.connect(self._write)
         self._bar.renamed.connect(self._context.library.rename)
         self._bar.menu_requested.connect(self._show_menu)
         self._bar.tabMoved.connect(self.changed)
