@@ -13,7 +13,7 @@ from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.accessible import TranscriptInterface, announce, install, interface_of
+from desktop_chat.ui.transcript.accessible import MessageLabels
 from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.copying import Copier
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
@@ -81,8 +81,7 @@ class TranscriptView(QAbstractScrollArea):
         self._jump = JumpButton(theme, self)
         self._tick = self._timer(_TICK_MS, self._on_tick)
         self._more = self._timer(FRAME_MS, self._catch_up, once=True)
-        self._accessible: TranscriptInterface | None = None
-        install()
+        self._labels = MessageLabels(self)
         self._set_up()
         self.retranslate()
 
@@ -166,12 +165,6 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setAccessibleName(tr("Transcript"))
         self.restyle()
 
-    def accessible_interface(self) -> TranscriptInterface:
-        """Return what screen readers see; it lives as long as the view."""
-        if self._accessible is None:
-            self._accessible = interface_of(self)
-        return self._accessible
-
     # --- used by its parts --------------------------------------------------------------------------------------
 
     def restyle(self) -> None:
@@ -196,6 +189,7 @@ class TranscriptView(QAbstractScrollArea):
         self._update_scroll_bar()
         self._ask_colours()
         self._show_jump()
+        self._labels.note_change()
 
     def caret_entry(self) -> Entry | None:
         """Return the last block in view of the reply that is being written."""
@@ -236,8 +230,6 @@ class TranscriptView(QAbstractScrollArea):
         spot, _ = self.scroller.anchor
         self._stale_rows.clear()
         self.document.reset(self.model)
-        if self._accessible is not None:
-            self._accessible.forget_items()
         if spot.place >= len(self.document):
             self.scroller.follow = True
         self._run_tick()
@@ -258,7 +250,7 @@ class TranscriptView(QAbstractScrollArea):
         running = len(self._running_places())
         if running != self._announced and self.isVisible():
             self._announced = running
-            announce(self, tr("The reply begins") if running else tr("The reply has ended"))
+            self._labels.announce(tr("The reply begins") if running else tr("The reply has ended"))
         wanted = self.isVisible() and bool(self._running_places())
         if wanted != self._tick.isActive():
             self._tick.start() if wanted else self._tick.stop()
@@ -351,6 +343,7 @@ class TranscriptView(QAbstractScrollArea):
         self._tick.stop()
         self._more.stop()
         self._highlighter.stop()
+        self._labels.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

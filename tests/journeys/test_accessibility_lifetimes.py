@@ -1,0 +1,46 @@
+"""A screen reader that keeps looking while tabs come and go: nothing it may still ask for is ever gone too early."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+TABS = int(os.environ.get("LIFETIME_TABS", "5"))
+HERE = Path(__file__).parent
+HARMLESS = ("qt.accessibility.atspi: AtSpiAdaptor::applicationInterface", "qt.accessibility.atspi: Could not find")
+"""Qt's own words about a question that it does not answer, or about something that is closed by now."""
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+async def test_tabs_may_close_while_a_screen_reader_reads_them(data_dir: Path) -> None:
+    (data_dir / "settings.toml").write_text('language = "en"\n')
+    window = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(HERE / "tabs_child.py"),
+        str(data_dir),
+        str(TABS),
+        cwd=HERE.parent.parent,
+        env=os.environ | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "MALLOC_PERTURB_": "165", "PYTHONPATH": "."},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    ended = asyncio.create_task(window.communicate(), name="window")
+    read: list[str] = []
+    while not ended.done():
+        reader = await asyncio.create_subprocess_exec(
+            SYSTEM_PYTHON,
+            str(HERE / "atspi_walk.py"),
+            "list",
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        listed, _ = await reader.communicate()
+        read += [node["name"] for node in json.loads(listed)] if listed.strip() else []
+    said, complaint = await ended
+    complaints = [line for line in complaint.decode().splitlines() if not line.startswith(HARMLESS)]
+    assert (window.returncode, complaints) == (0, [])
+    assert said.split() == [b"done"]
+    assert any("Write something long" in name for name in read)
