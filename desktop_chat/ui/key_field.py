@@ -7,10 +7,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.ports import KeyPlace
-from desktop_chat.ui.asking import ComposingLineEdit
 from desktop_chat.ui.connection_fields import key_of
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.picture_line import PictureLine
 from desktop_chat.ui.wrapped_label import WrappedLabel
 
 
@@ -30,11 +30,10 @@ class KeyField(QWidget):
         self._replacing = False
         self._removing = False
         self._old_host = self._new_host = ""
-        self.line = ComposingLineEdit()
-        self.line.setEchoMode(QLineEdit.EchoMode.Password)
-        self._eye = QAction(self.line)
+        self._eye = QAction(self)
         self._eye.setCheckable(True)
-        self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+        self.line = PictureLine(self._eye)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.news = WrappedLabel()
         self.replace_button, self.remove_button = QPushButton(), QPushButton()
         self.carry = QCheckBox()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QToolButton,
@@ -20,11 +19,11 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import SearchHit
-from desktop_chat.ui.asking import ComposingLineEdit
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.models.conversation_list_model import ConversationListModel, title_of
+from desktop_chat.ui.picture_line import PictureLine
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.conversation_list import ConversationListView
 from desktop_chat.ui.tab_state import TabState
@@ -242,7 +241,6 @@ class Sidebar(QWidget):
         self._top.setContentsMargins(px(18), px(6), px(8), px(6))
         self._top.setSpacing(px(2))
         self._search_row.setContentsMargins(px(12), px(4), px(12), px(6))
-        self._field.setTextMargins(-px(6), 0, 0, 0)  # nearer to its picture than the style has it
         self._bottom.setContentsMargins(px(8), px(6), px(8), px(6))
         side = px(18)
         for button in (self._new, self._toggle, self._trash, self._settings):
@@ -258,7 +256,7 @@ class Sidebar(QWidget):
         self._settings.setText(tr("Settings") if words else "")
 
 
-class SearchField(ComposingLineEdit):
+class SearchField(PictureLine):
     """A line with a magnifying glass; Escape empties it, then leaves it; Down and Enter go on to what was found."""
 
     entered = Signal(bool)
@@ -266,20 +264,17 @@ class SearchField(ComposingLineEdit):
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
-        self._picture = self.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        self._clear = self.addAction(icon("close", "muted"), QLineEdit.ActionPosition.TrailingPosition)
-        self._clear.setVisible(False)
+        self._clear = QAction(icon("close", "muted"), "")
+        super().__init__(self._clear, "search", parent)
         self._clear.triggered.connect(self.clear)
-        self.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
+        self.textChanged.connect(lambda text: self.button.setVisible(bool(text)))
+        self.button.hide()
         self.retranslate()
 
     def retranslate(self) -> None:
         self.setPlaceholderText(tr("Search"))
         self.setAccessibleName(tr("Search conversations"))
-        self._picture.setText(tr("Search"))
         self._clear.setText(tr("Clear"))
-        self._clear.setToolTip(tr("Clear"))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

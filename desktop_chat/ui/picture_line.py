@@ -1,0 +1,53 @@
+"""A line to type in, with pictures in it that grow with its letters; Qt's own stay small when all else is enlarged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from desktop_chat.ui.asking import ComposingLineEdit
+from desktop_chat.ui.icons import pixmap
+
+
+class PictureLine(ComposingLineEdit):
+    """A picture before the text, where one is named, and a button behind it that does an action."""
+
+    def __init__(self, action: QAction, picture: str = "", parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._picture = picture
+        self._before = QLabel(self)
+        self._before.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.button = QToolButton(self)
+        self.button.setDefaultAction(action)
+        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.button.setCursor(Qt.CursorShape.ArrowCursor)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit()
+
+    def _fit(self) -> None:
+        """All lengths are parts of a line's height, 20 pixels at zoom 1."""
+        line = self.fontMetrics().height()
+        side = round(line * 0.8)
+        self.button.setIconSize(QSize(side, side))
+        self.button.setFixedSize(round(line * 1.4), round(line * 1.4))
+        if self._picture:
+            self._before.setPixmap(pixmap(self._picture, side, self.devicePixelRatioF(), "muted"))
+            self._before.setFixedSize(side, side)
+        self.setTextMargins(round(line * 1.15) if self._picture else 0, 0, round(line * 1.1), 0)
+        self._place()
+
+    def _place(self) -> None:
+        side = self.button.width()
+        inset = (self.height() - side) // 2
+        self.button.move(self.width() - side - inset, inset)
+        inset = (self.height() - self._before.height()) // 2
+        self._before.move(inset, inset)
