@@ -188,7 +188,7 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: 
 QGroupBox { border: none; margin-top: 26px; padding: 0; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; subcontrol-position: top left; padding: 0; }
 
-QMenu { background: @background; border: 1px solid @field_border; padding: 5px; }
+QMenu { background: @background; border: 1px solid @field_border; padding: 5px; icon-size: 16px; }
 QMenu::item { padding: 6px 24px 6px 10px; border-radius: 6px; background: transparent; }
 QMenu::item:selected { background: @hover; }
 QMenu::item:disabled { color: @disabled; }
