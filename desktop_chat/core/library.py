@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation
+from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent, Listeners
 from desktop_chat.core.ports import SearchHit, Store
 from desktop_chat.core.recorder import Recorder
@@ -28,8 +30,12 @@ class Library:
         self._conversations: dict[str, Conversation] = {}
 
     async def load(self) -> None:
-        """Read all conversations. Raises StoreError."""
-        self._conversations = {c.id: c for c in await self._store.conversations()} | self._conversations
+        """Read all conversations. Raises StoreError. What was stored for a draft that was taken back is let go."""
+        stored = await self._store.conversations()
+        if blank := tuple(c.id for c in stored if is_blank(c)):
+            with suppress(StoreError):  # it can be read and not written; there is another start
+                await self._recorder.delete(blank)
+        self._conversations = {c.id: c for c in stored if not is_blank(c)} | self._conversations
 
     def __contains__(self, conversation_id: str) -> bool:
         return conversation_id in self._conversations

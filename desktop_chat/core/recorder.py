@@ -10,6 +10,7 @@ from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import Listeners, RecorderEvent, StoreFailed, StoreRecovered
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
+from desktop_chat.core.tasks import tell_of_bug
 
 INTERVAL_S = 0.25
 """The longest that something waits for its transaction; half of what a crash may cost."""
@@ -108,6 +109,7 @@ class Recorder:
     def _write_soon(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="recorder")
+            self._task.add_done_callback(tell_of_bug)
 
     async def _run(self) -> None:
         while (self._has_pending or self._growing) and not self._closing:

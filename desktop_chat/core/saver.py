@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 from desktop_chat.core.errors import ChatError
+from desktop_chat.core.tasks import tell_of_bug
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ class Saver(Generic[T]):
         self._pending = [value]
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="saver")
+            self._task.add_done_callback(tell_of_bug)
 
     async def aclose(self) -> None:
         """Save what is pending now, and return when it is done or has failed."""

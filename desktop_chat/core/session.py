@@ -30,6 +30,7 @@ from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.retry import retry_delay
 from desktop_chat.core.settings import Preferences
+from desktop_chat.core.tasks import tell_of_bug
 from desktop_chat.core.tree import MessageTree
 
 UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
@@ -67,6 +68,7 @@ class ChatSession:
         self._path = list(self._tree.path_to(self.conversation.leaf_id))
         self._sent_from_id = ""
         self._reply: Reply | None = None
+        self._stopping = False
         self._stream: asyncio.Task[None] | None = None
         self._record: asyncio.Task[None] | None = None
 
@@ -146,8 +148,9 @@ class ChatSession:
     def cancel(self) -> None:
         """Stop the running reply and keep what has come. Returns at once; ReplyEnded follows."""
         if self._reply is not None and self._stream is not None and not self._stream.done():
-            self.events.emit(ReplyStopping(self._reply.message.id))
+            self._stopping = True
             self._stream.cancel()
+            self.events.emit(ReplyStopping(self._reply.message.id))
 
     async def aclose(self) -> None:
         """Stop, and return when the outcome is handed to the recorder."""
@@ -193,10 +196,12 @@ class ChatSession:
 
     def _start(self, reply: Reply, prompt: Prompt) -> None:
         self._reply = reply
+        self._stopping = False
         self._recorder.follow(reply.message.id, reply.take_unjournalled)
         connection_id, name = self.conversation.options.connection_id, self.conversation_id[:8]
         self._stream = asyncio.create_task(self._run_stream(reply, prompt, connection_id), name=f"stream {name}")
         self._record = asyncio.create_task(self._run_record(reply, self._stream), name=f"record {name}")
+        self._record.add_done_callback(tell_of_bug)
 
     async def _run_stream(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
         for attempt in count(1):
@@ -227,7 +232,9 @@ class ChatSession:
     async def _run_record(self, reply: Reply, stream: asyncio.Task[None]) -> None:
         await asyncio.wait({stream})
         error = None if stream.cancelled() else stream.exception()
-        message = reply.ended(error, cancelled=stream.cancelled())
+        # What breaks while a stopped stream is being closed is no news.
+        stopped = stream.cancelled() or (self._stopping and isinstance(error, ChatError))
+        message = reply.ended(error, cancelled=stopped)
         self._tree.put(message)
         self._path = [message if m.id == message.id else m for m in self._path]
         self._recorder.note_message(message)

@@ -143,7 +143,7 @@ def _server(host: str, port: int, product: str, body: bytes) -> LocalServer | No
 def _product(port: int, product: str, parsed: dict[str, object]) -> str:
     """Return what the server says of itself, else what usually listens at the port."""
     entries = parsed.get("data")
-    owners = [entry.get("owned_by") for entry in entries] if isinstance(entries, list) else []
+    owners = [str(entry.get("owned_by")) for entry in entries] if isinstance(entries, list) else []
     known = next((_PRODUCTS_BY_OWNER[owner] for owner in owners if owner in _PRODUCTS_BY_OWNER), None)
     if known is None and port == _SHARED_PORT and owners:
         return _OTHER_ON_SHARED_PORT

@@ -133,6 +133,22 @@ async def test_a_restart_finds_everything(library: Library, recorder: Recorder, 
     assert early.id in again
 
 
+@pytest.mark.parametrize("writable", [True, False])
+async def test_a_draft_that_was_taken_back_leaves_nothing(
+    library: Library, recorder: Recorder, store: MemoryStore, *, writable: bool
+) -> None:
+    one = library.create(ChatOptions()).id
+    library.set_draft(one, "half a thought")
+    await recorder.flush()
+    library.set_draft(one, "")
+    await recorder.flush()
+    again = Library(store, recorder)
+    store.error = None if writable else StoreFull()
+    await again.load()
+    assert one not in again
+    assert bool(await store.conversations()) is not writable
+
+
 async def test_deleting_is_for_ever(library: Library, recorder: Recorder, store: MemoryStore) -> None:
     one, two = started(library), started(library)
     heard = heard_by(library)

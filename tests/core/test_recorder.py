@@ -225,3 +225,18 @@ async def test_what_is_not_stored_yet_is_read_all_the_same(recorder: Recorder, s
     recorder.note_message(replace(question, id="elsewhere", conversation_id="two"))
     assert await recorder.messages("one") == [question, ended, later]
     store.error = None
+
+
+async def test_a_bug_is_told_of(recorder: Recorder, store: GatedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def write(_batch: WriteBatch) -> None:
+        raise LookupError("a bug")
+
+    told: list[Exception] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context["exception"]))
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "write", write)
+        recorder.note_conversation(ONE)
+        await until(lambda: told)
+    assert [str(bug) for bug in told] == ["a bug"]
+    await recorder.flush()
+    assert await store.conversations() == [ONE]

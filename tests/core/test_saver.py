@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.saver import Saver
 
@@ -42,3 +44,16 @@ async def test_closing_with_nothing_to_save_saves_nothing():
     disk = Disk()
     await Saver(disk.save, lambda _: None).aclose()
     assert disk.saved == []
+
+
+async def test_a_bug_is_told_of():
+    async def save(_value: int) -> None:
+        raise LookupError("a bug")
+
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context["exception"]))
+    saver = Saver(save, [].append)
+    saver.put(1)
+    await saver.aclose()
+    await asyncio.sleep(0)
+    assert [str(bug) for bug in told] == ["a bug"]

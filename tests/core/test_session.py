@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from fakes import CUT, PAUSE, FakeProviders, MemoryStore
+from fakes import CUT, PAUSE, FakeProviders, MemoryStore, ScriptedProvider
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status, Usage
@@ -128,6 +128,75 @@ async def test_what_arrived_before_stop_is_kept(chat):
     assert isinstance(chat.events[-1], ReplyStopping)
     assert await chat.stored_reply() == ("Hel", Status.CANCELLED)
     assert chat.provider.closed_streams == 1
+
+
+class BreaksWhenClosed(ScriptedProvider):
+    """Loses its connection in the moment in which it is closed."""
+
+    async def stream(self, prompt):
+        try:
+            async for delta in super().stream(prompt):
+                yield delta
+        except asyncio.CancelledError:
+            raise ConnectionLost from None
+
+
+async def test_what_breaks_while_it_is_being_stopped_is_no_failure(chat):
+    chat.providers.provider = provider = BreaksWhenClosed()
+    provider.script("Hel", PAUSE)
+    chat.session.send("hi")
+    await provider.paused()
+    chat.session.cancel()
+    assert await chat.stored_reply() == ("Hel", Status.CANCELLED)
+    assert chat.session.path[-1].failure is None
+
+
+@pytest.fixture
+async def bugs():
+    """What was given to the loop's exception handler."""
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context["exception"]))
+    return told
+
+
+def broken_for(kind):
+    """A listener with a bug."""
+
+    def listen(event):
+        assert not isinstance(event, kind), kind.__name__
+
+    return listen
+
+
+async def test_a_listener_with_a_bug_does_not_keep_stop_from_stopping(chat, bugs):
+    chat.session.events.add(broken_for(ReplyStopping))
+    chat.provider.script("Hel", PAUSE)
+    chat.session.send("hi")
+    await chat.provider.paused()
+    with pytest.raises(AssertionError):
+        chat.session.cancel()
+    assert await chat.stored_reply() == ("Hel", Status.CANCELLED)
+
+
+async def test_a_listener_with_a_bug_is_told_of_and_the_reply_is_stored(chat, bugs):
+    chat.session.events.add(broken_for(ReplyEnded))
+    chat.provider.script("Hello")
+    chat.session.send("hi")
+    while not bugs:  # noqa: ASYNC110  (nobody else hears of the end)
+        await asyncio.sleep(0)
+    assert "ReplyEnded" in str(bugs[0])
+    assert await chat.stored_reply() == ("Hello", Status.COMPLETE)
+
+
+async def test_a_conversation_deleted_for_ever_while_its_reply_runs(chat, bugs):
+    chat.provider.script("Hel", PAUSE)
+    chat.session.send("hi")
+    await chat.provider.paused()
+    await chat.library.delete((chat.session.conversation_id,))
+    await chat.session.aclose()
+    await chat.recorder.flush()
+    assert bugs == []
+    assert await chat.store.conversations() == []
 
 
 async def test_stop_in_the_same_instant_as_send_is_an_empty_cancelled_reply(chat):

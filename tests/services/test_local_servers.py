@@ -114,6 +114,11 @@ async def test_what_a_server_says_of_itself_goes_first(owner: str, product: str,
     assert (await found(await servers.listen(http(body)), "Usual"))[0].product == product
 
 
+async def test_a_server_may_say_nonsense_of_itself(servers: Servers) -> None:
+    body = json.dumps({"data": [{"id": "m", "owned_by": ["x"]}, {"id": "n", "owned_by": {}}]}).encode()
+    assert (await found(await servers.listen(http(body)), "Usual"))[0].product == "Usual"
+
+
 def test_a_shared_port_is_told_apart() -> None:
     assert local_servers._product(8080, "llama.cpp", {"data": [{"owned_by": "llamacpp"}]}) == "llama.cpp"
     assert local_servers._product(8080, "llama.cpp", {"data": [{"owned_by": "me"}]}) == "LocalAI"
