@@ -121,15 +121,12 @@ class TabManager(QWidget):
 
     def new_tab(self, options: ChatOptions | None = None, prompt: str = "") -> str:
         """Begin a conversation in a new tab at the end, with `prompt` in the composer, unsent."""
-        conversation = self._context.library.create(options or self._default_options())
-        self._add(_Page(conversation.id, prompt=prompt), self._bar.count())
-        self.activate(conversation.id)
-        return conversation.id
+        return self._begin_at(self._bar.count(), options, prompt)
 
     def begin(self, options: ChatOptions | None, prompt: str) -> None:
         """Begin a conversation in place of a blank tab, or in a new one at the end."""
         blank_id = self._active_id if self._is_blank(self._active_id) else ""
-        self.new_tab(options, prompt)
+        self._begin_at(self._bar.ids.index(blank_id) if blank_id else self._bar.count(), options, prompt)
         self.close_tab(blank_id)
 
     def open(self, conversation_id: str, scroll_place: ScrollPlace | None = None) -> None:
@@ -224,6 +221,12 @@ class TabManager(QWidget):
         self._bar.add(page.conversation_id, title_of(conversation), place)
         self._forget_closed((page.conversation_id,))
         self.strip.fit()
+
+    def _begin_at(self, place: int, options: ChatOptions | None, prompt: str) -> str:
+        conversation = self._context.library.create(options or self._default_options())
+        self._add(_Page(conversation.id, prompt=prompt), place)
+        self.activate(conversation.id)
+        return conversation.id
 
     def _take(self, page: _Page) -> None:
         """Remove a page from sight; the focus goes on only if it was there."""
