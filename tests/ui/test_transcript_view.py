@@ -160,7 +160,7 @@ def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, ste
     opened.resize(700, 1_100)
     for view in (streamed, opened):
         settled(view, qtbot)
-    assert picture(streamed) == picture(opened)
+    qtbot.waitUntil(lambda: picture(streamed) == picture(opened))
 
 
 def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
