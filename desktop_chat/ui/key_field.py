@@ -98,12 +98,15 @@ class KeyField(QWidget):
     def _show_state(self) -> None:
         stored = self._place is not KeyPlace.NOWHERE
         asks = stored and self._is_other_host and not self._replacing and not self._removing
+        had_focus = self.line.hasFocus()
         self.line.setVisible(self._is_typing)
         self.news.setVisible(stored and not self._replacing)
         self.news.setText(self._news())
         self.carry.setVisible(asks)
         self.carry.setText(tr("Send it to {host} too", host=_bare(self._new_host)))
         self.replace_button.setVisible(stored and not self._removing)
+        if had_focus and not self._is_typing:
+            self.replace_button.setFocus()
         self.replace_button.setText(tr("Keep the stored key") if self._replacing else tr("Replace"))
         self.remove_button.setVisible(stored and not self._replacing)
         self.remove_button.setText(tr("Keep the stored key") if self._removing else tr("Remove"))

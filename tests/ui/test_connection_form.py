@@ -104,6 +104,18 @@ async def test_a_stored_key_is_never_shown_again(here: World) -> None:
     assert here.preferences.settings.connections[0].name == "Work"
 
 
+async def test_who_comes_for_the_key_stands_where_it_is_changed(here: World) -> None:
+    here.preferences.put_connection(OPENAI)
+    here.secrets.keys[OPENAI.id] = "k-old"
+    form = here.show(ConnectionForm(here.context, OPENAI.id))
+    form.focus_key()
+    assert form.key.line.isVisible(), "where the key is comes later"
+    await until(lambda: form.key.news.isVisible() and form.isActiveWindow())
+    assert QApplication.focusWidget() is form.key.replace_button
+    QTest.keyClick(form.key.replace_button, Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is form.key.line
+
+
 async def test_a_stored_key_can_be_replaced_and_removed(here: World) -> None:
     form = await stored_form(here)
     saved = QSignalSpy(form.saved)
