@@ -26,6 +26,11 @@ def host_of(base_url: str) -> str:
     return f"{parts.scheme}://{parts.hostname.lower()}:{port}"
 
 
+def key_host_of(connection: Connection) -> str:
+    """Return the host that a connection's key was given for, in the form of `host_of`."""
+    return connection.key_host or host_of(connection.base_url)
+
+
 def is_loopback(base_url: str) -> bool:
     """Say whether an address is on this computer; such a server is never reached through a proxy."""
     host = _host_name(base_url)

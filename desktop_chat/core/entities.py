@@ -51,6 +51,9 @@ class Connection:
     headers: tuple[tuple[str, str], ...] = ()
     default_model: str = ""
     kind: ConnectionKind = ConnectionKind.STORED
+    key_host: str = ""
+    """The host that a key in the keyring was given for, where that is not the address's (the file of settings was
+    edited, or the keyring could not be asked to remove it); else empty."""
 
 
 @dataclass(frozen=True, slots=True)

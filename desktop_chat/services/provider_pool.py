@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections, needs_key
+from desktop_chat.core.connections import Connections, host_of, key_host_of, needs_key
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import NoConnection, SecretError
 from desktop_chat.core.ports import Secrets
@@ -80,6 +80,9 @@ class ProviderPool:
         """Return the key, or "" without one. A server that may do without a key does without the keyring, too."""
         if connection.kind is not ConnectionKind.STORED:
             return self._environment_keys.get(connection.id, "")
+        is_moved = key_host_of(connection) != host_of(connection.base_url)
+        if is_moved and not self._secrets.is_for_session(connection.id):
+            return ""  # the keyring may hold the key of another host, and nobody said that this one may have it
         try:
             key = await self._secrets.get(connection.id)
         except SecretError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from desktop_chat.core.connections import host_of
+from desktop_chat.core.connections import host_of, key_host_of
 from desktop_chat.core.entities import Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
 from desktop_chat.ui.asking import ComposingLineEdit
@@ -148,7 +149,7 @@ class ConnectionForm(QWidget):
     def _check_address(self) -> None:
         """While typing: whose key it is, what it would be called, and what is risky; problems wait for Save."""
         address = tidy_address(self.address.text())
-        self.key.set_hosts(host_of(self._before.base_url) if self._before else "", host_of(address))
+        self.key.set_hosts(key_host_of(self._before) if self._before else "", host_of(address))
         self._show_suggested_name()
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
@@ -235,15 +236,24 @@ class ConnectionForm(QWidget):
 
     async def _store(self, connection: Connection) -> None:
         """Keep the order in which a key never meets a host it was not given for: the old key goes first."""
-        moved = self._before is not None and host_of(self._before.base_url) != host_of(connection.base_url)
+        moved = self._unless_for(connection) is not connection
         secrets, preferences = self._context.secrets, self._context.preferences
         if self.key.drops_stored or (moved and self.key.typed):
             await self._remove_key(connection.id)
+        elif not self.key.uses_stored:
+            connection = self._unless_for(connection)
         if moved:
             preferences.put_connection(connection)
         if self.key.typed:
             await secrets.put(connection.id, self.key.typed)
         preferences.put_connection(connection)
+
+    def _unless_for(self, connection: Connection) -> Connection:
+        """Have a connection that moves to another host remember whose key the keyring may still hold."""
+        key_host = key_host_of(self._before) if self._before is not None else ""
+        return (
+            replace(connection, key_host=key_host) if key_host not in {"", host_of(connection.base_url)} else connection
+        )
 
     async def _remove_key(self, connection_id: str) -> None:
         """A key that was in memory only is gone from there, whatever the keyring says."""
@@ -275,7 +285,7 @@ class ConnectionForm(QWidget):
         except KeyInvalid as error:
             self._say(sentence(error), "danger", error)
         else:
-            self._context.preferences.put_connection(connection)
+            self._context.preferences.put_connection(self._unless_for(connection))
             self.saved.emit(connection.id)
 
     def _set_busy(self, busy: bool) -> None:

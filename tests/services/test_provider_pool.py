@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fakes import MemorySecrets
@@ -17,8 +18,10 @@ from desktop_chat.core.events import TextDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment
+from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.settings_file import SettingsFile
 
 SDK = Sdk()
 DISTANT = Connection("far", "Far", "https://api.example.org/v1")
@@ -98,6 +101,34 @@ async def test_a_server_here_works_without_the_keyring(world: World, server: Hos
         await world.pool.provider_for("far")
     world.preferences.put_connection(replace(DISTANT, base_url="http://192.168.1.20:11434/v1"))
     assert (await world.pool.provider_for("far")).key == ""
+
+
+async def test_a_key_never_follows_an_address_that_was_edited_in_the_file(
+    world: World, server: HostileServer, data_dir: Path
+) -> None:
+    files = SettingsFile(Paths(data_dir))
+    stored = replace(world.near, base_url="https://api.example.org/v1")
+    await files.save_settings(Settings(connections=(stored,)))
+    await files.aclose()
+    file = data_dir / "settings.toml"
+    file.write_text(file.read_text().replace(stored.base_url, server.base_url))
+    for start in (1, 2):  # a file that was saved meanwhile has not forgotten
+        files = SettingsFile(Paths(data_dir))
+        settings, problem = files.load_settings()
+        assert problem is None
+        world.preferences.update(connections=settings.connections)
+        provider = await world.pool.provider_for("near")
+        assert provider.key == "", start
+        await provider.models()
+        await files.save_settings(replace(settings, zoom=2.0))
+        await files.aclose()
+    assert all("authorization" not in request.headers for request in server.requests)
+    world.secrets.keep_for_session("near", "key-typed")
+    assert (await world.pool.provider_for("near")).key == "key-typed", "given for the host as it is now"
+    await world.secrets.remove("near")
+    world.secrets.keys["near"] = "key-near"
+    world.preferences.put_connection(replace(settings.connections[0], key_host=""))
+    assert (await world.pool.provider_for("near")).key == "key-near"
 
 
 async def test_models_before_saving(world: World, server: HostileServer) -> None:

@@ -149,6 +149,22 @@ async def test_another_host_never_gets_the_key_unasked(here: World) -> None:
     assert here.preferences.settings.connections[0].base_url == "https://elsewhere.example.com/v1"
 
 
+async def test_a_key_that_cannot_be_seen_does_not_move_either(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def locked(_connection_id: str) -> None:
+        raise KeyringLocked
+
+    monkeypatch.setattr(here.secrets, "place_of", locked)
+    here.preferences.put_connection(OPENAI)
+    here.secrets.keys[OPENAI.id] = "k-old"
+    form = here.show(ConnectionForm(here.context, OPENAI.id))
+    await until(lambda: said(form))
+    form.address.setText("https://elsewhere.example.com/v1")
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.preferences.settings.connections[0].key_host == "https://api.openai.com:443"
+
+
 async def test_another_host_gets_the_key_when_the_person_says_so(here: World) -> None:
     form = await stored_form(here)
     form.address.setText("https://elsewhere.example.com/v1")
