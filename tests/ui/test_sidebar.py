@@ -294,3 +294,10 @@ async def test_escape_goes_back_to_writing(maker: ShellMaker) -> None:
     view(shell).setFocus()
     QTest.keyClick(view(shell), Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is shell.current.edit
+
+
+async def test_a_click_on_a_button_leaves_the_keyboard_where_it_was(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.current.edit.setFocus()
+    QTest.mouseClick(shell.window.sidebar._trash, Qt.MouseButton.LeftButton)
+    assert shell.window.focusWidget() is shell.current.edit

@@ -216,6 +216,7 @@ class Sidebar(QWidget):
         self._settings.setIcon(icon("settings", "muted"))
         for button in (self._trash, self._settings):
             button.setProperty("flat", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one writes
         self._top, self._search_row, self._bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._top.addWidget(self._name)
         self._top.addStretch()
