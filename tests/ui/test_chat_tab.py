@@ -156,6 +156,18 @@ async def test_a_failure_is_shown_with_what_helps_and_can_be_tried_again(chat: C
     assert chat.tab.state is TabState.IDLE
 
 
+async def test_a_failure_that_was_seen_is_no_news_later(chat: Chat) -> None:
+    chat.here.provider.script(AuthenticationFailed("no"))
+    await chat.asked("hi")
+    chat.tab.set_active(False)
+    assert chat.tab.state is TabState.IDLE
+    chat.act(Remedy.RETRY)
+    await chat.ended()
+    assert chat.tab.state is TabState.ERROR, "this one was not seen"
+    chat.tab.set_active(True)
+    assert chat.tab.state is TabState.IDLE
+
+
 async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
     chat.here.provider.script(ModelNotFound())
     settings, another = QSignalSpy(chat.tab.settings_requested), QSignalSpy(chat.tab.conversation_requested)

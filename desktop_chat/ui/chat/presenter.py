@@ -87,9 +87,9 @@ class ChatPresenter(QObject):
             remove()
 
     def set_active(self, active: bool) -> None:
-        """Say whether the person sees this conversation; what was unseen is then seen."""
+        """Say whether the person sees this conversation. Coming, one sees what was unseen; going, one has seen it."""
         self._active = active
-        if active and self._state in {TabState.UNSEEN, TabState.ERROR}:
+        if self._state in {TabState.UNSEEN, TabState.ERROR}:
             self._set_state(TabState.IDLE)
 
     # --- what the person wants -----------------------------------------------------------------------------------
