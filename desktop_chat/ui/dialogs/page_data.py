@@ -33,7 +33,7 @@ class DataPage(SettingsPage):
             lambda: tr("All on this computer. Keys are not among them: they are in the keyring."),
             self.open_button,
         )
-        self.rows.insertWidget(self.rows.count() - 1, self._place)
+        self.rows.addWidget(self._place)
         self.add_row(lambda: tr("Trash"), self._trash_text, self.trash_button)
         self.rows.addStretch()
         self.open_button.clicked.connect(self._open_folder)

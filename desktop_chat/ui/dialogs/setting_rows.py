@@ -68,7 +68,9 @@ class SettingsPage(QWidget):
         self.fit()
 
     def add_row(self, name: Words, hint: Words, *controls: QWidget) -> None:
-        """Add a setting: its name, a muted sentence about it, and what changes it."""
+        """Add a setting: its name, a muted sentence about it, and what changes it; a hairline parts two of them."""
+        if self.rows.count() > 1:
+            self._add_line()
         title, text = QLabel(), QLabel()
         text.setProperty("muted", True)
         text.setWordWrap(True)
@@ -91,7 +93,6 @@ class SettingsPage(QWidget):
             if not control.accessibleName():
                 self._say(control.setAccessibleName, name)
         self.rows.addLayout(row)
-        self.add_line()
 
     def add_text(self, text: Words) -> QLabel:
         """Add a muted paragraph."""
@@ -102,8 +103,7 @@ class SettingsPage(QWidget):
         self.rows.addWidget(label)
         return label
 
-    def add_line(self) -> None:
-        """Add a hairline."""
+    def _add_line(self) -> None:
         line = QFrame()
         line.setProperty("line", True)
         self.rows.addWidget(line)
