@@ -20,7 +20,17 @@ from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.loop import run
 from desktop_chat.app.start import make_qt_application
-from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status, Timing, Usage, new_id
+from desktop_chat.core.entities import (
+    ChatOptions,
+    Connection,
+    Conversation,
+    Message,
+    Role,
+    Status,
+    Timing,
+    Usage,
+    new_id,
+)
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.services.demo.demo_provider import DEMO_ID
 from desktop_chat.services.paths import Paths
@@ -32,6 +42,9 @@ from desktop_chat.ui.tab_state import TabState
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT = 1280, 800
 DAY_S = 86_400
+SHOWN = Connection("shown", "Ollama", "http://127.0.0.1:11434/v1")
+SHOWN_MODEL = "qwen3:8b"
+"""What the staged conversation was had with: the demo never answers a question."""
 LOOKED_AT_EVERY_S = 0.02
 SETTLED_S = 1.0
 """Colours of code and marks of tabs come a moment after the text."""
@@ -144,7 +157,10 @@ async def take(app: QApplication, sample: Sample, place: Path, file: Path) -> No
     """Opens the window on a store of its own, fills its tabs, and saves what it shows."""
     paths = Paths(place)
     paths.make_directories()
-    (place / "settings.toml").write_text(f'language = "{sample.language}"\nscheme = "{sample.scheme}"\n')
+    (place / "settings.toml").write_text(
+        f'language = "{sample.language}"\nscheme = "{sample.scheme}"\n'
+        f'[[connections]]\nid = "{SHOWN.id}"\nname = "{SHOWN.name}"\nbase_url = "{SHOWN.base_url}"\n'
+    )
     shown_id = await fill(paths, sample)
     application = Application(app, paths, Arguments(data_dir=place))
     try:
@@ -183,7 +199,7 @@ def stored(title: str, at: float, sample: Sample) -> tuple[Conversation, Message
         title_is_own=True,
         created_at=at,
         updated_at=at,
-        options=ChatOptions(connection_id=DEMO_ID, model="demo"),
+        options=ChatOptions(connection_id=SHOWN.id, model=SHOWN_MODEL),
     )
     question = Message(new_id(), conversation.id, None, Role.USER, sample.question, Status.COMPLETE, at)
     reply = Message(
@@ -194,8 +210,8 @@ def stored(title: str, at: float, sample: Sample) -> tuple[Conversation, Message
         sample.reply,
         Status.COMPLETE,
         at,
-        connection_name="Demo (no AI)",
-        model="demo",
+        connection_name=SHOWN.name,
+        model=SHOWN_MODEL,
         finish_reason="stop",
         usage=Usage(24, 187),
         timing=Timing(first_token_s=0.4, total_s=3.1),
