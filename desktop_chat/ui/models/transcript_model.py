@@ -151,7 +151,8 @@ class TranscriptModel(QAbstractListModel):
         super().__init__(parent)
         self.clock = clock
         self._alternatives = alternatives
-        self._rows = [self._made(message) for message in messages]
+        running = Status.RUNNING
+        self._rows = [Row(message) if message.status is not running else self._made(message) for message in messages]
         self._places = {row.message.id: place for place, row in enumerate(self._rows)}
         self._changed: set[int] = set()
         self._timer = QTimer(self)
@@ -165,6 +166,10 @@ class TranscriptModel(QAbstractListModel):
     def row(self, place: int) -> Row:
         """Return a row by its place."""
         return self._rows[place]
+
+    def rows(self) -> list[Row]:
+        """Return all rows, first to last."""
+        return list(self._rows)
 
     def place_of(self, message_id: str) -> int | None:
         """Return the row number of a message, or None when it is not on the shown path."""

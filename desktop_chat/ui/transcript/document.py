@@ -48,7 +48,7 @@ class TranscriptDocument:
     def reset(self, model: TranscriptModel) -> None:
         """Show other messages; what is known of those that stay is kept."""
         self.model = model
-        rows = [model.row(place) for place in range(model.rowCount())]
+        rows = model.rows()
         for message_id, item in list(self._items.items()):
             place = model.place_of(message_id)
             if place is None or rows[place] is not item.row:
