@@ -63,7 +63,6 @@ class Application:
         self._log_file = paths.log_file
         self._loop: asyncio.AbstractEventLoop | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._saving: asyncio.Task[None] | None = None
         self._is_ending = False
         self._tabs_for_later: Workspace | None = None
         self._closing = asyncio.Event()
@@ -244,7 +243,7 @@ class Application:
     def _save_now(self) -> None:
         """The session may be about to end, or may go on: store what there is, and say nothing against it."""
         self._keep_workspace()
-        self._saving = self._tasks.start(self._flush(), "save for the end of the session")
+        _ = self._tasks.start(self._flush(), "save for the end of the session")
 
     async def _flush(self) -> None:
         with suppress(StoreError):  # the recorder keeps it and tells of it
