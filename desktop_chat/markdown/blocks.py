@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.cutting import parts
+from desktop_chat.markdown.effort import BLOCK_EFFORT, BLOCK_LENGTH, block_effort
 from desktop_chat.markdown.fence import OpenFence
 from desktop_chat.markdown.lines import continues_block, is_settled, may_define
-from desktop_chat.markdown.parser import NEWLINE
+from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE
 from desktop_chat.markdown.sections import sections
 
-_PIECE = 4_096
+_PIECE = 2_048
+_PIECE_LINES = 150
 _LINE_KINDS = {Kind.HEADING, Kind.RULE}
 
 
@@ -20,7 +24,8 @@ class BlockSplitter:
     """Takes text in any pieces; `blocks` are always those of the text so far.
 
     The text is exactly the sum of `before` and `source` of all blocks, and `rest`. Top-level constructs are those of
-    markdown-it-py: whatever a shortcut cannot decide is parsed again from the last blocks that may still change.
+    markdown-it-py: whatever a shortcut cannot decide is parsed again from the last blocks that may still change. Where
+    that would take too long, they are sealed: they stay as they are, and the text goes on as if it began there.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -28,6 +33,8 @@ class BlockSplitter:
         self.rest = ""
         """White space after the last block."""
         self._settled = False
+        self._sealed = 0
+        """Blocks that are never parsed again, whatever follows."""
         self._fence: OpenFence | None = None
         self.feed(text)
 
@@ -37,8 +44,11 @@ class BlockSplitter:
 
     def feeds(self, text: str) -> Iterator[int]:
         """Feed a long text in parts of a few thousand characters, so that the caller may pause between them."""
-        for start in range(0, len(text), _PIECE):
-            yield self._take(text[start : start + _PIECE])
+        start = 0
+        while start < len(text):
+            end = _piece_end(text, start)
+            yield self._take(text[start:end])
+            start = end
 
     def definitions(self) -> dict[str, tuple[str, str]]:
         """Return address and title by label; the first definition of a label holds."""
@@ -60,7 +70,9 @@ class BlockSplitter:
         if not self.blocks or "\r" in piece or self.rest not in {"", "\n"}:
             return False
         last = self.blocks[-1]
-        if may_define(last.source, piece):
+        if len(self.blocks) <= self._sealed or may_define(last.source, piece):
+            return False
+        if len(last.source) + len(piece) > BLOCK_LENGTH:
             return False
         first, *lines = (self.rest + piece).split("\n")
         if (first and not self._settled) or last.kind is Kind.CODE:
@@ -97,34 +109,72 @@ class BlockSplitter:
         return index
 
     def _parse_again(self, piece: str) -> int:
-        index = self._first_undecided()
+        first = index = self._first_undecided()
         tail = self.blocks[index:]
         text = "".join([block.before + block.source for block in tail]) + self.rest + piece
-        inside = tail[0] if tail and tail[0].kind is Kind.ITEM and tail[0].continues else None
-        found, self.rest = sections(text, self.blocks[index - 1] if inside else None, inside)
-        self.blocks[index:] = [part for block in found for part in parts(block)]
-        self._settled = not self.rest and is_settled(text)
+        if tail and _is_costly(text):
+            first, text = self._seal(piece)
+            index, tail = self._sealed, []
+        if not tail and not text.strip(" \t\r\n"):
+            self.rest, self._settled = text, False
+        elif _is_costly(text):
+            self._take_as_it_is(text, index)
+        else:
+            inside = tail[0] if tail and tail[0].continues and index != self._sealed else None
+            found, self.rest = sections(text, self.blocks[index - 1] if inside else None, inside)
+            self.blocks[index:] = [part for block in found for part in parts(block)]
+            self._settled = not self.rest and is_settled(text)
         self._fence = OpenFence.at_end_of(self.blocks, self.rest)
-        return index
+        return first
+
+    def _seal(self, piece: str) -> tuple[int, str]:
+        """Settle all blocks as they are, but for a last line that is still being written.
+
+        Returns the first block that changed, and the text to go on with.
+        """
+        last = self.blocks[-1]
+        kept, end, line = last.source.rpartition("\n")
+        text = self.rest + piece
+        first = self._sealed = len(self.blocks)
+        if not self.rest and kept.strip() and len(line) < _PIECE:
+            self.blocks[-1] = replace(last, source=kept)
+            first, text = first - 1, end + line + text
+        return first, text
+
+    def _take_as_it_is(self, text: str, index: int) -> None:
+        """Show text that would take too long to parse as it is written."""
+        words = text.strip(" \t\r\n")
+        start = text.index(words)
+        self.rest, self._settled = text[start + len(words) :], False
+        self.blocks[index:] = parts(Block(Kind.PARAGRAPH, words, text[:start]))
+        self._sealed = len(self.blocks)
 
     def _first_undecided(self) -> int:
         """Return the first block whose extent or kind more text could still change."""
-        if not self.blocks or _is_over(self.blocks[-1], self.rest):
+        if len(self.blocks) <= self._sealed or _is_over(self.blocks[-1], self.rest):
             return len(self.blocks)
-        starts = 0
-        for index in range(len(self.blocks) - 1, 0, -1):
-            block = self.blocks[index]
-            if block.continues and block.kind is not Kind.ITEM:
-                continue
-            starts += 1
-            if starts == 2 or _is_over(self.blocks[index - 1], block.before):
+        for index in range(len(self.blocks) - 1, self._sealed, -1):
+            if index == len(self.blocks) - 2 or _is_over(self.blocks[index - 1], self.blocks[index].before):
                 return index
-        return 0
+        return self._sealed
+
+
+def _piece_end(text: str, start: int) -> int:
+    """Return where a piece ends that is short enough, and has few enough lines, to be taken in one go."""
+    end = min(start + _PIECE, len(text))
+    if text.count("\n", start, end) > _PIECE_LINES:
+        lines = islice(re.finditer("\n", text[start:end]), _PIECE_LINES - 1, None)
+        end = start + next(lines).end()
+    return end
+
+
+def _is_costly(text: str) -> bool:
+    return block_effort(text, MAX_NESTING) > BLOCK_EFFORT
 
 
 def _is_over(block: Block, after: str) -> bool:
     """Say whether nothing that follows the white space `after` a block can change it or join it."""
-    ends = len(NEWLINE.findall(after))
+    ends = sum(1 for _ in islice(NEWLINE.finditer(after), 2))
     if block.kind in _LINE_KINDS or (block.kind is Kind.CODE and block.closed):
         return ends > 0
     return ends > 1 and block.kind not in {Kind.ITEM, Kind.INDENTED, Kind.CODE}

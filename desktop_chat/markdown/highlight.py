@@ -8,9 +8,8 @@ from importlib import import_module
 from typing import Protocol, TypeAlias
 
 Mark: TypeAlias = tuple[int, int, str]
-"""Start and length in a line, and one of NAMES."""
+"""Start and length in a line, and what it is: one of the names in `_PREFIXES`."""
 
-NAMES = ("keyword", "string", "comment", "number", "function", "type", "literal", "deleted", "inserted", "heading")
 _PREFIXES = (
     ("Token.Comment", "comment"),
     ("Token.Keyword.Type", "type"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from desktop_chat.markdown.effort import INLINE_EFFORT, inline_effort
 from desktop_chat.markdown.emphasis import inline_state
 from desktop_chat.markdown.nodes import LINE_BREAK, Span, Style
 from desktop_chat.markdown.parser import parser
@@ -20,11 +21,19 @@ _STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE}
 
 
 def inline_spans(source: str, definitions: Definitions) -> tuple[Span, ...]:
-    """Return the spans of normalised Markdown `source`."""
+    """Return the spans of normalised Markdown `source`; what would take too long to read is shown as it is written."""
+    if inline_effort(source) > INLINE_EFFORT:
+        return plain_spans(source)
     if not definitions or "[" not in source:
         return _cached_spans(source)
     references = {label: {"href": href, "title": title} for label, (href, title) in definitions.items()}
     return _spans(source, {"references": references})
+
+
+def plain_spans(source: str) -> tuple[Span, ...]:
+    """Return `source` itself, line for line."""
+    text = source.strip(" \t\n")
+    return (Span(text.replace("\n", LINE_BREAK)),) if text else ()
 
 
 @lru_cache(maxsize=512)

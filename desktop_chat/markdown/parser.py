@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 NEWLINE = re.compile(r"\r\n?|\n")
-MAX_NESTING = 80
+MAX_NESTING = 40
 """Token levels; what is nested deeper is shown as its source."""
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.block import Block, Kind
-from desktop_chat.markdown.inline import inline_spans
-from desktop_chat.markdown.nodes import Code, Item, Items, Node, Quote, Rule, Span, Table, Text
+from desktop_chat.markdown.effort import BLOCK_EFFORT, INLINE_EFFORT, block_effort, inline_effort
+from desktop_chat.markdown.inline import inline_spans, plain_spans
+from desktop_chat.markdown.nodes import Code, Item, Items, Node, Quote, Rule, Span, Spans, Table, Text
 from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE, block_tokens, normalised
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ def render(block: Block, definitions: Mapping[str, tuple[str, str]] = _NO_DEFINI
     source = normalised(block.source)
     if block.kind is Kind.TABLE and block.continues:
         source = f"{normalised(block.head)}\n{source}"
+    if block_effort(source, MAX_NESTING) > 2 * BLOCK_EFFORT:
+        return (Text(plain_spans(source)),)
     tokens = block_tokens(source, {})
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
-        return (Text((Span(source.replace("\n", "\u2028")),)),)
+        return (Text(plain_spans(source)),)
     nodes = _Reader(tokens, definitions).nodes()
     return tuple(_fitted(node, block) for node in nodes)
 
@@ -99,6 +102,8 @@ class _Reader:
         self._tokens = tokens
         self._definitions = definitions
         self._at = 0
+        self._effort = 2 * INLINE_EFFORT
+        """What the block may still cost; a block of many cells or paragraphs is one piece of work."""
 
     def nodes(self, until: str = "") -> tuple[Node, ...]:
         """Return the nodes up to the token `until`, and step over it."""
@@ -112,11 +117,15 @@ class _Reader:
                 found.append(node)
         return tuple(found)
 
+    def _spans(self, source: str) -> Spans:
+        self._effort -= inline_effort(source)
+        return inline_spans(source, self._definitions) if self._effort >= 0 else plain_spans(source)
+
     def _node(self, token: Token) -> Node | None:
         node: Node | None = None
         match token.type:
             case "paragraph_open" | "heading_open":
-                spans = inline_spans(self._tokens[self._at].content, self._definitions)
+                spans = self._spans(self._tokens[self._at].content)
                 self._at += 2
                 node = Text(spans, int(token.tag[1:]) if token.type == "heading_open" else 0)
             case "fence" | "code_block":
@@ -162,7 +171,7 @@ class _Reader:
                 if token.type == "th_open":
                     alignments.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
                 source = re.sub(r"<br ?/?>", "\n", self._tokens[self._at].content)
-                rows[-1].append(inline_spans(source, self._definitions))
+                rows[-1].append(self._spans(source))
         self._at += 1
         header, *body = [tuple(row) for row in rows]
         return Table(tuple(alignments), header, tuple(body))

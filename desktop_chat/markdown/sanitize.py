@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 _SCHEMES = {"http", "https", "mailto"}
 _BARE = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"'`\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"(?:https?://|www\.)[^\s<>\"'`\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 )
 _TRAILING = ".,;:!?*_~'\"”’"
 

@@ -24,23 +24,27 @@ _KINDS = {
     "table_open": Kind.TABLE,
 }
 _LISTS = {"bullet_list_open", "ordered_list_open"}
+_STAND_INS = {Kind.PARAGRAPH: "x", Kind.INDENTED: "    x"}
 _MARKER = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])")
 
 
 def sections(text: str, above: Block | None, inside: Block | None) -> tuple[list[Block], str]:
     """Return the blocks of `text` and the white space after the last one.
 
-    Where the text begins in the middle of a list, `inside` is its first item and `above` the item before that: a
-    stand-in for the items above keeps the list going.
+    Where the text begins in the middle of a construct, `inside` is its first item or part and `above` the one before
+    that: a stand-in for what is above keeps the construct going.
     """
     prefix = _stand_in(inside) if inside else ""
     environment: dict[str, Any] = {}
     tokens = block_tokens(prefix + normalised(text), environment)
     spans = list(_spans(tokens))
-    if prefix:
+    later = inside if inside and inside.kind is not Kind.ITEM and spans else None
+    if later:
+        spans[0] = (_later_part(spans[0][0], later), spans[0][1])
+    elif prefix:
         spans = _without_stand_in(spans, above)
     lines = _Lines(prefix + text, len(prefix))
-    blocks = _blocks(lines, spans)
+    blocks = _blocks(lines, spans, len(prefix) + len(later.before) if later else 0)
     references = environment.get("references")
     if references:
         blocks = _with_definitions(blocks, references)
@@ -53,9 +57,16 @@ _Span = tuple[Block, tuple[int, int]]
 """A block without its source, and its lines: the first, and the one after the last."""
 
 
-def _stand_in(item: Block) -> str:
-    marker = _MARKER.match(item.source)
-    return f"{marker.group(1)}{marker.group(2)} x" if marker else ""
+def _stand_in(inside: Block) -> str:
+    if inside.kind in _STAND_INS:
+        return _STAND_INS[inside.kind]
+    marker = _MARKER.match(inside.source)
+    return f"{marker.group(1)}{marker.group(2)} x" if marker and inside.kind is Kind.ITEM else normalised(inside.head)
+
+
+def _later_part(block: Block, inside: Block) -> Block:
+    """Say of the first block that it goes on with what `inside` is a part of."""
+    return replace(block, continues=block.kind is inside.kind, head=inside.head if block.kind is inside.kind else "")
 
 
 def _spans(tokens: list[Token]) -> Iterator[_Span]:
@@ -115,14 +126,17 @@ class _Lines:
         return end
 
 
-def _blocks(lines: _Lines, spans: list[_Span]) -> list[_Span]:
-    """Cut the source of each block; lines that no token covers are link definitions."""
+def _blocks(lines: _Lines, spans: list[_Span], first_start: int) -> list[_Span]:
+    """Cut the source of each block; lines that no token covers are link definitions.
+
+    `first_start` is where the first block's own source begins when a stand-in is part of it.
+    """
     found: list[_Span] = []
     previous_end = lines.skipped
     for block, (first, end) in _definition_gaps(lines, spans):
         closed = block.kind is not Kind.CODE or _is_closed(lines, first, end)
         stop = lines.ends[lines.trimmed(first, end, keep_blank=not closed) - 1]
-        start = lines.starts[first]
+        start = lines.starts[first] if found else max(first_start, lines.starts[first])
         whole = replace(block, source=lines.text[start:stop], before=lines.text[previous_end:start], closed=closed)
         found.append((whole, (first, end)))
         previous_end = stop

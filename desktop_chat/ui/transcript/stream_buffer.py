@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-PIECE = 4_096
+PIECE = 2_048
 
 
 class StreamBuffer:
