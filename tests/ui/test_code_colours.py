@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_chat.markdown.highlight import NAMES
+from desktop_chat.markdown.highlight import _PREFIXES
 from desktop_chat.ui.theme import DARK, LIGHT, Palette, contrast
 from desktop_chat.ui.transcript.code_colours import code_colours
 
@@ -12,5 +12,5 @@ from desktop_chat.ui.transcript.code_colours import code_colours
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_part_of_code_has_a_colour_that_can_be_read(palette: Palette) -> None:
     colours = code_colours(palette)
-    assert set(colours) == {f"code:{name}" for name in NAMES}
+    assert set(colours) == {f"code:{name}" for _, name in _PREFIXES}
     assert all(contrast(colour, palette.code_background) >= 4.5 for colour in colours.values())

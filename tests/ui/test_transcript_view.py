@@ -186,7 +186,7 @@ def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
     model.on_event(ReplyDelta("m4", TextDelta("text")))
     model.tell()
     assert view.placed == []
-    assert view.document.known_items() == []
+    assert not view.document._items
     assert not view._tick.isActive()
     view.show()
     assert block_with(view, "text")
@@ -194,7 +194,7 @@ def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
 
 def test_only_what_is_visible_is_laid_out(show: Show) -> None:
     view = show(TranscriptModel(history(2_000)))
-    assert len(view.document.known_items()) < 20
+    assert len(view.document._items) < 20
     assert view.at_end
 
 
@@ -292,7 +292,7 @@ def test_a_copy_of_everything_is_the_source(show: Show) -> None:
     question, answer = message(0, "What?\n\n  *now*", Role.USER), message(1, "\n" + EVERYTHING + "\n\n")
     view = show(TranscriptModel([question, answer]))
     view.select_all()
-    assert view.selected_text() == f"{question.text}\n\n{answer.text}"
+    assert view.copier.text(markdown=True) == f"{question.text}\n\n{answer.text}"
     view.clipboard.put_message("m1")
     assert QGuiApplication.clipboard().text() == answer.text
     view.clipboard.put_message("m1", markdown=False)
@@ -307,15 +307,15 @@ def test_dragging_selects_across_blocks_and_messages(show: Show) -> None:
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "here"))
     QTest.mouseMove(view.viewport(), point_of(view, "two"))
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "two"))
-    assert view.selected_text(markdown=False) == "here\n\nFirst one\n\nSecond "
-    assert view.selected_text() == "here\n\nFirst **one**\n\nSecond "
+    assert view.copier.text(markdown=False) == "here\n\nFirst one\n\nSecond "
+    assert view.copier.text(markdown=True) == "here\n\nFirst **one**\n\nSecond "
     copied = QSignalSpy(view.copied)
     QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert copied.count() == 1
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert view.selected_text(markdown=False).endswith("Second t")
+    assert view.copier.text(markdown=False).endswith("Second t")
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert view.selected_text(markdown=False).endswith("Second two")
+    assert view.copier.text(markdown=False).endswith("Second two")
     QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
 
@@ -324,10 +324,10 @@ def test_double_click_takes_a_word_and_a_third_the_block(show: Show) -> None:
     view = show(TranscriptModel([message(0, "x", Role.USER), message(1, "Some *emphatic* words")]))
     at = point_of(view, "emphatic")
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert view.selected_text() == "emphatic"
+    assert view.copier.text(markdown=True) == "emphatic"
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert view.selected_text() == "Some *emphatic* words"
+    assert view.copier.text(markdown=True) == "Some *emphatic* words"
 
 
 def test_a_selection_outlives_what_streams_below(show: Show) -> None:
@@ -336,9 +336,9 @@ def test_a_selection_outlives_what_streams_below(show: Show) -> None:
     for _ in range(5):
         view.model.on_event(ReplyDelta("m1", TextDelta(" and more\n\n")))
         view.model.tell()
-    assert view.selected_text() == "Question"
+    assert view.copier.text(markdown=True) == "Question"
     view.model.on_event(PathChanged((message(7, "other"),)))
-    assert view.selected_text() == ""
+    assert view.copier.text(markdown=True) == ""
 
 
 def test_links_are_told_and_never_opened_here(show: Show) -> None:

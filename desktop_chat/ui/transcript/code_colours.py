@@ -23,7 +23,7 @@ _DARK = {
 
 
 def code_colours(palette: Palette) -> dict[str, str]:
-    """Return the colour of each part of code that `highlight.NAMES` names, each under "code:" and its name."""
+    """Return the colour of each part of code that `highlight` names, each under "code:" and its name."""
     shades = {
         **(_DARK if palette.dark else _LIGHT),
         "comment": palette.muted,

@@ -83,10 +83,6 @@ class TranscriptDocument:
             item.restyle()
             item.sync(self._scene(lambda: False))
 
-    def known_items(self) -> list[MessageItem]:
-        """Return the items that exist."""
-        return list(self._items.values())
-
     # --- looking at it ------------------------------------------------------------------------------------------
 
     def item(self, place: int) -> MessageItem:

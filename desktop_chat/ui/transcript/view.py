@@ -147,10 +147,6 @@ class TranscriptView(QAbstractScrollArea):
         self.scroller.stand_at(Spot(place, 0), 0)
         self.show_changes()
 
-    def selected_text(self, *, markdown: bool = True) -> str:
-        """Return what is selected, whole blocks as their Markdown or all as plain text."""
-        return self.copier.text(markdown=markdown)
-
     def select_all(self) -> None:
         """Select every message."""
         count = len(self.document)
@@ -399,6 +395,7 @@ class TranscriptView(QAbstractScrollArea):
     def _set_up(self) -> None:
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # its room is always there
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
