@@ -83,7 +83,7 @@ class Application:
         if environment.connection is not None:
             self.connections.add_temporary(environment.connection)
         self.secrets = secrets or KeyringSecrets(self._keys)
-        self.providers = ProviderPool(self.connections, self.secrets, environment.keys)
+        self.providers = ProviderPool(self.connections, self.secrets, environment.keys, known_keys=self._keys)
         self.store = SqliteStore(paths.database_file)
         self.recorder = Recorder(self.store)
         self.library = Library(self.store, self.recorder)

@@ -10,7 +10,7 @@ from desktop_chat.core.connections import Connections, host_of, key_host_of, nee
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import NoConnection, SecretError
 from desktop_chat.core.ports import Secrets
-from desktop_chat.services.keys import clean_key
+from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ProviderPool:
-    """Fulfils `core.ports.Providers`. `environment_keys`: keys by connection id that are in no keyring."""
+    """Fulfils `core.ports.Providers`. `environment_keys`: keys by connection id that are in no keyring.
+
+    Each key that goes out is among the `known_keys` from then on, so that no log or error repeats it.
+    """
 
     def __init__(
         self,
@@ -26,11 +29,13 @@ class ProviderPool:
         secrets: Secrets,
         environment_keys: Mapping[str, str],
         sdk: Sdk | None = None,
+        known_keys: KnownKeys | None = None,
     ) -> None:
         self._connections = connections
         self._secrets = secrets
         self._environment_keys = environment_keys
         self._sdk = sdk or Sdk()
+        self._known_keys = known_keys or KnownKeys()
         self._providers: dict[str, OpenAIProvider] = {}
         self._retired: list[OpenAIProvider] = []
 
@@ -74,6 +79,7 @@ class ProviderPool:
     def _made(self, connection: Connection, key: str) -> OpenAIProvider:
         from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415  (not before the first paint)
 
+        self._known_keys.add(key)
         return OpenAIProvider(connection, key, self._sdk)
 
     async def _key_of(self, connection: Connection) -> str:

@@ -18,6 +18,7 @@ from desktop_chat.core.events import TextDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment
+from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
@@ -38,7 +39,9 @@ class World:
         self.preferences = Preferences(Settings(connections=(self.near, DISTANT)))
         environment = Connection(ENVIRONMENT_ID, "Environment", base_url, kind=ConnectionKind.ENVIRONMENT)
         keys = {ENVIRONMENT_ID: "key-of-environment"}
-        self.pool = ProviderPool(Connections(self.preferences, [environment]), self.secrets, keys, SDK)
+        self.known_keys = KnownKeys()
+        connections = Connections(self.preferences, [environment])
+        self.pool = ProviderPool(connections, self.secrets, keys, SDK, known_keys=self.known_keys)
 
 
 @pytest.fixture
@@ -133,6 +136,7 @@ async def test_a_key_never_follows_an_address_that_was_edited_in_the_file(
 
 async def test_models_before_saving(world: World, server: HostileServer) -> None:
     assert "plain" in await world.pool.models_at(world.near, " key-typed \n")
+    assert "key-typed" in world.known_keys.all(), "it is taken out of all that is logged"
     assert server.requests[0].headers["authorization"] == "Bearer key-typed"
     await world.pool.models_at(world.near, " ")
     assert "authorization" not in server.requests[1].headers
