@@ -16,7 +16,7 @@ from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE
 from desktop_chat.markdown.sections import sections
 
 _PIECE = 2_048
-_PIECE_LINES = 150
+_PIECE_LINES = 75
 _LINE_KINDS = {Kind.HEADING, Kind.RULE}
 
 
@@ -46,7 +46,7 @@ class BlockSplitter:
         """Feed a long text in parts of a few thousand characters, so that the caller may pause between them."""
         start = 0
         while start < len(text):
-            end = _piece_end(text, start)
+            end = piece_end(text, start)
             yield self._take(text[start:end])
             start = end
 
@@ -111,6 +111,9 @@ class BlockSplitter:
     def _parse_again(self, piece: str) -> int:
         first = index = self._first_undecided()
         tail = self.blocks[index:]
+        if not tail and not piece.strip(" \t\r\n"):
+            self.rest, self._settled, self._fence = self.rest + piece, False, None
+            return first
         text = "".join([block.before + block.source for block in tail]) + self.rest + piece
         if tail and _is_costly(text):
             first, text = self._seal(piece)
@@ -124,7 +127,8 @@ class BlockSplitter:
             found, self.rest = sections(text, self.blocks[index - 1] if inside else None, inside)
             self.blocks[index:] = [part for block in found for part in parts(block)]
             self._settled = not self.rest and is_settled(text)
-        self._fence = OpenFence.at_end_of(self.blocks, self.rest)
+        decided = len(self.blocks) <= self._sealed
+        self._fence = None if decided else OpenFence.at_end_of(self.blocks, self.rest)
         return first
 
     def _seal(self, piece: str) -> tuple[int, str]:
@@ -159,8 +163,8 @@ class BlockSplitter:
         return self._sealed
 
 
-def _piece_end(text: str, start: int) -> int:
-    """Return where a piece ends that is short enough, and has few enough lines, to be taken in one go."""
+def piece_end(text: str, start: int) -> int:
+    """Return where the piece that begins at `start` ends, short enough to be taken in one go."""
     end = min(start + _PIECE, len(text))
     if text.count("\n", start, end) > _PIECE_LINES:
         lines = islice(re.finditer("\n", text[start:end]), _PIECE_LINES - 1, None)
@@ -169,7 +173,7 @@ def _piece_end(text: str, start: int) -> int:
 
 
 def _is_costly(text: str) -> bool:
-    return block_effort(text, MAX_NESTING) > BLOCK_EFFORT
+    return len(text) > BLOCK_LENGTH or block_effort(text, MAX_NESTING) > BLOCK_EFFORT
 
 
 def _is_over(block: Block, after: str) -> bool:

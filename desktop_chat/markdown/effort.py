@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-BLOCK_EFFORT = 2_500
+BLOCK_EFFORT = 2_000
 """What one call of the block parser may cost: about 10 ms. An ordinary long item or quote costs a few hundred."""
 BLOCK_LENGTH = 24_000
 """Characters that one block may have, unless it is cut into parts."""
 INLINE_EFFORT = 1_000
 """Characters with a meaning that the inline parser may meet in one block; the rest is shown as it is written."""
-_BRACKET_DEPTH = 24
-_CHARACTERS = 10
+_BRACKET_DEPTH = 8
+_CHARACTERS = 20
 _LINE_START = re.compile(r"^[ \t]*(?:(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)+", re.MULTILINE)
 _MARKER = re.compile(r">|[-+*](?=[ \t])|\d[.)]")
 _DELIMITERS = re.compile(r"^[ \t>|:\-]*-[ \t|:\-]*$", re.MULTILINE)
@@ -31,7 +31,8 @@ def block_effort(text: str, most_levels: int) -> int:
     if "|" in text:
         columns = max((match.group().count("|") for match in _DELIMITERS.finditer(text)), default=0)
     lines = text.count("\n") + text.count("\r") + 1
-    return len(text) // _CHARACTERS + lines * (1 + min(levels, most_levels) + columns) + 4 * inner
+    again = text.count("\n[")  # each of these lines may begin a definition, and is read for that first
+    return len(text) // _CHARACTERS + 2 * again + lines * (1 + min(levels, most_levels) + columns) + 4 * inner
 
 
 def inline_effort(text: str) -> int:

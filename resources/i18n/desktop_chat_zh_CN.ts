@@ -1628,11 +1628,6 @@
         <source>Thought for {seconds} s</source>
         <translation>思考了 {seconds} 秒</translation>
     </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>{seconds} s to first token</source>
-        <translation>首个 token {seconds} 秒</translation>
-    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>%n token(s)</source>
@@ -1642,6 +1637,16 @@
         <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>{rate} tokens/s</source>
         <translation>{rate} token/秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>under 0.1 s to first token</source>
+        <translation>首个 token 不到 0.1 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>{seconds} s to first token</source>
+        <translation>首个 token {seconds} 秒</translation>
     </message>
 </context>
 </TS>

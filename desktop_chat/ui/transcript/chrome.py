@@ -92,13 +92,14 @@ def _sign(look: Look, icon: str, colour: str, x: float, y: float) -> Control:
     return Control(f"icon:{colour}", (QRectF(x, y, look.px(18), look.px(18)),), icon=icon, enabled=False)
 
 
-def footer(look: Look, width: int, words: str, actions: Sequence[Control]) -> BlockLayout:
-    """The numbers of a reply, and its actions."""
+def footer(look: Look, width: int, lines: Sequence[str], actions: Sequence[Control]) -> BlockLayout:
+    """The numbers of a reply, as many as there is room for (`lines` say less and less), and its actions."""
     layout = BlockLayout(width)
     top, height = look.px(8), look.px(_BUTTON)
     left = add_actions(look, layout, actions, width, top)
-    line = _label(look.meta, words, left - look.px(12), "muted")
-    _put(layout, line, 0, top, height)
+    room, advance = left - look.px(12), QFontMetricsF(look.meta.font).horizontalAdvance
+    words = next((line for line in lines if advance(line) <= room), lines[-1] if lines else "")
+    _put(layout, _label(look.meta, words, room, "muted"), 0, top, height)
     layout.height = top + height
     return layout
 

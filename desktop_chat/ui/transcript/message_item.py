@@ -259,12 +259,12 @@ class MessageItem:
         message = self.message
         running = self.row.running
         state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
-        line = "" if running else words.numbers(message, state)
+        lines = () if running else words.numbers(message, state)
         actions = [] if running else self._actions(scene)
         return self._chrome(
             FIRST_TAIL + 2,
-            (line, tuple(actions)),
-            lambda look, width: chrome.footer(look, width, line, actions),
+            (lines, tuple(actions)),
+            lambda look, width: chrome.footer(look, width, lines, actions),
         )
 
     def _actions(self, scene: Scene) -> list[Control]:

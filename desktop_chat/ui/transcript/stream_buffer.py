@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-PIECE = 2_048
+from desktop_chat.markdown.blocks import piece_end
 
 
 class StreamBuffer:
@@ -29,7 +29,7 @@ class StreamBuffer:
     def take(self, feed: Callable[[str], None], is_late: Callable[[], bool]) -> None:
         """Feed pieces until none is left or it is late; at least one, so that it always goes on."""
         while self.pending:
-            piece = self._text[self._at : self._at + PIECE]
+            piece = self._text[self._at : piece_end(self._text, self._at)]
             self._at += len(piece)
             feed(piece)
             if is_late():

@@ -128,7 +128,10 @@ class TextBox:
         inset = self.face.pitch * 0.11
         for start, end in self.code:
             for rect in self.rects(start, end):
-                shape = rect.adjusted(-3 * look.zoom, inset, 0, -inset).translated(origin)
+                line = self.layout.lineAt(bisect_right(self.tops, rect.top() - self.y) - 1)
+                low = max(0.0, line.ascent() - self.face.baseline)  # letters of another font push the line down
+                ground = QRectF(rect.left(), rect.top() + low, rect.width(), self.face.pitch)
+                shape = ground.adjusted(-3 * look.zoom, inset, 0, -inset).translated(origin)
                 painter.drawRoundedRect(shape, 4 * look.zoom, 4 * look.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 

@@ -70,15 +70,29 @@ def thinking(message: Message, progress: Progress | None, now: float) -> str:
     return tr("Thought for {seconds} s", seconds=max(1, round(timing.reasoning_s)))
 
 
-def numbers(message: Message, state: str) -> str:
-    """The footer: model, time to first token, tokens, speed, and how it ended where that is not plain."""
+def numbers(message: Message, state: str) -> tuple[str, ...]:
+    """The footer: model, time to first token, tokens, speed, and how it ended where that is not plain.
+
+    Returns it in full, then shorter and shorter for narrow columns; how it ended is in all of them.
+    """
+    ended = [state] if state and message.status is not Status.RUNNING else []
+    parts = _figures(message)
+    lines = ["  ·  ".join(parts[:count] + ended) for count in range(len(parts), 0, -1)]
+    return tuple(lines) or tuple(ended)
+
+
+def _figures(message: Message) -> list[str]:
     parts = [message.model] if message.model else []
     if message.timing is not None and message.timing.first_token_s is not None:
-        parts.append(tr("{seconds} s to first token", seconds=f"{message.timing.first_token_s:.1f}"))
+        parts.append(_first_token(message.timing.first_token_s))
     if message.usage is not None and message.usage.completion_tokens is not None:
         parts.append(tr("%n token(s)", n=message.usage.completion_tokens))
     if (rate := tokens_per_second(message)) is not None:
         parts.append(tr("{rate} tokens/s", rate=f"{rate:.0f}"))
-    if state and message.status is not Status.RUNNING:
-        parts.append(state)
-    return "  ·  ".join(parts)
+    return parts
+
+
+def _first_token(seconds: float) -> str:
+    if seconds < 0.05:
+        return tr("under 0.1 s to first token")
+    return tr("{seconds} s to first token", seconds=f"{seconds:.1f}")
