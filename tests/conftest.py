@@ -23,7 +23,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.loop import QtEventLoop
+from desktop_chat.app.plain_imports import use_plain_imports
 
+use_plain_imports()
 TESTS = Path(__file__).parent
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0

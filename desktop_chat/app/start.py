@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop_chat import APP_ID
 from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.plain_imports import use_plain_imports
 from desktop_chat.app.preflight import obstacle
 from desktop_chat.app.terminal import say
 from desktop_chat.core.errors import SettingsError
@@ -72,6 +73,9 @@ def make_qt_application() -> QApplication:
     if sys.platform == "linux":
         # PySide6 has no plug-in for fcitx; fcitx answers to ibus's. Qt takes the first of these that works.
         os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
+    import PySide6.QtCore  # noqa: F401, PLC0415
+
+    use_plain_imports()
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 

@@ -100,7 +100,9 @@ def _load(loaded: Future[ssl.SSLContext]) -> None:
         gc.freeze()  # its modules stay; walking them at each full collection stopped the window for 70 ms
         loaded.set_result(context)
     except ImportError as error:
-        loaded.set_exception(RuntimeError(f"the installation is incomplete: {error}"))
+        incomplete = RuntimeError(f"the installation is incomplete: {error}")
+        incomplete.__cause__ = error
+        loaded.set_exception(incomplete)
     except BaseException as error:  # noqa: BLE001 -- handed to whoever waits, not swallowed
         loaded.set_exception(error)
 
