@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 CHILD = Path(__file__).with_name("quitting_child.py")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 SOON_S = 2.0
 """What is promised, of which the busiest computer gets this many times as much."""
 BUSY = 2.5
@@ -32,18 +33,22 @@ def ended(data_dir: Path, state: str, way: str | signal.Signals) -> tuple[int, s
         text=True,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(CHILD.parents[2])},
     )
+    impatient = threading.Timer(PATIENCE_S, process.kill)
+    impatient.start()
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
         if line != "ready\n":
             process.kill()
         assert line == "ready\n", process.communicate()[1]
+        impatient.cancel()
         told_at = time.monotonic()
         if not isinstance(way, str):
             process.send_signal(way)
         _, complaints = process.communicate(timeout=PATIENCE_S)
         assert time.monotonic() - told_at < SOON_S * BUSY
     finally:
+        impatient.cancel()
         process.kill()
         process.wait()
     return process.returncode, complaints
