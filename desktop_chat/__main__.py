@@ -15,9 +15,9 @@ def main() -> None:
     from desktop_chat.app.arguments import parse  # noqa: PLC0415
 
     arguments = parse(sys.argv[1:])
-    from desktop_chat.app.start import start  # noqa: PLC0415  (may load Qt; --help has been answered)
+    from desktop_chat.app.start import end_process, start  # noqa: PLC0415  (may load Qt; --help has been answered)
 
-    sys.exit(start(arguments))
+    end_process(start(arguments))
 
 
 if __name__ == "__main__":

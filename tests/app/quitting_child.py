@@ -15,7 +15,7 @@ from pathlib import Path
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.start import start
+from desktop_chat.app.start import end_process, start
 from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.services.demo.demo_provider import DEMO_ID
 from desktop_chat.services.secrets.vaults import Vault
@@ -99,4 +99,4 @@ if __name__ == "__main__":
         secrets = application_module.KeyringSecrets
         application_module.KeyringSecrets = lambda keys: secrets(keys, find=hang)
     Application.open = open_and_reach
-    sys.exit(start(Arguments(data_dir=data_dir)))
+    end_process(start(Arguments(data_dir=data_dir)))

@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.loop import run
-from desktop_chat.app.start import make_qt_application
+from desktop_chat.app.start import end_process, make_qt_application
 from desktop_chat.services.paths import Paths
 
 app = make_qt_application()
@@ -71,4 +71,6 @@ if __name__ == "__main__":
     faulthandler.enable()
     data_dir = Path(sys.argv[1])
     Paths(data_dir).make_directories()
-    run(main(data_dir, int(sys.argv[2])), app)
+    code = run(main(data_dir, int(sys.argv[2])), app)
+    faulthandler.enable()  # the application has taken its own away
+    end_process(code)
