@@ -127,7 +127,7 @@ def stream(theme: Theme, token_count: int, history: int = 0) -> Subject:
     view = opened(theme, model)
     model.tell()
     deadline = time.monotonic() + 20
-    while any(item.behind for item in view.document.known_items()) and time.monotonic() < deadline:
+    while any(item.behind for item in view.document._items.values()) and time.monotonic() < deadline:
         QCoreApplication.processEvents()
     while view._highlighter._timer.isActive() and time.monotonic() < deadline:
         QCoreApplication.processEvents()
@@ -180,7 +180,7 @@ def open_tail(theme: Theme, text: str) -> tuple[float, float]:
     model.on_event(ReplyDelta("m0", TextDelta(text)))
     view = opened(theme, model)
     model.tell()
-    while any(item.behind for item in view.document.known_items()):
+    while any(item.behind for item in view.document._items.values()):
         QCoreApplication.processEvents()
     last = text[-200:]
     pieces = cycle(last[start : start + 8] for start in range(0, len(last), 8))
