@@ -20,6 +20,10 @@ class Style(IntFlag):
     CODE = 8
     IMAGE = 16
     """A placeholder: the text is the alternative text, `href` the address. Nothing is loaded."""
+    MATH = 32
+    """The text is LaTeX without its delimiters."""
+    NOTE = 64
+    """A reference to a footnote: the text is its number, `href` is "#" and its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,30 @@ class Code:
     text: str
     language: str = ""
     """The first word of the fence, as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula on lines of its own: LaTeX without its delimiters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on a line of its own. `address` is as written and was not loaded: http, https or data."""
+
+    address: str
+    alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """What a footnote says; `number` is the one its references show."""
+
+    label: str
+    number: str
+    children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +118,4 @@ class Table:
     rows: tuple[tuple[Spans, ...], ...]
 
 
-Node: TypeAlias = Text | Code | Rule | Quote | Items | Table
+Node: TypeAlias = Text | Code | Math | Picture | Footnote | Rule | Quote | Items | Table
