@@ -187,7 +187,7 @@ def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
     model.tell()
     assert view.placed == []
     assert not view.document._items
-    assert not view._tick.isActive()
+    assert not view.replies.ticking
     view.show()
     assert block_with(view, "text")
 
@@ -436,7 +436,7 @@ def test_waiting_is_said_in_words(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
 
     def labels() -> str:
-        view._on_tick()
+        view.replies.tick()
         return " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
 
     now[0] += 1.2
@@ -454,7 +454,7 @@ def test_thinking_is_counted_while_it_lasts(show: Show) -> None:
     view.model.on_event(ReplyDelta("m1", ReasoningDelta("Hm")))
     view.model.tell()
     now[0] += 5
-    view._on_tick()
+    view.replies.tick()
     [heading] = [c for one in view.placed for c in one.entry.controls() if c.name == "toggle_reasoning"]
     assert heading.label == "Thinking... 5 s"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.i18n import tr
@@ -22,8 +22,10 @@ from desktop_chat.ui.transcript.highlighter import Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.look import COLUMN, Look
+from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
 from desktop_chat.ui.transcript.pointer import Pointer
+from desktop_chat.ui.transcript.running_replies import RunningReplies
 from desktop_chat.ui.transcript.screen import Screen
 from desktop_chat.ui.transcript.scroller import Placed, Scroller
 from desktop_chat.ui.transcript.selection import Selection, whole_message
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
         QShowEvent,
         QWheelEvent,
     )
-
-_TICK_MS = 100
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -77,11 +77,11 @@ class TranscriptView(QAbstractScrollArea):
         self._keyboard = Keyboard(self)
         self._screen = Screen(self.viewport())
         self._highlighter = Highlighter(self.show_changes, self)
-        self._notice = QLabel(self)
+        self._notice = NoticeLine(self)
         self._jump = JumpButton(theme, self)
-        self._tick = self._timer(_TICK_MS, self._on_tick)
-        self._more = self._timer(FRAME_MS, self._catch_up, once=True)
-        self._labels = MessageLabels(self)
+        self.replies = RunningReplies(self)
+        self._more = QTimer(self, interval=FRAME_MS, singleShot=True)
+        self.labels = MessageLabels(self)
         self._set_up()
         self.retranslate()
 
@@ -109,8 +109,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def set_notice(self, text: str) -> None:
         """Show a line above the messages that stays in view; an empty text removes it."""
-        self._notice.setText(text)
-        self._notice.setVisible(bool(text))
+        self._notice.say(text)
         self._fit_notice()
 
     def scroll_place(self) -> ScrollPlace | None:
@@ -170,7 +169,6 @@ class TranscriptView(QAbstractScrollArea):
         self._highlighter.stop()
         self.scroller.top, self.scroller.bottom = look.px(4), look.px(24)
         self.verticalScrollBar().setSingleStep(look.text.pitch * 3)
-        self._notice.setContentsMargins(look.px(16), 0, look.px(16), 0)
         self._screen.forget()
         self._fit()
 
@@ -185,7 +183,7 @@ class TranscriptView(QAbstractScrollArea):
         self._update_scroll_bar()
         self._ask_colours()
         self._show_jump()
-        self._labels.note_change()
+        self.labels.note_change()
 
     def caret_entry(self) -> Entry | None:
         """Return the last block in view of the reply that is being written."""
@@ -211,7 +209,7 @@ class TranscriptView(QAbstractScrollArea):
         if not self.scroller.follow:
             for _ in range(first, last + 1):
                 self._jump.note_message()
-        self._run_tick()
+        self.replies.look_again()
         self.show_changes()
 
     def _on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
@@ -228,28 +226,8 @@ class TranscriptView(QAbstractScrollArea):
         self.document.reset(self.model)
         if spot.place >= len(self.document):
             self.scroller.follow = True
-        self._run_tick()
+        self.replies.look_again()
         self.show_changes()
-
-    def _on_tick(self) -> None:
-        for place in self._running_places():
-            self.document.refresh(place)
-        self._run_tick()
-        self.show_changes()
-
-    def _running_places(self) -> list[int]:
-        """Only the last messages of a path can run."""
-        count = self.model.rowCount()
-        return [place for place in range(max(0, count - 2), count) if self.model.row(place).running]
-
-    def _run_tick(self) -> None:
-        running = len(self._running_places())
-        if running != self._announced and self.isVisible():
-            self._announced = running
-            self._labels.announce(tr("The reply begins") if running else tr("The reply has ended"))
-        wanted = self.isVisible() and bool(self._running_places())
-        if wanted != self._tick.isActive():
-            self._tick.start() if wanted else self._tick.stop()
 
     def _place_of(self, message_id: str) -> int | None:
         return self.document.model.place_of(message_id)
@@ -298,11 +276,11 @@ class TranscriptView(QAbstractScrollArea):
             self._jump.show_at(2 * area.left() + area.width(), area.bottom() + 1)
 
     def _fit_notice(self) -> None:
-        height = self.document.look.px(32) if self._notice.text() else 0
+        look = self.document.look
+        height = look.px(32) if self._notice.text() else 0
         if self.viewportMargins().top() != height:
             self.setViewportMargins(0, height, 0, 0)
-        area = self.viewport().geometry()
-        self._notice.setGeometry(QRect(area.left(), area.top() - height, area.width(), height))
+        self._notice.fit(self.viewport().geometry(), height, look.px(16))
 
     def _on_scrolled(self, value: int) -> None:
         if self._setting_bar:
@@ -336,10 +314,10 @@ class TranscriptView(QAbstractScrollArea):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._tick.stop()
+        self.replies.stop()
         self._more.stop()
         self._highlighter.stop()
-        self._labels.stop()
+        self.labels.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -389,7 +367,7 @@ class TranscriptView(QAbstractScrollArea):
                 self._stale_rows.add(place)
         if self._stale_rows:
             self._more.start()
-        self._run_tick()
+        self.replies.look_again()
         self.show_changes()
 
     def _set_up(self) -> None:
@@ -400,16 +378,7 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
-        self._notice.setProperty("muted", True)
-        self._notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._notice.hide()
+        self._more.timeout.connect(self._catch_up)
         self._jump.clicked.connect(self.jump_to_end)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.theme.changed.connect(self.restyle)
-
-    def _timer(self, interval: int, slot: Callable[[], None], *, once: bool = False) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(interval)
-        timer.setSingleShot(once)
-        timer.timeout.connect(slot)
-        return timer

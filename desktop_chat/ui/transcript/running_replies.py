@@ -1,0 +1,57 @@
+"""Follows the replies that are being written: their clocks tick, and screen readers hear of their begin and end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from desktop_chat.ui.i18n import tr
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.view import TranscriptView
+
+_TICK_MS = 100
+
+
+class RunningReplies:
+    """Ticks while a reply runs in a view that is seen."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self._view = view
+        self._announced = 0
+        self._timer = QTimer(view)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self.tick)
+
+    @property
+    def ticking(self) -> bool:
+        return self._timer.isActive()
+
+    def places(self) -> list[int]:
+        """Return where replies run: only the last messages of a path can."""
+        model = self._view.model
+        count = model.rowCount()
+        return [place for place in range(max(0, count - 2), count) if model.row(place).running]
+
+    def look_again(self) -> None:
+        """A reply may have begun or ended."""
+        view = self._view
+        running = len(self.places())
+        if running != self._announced and view.isVisible():
+            self._announced = running
+            view.labels.announce(tr("The reply begins") if running else tr("The reply has ended"))
+        wanted = view.isVisible() and running > 0
+        if wanted != self._timer.isActive():
+            self._timer.start() if wanted else self._timer.stop()
+
+    def stop(self) -> None:
+        """Stand still while nobody looks."""
+        self._timer.stop()
+
+    def tick(self) -> None:
+        """Say again how long it has been, now."""
+        for place in self.places():
+            self._view.document.refresh(place)
+        self.look_again()
+        self._view.show_changes()
