@@ -11,6 +11,10 @@ from desktop_chat.core.events import Listeners
 SCHEMES = ("system", "light", "dark")
 LANGUAGES = ("system", "en", "zh_CN")
 SEND_KEYS = ("enter", "ctrl_enter")
+READING_WIDTHS = (640, 760, 960, 0)
+"""The widest column of text in pixels at zoom 1: narrow, normal, wide; 0 is as wide as the window."""
+SMOOTH_SCROLLING = ("system", "on", "off")
+"""Whether a step of the wheel or a key glides; "system" asks the desktop whether it wants motion."""
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
@@ -23,6 +27,18 @@ class Settings:
     zoom: float = 1.0
     send_key: str = "enter"
     """"enter": Enter sends, Shift+Enter breaks the line; "ctrl_enter": Enter breaks the line, Ctrl+Enter sends."""
+    reading_width: int = 760
+    text_font: str = ""
+    """The family of running text; empty for the system's own."""
+    code_font: str = ""
+    """The family of code; empty for the system's own."""
+    smooth_scrolling: str = "system"
+    wrap_code: bool = False
+    """Whether long lines of code wrap until one says otherwise at the block."""
+    wrap_tables: bool = True
+    """Whether the cells of a table too wide for the column wrap; else it scrolls sideways."""
+    announce_sentences: bool = True
+    """Whether a screen reader is told of each sentence of a running reply, besides its beginning and its end."""
     idle_limit_s: float = 60.0
     retries: int = 2
     """How often a request is sent again before its first character."""

@@ -8,11 +8,21 @@ from typing import Any, TypeVar
 
 from desktop_chat.core.connections import credential_headers, host_of, key_host_of, without_user
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.core.settings import LANGUAGES, SCHEMES, SEND_KEYS, ZOOM_STEPS, Settings
+from desktop_chat.core.settings import (
+    LANGUAGES,
+    READING_WIDTHS,
+    SCHEMES,
+    SEND_KEYS,
+    SMOOTH_SCROLLING,
+    ZOOM_STEPS,
+    Settings,
+)
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 
 IDLE_LIMIT_RANGE = (1.0, 86_400.0)
 RETRIES_RANGE = (0, 10)
+LONGEST_FAMILY = 200
+"""The letters of a font family's name."""
 _ANY = 2**53
 T = TypeVar("T")
 
@@ -45,6 +55,14 @@ class Members:
             return self._fall_back(name, default)
         return value
 
+    def one_of(self, name: str, default: int, allowed: tuple[int, ...]) -> int:
+        value = self.whole(name, default)
+        return value if value in allowed else self._fall_back(name, default)
+
+    def family(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        return value if len(value) <= LONGEST_FAMILY and value.isprintable() else self._fall_back(name, default)
+
     def flag(self, name: str, *, default: bool) -> bool:
         value = self._table.get(name, default)
         return value if isinstance(value, bool) else self._fall_back(name, default)
@@ -75,6 +93,13 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
         language=members.text("language", plain.language, LANGUAGES),
         zoom=members.number("zoom", plain.zoom, ZOOM_STEPS[0], ZOOM_STEPS[-1]),
         send_key=members.text("send_key", plain.send_key, SEND_KEYS),
+        reading_width=members.one_of("reading_width", plain.reading_width, READING_WIDTHS),
+        text_font=members.family("text_font", plain.text_font),
+        code_font=members.family("code_font", plain.code_font),
+        smooth_scrolling=members.text("smooth_scrolling", plain.smooth_scrolling, SMOOTH_SCROLLING),
+        wrap_code=members.flag("wrap_code", default=plain.wrap_code),
+        wrap_tables=members.flag("wrap_tables", default=plain.wrap_tables),
+        announce_sentences=members.flag("announce_sentences", default=plain.announce_sentences),
         idle_limit_s=members.number("idle_limit_s", plain.idle_limit_s, *IDLE_LIMIT_RANGE),
         retries=members.whole("retries", plain.retries, *RETRIES_RANGE),
         default_connection_id=members.text("default_connection_id", plain.default_connection_id),

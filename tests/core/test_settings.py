@@ -7,7 +7,16 @@ from dataclasses import replace
 import pytest
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.settings import LANGUAGES, SCHEMES, SEND_KEYS, ZOOM_STEPS, Preferences, Settings
+from desktop_chat.core.settings import (
+    LANGUAGES,
+    READING_WIDTHS,
+    SCHEMES,
+    SEND_KEYS,
+    SMOOTH_SCROLLING,
+    ZOOM_STEPS,
+    Preferences,
+    Settings,
+)
 
 ONE = Connection("c1", "One", "https://one.example/v1")
 TWO = Connection("c2", "Two", "https://two.example/v1")
@@ -23,6 +32,8 @@ def test_the_defaults_are_among_the_choices() -> None:
     assert plain.scheme in SCHEMES
     assert plain.language in LANGUAGES
     assert plain.send_key in SEND_KEYS
+    assert plain.reading_width in READING_WIDTHS
+    assert plain.smooth_scrolling in SMOOTH_SCROLLING
     assert plain.zoom in ZOOM_STEPS
 
 

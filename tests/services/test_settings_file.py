@@ -26,7 +26,24 @@ from desktop_chat.services.settings_values import settings_from, settings_to, wo
 pytestmark = pytest.mark.usefixtures("caplog")  # what is passed over is logged, too
 
 OPENAI = Connection("c1", "OpenAI", "https://api.openai.com/v1", (("OpenAI-Project", "p1"), ("X-Two", "2")), "gpt")
-CHOSEN = Settings("dark", "zh_CN", 1.5, "ctrl_enter", 30.0, 5, "c1", "gpt", (OPENAI,))
+CHOSEN = Settings(
+    scheme="dark",
+    language="zh_CN",
+    zoom=1.5,
+    send_key="ctrl_enter",
+    reading_width=0,
+    text_font="Noto Serif",
+    code_font="文泉驿等宽正黑",
+    smooth_scrolling="off",
+    wrap_code=True,
+    wrap_tables=False,
+    announce_sentences=False,
+    idle_limit_s=30.0,
+    retries=5,
+    default_connection_id="c1",
+    default_model="gpt",
+    connections=(OPENAI,),
+)
 OPEN = Workspace(
     tabs=(OpenTab("a", ScrollPlace("m", 2, 10.5)), OpenTab("b")),
     active=1,
@@ -141,6 +158,36 @@ async def test_wrong_members_fall_back_one_by_one(file: SettingsFile, paths: Pat
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "reading_width = 700",
+        "reading_width = true",
+        "reading_width = -1",
+        'reading_width = "wide"',
+        "text_font = 12",
+        'code_font = "two\\nlines"',
+        f'text_font = "{"x" * 201}"',
+        'smooth_scrolling = "always"',
+        "smooth_scrolling = true",
+        'wrap_code = "yes"',
+        "wrap_tables = 1",
+        "announce_sentences = 0.5",
+    ],
+)
+async def test_a_wrong_setting_of_reading_falls_back_alone_and_is_named(
+    file: SettingsFile, paths: Paths, line: str
+) -> None:
+    put(paths.settings_file, f'scheme = "dark"\n{line}\n')
+    problem = SettingsProblem("settings.toml", members=(line.partition(" ")[0],))
+    assert file.load_settings() == (Settings(scheme="dark"), problem)
+
+
+async def test_a_file_of_before_the_settings_of_reading_is_whole(file: SettingsFile, paths: Paths) -> None:
+    put(paths.settings_file, 'scheme = "dark"\nlanguage = "en"\nzoom = 1.25\nretries = 3\nconnections = []\n')
+    assert file.load_settings() == (Settings(scheme="dark", language="en", zoom=1.25, retries=3), None)
+
+
 async def test_a_connection_that_cannot_be_read_is_named_and_stays_in_the_file(
     file: SettingsFile, paths: Paths
 ) -> None:
@@ -229,6 +276,13 @@ NAMES = st.sampled_from(
         "language",
         "zoom",
         "send_key",
+        "reading_width",
+        "text_font",
+        "code_font",
+        "smooth_scrolling",
+        "wrap_code",
+        "wrap_tables",
+        "announce_sentences",
         "idle_limit_s",
         "retries",
         "connections",
