@@ -18,7 +18,11 @@ class PromptMessage:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything a provider needs for one request. `idle_limit_s`: seconds allowed without a complete event."""
+    """Everything a provider needs for one request.
+
+    `idle_limit_s`: seconds allowed without a complete event. `patience_s`: seconds that comments alone may bridge in a
+    stream, and that a reply in one piece may take.
+    """
 
     messages: tuple[PromptMessage, ...]
     model: str
@@ -27,6 +31,7 @@ class Prompt:
     reasoning_effort: str | None = None
     streaming: bool = True
     idle_limit_s: float = 60.0
+    patience_s: float = 600.0
 
 
 def shorter_start(path: Sequence[Message]) -> int:
@@ -46,7 +51,7 @@ GO_ON = "Your last message was cut off. Go on exactly where it stopped, without 
 
 
 def build_prompt(
-    path: Iterable[Message], options: ChatOptions, *, idle_limit_s: float, going_on: bool = False
+    path: Iterable[Message], options: ChatOptions, *, idle_limit_s: float, patience_s: float, going_on: bool = False
 ) -> Prompt:
     """Make a prompt of the messages that have text; reasoning and errors are never sent back.
 
@@ -65,4 +70,5 @@ def build_prompt(
         reasoning_effort=options.reasoning_effort,
         streaming=options.streaming,
         idle_limit_s=idle_limit_s,
+        patience_s=patience_s,
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from desktop_chat.core.errors import ProviderError
 
 FIRST_DELAY_S = 1.0
-LONGEST_WAIT_S = 60.0
-"""A server that asks for more than this is believed, and the person told, rather than waited for."""
 
 
-def retry_delay(error: ProviderError, attempt: int, retries: int) -> float | None:
-    """Return the seconds to wait before sending again, or None to give up. `attempt` counts from 1."""
+def retry_delay(error: ProviderError, attempt: int, retries: int, longest_wait_s: float) -> float | None:
+    """Return the seconds to wait before sending again, or None to give up. `attempt` counts from 1.
+
+    A server that asks for a longer wait than `longest_wait_s` is believed, and the person told, rather than waited for.
+    """
     if not error.retryable or attempt > retries:
         return None
     if error.retry_after_s is not None:
-        return error.retry_after_s if error.retry_after_s <= LONGEST_WAIT_S else None
+        return error.retry_after_s if error.retry_after_s <= longest_wait_s else None
     return float(FIRST_DELAY_S * 2 ** (attempt - 1))

@@ -191,8 +191,14 @@ class ChatSession:
         self._start(Reply(reply), prompt)
 
     def _prompt(self, *, going_on: bool = False) -> Prompt:
-        idle_limit_s = self._preferences.settings.idle_limit_s
-        return build_prompt(self._sent_path(), self.conversation.options, idle_limit_s=idle_limit_s, going_on=going_on)
+        settings = self._preferences.settings
+        return build_prompt(
+            self._sent_path(),
+            self.conversation.options,
+            idle_limit_s=settings.idle_limit_s,
+            patience_s=settings.patience_s,
+            going_on=going_on,
+        )
 
     def _start(self, reply: Reply, prompt: Prompt) -> None:
         self._reply = reply
@@ -208,7 +214,8 @@ class ChatSession:
             try:
                 await self._stream_once(reply, prompt, connection_id)
             except ProviderError as error:
-                delay = retry_delay(error, attempt, self._preferences.settings.retries)
+                settings = self._preferences.settings
+                delay = retry_delay(error, attempt, settings.retries, settings.idle_limit_s)
                 if delay is None or reply.has_content:
                     raise
                 self.events.emit(RetryScheduled(reply.message.id, attempt, delay, error.failure()))

@@ -40,6 +40,9 @@ class Settings:
     announce_sentences: bool = True
     """Whether a screen reader is told of each sentence of a running reply, besides its beginning and its end."""
     idle_limit_s: float = 60.0
+    """Seconds that a reply may send nothing, and the longest wait before a retry that a server may ask for."""
+    patience_s: float = 600.0
+    """Seconds that a reply may live on signs of life alone, or take where it comes in one piece."""
     retries: int = 2
     """How often a request is sent again before its first character."""
     default_connection_id: str = ""

@@ -101,6 +101,7 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
         wrap_tables=members.flag("wrap_tables", default=plain.wrap_tables),
         announce_sentences=members.flag("announce_sentences", default=plain.announce_sentences),
         idle_limit_s=members.number("idle_limit_s", plain.idle_limit_s, *IDLE_LIMIT_RANGE),
+        patience_s=members.number("patience_s", plain.patience_s, *IDLE_LIMIT_RANGE),
         retries=members.whole("retries", plain.retries, *RETRIES_RANGE),
         default_connection_id=members.text("default_connection_id", plain.default_connection_id),
         default_model=members.text("default_model", plain.default_model),

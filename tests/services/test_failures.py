@@ -138,7 +138,11 @@ class Chat:
         self.secrets = MemorySecrets()
         self.secrets.keys["c1"] = KEY
         connection = Connection("c1", "Hostile", base_url)
-        self.preferences = Preferences(Settings(connections=(connection,), retries=retries, idle_limit_s=idle_limit_s))
+        self.preferences = Preferences(
+            Settings(
+                connections=(connection,), retries=retries, idle_limit_s=idle_limit_s, patience_s=10 * idle_limit_s
+            )
+        )
         self.connections = Connections(self.preferences)
         self.pool = ProviderPool(self.connections, self.secrets, {}, SDK)
         self.store = MemoryStore()

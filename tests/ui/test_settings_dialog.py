@@ -77,8 +77,10 @@ async def test_streaming_limits_are_kept(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "streaming").streaming
     page.idle_limit.setValue(90)
+    page.patience.setValue(1_200)
     page.retries.setValue(0)
     assert maker.here.preferences.settings.idle_limit_s == 90.0
+    assert maker.here.preferences.settings.patience_s == 1_200.0
     assert maker.here.preferences.settings.retries == 0
     maker.here.preferences.update(retries=3)
     assert page.retries.value() == 3

@@ -17,8 +17,6 @@ from desktop_chat.services.provider.translate_errors import translate_errors
 if TYPE_CHECKING:
     import httpx2
 
-PATIENCE = 10
-"""Idle limits that comments alone may bridge in a stream, and that a reply in one piece may take."""
 FINISH_GRACE_S = 2.0
 """After the finish reason, for the usage and the mark of the end."""
 DRAIN_S = 0.1
@@ -32,11 +30,11 @@ LARGE_BYTES = 256 * 1024
 class Answer:
     """One HTTP answer with a status of success, and the ways in which it can end."""
 
-    def __init__(self, response: httpx2.Response, watchdog: Watchdog, idle_limit_s: float) -> None:
+    def __init__(self, response: httpx2.Response, watchdog: Watchdog, patience_s: float) -> None:
         self._response = response
         self._watchdog = watchdog
         self._loop = asyncio.get_running_loop()
-        self._idle_limit_s = idle_limit_s
+        self._patience_s = patience_s
         self._reader = ReplyReader(response.headers.get("content-type", ""))
         self._last_event_at = self._loop.time()
         self._over_at: float | None = None
@@ -80,7 +78,7 @@ class Answer:
         elif self._reader.events > events:
             self._last_event_at = now
             self._watchdog.feed()
-        elif self._reader.comments > comments and now < self._last_event_at + PATIENCE * self._idle_limit_s:
+        elif self._reader.comments > comments and now < self._last_event_at + self._patience_s:
             self._watchdog.feed()
 
 

@@ -20,7 +20,7 @@ from desktop_chat.core.errors import AuthenticationFailed, BadResponse, KeyMissi
 from desktop_chat.core.events import Delta
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
-from desktop_chat.services.provider.answer import PATIENCE, Answer
+from desktop_chat.services.provider.answer import Answer
 from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
 from desktop_chat.services.provider.request_body import body_of, newly_refused
 from desktop_chat.services.provider.sdk import Sdk
@@ -62,7 +62,7 @@ class OpenAIProvider:
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """Send `prompt` and yield the reply's deltas, as `core.ports.Provider` promises."""
-        limit_s = prompt.idle_limit_s * (1 if prompt.streaming else PATIENCE)
+        limit_s = prompt.idle_limit_s if prompt.streaming else prompt.patience_s
         self._running += 1
         try:
             with self._translating():
@@ -70,7 +70,10 @@ class OpenAIProvider:
             with self._translating(), closing(Watchdog(limit_s)) as watchdog:
                 with watchdog:
                     response = await self._send(client, prompt)
-                async with aclosing(response), aclosing(Answer(response, watchdog, limit_s).batches()) as batches:
+                async with (
+                    aclosing(response),
+                    aclosing(Answer(response, watchdog, prompt.patience_s).batches()) as batches,
+                ):
                     slice_end = time.perf_counter() + SLICE_S
                     async for batch in batches:
                         for delta in batch:

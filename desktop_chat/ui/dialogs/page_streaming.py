@@ -17,11 +17,16 @@ class StreamingPage(SettingsPage):
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, lambda: tr("Streaming"), parent)
         self._preferences = preferences
-        self.idle_limit, self.retries = Number(5, 3600), Number(0, 10)
+        self.idle_limit, self.patience, self.retries = Number(5, 3600), Number(5, 36_000), Number(0, 10)
         self.add_row(
             lambda: tr("Give up after"),
             lambda: tr("So long a reply may send nothing. What has arrived is kept."),
             self.idle_limit,
+        )
+        self.add_row(
+            lambda: tr("Have patience for"),
+            lambda: tr("So long a reply may show nothing but signs of life, or take where it comes in one piece."),
+            self.patience,
         )
         self.add_row(
             lambda: tr("Retries"),
@@ -30,16 +35,23 @@ class StreamingPage(SettingsPage):
         )
         self.rows.addStretch()
         self.idle_limit.valueChanged.connect(lambda value: preferences.update(idle_limit_s=float(value)))
+        self.patience.valueChanged.connect(lambda value: preferences.update(patience_s=float(value)))
         self.retries.valueChanged.connect(lambda value: preferences.update(retries=value))
         self.destroyed.connect(preferences.changed.add(self._show))
         self.retranslate()
 
     def retranslate(self) -> None:
         super().retranslate()
-        self.idle_limit.setSuffix(tr(" s"))
+        for seconds in (self.idle_limit, self.patience):
+            seconds.setSuffix(tr(" s"))
         self._show(self._preferences.settings)
 
     def _show(self, settings: Settings) -> None:
-        for number, value in ((self.idle_limit, settings.idle_limit_s), (self.retries, settings.retries)):
+        shown = (
+            (self.idle_limit, settings.idle_limit_s),
+            (self.patience, settings.patience_s),
+            (self.retries, settings.retries),
+        )
+        for number, value in shown:
             with QSignalBlocker(number):
                 number.setValue(round(value))
