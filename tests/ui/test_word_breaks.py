@@ -1,0 +1,80 @@
+"""Words are found as a reader would: Chinese and Japanese ones by their dictionary, others by Unicode's rules."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.ui.transcript import word_breaks
+from desktop_chat.ui.transcript.copying import slice_utf16
+from desktop_chat.ui.transcript.text_box import len_utf16
+from desktop_chat.ui.transcript.word_breaks import icu, is_word, next_word, word_around
+
+
+@pytest.fixture
+def without_dictionaries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_breaks, "icu", lambda: None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it depends on the system's own library")
+def test_qt_brings_dictionaries_along() -> None:
+    assert icu() is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "letter", "word"),
+    [
+        ("我们今天去公园玩", "今", "今天"),
+        ("我们今天去公园玩", "天", "今天"),
+        ("我们今天去公园玩", "玩", "玩"),
+        ("今日は公園で遊びました", "園", "公園"),
+        ("Hello, it's fine", "s", "it's"),
+        ("用 🙂 Python 写代码", "码", "代码"),
+        ("🙂公园🙂", "园", "公园"),
+        ("say hello-world", "w", "world"),
+    ],
+)
+def test_the_word_of_a_letter(text: str, letter: str, word: str) -> None:
+    offset = len_utf16(text[: text.rindex(letter)])
+    assert slice_utf16(text, *word_around(text, offset)) == word
+
+
+def test_the_end_of_a_text_belongs_to_its_last_word() -> None:
+    assert word_around("one two", 7) == (4, 7)
+    assert word_around("我们今天", 4) == (2, 4)
+    assert word_around("", 0) == (0, 0)
+
+
+def test_steps_go_from_word_to_word() -> None:
+    text = "one  two 我们今天"
+    stops = [0]
+    while (at := next_word(text, stops[-1], forward=True)) >= 0:
+        stops.append(at)
+    assert stops == [0, 5, 9, 11, 13]
+    back = [13]
+    while (at := next_word(text, back[-1], forward=False)) >= 0:
+        back.append(at)
+    assert back == stops[::-1]
+
+
+def test_whole_words_can_be_told_from_parts() -> None:
+    assert is_word("我们今天去", 2, 4)
+    assert not is_word("我们今天去", 1, 3)
+    assert is_word("one two", 4, 7)
+    assert not is_word("one two", 4, 6)
+
+
+@pytest.mark.usefixtures("without_dictionaries")
+def test_without_dictionaries_unicode_rules_have_to_do() -> None:
+    assert word_around("我们今天", 2) == (2, 3)
+    assert word_around("één woord", 5) == (4, 9)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.integers(0, 40))
+def test_any_place_of_any_text_is_in_a_stretch_of_it(text: str, letters: int) -> None:
+    offset = len_utf16(text[:letters])
+    start, end = word_around(text, offset)
+    assert 0 <= start <= offset <= end <= len_utf16(text)
