@@ -254,6 +254,9 @@ class Application:
             self._theme.set_scheme(settings.scheme)
         if settings.zoom != self._theme.zoom:
             self._theme.set_zoom(settings.zoom)
+        self._theme.set_fonts(settings.text_font, settings.code_font)
+        self._theme.set_column(settings.reading_width)
+        self._theme.set_motion(settings.smooth_scrolling)
         if settings.language != self._languages.choice:
             self._languages.set_language(settings.language)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
@@ -58,6 +58,15 @@ class Fonts:
             72 / app.primaryScreen().logicalDotsPerInchY(),
         )
 
+    def with_choice(self, text: str, code: str) -> Fonts:
+        """The same with a person's own families first. What they lack, Chinese above all, still comes from the others;
+        a family that is not installed, or no family, changes nothing."""
+        return replace(
+            self,
+            text_families=_preferring(text, self.text_families),
+            code_families=_preferring(code, self.code_families),
+        )
+
     def proportional(self, pixels: float, *, semibold: bool = False) -> QFont:
         font = self._font(self.text_families, pixels)
         if semibold:
@@ -75,6 +84,14 @@ class Fonts:
         font.setFamilies(list(families))
         font.setPointSizeF(pixels * self.points_per_pixel)  # pixel sizes of QFont are whole numbers
         return font
+
+
+def is_installed(family: str) -> bool:
+    return QFontDatabase.hasFamily(family)
+
+
+def _preferring(family: str, families: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((family, *families))) if family and is_installed(family) else families
 
 
 def chosen(by_system: str, preferred: Iterable[str], installed: set[str]) -> tuple[str, ...]:

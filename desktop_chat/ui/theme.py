@@ -1,4 +1,4 @@
-"""What the whole window looks like, and the one object that decides it: scheme, zoom, fonts and lengths.
+"""What the whole window looks like, and the one object that decides it: scheme, zoom, fonts, lengths and motion.
 
 Widgets ask the theme handed to them for colours, fonts and lengths, and listen to ``changed``. Most need neither: the
 application-wide style sheet dresses standard widgets, steered by dynamic properties (set them before the widget is
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from desktop_chat.ui.focus_rings import FocusRings
 from desktop_chat.ui.fonts import Fonts
@@ -44,6 +44,11 @@ if TYPE_CHECKING:
 __all__ = ["DARK", "LIGHT", "Palette", "Scheme", "Theme", "contrast", "mixed", "restyle"]
 
 Scheme = Literal["system", "light", "dark"]
+Motion = Literal["system", "on", "off"]
+COLUMN = 760
+"""The widest column of text, in pixels at zoom 1, until another one is chosen."""
+UNBOUNDED = 1_000_000
+"""Pixels; no window is so wide."""
 MIN_ZOOM, MAX_ZOOM = 0.5, 3.0
 
 _HEADINGS = {1: 22.0, 2: 18.0}
@@ -51,14 +56,18 @@ _QT_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "syst
 
 
 class Theme(QObject):
-    """Dresses an application; ``changed`` follows each change of palette or zoom, after it has been applied."""
+    """Dresses an application; ``changed`` follows each change of what is seen, after it has been applied."""
 
     changed = Signal()
 
     def __init__(self, app: QApplication) -> None:
         super().__init__()
         self._app = app
-        self._fonts = Fonts.of_this_system(app)
+        self._system_fonts = Fonts.of_this_system(app)
+        self._fonts = self._system_fonts
+        self._column = COLUMN
+        self._motion: Motion = "off"
+        self._desktop_moves = True
         self._scheme: Scheme = "system"
         self._zoom = 1.0
         self._palette = LIGHT
@@ -97,13 +106,52 @@ class Theme(QObject):
         self._zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
         self._apply()
 
+    def set_fonts(self, text: str, code: str) -> None:
+        """Take other families for running text and for code; empty ones, and those not installed, are the system's."""
+        fonts = self._system_fonts.with_choice(text, code)
+        if fonts != self._fonts:
+            self._fonts = fonts
+            self.changed.emit()
+
+    def set_column(self, width: int) -> None:
+        """The widest column of text in pixels at zoom 1; 0 for as wide as there is room."""
+        if width != self._column:
+            self._column = width
+            self.changed.emit()
+
+    @property
+    def column(self) -> int:
+        """The widest column of text in logical pixels at this zoom."""
+        return self.px(self._column) or UNBOUNDED
+
+    @property
+    def moves(self) -> bool:
+        """Whether what moves may be seen to move, or is at its place at once."""
+        if self._motion == "system":
+            hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+            return self._desktop_moves and self._app.style().styleHint(hint) > 0
+        return self._motion == "on"
+
+    def set_motion(self, motion: str) -> None:
+        """``"system"`` moves unless the desktop asks for less; nothing moves before this was said.
+
+        Raises ``ValueError`` for anything else unknown.
+        """
+        if motion not in get_args(Motion):
+            raise ValueError(f"unknown motion {motion!r}")
+        self._motion = cast(Motion, motion)
+
+    def set_desktop_moves(self, moves: bool) -> None:
+        """Say whether the desktop shows motion, as far as Qt does not know it."""
+        self._desktop_moves = moves
+
     def px(self, length: float) -> int:
         """A length of the drawing in logical pixels at this zoom; never thinner than a hairline."""
         return max(1, round(length * self._zoom)) if length > 0 else 0
 
     def ui_font(self) -> QFont:
         """Buttons, menus, lists: 14 px."""
-        return self._fonts.proportional(14 * self._zoom)
+        return self._system_fonts.proportional(14 * self._zoom)
 
     def text_font(self) -> QFont:
         """Running text of messages: 15 px, to be set at 1.55 line height."""
@@ -115,7 +163,7 @@ class Theme(QObject):
 
     def meta_font(self, *, semibold: bool = False) -> QFont:
         """Names, times, numbers: 12.5 px."""
-        return self._fonts.proportional(12.5 * self._zoom, semibold=semibold)
+        return self._system_fonts.proportional(12.5 * self._zoom, semibold=semibold)
 
     def code_font(self) -> QFont:
         """Code: 13.5 px, to be set at 1.5 line height."""

@@ -16,7 +16,7 @@ from desktop_chat.ui.fonts import chosen
 from desktop_chat.ui.palette import DARK, LIGHT
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style_sheet import style_sheet
-from desktop_chat.ui.theme import Theme, restyle
+from desktop_chat.ui.theme import UNBOUNDED, Theme, restyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +111,51 @@ def test_the_font_chosen_on_the_desktop_comes_first() -> None:
     assert chosen("Comic Neue", preferred, installed) == ("Comic Neue", "Inter", "Noto Sans CJK SC")
     assert chosen("DejaVu Sans", preferred, installed) == ("Inter", "Noto Sans CJK SC")
     assert chosen("Sans Serif", ("Missing Sans",), installed) == ("Sans Serif",)
+
+
+def test_a_chosen_family_comes_first_and_chinese_stays_behind_it(theme: Theme, qtbot: QtBot) -> None:
+    before, code_before = theme.text_font().families(), theme.code_font().families()
+    with qtbot.waitSignal(theme.changed):
+        theme.set_fonts("DejaVu Serif", "Nimbus Mono PS")
+    assert theme.text_font().families() == ["DejaVu Serif", *before]
+    assert theme.heading_font(1).families() == ["DejaVu Serif", *before]
+    assert theme.code_font().families() == ["Nimbus Mono PS", *code_before]
+    assert theme.ui_font().families() == before
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.set_fonts("DejaVu Serif", "Nimbus Mono PS")
+    theme.set_fonts("", "")
+    assert theme.text_font().families() == before
+
+
+def test_a_family_that_is_not_installed_changes_nothing(theme: Theme, qtbot: QtBot) -> None:
+    before = theme.text_font()
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.set_fonts("No Such Family", "Nor This One")
+    assert theme.text_font() == before
+
+
+def test_the_column_of_text_grows_with_the_zoom_or_has_no_bound(theme: Theme, qtbot: QtBot) -> None:
+    assert theme.column == 760
+    with qtbot.waitSignal(theme.changed):
+        theme.set_column(640)
+    theme.set_zoom(1.5)
+    assert theme.column == 960
+    theme.set_column(0)
+    assert theme.column == UNBOUNDED
+
+
+def test_motion_is_as_the_person_says_else_as_the_desktop_does(theme: Theme) -> None:
+    assert not theme.moves
+    theme.set_motion("system")
+    assert theme.moves
+    theme.set_desktop_moves(False)
+    assert not theme.moves
+    theme.set_motion("on")
+    assert theme.moves
+    theme.set_motion("off")
+    assert not theme.moves
+    with pytest.raises(ValueError, match="often"):
+        theme.set_motion("often")
 
 
 def test_a_property_set_later_dresses_the_button_again(theme: Theme, qtbot: QtBot) -> None:

@@ -33,8 +33,6 @@ from desktop_chat.ui.transcript.view import TranscriptView
 
 __all__ = ["ChatTab", "TabState"]
 
-COLUMN = 760
-"""The most that a line of the conversation is wide, in pixels at zoom 1."""
 _READING_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -397,10 +395,9 @@ class ChatTab(QWidget):
         rows.addLayout(self._below)
 
     def _fit(self) -> None:
-        px = self._context.theme.px
-        self._composer.setMaximumWidth(px(COLUMN))
-        for bar in (*self._bars, self._key_bar):
-            bar.setMaximumWidth(px(COLUMN))
+        px, column = self._context.theme.px, self._context.theme.column
+        for widget in (self._composer, *self._bars, self._key_bar):
+            widget.setMaximumWidth(column)
         self._column.setSpacing(px(8))
         self._above.setContentsMargins(px(24), px(8), px(24), 0)
         self._fit_below()

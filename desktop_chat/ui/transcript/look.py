@@ -13,8 +13,6 @@ from desktop_chat.ui.palette import Palette
 from desktop_chat.ui.theme import Theme, mixed
 from desktop_chat.ui.transcript.code_colours import code_colours
 
-COLUMN = 760
-"""The widest column of text, in pixels at zoom 1."""
 _VEILS = {"inline_code": 0.08}
 """What lets the ground shine through, so that it is seen on a card as well as on the page."""
 

@@ -21,7 +21,7 @@ from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.highlighter import Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
-from desktop_chat.ui.transcript.look import COLUMN, Look
+from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
 from desktop_chat.ui.transcript.pointer import Pointer
@@ -265,7 +265,7 @@ class TranscriptView(QAbstractScrollArea):
         look = self.document.look
         room = self.viewport().width()
         margin = look.px(24)
-        width = max(look.px(120), min(look.px(COLUMN), room - 2 * margin))
+        width = max(look.px(120), min(self.theme.column, room - 2 * margin))
         self.column_x = max(margin, (room - width) // 2)
         self.document.width = width
         self._screen.forget()
@@ -357,7 +357,7 @@ class TranscriptView(QAbstractScrollArea):
         self.toucher.leave_focus()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(COLUMN), self.theme.px(480))
+        return QSize(self.theme.px(760), self.theme.px(480))
 
     def _catch_up(self) -> None:
         """Take what came since the last frame, as much as fits in one."""
