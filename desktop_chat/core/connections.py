@@ -49,12 +49,17 @@ _NAMES_AT_HOME = (".local", ".lan", ".internal", ".home.arpa")
 def needs_key(base_url: str) -> bool:
     """Say whether a server is asked only with a key. One on this computer or in its own network often has none, so it
     is asked without, and may still refuse."""
-    host = _host_name(base_url).removesuffix(".")
+    return is_on_internet(base_url)
+
+
+def is_on_internet(address: str) -> bool:
+    """Say whether an address is, by its host's name or number, beyond this computer and its own network."""
+    host = _host_name(address).removesuffix(".")
     try:
-        address = ip_address(host)
+        numeric = ip_address(host)
     except ValueError:
-        return "." in host and not host.endswith(_NAMES_AT_HOME) and not is_loopback(base_url)
-    return address.is_global
+        return "." in host and not host.endswith(_NAMES_AT_HOME) and not is_loopback(address)
+    return numeric.is_global
 
 
 def _host_name(base_url: str) -> str:

@@ -8,6 +8,7 @@
     |  '- StreamStalled, BadResponse, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid
+    |- PictureError: AddressForbidden, PictureMissing, NotAPicture, PictureTooLarge, PictureBroken, TooManyRedirects
     '- SettingsError
 
 Anything else that is raised is a bug, and is not caught here.
@@ -258,6 +259,48 @@ class KeyInvalid(SecretError):
     """The text cannot be a key: empty, not printable ASCII, or too long for this system's keyring."""
 
     code = "key_invalid"
+
+
+class PictureError(ChatError):
+    """A picture could not be fetched or shown."""
+
+    code = "picture"
+
+
+class AddressForbidden(PictureError):
+    """The address is on this computer or in its own network, which a model's text may not reach."""
+
+    code = "address_forbidden"
+
+
+class PictureMissing(PictureError):
+    """There is no picture at the address, or it is not handed out."""
+
+    code = "picture_missing"
+
+
+class NotAPicture(PictureError):
+    """What is there is not a picture of a kind that is shown."""
+
+    code = "not_a_picture"
+
+
+class PictureTooLarge(PictureError):
+    """More bytes or more pixels than are taken."""
+
+    code = "picture_too_large"
+
+
+class PictureBroken(PictureError):
+    """The picture is damaged or ends too early."""
+
+    code = "picture_broken"
+
+
+class TooManyRedirects(PictureError):
+    """The server leads on from address to address."""
+
+    code = "too_many_redirects"
 
 
 class SettingsError(ChatError):

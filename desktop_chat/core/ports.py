@@ -186,6 +186,14 @@ class LocalServers(Protocol):
         ...
 
 
+class PictureLoader(Protocol):
+    """Fetches pictures from the internet, each only because the person asked for it."""
+
+    async def load(self, address: str) -> bytes:
+        """Return the bytes at an http or https address, not decoded. Raises PictureError, ProviderError."""
+        ...
+
+
 class SettingsStore(Protocol):
     """Where settings and the workspace are kept."""
 

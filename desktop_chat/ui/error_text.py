@@ -9,7 +9,7 @@ from enum import StrEnum
 from desktop_chat.core.entities import Failure, Message, Status
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.reply import REFUSAL
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.words import tr
 
 
 class Remedy(StrEnum):
@@ -170,6 +170,13 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "keyring_timed_out": lambda _: tr("The keyring did not answer."),
     "keyring_rejected": lambda _: tr("The keyring did not keep the key."),
     "key_invalid": lambda _: tr("This cannot be a key: it is empty, too long, or has unusual characters."),
+    "picture": lambda _: tr("The picture cannot be shown."),
+    "address_forbidden": lambda _: tr("This address is on your own computer or network, so it was not opened."),
+    "picture_missing": lambda _: tr("There is no picture to be had at this address."),
+    "not_a_picture": lambda _: tr("What is at this address is not a picture that can be shown."),
+    "picture_too_large": lambda _: tr("The picture is too large to be shown."),
+    "picture_broken": lambda _: tr("The picture is damaged or incomplete."),
+    "too_many_redirects": lambda _: tr("The server only leads on from one address to the next."),
     "settings": lambda _: tr("The settings could not be read or saved."),
     "crashed": lambda _: tr("Desktop Chat ended before this reply was complete."),
     "internal": lambda _: tr("Desktop Chat made a mistake here. The text that came is kept."),

@@ -11,8 +11,6 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from desktop_chat.core.connections import host_of, is_loopback, needs_key
 from desktop_chat.core.entities import Connection
@@ -25,6 +23,7 @@ from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
 from desktop_chat.services.provider.request_body import body_of, newly_refused
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider.translate_errors import translate_errors
+from desktop_chat.services.proxies import has_proxy
 
 if TYPE_CHECKING:
     import httpx2
@@ -109,7 +108,7 @@ class OpenAIProvider:
             await client.close()
 
     def _translating(self) -> translate_errors:
-        return translate_errors(self._secrets, via_proxy=not self._is_local and _has_proxy(self.connection.base_url))
+        return translate_errors(self._secrets, via_proxy=not self._is_local and has_proxy(self.connection.base_url))
 
     async def _send(self, client: AsyncOpenAI, prompt: Prompt) -> httpx2.Response:
         """Send the prompt, and once more without what the server turns out not to know."""
@@ -164,9 +163,3 @@ class OpenAIProvider:
 
 def _is_sendable(value: str) -> bool:
     return value.isascii() and value.isprintable() and value == value.strip()
-
-
-def _has_proxy(base_url: str) -> bool:
-    parts = urlsplit(base_url)
-    proxies = getproxies()
-    return bool({parts.scheme, "all"} & proxies.keys()) and not proxy_bypass(parts.hostname or "")
