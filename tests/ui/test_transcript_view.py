@@ -315,7 +315,7 @@ def test_dragging_selects_across_blocks_and_messages(show: Show) -> None:
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert view.copier.text(markdown=False).endswith("Second t")
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert view.copier.text(markdown=False).endswith("Second two")
+    assert view.copier.text(markdown=False).endswith("Second two\n\nlast")
     QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
 

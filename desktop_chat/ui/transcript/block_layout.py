@@ -148,16 +148,32 @@ class BlockLayout:
         place = bisect_right([box.start for box in self.boxes], position) - 1
         return self.boxes[place] if place >= 0 else None
 
-    def position_at(self, x: float, y: float, offsets: Mapping[int, float]) -> int:
-        """Return the position nearest to a point."""
+    def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_letter: bool = False) -> int:
+        """Return the position nearest to a point; with `on_letter` the one before the letter there."""
         best, nearest = 0, float("inf")
         for place, box in enumerate(self.boxes):
             pane = self.pane_of.get(place)
             shifted = x + (offsets.get(pane, 0.0) if pane is not None else 0.0)
             away = self._distance(box, shifted, y)
             if away < nearest:
-                nearest, best = away, box.start + box.position_at(shifted, y)
+                nearest, best = away, box.start + box.position_at(shifted, y, on_letter=on_letter)
         return best
+
+    def caret_rect(self, position: int) -> QRectF:
+        """Return where a caret stands: it has no width. Panes are taken as not scrolled."""
+        box = self.box_at(position)
+        return box.caret_rect(min(position, box.end) - box.start) if box is not None else QRectF(0, 0, 0, self.height)
+
+    def covers(self, x: float, y: float, selected: tuple[int, int], offsets: Mapping[int, float]) -> bool:
+        """Say whether a selection is seen at a point."""
+        start, end = selected
+        for place, box in enumerate(self.boxes):
+            if box.y <= y < box.y + box.height and box.start <= end and box.end >= start:
+                at = QPointF(x + self._shift(place, offsets), y)
+                rects = box.rects(max(0, start - box.start), min(box.end, end) - box.start)
+                if any(rect.contains(at) for rect in rects):
+                    return True
+        return False
 
     def link_at(self, x: float, y: float) -> Link | None:
         """Return the link under a point."""
@@ -179,6 +195,12 @@ class BlockLayout:
         return next(
             (n for n, pane in enumerate(self.panes) if pane.hidden_width and pane.rect.contains(QPointF(x, y))), None
         )
+
+    def pane_at_position(self, position: int) -> int | None:
+        """Return the pane of a position in the text, where it has more than it shows."""
+        place = bisect_right([box.start for box in self.boxes], position) - 1
+        pane = self.pane_of.get(place)
+        return pane if pane is not None and self.panes[pane].hidden_width else None
 
     @staticmethod
     def _distance(box: TextBox, x: float, y: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _SAID_MS = 1_500
+_SLICE_S = 0.008
+LETTERS_AT_ONCE = 60_000
+"""Characters of Markdown whose letters are found at once: those that are not in view must be laid out for it."""
 
 
 class Clipboard:
@@ -25,6 +30,10 @@ class Clipboard:
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SAID_MS)
         self._timer.timeout.connect(self._unsay)
+        self._pieces: Iterator[str] = iter(())
+        self._gathered: list[str] = []
+        self._gathering = QTimer(view)
+        self._gathering.timeout.connect(self._gather)
 
     def put(self, text: str) -> None:
         """Copy a text; nothing happens for an empty one."""
@@ -33,8 +42,13 @@ class Clipboard:
             self._view.copied.emit(text)
 
     def put_selection(self, *, markdown: bool = True) -> None:
-        """Copy what is selected."""
-        self.put(self._view.copier.text(markdown=markdown))
+        """Copy what is selected. The letters of very much text are gathered while other things go on."""
+        copier = self._view.copier
+        if markdown or copier.size() <= LETTERS_AT_ONCE:
+            self.put(copier.text(markdown=markdown))
+            return
+        self._pieces, self._gathered = copier.pieces(markdown=False), []
+        self._gathering.start()
 
     def put_message(self, message_id: str, *, markdown: bool = True) -> None:
         """Copy the whole text of a message."""
@@ -58,8 +72,24 @@ class Clipboard:
     def offer_primary(self) -> None:
         """Let the middle button of the mouse paste what is selected, where the system has that."""
         clipboard = QGuiApplication.clipboard()
-        if clipboard.supportsSelection() and (text := self._view.copier.text(markdown=False)):
+        if clipboard.supportsSelection() and (text := self.letters()):
             clipboard.setText(text, QClipboard.Mode.Selection)
+
+    def letters(self) -> str:
+        """Return the letters that are selected; of very much text its Markdown, which costs nothing."""
+        copier = self._view.copier
+        return copier.text(markdown=copier.size() > LETTERS_AT_ONCE)
+
+    def _gather(self) -> None:
+        """Take the next messages, as many as fit in a part of a frame."""
+        late = time.perf_counter() + _SLICE_S
+        for piece in self._pieces:
+            self._gathered.append(piece)
+            if time.perf_counter() > late:
+                return
+        self._gathering.stop()
+        self.put(self._view.copier.join(self._gathered))
+        self._gathered = []
 
     def _unsay(self) -> None:
         for state, entry in self._said:

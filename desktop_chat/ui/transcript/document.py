@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop_chat.ui.models.transcript_model import Row, TranscriptModel
+from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.heights import HeightSums
 from desktop_chat.ui.transcript.look import Look
@@ -48,19 +48,22 @@ class TranscriptDocument:
     def reset(self, model: TranscriptModel) -> None:
         """Show other messages; what is known of those that stay is kept."""
         self.model = model
-        rows = model.rows()
         for message_id, item in list(self._items.items()):
             place = model.place_of(message_id)
-            if place is None or rows[place] is not item.row:
+            if place is None or model.row(place) is not item.row:
                 del self._items[message_id]
             else:
                 item.sync(self._scene(lambda: False))
-        self.sums.reset(self._heights(rows))
+        heights = self._estimates(0)
+        for message_id, item in self._items.items():
+            place = model.place_of(message_id)
+            if place is not None:
+                heights[place] = item.sums.total()
+        self.sums.reset(heights)
 
     def append_rows(self) -> None:
         """Take rows that came at the end."""
-        rows = [self.model.row(place) for place in range(len(self.sums), self.model.rowCount())]
-        for height in self._heights(rows):
+        for height in self._estimates(len(self.sums)):
             self.sums.append(height)
 
     def refresh(self, place: int) -> bool:
@@ -68,7 +71,7 @@ class TranscriptDocument:
         row = self.model.row(place)
         item = self._items.get(row.message.id)
         if item is None:
-            self.sums.set(place, next(self._heights([row])))
+            self.sums.set(place, self._estimate(row.length))
             return False
         late = time.perf_counter() + FRAME_BUDGET_S
         item.sync(self._scene(lambda: time.perf_counter() > late))
@@ -110,6 +113,11 @@ class TranscriptDocument:
             self._note_used(entry)
         return entry
 
+    def is_unfolded(self, place: int) -> bool:
+        """Say whether the reasoning of a message is shown."""
+        item = self._items.get(self.model.row(place).message.id)
+        return item is not None and item.unfolded
+
     def below(self, spot: Spot) -> Spot | None:
         """Return the next entry."""
         if spot.index + 1 < len(self.item(spot.place).entries):
@@ -148,14 +156,16 @@ class TranscriptDocument:
         model = self.model
         return Scene(self.look, self.width, self._words, model.alternatives, model.clock(), is_late)
 
-    def _heights(self, rows: Iterable[Row]) -> Iterator[int]:
-        """Known heights, and guesses from the length alone, so that ten thousand messages open as fast as ten."""
+    def _estimates(self, first: int) -> list[int]:
+        """Guess heights from the lengths alone, so that ten thousand messages open as fast as ten."""
+        per_letter, chrome = self._measure()
+        return [chrome + int(length * per_letter) for length in self.model.lengths(first)]
+
+    def _estimate(self, length: int) -> int:
+        per_letter, chrome = self._measure()
+        return chrome + int(length * per_letter)
+
+    def _measure(self) -> tuple[float, int]:
+        """Return the height of a letter's share of a line, and that of what stands around a text."""
         look = self.look
-        pitch, chrome, width, letter = look.text.pitch, look.px(100), max(self.width, 1), look.px(8)
-        known = {message_id: item.sums.total() for message_id, item in self._items.items()}
-        for row in rows:
-            height = known.get(row.message.id)
-            if height is None:
-                length = row.length
-                height = (length * letter // width + length // 90 + 2) * pitch + chrome
-            yield height
+        return look.text.pitch * (look.px(8) / max(self.width, 1) + 1 / 90), look.px(100) + 2 * look.text.pitch

@@ -178,6 +178,16 @@ class MessageItem:
         """Return the text that a block belongs to."""
         return self.thoughts if entry.key < 0 else self.answer
 
+    def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
+        """Return all parts of the construct that a block belongs to; items of a list stand for themselves."""
+        if entry.block.kind is Kind.ITEM:
+            return [entry]
+        entries = self.section_of(entry).entries
+        start = end = entry.around.start
+        while end < len(entries) and entries[end].around.start == start:
+            end += 1
+        return entries[start:end]
+
     def restyle(self) -> None:
         """Lay everything out anew when it is next seen: colours, fonts or words changed."""
         for entry in [*self.answer.entries, *self.thoughts.entries]:

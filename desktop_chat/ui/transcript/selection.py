@@ -79,23 +79,8 @@ def whole_message(message_id: str) -> tuple[Position, Position]:
     return Position(message_id, HEADER, 0), Position(message_id, FIRST_TAIL, 0)
 
 
-def word_around(text: str, offset: int) -> tuple[int, int]:
-    """Return the word at an offset, by Unicode's rules."""
-    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Word, text)
-    finder.setPosition(offset)
-    start = offset if finder.isAtBoundary() and offset < _utf16(text) else finder.toPreviousBoundary()
-    finder.setPosition(max(start, 0))
-    end = finder.toNextBoundary()
-    return max(start, 0), end if end >= 0 else _utf16(text)
-
-
-def next_boundary(text: str, offset: int, *, forward: bool, by_word: bool) -> int:
+def next_letter(text: str, offset: int, *, forward: bool) -> int:
     """Return the next place for a caret in a text, or -1 beyond its end."""
-    kind = QTextBoundaryFinder.BoundaryType.Word if by_word else QTextBoundaryFinder.BoundaryType.Grapheme
-    finder = QTextBoundaryFinder(kind, text)
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, text)
     finder.setPosition(offset)
     return finder.toNextBoundary() if forward else finder.toPreviousBoundary()
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -85,13 +85,38 @@ class TextBox:
             found.append(QRectF(self.x + min(left, right), self.y + top, abs(right - left), bottom - top))
         return found
 
-    def position_at(self, x: float, y: float) -> int:
-        """Return the position nearest to a point in the block's coordinates."""
+    def position_at(self, x: float, y: float, *, on_letter: bool = False) -> int:
+        """Return the position nearest to a point in the block's coordinates; `on_letter` the one before its letter."""
         number = max(0, min(bisect_right(self.tops, y - self.y) - 1, self.layout.lineCount() - 1))
         line = self.layout.lineAt(number)
-        position = line.xToCursor(x - self.x)
-        at_end = line.textStart() + line.textLength()
-        return at_end - 1 if position >= at_end and number + 1 < self.layout.lineCount() and at_end > 0 else position
+        where = QTextLine.CursorPosition
+        position = line.xToCursor(x - self.x, where.CursorOnCharacter if on_letter else where.CursorBetweenCharacters)
+        return min(position, self._end_of(line))
+
+    def caret_rect(self, position: int) -> QRectF:
+        """Return where a caret stands, in the block's coordinates: it has no width."""
+        line = self._line_of(position)
+        number = line.lineNumber()
+        bottom = self.tops[number + 1] if number + 1 < len(self.tops) else self.height
+        left, top = self.x + _x_of(line, position), self.tops[number]
+        return QRectF(left, self.y + top, 0, bottom - top)
+
+    def line_end(self, position: int, *, at_end: bool) -> int:
+        """Return where the line of a position begins, or where it ends: before what breaks it."""
+        line = self._line_of(position)
+        return self._end_of(line) if at_end else line.textStart()
+
+    def _end_of(self, line: QTextLine) -> int:
+        """Return where the letters of a line end: before the space at which it was broken."""
+        end = line.textStart() + line.textLength()
+        if line.lineNumber() + 1 == self.layout.lineCount() or end == line.textStart():
+            return end
+        units = self.text.encode("utf-16-le", "surrogatepass")[2 * end - 2 : 2 * end]
+        return end - 1 if units.decode("utf-16-le", "replace").isspace() else end
+
+    def _line_of(self, position: int) -> QTextLine:
+        line = self.layout.lineForTextPosition(max(0, position))
+        return line if line.isValid() else self.layout.lineAt(self.layout.lineCount() - 1)
 
     def link_at(self, x: float, y: float) -> Link | None:
         """Return the link under a point in the block's coordinates."""

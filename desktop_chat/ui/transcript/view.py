@@ -18,6 +18,7 @@ from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.copying import Copier
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.gliding import Gliding
 from desktop_chat.ui.transcript.highlighter import Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
@@ -25,9 +26,12 @@ from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
 from desktop_chat.ui.transcript.pointer import Pointer
+from desktop_chat.ui.transcript.reading_line import ReadingLine
 from desktop_chat.ui.transcript.running_replies import RunningReplies
 from desktop_chat.ui.transcript.screen import Screen
+from desktop_chat.ui.transcript.scroll_bar import ScrollBar
 from desktop_chat.ui.transcript.scroller import Placed, Scroller
+from desktop_chat.ui.transcript.selecting import Selecting
 from desktop_chat.ui.transcript.selection import Selection, whole_message
 from desktop_chat.ui.transcript.touching import Toucher
 from desktop_chat.ui.transcript.words import MessageWords
@@ -71,9 +75,12 @@ class TranscriptView(QAbstractScrollArea):
         self._stale = True
         self._stale_rows: set[int] = set()
         self._following = True
-        self._setting_bar = False
         self._announced = 0
+        self._bar = ScrollBar(self)
+        self.selecting = Selecting(self)
         self._pointer = Pointer(self)
+        self.gliding = Gliding(self, self._pointer.see_again)
+        self.reading_line = ReadingLine(self.document, self.scroller)
         self._keyboard = Keyboard(self)
         self._screen = Screen(self.viewport())
         self._highlighter = Highlighter(self.show_changes, self)
@@ -104,7 +111,7 @@ class TranscriptView(QAbstractScrollArea):
         model.dataChanged.connect(self._on_changed)
         model.modelReset.connect(self._on_reset)
         self.selection.clear()
-        self.scroller.follow = True
+        self.scroller.follow_end()
         self._on_reset()
 
     def set_notice(self, text: str) -> None:
@@ -116,6 +123,8 @@ class TranscriptView(QAbstractScrollArea):
         """Return what is at the top edge; None while the end is followed."""
         if self.scroller.follow or not len(self.document):
             return None
+        if (waiting := self.reading_line.waiting()) is not None:
+            return waiting
         spot, offset = self.scroller.anchor
         item = self.document.item(spot.place)
         key = item.entries[min(spot.index, len(item.entries) - 1)].key
@@ -125,7 +134,7 @@ class TranscriptView(QAbstractScrollArea):
         """Go where `scroll_place` was read; to the end for None or a message that is gone."""
         row = self._place_of(place.message_id) if place else None
         if place is None or row is None:
-            self.scroller.follow = True
+            self.scroller.follow_end()
         else:
             index = self.document.item(row).index_of(place.block)
             self.scroller.stand_at(Spot(row, index), round(place.offset * self.document.look.zoom))
@@ -133,7 +142,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def jump_to_end(self) -> None:
         """Show the end and follow it."""
-        self.scroller.follow = True
+        self.scroller.follow_end()
         self.show_changes()
 
     def scroll_by(self, pixels: int) -> None:
@@ -164,11 +173,11 @@ class TranscriptView(QAbstractScrollArea):
 
     def restyle(self) -> None:
         """Take the theme and the language as they are now."""
+        self.reading_line.hold()
         self.document.restyle(Look.of(self.theme))
         look = self.document.look
         self._highlighter.stop()
         self.scroller.top, self.scroller.bottom = look.px(4), look.px(24)
-        self.verticalScrollBar().setSingleStep(look.text.pitch * 3)
         self._screen.forget()
         self._fit()
 
@@ -178,6 +187,7 @@ class TranscriptView(QAbstractScrollArea):
             self._stale = True
             return
         self._stale = False
+        self.reading_line.keep()
         self.placed = self.scroller.place(self.viewport().height())
         self._screen.show(self.placed, self.caret_entry())
         self._update_scroll_bar()
@@ -235,14 +245,8 @@ class TranscriptView(QAbstractScrollArea):
     # --- the screen ---------------------------------------------------------------------------------------------------
 
     def _update_scroll_bar(self) -> None:
-        height = self.viewport().height()
-        bar = self.verticalScrollBar()
-        most = max(0, self.scroller.total() - height)
-        self._setting_bar = True
-        bar.setRange(0, most)
-        bar.setPageStep(height)
-        bar.setValue(most if self.scroller.follow else min(self.scroller.value(), max(0, most - 1)))
-        self._setting_bar = False
+        place = None if self.scroller.follow else self.scroller.value()
+        self._bar.show_place(place, self.scroller.total(), self.viewport().height())
 
     def _ask_colours(self) -> None:
         for one in self.placed:
@@ -262,6 +266,7 @@ class TranscriptView(QAbstractScrollArea):
             self.at_end_changed.emit(self._following)
 
     def _fit(self) -> None:
+        self.reading_line.hold()
         look = self.document.look
         room = self.viewport().width()
         margin = look.px(24)
@@ -282,13 +287,11 @@ class TranscriptView(QAbstractScrollArea):
             self.setViewportMargins(0, height, 0, 0)
         self._notice.fit(self.viewport().geometry(), height, look.px(16))
 
-    def _on_scrolled(self, value: int) -> None:
-        if self._setting_bar:
-            return
-        if value >= self.verticalScrollBar().maximum():
-            self.scroller.follow = True
+    def _on_dragged(self, share: float) -> None:
+        if share >= 1:
+            self.scroller.follow_end()
         else:
-            self.scroller.go_to(value)
+            self.scroller.go_to(round(share * max(0, self.scroller.total() - self.viewport().height())))
         self.show_changes()
 
     # --- Qt's own -----------------------------------------------------------------------------------------------
@@ -314,6 +317,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self.gliding.finish()
         self.replies.stop()
         self._more.stop()
         self._highlighter.stop()
@@ -373,12 +377,15 @@ class TranscriptView(QAbstractScrollArea):
     def _set_up(self) -> None:
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(self._bar)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # its room is always there
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self._more.timeout.connect(self._catch_up)
-        self._jump.clicked.connect(self.jump_to_end)
-        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._jump.clicked.connect(self.gliding.to_end)
+        self._bar.dragged.connect(self._on_dragged)
+        self._bar.lines_asked.connect(self.gliding.by_lines)
+        self._bar.pages_asked.connect(self.gliding.by_pages)
         self.theme.changed.connect(self.restyle)
