@@ -26,6 +26,9 @@ class Scroller:
         self.top = 0
         """Empty room above the first message and below the last one."""
         self.bottom = 0
+        self.jumps = 0
+        """How often the view was put somewhere, and not moved from where it was."""
+        self.moves = 0
         self._anchor = Spot(0, 0)
         self._offset = 0
         """How many pixels of the anchor are above the top edge; negative for room above it."""
@@ -38,10 +41,44 @@ class Scroller:
     def stand_at(self, spot: Spot, offset: int) -> None:
         """Put a place of an entry at the top edge."""
         self._anchor, self._offset, self.follow = spot, offset, False
+        self.jumps += 1
+
+    def follow_end(self) -> None:
+        """Stand at the end and stay there while it grows."""
+        self.follow = True
+        self.jumps += 1
 
     def move(self, pixels: int) -> None:
         """Go down (or up, when negative) by pixels of what is really there."""
-        self.stand_at(self._anchor, self._offset + pixels)
+        self._offset += pixels
+        self.follow = False
+        self.moves += 1
+
+    def hold_at(self, spot: Spot, offset: int) -> None:
+        """Stand at the same line as before, which has another place now."""
+        self._anchor, self._offset = spot, offset
+
+    def way_to(self, spot: Spot, most: int) -> int | None:
+        """Return how far the top of an entry is below the top edge, by what is really there; None beyond `most`."""
+        document, y = self._document, -self._offset
+        at: Spot | None = self._anchor
+        down = (spot.place, spot.index) >= (self._anchor.place, self._anchor.index)
+        while at is not None and at != spot and abs(y) <= most:
+            if down:
+                y += document.entry(at).height
+                at = document.below(at)
+            elif (at := document.above(at)) is not None:
+                y -= document.entry(at).height
+        return y if at == spot and abs(y) <= most else None
+
+    def way_to_end(self, height: int, most: int) -> int | None:
+        """Return how far the end is below a view of `height` pixels; None beyond `most`."""
+        last = self._document.last()
+        way = self.way_to(last, most + height) if last is not None else None
+        if last is None or way is None:
+            return None
+        below = way + self._document.entry(last).height + self.bottom - height
+        return below if 0 <= below <= most else None
 
     def place(self, height: int) -> list[Placed]:
         """Lay out and return what is in a view of `height` pixels, from top to bottom."""
