@@ -1,4 +1,4 @@
-"""Starts Desktop Chat: reads the command line, checks that a window can open, and only then loads Qt."""
+"""Starts Desktop Chat: reads the command line, and only then loads what that asks for: Qt, or not."""
 
 from __future__ import annotations
 
@@ -8,16 +8,31 @@ from desktop_chat import __version__
 
 
 def main() -> None:
-    """Run the program and exit: 0 after a normal end, 1 after a failed self-test, 2 when it could not start."""
+    """Run the program and exit: 0 after a normal end, 1 after a failed self-test or answer, 2 when it could not start;
+    3 after a cut answer, 130 after a cancelled one."""
     if sys.argv[1:] == ["--version"]:  # asked by scripts, often: answered before argparse is loaded
         print(f"desktop-chat {__version__}")  # noqa: T201
         return
-    from desktop_chat.app.arguments import parse  # noqa: PLC0415
+    try:
+        code = _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    from desktop_chat.app.end_process import end_process  # noqa: PLC0415
 
-    arguments = parse(sys.argv[1:])
-    from desktop_chat.app.start import end_process, start  # noqa: PLC0415  (may load Qt; --help has been answered)
+    end_process(code)
 
-    end_process(start(arguments))
+
+def _run(words: list[str]) -> int:
+    from desktop_chat.app.arguments import Arguments, parse  # noqa: PLC0415
+
+    arguments = parse(words)
+    if isinstance(arguments, Arguments):
+        from desktop_chat.app.start import start  # noqa: PLC0415  (may load Qt; --help has been answered)
+
+        return start(arguments)
+    from desktop_chat.app.ask import ask  # noqa: PLC0415  (never loads Qt)
+
+    return ask(arguments)
 
 
 if __name__ == "__main__":

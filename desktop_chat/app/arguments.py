@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_chat import __version__
+from desktop_chat.app.argument_types import directory
+from desktop_chat.app.ask_arguments import ASK, AskArguments, parse_ask
 
 SELF_TEST = "self-test"
-_OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model"})
+_COMMANDS = frozenset({SELF_TEST, ASK})
+_OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,11 @@ class Arguments:
     screenshot: Path | None = None
 
 
-def parse(argv: Sequence[str]) -> Arguments:
+def parse(argv: Sequence[str]) -> Arguments | AskArguments:
     """Return the arguments. Exits with code 2 and a sentence on standard error where they are wrong."""
     position = _command_position(argv)
+    if position is not None and argv[position] == ASK:
+        return parse_ask([*argv[:position], *argv[position + 1 :]])
     if position is not None:
         namespace = _self_test_parser().parse_args([*argv[:position], *argv[position + 1 :]])
         return Arguments(namespace.data_dir, demo=True, self_test=True, screenshot=namespace.screenshot)
@@ -43,32 +48,26 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 
 def _command_position(argv: Sequence[str]) -> int | None:
-    """Return where the word "self-test" stands as a command: the first word that is no option's value."""
+    """Return where a command stands: the first word that is no option's value."""
     skip = False
     for position, word in enumerate(argv):
         if skip or word in _OPTIONS_WITH_VALUE:
             skip = not skip
         elif word == "--" or not word.startswith("-"):
-            return position if word == SELF_TEST else None
+            return position if word in _COMMANDS else None
     return None
-
-
-def _directory(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not text.strip() or "\0" in text:
-        raise argparse.ArgumentTypeError("a directory's name must not be empty")
-    return path.absolute()
 
 
 def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="desktop-chat",
         description="Chat with any OpenAI-compatible model in a window of its own.",
-        epilog="desktop-chat self-test [--screenshot FILE]: open a real window, chat with the demo, and report.",
+        epilog="desktop-chat ask PROMPT answers on the terminal (see desktop-chat ask --help); desktop-chat self-test "
+        "opens a real window, chats with the demo, and reports.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"desktop-chat {__version__}")
-    parser.add_argument("--data-dir", type=_directory, metavar="DIR", help="keep settings, chats and logs in DIR")
+    parser.add_argument("--data-dir", type=directory, metavar="DIR", help="keep settings, chats and logs in DIR")
     parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
     parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
     parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo: canned replies, no AI")
@@ -82,6 +81,6 @@ def _self_test_parser() -> argparse.ArgumentParser:
         description="Open a real window, stream the demo's reply to a prompt, stop a second one, and report.",
         allow_abbrev=False,
     )
-    parser.add_argument("--data-dir", type=_directory, metavar="DIR", help="keep what the test stores in DIR")
+    parser.add_argument("--data-dir", type=directory, metavar="DIR", help="keep what the test stores in DIR")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture of the window as PNG")
     return parser

@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from desktop_chat import APP_ID
 from desktop_chat.app.arguments import Arguments
@@ -84,18 +84,6 @@ def make_qt_application() -> QApplication:
     app.setApplicationDisplayName("Desktop Chat")
     QGuiApplication.setDesktopFileName(APP_ID)
     return app
-
-
-def end_process(code: int) -> NoReturn:
-    """End at once, without taking Qt apart: all is stored and closed by now.
-
-    Python forgets the objects of a window in an order of its own; with a screen reader there, an end now and then
-    crashed in Qt over that.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
-    os._exit(code)
 
 
 def _refuse(sentence: str) -> int:

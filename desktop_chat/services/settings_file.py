@@ -37,9 +37,9 @@ class SettingsFile:
         self._kept: dict[str, Any] = {}
         self._worker = Worker("settings")
 
-    def load_settings(self) -> tuple[Settings, SettingsProblem | None]:
-        """Read the settings; always gives usable ones. A file that is not TOML is set aside."""
-        table, problem = _read(self._paths.settings_file, _parse_toml)
+    def load_settings(self, *, set_aside: bool = True) -> tuple[Settings, SettingsProblem | None]:
+        """Read the settings; always gives usable ones. A file that is not TOML is set aside, unless it may not be."""
+        table, problem = _read(self._paths.settings_file, _parse_toml, set_aside=set_aside)
         settings, self._kept, wrong = settings_from(table)
         return settings, problem or _problem_of(self._paths.settings_file, wrong)
 
@@ -70,7 +70,9 @@ class SettingsFile:
         await self._worker.submit(_replace, file, text.encode(errors="replace"))
 
 
-def _read(file: Path, parse: Callable[[str], Any]) -> tuple[dict[str, Any], SettingsProblem | None]:
+def _read(
+    file: Path, parse: Callable[[str], Any], *, set_aside: bool = True
+) -> tuple[dict[str, Any], SettingsProblem | None]:
     """Return a file's table; an empty one where there is none, or none that can be read."""
     try:
         table = parse(file.read_bytes().decode("utf-8-sig"))
@@ -79,7 +81,7 @@ def _read(file: Path, parse: Callable[[str], Any]) -> tuple[dict[str, Any], Sett
     except OSError as error:
         return {}, SettingsProblem(file.name, detail=error.strerror or str(error))
     except (ValueError, RecursionError) as error:
-        return {}, _set_aside(file, str(error))
+        return {}, _set_aside(file, str(error)) if set_aside else SettingsProblem(file.name, detail=str(error))
     return (table, None) if isinstance(table, dict) else ({}, _set_aside(file, "not a table"))
 
 

@@ -1,4 +1,4 @@
-"""Words in the language of the person: one function to translate, one object to switch the language while running."""
+"""The language of the window: chosen, switched while it runs, and how it writes days and times."""
 
 from __future__ import annotations
 
@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QObject, QTime, QTranslator, Signal
 
 from desktop_chat.ui.resources import resource_path
+from desktop_chat.ui.words import language_of, tr
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-CONTEXT = "DesktopChat"
+__all__ = ["Languages", "format_date", "format_date_group", "format_time", "language_of", "locale_of", "tr"]
+
 Language = Literal["en", "zh_CN"]
-
-
-def tr(text: str, *, n: int | None = None, **values: object) -> str:
-    """``text`` in the current language, its ``{names}`` filled from ``values`` and ``%n`` from ``n``.
-
-    Takes a string literal, so that ``scripts/translations.py`` finds it. Without ``values`` braces mean themselves.
-    """
-    translated = QCoreApplication.translate(CONTEXT, text, None, -1 if n is None else n)
-    return translated.format(**values) if values else translated
 
 
 class Languages(QObject):
@@ -51,7 +44,8 @@ class Languages(QObject):
         if choice != "system" and choice not in get_args(Language):
             raise ValueError(f"unknown language {choice!r}")
         self._choice = choice
-        self._language = language_of(QLocale.system().uiLanguages()) if choice == "system" else cast(Language, choice)
+        wanted = language_of(QLocale.system().uiLanguages()) if choice == "system" else choice
+        self._language = cast(Language, wanted)
         QLocale.setDefault(locale_of(self._language))
         for translator in self._installed:
             self._app.removeTranslator(translator)
@@ -66,19 +60,6 @@ class Languages(QObject):
             raise FileNotFoundError(f"no translation for {self._language}")
         qt = QTranslator(self)
         return [qt, own] if qt.load(f"qtbase_{self._language}", qt_folder) else [own]
-
-
-def language_of(preferred: list[str]) -> Language:
-    """The first language of the system that there is a translation for; English when there is none.
-
-    Systems write ``zh-CN``, ``zh_CN`` or ``zh-Hans-CN``; readers of other Chinese scripts read this one more easily
-    than English.
-    """
-    for name in preferred:
-        language = name.replace("_", "-").split("-")[0].lower()
-        if language in {"zh", "en"}:
-            return "zh_CN" if language == "zh" else "en"
-    return "en"
 
 
 def locale_of(language: Language) -> QLocale:

@@ -39,6 +39,11 @@
         <translation><numerusform>%n hour</numerusform><numerusform>%n hours</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>%n event(s) of the reply could not be read.</source>
+        <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/jump_button.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>

@@ -745,6 +745,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source>Have patience for</source>
+        <translation>最长等待</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source>So long a reply may show nothing but signs of life, or take where it comes in one piece.</source>
+        <translation>回复可以这么久只有保持连接的信号，或在一次性返回时花这么长时间。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
         <source>Retries</source>
         <translation>重试次数</translation>
     </message>
@@ -1022,6 +1032,41 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>This cannot be a key: it is empty, too long, or has unusual characters.</source>
         <translation>这不是有效的密钥：内容为空、过长，或含有不允许的字符。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The picture cannot be shown.</source>
+        <translation>无法显示这张图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>This address is on your own computer or network, so it was not opened.</source>
+        <translation>该地址位于本机或本地网络，因此未打开。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>There is no picture to be had at this address.</source>
+        <translation>该地址没有可获取的图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>What is at this address is not a picture that can be shown.</source>
+        <translation>该地址的内容不是可显示的图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The picture is too large to be shown.</source>
+        <translation>图片过大，无法显示。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The picture is damaged or incomplete.</source>
+        <translation>图片已损坏或不完整。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server only leads on from one address to the next.</source>
+        <translation>服务器一再跳转，没有给出图片。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1469,6 +1514,111 @@
         <translation>失败</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>{sentence} {remedy}</source>
+        <translation>{sentence}{remedy}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>{problem} Trying again in {time}.</source>
+        <translation>{problem}{time}后重试。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>%n event(s) of the reply could not be read.</source>
+        <translation><numerusform>回复中有 %n 个事件无法读取。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>There is no connection named {name}, and no other.</source>
+        <translation>没有名为 {name} 的连接，也没有其他连接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>There is no connection named {name}. There are: {names}</source>
+        <translation>没有名为 {name} 的连接。现有：{names}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>{name} cannot be read: {problem}</source>
+        <translation>无法读取 {name}：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>it is not UTF-8 text</source>
+        <translation>不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>it is too large</source>
+        <translation>内容过大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>The prompt is empty.</source>
+        <translation>提示词为空。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Some settings in {file} could not be read.</source>
+        <translation>{file} 中的部分设置无法读取。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>The output cannot be written: {problem}</source>
+        <translation>无法写入输出：{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Waiting for your keyring...</source>
+        <translation>正在等待密钥环…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Desktop Chat made a mistake: {summary}. {file} has the details.</source>
+        <translation>Desktop Chat 出错了：{summary}。详情见 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Set OPENAI_API_KEY, or keep a key with the connection in the window.</source>
+        <translation>请设置 OPENAI_API_KEY，或在窗口中为该连接保存密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Check OPENAI_API_KEY, or the key of the connection in the window.</source>
+        <translation>请检查 OPENAI_API_KEY，或窗口中该连接的密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Give --base-url or --connection, or set OPENAI_API_KEY.</source>
+        <translation>请用 --base-url 或 --connection 指定，或设置 OPENAI_API_KEY。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Give one with --model.</source>
+        <translation>请用 --model 指定一个模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Give another one with --model.</source>
+        <translation>请用 --model 换一个模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Give another one with --base-url.</source>
+        <translation>请用 --base-url 换一个地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>--timeout sets how long to wait.</source>
+        <translation>可用 --timeout 设置等待时间。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Ask with less text.</source>
+        <translation>请缩短内容后再问。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/block_builder.py"/>
         <source>Image: {name} ({address})</source>
         <translation>图片：{name}（{address}）</translation>
@@ -1539,6 +1689,36 @@
         <translation>跳到最新</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <source>Picture: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <source>Loading...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <source>Load once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/running_replies.py"/>
+        <source>The reply begins</source>
+        <translation>回复开始了</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/running_replies.py"/>
+        <source>The reply has ended</source>
+        <translation>回复已结束</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/touching.py"/>
         <source>Copy as text</source>
         <translation>复制为文本</translation>
@@ -1562,16 +1742,6 @@
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Transcript</source>
         <translation>对话记录</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/view.py"/>
-        <source>The reply begins</source>
-        <translation>回复开始了</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/view.py"/>
-        <source>The reply has ended</source>
-        <translation>回复已结束</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>

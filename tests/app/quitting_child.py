@@ -15,7 +15,8 @@ from pathlib import Path
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.start import end_process, start
+from desktop_chat.app.end_process import end_process
+from desktop_chat.app.start import start
 from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.services.demo.demo_provider import DEMO_ID
 from desktop_chat.services.secrets.vaults import Vault

@@ -16,8 +16,9 @@ from PySide6.QtCore import Qt
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.end_process import end_process
 from desktop_chat.app.loop import run
-from desktop_chat.app.start import end_process, make_qt_application
+from desktop_chat.app.start import make_qt_application
 from desktop_chat.services.paths import Paths
 
 app = make_qt_application()

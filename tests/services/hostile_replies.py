@@ -18,6 +18,14 @@ async def _plain(peer: Peer) -> None:
     await peer.finish()
 
 
+@mode("escapes")
+async def _escapes(peer: Peer) -> None:
+    """Words that a terminal would take for commands: clear the screen, fill the clipboard."""
+    await peer.head()
+    await peer.text("a\x1b[2Jb\x1b", "]52;c;eA==\x07c")
+    await peer.finish()
+
+
 @mode("crlf")
 async def _crlf(peer: Peer) -> None:
     await peer.head()

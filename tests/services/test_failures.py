@@ -48,6 +48,7 @@ LEGAL = [
     )),
     Row("byte-by-byte", COMPLETE, "Grüße, 你好 🙂"),
     Row("split-surrogates", COMPLETE, "a🙂b\ufffd"),
+    Row("escapes", COMPLETE, "a\x1b[2Jb\x1b]52;c;eA==\x07c"),
     Row("flood", COMPLETE, "word " * 50_000),
     Row("paced", COMPLETE, "word " * 1_000),
 ]  # fmt: skip

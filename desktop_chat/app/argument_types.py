@@ -1,0 +1,56 @@
+"""What the words of a command line may be; each raises a sentence for what it cannot be."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from desktop_chat.core.connections import host_of, without_user
+
+_LONGEST_S = 86_400.0
+_MOST_RETRIES = 100
+
+
+def directory(text: str) -> Path:
+    """Return the absolute path of a directory, which need not exist."""
+    path = Path(text).expanduser()
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError("a directory's name must not be empty")
+    return path.absolute()
+
+
+def words(text: str) -> str:
+    """Return text that is valid Unicode."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("it is not UTF-8 text") from None
+    return text
+
+
+def address(text: str) -> str:
+    """Return the address of a server."""
+    if not host_of(words(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an http or https address")
+    if without_user(text) != text:
+        raise argparse.ArgumentTypeError("a key does not belong in the address; set OPENAI_API_KEY")
+    return text.strip()
+
+
+def seconds(text: str) -> float:
+    """Return a time to wait, more than nothing and at most a day."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number <= _LONGEST_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0 and up to {_LONGEST_S:.0f}")
+    return number
+
+
+def retries(text: str) -> int:
+    """Return how often to try again."""
+    if not (text.isascii() and text.isdecimal() and int(text) <= _MOST_RETRIES):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {_MOST_RETRIES}")
+    return int(text)

@@ -1,0 +1,182 @@
+"""Asks on the terminal: the same core as the window, without Qt, and nothing of it is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+from desktop_chat.app.ask_arguments import AskArguments
+from desktop_chat.app.ask_output import JsonOutput, Output, Pipe, TextOutput
+from desktop_chat.app.ask_prompt import WrongUsage, prompt_from
+from desktop_chat.app.ask_server import Server
+from desktop_chat.app.terminal import say
+from desktop_chat.core.entities import ChatOptions, Message, Status
+from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
+from desktop_chat.core.library import Library
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.session import ChatSession
+from desktop_chat.services.forgetful_store import ForgetfulStore
+from desktop_chat.services.logs import LogFile
+from desktop_chat.ui import terminal_words
+
+COMPLETE, FAILED, WRONG_USAGE, CUT, CANCELLED = 0, 1, 2, 3, 130
+_CODES = {Status.COMPLETE: COMPLETE, Status.FAILED: FAILED, Status.CANCELLED: CANCELLED}
+_WORDS_THAT_END = frozenset({"exit", "quit"})
+_END_S = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+def ask(arguments: AskArguments) -> int:
+    """Ask, and return the exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, 130 cancelled.
+
+    The loop is left open: closing it would wait for threads, and one that looks up a name may hang.
+    """
+    gc.disable()  # a short life: looking for garbage among a thousand imported modules would be a tenth of it
+    server = Server(arguments)
+    try:
+        return _Asking(arguments, server).run(asyncio.Runner())
+    except WrongUsage as error:
+        say(error.detail)
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        return CANCELLED
+    except Exception as error:  # noqa: BLE001  (told and logged)
+        _tell_of_bug(server, error)
+        return FAILED
+
+
+class _Asking:
+    """One question, or a conversation, and what it needs."""
+
+    def __init__(self, arguments: AskArguments, server: Server) -> None:
+        self._arguments = arguments
+        self._server = server
+        self._pipe = Pipe(self._stop)
+        self._output: Output = JsonOutput(self._pipe) if arguments.as_json else TextOutput(self._pipe)
+        self._ended: asyncio.Future[Message] | None = None
+        store = ForgetfulStore()
+        self._recorder = Recorder(store)
+        self._library = Library(store, self._recorder)
+        self._session = ChatSession(
+            self._library.create(ChatOptions(system_prompt=arguments.system, streaming=arguments.streaming)).id,
+            (),
+            library=self._library,
+            recorder=self._recorder,
+            providers=server.providers,
+            connections=server.connections,
+            preferences=server.preferences,
+        )
+        self._session.events.add(self._on_event)
+
+    def run(self, runner: asyncio.Runner) -> int:
+        """Return the exit code."""
+        arguments = self._arguments
+        self._server.warm_up()
+        prompt = None if arguments.prompt is None else prompt_from(arguments.prompt, arguments.files)
+        runner.run(self._open())
+        try:
+            code = COMPLETE if prompt is None else runner.run(self._turn(prompt))
+            return self._talk(runner) if arguments.chat else code
+        finally:
+            runner.run(self._close())
+
+    async def _open(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._on_loop_exception)
+        connection = await self._server.choose()
+        if connection is not None:
+            chat = self._session.conversation
+            model = self._server.model_at(connection)
+            self._library.set_options(chat.id, replace(chat.options, connection_id=connection.id, model=model))
+
+    async def _close(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_S):
+                await self._session.aclose()
+                await self._recorder.aclose()
+                await self._server.aclose()
+
+    def _talk(self, runner: asyncio.Runner) -> int:
+        """Go on until the person, or what stands in for one, has said all."""
+        gc.enable()  # this may be a long life
+        files = self._arguments.files if self._arguments.prompt is None else ()
+        while not self._pipe.problem and (line := _next_line()) is not None:
+            if line.strip().lower() in _WORDS_THAT_END:
+                break
+            if line.strip():
+                runner.run(self._turn(prompt_from(line, files)))
+                files = ()
+        return FAILED if self._pipe.problem else COMPLETE
+
+    async def _turn(self, prompt: str) -> int:
+        """Ask, and return when the answer has ended. Ctrl+C ends it, and keeps what came."""
+        self._ended = asyncio.get_running_loop().create_future()
+        with _stopping_on_sigterm(self._stop):
+            self._session.send(prompt)
+            while not self._ended.done():
+                try:
+                    await asyncio.wait({self._ended})
+                except asyncio.CancelledError:  # so the runner says that Ctrl+C was pressed
+                    self._stop()
+        message = self._ended.result()
+        self._pipe.flush()
+        if not self._pipe.problem:
+            self._output.end(message)
+        if self._pipe.problem:
+            say(terminal_words.output_closed(self._pipe.problem))
+            return FAILED
+        return _CODES.get(message.status, CUT)
+
+    def _stop(self) -> None:
+        self._session.cancel()
+
+    def _on_event(self, event: SessionEvent) -> None:
+        match event:
+            case ReplyDelta():
+                self._output.grow(event)
+            case RetryScheduled():
+                say(terminal_words.retry(event.failure, event.delay_s))
+            case ReplyEnded(message) if self._ended is not None:
+                self._ended.set_result(message)
+
+    def _on_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        _tell_of_bug(self._server, context.get("exception") or RuntimeError(context.get("message")))
+
+
+@contextmanager
+def _stopping_on_sigterm(stop: Any) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # Windows has no such signal
+        loop.add_signal_handler(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _next_line() -> str | None:
+    """Return what is said next; None at the end. On a terminal the line can be edited."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        line = sys.stdin.buffer.readline()
+        return line.decode(errors="replace").rstrip("\r\n") if line else None
+    with suppress(ImportError):
+        import readline  # noqa: F401, PLC0415  (input() finds it; there is none on Windows)
+    try:
+        return input("> ")
+    except EOFError:
+        return None
+
+
+def _tell_of_bug(server: Server, error: BaseException) -> None:
+    log = LogFile(server.paths, server.keys)
+    logger.error("a bug in ask", exc_info=error)
+    log.close()
+    say(terminal_words.bug(type(error).__name__, str(server.paths.log_file)))

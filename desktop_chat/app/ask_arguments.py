@@ -1,0 +1,79 @@
+"""Reads the command line of `ask`, before anything that is slow to load."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_chat.app.argument_types import address, directory, retries, seconds, words
+
+ASK = "ask"
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class AskArguments:
+    """What is asked, of whom, and how the answer is written. `prompt` is None, "-" for standard input, or the text."""
+
+    data_dir: Path | None = None
+    connection: str | None = None
+    base_url: str | None = None
+    model: str | None = None
+    system: str = ""
+    files: tuple[Path, ...] = ()
+    streaming: bool = True
+    as_json: bool = False
+    timeout_s: float = 60.0
+    retries: int = 2
+    chat: bool = False
+    prompt: str | None = None
+
+
+def parse_ask(argv: Sequence[str]) -> AskArguments:
+    """Return the arguments. Exits with code 2 and a sentence on standard error where they are wrong."""
+    parser = _parser()
+    found = parser.parse_args(argv)
+    if found.prompt is None and not found.chat:
+        parser.error("give a PROMPT, or - to read it from standard input")
+    if found.chat and found.prompt == STANDARD_INPUT:
+        parser.error("--chat reads what you say from standard input, so PROMPT cannot come from there")
+    return AskArguments(
+        data_dir=found.data_dir,
+        connection=found.connection,
+        base_url=found.base_url,
+        model=found.model,
+        system=found.system,
+        files=tuple(found.file),
+        streaming=not found.no_stream,
+        as_json=found.json,
+        timeout_s=found.timeout,
+        retries=found.retries,
+        chat=found.chat,
+        prompt=found.prompt,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"desktop-chat {ASK}",
+        description="Ask a model on the terminal; the answer streams to standard output.",
+        epilog="Exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, filtered or interrupted, 130 cancelled.",
+        allow_abbrev=False,
+    )
+    option = parser.add_argument
+    option("--data-dir", type=directory, metavar="DIR", help="read settings and connections in DIR")
+    server = parser.add_mutually_exclusive_group()
+    server.add_argument("--connection", type=words, metavar="NAME", help="ask this connection, with its key")
+    server.add_argument("--base-url", type=address, metavar="URL", help="ask this server; its key is OPENAI_API_KEY")
+    option("--model", type=words, metavar="NAME", help="ask this model")
+    option("--system", type=words, default="", metavar="TEXT", help="tell the model this first")
+    option("--file", type=Path, action="append", default=[], metavar="PATH", help="add a text file to the prompt")
+    option("--no-stream", action="store_true", help="have the answer in one piece")
+    option("--json", action="store_true", help="write one JSON object a line")
+    option("--timeout", type=seconds, default=60.0, metavar="S", help="seconds without anything from the server (60)")
+    option("--retries", type=retries, default=2, metavar="N", help="tries before the first character (2)")
+    option("--chat", action="store_true", help="go on asking; exit, quit or Ctrl+D end it")
+    option("prompt", nargs="?", type=words, metavar="PROMPT", help="what to ask; - reads it from standard input")
+    return parser

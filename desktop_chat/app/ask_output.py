@@ -1,0 +1,129 @@
+"""Writes an answer as it comes: as text for a reader or a pipe, or as one JSON object a line for a program."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from desktop_chat.app.terminal import say
+from desktop_chat.core.entities import Message
+from desktop_chat.core.events import ReasoningDelta, RefusalDelta, ReplyDelta, TextDelta
+from desktop_chat.ui import terminal_words
+
+_COMMANDS_TO_TERMINALS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A model may not move the cursor, set the title or fill the clipboard."""
+
+
+class Output(Protocol):
+    """Takes a reply."""
+
+    def grow(self, event: ReplyDelta) -> None:
+        """Write a piece of it."""
+        ...
+
+    def end(self, message: Message) -> None:
+        """Write how it ended."""
+        ...
+
+
+class Pipe:
+    """Standard output. What is written in one turn of the loop goes out together, at its end.
+
+    Once nobody reads any more, `problem` says so, `on_closed` is called, and the rest is dropped.
+    """
+
+    def __init__(self, on_closed: Callable[[], None]) -> None:
+        self.problem = ""
+        self.is_terminal = sys.stdout.isatty()
+        self._on_closed = on_closed
+        self._pending: list[str] = []
+
+    def write(self, text: str) -> None:
+        if not self._pending:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._pending.append(text)
+
+    def flush(self) -> None:
+        """Write now what waits."""
+        pending, self._pending = "".join(self._pending), []
+        if not pending or self.problem:
+            return
+        try:
+            sys.stdout.buffer.write(pending.encode(errors="replace"))
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            self.problem = error.strerror or str(error)
+            _let_go_of_output()
+            self._on_closed()
+
+
+class TextOutput:
+    """The answer alone on standard output, everything else on standard error."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._ends_line = True
+
+    def grow(self, event: ReplyDelta) -> None:
+        if isinstance(event.delta, TextDelta | RefusalDelta) and event.delta.text:
+            text = event.delta.text
+            self._ends_line = text.endswith("\n")
+            self._pipe.write(_COMMANDS_TO_TERMINALS.sub("", text) if self._pipe.is_terminal else text)
+
+    def end(self, message: Message) -> None:
+        if not self._ends_line:
+            self._pipe.write("\n")
+            self._ends_line = True
+        self._pipe.flush()
+        if message.skipped_events:
+            say(terminal_words.skipped(message.skipped_events))
+        if sentence := terminal_words.outcome_with_remedy(message):
+            say(sentence)
+        if message.failure is not None and message.failure.detail:
+            say(_COMMANDS_TO_TERMINALS.sub("", message.failure.detail))
+
+
+class JsonOutput:
+    """One object a line: the pieces, and in the end how it ended, with the whole text."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+
+    def grow(self, event: ReplyDelta) -> None:
+        match event.delta:
+            case TextDelta(text) | RefusalDelta(text):
+                self._write({"type": "delta", "text": text})
+            case ReasoningDelta(text):
+                self._write({"type": "reasoning", "text": text})
+
+    def end(self, message: Message) -> None:
+        self._write(
+            {
+                "type": "end",
+                "status": message.status.value,
+                "error": message.failure.code if message.failure else None,
+                "message": terminal_words.outcome(message) or None,
+                "finish_reason": message.finish_reason,
+                "usage": asdict(message.usage) if message.usage else None,
+                "text": message.text,
+            }
+        )
+        self._pipe.flush()
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._pipe.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _let_go_of_output() -> None:
+    """Send what Python still holds for a closed pipe nowhere, or the end of the process would complain."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

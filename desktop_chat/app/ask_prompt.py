@@ -1,0 +1,58 @@
+"""Puts a prompt together from the command line: its words, standard input, and text files."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from desktop_chat.app.ask_arguments import STANDARD_INPUT
+from desktop_chat.core.errors import ChatError
+from desktop_chat.ui import terminal_words
+
+MOST_BYTES = 16 * 1024 * 1024
+"""Of one file, or of standard input: more than any model takes."""
+
+
+class WrongUsage(ChatError):
+    """What was given on the command line cannot be used; `detail` is the sentence that says so."""
+
+    code = "wrong_usage"
+
+
+def prompt_from(words: str, files: Sequence[Path]) -> str:
+    """Return the prompt: the files, each in a fence with its name, and then the words. Raises WrongUsage."""
+    parts = [_fenced(file) for file in files]
+    if words == STANDARD_INPUT:
+        words = _text("-", sys.stdin.buffer).rstrip("\r\n")
+    if words.strip():
+        parts.append(words)
+    if not parts:
+        raise WrongUsage(terminal_words.nothing_asked())
+    return "\n\n".join(parts)
+
+
+def _fenced(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            text = _text(str(file), stream).rstrip("\n")
+    except (OSError, ValueError) as error:
+        raise WrongUsage(terminal_words.unreadable(str(file), getattr(error, "strerror", None) or str(error))) from None
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{file.name}\n{fence}\n{text}\n{fence}"
+
+
+def _text(name: str, stream: BinaryIO) -> str:
+    content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise WrongUsage(terminal_words.unreadable(name, terminal_words.too_large()))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise WrongUsage(terminal_words.unreadable(name, terminal_words.not_text()))
+    return text

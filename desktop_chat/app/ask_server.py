@@ -1,0 +1,106 @@
+"""Finds out whom to ask, from the command line, the environment and the settings, and with which key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_chat.app.ask_arguments import AskArguments
+from desktop_chat.app.ask_prompt import WrongUsage
+from desktop_chat.app.terminal import say
+from desktop_chat.core.connections import DEMO_NAME, Connections, host_of
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.ports import SecretState, SecretStatus
+from desktop_chat.core.settings import Preferences
+from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
+from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+from desktop_chat.services.settings_file import SettingsFile
+from desktop_chat.ui import terminal_words
+
+if TYPE_CHECKING:
+    from desktop_chat.services.demo.demo_provider import DemoServer
+
+_COMMAND_LINE_ID = "command-line"
+
+
+class Server:
+    """The connections there are, and the way to them. Reads the settings, and changes nothing on the disk."""
+
+    def __init__(self, arguments: AskArguments) -> None:
+        self._arguments = arguments
+        self._demo: DemoServer | None = None
+        self.paths = Paths(arguments.data_dir)
+        self.keys = KnownKeys()
+        settings, problem = SettingsFile(self.paths).load_settings(set_aside=False)
+        if problem is not None:
+            say(terminal_words.settings_unread(problem.file))
+        wait_s = arguments.timeout_s
+        self.preferences = Preferences(
+            replace(settings, idle_limit_s=wait_s, patience_s=wait_s, retries=arguments.retries)
+        )
+        self.connections = Connections(self.preferences)
+        self._environment = take_environment()
+        key = self._environment.keys.get(ENVIRONMENT_ID, "")
+        self.keys.add(key)
+        secrets = KeyringSecrets(self.keys)
+        secrets.listen(_tell_of_keyring)
+        keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
+        self.providers = ProviderPool(self.connections, secrets, keys, known_keys=self.keys)
+
+    def warm_up(self) -> None:
+        """Begin to load what a request needs."""
+        self.providers.warm_up()
+
+    async def choose(self) -> Connection | None:
+        """Return the connection to ask; None where there is none. Raises WrongUsage for a name that leads nowhere."""
+        name, base_url = self._arguments.connection, self._arguments.base_url
+        if base_url is not None:
+            connection = Connection(_COMMAND_LINE_ID, host_of(base_url), base_url, kind=ConnectionKind.ENVIRONMENT)
+            self.connections.add_temporary(connection)
+            return connection
+        if self._environment.connection is not None:
+            self.connections.add_temporary(self._environment.connection)
+        if name is not None:
+            return await self._named(name)
+        settings = self.preferences.settings
+        stored = settings.connections
+        return (
+            self._environment.connection
+            or self.connections.get(settings.default_connection_id)
+            or (stored[0] if len(stored) == 1 else None)
+        )
+
+    def model_at(self, connection: Connection) -> str:
+        """Return the model to ask for; empty where none was ever chosen."""
+        if self._arguments.model:
+            return self._arguments.model
+        settings = self.preferences.settings
+        is_default = connection.id == settings.default_connection_id
+        return connection.default_model or (settings.default_model if is_default else "")
+
+    async def aclose(self) -> None:
+        """Close the clients."""
+        await self.providers.aclose()
+        if self._demo is not None:
+            await self._demo.aclose()
+
+    async def _named(self, name: str) -> Connection:
+        connection = self.connections.named(name) or self.connections.get(name)
+        if connection is None and name.casefold() == DEMO_NAME.casefold():
+            from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (seldom asked for)
+
+            self._demo = DemoServer()
+            connection = await self._demo.start()
+            self.connections.add_temporary(connection)
+        if connection is None:
+            names = [known.name for known in self.connections.all()]
+            raise WrongUsage(terminal_words.no_such_connection(name, names))
+        return connection
+
+
+def _tell_of_keyring(status: SecretStatus) -> None:
+    if status.state is SecretState.WAITING:
+        say(terminal_words.waiting_for_keyring())

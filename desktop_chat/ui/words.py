@@ -1,0 +1,60 @@
+"""Words in the language of the person, with Qt where there is a window and without it on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from functools import cache
+
+from desktop_chat.ui.resources import resource_path
+
+CONTEXT = "DesktopChat"
+
+
+def tr(text: str, *, n: int | None = None, **values: object) -> str:
+    """``text`` in the current language, its ``{names}`` filled from ``values`` and ``%n`` from ``n``.
+
+    Takes a string literal, so that ``scripts/translations.py`` finds it. Without ``values`` braces mean themselves.
+    """
+    qt = sys.modules.get("PySide6.QtCore")
+    if qt is not None:
+        translated: str = qt.QCoreApplication.translate(CONTEXT, text, None, -1 if n is None else n)
+    else:
+        translated = _on_terminal(text, n)
+    return translated.format(**values) if values else translated
+
+
+def language_of(preferred: list[str]) -> str:
+    """The first language of the system that there is a translation for; English when there is none.
+
+    Systems write ``zh-CN``, ``zh_CN`` or ``zh-Hans-CN``; readers of other Chinese scripts read this one more easily
+    than English.
+    """
+    for name in preferred:
+        language = name.replace("_", "-").split("-")[0].split(".")[0].lower()
+        if language in {"zh", "en", "c", "posix"}:
+            return "zh_CN" if language == "zh" else "en"
+    return "en"
+
+
+def _on_terminal(text: str, n: int | None) -> str:
+    language = language_of([os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)])
+    forms = _catalogue(language).get(text, (text,))
+    return forms[0 if n == 1 else -1].replace("%n", str(n))
+
+
+@cache
+def _catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Read a language's translations as they were written: one form, or one for each plural form."""
+    from xml.etree import ElementTree as ET  # noqa: PLC0415  (a window never needs it)
+
+    tree = ET.parse(resource_path(f"i18n/desktop_chat_{language}.ts"))  # noqa: S314  (our own file)
+    found = {}
+    for message in tree.iter("message"):
+        translation = message.find("translation")
+        if translation is not None:
+            forms = tuple(form.text or "" for form in translation.iter("numerusform")) or (translation.text or "",)
+            if all(forms):
+                found[message.findtext("source", "")] = forms
+    return found

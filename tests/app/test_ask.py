@@ -1,0 +1,303 @@
+"""`desktop-chat ask` as scripts and people use it: a real process, real pipes, a real server that misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+from hostile_server import HostileServer
+
+from desktop_chat.app.arguments import parse
+from desktop_chat.app.ask_arguments import AskArguments
+
+KEY = "sk-test/Key+with=signs-0123456789"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run wrote, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[HostileServer]:
+    server = HostileServer()
+    await server.start()
+    yield server
+    await server.aclose()
+
+
+class Terminal:
+    """Starts `ask` with a data directory of its own."""
+
+    def __init__(self, data_dir: Path, server: HostileServer) -> None:
+        self.data_dir = data_dir
+        self.server = server
+
+    async def start(self, *words: str, **environment: str) -> asyncio.subprocess.Process:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "LC_", "LANG"))}
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "desktop_chat", "--data-dir", str(self.data_dir), "ask", *words),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**kept, "LANG": "C.UTF-8", **environment},
+        )
+
+    async def run(self, *words: str, said: str = "", **environment: str) -> Told:
+        process = await self.start(*words, **environment)
+        out, err = await process.communicate(said.encode())
+        assert process.returncode is not None
+        assert "Traceback" not in err.decode()
+        return Told(process.returncode, out.decode(), err.decode())
+
+    async def ask(self, mode: str, *words: str, said: str = "", **environment: str) -> Told:
+        address = ("--base-url", self.server.base_url, "--model", mode, "--retries", "0")
+        return await self.run(*address, *words, said=said, **environment)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, server: HostileServer) -> Terminal:
+    return Terminal(tmp_path / "data", server)
+
+
+async def test_an_answer_is_written_and_nothing_else(terminal: Terminal) -> None:
+    told = await terminal.ask("plain", "hi")
+    assert told == Told(0, "Hello\n", "")
+    assert not terminal.data_dir.exists()
+
+
+async def test_qt_is_never_loaded(terminal: Terminal) -> None:
+    told = await terminal.ask("plain", "hi", PYTHONPROFILEIMPORTTIME="1")
+    assert "openai" in told.err
+    assert "PySide6" not in told.err
+
+
+ENDINGS = [
+    ("length", 3, "Hello\n", "Cut by the length limit"),
+    ("content-filter", 3, "Hel\n", "Held back by the server's filter"),
+    ("refusal", 3, "I would rather not.\n", "The model declined"),
+    ("clean-cut", 3, "Hello\n", "The connection was lost."),
+    ("401", 1, "", "The key was refused. Check OPENAI_API_KEY"),
+    ("404-model", 1, "", "Give another one with --model."),
+    ("html-200", 1, "", "The address looks wrong"),
+    ("nothing", 1, "", "The model returned nothing."),
+    ("broken-json", 0, "Hello\n", "2 events of the reply could not be read."),
+]
+
+
+async def test_each_ending_has_its_code_and_its_sentence(terminal: Terminal) -> None:
+    all_told = await asyncio.gather(*(terminal.ask(mode, "hi", OPENAI_API_KEY=KEY) for mode, *_ in ENDINGS))
+    for (mode, code, out, sentence), told in zip(ENDINGS, all_told, strict=True):
+        assert (mode, told.code, told.out) == (mode, code, out)
+        assert sentence in told.err
+
+
+async def test_programs_get_one_object_a_line(terminal: Terminal) -> None:
+    told = await terminal.ask("reasoning", "--json", "hi")
+    *pieces, end = told.lines
+    assert {piece["type"] for piece in pieces} == {"reasoning", "delta"}
+    assert "".join(piece["text"] for piece in pieces if piece["type"] == "delta") == end["text"] == "Hello"
+    assert end == {
+        "type": "end",
+        "status": "complete",
+        "error": None,
+        "message": None,
+        "finish_reason": "stop",
+        "usage": None,
+        "text": "Hello",
+    }
+
+
+async def test_programs_are_told_of_failures_and_of_usage(terminal: Terminal) -> None:
+    failed = (await terminal.ask("error-event", "--json", "hi")).lines[-1]
+    assert (failed["status"], failed["error"], failed["text"]) == ("interrupted", "provider_fault", "Hello")
+    assert failed["message"] == "The server had a problem."
+    counted = (await terminal.ask("usage", "--json", "hi")).lines[-1]
+    assert counted["usage"]["completion_tokens"] is not None
+
+
+async def test_sentences_follow_the_language_of_the_terminal(terminal: Terminal) -> None:
+    told = await terminal.ask("401", "你好", LANG="zh_CN.UTF-8", OPENAI_API_KEY=KEY)
+    assert "密钥被拒绝" in told.err
+    assert terminal.server.requests[0].body["messages"][-1]["content"] == "你好"
+
+
+async def test_a_key_of_the_environment_goes_out_and_is_never_repeated(terminal: Terminal) -> None:
+    told = await terminal.ask("401-echo", "hi", OPENAI_API_KEY=KEY)
+    assert terminal.server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert KEY not in told.out + told.err
+    assert "[redacted]" in told.err
+
+
+async def test_without_an_address_the_environment_says_whom_to_ask(terminal: Terminal) -> None:
+    told = await terminal.run("--model", "plain", "hi", OPENAI_BASE_URL=terminal.server.base_url)
+    assert told == Told(0, "Hello\n", "")
+    lost = await terminal.run("hi")
+    assert lost.code == 1
+    assert "Give --base-url or --connection" in lost.err
+
+
+async def test_a_connection_is_asked_by_its_name(terminal: Terminal) -> None:
+    terminal.data_dir.mkdir()
+    connection = {"id": "c1", "name": "Mine", "base_url": terminal.server.base_url, "default_model": "plain"}
+    (terminal.data_dir / "settings.toml").write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
+    assert (await terminal.run("--connection", "mine", "hi")).out == "Hello\n"
+    assert (await terminal.run("hi")).out == "Hello\n"
+    told = await terminal.run("--connection", "Other", "hi")
+    assert told.code == 2
+    assert "There are: Mine" in told.err
+
+
+async def test_broken_settings_are_named_and_left_where_they_are(terminal: Terminal) -> None:
+    terminal.data_dir.mkdir()
+    settings = terminal.data_dir / "settings.toml"
+    settings.write_text("this is = not [ toml", encoding="utf-8")
+    told = await terminal.ask("plain", "hi")
+    assert (told.code, told.out) == (0, "Hello\n")
+    assert "settings.toml" in told.err
+    assert settings.exists()
+
+
+async def test_files_and_standard_input_make_the_prompt(terminal: Terminal, tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("a ``` fence\n", encoding="utf-8")
+    told = await terminal.ask("plain", "--system", "Be brief.", "--file", str(note), "-", said="What is it?")
+    assert told.code == 0
+    system, question = terminal.server.requests[0].body["messages"]
+    assert (system["role"], system["content"]) == ("system", "Be brief.")
+    assert question["content"] == "note.md\n````\na ``` fence\n````\n\nWhat is it?"
+
+
+async def test_what_cannot_be_asked_is_said_before_anything_is_sent(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\0")
+    for words in (["--file", str(tmp_path / "picture.png"), "hi"], ["--file", str(tmp_path / "none"), "hi"], ["-"]):
+        told = await terminal.ask("plain", *words)
+        assert told.code == 2
+        assert told.err.startswith("desktop-chat: ")
+    assert terminal.server.requests == []
+
+
+async def test_a_request_is_sent_again_in_view(terminal: Terminal) -> None:
+    told = await terminal.run("--base-url", terminal.server.base_url, "--model", "429-then-plain", "hi")
+    assert (told.code, told.out) == (0, "Hello\n")
+    assert "Trying again in" in told.err
+
+
+async def test_a_wait_beyond_the_timeout_is_told(terminal: Terminal) -> None:
+    words = ("--base-url", terminal.server.base_url, "--model", "429-seconds", "--timeout", "1", "hi")
+    told = await terminal.run(*words)
+    assert told.code == 1
+    assert "The server asks to wait" in told.err
+    assert len(terminal.server.requests) == 1
+
+
+async def test_silence_ends_with_the_timeout(terminal: Terminal) -> None:
+    modes = ("silence", "comments-for-ever", "drip", "silence-after-text")
+    for told in await asyncio.gather(*(terminal.ask(mode, "--timeout", "0.3", "hi") for mode in modes)):
+        assert told.code == (3 if told.out else 1)
+        assert "No more data came" in told.err
+
+
+async def test_an_answer_in_one_piece_has_the_same_timeout(terminal: Terminal) -> None:
+    told = await terminal.ask("silence", "--no-stream", "--timeout", "0.3", "hi")
+    assert told.code == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+async def test_an_interrupt_keeps_what_came_and_closes_the_connection(how: signal.Signals, terminal: Terminal) -> None:
+    process = await terminal.start("--base-url", terminal.server.base_url, "--model", "slow-text", "--json", "hi")
+    assert process.stdout is not None
+    first = json.loads(await process.stdout.readline())
+    process.send_signal(how)
+    out, err = await process.communicate()
+    await terminal.server.left.wait()
+    end = json.loads(out.decode().splitlines()[-1])
+    assert process.returncode == 130
+    assert end["status"] == "cancelled"
+    assert end["text"].startswith(first["text"])
+    assert err == b""
+
+
+async def test_a_reader_that_leaves_ends_it_with_a_sentence(terminal: Terminal) -> None:
+    process = await terminal.start("--base-url", terminal.server.base_url, "--model", "flood-for-ever", "hi")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    await process.stdout.read(10)
+    process.stdout._transport.close()  # type: ignore[attr-defined]  # asyncio has no word for it
+    err = (await process.stderr.read()).decode()
+    assert await process.wait() == 1
+    assert err.startswith("desktop-chat: The output cannot be written")
+    assert len(err.splitlines()) == 1
+
+
+async def test_a_conversation_goes_on_until_it_is_ended(terminal: Terminal) -> None:
+    told = await terminal.ask("plain", "--chat", "one", said="two\n\nquit\nthree\n")
+    assert told == Told(0, "Hello\nHello\n", "")
+    contents = [message["content"] for message in terminal.server.requests[-1].body["messages"]]
+    assert contents == ["one", "Hello", "two"]
+    assert (await terminal.ask("plain", "--chat", said="hi\n")).out == "Hello\n"
+
+
+async def test_a_model_cannot_command_the_terminal(terminal: Terminal) -> None:
+    """On a terminal control characters are left out, in a pipe the text is what the model sent."""
+    ours, theirs = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "desktop_chat", "--data-dir", str(terminal.data_dir), "ask"),
+        *("--base-url", terminal.server.base_url, "--model", "escapes", "hi"),
+        stdout=theirs,
+    )
+    assert await process.wait() == 0
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # the end of a terminal that nobody holds is told so
+        while piece := os.read(ours, 4_096):
+            seen += piece
+    os.close(ours)
+    assert seen == b"a[2Jb]52;c;eA==c\r\n"
+    assert (await terminal.ask("escapes", "hi")).out == "a\x1b[2Jb\x1b]52;c;eA==\x07c\n"
+
+
+def test_the_command_line_is_read() -> None:
+    arguments = parse(["--data-dir", "/d", "ask", "--timeout", "2.5", "--retries", "0", "--json", "-"])
+    assert arguments == AskArguments(Path("/d"), timeout_s=2.5, retries=0, as_json=True, prompt="-")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--chat", "-"],
+        ["--timeout", "0", "hi"],
+        ["--timeout", "nan", "hi"],
+        ["--retries", "-1", "hi"],
+        ["--base-url", "ftp://x/v1", "hi"],
+        ["--base-url", "https://user:secret@x/v1", "hi"],
+        ["--base-url", "http://x/v1", "--connection", "y", "hi"],
+        ["hi", "there"],
+        ["\udcff"],
+    ],
+)
+def test_a_wrong_command_line_is_refused_with_a_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(["ask", *words])
+    assert ended.value.code == 2
+    assert "error: " in capsys.readouterr().err
