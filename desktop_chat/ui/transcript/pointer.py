@@ -104,10 +104,10 @@ class Pointer:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
-        self._under = event.position()
+        point = self._under = view.viewport().mapFromGlobal(event.globalPosition())  # it may be above the scroll bar
         way = self._wheel.read(event, view.document.look.text.pitch, view.viewport().height())
         sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(way.across) > abs(way.down)
-        if sideways and self._scroll_sideways(event.position(), way.across or way.down):
+        if sideways and self._scroll_sideways(point, way.across or way.down):
             return
         event.accept()
         pixels = self._wheel.whole(way.down)

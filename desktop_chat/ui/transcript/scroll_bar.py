@@ -20,6 +20,8 @@ class ScrollBar(QScrollBar):
     pages_asked = Signal(int)
     dragged = Signal(float)
     """To a share of the whole way down, from 0 to 1."""
+    turned = Signal(QWheelEvent)
+    """The wheel, above it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +41,7 @@ class ScrollBar(QScrollBar):
             self.setPageStep(page)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The view scrolls."""
-        event.ignore()
+        self.turned.emit(event)
 
     def _show(self) -> None:
         self._showing = True
