@@ -9,7 +9,8 @@ from typing import TypeAlias
 from desktop_chat.markdown.parser import NEWLINE
 
 Definitions: TypeAlias = tuple[tuple[str, str, str], ...]
-"""Label (normalised), address and title of each link definition."""
+"""Label (normalised), address and title of each link definition. A footnote's label begins with "^", and its address is
+"#" and its label."""
 
 
 class Kind(StrEnum):
@@ -24,6 +25,8 @@ class Kind(StrEnum):
     QUOTE = "quote"
     TABLE = "table"
     REFERENCE = "reference"
+    MATH = "math"
+    FOOTNOTE = "footnote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Block:
     ordinal: int | None = None
     """The number of an item of an ordered list."""
     closed: bool = True
-    """False while the closing fence of a code block is missing."""
+    """False while the closing fence of a code block or the closing mark of a formula is missing."""
     definitions: Definitions = ()
 
     @property

@@ -11,6 +11,7 @@ from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.cutting import parts
 from desktop_chat.markdown.effort import BLOCK_EFFORT, BLOCK_LENGTH, block_effort
 from desktop_chat.markdown.fence import OpenFence
+from desktop_chat.markdown.labels import Labels
 from desktop_chat.markdown.lines import continues_block, is_settled, may_define
 from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE
 from desktop_chat.markdown.sections import sections
@@ -18,6 +19,10 @@ from desktop_chat.markdown.sections import sections
 _PIECE = 2_048
 _PIECE_LINES = 75
 _LINE_KINDS = {Kind.HEADING, Kind.RULE}
+_UNSTEADY_KINDS = {Kind.CODE, Kind.MATH}
+"""What more text on the last line may end."""
+_GOING_ON = {Kind.ITEM, Kind.INDENTED, Kind.CODE, Kind.FOOTNOTE}
+"""What goes on below empty lines."""
 
 
 class BlockSplitter:
@@ -51,12 +56,10 @@ class BlockSplitter:
             start = end
 
     def definitions(self) -> dict[str, tuple[str, str]]:
-        """Return address and title by label; the first definition of a label holds."""
-        found: dict[str, tuple[str, str]] = {}
-        for block in self.blocks:
-            for label, href, title in block.definitions:
-                found.setdefault(label, (href, title))
-        return found
+        """Return what the labels of links and footnotes stand for."""
+        labels = Labels()
+        labels.update(self.blocks, 0)
+        return labels.definitions
 
     def _take(self, piece: str) -> int:
         if self._fence is not None and "\r" not in piece:
@@ -70,12 +73,14 @@ class BlockSplitter:
         if not self.blocks or "\r" in piece or self.rest not in {"", "\n"}:
             return False
         last = self.blocks[-1]
-        if len(self.blocks) <= self._sealed or may_define(last.source, piece):
+        if len(self.blocks) <= self._sealed or last.kind in _UNSTEADY_KINDS:
+            return False
+        if may_define(last.source.partition("]:")[2] if last.kind is Kind.FOOTNOTE else last.source, piece):
             return False
         if len(last.source) + len(piece) > BLOCK_LENGTH:
             return False
         first, *lines = (self.rest + piece).split("\n")
-        if (first and not self._settled) or last.kind is Kind.CODE:
+        if first and not self._settled:
             return False
         if lines and not lines[-1]:  # a line end alone changes nothing; what comes after it may
             lines.pop()
@@ -179,6 +184,6 @@ def _is_costly(text: str) -> bool:
 def _is_over(block: Block, after: str) -> bool:
     """Say whether nothing that follows the white space `after` a block can change it or join it."""
     ends = sum(1 for _ in islice(NEWLINE.finditer(after), 2))
-    if block.kind in _LINE_KINDS or (block.kind is Kind.CODE and block.closed):
+    if block.kind in _LINE_KINDS or (block.kind in _UNSTEADY_KINDS and block.closed):
         return ends > 0
-    return ends > 1 and block.kind not in {Kind.ITEM, Kind.INDENTED, Kind.CODE}
+    return ends > 1 and block.kind not in _GOING_ON

@@ -15,7 +15,7 @@ _CHARACTERS = 20
 _LINE_START = re.compile(r"^[ \t]*(?:(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)+", re.MULTILINE)
 _MARKER = re.compile(r">|[-+*](?=[ \t])|\d[.)]")
 _DELIMITERS = re.compile(r"^[ \t>|:\-]*-[ \t|:\-]*$", re.MULTILINE)
-_SPECIAL = re.compile(r"[\n*_`~\[<&\\!]")
+_SPECIAL = re.compile(r"[\n*_`~\[<&\\!$]")
 _BRACKET = re.compile(r"[\[\]]")
 
 
@@ -31,7 +31,8 @@ def block_effort(text: str, most_levels: int) -> int:
     if "|" in text:
         columns = max((match.group().count("|") for match in _DELIMITERS.finditer(text)), default=0)
     lines = text.count("\n") + text.count("\r") + 1
-    again = text.count("\n[")  # each of these lines may begin a definition, and is read for that first
+    again = text.count("\n[") + text.count("\n\\") + text.count("\n$")
+    # each of these lines may begin a definition or a formula, and is read for that first
     return len(text) // _CHARACTERS + 2 * again + lines * (1 + min(levels, most_levels) + columns) + 4 * inner
 
 

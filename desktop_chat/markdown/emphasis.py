@@ -25,13 +25,18 @@ def inline_state() -> type[StateInline]:
     from markdown_it.rules_inline.state_inline import Scanned  # noqa: PLC0415
 
     class WiderState(StateInline):
-        """A run of `*` or `~` beside such a letter may open or close, whatever is on its other side but a space."""
+        """A run of `*` or `~~` beside such a letter may open or close, whatever is on its other side but a space.
+
+        A single `~` strikes whole words only: between digits or letters it means a range.
+        """
 
         def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 -- the parser's names
             scanned = super().scanDelims(start, canSplitWord)
             end = start + scanned.length
             before = self.src[start - 1] if start else " "
             after = self.src[end] if end < self.posMax else " "
+            if scanned.length == 1 and self.src[start] == "~":
+                return Scanned(scanned.can_open and not before.isalnum(), scanned.can_close and not after.isalnum(), 1)
             if not canSplitWord or before.isspace() or after.isspace():
                 return scanned
             beside = _LETTER.match(before) or _LETTER.match(after)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Definitions: TypeAlias = Mapping[str, tuple[str, str]]
 
+_WHOLE = Style.IMAGE | Style.MATH | Style.NOTE
+"""What one span holds alone."""
 _STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE}
 
 
@@ -26,14 +28,24 @@ def inline_spans(source: str, definitions: Definitions) -> tuple[Span, ...]:
         return plain_spans(source)
     if not definitions or "[" not in source:
         return _cached_spans(source)
-    references = {label: {"href": href, "title": title} for label, (href, title) in definitions.items()}
-    return _spans(source, {"references": references})
+    return _spans(source, {"references": _References(definitions), "notes": definitions})
 
 
 def plain_spans(source: str) -> tuple[Span, ...]:
     """Return `source` itself, line for line."""
     text = source.strip(" \t\n")
     return (Span(text.replace("\n", LINE_BREAK)),) if text else ()
+
+
+class _References:
+    """The definitions of links in the form in which the parser looks them up."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+
+    def get(self, label: str, _default: None = None) -> dict[str, str] | None:
+        found = self._definitions.get(label)
+        return {"href": found[0], "title": found[1]} if found and not label.startswith("^") else None
 
 
 @lru_cache(maxsize=512)
@@ -74,6 +86,10 @@ def _leaf(token: Token, style: Style, href: str) -> Span:
     if token.type == "image":
         address = str(token.attrs.get("src", ""))
         return Span(token.content or address, style | Style.IMAGE, safe_link(address))
+    if token.type == "math_inline":
+        return Span(token.content, style | Style.MATH, href)
+    if token.type == "footnote_reference":
+        return Span(token.content, style | Style.NOTE, str(token.attrs["href"]))
     return Span(token.content, style, href)
 
 
@@ -82,7 +98,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
     for span in spans:
         if not span.text:
             continue
-        if last is not None and last.style == span.style and last.href == span.href and not span.style & Style.IMAGE:
+        if last is not None and last.style == span.style and last.href == span.href and not span.style & _WHOLE:
             last = Span(last.text + span.text, last.style, last.href)
             continue
         if last is not None:
@@ -94,7 +110,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
 
 def _with_bare_links(spans: Iterable[Span]) -> Iterator[Span]:
     for span in spans:
-        found = [] if span.href or span.style & (Style.CODE | Style.IMAGE) else bare_links(span.text)
+        found = [] if span.href or span.style & (Style.CODE | _WHOLE) else bare_links(span.text)
         position = 0
         for start, end, href in found:
             if start > position:

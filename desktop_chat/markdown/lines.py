@@ -6,13 +6,14 @@ import re
 
 # A line is settled once it shows a character from which on no further one can change what kind of line it is.
 _CONTAINERS = r"[ \t]*(?:(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)*"
-_PLAIN = r"[^\s>#*+\-_=`~|:\d\[\]\\]"
-_AFTER_DIGITS = r"[^\s>#*+\-_=`~|:\d\[\]\\.)]"
+_PLAIN = r"[^\s>#*+\-_=`~|:\d\[\]\\$]"
+_AFTER_DIGITS = r"[^\s>#*+\-_=`~|:\d\[\]\\$.)]"
+_FOOTNOTE = r"(?: {0,3}\[\^[^\]\[\s]{1,100}\]:)?"
 _START = (
     rf"(?:{_PLAIN}|[*_]{{1,3}}{_PLAIN}|[\-+=:]{_PLAIN}|\d{{1,9}}[.)]?{_AFTER_DIGITS}|`{{1,2}}[^`~\s]"
     rf"|#{{1,6}}[ \t]+{_PLAIN})"
 )
-_SETTLED = re.compile(rf"{_CONTAINERS}(?:\[[ xX]\][ \t]+)?{_START}")
+_SETTLED = re.compile(rf"{_FOOTNOTE}{_CONTAINERS}(?:\[[ xX]\][ \t]+)?{_START}")
 _TEXT_START = rf"(?:{_PLAIN}|[*_]{{1,3}}{_PLAIN}|\d{{1,9}}{_AFTER_DIGITS}|`{{1,2}}[^`~\s])"
 _TEXT_LINE = re.compile(rf"[ \t]*{_TEXT_START}")
 _ROW = re.compile(rf" {{0,3}}(?:\||{_TEXT_START})")

@@ -6,8 +6,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from desktop_chat.markdown.footnote_rules import footnote_block, footnote_reference
+from desktop_chat.markdown.math_rules import math_block, math_inline
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.ruler import RuleOptionsType
     from markdown_it.token import Token
 
 NEWLINE = re.compile(r"\r\n?|\n")
@@ -17,11 +21,22 @@ MAX_NESTING = 40
 
 @cache
 def parser() -> MarkdownIt:
-    """CommonMark with tables, strikethrough and task lists; HTML is text."""
+    """CommonMark with tables, strikethrough, task lists, formulas and footnotes; HTML is text."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- costs a tenth of a second, after the first paint
 
-    options: dict[str, Any] = {"html": False, "maxNesting": MAX_NESTING, "tasklists": True}
-    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    options: dict[str, Any] = {
+        "html": False,
+        "maxNesting": MAX_NESTING,
+        "tasklists": True,
+        "strikethrough_single_tilde": True,
+    }
+    md = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    md.block.ruler.before("table", "math_block", math_block, interrupts)
+    md.block.ruler.before("table", "footnote_block", footnote_block, interrupts)
+    md.inline.ruler.before("escape", "math_inline", math_inline)
+    md.inline.ruler.before("link", "footnote_reference", footnote_reference)
+    return md
 
 
 def normalised(text: str) -> str:

@@ -9,8 +9,22 @@ from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.effort import BLOCK_EFFORT, INLINE_EFFORT, block_effort, inline_effort
+from desktop_chat.markdown.footnote_rules import normal_label
 from desktop_chat.markdown.inline import inline_spans, plain_spans
-from desktop_chat.markdown.nodes import Code, Item, Items, Node, Quote, Rule, Span, Spans, Table, Text
+from desktop_chat.markdown.nodes import (
+    Code,
+    Footnote,
+    Item,
+    Items,
+    Math,
+    Node,
+    Quote,
+    Rule,
+    Span,
+    Spans,
+    Table,
+    Text,
+)
 from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE, block_tokens, normalised
 
 if TYPE_CHECKING:
@@ -29,7 +43,7 @@ def render(block: Block, definitions: Mapping[str, tuple[str, str]] = _NO_DEFINI
     if block.kind is Kind.PARAGRAPH:
         return (Text(inline_spans(normalised(block.source), definitions)),)
     if block.kind is Kind.CODE:
-        return (_code(block),)
+        return (_formula_or(_code(block), closed=block.closed and not block.continues),)
     if block.kind is Kind.REFERENCE:
         return ()
     source = normalised(block.source)
@@ -84,6 +98,11 @@ def _code(block: Block) -> Code:
     return Code("\n".join(lines).replace("\0", "\ufffd"), language_of(opening))
 
 
+def _formula_or(code: Code, *, closed: bool) -> Code | Math:
+    """Return the formula that a fence says it holds, once it is whole."""
+    return Math(code.text.strip()) if closed and code.language == "math" and code.text.strip() else code
+
+
 def _fitted(node: Node, block: Block) -> Node:
     """Give an item its number in the whole list, and a later part of a table no header."""
     if isinstance(node, Table) and block.continues:
@@ -93,6 +112,13 @@ def _fitted(node: Node, block: Block) -> Node:
         numbered = replace(first, marker=f"{block.ordinal}{first.marker[-1:]}")
         return replace(node, items=(numbered, *node.items[1:]))
     return node
+
+
+def _fenced(token: Token) -> Code | Math:
+    code = Code(token.content.removesuffix("\n"), language_of(token.info))
+    first, end = token.map or (0, 0)
+    closed = token.content.endswith("\n") and end - first == token.content.count("\n") + 2
+    return _formula_or(code, closed=closed and token.type == "fence")
 
 
 class _Reader:
@@ -122,23 +148,40 @@ class _Reader:
         return inline_spans(source, self._definitions) if self._effort >= 0 else plain_spans(source)
 
     def _node(self, token: Token) -> Node | None:
+        match token.type:
+            case "blockquote_open":
+                return Quote(self.nodes("blockquote_close"))
+            case "bullet_list_open" | "ordered_list_open":
+                return self._list(token)
+            case "table_open":
+                return self._table()
+            case "footnote_open":
+                return self._footnote(token)
+            case _:
+                return self._leaf(token)
+
+    def _leaf(self, token: Token) -> Node | None:
         node: Node | None = None
         match token.type:
             case "paragraph_open" | "heading_open":
-                spans = self._spans(self._tokens[self._at].content)
-                self._at += 2
-                node = Text(spans, int(token.tag[1:]) if token.type == "heading_open" else 0)
+                node = self._text(token)
             case "fence" | "code_block":
-                node = Code(token.content.removesuffix("\n"), language_of(token.info))
+                node = _fenced(token)
+            case "math_block":
+                node = Math(token.content) if token.meta["closed"] else Text(self._spans(token.content))
             case "hr":
                 node = Rule()
-            case "blockquote_open":
-                node = Quote(self.nodes("blockquote_close"))
-            case "bullet_list_open" | "ordered_list_open":
-                node = self._list(token)
-            case "table_open":
-                node = self._table()
         return node
+
+    def _text(self, opening: Token) -> Text:
+        spans = self._spans(self._tokens[self._at].content)
+        self._at += 2
+        return Text(spans, int(opening.tag[1:]) if opening.type == "heading_open" else 0)
+
+    def _footnote(self, opening: Token) -> Footnote:
+        label = str(opening.meta["label"])
+        _, number = self._definitions.get(normal_label(label), ("", label))
+        return Footnote(label, number, self.nodes("footnote_close"))
 
     def _list(self, opening: Token) -> Items:
         items: list[Item] = []

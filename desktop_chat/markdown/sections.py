@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.markdown.block import Block, Definitions, Kind
+from desktop_chat.markdown.footnote_rules import normal_label
 from desktop_chat.markdown.parser import NEWLINE, block_tokens, normalised
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ _KINDS = {
     "code_block": Kind.INDENTED,
     "blockquote_open": Kind.QUOTE,
     "table_open": Kind.TABLE,
+    "math_block": Kind.MATH,
+    "footnote_open": Kind.FOOTNOTE,
 }
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 _STAND_INS = {Kind.PARAGRAPH: "x", Kind.INDENTED: "    x"}
@@ -45,9 +49,8 @@ def sections(text: str, above: Block | None, inside: Block | None) -> tuple[list
         spans = _without_stand_in(spans, above)
     lines = _Lines(prefix + text, len(prefix))
     blocks = _blocks(lines, spans, len(prefix) + len(later.before) if later else 0)
-    references = environment.get("references")
-    if references:
-        blocks = _with_definitions(blocks, references)
+    if environment:
+        blocks = _with_definitions(blocks, environment)
     return [block for block, _ in blocks], lines.text[
         len(prefix) + sum(len(block.before) + len(block.source) for block, _ in blocks) :
     ]
@@ -76,7 +79,8 @@ def _spans(tokens: list[Token]) -> Iterator[_Span]:
         if token.type in _LISTS:
             yield from _items(tokens, index)
         elif token.type in _KINDS:
-            yield Block(_KINDS[token.type], ""), (token.map[0], token.map[1])
+            closed = bool(token.meta.get("closed", True))
+            yield Block(_KINDS[token.type], "", closed=closed), (token.map[0], token.map[1])
 
 
 def _items(tokens: list[Token], index: int) -> Iterator[_Span]:
@@ -134,8 +138,9 @@ def _blocks(lines: _Lines, spans: list[_Span], first_start: int) -> list[_Span]:
     found: list[_Span] = []
     previous_end = lines.skipped
     for block, (first, end) in _definition_gaps(lines, spans):
-        closed = block.kind is not Kind.CODE or _is_closed(lines, first, end)
-        stop = lines.ends[lines.trimmed(first, end, keep_blank=not closed) - 1]
+        closed = block.closed if block.kind is not Kind.CODE else _is_closed(lines, first, end)
+        keep_blank = block.kind is Kind.CODE and not closed
+        stop = lines.ends[lines.trimmed(first, end, keep_blank=keep_blank) - 1]
         start = lines.starts[first] if found else max(first_start, lines.starts[first])
         whole = replace(block, source=lines.text[start:stop], before=lines.text[previous_end:start], closed=closed)
         found.append((whole, (first, end)))
@@ -168,13 +173,19 @@ def _is_closed(lines: _Lines, first: int, end: int) -> bool:
     return end - 1 > first and re.fullmatch(pattern, last) is not None
 
 
-def _with_definitions(blocks: list[_Span], references: dict[str, Any]) -> list[_Span]:
-    result = []
-    for block, (first, end) in blocks:
-        own: Definitions = tuple(
-            (label, str(entry["href"]), str(entry.get("title") or ""))
-            for label, entry in references.items()
-            if first <= entry["map"][0] < end
-        )
-        result.append((replace(block, definitions=own) if own else block, (first, end)))
-    return result
+def _with_definitions(blocks: list[_Span], environment: dict[str, Any]) -> list[_Span]:
+    """Note in each block the labels of links and footnotes that it defines."""
+    given = [
+        (entry["map"][0], (label, str(entry["href"]), str(entry.get("title") or "")))
+        for label, entry in environment.get("references", {}).items()
+    ]
+    given += [(line, (normal_label(label), f"#{label}", "")) for label, line in environment.get("footnotes", [])]
+    starts = [lines[0] for _, lines in blocks]
+    own: dict[int, Definitions] = {}
+    for line, definition in given:
+        place = bisect_right(starts, line) - 1
+        if place >= 0 and line < blocks[place][1][1]:
+            own[place] = (*own.get(place, ()), definition)
+    for place, definitions in own.items():
+        blocks[place] = (replace(blocks[place][0], definitions=definitions), blocks[place][1])
+    return blocks

@@ -20,6 +20,8 @@ PIECES = [
     "[a]: /u", "[a]", "]:", "[", "]", ":", "(", ")", '"t"', "'", "\\", "<b>", "*", "**",
     "_", "x", "é", "你好", "🙂", "[ ] ", "[x] ",
     "-", "+", "0", "1", ".", "\0", "&amp;", "https://x.y", "~~", "=", "#", "\u2028", "\f", "\xa0",
+    "$", "$$", "$$\n", "\\[", "\\]", "\\]\n", "\\(", "\\)", "\\begin{align}", "\\end{align}", "\n\\end{align}\n", "```math\n",
+    "[^1]", "[^1]: ", "\n[^a]: n\n", "[^", "^",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
@@ -33,6 +35,8 @@ TOP = {
     "table_open": Kind.TABLE,
     "bullet_list_open": Kind.ITEM,
     "ordered_list_open": Kind.ITEM,
+    "math_block": Kind.MATH,
+    "footnote_open": Kind.FOOTNOTE,
 }
 
 

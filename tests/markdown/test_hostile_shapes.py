@@ -36,6 +36,20 @@ SHAPES = {
     "table of odd rows": "a|b\n-|-\n" + "-a|b\n" * 5_000,
     "one item": "- a\n\n" + "  b\n\n" * 6_000,
     "code with carriage returns": "```py\r\n" + "x = 1\r\n" * 5_000 + "```\r\nend",
+    "dollars": "$" * 20_000,
+    "dollars apart": "$a " * 20_000,
+    "dollar lines": "$$\n" * 10_000,
+    "formulas without end": "\\[ a\n" * 10_000,
+    "formulas without end in a line": "\\( a " * 10_000,
+    "environments in environments": "\\begin{align}" * 8_000,
+    "environment lines": "\\begin{align}\n" * 8_000,
+    "environments that do not match": "\\begin{align}\n\\end{gather}\n" * 4_000,
+    "a formula without end": "$$\n" + "x + y\n" * 20_000,
+    "formulas": "$$\nx + y\n$$\n" * 5_000,
+    "footnotes": "".join(f"[^{n}]: note {n}\n" for n in range(5_000)),
+    "references": "[^a] " * 20_000,
+    "one long footnote": "[^1]: a\n\n" + "    b\n\n" * 5_000,
+    "footnotes in footnotes": "[^1]: " * 10_000,
     "nothing": "\n" * 100_000 + "a" + " " * 100_000,
 }
 PIECES = [
@@ -55,6 +69,13 @@ PIECES = [
     "[a]: b\n",
     "\r\n",
     "w" * 300,
+    "$",
+    "$$\n",
+    "\\[ ",
+    "\\( ",
+    "\\begin{align}\n",
+    "[^1]: ",
+    "[^1]",
 ]
 
 

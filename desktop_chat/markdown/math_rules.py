@@ -1,0 +1,134 @@
+"""Finds formulas in Markdown: LaTeX between marks inside a line, and on lines of its own.
+
+On lines of its own a formula begins at a line's start with `$$`, `\\[` or an environment, and its first line decides
+that: it goes on until its closing mark, and never beyond an empty line, a code fence or what it stands in. So text that
+is still arriving does not change its form again, and a mark without its counterpart swallows no more than a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+_OPENING = re.compile(
+    r"\$\$|\\\[|\\begin\{(?P<name>(?:equation|align|alignat|aligned|array|[bBpvV]?matrix|cases|eqnarray|flalign|gather"
+    r"|gathered|multline|split)\*?)\}"
+)
+_CLOSINGS = {"$$": re.compile(r"(?<!\\)\$\$"), r"\[": re.compile(r"(?<!\\)(?:\\\\)*+(\\\])")}
+_FENCE = re.compile(r"`{3}|~{3}")
+_STOPS = str.maketrans("。，；：", ".,;:")
+_STOP = re.compile(r"[.,;:。，；：]?")
+_LONGEST = 4_000
+"""Characters of a formula inside a line."""
+_INLINE = {
+    "$$": re.compile(r"\$\$(?!\$)((?:[^$\\]++|\\.|\$(?!\$))*+)\$\$", re.DOTALL),
+    "$": re.compile(r"\$(?![\s$])((?:[^$\\]++|\\.)*+)(?<!\s)\$(?!\d)", re.DOTALL),
+    r"\(": re.compile(r"\\\(((?:[^\\]++|\\[^)])*+)\\\)", re.DOTALL),
+    r"\[": re.compile(r"\\\[((?:[^\\]++|\\[^\]])*+)\\\](?!\()", re.DOTALL),
+}
+_MONEY = re.compile(r"\d[\d.,]*+(?:[^\\^_={}]*[\u3040-\u9fff]|\s+[A-Za-z]{2,}[^\\^_={}]*\Z)")
+_WORDS = re.compile(r"\d+(?:[ ,\u2013-]+\d+)*|\s*[^\W\d_][^\\^_={}+\-*/<>|\d]*[^\s\\^_={}+\-*/<>|\d]\s*")
+"""What stands in brackets that are not a formula's: numbers of sources, or words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A mark at the beginning of a line that begins a formula, and what ends it."""
+
+    closing: re.Pattern[str]
+    start: int
+    """Where the LaTeX begins."""
+    end: int
+    keeps_marks: bool
+    """The marks are a part of the LaTeX."""
+
+
+def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """The parser's rule for a formula on lines of its own."""
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    if state.src[start : start + 1] not in {"$", "\\"} or state.is_code_block(start_line):
+        return False
+    opening = _opening(state.src, start, state.eMarks[start_line])
+    if opening is None:
+        return False
+    if silent:
+        return True
+    line, latex = _read(state, opening, start_line, end_line)
+    token = state.push("math_block", "math", 0)
+    token.content = state.getLines(start_line, line, state.blkIndent, False) if latex is None else latex
+    token.meta = {"closed": latex is not None}
+    token.map = [start_line, line]
+    state.line = line
+    return True
+
+
+def _opening(source: str, start: int, end: int) -> _Opening | None:
+    """Return how the line from `start` to `end` begins a formula; None for text, also text with a formula in it."""
+    mark = _OPENING.match(source, start, end)
+    if mark is None:
+        return None
+    name = mark["name"]
+    closing = re.compile(rf"\\end\{{{re.escape(name)}\}}") if name else _CLOSINGS[mark.group()]
+    closed = closing.search(source, mark.end(), end)
+    if closed and (not source[mark.end() : closed.start()].strip() or _stop(source[closed.end() : end]) is None):
+        return None
+    return _Opening(closing, start if name else mark.end(), mark.end(), bool(name))
+
+
+def _read(state: StateBlock, opening: _Opening, start_line: int, end_line: int) -> tuple[int, str | None]:
+    """Return the line after the formula, and its LaTeX; None where it has no end or nothing is in it."""
+    found: list[str] = []
+    start, search_from = opening.start, opening.end
+    for line in range(start_line, end_line):
+        end = state.eMarks[line]
+        if line > start_line:
+            start = search_from = state.bMarks[line] + state.tShift[line]
+            if start >= end or state.sCount[line] < state.blkIndent or _FENCE.match(state.src, start, end):
+                return line, None
+        closed = opening.closing.search(state.src, search_from, end)
+        if closed is None:
+            found.append(state.src[start:end].rstrip())
+            continue
+        stop = _stop(state.src[closed.end() : end])
+        latex_end = closed.end() if opening.keeps_marks else closed.start(closed.lastindex or 0)
+        latex = "\n".join([*found, state.src[start:latex_end]]).strip()
+        return line + 1, latex + stop if latex and stop is not None else None
+    return end_line, None
+
+
+def _stop(after: str) -> str | None:
+    """Return the punctuation after a formula, None when more than that stands there."""
+    after = after.strip()
+    return after.translate(_STOPS) if _STOP.fullmatch(after) else None
+
+
+def math_inline(state: StateInline, silent: bool) -> bool:
+    """The parser's rule for a formula inside a line."""
+    source, position = state.src, state.pos
+    mark = source[position : position + 2]
+    if mark[:1] == "$":
+        mark = "$$" if mark == "$$" else "$"
+    pattern = _INLINE.get(mark)
+    found = pattern.match(source, position, min(state.posMax, position + _LONGEST)) if pattern else None
+    if found is None or not _is_formula(mark, found.group(1), source[position - 1 : position]):
+        return False
+    if not silent:
+        token = state.push("math_inline", "math", 0)
+        token.content = " ".join(found.group(1).split())
+        token.markup = mark
+    state.pos = found.end()
+    return True
+
+
+def _is_formula(mark: str, latex: str, before: str) -> bool:
+    """Tell a formula from amounts of money, and from brackets that were escaped to be seen."""
+    if not latex.strip():
+        return False
+    if mark == "$":
+        return not (before.isascii() and before.isalnum()) and not _MONEY.match(latex)
+    return mark != r"\[" or not _WORDS.fullmatch(latex)
