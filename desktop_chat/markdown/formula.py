@@ -1,0 +1,100 @@
+"""What a formula looks like, in plain values, and the bounds within which a model's LaTeX is set at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST = 4_000
+"""Characters of LaTeX; a page of aligned equations has about 2,000."""
+DEEPEST = 24
+"""Levels of braces, scripts, environments and `\\left`."""
+LARGEST = 400.0
+"""The width and height of a formula in ems of its font."""
+_NOT_SET = re.compile(
+    r"\\(?:def|newcommand|renewcommand|newenvironment|DeclareMathOperator|let|href|url|verb|style|class|includegraphics"
+    r"|input|include|unicode|require|colorbox|fcolorbox|rule)(?![a-zA-Z])"
+)
+"""What defines, repeats, loads or leads elsewhere, and what would be set wrongly: its source is shown instead."""
+_LEVEL = re.compile(
+    r"\\[\\{}]|[{}^_]|\\(?:begin|end|left|right)(?![a-zA-Z])|\\(?:sqrt|not|[a-z]?frac|over|atop)(?![a-z])"
+)
+_ENDS = {"}", r"\end", r"\right"}
+_OPEN = {"{", r"\begin", r"\left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A glyph of the formula's font, or a letter that this font lacks. Lengths are in ems, y goes down from the base
+    line."""
+
+    glyph: int
+    """Its number in the font; -1 for a letter of another font."""
+    text: str
+    x: float
+    y: float
+    size: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A filled rectangle: the line of a fraction or of a root."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A slanted line."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    thickness: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that was set. Lengths are in ems."""
+
+    width: float
+    ascent: float
+    descent: float
+    letters: tuple[Letter, ...]
+    bars: tuple[Bar, ...]
+    strokes: tuple[Stroke, ...]
+
+
+def can_be_set(latex: str) -> bool:
+    """Say whether LaTeX is within the bounds; what is not is shown as its source."""
+    return len(latex) <= LONGEST and bool(latex.strip()) and not _NOT_SET.search(latex) and _depth(latex) <= DEEPEST
+
+
+def set_formula(latex: str, *, display: bool) -> Formula | None:
+    """Set LaTeX; None when that is not possible. Costs 1 to 100 ms, and the first call loads the font: on a thread."""
+    if not can_be_set(latex):
+        return None
+    from desktop_chat.markdown import typesetter  # noqa: PLC0415 -- a tenth of a second, when first needed
+
+    return typesetter.typeset(latex, display=display)
+
+
+def _depth(latex: str) -> int:
+    """Return how deep a formula is nested; a chain of scripts or roots without braces counts too."""
+    deepest = depth = chain = 0
+    end = 0
+    for match in _LEVEL.finditer(latex):
+        mark = match.group()
+        chain = chain + 1 if match.start() - end <= 1 else 0
+        end = match.end()
+        if mark in _OPEN:
+            depth += 1
+        elif mark in _ENDS:
+            depth -= 1
+        deepest = max(deepest, depth, chain - depth)
+    return deepest

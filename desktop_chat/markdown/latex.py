@@ -1,0 +1,35 @@
+"""Brings the LaTeX that models write into the part of LaTeX that can be set."""
+
+from __future__ import annotations
+
+import re
+
+_ENVIRONMENTS = {
+    "aligned": "align*", "align": "align*", "alignat": "align*", "alignat*": "align*", "alignedat": "align*",
+    "eqnarray": "align*", "eqnarray*": "align*", "split": "align*", "flalign": "align*", "flalign*": "align*",
+    "gather": "gathered", "gather*": "gathered", "multline": "gathered", "multline*": "gathered",
+    "equation": "", "equation*": "", "math": "", "displaymath": "", "dcases": "cases",
+}  # fmt: skip
+_COMMANDS = {
+    r"\mathds": r"\mathbb", r"\bold": r"\mathbf", r"\textrm": r"\text", r"\mathup": r"\mathrm", r"\symbf": r"\mathbf",
+    r"\tfrac": r"\textstyle\frac", r"\lbrack": "[", r"\rbrack": "]", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}",
+    r"\Z": r"\mathbb{Z}", r"\Q": r"\mathbb{Q}", r"\C": r"\mathbb{C}", r"\nonumber": "", r"\notag": "",
+    r"\coloneqq": ":=", r"\qty": "", r"\displaylimits": "", r"\allowbreak": "", r"\noindent": "",
+}  # fmt: skip
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]+\*?)\}(\s*\{\d+\})?")
+_COMMAND = re.compile(r"\\[a-zA-Z]+")
+_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
+_TAG = re.compile(r"\\tag\s*(\*?)\s*\{([^{}]*)\}")
+
+
+def prepared(latex: str) -> str:
+    """Return LaTeX that says the same in other words."""
+    latex = _LABEL.sub("", latex.strip())
+    latex = _ENVIRONMENT.sub(_environment, latex)
+    latex = _COMMAND.sub(lambda match: _COMMANDS.get(match.group(), match.group()), latex)
+    return _TAG.sub(lambda match: rf"\qquad\text{{{match[2] if match[1] else f'({match[2]})'}}}", latex)
+
+
+def _environment(match: re.Match[str]) -> str:
+    name = _ENVIRONMENTS.get(match[2], match[2])
+    return rf"\{match[1]}{{{name}}}" if name else ""

@@ -1,0 +1,193 @@
+"""Formulas that were set: their outlines, kept for all that show the same LaTeX, and painted in the text's colour."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
+
+from desktop_chat.markdown.formula import LONGEST, Letter
+from desktop_chat.markdown.nodes import Span, Style
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.look import Look
+
+FormulaKey: TypeAlias = tuple[str, bool]
+"""LaTeX, and whether it stands on lines of its own."""
+
+_KEPT = 800
+_LEAST_SHARE = 0.7
+"""How much an inline formula may shrink to fit into a narrow column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A formula as it is painted. Lengths are in ems of its font; one outline serves every size and colour."""
+
+    width: float
+    ascent: float
+    descent: float
+    letters: tuple[tuple[str, QPainterPath], ...]
+    """What is filled, by colour; an empty name is the text's own colour."""
+    bars: tuple[tuple[str, QRectF], ...] = ()
+    foreign: tuple[Letter, ...] = ()
+    """Letters of another font than the formula's: Chinese in `\\text{}`."""
+
+    def paint(self, painter: QPainter, look: Look, at: QPointF, size: float, colour: str) -> None:
+        """Paint with the base line beginning at a point; an em is `size` pixels."""
+        painter.save()
+        painter.translate(at)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for name, rect in self.bars:
+            painter.fillRect(_on_pixels(rect, painter, size), _shade(look, name, colour))
+        for letter in self.foreign:
+            _paint_foreign(painter, look, letter, size, _shade(look, letter.colour, colour))
+        painter.scale(size, size)
+        for name, path in self.letters:
+            painter.fillPath(path, _shade(look, name, colour))
+        painter.restore()
+
+
+@dataclass(slots=True)
+class Inset:
+    """A formula that stands in a line of text in the place of one character."""
+
+    at: int
+    outline: Outline
+    size: float
+    """Pixels of an em."""
+    source: str
+    """What a copy has in its place: LaTeX with its delimiters."""
+    latex: str = ""
+    x: float = 0.0
+    base: float = 0.0
+    """The height of its base line in the box."""
+
+    @property
+    def width(self) -> float:
+        return self.outline.width * self.size
+
+    @property
+    def ascent(self) -> float:
+        return self.outline.ascent * self.size
+
+    @property
+    def descent(self) -> float:
+        return self.outline.descent * self.size
+
+    def rect(self) -> QRectF:
+        """Return where it is in its box."""
+        return QRectF(self.x, self.base - self.ascent, self.width, self.ascent + self.descent)
+
+
+class Formulas:
+    """Keeps outlines; what is asked for and not there is remembered as missed until somebody sets it."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[FormulaKey, Outline | None] = OrderedDict()
+        self.missed = False
+
+    def get(self, key: FormulaKey) -> Outline | None:
+        """Return an outline; None while there is none, or for good where it cannot be set."""
+        found = self._known.get(key)
+        if found is not None:
+            self._known.move_to_end(key)
+        return found
+
+    def is_open(self, key: FormulaKey) -> bool:
+        """Say whether a formula may still come."""
+        return key not in self._known and len(key[0]) <= LONGEST
+
+    def put(self, key: FormulaKey, outline: Outline | None) -> None:
+        """Take a formula that was set, or could not be."""
+        self._known[key] = outline
+        while len(self._known) > _KEPT:
+            self._known.popitem(last=False)
+
+    def want(self, key: FormulaKey, waiting: set[FormulaKey]) -> Outline | None:
+        """Return an outline, or note that it is waited for."""
+        found = self.get(key)
+        if found is None and self.is_open(key):
+            waiting.add(key)
+            self.missed = True
+        return found
+
+    def resolved(
+        self, spans: Sequence[Span], size: float, width: float | None, waiting: set[FormulaKey]
+    ) -> Sequence[Span]:
+        """Return spans in which each formula that cannot be shown is its source."""
+        if not any(span.style >= Style.MATH for span in spans):
+            return spans
+        return [self._resolved(span, size, width, waiting) if span.style & Style.MATH else span for span in spans]
+
+    def _resolved(self, span: Span, size: float, width: float | None, waiting: set[FormulaKey]) -> Span:
+        outline = self.want((span.text, False), waiting)
+        fits = outline is not None and (width is None or outline.width * size * _LEAST_SHARE <= width)
+        return span if fits else Span(inline_source(span.text), span.style & ~Style.MATH | Style.CODE, span.href)
+
+    def inset(self, span: Span, at: int, size: float, width: float | None) -> Inset | None:
+        """Return the formula of a resolved span."""
+        outline = self.get((span.text, False))
+        if outline is None:
+            return None
+        if width is not None:
+            size = min(size, width / max(outline.width, 1e-6))
+        return Inset(at, outline, size, inline_source(span.text), span.text)
+
+
+def inline_source(latex: str) -> str:
+    """Return a formula in a line as it is written."""
+    return f"${latex}$"
+
+
+def display_source(latex: str) -> str:
+    """Return a formula on lines of its own as it is written."""
+    return f"$$\n{latex.strip()}\n$$" if "\n" in latex.strip() else f"$${latex.strip()}$$"
+
+
+def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
+    """Return how far the formulas between two positions reach above and below their base line, with a little air."""
+    up = down = 0.0
+    for inset in insets:
+        if start <= inset.at < end:
+            up, down = max(up, inset.ascent + 1), max(down, inset.descent + 1)
+    return up, down
+
+
+def paint_insets(
+    insets: Collection[Inset], painter: QPainter, look: Look, origin: QPointF, clip: QRectF, colour: str
+) -> None:
+    """Paint those of a box at `origin` that are inside `clip`; an empty clip has everything painted."""
+    for inset in insets:
+        room = inset.rect().translated(origin).adjusted(-inset.size, -inset.size, inset.size, inset.size)
+        if clip.isEmpty() or room.intersects(clip):
+            inset.outline.paint(painter, look, origin + QPointF(inset.x, inset.base), inset.size, colour)
+
+
+def _on_pixels(rect: QRectF, painter: QPainter, size: float) -> QRectF:
+    """Return a bar in pixels, as crisp as the screen can show it: at least one of its pixels thick, and on them."""
+    ratio = painter.device().devicePixelRatioF()
+    shift = painter.deviceTransform().dy() / ratio
+    thickness = max(1.0, round(rect.height() * size * ratio)) / ratio
+    top = round((rect.center().y() * size - thickness / 2 + shift) * ratio) / ratio - shift
+    if rect.height() > rect.width():
+        return QRectF(rect.left() * size, rect.top() * size, max(rect.width() * size, 1 / ratio), rect.height() * size)
+    return QRectF(rect.left() * size, top, rect.width() * size, thickness)
+
+
+def _shade(look: Look, name: str, colour: str) -> QColor:
+    return look.written_colour(name, colour) if name else look.colour(colour)
+
+
+def _paint_foreign(painter: QPainter, look: Look, letter: Letter, size: float, colour: QColor) -> None:
+    font = QFont(look.text.font)
+    font.setPixelSize(max(1, ceil(letter.size * size * 0.86)))
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(QPointF((letter.x + letter.size * 0.05) * size, letter.y * size), letter.text)
+    painter.setPen(Qt.PenStyle.NoPen)
