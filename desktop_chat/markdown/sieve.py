@@ -1,0 +1,207 @@
+"""Tells from its source alone which text cannot show what is looked for, so that a search parses next to nothing.
+
+It may let through a text without a hit, and never holds back one that has a hit: marks may stand between letters that
+are seen side by side. So only letters and digits are compared, once with and once without the addresses of links, and
+a text whose marks may stand for other letters (entities, footnotes, pictures) always passes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from desktop_chat.markdown.needle import Needle, evened
+
+_PART = "\x1c"
+"""Between two texts; it is taken out of them."""
+_PART_BYTES = _PART.encode()
+_LOWER = bytes(range(256)).lower()
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != _PART)
+_UNSURE = ("\u00a0", "\u202f", "\u2028", "\u2018", "\u2019", "\u201c", "\u201d", "\ufffd")
+"""Letters beyond ASCII that are compared as marks are: not at all."""
+_FOLDED_TO_ASCII = "ßẞſ\u212a\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06ŉǰİẖẗẘẙẚ"
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAIL = "]("
+_ODD_TAIL = re.compile(r"[\"'<\\\n(]")
+_CODED_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*?(?:%|xn--)")
+_RUN = re.compile(r"[\W_]+")
+_TURN = r"([\W_]*)"
+_NOT_COMPARED = " \x1c\0"
+"""What may be seen where something else is written."""
+
+
+class Batch:
+    """Some texts, prepared for many searches; a name for each, and several may share one."""
+
+    def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
+        self._names = [name for name, _ in texts]
+        self._texts = [text for _, text in texts]
+        self._skeletons: dict[bool, tuple[bytes, ...]] = {}
+        self._odd: frozenset[int] | None = None
+        self._linked: frozenset[int] = frozenset()
+        """Parts with two links or more."""
+
+    def candidates(self, sieve: Sieve) -> list[int]:
+        """Return the names of the texts that may have a hit, in order."""
+        sure = self._sure(sieve)
+        parts = set(sure)
+        for skeleton in self._skeletons_for(sieve):
+            parts.update(_parts_with(skeleton, sieve.key))
+        if sieve.has_marks:
+            parts = {part for part in parts if part in sure or sieve.agrees(self._texts[part])}
+        return list(dict.fromkeys(self._names[part] for part in sorted(parts)))
+
+    def _sure(self, sieve: Sieve) -> frozenset[int]:
+        """Return the parts that are never held back."""
+        if self._odd is None:
+            self._odd = frozenset(part for part in _suspects(self._texts) if _is_odd(self._texts[part]))
+            self._linked = frozenset(part for part, text in enumerate(self._texts) if text.count(_TAIL) > 1)
+        return self._odd | self._linked if sieve.crosses_tails else self._odd
+
+    def _skeletons_for(self, sieve: Sieve) -> tuple[bytes, ...]:
+        known = self._skeletons.get(sieve.folds)
+        if known is None:
+            whole = _PART.join(self._texts)
+            if whole.count(_PART) >= len(self._texts):
+                whole = _PART.join([text.replace(_PART, "") for text in self._texts])
+            known = self._skeletons[sieve.folds] = _skeletons(whole, folds=sieve.folds)
+        return known
+
+
+class Sieve:
+    """What is compared, for one needle."""
+
+    def __init__(self, needle: Needle) -> None:
+        self._folded = unicodedata.normalize("NFC", evened(needle.text)).casefold()
+        self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
+        """It has letters beyond ASCII with a large and a small form."""
+        self.key = _skeleton(_without_unsure(self._folded.replace(_PART, "")), folds=False)
+        self.crosses_tails = "](" in self._folded or ")" in self._folded
+        """A hit may hold what looks like the address of a link but is seen."""
+        self._runs = _runs(self._folded)
+        self.has_marks = any(self._runs)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        """The letters in a row, with what stands between them and after them; None without letters."""
+        letters = [re.escape(letter) for letter in self._folded if letter.isalnum()]
+        return (
+            re.compile(f"{letters[0]}(?={''.join([_TURN + letter for letter in letters[1:]])}{_TURN})")
+            if letters
+            else None
+        )
+
+    def passes(self, text: str) -> bool:
+        """Say whether one text may have a hit."""
+        return bool(Batch([(0, text)]).candidates(self))
+
+    def agrees(self, text: str) -> bool:
+        """Say whether the punctuation of the needle, too, may be seen between its letters."""
+        folded = unicodedata.normalize("NFC", evened(text)).casefold()
+        return any(self._agrees(one) for one in {folded, _without_tails(folded)})
+
+    def _agrees(self, folded: str) -> bool:
+        before, *others = self._runs
+        if self._pattern is None:
+            return any(_is_within(before, run.group()) for run in _RUN.finditer(folded))
+        return any(
+            all(_is_within(marks, run) for marks, run in zip(others, match.groups(), strict=True))
+            and _is_within(before[::-1], _marks_before(folded, match.start()))
+            for match in self._pattern.finditer(folded)
+        )
+
+
+def _runs(folded: str) -> list[str]:
+    """Return the marks of ASCII before, between and after the letters."""
+    runs = [""]
+    for letter in folded:
+        if letter.isalnum():
+            runs.append("")
+        elif letter.isascii() and letter not in _NOT_COMPARED:
+            runs[-1] += letter
+    return runs
+
+
+def _marks_before(text: str, end: int) -> Iterator[str]:
+    """Yield the marks before a place, the nearest first."""
+    for at in range(end - 1, -1, -1):
+        if text[at].isalnum():
+            return
+        yield text[at]
+
+
+def _is_within(marks: str, run: Iterable[str]) -> bool:
+    """Say whether all marks stand in a run of marks, in this order."""
+    rest = iter(run)
+    return all(mark in rest for mark in marks)
+
+
+def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
+    part = position = 0
+    while (at := skeleton.find(key, position)) >= 0:
+        part += skeleton.count(_PART_BYTES, position, at)
+        yield part
+        position = skeleton.find(_PART_BYTES, at) + 1
+        if not position:
+            return
+        part += 1
+
+
+def _skeletons(text: str, *, folds: bool) -> tuple[bytes, ...]:
+    """Return letters and digits of a text; of one with links also what remains without their addresses."""
+    if not text.isascii():
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        text = _without_unsure(text)
+        folds = folds or any(letter in text for letter in _FOLDED_TO_ASCII)
+    whole = _skeleton(text, folds=folds)
+    return (whole, _skeleton(_without_tails(text), folds=folds)) if _TAIL in text else (whole,)
+
+
+def _skeleton(text: str, *, folds: bool) -> bytes:
+    return (text.casefold() if folds else text).encode("utf-8", "surrogatepass").translate(_LOWER, _NO_LETTERS)
+
+
+def _without_unsure(text: str) -> str:
+    for letter in _UNSURE:
+        text = text.replace(letter, "")
+    return text
+
+
+def _without_tails(text: str) -> str:
+    """Return a text without the addresses of its links, as if everything that looks like a link were one."""
+    first, *others = text.split(_TAIL)
+    kept = [first]
+    for other in others:
+        address, close, rest = other.partition(")")
+        kept.append(rest if close and _PART not in address else _TAIL + other)
+    return "]".join(kept)
+
+
+def _suspects(texts: list[str]) -> Iterator[int]:
+    for part, text in enumerate(texts):
+        if "&" in text or "[^" in text or "![" in text or _TAIL in text or "]:" in text or "<" in text:
+            yield part
+
+
+def _is_odd(text: str) -> bool:
+    """Say whether marks may stand for other letters than their own."""
+    if "[^" in text or "![" in text or ("]:" in text and "][" in text):
+        return True
+    if "<" in text and ("<br" in text.lower() or _CODED_ADDRESS.search(text)):
+        return True
+    return _has_odd_tail(text) or ("&" in text and _ENTITY.search(text) is not None)
+
+
+def _has_odd_tail(text: str) -> bool:
+    """Say whether it is not certain where the address of a link ends."""
+    _, *others = text.split(_TAIL)
+    for number, other in enumerate(others):
+        address, close, _ = other.partition(")")
+        if not close and number == len(others) - 1:
+            return False
+        if not close or _ODD_TAIL.search(address):
+            return True
+    return False

@@ -1,0 +1,127 @@
+"""Looking for text as people mean it: however it is written, whole words only where that is asked, to the letter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QTextBoundaryFinder
+
+from desktop_chat.markdown.needle import Needle, evened
+from desktop_chat.markdown.word_edges import is_word_edge
+
+LETTERS = "aAbBé\u0301ßſKÉ中文가나 .'’_-1\u2028\u00a0🙂İ"
+texts = st.text(st.sampled_from(LETTERS), max_size=30)
+
+
+def folded(text: str, *, case: bool = False) -> str:
+    made = unicodedata.normalize("NFC", evened(text))
+    return made if case else made.casefold()
+
+
+@pytest.mark.parametrize(
+    ("needle", "text", "found"),
+    [
+        ("Needle", "a needle, a NEEDLE", ["needle", "NEEDLE"]),
+        ("strasse", "Die Straße, die STRASSE", ["Straße", "STRASSE"]),
+        ("s", "ß", []),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος", ["σίσυφος"]),
+        ("中文", "学中文，说中文", ["中文", "中文"]),
+        ("café", "cafe\u0301 and caf\u00e9", ["cafe\u0301", "caf\u00e9"]),
+        ("cafe\u0301", "CAFÉ", ["CAFÉ"]),
+        ("가나", unicodedata.normalize("NFD", "가나다"), [unicodedata.normalize("NFD", "가나")]),
+        ("don't", "don\u2019t", ["don\u2019t"]),
+        ("two words", "two\u2028words, two\u00a0words", ["two\u2028words", "two\u00a0words"]),
+        ("aa", "aaaaa", ["aa", "aa"]),
+        ("", "anything", []),
+        ("🙂", "a🙂b🙂", ["🙂", "🙂"]),
+    ],
+)
+def test_it_finds_what_a_person_means(needle: str, text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in Needle(needle).find(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("needle", "text", "count"),
+    [
+        ("cat", "cat, concat, cats, the cat.", 2),
+        ("can", "I can't", 0),
+        ("can't", "I can\u2019t.", 1),
+        ("self", "self.name", 1),
+        ("3", "3.14 or 3", 1),
+        ("snake", "snake_case", 0),
+        ("中", "中文", 1),
+        ("aa", "aaa aa", 1),
+        ("слово", "слово и словом", 1),
+        ("->", "a->b", 1),
+    ],
+)
+def test_whole_words_only(needle: str, text: str, count: int) -> None:
+    assert len(Needle(needle, whole_words=True).find(text)) == count
+
+
+def test_case_counts_when_it_is_asked_for() -> None:
+    assert Needle("Set", case=True).find("set Set SET") == [(4, 7)]
+    assert Needle("É", case=True).find("e\u0301 E\u0301") == [(3, 5)]
+
+
+def test_offsets_are_also_told_as_qt_counts() -> None:
+    assert Needle("b").find_utf16("🙂b🙂🙂b") == [(2, 3), (7, 8)]
+    assert Needle("🙂").find_utf16("a🙂") == [(1, 3)]
+    assert Needle("文").find_utf16("中文") == [(1, 2)]
+
+
+@given(text=texts, needle=texts.filter(bool), case=st.booleans())
+def test_every_hit_is_one_and_they_do_not_overlap(text: str, needle: str, case: bool) -> None:
+    last = 0
+    for start, end in Needle(needle, case=case).find(text):
+        assert last <= start < end
+        assert folded(text[start:end], case=case) == folded(needle, case=case)
+        last = end
+
+
+@given(text=texts, needle=texts.filter(bool), case=st.booleans())
+def test_none_is_missed(text: str, needle: str, case: bool) -> None:
+    """In composed text where folding keeps each letter one, hits are those of a plain scan."""
+    text = unicodedata.normalize("NFC", text)
+    wanted, whole = folded(needle, case=case), folded(text, case=case)
+    if len(whole) == len(text):
+        found, at = [], 0
+        while at <= len(whole) - len(wanted):
+            if whole.startswith(wanted, at):
+                found.append((at, at + len(wanted)))
+                at += len(wanted)
+            else:
+                at += 1
+        assert Needle(needle, case=case).find(text) == found
+
+
+@given(text=texts, needle=texts.filter(bool))
+def test_composed_and_decomposed_text_hold_the_same_hits(text: str, needle: str) -> None:
+    composed, taken = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
+    first = [composed[start:end] for start, end in Needle(needle).find(composed)]
+    second = [unicodedata.normalize("NFC", taken[start:end]) for start, end in Needle(needle).find(taken)]
+    assert [evened(hit) for hit in second] == [evened(hit) for hit in first]
+
+
+@given(text=texts, needle=texts.filter(bool))
+def test_whole_words_are_hits_between_edges(text: str, needle: str) -> None:
+    for start, end in Needle(needle, whole_words=True).find(text):
+        assert is_word_edge(text, start)
+        assert is_word_edge(text, end)
+        assert folded(text[start:end]) == folded(needle)
+
+
+@given(text=st.text(st.sampled_from("ab1_ -é\u0301中文かカナ가Яя,;\n"), max_size=24))
+def test_word_edges_are_those_of_unicode(text: str) -> None:
+    """Several spaces in a row aside, which are one there."""
+    text = re.sub(r"(^|\n)\u0301+", r"\1", re.sub(" +", " ", unicodedata.normalize("NFC", text)))
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Word, text)
+    known = []
+    for at in range(len(text) + 1):
+        finder.setPosition(at)
+        known.append(finder.isAtBoundary())
+    assert [is_word_edge(text, at) for at in range(len(text) + 1)] == known or not text
