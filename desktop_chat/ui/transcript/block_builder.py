@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from PySide6.QtCore import QRectF
 
 from desktop_chat.markdown.highlight import Mark
-from desktop_chat.markdown.nodes import Code, Item, Items, Node, Quote, Rule, Span, Style, Table, Text
-from desktop_chat.ui.i18n import tr
+from desktop_chat.markdown.nodes import Code, Item, Items, Math, Node, Picture, Quote, Rule, Span, Table, Text
 from desktop_chat.ui.transcript.block_layout import BlockLayout, Form, Shape
 from desktop_chat.ui.transcript.code_layout import CodeOptions, add_code
+from desktop_chat.ui.transcript.formulas import FormulaKey
 from desktop_chat.ui.transcript.look import Face, Look
+from desktop_chat.ui.transcript.math_layout import add_math
+from desktop_chat.ui.transcript.picture_layout import add_asked_pictures, add_picture, with_placeholders
 from desktop_chat.ui.transcript.table_layout import add_table
 from desktop_chat.ui.transcript.text_box import TextBox, spans_box, text_box
 
@@ -30,15 +33,21 @@ class Boxes:
     look: Look
     earlier: dict[BoxKey, list[TextBox]] = field(default_factory=dict)
     made: dict[BoxKey, list[TextBox]] = field(default_factory=dict)
+    waiting: set[FormulaKey] = field(default_factory=set)
+    """Formulas whose source is shown until they are set."""
 
     def of_spans(
         self, spans: Sequence[Span], face: Face, width: float | None, *, align: str = "", colour: str = "text"
     ) -> TextBox:
+        spans = self.look.formulas.resolved(spans, face.formula, width, self.waiting)
         key = (tuple(spans), id(face), width, align, colour)
         return self._found(key, lambda: spans_box(self.look, spans, face, width, align=align, colour=colour))
 
     def of_code(self, line: str, marks: tuple[Mark, ...], width: float | None, make: Callable[[], TextBox]) -> TextBox:
         return self._found((line, marks, width), make)
+
+    def of_line(self, key: BoxKey, make: Callable[[], TextBox]) -> TextBox:
+        return self._found(key, make)
 
     def _found(self, key: BoxKey, make: Callable[[], TextBox]) -> TextBox:
         kept = self.earlier.get(key)
@@ -75,6 +84,7 @@ class BlockBuilder:
         """Lay out all nodes."""
         self._add_all(nodes, place)
         self.layout.height = self.y
+        self.layout.waiting = self.boxes.waiting
         return self.layout.seal()
 
     def _add_all(self, nodes: Sequence[Node], place: Place, *, tight: bool = False) -> None:
@@ -90,25 +100,20 @@ class BlockBuilder:
         return TIGHT_GAP if tight and isinstance(node, Items | Text) else PARAGRAPH_GAP
 
     def _add(self, node: Node, place: Place) -> None:
-        match node:
-            case Text():
-                self._add_text(node, place)
-            case Code():
-                add_code(self, node, place)
-            case Table():
-                add_table(self, node, place)
-            case Quote():
-                self._add_quote(node, place)
-            case Items():
-                self._add_items(node, place)
-            case Rule():
-                self._add_rule(place)
+        self._ADDERS[type(node)](self, node, place)
+
+    def _add_table(self, node: Table, place: Place) -> None:
+        add_table(self, node, place)
+        for cells in (node.header, *node.rows):
+            for spans in cells:
+                add_asked_pictures(self, spans, place)
 
     def _add_text(self, node: Text, place: Place) -> None:
         face = self.look.heading(node.level) if node.level else self.look.text
         box = self.boxes.of_spans(with_placeholders(node.spans), face, place.width, colour=place.colour)
         self.put(box, place.x)
         self.y += box.height
+        add_asked_pictures(self, node.spans, place)
 
     def put(self, box: TextBox, x: float, pane: int | None = None) -> None:
         """Add a box at the present height."""
@@ -124,7 +129,7 @@ class BlockBuilder:
         shape = Shape(Form.FILL, QRectF(place.x, top, bar, max(self.y - top, self.look.px(8))), "quote_bar")
         self.layout.shapes.append(shape)
 
-    def _add_rule(self, place: Place) -> None:
+    def _add_rule(self, _node: Rule, place: Place) -> None:
         self.y += self.look.px(6)
         self.layout.shapes.append(Shape(Form.FILL, QRectF(place.x, self.y, place.width, 1), "border"))
         self.y += self.look.px(7)
@@ -170,18 +175,17 @@ class BlockBuilder:
         rect = QRectF(place.x + 10 * look.zoom - side / 2, middle - side / 2, side, side)
         return Shape(Form.RING if place.depth % 2 else Form.DISC, rect, "muted")
 
-
-def with_placeholders(spans: Sequence[Span]) -> Sequence[Span]:
-    """Put words where an image would be; nothing is loaded."""
-    if not any(span.style & Style.IMAGE for span in spans):
-        return spans
-    return [Span(_placeholder(span), span.style, span.href) if span.style & Style.IMAGE else span for span in spans]
-
-
-def _placeholder(span: Span) -> str:
-    if span.href and span.text != span.href:
-        return tr("Image: {name} ({address})", name=span.text, address=span.href)
-    return tr("Image: {name}", name=span.text)
+    _ADDERS: ClassVar[dict[type[Node], Callable[..., None]]] = {
+        Text: _add_text,
+        Code: add_code,
+        Table: _add_table,
+        Math: add_math,
+        Picture: add_picture,
+        Quote: _add_quote,
+        Items: _add_items,
+        Rule: _add_rule,
+    }
+    """How each kind of node is added, called with the builder, the node and its place."""
 
 
 def _plain_marker(item: Item) -> str:

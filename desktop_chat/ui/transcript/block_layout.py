@@ -6,12 +6,19 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from desktop_chat.ui.transcript.art import Art
+from desktop_chat.ui.transcript.formulas import FormulaKey, Inset
+from desktop_chat.ui.transcript.code_state import Extent
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.text_box import Link, TextBox
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.code_head import CodeHead
 
 
 class Form(StrEnum):
@@ -46,10 +53,17 @@ class Pane:
 
     rect: QRectF
     content_width: float
+    extent: Extent | None = None
+    """What it shares with panes that scroll along, and may be wider than its own contents."""
+    shows_bar: bool = True
+
+    @property
+    def full_width(self) -> float:
+        return max(self.content_width, self.extent.width if self.extent is not None else 0.0)
 
     @property
     def hidden_width(self) -> float:
-        return max(0.0, self.content_width - self.rect.width())
+        return max(0.0, self.full_width - self.rect.width())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,8 @@ class Control:
     shows_label: bool = False
     quiet: bool = False
     """Seen only while the pointer or the keyboard is at its message."""
+    local: bool = False
+    """Seen only while the pointer or the keyboard is at its own block."""
     primary: bool = False
     """The one main action of its place."""
     enabled: bool = True
@@ -86,11 +102,17 @@ class BlockLayout:
     panes: list[Pane] = field(default_factory=list)
     pane_of: dict[int, int] = field(default_factory=dict)
     """The pane of a box, by the box's place."""
+    heads: list[CodeHead] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
+    arts: list[Art] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    """Of the pictures that it depends on, shown or not."""
     columns: tuple[int, ...] = ()
     """Widths of a table's columns."""
     length: int = 0
     """UTF-16 units of the whole text, boxes set apart by one."""
+    waiting: set[FormulaKey] = field(default_factory=set)
+    """Formulas whose source is shown until they are set."""
     tops: tuple[float, ...] = ()
     """Where each box was put; a later layout may take the box and move it."""
 
@@ -127,7 +149,12 @@ class BlockLayout:
             self._paint_box(painter, look, place, offsets, clip)
         for label in self.labels:
             label.paint(painter, look, QPointF(), clip)
+        for art in self.arts:
+            art.paint(painter, look, selected=selected is not None and self._holds(art, selected))
         self._paint_bars(painter, look, offsets)
+
+    def _holds(self, art: Art, selected: tuple[int, int]) -> bool:
+        return selected[0] <= self.boxes[art.box].start and self.boxes[art.box].end <= selected[1]
 
     def _shift(self, place: int, offsets: Mapping[int, float]) -> float:
         pane = self.pane_of.get(place)
@@ -182,10 +209,18 @@ class BlockLayout:
                 return link
         return None
 
+    def formula_at(self, x: float, y: float, offsets: Mapping[int, float]) -> Inset | None:
+        """Return the formula under a point."""
+        for place, box in enumerate(self.boxes):
+            for inset in box.insets:
+                if inset.rect().translated(box.x - self._shift(place, offsets), box.y).contains(QPointF(x, y)):
+                    return inset
+        return None
+
     def link_controls(self) -> list[Control]:
         """Return the links as things that can be pressed."""
         return [
-            Control("link", tuple(box.rects(link.start, link.end)), link.href, link.href)
+            link_control(link, tuple(box.rects(link.start, link.end)))
             for box in self.boxes
             for link in box.links
         ]
@@ -227,15 +262,20 @@ class BlockLayout:
     def _paint_bars(self, painter: QPainter, look: Look, offsets: Mapping[int, float]) -> None:
         """A thin bar says that a pane has more to the side."""
         for number, pane in enumerate(self.panes):
-            if not pane.hidden_width:
+            if not pane.hidden_width or not pane.shows_bar:
                 continue
-            share = pane.rect.width() / pane.content_width
+            share = pane.rect.width() / pane.full_width
             left = pane.rect.left() + offsets.get(number, 0.0) * share
             thickness = look.px(4)
             bar = QRectF(left, pane.rect.bottom() - thickness, pane.rect.width() * share, thickness)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("border"))
             painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
+
+
+def link_control(link: Link, rects: tuple[QRectF, ...] = ()) -> Control:
+    """Return a link as something that can be pressed."""
+    return Control("placeholder" if link.to_picture else "link", rects, link.href, link.href)
 
 
 def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:

@@ -12,6 +12,7 @@ from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.selection import Order, Selection
+from desktop_chat.ui.transcript.text_box import TextBox
 
 Span: TypeAlias = tuple[int, int]
 Ends: TypeAlias = tuple[Order, Order]
@@ -37,8 +38,18 @@ def layout_text(layout: BlockLayout, start: int = 0, end: int | None = None) -> 
             found.append(box.separator)
         if start <= box.start:
             found.append(box.lead)
-        found.append(slice_utf16(box.text, max(0, start - box.start), end - box.start))
+        found.append(_letters(box, max(0, start - box.start), end - box.start))
     return "".join(found).replace(LINE_BREAK, "\n")
+
+
+def _letters(box: TextBox, start: int, end: int) -> str:
+    """Return the letters of a box, and for a formula its LaTeX."""
+    found: list[str] = []
+    for inset in box.insets:
+        if start <= inset.at < end:
+            found += [slice_utf16(box.text, start, inset.at), inset.source]
+            start = inset.at + 1
+    return "".join([*found, slice_utf16(box.text, start, end)])
 
 
 def _joined(parts: list[str]) -> str:

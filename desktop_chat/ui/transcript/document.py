@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.transcript.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.formulas import FormulaKey
 from desktop_chat.ui.transcript.heights import HeightSums
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.message_item import MessageItem, Scene
+from desktop_chat.ui.transcript.picture_shelf import PictureShelf
 from desktop_chat.ui.transcript.words import MessageWords
 
 FRAME_BUDGET_S = 0.004
@@ -80,11 +83,25 @@ class TranscriptDocument:
 
     def restyle(self, look: Look) -> None:
         """Take another look or language; heights stay as estimates."""
-        self.look = look
+        self.look = replace(look, formulas=self.look.formulas, shelf=self.look.shelf)
         self._layouts.clear()
         for item in self._items.values():
             item.restyle()
             item.sync(self._scene(lambda: False))
+
+    def drop_waiting(self, came: set[FormulaKey]) -> dict[Entry, BlockLayout]:
+        """Have what waits for one of these formulas laid out anew. Returns how it was laid out."""
+        dropped = {
+            entry: entry.layout
+            for entry in self._layouts.values()
+            if entry.layout is not None and not entry.layout.waiting.isdisjoint(came)
+        }
+        if any(layout.columns for layout in dropped.values()):  # later parts of a table take its columns
+            parts = [entry for entry in self._layouts.values() if entry.layout is not None and entry.layout.columns]
+            dropped |= {entry: entry.layout for entry in parts if entry.layout is not None}
+        for entry in dropped:
+            entry.layout = None
+        return dropped
 
     # --- looking at it ------------------------------------------------------------------------------------------
 
@@ -145,6 +162,14 @@ class TranscriptDocument:
         inside = min(max(0, y - self.sums.above(place)), max(0, item.sums.total() - 1))
         index = item.sums.find(inside)
         return Spot(place, index), inside - item.sums.above(index)
+
+    def use_shelf(self, shelf: PictureShelf) -> None:
+        """Take pictures from another shelf."""
+        self.look = replace(self.look, shelf=shelf)
+
+    def entries_with(self, address: str) -> list[Entry]:
+        """Return the entries that are laid out and depend on a picture."""
+        return [entry for entry in self._layouts.values() if entry.layout and address in entry.layout.addresses]
 
     def _note_used(self, entry: BlockEntry) -> None:
         self._layouts[id(entry)] = entry

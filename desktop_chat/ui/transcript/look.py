@@ -9,12 +9,17 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen, QPixmap, QTextChar
 
 from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.icons import pixmap
-from desktop_chat.ui.palette import Palette
-from desktop_chat.ui.theme import Theme, mixed
+from desktop_chat.ui.palette import LIGHT, Palette
+from desktop_chat.ui.theme import Theme, contrast, mixed
 from desktop_chat.ui.transcript.code_colours import code_colours
+from desktop_chat.ui.transcript.formulas import Formulas
+from desktop_chat.ui.transcript.picture_shelf import PictureShelf
 
-_VEILS = {"inline_code": 0.08}
+_VEILS = {"inline_code": 0.08, "picture_line": 0.14, "picture_selection": 0.35}
 """What lets the ground shine through, so that it is seen on a card as well as on the page."""
+_FORMULA_X_HEIGHT = 0.467
+"""The height of small letters in the formulas' font, in ems."""
+_LEAST_CONTRAST = 3.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,11 @@ class Face:
         pitch = max(round(pixels), 1)
         return Face(font, pitch, (pitch - metrics.ascent() - metrics.descent()) / 2 + metrics.ascent())
 
+    @cached_property
+    def formula(self) -> float:
+        """The em of formulas in pixels: their small letters are as high as those of the text."""
+        return QFontMetricsF(self.font).xHeight() / _FORMULA_X_HEIGHT
+
 
 @dataclass(frozen=True)
 class Look:
@@ -40,8 +50,16 @@ class Look:
     theme: Theme
     palette: Palette
     zoom: float
+    wrap_code: bool = False
+    """Whether long lines of code wrap, until one chooses at the block."""
+    wrap_tables: bool = True
+    """Likewise for the cells of tables that are too wide; else they scroll sideways."""
     colours: dict[str, QColor] = field(default_factory=dict)
     pictures: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
+    formulas: Formulas = field(default_factory=Formulas, compare=False)
+    """Those that were set so far; a later look takes them over."""
+    shelf: PictureShelf = field(default_factory=PictureShelf, compare=False)
+    """The pictures that were loaded in this run; likewise."""
 
     @staticmethod
     def of(theme: Theme) -> Look:
@@ -58,6 +76,16 @@ class Look:
             found.setAlphaF(_VEILS.get(name, 1.0))
         return found
 
+    def written_colour(self, written: str, name: str) -> QColor:
+        """Return a colour that a text asks for, where it can be read on the page; else the one with a name."""
+        key = f"written:{written}:{name}"
+        found = self.colours.get(key)
+        if found is None:
+            asked = QColor(written)
+            readable = asked.isValid() and contrast(asked.name(), self.palette.background) >= _LEAST_CONTRAST
+            found = self.colours[key] = asked if readable else self.colour(name)
+        return found
+
     @cached_property
     def _shades(self) -> dict[str, str]:
         palette = self.palette
@@ -68,6 +96,9 @@ class Look:
             "danger_line": mixed(palette.background, palette.danger, 0.35),
             "quote_bar": mixed(palette.border, palette.muted, 0.25),
             "table_head": palette.code_background,
+            "picture_ground": LIGHT.background,
+            "picture_line": palette.text,
+            "picture_selection": palette.accent,
             **code_colours(palette),
         }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.workspace import ScrollPlace
@@ -63,6 +64,12 @@ class ReadingLine:
         layout = self._document.entry(spot).layout
         top = _top_of(layout, line.position) if layout is not None and line.position is not None else 0.0
         self._scroller.hold_at(spot, round(top + line.below * self._document.look.zoom))
+
+    def renumber(self, renumbered: Callable[[str, int, int], int]) -> None:
+        """Follow letters that have other numbers now: told message, block and offset, `renumbered` gives the offset."""
+        line = self._line
+        if line is not None and line.position is not None:
+            self._line = replace(line, position=renumbered(line.message_id, line.key, line.position))
 
     def waiting(self) -> ScrollPlace | None:
         """Return where the reader was before a change that a hidden view has not followed yet."""

@@ -47,6 +47,13 @@ class Selection:
         """Select from start to end."""
         self.anchor, self.caret = start, end
 
+    def renumber(self, renumbered: Callable[[str, int, int], int]) -> None:
+        """Follow letters that have other numbers now: told message, block and offset, `renumbered` gives the offset."""
+        self.anchor, self.caret = (
+            at and Position(at.message_id, at.key, renumbered(at.message_id, at.key, at.offset))
+            for at in (self.anchor, self.caret)
+        )
+
     def order_of(self, position: Position) -> Order | None:
         """Return a key that sorts positions; None when the message is not shown any more."""
         place = self._place_of(position.message_id)

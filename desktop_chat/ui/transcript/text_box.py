@@ -13,9 +13,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from desktop_chat.markdown.nodes import Span, Style
+from desktop_chat.ui.transcript.formulas import Inset, paint_insets, reach
 from desktop_chat.ui.transcript.look import Face, Look
 
 _UNBOUNDED = 1e6
+OBJECT = "\ufffc"
+"""Stands in a text where a formula is painted."""
 _ALIGNMENTS = {
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignRight,
@@ -29,6 +32,8 @@ class Link:
     start: int
     end: int
     href: str
+    to_picture: bool = False
+    """It stands for a picture that is shown only when asked for."""
 
 
 @dataclass(slots=True)
@@ -58,6 +63,8 @@ class TextBox:
     spans: tuple[Span, ...] = ()
     clip_width: float | None = None
     """Where longer lines end on screen."""
+    insets: Sequence[Inset] = ()
+    """Formulas in its lines, by place."""
 
     @property
     def end(self) -> int:
@@ -67,10 +74,15 @@ class TextBox:
         return [self.layout.lineAt(number) for number in range(self.layout.lineCount())]
 
     def paint(self, painter: QPainter, look: Look, origin: QPointF, clip: QRectF) -> None:
-        """Paint the letters; what lies outside `clip` (in the painter's coordinates) is left out by lines."""
+        """Paint the letters; what lies outside `clip` (in the painter's coordinates) is left out by lines. Without a
+        colour they are only there to be selected and copied."""
+        if not self.colour:
+            return
         at = origin + QPointF(self.x, self.y)
         painter.setPen(look.colour(self.colour))
         self.layout.draw(painter, at, [], clip)
+        if self.insets:
+            paint_insets(self.insets, painter, look, at, clip, self.colour)
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the stretches of lines between two positions of this box, in the block's coordinates."""
@@ -136,13 +148,16 @@ class TextBox:
         last, before = self.spans[len(old.spans) - 1], old.spans[-1]
         if self.spans[: len(old.spans) - 1] != old.spans[:-1] or (last.style, last.href) != (before.style, before.href):
             return 0
+        if before.style & Style.MATH and last.text != before.text:
+            return 0
         return old.tops[-1] if last.text.startswith(before.text) and len(self.tops) >= len(old.tops) else 0
 
     def end_point(self) -> QPointF:
         """Return where the next letter would come: the top of its line."""
         last = self.layout.lineCount() - 1
         line = self.layout.lineAt(last)
-        return QPointF(self.x + _x_of(line, line.textStart() + line.textLength()), self.y + self.tops[last])
+        top = line.y() + line.ascent() - self.face.baseline if self.insets else self.tops[last]
+        return QPointF(self.x + _x_of(line, line.textStart() + line.textLength()), self.y + top)
 
     def paint_code_grounds(self, painter: QPainter, look: Look, origin: QPointF) -> None:
         """Paint what lies behind inline code; a selection comes above that and below the letters."""
@@ -154,8 +169,8 @@ class TextBox:
         for start, end in self.code:
             for rect in self.rects(start, end):
                 line = self.layout.lineAt(bisect_right(self.tops, rect.top() - self.y) - 1)
-                low = max(0.0, line.ascent() - self.face.baseline)  # letters of another font push the line down
-                ground = QRectF(rect.left(), rect.top() + low, rect.width(), self.face.pitch)
+                top = self.y + line.y() + line.ascent() - self.face.baseline  # other letters push the line down
+                ground = QRectF(rect.left(), top, rect.width(), self.face.pitch)
                 shape = ground.adjusted(-3 * look.zoom, inset, 0, -inset).translated(origin)
                 painter.drawRoundedRect(shape, 4 * look.zoom, 4 * look.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -168,19 +183,27 @@ def spans_box(
     formats: list[QTextLayout.FormatRange] = []
     links: list[Link] = []
     code: list[tuple[int, int]] = []
+    insets: list[Inset] = []
+    text = ""
     position = 0
     for span in spans:
-        end = position + len_utf16(span.text)
+        shown = span.text
+        if span.style & Style.MATH and (inset := look.formulas.inset(span, position, face.formula, width)):
+            shown = OBJECT
+            insets.append(inset)
+            formats.append(_room(position, inset.width))
+        end = position + len_utf16(shown)
+        text += shown
         if (made := look.span_format(span, face)) is not None:
             formats.append(_range(position, end, made))
         if span.href:
-            links.append(Link(position, end, span.href))
+            links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE)))
         if span.style & (Style.CODE | Style.IMAGE):
             code.append((position, end))
             formats += [_spaced(look, at) for at in (position - 1, end - 1) if at >= 0]
         position = end
-    text = "".join([span.text for span in spans])
-    box = text_box(text, face, width, formats, align=align or ("right" if is_right_to_left(text) else ""))
+    align = align or ("right" if is_right_to_left(text) else "")
+    box = text_box(text, face, width, formats, align=align, insets=insets)
     box.links, box.code, box.colour, box.spans = links, code, colour, tuple(spans)
     return box
 
@@ -193,6 +216,7 @@ def text_box(
     *,
     align: str = "",
     tab: float = 0,
+    insets: Sequence[Inset] = (),
 ) -> TextBox:
     """Lay out text in lines of `width`; None does not wrap."""
     layout = QTextLayout(text, face.font)
@@ -207,22 +231,64 @@ def text_box(
     layout.setCacheEnabled(True)
     if formats:
         layout.setFormats(list(formats))
-    tops, height, natural = _break_lines(layout, face, max(width, 8.0) if width is not None else _UNBOUNDED)
-    return TextBox(layout, text, face, width if width is not None else _UNBOUNDED, natural, height, tops)
+    room = max(width, 8.0) if width is not None else _UNBOUNDED
+    tops, height, natural = _break_lines(layout, face, room, insets)
+    box = TextBox(layout, text, face, width if width is not None else _UNBOUNDED, natural, height, tops)
+    if insets:
+        box.insets = insets
+        _place(insets, layout)
+    return box
 
 
-def _break_lines(layout: QTextLayout, face: Face, width: float) -> tuple[list[int], int, float]:
+def object_box(face: Face, inset: Inset) -> TextBox:
+    """Return a box with nothing but a formula, on a line that is as high as it."""
+    layout = QTextLayout(OBJECT, face.font)
+    layout.setFormats([_room(0, inset.width)])
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(_UNBOUNDED)
+    base = ceil(inset.ascent)
+    line.setPosition(QPointF(0, base - line.ascent()))
+    layout.endLayout()
+    _place([inset], layout)
+    height = max(1, base + ceil(inset.descent))
+    return TextBox(layout, OBJECT, face, _UNBOUNDED, inset.width, height, [0], insets=[inset])
+
+
+def _break_lines(
+    layout: QTextLayout, face: Face, width: float, insets: Sequence[Inset]
+) -> tuple[list[int], int, float]:
     tops: list[int] = []
     y, natural = 0, 0.0
     layout.beginLayout()
     while (line := layout.createLine()).isValid():
         line.setLineWidth(width)
-        line.setPosition(QPointF(0, y + max(0.0, face.baseline - line.ascent())))
+        up, down = reach(insets, line.textStart(), line.textStart() + line.textLength()) if insets else (0.0, 0.0)
+        base = max(face.baseline, line.ascent(), up)
+        line.setPosition(QPointF(0, y + base - line.ascent()))
         tops.append(y)
         y += max(face.pitch, ceil(line.height()))
+        if up or down:
+            y = max(y, tops[-1] + ceil(base + max(down, line.descent(), face.pitch - face.baseline)))
         natural = max(natural, line.naturalTextWidth())
     layout.endLayout()
     return tops or [0], y or face.pitch, natural
+
+
+def _place(insets: Sequence[Inset], layout: QTextLayout) -> None:
+    """Tell formulas where they are in lines that have been broken."""
+    for inset in insets:
+        line = layout.lineForTextPosition(inset.at)
+        inset.x = min(_x_of(line, inset.at), _x_of(line, inset.at + 1))
+        inset.base = line.y() + line.ascent()
+
+
+def _room(at: int, width: float) -> QTextLayout.FormatRange:
+    """Make a character without a width of its own as wide as what is painted in its place."""
+    wide = QTextCharFormat()
+    wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+    wide.setFontLetterSpacing(width)
+    return _range(at, at + 1, wide)
 
 
 def _range(start: int, end: int, made: QTextCharFormat) -> QTextLayout.FormatRange:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,23 +13,11 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.block_layout import Control
 from desktop_chat.ui.transcript.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.focus_walk import PANE, FocusWalk, Target, rects_of
 from desktop_chat.ui.transcript.scroller import Placed
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A control in view."""
-
-    placed: Placed
-    message_id: str
-    control: Control
-
-    @property
-    def touch(self) -> Touch:
-        return Touch(self.placed.entry.key, self.message_id, self.control.name, self.control.value)
 
 
 class Toucher:
@@ -38,6 +25,7 @@ class Toucher:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
+        self.walk = FocusWalk(view)
         self.hovered: Touch | None = None
         self.focused: Touch | None = None
         self.hovered_message = ""
@@ -112,15 +100,19 @@ class Toucher:
     # --- the keyboard -------------------------------------------------------------------------------------------
 
     def move_focus(self, *, forward: bool) -> bool:
-        """Go to the next control in view. False beyond the last one: then the keyboard leaves the transcript."""
-        touches = [target.touch for target in self._targets()]
-        if self.focused in touches:
-            number = touches.index(self.focused) + (1 if forward else -1)
-        else:
-            number = 0 if forward else len(touches) - 1
-        self.focused = touches[number] if 0 <= number < len(touches) else None
+        """Go to the next control, wherever it is. False beyond the last one: then the keyboard leaves the transcript."""
+        target = self.walk.next_target(self.focused, forward=forward)
+        self._focus(self.walk.reveal(target) if target is not None else None)
+        return target is not None
+
+    def focus(self, touch: Touch) -> None:
+        """Put the keyboard on a control."""
+        self._focus(self.walk.target(touch))
+
+    def _focus(self, target: Target | None) -> None:
+        self.focused = target.touch if target is not None else None
         self._view.repaint_all()
-        return self.focused is not None
+        self._view.accessible.follow_keyboard()
 
     def leave_focus(self) -> None:
         """Forget where the keyboard was."""
@@ -130,27 +122,37 @@ class Toucher:
 
     def press_focused(self) -> bool:
         """Press what has the keyboard."""
-        for target in self._targets():
-            if target.touch == self.focused:
-                self.press(target)
-                return True
-        return False
+        return self.focused is not None and self.press_touch(self.focused)
 
-    def focused_link_rects(self, message_id: str, entry: Entry) -> list[QRectF]:
-        """Return where the link is that has the keyboard."""
+    def press_touch(self, touch: Touch) -> bool:
+        """Press a control, wherever it is. False when it is gone."""
+        target = self.walk.target(touch)
+        if target is not None and touch.name != PANE:
+            self.press(self.walk.reveal(target))
+        return target is not None
+
+    def focused_rects(self, message_id: str, entry: Entry) -> Sequence[QRectF]:
+        """Return where the control of an entry is that has the keyboard."""
         focused = self.focused
-        if focused is None or focused.name != "link" or (focused.message_id, focused.key) != (message_id, entry.key):
-            return []
-        links = entry.layout.link_controls() if entry.layout is not None else []
-        return [rect for link in links if link.value == focused.value for rect in link.rects]
+        if focused is None or (focused.message_id, focused.key) != (message_id, entry.key):
+            return ()
+        room = 3 if focused.name == "link" else 0
+        return [rect.adjusted(-room, 0, room, 0) for rect in rects_of(focused, entry)]
 
-    def _targets(self) -> Iterator[Target]:
-        height = self._view.viewport().height()
-        for placed in self._view.placed:
-            links = placed.entry.layout.link_controls() if placed.entry.layout is not None else []
-            for control in [*placed.entry.controls(), *links]:
-                if control.enabled and control.rects and 0 <= placed.y + control.rects[0].center().y() < height:
-                    yield Target(placed, self._message_id(placed), control)
+    def open_menu_by_key(self) -> None:
+        """Offer what can be done with what has the keyboard, or with the message that it is at."""
+        view = self._view
+        rects: Sequence[QRectF] = ()
+        for one in view.placed:
+            message_id = self._message_id(one)
+            rects = self.focused_rects(message_id, one.entry)
+            if rects or (self.focused is None and message_id == self.current_message):
+                point = rects[0].center() if rects else QPointF(0, 1)
+                at = point + QPointF(view.column_x, one.y)
+                break
+        else:
+            at = QPointF(view.column_x, 1)
+        self.open_context_menu(at, view.viewport().mapToGlobal(at.toPoint()))
 
     # --- acting -------------------------------------------------------------------------------------------------
 
@@ -184,10 +186,20 @@ class Toucher:
             menu.addAction(tr("Copy as text")).triggered.connect(partial(self._copy_selection, markdown=False))
         if target is not None and target.control.name == "link":
             menu.addAction(tr("Copy link")).triggered.connect(partial(self._copy_link, target.control.value))
+        if latex := self._latex_at(point):
+            menu.addAction(tr("Copy LaTeX")).triggered.connect(partial(self._copy_link, latex))
         if menu.isEmpty() and (placed := self.entry_at(point.y())) is not None:
             self._fill_menu(menu, self._message_id(placed))
         menu.addAction(tr("Select all")).triggered.connect(view.select_all)
         menu.popup(at)
+
+    def _latex_at(self, point: QPointF) -> str:
+        placed = self.entry_at(point.y())
+        layout = placed.entry.layout if placed is not None else None
+        if placed is None or layout is None or not isinstance(placed.entry, BlockEntry):
+            return ""
+        inset = layout.formula_at(*self.local(placed, point), placed.entry.code.offset)
+        return inset.latex if inset is not None else ""
 
     def _open_menu(self, target: Target) -> None:
         rect = target.control.rects[0]

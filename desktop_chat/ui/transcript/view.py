@@ -18,6 +18,7 @@ from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.copying import Copier
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.formulas_in_view import FormulasInView
 from desktop_chat.ui.transcript.gliding import Gliding
 from desktop_chat.ui.transcript.highlighter import Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
@@ -84,6 +85,7 @@ class TranscriptView(QAbstractScrollArea):
         self._keyboard = Keyboard(self)
         self._screen = Screen(self.viewport())
         self._highlighter = Highlighter(self.show_changes, self)
+        self._formulas = FormulasInView(self)
         self._notice = NoticeLine(self)
         self._jump = JumpButton(theme, self)
         self.replies = RunningReplies(self)
@@ -192,6 +194,7 @@ class TranscriptView(QAbstractScrollArea):
         self._screen.show(self.placed, self.caret_entry())
         self._update_scroll_bar()
         self._ask_colours()
+        self._formulas.ask()
         self._show_jump()
         self.labels.note_change()
 
@@ -321,6 +324,7 @@ class TranscriptView(QAbstractScrollArea):
         self.replies.stop()
         self._more.stop()
         self._highlighter.stop()
+        self._formulas.stop()
         self.labels.stop()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -385,6 +389,7 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self._more.timeout.connect(self._catch_up)
         self._jump.clicked.connect(self.gliding.to_end)
+        self._bar.turned.connect(self.wheelEvent)
         self._bar.dragged.connect(self._on_dragged)
         self._bar.lines_asked.connect(self.gliding.by_lines)
         self._bar.pages_asked.connect(self.gliding.by_pages)
