@@ -1,0 +1,109 @@
+"""Turns bytes that nobody vouches for into a picture: few formats, bounded sizes, and off the window's thread.
+
+`QImageReader.read` lets other threads run while it works, other ways to decode or to scale a large image do not.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
+
+from desktop_chat.core.errors import NotAPicture, PictureBroken, PictureTooLarge
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+MOST_MEGABYTES = 256
+"""What one decoded picture may take while it is worked on."""
+_BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+_LONGEST_HEAD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A picture, perhaps scaled down, and the size it was made in."""
+
+    image: QImage
+    natural: QSize
+
+
+def format_of(content: bytes) -> str:
+    """Return which of the formats that are shown it is, by its first bytes; empty for all others, SVG among them."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    return next((name for beginning, name in _BEGINNINGS if content.startswith(beginning)), "")
+
+
+def is_embedded(address: str) -> bool:
+    """Say whether an address is itself the picture."""
+    return address[:11].lower() == "data:image/"
+
+
+def embedded_content(address: str) -> bytes:
+    """Return the bytes of a `data:` address. Raises PictureError."""
+    comma = address.find(",", 0, _LONGEST_HEAD)
+    if comma < 0 or not address[:comma].lower().endswith(";base64"):
+        raise NotAPicture
+    if len(address) - comma > MOST_BYTES * 3 // 2:
+        raise PictureTooLarge
+    try:
+        return b64decode(unquote_to_bytes(address[comma + 1 :]), validate=False)
+    except (binascii.Error, ValueError) as error:
+        raise PictureBroken from error
+
+
+def decode(content: bytes, room: QSize | None = None) -> Decoded:
+    """Decode a picture, scaled down to `room` (device pixels) where it is larger; of a moving one the first image.
+
+    Blocks; call it on a thread. Raises NotAPicture, PictureTooLarge, PictureBroken.
+    """
+    kind = format_of(content)
+    if not kind or kind not in {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}:
+        raise NotAPicture
+    buffer = QBuffer()
+    buffer.setData(content)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    QImageReader.setAllocationLimit(MOST_MEGABYTES)
+    reader = QImageReader(buffer, kind.encode())
+    reader.setAutoDetectImageFormat(False)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    _check(size, reader.imageFormat())
+    turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
+    natural = size.transposed() if turned else size
+    if room is not None:
+        shown = fitted(natural, room)
+        reader.setScaledSize(shown.transposed() if turned else shown)
+    image = reader.read()
+    if image.isNull():
+        raise PictureBroken(reader.errorString())
+    return Decoded(_ready_to_paint(image), natural)
+
+
+def fitted(size: QSize, room: QSize) -> QSize:
+    """Return a size that fits into a room, in the same proportions and never larger than it was; at least one pixel."""
+    if size.width() <= room.width() and size.height() <= room.height():
+        return size
+    return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+
+
+def _check(size: QSize, kind: QImage.Format) -> None:
+    """Refuse by what the picture says of itself, before anything is decoded."""
+    if size.width() <= 0 or size.height() <= 0:
+        raise PictureBroken
+    pixels = size.width() * size.height()
+    bits = max(32, QImage.toPixelFormat(kind).bitsPerPixel())
+    if pixels > MOST_PIXELS or pixels * bits // 8 > MOST_MEGABYTES * 1024 * 1024:
+        raise PictureTooLarge
+
+
+def _ready_to_paint(image: QImage) -> QImage:
+    """Return it in the form that is painted fastest; a large one stays as it is, for converting holds all else up."""
+    if image.width() * image.height() > 4_000_000:
+        return image
+    kind = QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
+    return image.convertToFormat(kind)

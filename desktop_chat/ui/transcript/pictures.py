@@ -1,0 +1,190 @@
+"""The pictures of a transcript: which of them are seen, which are asked for, and how the page takes them in.
+
+Nothing is fetched or decoded here; what is wanted is told, and what has come is found on the shelf.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QMenu
+
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.picture_decoding import is_embedded
+from desktop_chat.ui.transcript.picture_layout import TALLEST, is_loadable, picture_name
+from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from desktop_chat.ui.transcript.art import Art
+    from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+    from desktop_chat.ui.transcript.view import TranscriptView
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture that can be looked at."""
+
+    address: str
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    message_id: str
+    order: tuple[int, float]
+    alternative: str
+
+
+class Pictures(QObject):
+    """Belongs to a view; tells what the person, or the page in view, wants of a picture."""
+
+    load_requested = Signal(str)
+    decode_requested = Signal(str)
+    """Of a picture whose bytes are there: it came into view, or is to be sharper."""
+    open_requested = Signal(str)
+    copy_requested = Signal(str)
+    save_requested = Signal(str)
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._seen: dict[str, _Seen] = {}
+        self._wanted: set[str] = set()
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._ask)
+        self._follow(self.shelf)
+
+    @property
+    def shelf(self) -> PictureShelf:
+        return self._view.document.look.shelf
+
+    def use_shelf(self, shelf: PictureShelf) -> None:
+        """Share the pictures of other transcripts."""
+        self.shelf.changed.disconnect(self._show_change)
+        self._view.document.use_shelf(shelf)
+        self._follow(shelf)
+
+    def room(self) -> QSize:
+        """The most that a picture takes on the page, in pixels of the screen."""
+        view = self._view
+        ratio = view.devicePixelRatioF()
+        return QSize(round(view.document.width * ratio), round(view.document.look.px(TALLEST) * ratio))
+
+    def shown(self) -> list[ShownPicture]:
+        """Return the pictures of the conversation that are there, in their order."""
+        model, found = self._view.model, []
+        for address, seen in self._seen.items():
+            place = model.place_of(seen.message_id)
+            if place is not None and self.shelf.state_of(address).stage is Stage.READY:
+                found.append(((place, seen.order), ShownPicture(address, seen.alternative)))
+        return [picture for _, picture in sorted(found, key=lambda each: each[0])]
+
+    def look_at(self, message_id: str, entry: BlockEntry, arts: Iterable[Art]) -> None:
+        """Note that pictures of a block are in view; called while it is painted."""
+        for art in arts:
+            state = self.shelf.state_of(art.address)
+            if state.stage is Stage.READY:
+                self.shelf.note_seen(art.address)
+                self._seen[art.address] = _Seen(message_id, (entry.key, art.rect.top()), art.alternative)
+            if self._needs_decoding(art):
+                self._wanted.add(art.address)
+        if self._wanted and not self._soon.isActive():
+            self._soon.start()
+
+    def press(self, name: str, address: str, at: QPoint) -> None:
+        """Load, or open large, what was pressed; a placeholder inside a text offers that first."""
+        if name == "placeholder":
+            menu = QMenu(self._view)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.fill_menu(menu, address)
+            menu.popup(at)
+        elif self.shelf.state_of(address).stage is Stage.READY:
+            self.open_requested.emit(address)
+        else:
+            self.load_requested.emit(address)
+
+    def fill_menu(self, menu: QMenu, address: str) -> None:
+        """Offer what can be done with a picture as it stands."""
+        stage = self.shelf.state_of(address).stage
+        if stage is Stage.READY:
+            for words, signal in (
+                (tr("Open large"), self.open_requested),
+                (tr("Copy image"), self.copy_requested),
+                (tr("Save image as..."), self.save_requested),
+            ):
+                menu.addAction(words).triggered.connect(partial(self._tell, signal, address))
+        elif is_loadable(address) and stage is not Stage.LOADING:
+            words = tr("Try again") if stage is Stage.FAILED else tr("Load once")
+            menu.addAction(words).triggered.connect(partial(self._tell, self.load_requested, address))
+        if not is_embedded(address):
+            menu.addAction(tr("Copy address")).triggered.connect(partial(self._copy_address, address))
+
+    @staticmethod
+    def _tell(signal: SignalInstance, address: str, _checked: bool = False) -> None:
+        signal.emit(address)
+
+    def _copy_address(self, address: str, _checked: bool = False) -> None:
+        self._view.clipboard.put(address)
+
+    def _follow(self, shelf: PictureShelf) -> None:
+        shelf.changed.connect(self._show_change)
+
+    def _needs_decoding(self, art: Art) -> bool:
+        state = self.shelf.state_of(art.address)
+        if state.stage is Stage.UNASKED or state.image is None or state.natural is None:
+            return is_embedded(art.address) and state.stage in {Stage.UNASKED, Stage.READY}
+        needed = min(art.rect.width() * self._view.devicePixelRatioF(), state.natural.width())
+        return not art.sign and state.image.width() < needed - 1
+
+    def _ask(self) -> None:
+        wanted, self._wanted = self._wanted, set()
+        for address in wanted:
+            self.decode_requested.emit(address)
+
+    def _show_change(self, address: str) -> None:
+        """Lay out anew what shows a picture. What is read stays where it is."""
+        view = self._view
+        entries = view.document.entries_with(address)
+        if not entries:
+            return
+        held = self._part_above(entries, address)
+        heights = {id(entry): entry.height for entry in entries}
+        for entry in entries:
+            entry.layout = None
+        if held is not None:
+            spot, offset = view.scroller.anchor
+            grown = view.document.entry(spot).height - heights[id(held)]
+            view.scroller.hold_at(spot, max(0, offset + grown))
+        view.show_changes()
+        self._announce(address, entries[0])
+
+    def _part_above(self, entries: list[Entry], address: str) -> Entry | None:
+        """Return the entry at the top edge if the picture begins above that: then what is below the picture is read."""
+        view = self._view
+        if view.scroller.follow or not view.isVisible():
+            return None
+        spot, offset = view.scroller.anchor
+        listed = view.document.item(spot.place).entries
+        entry = listed[min(spot.index, len(listed) - 1)]
+        if entry not in entries or entry.layout is None:
+            return None
+        tops = [art.rect.top() for art in entry.layout.arts if art.address == address]
+        return entry if tops and tops[0] < offset else None
+
+    def _announce(self, address: str, entry: Entry) -> None:
+        """Say to a screen reader how a picture stands that was asked for."""
+        state = self.shelf.state_of(address)
+        if is_embedded(address) or not self._view.isVisible():
+            return
+        arts = entry.layout.arts if entry.layout is not None else []
+        name = picture_name(next((art.alternative for art in arts if art.address == address), ""))
+        if state.stage is Stage.READY:
+            self._view.labels.announce(tr("{name}: loaded", name=name))
+        elif state.error is not None:
+            self._view.labels.announce(tr("{name}: {words}", name=name, words=sentence(state.error)))
