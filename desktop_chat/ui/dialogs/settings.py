@@ -11,11 +11,12 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.dialogs.page_connections import ConnectionsPage
 from desktop_chat.ui.dialogs.page_data import DataPage
 from desktop_chat.ui.dialogs.page_general import GeneralPage
+from desktop_chat.ui.dialogs.page_reading import ReadingPage
 from desktop_chat.ui.dialogs.page_streaming import StreamingPage
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 
-PAGES = {"general": "sliders", "connections": "server", "streaming": "clock", "data": "folder"}
+PAGES = {"general": "sliders", "reading": "text", "connections": "server", "streaming": "clock", "data": "folder"}
 """The pages by name, with their pictures."""
 
 
@@ -30,11 +31,12 @@ class SettingsDialog(QDialog):
         self._names = QListWidget()
         self._stack = QStackedWidget()
         self._general = GeneralPage(context.preferences, context.theme)
+        self._reading = ReadingPage(context.preferences, context.theme)
         self._connections = ConnectionsPage(context)
         self._streaming = StreamingPage(context.preferences, context.theme)
         self._data = DataPage(context.library, data_folder, context.theme)
         self._data.trash_shown.connect(self.trash_shown)
-        pages = (self._general, self._connections, self._streaming, self._data)
+        pages = (self._general, self._reading, self._connections, self._streaming, self._data)
         for (name, picture), page in zip(PAGES.items(), pages, strict=True):
             entry = QListWidgetItem(icon(picture, "muted"), "")
             entry.setData(Qt.ItemDataRole.UserRole, name)
@@ -47,6 +49,10 @@ class SettingsDialog(QDialog):
         self.retranslate()
         self._fit()
         self.resize(self._theme.px(780), self._theme.px(560))
+
+    @property
+    def reading(self) -> ReadingPage:
+        return self._reading
 
     @property
     def connections(self) -> ConnectionsPage:
@@ -76,7 +82,7 @@ class SettingsDialog(QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Settings"))
         self._names.setAccessibleName(tr("Pages"))
-        for row, text in enumerate((tr("General"), tr("Connections"), tr("Streaming"), tr("Data"))):
+        for row, text in enumerate((tr("General"), tr("Reading"), tr("Connections"), tr("Streaming"), tr("Data"))):
             self._names.item(row).setText(text)
 
     def changeEvent(self, event: QEvent) -> None:
