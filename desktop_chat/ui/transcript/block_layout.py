@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from desktop_chat.ui.transcript.address_words import shown_address
 from desktop_chat.ui.transcript.art import Art
-from desktop_chat.ui.transcript.formulas import FormulaKey, Inset
 from desktop_chat.ui.transcript.code_state import Extent
+from desktop_chat.ui.transcript.formulas import FormulaKey, Inset
 from desktop_chat.ui.transcript.look import Look
-from desktop_chat.ui.transcript.text_box import Link, TextBox
+from desktop_chat.ui.transcript.text_box import NOTE, Link, TextBox
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.code_head import CodeHead
@@ -275,7 +276,8 @@ class BlockLayout:
 
 def link_control(link: Link, rects: tuple[QRectF, ...] = ()) -> Control:
     """Return a link as something that can be pressed."""
-    return Control("placeholder" if link.to_picture else "link", rects, link.href, link.href)
+    words = "" if link.name == NOTE else shown_address(link.href) if link.to_picture else link.href
+    return Control(link.name, rects, link.href, words)
 
 
 def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from desktop_chat.ui.transcript.entries import BlockEntry, CodeState
+from desktop_chat.ui.transcript.code_state import CodeState
+from desktop_chat.ui.transcript.entries import BlockEntry
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
@@ -63,7 +64,11 @@ class Clipboard:
         if place is None:
             return
         self.put(self._view.copier.code_text(self._view.document.item(place), entry, code))
-        entry.code.copied = True
+        self.say_done(entry, "copy_code")
+
+    def say_done(self, entry: BlockEntry, name: str) -> None:
+        """Let a control of a block say for a moment that it did what it is for."""
+        entry.code.done = name
         entry.layout = None
         self._said.append((entry.code, entry))
         self._timer.start()
@@ -93,7 +98,7 @@ class Clipboard:
 
     def _unsay(self) -> None:
         for state, entry in self._said:
-            state.copied = False
+            state.done = ""
             entry.layout = None
         self._said.clear()
         self._view.show_changes()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.effort import BLOCK_LENGTH
 from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Node
 from desktop_chat.markdown.render import appended, render
 from desktop_chat.ui.transcript.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
 from desktop_chat.ui.transcript.block_layout import BlockLayout, Control, Form, Shape
 from desktop_chat.ui.transcript.code_layout import CodeOptions
+from desktop_chat.ui.transcript.code_state import CODE_KINDS, CodeState
+from desktop_chat.ui.transcript.footnote_layout import FIRST_GAP, NEXT_GAP, add_hairline
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.text_box import TextBox
 
@@ -33,6 +36,11 @@ class Entry:
         self.height = height
         self.layout: BlockLayout | None = None
         self.laid_width = -1
+
+    @property
+    def lines_told(self) -> int:
+        """The number of lines in its head, which grows with parts further down; 0 without a head."""
+        return 0
 
     def laid_out(self, look: Look, width: int) -> BlockLayout:
         """Return the layout at a width, made now if need be."""
@@ -97,16 +105,6 @@ class Surroundings:
     """The place of the first block of the construct that this one belongs to."""
 
 
-@dataclass(slots=True)
-class CodeState:
-    """What the parts of one code block share."""
-
-    wrap: bool = False
-    copied: bool = False
-    offset: dict[int, float] = field(default_factory=dict)
-    """How far it is scrolled sideways."""
-
-
 class BlockEntry(Entry):
     """A block of Markdown."""
 
@@ -150,10 +148,9 @@ class BlockEntry(Entry):
         whole_lines = known.count("\n")
         return marks[:whole_lines] if whole_lines and text.startswith(known[: known.rindex("\n") + 1]) else ()
 
-    def define(self, definitions: Mapping[str, tuple[str, str]]) -> None:
-        """Take other link definitions."""
-        self.definitions = definitions
-        if "[" in self.block.source:
+    def redefine(self, mark: str) -> None:
+        """Read the block again if it may have labels, which begin with `mark`: they mean something else now."""
+        if len(self.block.source) <= BLOCK_LENGTH and mark in self.block.source:
             self._nodes, self.layout = None, None
 
     def nodes(self) -> tuple[Node, ...]:
@@ -169,6 +166,7 @@ class BlockEntry(Entry):
     def restyle(self) -> None:
         """Drop what was made for another look or language."""
         self.layout = None
+        self.code.extent.width = 0.0
         self._boxes = {}
 
     def build(self, look: Look, width: int) -> BlockLayout:
@@ -177,7 +175,7 @@ class BlockEntry(Entry):
         boxes = Boxes(look, self._boxes)
         columns = self.around.columns(look, width) if self.around.columns and self.block.continues else ()
         options = CodeOptions(
-            self.marks_of, self.code.wrap, not self.block.continues, not self.around.continued, self.code.copied
+            self.marks_of, self.code, not self.block.continues, not self.around.continued, self.block.kind in CODE_KINDS
         )
         builder = BlockBuilder(look, width, boxes, options, columns)
         gap = look.px(gap_above(self.block, self.around.above))
@@ -185,8 +183,26 @@ class BlockEntry(Entry):
         colour = "muted" if self.setting.thought else "text"
         layout = builder.build(self.nodes(), Place(pad + indent, width - 2 * pad - indent, colour))
         self._boxes = boxes.made
+        if self.block.kind is Kind.FOOTNOTE and gap > look.px(NEXT_GAP):
+            add_hairline(look, layout, pad + indent, gap)
         self._add_ground(look, layout)
         return layout
+
+    @property
+    def first_key(self) -> int:
+        """The key of the first part of the construct that it belongs to."""
+        return self.around.start + (FIRST_THOUGHT if self.key < 0 else 0)
+
+    @property
+    def lines_told(self) -> int:
+        return self.code.lines if self.layout is not None and self.layout.heads else 0
+
+    def paint(
+        self, painter: QPainter, look: Look, selected: tuple[int, int] | None, offsets: Offsets, clip: QRectF
+    ) -> None:
+        super().paint(painter, look, selected, offsets, clip)
+        for head in self.layout.heads if self.layout is not None else []:
+            head.paint(painter, look, self.code.lines if self.block.kind in CODE_KINDS else head.lines)
 
     def _add_ground(self, look: Look, layout: BlockLayout) -> None:
         if self.setting.card:
@@ -219,6 +235,8 @@ def gap_above(block: Block, above: Block | None) -> int:
         return 22
     if above.kind is Kind.HEADING:
         return 8
+    if block.kind is Kind.FOOTNOTE:
+        return NEXT_GAP if above.kind is Kind.FOOTNOTE else FIRST_GAP
     return 14 if {block.kind, above.kind} & {Kind.CODE, Kind.TABLE, Kind.INDENTED} else PARAGRAPH_GAP
 
 

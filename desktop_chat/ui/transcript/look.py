@@ -133,6 +133,13 @@ class Look:
         return Face.of(font, 14 * 1.5 * self.zoom)
 
     @cached_property
+    def note(self) -> Face:
+        """Of footnotes."""
+        font = QFont(self.theme.text_font())
+        font.setPointSizeF(font.pointSizeF() * 13 / 15)
+        return Face.of(font, 13 * 1.5 * self.zoom)
+
+    @cached_property
     def cell_strong(self) -> Face:
         font = QFont(self.cell.font)
         font.setWeight(QFont.Weight.DemiBold)
@@ -176,7 +183,10 @@ class Look:
             made.setFontPointSize(face.font.pointSizeF() * 0.9)
         if span.href or style & Style.IMAGE:
             made.setForeground(self.colour("accent"))
-        if span.href and not style & Style.IMAGE:
+        if style & Style.NOTE:
+            made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+            made.setFontWeight(QFont.Weight.Medium)
+        elif span.href and not style & Style.IMAGE:
             made.setFontUnderline(True)
             made.setUnderlineColor(self.colour("link_line"))
         return made

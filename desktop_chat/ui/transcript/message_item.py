@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.labels import Labels
 from desktop_chat.ui.models.transcript_model import Row
 from desktop_chat.ui.transcript import chrome, words
 from desktop_chat.ui.transcript.block_layout import BlockLayout, Control
+from desktop_chat.ui.transcript.code_state import CODE_KINDS, CodeState
 from desktop_chat.ui.transcript.entries import (
     FIRST_TAIL,
     FIRST_THOUGHT,
@@ -18,7 +20,6 @@ from desktop_chat.ui.transcript.entries import (
     THINKING,
     BlockEntry,
     ChromeEntry,
-    CodeState,
     Entry,
     Setting,
     Surroundings,
@@ -50,7 +51,7 @@ class Section:
         self._splitter = BlockSplitter()
         self._first_key = first_key
         self._setting = setting
-        self._definitions: Mapping[str, tuple[str, str]] = {}
+        self.labels = Labels()
         self._code_states: dict[int, CodeState] = {}
 
     @property
@@ -82,22 +83,17 @@ class Section:
             block = blocks[index]
             if index >= len(self.entries):
                 entry = BlockEntry(self._first_key + index, block, self._setting)
-                entry.definitions = self._definitions
+                entry.definitions = self.labels.definitions
                 entry.height = estimated_height(block, scene.look, scene.width)
                 self.entries.append(entry)
             elif self.entries[index].block != block:
                 self.entries[index].change(block)
-        if any(block.definitions for block in blocks[first:]):
-            self._define()
+        if changed := self.labels.update(blocks, first):
+            mark = "[^" if all(label.startswith("^") for label in changed) else "["
+            for entry in self.entries:
+                entry.redefine(mark)
         for index in range(max(0, first - 1), len(blocks)):
             self.entries[index].set_around(self._around(index))
-
-    def _define(self) -> None:
-        definitions = self._splitter.definitions()
-        if definitions != self._definitions:
-            self._definitions = definitions
-            for entry in self.entries:
-                entry.define(definitions)
 
     def _around(self, index: int) -> Surroundings:
         blocks = self.blocks
@@ -111,6 +107,8 @@ class Section:
         is_part = index > 0 and block.continues and block.kind is not Kind.ITEM
         around.start = self.entries[index - 1].around.start if is_part else index
         around.code_state = self._code_states.setdefault(around.start, CodeState())
+        if block.kind in CODE_KINDS:
+            around.code_state.count(index - around.start, block)
         if block.kind is Kind.TABLE and block.continues:
             first = self.entries[around.start]
             around.columns = lambda look, width: first.laid_out(look, width).columns

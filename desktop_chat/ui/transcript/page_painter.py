@@ -37,22 +37,31 @@ def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRe
     if isinstance(entry, BlockEntry) and entry.layout is not None:
         selected = view.selection.within(one.spot.place, entry.key, entry.layout.length)
         offsets = entry.code.offset
+        if entry.layout.arts:
+            view.pictures.look_at(item.message.id, entry, entry.layout.arts)
     entry.paint(painter, look, selected, offsets, clip)
     touches = view.toucher
     active = touches.is_active(item.message.id)
     for control in entry.controls():
-        if not control.quiet or active:
+        if touches.shows(control, item.message.id, entry):
             touch = Touch(entry.key, item.message.id, control.name, control.value)
-            paint_control(painter, look, control, hovered=touch == touches.hovered, focused=touch == touches.focused)
-    for rect in touches.focused_link_rects(item.message.id, entry):
-        paint_focus(painter, look, rect.adjusted(-3, 0, 3, 0))
+            paint_control(painter, look, control, hovered=touch == touches.hovered)
+    for rect in touches.focused_rects(item.message.id, entry):
+        paint_focus(painter, look, rect)
+    if touches.focused is None and touches.current_message == item.message.id:
+        _paint_mark(painter, look, entry)
     if entry is view.caret_entry():
         _paint_caret(look, painter, entry)
 
 
+def _paint_mark(painter: QPainter, look: Look, entry: Entry) -> None:
+    """Paint a bar beside the message that the keyboard is at."""
+    painter.fillRect(QRectF(-look.px(14), 0, look.px(3), entry.height), look.colour("accent"))
+
+
 def _paint_caret(look: Look, painter: QPainter, entry: Entry) -> None:
     layout = entry.layout
-    if layout is None or not layout.boxes:
+    if layout is None or not layout.boxes or not layout.boxes[-1].colour:
         return
     box = layout.boxes[-1]
     end = box.end_point()

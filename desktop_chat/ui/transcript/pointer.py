@@ -14,7 +14,7 @@ from desktop_chat.ui.transcript.selecting import Grain
 from desktop_chat.ui.transcript.wheel_steps import WheelSteps
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.touching import Target
+    from desktop_chat.ui.transcript.focus_walk import Target
     from desktop_chat.ui.transcript.view import TranscriptView
 
 

@@ -18,6 +18,7 @@ class _Seen:
     height: int
     layout: BlockLayout | None
     has_caret: bool
+    lines_told: int
 
 
 class Screen:
@@ -35,7 +36,8 @@ class Screen:
         """Have the viewport repainted where it does not show this already; `caret` is the entry that has one."""
         before = self._seen
         now = self._seen = {
-            one.entry: _Seen(one.y, one.entry.height, one.entry.layout, one.entry is caret) for one in placed
+            one.entry: _Seen(one.y, one.entry.height, one.entry.layout, one.entry is caret, one.entry.lines_told)
+            for one in placed
         }
         kept = next((entry for entry in now if entry in before), None)
         move = now[kept].y - before[kept].y if kept is not None else 0
@@ -54,8 +56,15 @@ class Screen:
             elif (old.layout, old.height, old.has_caret) != (seen.layout, seen.height, seen.has_caret):
                 top = int(changed_from(old.layout, seen.layout))
                 self._repaint(seen.y + top, max(seen.height, old.height) - top)
+            self._show_head(old, seen)
         for old in before.values():
             self._repaint(old.y + move, old.height)
+
+    def _show_head(self, old: _Seen | None, seen: _Seen) -> None:
+        """Have the head of a code card repainted when lines came further down."""
+        if old is not None and old.lines_told != seen.lines_told and seen.layout is not None and seen.layout.heads:
+            head = seen.layout.heads[0].rect
+            self._repaint(seen.y + int(head.top()), int(head.height()) + 1)
 
     def _repaint(self, y: int, height: int) -> None:
         self._viewport.update(0, y, self._viewport.width(), height)

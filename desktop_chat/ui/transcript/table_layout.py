@@ -10,13 +10,18 @@ from PySide6.QtCore import QRectF
 from desktop_chat.markdown.nodes import Spans, Table
 from desktop_chat.ui.transcript.block_layout import Form, Pane, Shape
 from desktop_chat.ui.transcript.look import Face
+from desktop_chat.ui.transcript.table_tools import add_tools, make_room
 from desktop_chat.ui.transcript.text_box import TextBox
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.block_builder import BlockBuilder, Place
 
 _LEAST = 72
-"""Pixels below which a column is not squeezed; then the table scrolls sideways."""
+"""Pixels below which a column is not squeezed by itself; then the table scrolls sideways."""
+_LEAST_WRAPPED = 24
+"""The same where all columns were asked to be in view."""
+_MOST_UNWRAPPED = 640
+"""Pixels above which a cell wraps whatever was asked for: longer lines cannot be read."""
 
 
 def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
@@ -24,7 +29,10 @@ def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
     look = builder.look
     pad = look.px(14)
     count = len(table.alignments)
-    columns = builder.columns or _columns(builder, table, place.width - 2 * pad * count)
+    if table.header:
+        make_room(builder)
+    chosen = builder.columns or _columns(builder, table, place.width - 2 * pad * count)
+    columns = chosen.widths if isinstance(chosen, _Columns) else chosen
     builder.layout.columns = columns
     total = sum(columns) + 2 * pad * count
     pane = len(builder.layout.panes)
@@ -41,10 +49,19 @@ def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
         )
         builder.layout.shapes.append(line)
         builder.y += 1
-    more = look.px(8) if total > place.width else 0
-    builder.y += more
+    is_end = builder.code.ends
+    builder.y += look.px(8) if total > place.width and is_end else 0
     shown = QRectF(place.x, top, min(total, place.width), builder.y - top)
-    builder.layout.panes.append(Pane(shown, total if more else 0))
+    builder.layout.panes.append(Pane(shown, total if total > place.width else 0, shows_bar=is_end))
+    if isinstance(chosen, _Columns):
+        add_tools(builder, place, QRectF(place.x, top, shown.width(), 0), chosen.offer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    widths: tuple[int, ...]
+    offer: bool | None
+    """Whether wrapping, or not wrapping, would show it otherwise; None where neither would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +89,25 @@ def _add_row(builder: BlockBuilder, row: _Row, x: int) -> None:
     builder.y = top + height + 2 * space
 
 
-def _columns(builder: BlockBuilder, table: Table, room: int) -> tuple[int, ...]:
-    """Share the room among the columns: narrow ones get what they need, the wide ones the rest."""
+def _columns(builder: BlockBuilder, table: Table, room: int) -> _Columns:
+    """Find the widths: natural ones where there is room, or where nothing is to wrap; else shares of the room."""
+    look, choice = builder.look, builder.code.state.wrap_cells
     wanted = [1] * len(table.alignments)
-    for cells, face in [(table.header, builder.look.cell_strong), *((row, builder.look.cell) for row in table.rows)]:
+    for cells, face in [(table.header, look.cell_strong), *((row, look.cell) for row in table.rows)]:
         for number, spans in enumerate(cells[: len(wanted)]):
             wanted[number] = max(wanted[number], _natural(builder.boxes.of_spans(spans, face, None)))
     if sum(wanted) <= room:
-        return tuple(wanted)
-    least = min(builder.look.px(_LEAST), max(wanted))
+        return _Columns(tuple(wanted), None)
+    if choice is False or (choice is None and not look.wrap_tables):
+        most = look.px(_MOST_UNWRAPPED)
+        return _Columns(tuple([min(width, most) for width in wanted]), offer=True)
+    least = _LEAST_WRAPPED if choice else _LEAST
+    shares = _shares(wanted, room, min(look.px(least), max(wanted)))
+    return _Columns(shares, offer=not choice and sum(shares) > room)
+
+
+def _shares(wanted: list[int], room: int, least: int) -> tuple[int, ...]:
+    """Share the room among the columns: narrow ones get what they need, the wide ones the rest."""
     shares = [0] * len(wanted)
     left, open_columns = room, sorted(range(len(wanted)), key=wanted.__getitem__)
     while open_columns:

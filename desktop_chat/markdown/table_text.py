@@ -1,0 +1,66 @@
+"""Takes tables out of Markdown again: as their source, and as CSV or TSV with the letters that are seen.
+
+A cell that begins with =, +, - or @ may be a formula to a spreadsheet. It is the person's data and stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from desktop_chat.markdown.nodes import LINE_BREAK, Footnote, Items, Node, Quote, Spans, Table
+from desktop_chat.markdown.parser import block_tokens, normalised
+
+_PREFIX = re.compile(r"(?:[ \t>]|[-+*][ \t]+|\d{1,9}[.)][ \t]+)*")
+_NEEDS_QUOTES = re.compile(r"[\",\r\n]|^[ \t]|[ \t]$")
+Rows = Sequence[Sequence[str]]
+
+
+def tables_in(nodes: Iterable[Node]) -> Iterator[Table]:
+    """Give all tables, first to last, however deep they are nested."""
+    for node in nodes:
+        match node:
+            case Table():
+                yield node
+            case Quote() | Footnote():
+                yield from tables_in(node.children)
+            case Items():
+                for item in node.items:
+                    yield from tables_in(item.children)
+
+
+def rows_of(parts: Iterable[Table]) -> list[list[str]]:
+    """Return the letters of all cells of a table in parts, a line break as one; the header is the first row."""
+    found = []
+    for part in parts:
+        rows = [part.header, *part.rows] if part.header else part.rows
+        found += [[_letters(cell) for cell in row] for row in rows]
+    return found
+
+
+def as_csv(rows: Rows) -> str:
+    """Return rows as RFC 4180 has them."""
+    return "\r\n".join([",".join([_quoted(cell) for cell in row]) for row in rows])
+
+
+def as_tsv(rows: Rows) -> str:
+    """Return rows as spreadsheets paste them: what would end a cell or a row is a space."""
+    return "\n".join(["\t".join([re.sub(r"[\t\r\n]+", " ", cell) for cell in row]) for row in rows])
+
+
+def table_source(source: str, number: int) -> str:
+    """Return the lines of the `number`th table in the source of a block, without the marks of what it is nested in."""
+    text = normalised(source)
+    places = [token.map for token in block_tokens(text, {}) if token.type == "table_open" and token.map]
+    if number >= len(places):
+        return ""
+    start, end = places[number]
+    return "\n".join([_PREFIX.sub("", line, count=1).rstrip() for line in text.split("\n")[start:end]])
+
+
+def _letters(cell: Spans) -> str:
+    return "".join([span.text for span in cell]).replace(LINE_BREAK, "\n")
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
