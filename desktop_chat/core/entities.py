@@ -41,6 +41,13 @@ class ConnectionKind(StrEnum):
     DEMO = "demo"
 
 
+class Api(StrEnum):
+    """How a server is asked; nearly all know the first."""
+
+    CHAT_COMPLETIONS = "chat_completions"
+    RESPONSES = "responses"
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A provider's name, address, headers and default model. Its key is in the keyring under `id`, never here."""
@@ -51,6 +58,7 @@ class Connection:
     headers: tuple[tuple[str, str], ...] = ()
     default_model: str = ""
     kind: ConnectionKind = ConnectionKind.STORED
+    api: Api = Api.CHAT_COMPLETIONS
     key_host: str = ""
     """The host that a key in the keyring was given for, where that is not the address's (the file of settings was
     edited, or the keyring could not be asked to remove it); else empty."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any, TypeVar
 
 from desktop_chat.core.connections import credential_headers, host_of, key_host_of, without_user
-from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.settings import (
     LANGUAGES,
     READING_WIDTHS,
@@ -184,6 +184,7 @@ def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Con
         base_url=base_url,
         headers=tuple(pair for pair in pairs if pair[0]),
         default_model=members.text("default_model", ""),
+        api=Api(members.text("api", Api.CHAT_COMPLETIONS, tuple(Api))),
         key_host="" if key_host == host_of(base_url) else key_host,
     )
 
@@ -194,6 +195,7 @@ def _connection_to(connection: Connection) -> dict[str, Any]:
         "name": connection.name,
         "base_url": connection.base_url,
         "default_model": connection.default_model,
+        "api": connection.api.value,
         "key_host": key_host_of(connection),
         "headers": [{"name": name, "value": value} for name, value in connection.headers],
     }

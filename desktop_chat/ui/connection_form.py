@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop_chat.core.connections import host_of, key_host_of
-from desktop_chat.core.entities import Connection, new_id
+from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
 from desktop_chat.ui.asking import ComposingLineEdit
 from desktop_chat.ui.chat.bars import KeyringBar
@@ -84,6 +84,7 @@ class ConnectionForm(QWidget):
             (self.name, tr("Name")),
             (self.address, tr("Address")),
             (self.model, tr("Default model")),
+            (self.api, tr("Protocol")),
             (self.headers, tr("Extra headers")),
         ):
             widget.setAccessibleName(name)
@@ -108,6 +109,7 @@ class ConnectionForm(QWidget):
         if connection is not None:
             self.name.setText(connection.name)
             self.model.setCurrentText(connection.default_model)
+            self.api.setCurrentIndex(self.api.findData(connection.api.value))
             self.headers.setPlainText(headers_text(connection.headers))
             known = self._context.models.get(connection)
             self._offer_models(known or ())
@@ -144,6 +146,7 @@ class ConnectionForm(QWidget):
             base_url=address,
             headers=headers,
             default_model=self.model.currentText().strip(),
+            api=Api(self.api.currentData()),
         )
 
     def _check_address(self) -> None:
@@ -289,7 +292,16 @@ class ConnectionForm(QWidget):
             self.saved.emit(connection.id)
 
     def _set_busy(self, busy: bool) -> None:
-        for widget in (self.name, self.address, self.key, self.model, self.headers, self.test_button, self.save_button):
+        for widget in (
+            self.name,
+            self.address,
+            self.key,
+            self.model,
+            self.api,
+            self.headers,
+            self.test_button,
+            self.save_button,
+        ):
             widget.setEnabled(not busy)
         if busy:
             self._say(tr("Saving..."), "muted")
@@ -315,6 +327,9 @@ class ConnectionForm(QWidget):
         self.model = QuietCombo()
         self.model.setLineEdit(ComposingLineEdit())
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.api = QuietCombo()
+        for api, name in ((Api.CHAT_COMPLETIONS, "Chat Completions"), (Api.RESPONSES, "Responses")):
+            self.api.addItem(name, api.value)
         self.headers_button = QPushButton()
         self.headers_button.setCheckable(True)
         self.headers_button.setProperty("link", True)
@@ -335,6 +350,7 @@ class ConnectionForm(QWidget):
         self.address.textChanged.connect(self._changed)
         self.key.changed.connect(self._changed)
         self.headers.textChanged.connect(self._changed)
+        self.api.currentIndexChanged.connect(self._changed)
         self.headers_button.toggled.connect(self._show_headers)
         for line in (self.name, self.address):
             line.returnPressed.connect(self._save)
@@ -359,7 +375,10 @@ class ConnectionForm(QWidget):
         self._column.addLayout(self._names)
         self._column.addWidget(self._warning)
         self._column.addLayout(self._field(lambda: tr("API key"), self.key))
-        self._column.addLayout(self._field(lambda: tr("Default model"), self.model))
+        self._models = QHBoxLayout()
+        self._models.addLayout(self._field(lambda: tr("Default model"), self.model), 3)
+        self._models.addLayout(self._field(lambda: tr("Protocol"), self.api), 2)
+        self._column.addLayout(self._models)
         self._column.addWidget(self.headers_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._headers_holder = QWidget()  # of a fixed height, which the style sheet would take from the box itself
         holder = QVBoxLayout(self._headers_holder)
@@ -391,6 +410,7 @@ class ConnectionForm(QWidget):
         px = self._context.theme.px
         self._column.setSpacing(px(12))
         self._names.setSpacing(px(12))
+        self._models.setSpacing(px(12))
         self._buttons.setSpacing(px(8))
         for field in self._fields:
             field.setSpacing(px(4))

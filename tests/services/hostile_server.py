@@ -16,9 +16,19 @@ from contextlib import suppress
 import hostile_endless
 import hostile_failures
 import hostile_replies
+import hostile_responses
 from hostile_peer import MODES, Peer, Request
 
-__all__ = ["MODES", "HostileServer", "Peer", "Request", "hostile_endless", "hostile_failures", "hostile_replies"]
+__all__ = [
+    "MODES",
+    "HostileServer",
+    "Peer",
+    "Request",
+    "hostile_endless",
+    "hostile_failures",
+    "hostile_replies",
+    "hostile_responses",
+]
 
 
 class HostileServer:

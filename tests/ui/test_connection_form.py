@@ -11,6 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from desktop_chat.core.entities import Api
 from desktop_chat.core.errors import AuthenticationFailed, KeyringLocked
 from desktop_chat.core.ports import SecretState
 from desktop_chat.ui.connection_form import KEEP_FOR_SESSION, TRY_AGAIN, ConnectionForm
@@ -59,6 +60,17 @@ async def test_a_new_connection_is_tried_and_saved(here: World, form: Connection
     assert (connection.name, connection.base_url) == ("OpenAI", "https://api.openai.com/v1")
     assert here.secrets.keys == {connection.id: "k-test"}
     assert "k-test" not in repr(here.preferences.settings)
+
+
+async def test_the_protocol_is_chosen_and_kept(here: World, form: ConnectionForm) -> None:
+    saved = QSignalSpy(form.saved)
+    form.address.setText("http://127.0.0.1:1/v1")
+    form.api.setCurrentIndex(form.api.findText("Responses"))
+    press(form, "save")
+    await until(saved.count)
+    (connection,) = here.preferences.settings.connections
+    assert connection.api is Api.RESPONSES
+    assert here.show(ConnectionForm(here.context, connection.id)).api.currentText() == "Responses"
 
 
 async def test_the_result_of_a_test_is_said_in_words(here: World, form: ConnectionForm) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_chat.core.errors import ProviderError
 from desktop_chat.core.events import Delta
 from desktop_chat.core.watchdog import Watchdog
+from desktop_chat.services.provider.dialects import Dialect
 from desktop_chat.services.provider.reply_reader import ReplyReader
 from desktop_chat.services.provider.translate_errors import translate_errors
 
@@ -30,12 +31,12 @@ LARGE_BYTES = 256 * 1024
 class Answer:
     """One HTTP answer with a status of success, and the ways in which it can end."""
 
-    def __init__(self, response: httpx2.Response, watchdog: Watchdog, patience_s: float) -> None:
+    def __init__(self, response: httpx2.Response, watchdog: Watchdog, patience_s: float, dialect: Dialect) -> None:
         self._response = response
         self._watchdog = watchdog
         self._loop = asyncio.get_running_loop()
         self._patience_s = patience_s
-        self._reader = ReplyReader(response.headers.get("content-type", ""))
+        self._reader = ReplyReader(response.headers.get("content-type", ""), dialect)
         self._last_event_at = self._loop.time()
         self._over_at: float | None = None
 

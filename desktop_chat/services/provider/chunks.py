@@ -107,21 +107,23 @@ def _tool_call(call: dict[str, Any], place: int) -> ToolCallDelta:
     index = call.get("index")
     return ToolCallDelta(
         index if isinstance(index, int) else place,
-        _text(call.get("id")),
-        _text(function.get("name")),
-        _text(function.get("arguments")),
+        text_in(call.get("id")),
+        text_in(function.get("name")),
+        text_in(function.get("arguments")),
     )
 
 
 def _usage(usage: dict[str, Any]) -> Usage:
     details = usage.get("completion_tokens_details")
     reasoning = details.get("reasoning_tokens") if isinstance(details, dict) else None
-    return Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")), _count(reasoning))
+    return Usage(count_in(usage.get("prompt_tokens")), count_in(usage.get("completion_tokens")), count_in(reasoning))
 
 
-def _count(value: object) -> int | None:
+def count_in(value: object) -> int | None:
+    """Return a number of tokens; None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
-def _text(value: object) -> str:
+def text_in(value: object) -> str:
+    """Return a text; an empty one for anything else."""
     return value if isinstance(value, str) else ""

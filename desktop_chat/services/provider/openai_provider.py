@@ -1,4 +1,4 @@
-"""Speaks Chat Completions with one connection's server: the SDK sends the request, our own reader takes the answer.
+"""Talks with one connection's server: the SDK sends the request, our own reader takes the answer.
 
 The SDK gives authentication, addresses and typed HTTP errors. Its stream iterator is left aside: it costs twenty times
 the CPU a chunk, and it takes a cut stream, a page or an error object for a finished reply.
@@ -19,8 +19,8 @@ from desktop_chat.core.events import Delta
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.answer import Answer
+from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
-from desktop_chat.services.provider.request_body import body_of, newly_refused
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
@@ -43,6 +43,7 @@ class OpenAIProvider:
         self._key = key
         self._sdk = sdk
         self._is_local = is_loopback(connection.base_url)
+        self._dialect = DIALECTS[connection.api]
         self._client: AsyncOpenAI | None = None
         self._refused: set[str] = set()
         self._secrets = tuple(value for value in (key, *(value for _, value in connection.headers)) if value)
@@ -71,7 +72,7 @@ class OpenAIProvider:
                     response = await self._send(client, prompt)
                 async with (
                     aclosing(response),
-                    aclosing(Answer(response, watchdog, prompt.patience_s).batches()) as batches,
+                    aclosing(Answer(response, watchdog, prompt.patience_s, self._dialect).batches()) as batches,
                 ):
                     slice_end = time.perf_counter() + SLICE_S
                     async for batch in batches:
@@ -114,9 +115,11 @@ class OpenAIProvider:
         """Send the prompt, and once more without what the server turns out not to know."""
         while True:
             try:
-                return await self._request(client, "post", "/chat/completions", body_of(prompt, self._refused))
+                return await self._request(
+                    client, "post", self._dialect.path, self._dialect.body_of(prompt, self._refused)
+                )
             except RequestRejected as error:
-                refused = newly_refused(error, prompt, self._refused)
+                refused = self._dialect.newly_refused(error, prompt, self._refused)
                 if refused is None:
                     raise
                 self._refused.add(refused)

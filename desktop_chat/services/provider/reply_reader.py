@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from desktop_chat.core.entities import Usage
+from desktop_chat.core.entities import Api, Usage
 from desktop_chat.core.errors import BadResponse, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
 from desktop_chat.core.events import Delta, FinishDelta, SkippedDelta, UsageDelta
-from desktop_chat.services.provider.chunks import read_chunk
+from desktop_chat.services.provider.dialects import DIALECTS, Dialect
 from desktop_chat.services.provider.piece_joiner import PieceJoiner
 from desktop_chat.services.provider.server_errors import words_of
 from desktop_chat.services.provider.sse import SseDecoder, SseEvent
@@ -30,12 +30,14 @@ class ReplyReader:
     to come. `finished`: the server said why it ended. `events` and `comments` count signs of life.
     """
 
-    def __init__(self, content_type: str) -> None:
+    def __init__(self, content_type: str, dialect: Dialect = DIALECTS[Api.CHAT_COMPLETIONS]) -> None:
         self.done = False
         self.finished = False
         self.events = 0
         self.failure: ProviderError | None = None
         self._is_page = "html" in content_type.lower()
+        self._read_json = dialect.make_reader()
+        self._ends_with_reason = dialect.ends_with_reason
         self._sse = SseDecoder()
         self._joiner = PieceJoiner()
         self._whole: bytearray | None = None
@@ -137,7 +139,7 @@ class ReplyReader:
             return 1
         if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
             body = {"error": body}
-        self._note(read_chunk(body, self._joiner))
+        self._note(self._read_json(body, self._joiner))
         return 0
 
     def _note(self, about: Sequence[UsageDelta | FinishDelta] | None) -> None:
@@ -149,6 +151,7 @@ class ReplyReader:
                 self._usage = delta.usage
             else:
                 self._finish(delta.reason)
+                self.done = self._ends_with_reason
 
     def _finish(self, reason: str) -> None:
         if not self.finished:
@@ -166,7 +169,7 @@ class ReplyReader:
     def _read_whole(self, whole: bytes) -> list[Delta]:
         try:
             body = json.loads(whole.decode("utf-8", "replace"))
-            about = read_chunk(body, self._joiner)
+            about = self._read_json(body, self._joiner)
         except (ValueError, RecursionError):
             self.failure = BadResponse()
             return []

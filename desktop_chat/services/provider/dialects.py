@@ -1,0 +1,49 @@
+"""The two ways to ask an OpenAI-compatible server: Chat Completions and Responses. All else is the same for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_chat.core.entities import Api
+from desktop_chat.core.errors import ProviderError
+from desktop_chat.core.events import FinishDelta, UsageDelta
+from desktop_chat.core.prompt import Prompt
+from desktop_chat.services.provider.chunks import read_chunk
+from desktop_chat.services.provider.piece_joiner import PieceJoiner
+from desktop_chat.services.provider.request_body import (
+    body_of,
+    newly_refused,
+    newly_refused_response,
+    response_body_of,
+)
+from desktop_chat.services.provider.responses import ResponseReader
+
+ReadJson = Callable[[object, PieceJoiner], Sequence[UsageDelta | FinishDelta] | None]
+"""Reads one event or one whole answer: what it says goes to the joiner, what it says about the reply is returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Where to ask, what to send, and how to read the answer."""
+
+    path: str
+    body_of: Callable[[Prompt, AbstractSet[str]], dict[str, Any]]
+    newly_refused: Callable[[ProviderError, Prompt, AbstractSet[str]], str | None]
+    """Says what of the body to leave out after a refusal."""
+    make_reader: Callable[[], ReadJson]
+    """Makes what reads one reply."""
+    ends_with_reason: bool
+    """Nothing follows the finish reason: no usage, no mark of the end."""
+
+
+DIALECTS = {
+    Api.CHAT_COMPLETIONS: Dialect(
+        "/chat/completions", body_of, newly_refused, lambda: read_chunk, ends_with_reason=False
+    ),
+    Api.RESPONSES: Dialect(
+        "/responses", response_body_of, newly_refused_response, ResponseReader, ends_with_reason=True
+    ),
+}

@@ -1,0 +1,120 @@
+"""Reads the events of the Responses API, or its whole answer, into the same deltas as Chat Completions.
+
+Facts: https://platform.openai.com/docs/api-reference/responses-streaming. There is no mark of the end after the last
+event: the reply is over with `response.completed`, `response.incomplete` or `response.failed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from desktop_chat.core.entities import Usage
+from desktop_chat.core.errors import ProviderFault
+from desktop_chat.core.events import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
+from desktop_chat.services.provider.chunks import REASON_LIMIT, count_in, read_chunk, text_in
+from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
+from desktop_chat.services.provider.server_errors import error_in
+
+_TEXTS: dict[str, type[Piece]] = {
+    "response.output_text.delta": TextDelta,
+    "response.refusal.delta": RefusalDelta,
+    "response.reasoning_text.delta": ReasoningDelta,
+    "response.reasoning_summary_text.delta": ReasoningDelta,
+}
+_ENDS = {"response.completed", "response.incomplete", "response.failed"}
+_REASONS = {"max_output_tokens": "length", "max_tokens": "length"}
+_PARTS: dict[str, tuple[type[Piece], str]] = {
+    "output_text": (TextDelta, "text"),
+    "refusal": (RefusalDelta, "refusal"),
+    "reasoning_text": (ReasoningDelta, "text"),
+    "summary_text": (ReasoningDelta, "text"),
+}
+
+About = Sequence[UsageDelta | FinishDelta]
+
+
+class ResponseReader:
+    """Reads one reply; see `chunks.read_chunk`. Remembers whether the text was streamed, because the last event repeats
+    it, and some servers send it only there."""
+
+    def __init__(self) -> None:
+        self._has_streamed = False
+
+    def __call__(self, body: object, joiner: PieceJoiner) -> About | None:
+        """Add to `joiner` what one event or one whole answer says, and return what it says about the reply; None for
+        JSON that is neither. Raises ProviderError for an error."""
+        if not isinstance(body, dict):
+            return None
+        kind = text_in(body.get("type"))
+        if kind in _TEXTS:
+            self._say(_TEXTS[kind], body.get("delta"), joiner)
+            return ()
+        if "choices" in body:
+            return read_chunk(body, joiner)  # something between us and the server answers as it always does
+        if body.get("error") and kind not in _ENDS and body.get("object") != "response":
+            kind = "error"
+        if kind == "error":
+            raise error_in(body if body.get("error") else {"error": body}) or ProviderFault()
+        if kind in _ENDS and isinstance(body.get("response"), dict):
+            return self._end(body["response"], joiner)
+        if body.get("object") == "response":
+            return self._end(body, joiner)
+        return _note_item(body, joiner) if kind.startswith("response.") else None
+
+    def _say(self, kind: type[Piece], text: object, joiner: PieceJoiner) -> None:
+        if isinstance(text, str) and text:
+            self._has_streamed = True
+            joiner.say(kind, text)
+
+    def _end(self, response: dict[str, Any], joiner: PieceJoiner) -> About:
+        if not self._has_streamed:
+            for item in _dicts(response.get("output")):
+                self._read_item(item, joiner)
+        status = text_in(response.get("status"))
+        if status in {"failed", "cancelled"} or (response.get("error") and status != "completed"):
+            raise error_in({"error": response.get("error")}) or ProviderFault()
+        usage = response.get("usage")
+        about: list[UsageDelta | FinishDelta] = [UsageDelta(_usage(usage))] if isinstance(usage, dict) else []
+        details = response.get("incomplete_details")
+        reason = text_in(details.get("reason")) if isinstance(details, dict) else ""
+        if status == "incomplete":
+            about.append(FinishDelta(whole_characters(_REASONS.get(reason, reason or "length")[:REASON_LIMIT])))
+        elif status == "completed":
+            about.append(FinishDelta("stop"))
+        return about
+
+    def _read_item(self, item: dict[str, Any], joiner: PieceJoiner) -> None:
+        if item.get("type") == "function_call":
+            joiner.add(_call(item, 0, text_in(item.get("arguments"))))
+        for part in (*_dicts(item.get("summary")), *_dicts(item.get("content"))):
+            kind, member = _PARTS.get(text_in(part.get("type")), (TextDelta, ""))
+            self._say(kind, part.get(member), joiner)
+
+
+def _note_item(event: dict[str, Any], joiner: PieceJoiner) -> About:
+    """Read what is neither text nor the end: paragraphs of a reasoning summary, and calls of functions."""
+    kind, index = event["type"], event.get("output_index")
+    place = index if isinstance(index, int) else 0
+    item = event.get("item")
+    if kind == "response.reasoning_summary_part.added" and event.get("summary_index"):
+        joiner.say(ReasoningDelta, "\n\n")
+    elif kind == "response.output_item.added" and isinstance(item, dict) and item.get("type") == "function_call":
+        joiner.add(_call(item, place, ""))
+    elif kind == "response.function_call_arguments.delta":
+        joiner.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
+    return ()
+
+
+def _call(item: dict[str, Any], place: int, arguments: str) -> ToolCallDelta:
+    return ToolCallDelta(place, text_in(item.get("call_id")), text_in(item.get("name")), arguments)
+
+
+def _usage(usage: dict[str, Any]) -> Usage:
+    details = usage.get("output_tokens_details")
+    reasoning = details.get("reasoning_tokens") if isinstance(details, dict) else None
+    return Usage(count_in(usage.get("input_tokens")), count_in(usage.get("output_tokens")), count_in(reasoning))
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []

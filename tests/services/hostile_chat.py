@@ -1,0 +1,91 @@
+"""One conversation with the hostile server, through everything real but the disk, and what must come of each mode."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import NamedTuple
+
+from fakes import MemorySecrets, MemoryStore
+from hostile_server import HostileServer
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Status
+from desktop_chat.core.library import Library
+from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.session import ChatSession
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.provider_pool import ProviderPool
+
+SDK = Sdk()
+"""Loaded once for all tests here."""
+KEY = "sk-test/Key+with=signs-0123456789"
+
+
+class Row(NamedTuple):
+    """A mode of the hostile server, and what must come of it."""
+
+    mode: str
+    status: Status
+    text: str = ""
+    code: str = ""
+    detail: str | None = None
+    skipped: int = 0
+
+
+class Chat:
+    """One conversation with the hostile server, through everything real but the disk."""
+
+    def __init__(
+        self, base_url: str, *, retries: int = 0, idle_limit_s: float = 0.3, api: Api = Api.CHAT_COMPLETIONS
+    ) -> None:
+        self.secrets = MemorySecrets()
+        self.secrets.keys["c1"] = KEY
+        connection = Connection("c1", "Hostile", base_url, api=api)
+        self.preferences = Preferences(
+            Settings(
+                connections=(connection,), retries=retries, idle_limit_s=idle_limit_s, patience_s=10 * idle_limit_s
+            )
+        )
+        self.connections = Connections(self.preferences)
+        self.pool = ProviderPool(self.connections, self.secrets, {}, SDK)
+        self.store = MemoryStore()
+        self.recorder = Recorder(self.store)
+        self.library = Library(self.store, self.recorder)
+        self.conversation = self.library.create(ChatOptions(connection_id="c1", model="plain", max_tokens=50))
+        self.session = ChatSession(
+            self.conversation.id,
+            (),
+            library=self.library,
+            recorder=self.recorder,
+            providers=self.pool,
+            connections=self.connections,
+            preferences=self.preferences,
+        )
+
+    def send(self, mode: str, **options: object) -> asyncio.Future[Message]:
+        """Ask the server to misbehave in this way; the result is the reply as it ended."""
+        self.library.set_options(
+            self.conversation.id,
+            ChatOptions(connection_id="c1", model=mode, max_tokens=50, **options),  # type: ignore[arg-type]
+        )
+        ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        remove = self.session.events.add(
+            lambda event: ended.set_result(event.message) if type(event).__name__ == "ReplyEnded" else None
+        )
+        ended.add_done_callback(lambda _: remove())
+        self.session.send("hi")
+        return ended
+
+    async def aclose(self) -> None:
+        await self.session.aclose()
+        await self.recorder.aclose()
+        await self.pool.aclose()
+
+
+@asynccontextmanager
+async def chat_with(server: HostileServer, **settings: object) -> AsyncIterator[Chat]:
+    async with aclosing(Chat(server.base_url, **settings)) as chat:  # type: ignore[arg-type]
+        yield chat
