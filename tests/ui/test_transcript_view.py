@@ -363,10 +363,11 @@ def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot:
     while view.toucher.move_focus(forward=True):
         assert view.toucher.focused is not None
         pressed.append(view.toucher.focused.name)
-        if view.toucher.focused.name not in {"more", "toggle_reasoning"}:
+        if view.toucher.focused.name not in {"more", "toggle_reasoning", "save_code"}:
             QTest.keyClick(view, Qt.Key.Key_Return)
     assert pressed == [
-        "copy", "edit", "more", "toggle_reasoning", "link", "wrap", "copy_code", "next", "copy", "regenerate", "more",
+        "copy", "edit", "more", "toggle_reasoning", "link", "wrap", "save_code", "copy_code",
+        "next", "copy", "regenerate", "more",
     ]  # fmt: skip
     assert [triggered.at(n) for n in range(triggered.count())] == [["edit", "m0"], ["next", "m1"], ["regenerate", "m1"]]
     assert activated.count() == 1
