@@ -66,6 +66,7 @@ class Theme(QObject):
         self._system_fonts = Fonts.of_this_system(app)
         self._fonts = self._system_fonts
         self._column = COLUMN
+        self._wrapping = (False, True)
         self._motion: Motion = "off"
         self._desktop_moves = True
         self._scheme: Scheme = "system"
@@ -123,6 +124,20 @@ class Theme(QObject):
     def column(self) -> int:
         """The widest column of text in logical pixels at this zoom."""
         return self.px(self._column) or UNBOUNDED
+
+    def set_wrapping(self, *, code: bool, tables: bool) -> None:
+        """Say whether what is too wide for the column wraps; else it scrolls sideways."""
+        if self._wrapping != (code, tables):
+            self._wrapping = (code, tables)
+            self.changed.emit()
+
+    @property
+    def wraps_code(self) -> bool:
+        return self._wrapping[0]
+
+    @property
+    def wraps_tables(self) -> bool:
+        return self._wrapping[1]
 
     @property
     def moves(self) -> bool:

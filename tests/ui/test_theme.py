@@ -144,6 +144,15 @@ def test_the_column_of_text_grows_with_the_zoom_or_has_no_bound(theme: Theme, qt
     assert theme.column == UNBOUNDED
 
 
+def test_what_is_too_wide_wraps_as_it_is_said(theme: Theme, qtbot: QtBot) -> None:
+    assert (theme.wraps_code, theme.wraps_tables) == (False, True)
+    with qtbot.waitSignal(theme.changed):
+        theme.set_wrapping(code=True, tables=False)
+    assert (theme.wraps_code, theme.wraps_tables) == (True, False)
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.set_wrapping(code=True, tables=False)
+
+
 def test_motion_is_as_the_person_says_else_as_the_desktop_does(theme: Theme) -> None:
     assert not theme.moves
     theme.set_motion("system")

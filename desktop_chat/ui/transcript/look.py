@@ -63,7 +63,7 @@ class Look:
 
     @staticmethod
     def of(theme: Theme) -> Look:
-        return Look(theme, theme.palette, theme.zoom)
+        return Look(theme, theme.palette, theme.zoom, theme.wraps_code, theme.wraps_tables)
 
     def px(self, length: float) -> int:
         return self.theme.px(length)
