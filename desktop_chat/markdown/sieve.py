@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from desktop_chat.markdown.needle import Needle, evened
 
@@ -26,7 +26,6 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _TAIL = "]("
 _ODD_TAIL = re.compile(r"[\"'<\\\n(]")
 _CODED_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*?(?:%|xn--)")
-_RUN = re.compile(r"[\W_]+")
 _TURN = r"([\W_]*)"
 _NOT_COMPARED = " \x1c\0"
 """What may be seen where something else is written."""
@@ -56,8 +55,10 @@ class Batch:
     def _sure(self, sieve: Sieve) -> frozenset[int]:
         """Return the parts that are never held back."""
         if self._odd is None:
-            self._odd = frozenset(part for part in _suspects(self._texts) if _is_odd(self._texts[part]))
-            self._linked = frozenset(part for part, text in enumerate(self._texts) if text.count(_TAIL) > 1)
+            parts = enumerate(self._texts)
+            suspects = [part for part, text in parts if "[" in text or "&" in text or "<" in text]
+            self._odd = frozenset([part for part in suspects if _is_odd(self._texts[part])])
+            self._linked = frozenset([part for part in suspects if self._texts[part].count(_TAIL) > 1])
         return self._odd | self._linked if sieve.crosses_tails else self._odd
 
     def _skeletons_for(self, sieve: Sieve) -> tuple[bytes, ...]:
@@ -105,7 +106,7 @@ class Sieve:
     def _agrees(self, folded: str) -> bool:
         before, *others = self._runs
         if self._pattern is None:
-            return any(_is_within(before, run.group()) for run in _RUN.finditer(folded))
+            return _run_with(before).search(folded) is not None
         return any(
             all(_is_within(marks, run) for marks, run in zip(others, match.groups(), strict=True))
             and _is_within(before[::-1], _marks_before(folded, match.start()))
@@ -122,6 +123,13 @@ def _runs(folded: str) -> list[str]:
         elif letter.isascii() and letter not in _NOT_COMPARED:
             runs[-1] += letter
     return runs
+
+
+@cache
+def _run_with(marks: str) -> re.Pattern[str]:
+    """Return a pattern of marks in a row that hold these in this order; it never looks at a mark twice."""
+    gaps = [rf"(?:[^\w{re.escape(mark)}]|_)*" if mark != "_" else r"\W*" for mark in marks]
+    return re.compile(r"(?<![\W_])" + "".join([gap + re.escape(mark) for gap, mark in zip(gaps, marks, strict=True)]))
 
 
 def _marks_before(text: str, end: int) -> Iterator[str]:
@@ -157,7 +165,7 @@ def _skeletons(text: str, *, folds: bool) -> tuple[bytes, ...]:
         text = _without_unsure(text)
         folds = folds or any(letter in text for letter in _FOLDED_TO_ASCII)
     whole = _skeleton(text, folds=folds)
-    return (whole, _skeleton(_without_tails(text), folds=folds)) if _TAIL in text else (whole,)
+    return (whole, _skeleton(_without_tails(text), folds=folds)) if "[" in text and _TAIL in text else (whole,)
 
 
 def _skeleton(text: str, *, folds: bool) -> bytes:
@@ -178,12 +186,6 @@ def _without_tails(text: str) -> str:
         address, close, rest = other.partition(")")
         kept.append(rest if close and _PART not in address else _TAIL + other)
     return "]".join(kept)
-
-
-def _suspects(texts: list[str]) -> Iterator[int]:
-    for part, text in enumerate(texts):
-        if "&" in text or "[^" in text or "![" in text or _TAIL in text or "]:" in text or "<" in text:
-            yield part
 
 
 def _is_odd(text: str) -> bool:
