@@ -19,7 +19,7 @@ CHANGES = st.lists(
 )
 
 
-@given(st.lists(HEIGHT), CHANGES)
+@given(st.lists(HEIGHT, max_size=300), CHANGES)
 def test_sums_are_plain_sums(heights: list[int], changes: list[tuple[str, int, int]]) -> None:
     sums = HeightSums(heights)
     plain = list(heights)
@@ -38,7 +38,7 @@ def test_sums_are_plain_sums(heights: list[int], changes: list[tuple[str, int, i
         assert len(sums) == len(plain)
 
 
-@given(st.lists(st.integers(1, 50), min_size=1), st.integers(-10, 3_000))
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=300), st.integers(-10, 9_000))
 def test_a_pixel_is_found_in_its_place(heights: list[int], y: int) -> None:
     sums = HeightSums(heights)
     place = sums.find(y)

@@ -132,3 +132,34 @@ def test_a_growing_text_gives_its_end_without_joining_all() -> None:
     assert [text.after(position) for position in (0, 1, 3, 4, 7)] == ["abcdefg", "bcdefg", "defg", "efg", ""]
     assert (text.whole(), len(text)) == ("abcdefg", 7)
     assert GrowingText().whole() == ""
+
+
+def test_a_long_conversation_makes_only_the_rows_that_are_looked_at(qapp: object) -> None:
+    messages = [message(number, "x" * number) for number in range(500)]
+    model = TranscriptModel(messages)
+    assert model.lengths() == list(range(500))
+    assert model.lengths(490) == list(range(490, 500))
+    assert len(model._rows) <= 2
+    assert [model.place_of(found) for found in ("m0", "m250", "m499", "gone")] == [0, 250, 499, None]
+    assert model.row(250) is model.row(250)
+    assert model.message("m7") is messages[7]
+
+
+def test_a_late_end_reaches_a_message_above_the_last_ones(model: TranscriptModel) -> None:
+    for number in range(1, 6):
+        model.on_event(MessageAdded(message(number, "known")))
+    told = QSignalSpy(model.dataChanged)
+    model.on_event(ReplyEnded(message(2, "another end")))
+    assert told.at(0)[0].row() == 2
+    assert [model.index(place).data() for place in range(6)] == ["hi", "known", "another end", *["known"] * 3]
+    assert model.lengths() == [2, 5, 11, 5, 5, 5]
+
+
+def test_rows_of_messages_that_stay_are_kept_and_others_are_new(model: TranscriptModel) -> None:
+    first, second = message(1, "one"), message(2, "two")
+    model.on_event(PathChanged((first, second)))
+    kept, changed = model.row(0), model.row(1)
+    model.on_event(PathChanged((first, replace(second, text="two, told again"))))
+    assert model.row(0) is kept
+    assert model.row(1) is not changed
+    assert model.index(1).data() == "two, told again"

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx2
 
+from desktop_chat.services.provider.unhurried import slow_down
+
 ERROR_BODY_BYTES = 64 * 1024
 ERROR_BODY_S = 2.0
 
@@ -21,7 +23,7 @@ class BoundedClient(httpx2.AsyncClient):
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request; of an error's body keep what comes in ERROR_BODY_S, at most ERROR_BODY_BYTES."""
-        request.extensions = {**request.extensions, "trace": _HandshakeGuard()}
+        request.extensions = {**request.extensions, "trace": _ConnectionGuard()}
         response = await super().send(request, **options)
         if response.is_success or response.is_stream_consumed:
             return response
@@ -30,9 +32,10 @@ class BoundedClient(httpx2.AsyncClient):
         return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
 
 
-class _HandshakeGuard:
-    """Closes the socket under a TLS handshake that was given up: until the end of the handshake, httpcore2 2.16 and
-    anyio 4.16 leave that to each other, and after a cancellation neither does it."""
+class _ConnectionGuard:
+    """Slows down the reads of a new connection. Closes the socket under a TLS handshake that was given up: until the
+    end of the handshake, httpcore2 2.16 and anyio 4.16 leave that to each other, and after a cancellation neither does
+    it."""
 
     def __init__(self) -> None:
         self._tcp: Any = None
@@ -40,6 +43,9 @@ class _HandshakeGuard:
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
         if event.endswith(".connect_tcp.complete"):
             self._tcp = info["return_value"]
+            slow_down(self._tcp)
+        elif event.endswith(".start_tls.complete"):
+            slow_down(info["return_value"])
         elif event.endswith(".start_tls.failed") and self._tcp is not None:
             await self._tcp.aclose()
 

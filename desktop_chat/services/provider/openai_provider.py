@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 SLICE_S = 0.008
 """The longest that a flood keeps the loop to itself."""
+WAITED_S = 0.001
+"""What took longer to come was waited for, and others had their turn."""
 MODELS_S = 20.0
 _CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key"})
 
@@ -74,13 +76,17 @@ class OpenAIProvider:
                     aclosing(response),
                     aclosing(Answer(response, watchdog, prompt.patience_s, self._dialect).batches()) as batches,
                 ):
-                    slice_end = time.perf_counter() + SLICE_S
+                    slice_end = done_at = 0.0
                     async for batch in batches:
+                        now = time.perf_counter()
+                        if now - done_at > WAITED_S:
+                            slice_end = now + SLICE_S
                         for delta in batch:
                             yield delta
-                        if time.perf_counter() >= slice_end:
+                        done_at = time.perf_counter()
+                        if done_at >= slice_end:
                             await asyncio.sleep(0)
-                            slice_end = time.perf_counter() + SLICE_S
+                            done_at = 0.0
         finally:
             self._running -= 1
 

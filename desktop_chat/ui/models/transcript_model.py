@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -26,7 +27,9 @@ from desktop_chat.core.events import (
 )
 
 FRAME_MS = 16
-"""Between two announcements of text that grew."""
+"""Between two announcements of text that grew. After a longer silence text is told as soon as the loop is free."""
+_MAY_RUN = 2
+"""Only so many messages at the end of a path can be replies that run: looked for first, and made at once."""
 
 
 class TranscriptRole(IntEnum):
@@ -151,28 +154,42 @@ class TranscriptModel(QAbstractListModel):
         super().__init__(parent)
         self.clock = clock
         self._alternatives = alternatives
-        running = Status.RUNNING
-        self._rows = [Row(message) if message.status is not running else self._made(message) for message in messages]
-        self._places = {row.message.id: place for place, row in enumerate(self._rows)}
+        self._messages: list[Message] = list(messages)
+        self._rows: dict[str, Row] = {}
+        self._places: dict[str, int] = {}
         self._changed: set[int] = set()
+        self._told_at = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(FRAME_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tell)
+        self._begin_clocks()
 
     # --- what is known ------------------------------------------------------------------------------------------
 
     def row(self, place: int) -> Row:
-        """Return a row by its place."""
-        return self._rows[place]
+        """Return a row by its place, made when it is first wanted."""
+        message = self._messages[place]
+        row = self._rows.get(message.id)
+        if row is None:
+            row = self._rows[message.id] = self._made(message)
+        return row
 
-    def rows(self) -> list[Row]:
-        """Return all rows, first to last."""
-        return list(self._rows)
+    def lengths(self, first: int = 0) -> list[int]:
+        """Return how many characters each answer has, from a place on."""
+        found = [len(message.text) for message in self._messages[first:]]
+        for place in range(max(first, len(self._messages) - _MAY_RUN), len(self._messages)):
+            found[place - first] = self.row(place).length
+        return found
 
     def place_of(self, message_id: str) -> int | None:
         """Return the row number of a message, or None when it is not on the shown path."""
+        messages = self._messages
+        for place in range(len(messages) - 1, max(-1, len(messages) - 1 - _MAY_RUN), -1):
+            if messages[place].id == message_id:
+                return place
+        if len(self._places) != len(messages):
+            self._places = {message.id: place for place, message in enumerate(messages)}
         return self._places.get(message_id)
 
     def alternatives(self, message_id: str) -> Sequence[str]:
@@ -181,22 +198,22 @@ class TranscriptModel(QAbstractListModel):
 
     def message(self, message_id: str) -> Message | None:
         """Return a message with the text that has come so far, or None when it is not shown."""
-        place = self._places.get(message_id)
+        place = self.place_of(message_id)
         if place is None:
             return None
-        row = self._rows[place]
+        row = self.row(place)
         if not row.running:
             return row.message
         timing = row.progress.timing() if row.progress else None
         return replace(row.message, text=row.text.whole(), reasoning=row.reasoning.whole(), timing=timing)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 -- Qt's default
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._messages)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self.row(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text.whole()
         return {
@@ -223,11 +240,16 @@ class TranscriptModel(QAbstractListModel):
 
     def show_path(self, messages: Iterable[Message]) -> None:
         """Show other messages. A reply that runs on keeps the text that has come."""
-        known = {row.message.id: row for row in self._rows}
+        known = self._rows
         self.beginResetModel()
         self._changed.clear()
-        self._rows = [self._kept(known.get(message.id), message) for message in messages]
-        self._places = {row.message.id: place for place, row in enumerate(self._rows)}
+        self._messages, self._rows, self._places = list(messages), {}, {}
+        for place, message in enumerate(self._messages):
+            row = known.get(message.id)
+            if row is not None and (row.running or row.message is message):
+                self._rows[message.id] = row
+                self._messages[place] = row.message
+        self._begin_clocks()
         self.endResetModel()
 
     def tell(self) -> None:
@@ -235,6 +257,7 @@ class TranscriptModel(QAbstractListModel):
         self._timer.stop()
         if not self._changed:
             return
+        self._told_at = time.monotonic()
         first, last = min(self._changed), max(self._changed)
         self._changed.clear()
         self.dataChanged.emit(self.index(first), self.index(last), [Qt.ItemDataRole.DisplayRole])
@@ -245,28 +268,36 @@ class TranscriptModel(QAbstractListModel):
         now = self.clock()
         return Row(message, Progress(now, now))
 
-    def _kept(self, row: Row | None, message: Message) -> Row:
-        return row if row is not None and (row.running or row.message is message) else self._made(message)
+    def _begin_clocks(self) -> None:
+        """Make the rows of replies that run: their time counts from now."""
+        for place in range(max(0, len(self._messages) - _MAY_RUN), len(self._messages)):
+            self.row(place)
+
+    def _running(self, message_id: str) -> tuple[int, Row, Progress] | None:
+        """Return place, row and progress of a reply that runs here."""
+        place = self.place_of(message_id)
+        row = self.row(place) if place is not None else None
+        return (place, row, row.progress) if place is not None and row is not None and row.progress else None
 
     def _append(self, message: Message) -> None:
-        place = len(self._rows)
+        place = len(self._messages)
         self.beginInsertRows(QModelIndex(), place, place)
-        self._rows.append(self._made(message))
-        self._places[message.id] = place
+        self._messages.append(message)
+        self.row(place)
         self.endInsertRows()
 
     def _grow(self, message_id: str, delta: object) -> None:
-        place = self._places.get(message_id)
-        progress = self._rows[place].progress if place is not None else None
-        if place is None or progress is None:
+        found = self._running(message_id)
+        if found is None:
             return
+        place, row, progress = found
         now = progress.heard_at = self.clock()
         match delta:
             case TextDelta(text) | RefusalDelta(text):
-                self._rows[place].text.add(text)
+                row.text.add(text)
                 progress.answer_at = now if progress.answer_at is None else progress.answer_at
             case ReasoningDelta(text):
-                self._rows[place].reasoning.add(text)
+                row.reasoning.add(text)
             case _:
                 return
         if progress.first_token_at is None:
@@ -274,18 +305,19 @@ class TranscriptModel(QAbstractListModel):
         self._tell_soon(place)
 
     def _end(self, message: Message) -> None:
-        place = self._places.get(message.id)
+        place = self.place_of(message.id)
         if place is None:
             return
-        self._rows[place].end(message)
+        self.row(place).end(message)
+        self._messages[place] = message
         self._changed.add(place)
         self.tell()
 
     def _note_progress(self, event: RetryScheduled | RetryStarted | ReplyStopping) -> None:
-        place = self._places.get(event.message_id)
-        progress = self._rows[place].progress if place is not None else None
-        if place is None or progress is None:
+        found = self._running(event.message_id)
+        if found is None:
             return
+        place, _, progress = found
         now = self.clock()
         if isinstance(event, RetryScheduled):
             progress.retry_at = now + event.delay_s
@@ -300,4 +332,5 @@ class TranscriptModel(QAbstractListModel):
     def _tell_soon(self, place: int) -> None:
         self._changed.add(place)
         if not self._timer.isActive():
-            self._timer.start()
+            due = self._told_at + FRAME_MS / 1_000 - time.monotonic()
+            self._timer.start(max(0, ceil(due * 1_000)))
