@@ -42,6 +42,14 @@ class Labels:
         self._used += new_used
         return set() if old == (new_given, new_used) or not (old[0] or self._given) else self._define()
 
+    def defined_at(self, label: str) -> int | None:
+        """Return the place of the block that defines a label."""
+        return next((place for place, given in self._given if any(label == entry[0] for entry in given)), None)
+
+    def used_at(self, label: str) -> int | None:
+        """Return the place of the first block that refers to a footnote."""
+        return next((place for place, labels in self._used if label in labels), None)
+
     def _define(self) -> set[str]:
         found: dict[str, tuple[str, str]] = {}
         for _, definitions in self._given:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QRectF
 
 from desktop_chat.markdown.highlight import Mark
-from desktop_chat.markdown.nodes import Code, Item, Items, Math, Node, Picture, Quote, Rule, Span, Table, Text
+from desktop_chat.markdown.nodes import Code, Footnote, Item, Items, Math, Node, Picture, Quote, Rule, Span, Table, Text
 from desktop_chat.ui.transcript.block_layout import BlockLayout, Form, Shape
 from desktop_chat.ui.transcript.code_layout import CodeOptions, add_code
+from desktop_chat.ui.transcript.footnote_layout import add_footnote
 from desktop_chat.ui.transcript.formulas import FormulaKey
 from desktop_chat.ui.transcript.look import Face, Look
 from desktop_chat.ui.transcript.math_layout import add_math
@@ -65,6 +66,8 @@ class Place:
     colour: str = "text"
     depth: int = 0
     """Of lists."""
+    face: Face | None = None
+    """Of plain text, where it is not the usual one."""
 
 
 class BlockBuilder:
@@ -82,12 +85,12 @@ class BlockBuilder:
 
     def build(self, nodes: Sequence[Node], place: Place) -> BlockLayout:
         """Lay out all nodes."""
-        self._add_all(nodes, place)
+        self.add_all(nodes, place)
         self.layout.height = self.y
         self.layout.waiting = self.boxes.waiting
         return self.layout.seal()
 
-    def _add_all(self, nodes: Sequence[Node], place: Place, *, tight: bool = False) -> None:
+    def add_all(self, nodes: Sequence[Node], place: Place, *, tight: bool = False) -> None:
         for number, node in enumerate(nodes):
             if number:
                 self.y += self.look.px(self._gap(node, tight=tight))
@@ -109,7 +112,7 @@ class BlockBuilder:
                 add_asked_pictures(self, spans, place)
 
     def _add_text(self, node: Text, place: Place) -> None:
-        face = self.look.heading(node.level) if node.level else self.look.text
+        face = self.look.heading(node.level) if node.level else place.face or self.look.text
         box = self.boxes.of_spans(with_placeholders(node.spans), face, place.width, colour=place.colour)
         self.put(box, place.x)
         self.y += box.height
@@ -125,7 +128,8 @@ class BlockBuilder:
     def _add_quote(self, node: Quote, place: Place) -> None:
         top = self.y
         bar, indent = self.look.px(3), self.look.px(18)
-        self._add_all(node.children, Place(place.x + indent, place.width - indent, "muted", place.depth))
+        inner = replace(place, x=place.x + indent, width=place.width - indent, colour="muted")
+        self.add_all(node.children, inner)
         shape = Shape(Form.FILL, QRectF(place.x, top, bar, max(self.y - top, self.look.px(8))), "quote_bar")
         self.layout.shapes.append(shape)
 
@@ -149,8 +153,9 @@ class BlockBuilder:
             marker.colour = "muted"
             indent = max(indent, round(marker.natural_width) + look.px(8))
         top, first_box = self.y, len(self.layout.boxes)
-        inner = Place(place.x + indent, max(place.width - indent, look.px(40)), place.colour, place.depth + 1)
-        self._add_all(item.children, inner, tight=tight)
+        wide = max(place.width - indent, look.px(40))
+        inner = replace(place, x=place.x + indent, width=wide, depth=place.depth + 1)
+        self.add_all(item.children, inner, tight=tight)
         if len(self.layout.boxes) > first_box:
             pitch = self.layout.boxes[first_box].face.pitch
         else:
@@ -183,6 +188,7 @@ class BlockBuilder:
         Picture: add_picture,
         Quote: _add_quote,
         Items: _add_items,
+        Footnote: add_footnote,
         Rule: _add_rule,
     }
     """How each kind of node is added, called with the builder, the node and its place."""

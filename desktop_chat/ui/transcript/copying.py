@@ -12,7 +12,7 @@ from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.selection import Order, Selection
-from desktop_chat.ui.transcript.text_box import TextBox
+from desktop_chat.ui.transcript.text_box import NOTE, TextBox
 
 Span: TypeAlias = tuple[int, int]
 Ends: TypeAlias = tuple[Order, Order]
@@ -42,13 +42,21 @@ def layout_text(layout: BlockLayout, start: int = 0, end: int | None = None) -> 
     return "".join(found).replace(LINE_BREAK, "\n")
 
 
+def replaced_in(box: TextBox) -> list[tuple[int, int, str]]:
+    """Return the stretches of a box that a copy has other letters for."""
+    found = [(inset.at, inset.at + 1, inset.source) for inset in box.insets]
+    notes = [link for link in box.links if link.name == NOTE]
+    found += [(note.start, note.end, f"[{slice_utf16(box.text, note.start, note.end)}]") for note in notes]
+    return sorted(found)
+
+
 def _letters(box: TextBox, start: int, end: int) -> str:
-    """Return the letters of a box, and for a formula its LaTeX."""
+    """Return the letters of a box, for a formula its LaTeX, and the number of a footnote in brackets."""
     found: list[str] = []
-    for inset in box.insets:
-        if start <= inset.at < end:
-            found += [slice_utf16(box.text, start, inset.at), inset.source]
-            start = inset.at + 1
+    for first, last, text in replaced_in(box):
+        if start <= first and last <= end:
+            found += [slice_utf16(box.text, start, first), text]
+            start = last
     return "".join([*found, slice_utf16(box.text, start, end)])
 
 

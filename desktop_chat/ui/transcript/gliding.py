@@ -82,6 +82,12 @@ class Gliding:
         way = scroller.way_to(spot, self._farthest())
         self._to(way - offset if way is not None else None, partial(scroller.stand_at, spot, -offset))
 
+    def to_entry(self, spot: Spot, y: int) -> None:
+        """Go where the top of an entry is `y` pixels below the top edge."""
+        scroller = self._view.scroller
+        way = scroller.way_to(spot, self._farthest())
+        self._to(way - y if way is not None else None, partial(scroller.stand_at, spot, -y))
+
     def to_end(self) -> None:
         """Go to the end and follow it."""
         scroller = self._view.scroller

@@ -182,11 +182,14 @@ class Look:
             made.setFontFamilies(list(self.code.font.families()))
             made.setFontPointSize(face.font.pointSizeF() * 0.9)
         if span.href or style & Style.IMAGE:
-            made.setForeground(self.colour("accent"))
+            self._set_link(made, style)
+        return made
+
+    def _set_link(self, made: QTextCharFormat, style: Style) -> None:
+        made.setForeground(self.colour("accent"))
         if style & Style.NOTE:
             made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
             made.setFontWeight(QFont.Weight.Medium)
-        elif span.href and not style & Style.IMAGE:
+        elif not style & Style.IMAGE:
             made.setFontUnderline(True)
             made.setUnderlineColor(self.colour("link_line"))
-        return made

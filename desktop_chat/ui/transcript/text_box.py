@@ -19,10 +19,16 @@ from desktop_chat.ui.transcript.look import Face, Look
 _UNBOUNDED = 1e6
 OBJECT = "\ufffc"
 """Stands in a text where a formula is painted."""
+_REACH = 3
+"""Pixels beside the number of a footnote where a press is still meant for it."""
 _ALIGNMENTS = {
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignRight,
 }
+
+
+NOTE = "note"
+"""The name of a reference to a footnote. It leads to a place in its message, and is never opened as an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,13 @@ class Link:
     href: str
     to_picture: bool = False
     """It stands for a picture that is shown only when asked for."""
+
+    @property
+    def name(self) -> str:
+        """What it is to those who press it."""
+        if self.href.startswith("#"):
+            return NOTE
+        return "placeholder" if self.to_picture else "link"
 
 
 @dataclass(slots=True)
@@ -131,15 +144,13 @@ class TextBox:
         return line if line.isValid() else self.layout.lineAt(self.layout.lineCount() - 1)
 
     def link_at(self, x: float, y: float) -> Link | None:
-        """Return the link under a point in the block's coordinates."""
-        return next(
-            (
-                link
-                for link in self.links
-                if any(rect.contains(QPointF(x, y)) for rect in self.rects(link.start, link.end))
-            ),
-            None,
-        )
+        """Return the link under a point in the block's coordinates. A footnote's small number need not be hit quite."""
+        point = QPointF(x, y)
+        for more, links in ((0, self.links), (_REACH, [link for link in self.links if link.name == NOTE])):
+            for link in links:
+                if any(rect.adjusted(-more, 0, more, 0).contains(point) for rect in self.rects(link.start, link.end)):
+                    return link
+        return None
 
     def same_above(self, old: TextBox) -> int:
         """Return the height of the lines that are as in `old`, of which this is perhaps a longer version."""
@@ -198,6 +209,8 @@ def spans_box(
             formats.append(_range(position, end, made))
         if span.href:
             links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE)))
+        if span.style & Style.NOTE:
+            formats += _apart(look, links)
         if span.style & (Style.CODE | Style.IMAGE):
             code.append((position, end))
             formats += [_spaced(look, at) for at in (position - 1, end - 1) if at >= 0]
@@ -312,11 +325,19 @@ def is_right_to_left(text: str) -> bool:
     return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
 
 
-def _spaced(look: Look, at: int) -> QTextLayout.FormatRange:
-    """Make room after a letter, so that the ground of inline code does not touch its neighbours."""
+def _apart(look: Look, links: Sequence[Link]) -> list[QTextLayout.FormatRange]:
+    """Set the last link, the number of a footnote, apart from its neighbours: most from another such number."""
+    note = links[-1]
+    follows = len(links) > 1 and links[-2].name == NOTE and links[-2].end == note.start
+    room = {note.start - 1: 4.0 if follows else 1.5, note.end - 1: 1.5}
+    return [_spaced(look, at, wide) for at, wide in room.items() if at >= 0]
+
+
+def _spaced(look: Look, at: int, room: float = 3.0) -> QTextLayout.FormatRange:
+    """Make room after a letter, so that the ground of inline code or a small number does not touch its neighbours."""
     wide = QTextCharFormat()
     wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
-    wide.setFontLetterSpacing(3.0 * look.zoom)
+    wide.setFontLetterSpacing(room * look.zoom)
     return _range(at, at + 1, wide)
 
 

@@ -1,0 +1,147 @@
+"""A reference leads to its footnote and the footnote back, by mouse and by keyboard, and neither opens anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.events import MessageAdded, ReplyDelta, TextDelta
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.text_box import NOTE
+from desktop_chat.ui.transcript.view import TranscriptView
+
+FAR = "Water boils[^a] at 100 degrees.\n\n" + "A paragraph.\n\n" * 60 + "[^a]: At <b>sea level</b> only.\n"
+NEAR = "Water boils[^a][^b] at 100 degrees.\n\n[^b]: Second.\n[^a]: At sea level only.\n"
+
+Show = Callable[[str], TranscriptView]
+
+
+@pytest.fixture
+def show(qapp: QApplication, qtbot: QtBot) -> Show:
+    theme = Theme(qapp)
+    theme.set_scheme("light")
+
+    def made(text: str) -> TranscriptView:
+        reply = Message("m0", "c", None, Role.ASSISTANT, text, Status.COMPLETE, 1_700_000_000.0, model="test-1")
+        model = TranscriptModel([reply])
+        view = TranscriptView(theme, ErrorWords())
+        qtbot.addWidget(view)
+        model.setParent(view)
+        view.resize(700, 500)
+        view.set_model(model)
+        view.show()
+        qtbot.waitExposed(view)
+        return view
+
+    return made
+
+
+def entries(view: TranscriptView) -> list[BlockEntry]:
+    return [one.entry for one in view.placed if isinstance(one.entry, BlockEntry)]
+
+
+def words(view: TranscriptView) -> str:
+    return "\n".join([layout_text(entry.layout) for entry in entries(view) if entry.layout is not None])
+
+
+def point_of(view: TranscriptView, name: str, number: int = 0) -> QPoint:
+    """The middle of a control on screen."""
+    target = [target for target in view.toucher.walk.in_view() if target.control.name == name][number]
+    return (target.control.rects[0].center() + QPointF(view.column_x, target.placed.y)).toPoint()
+
+
+def click(view: TranscriptView, point: QPoint) -> None:
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    view.gliding.finish()
+
+
+def test_a_press_goes_to_the_footnote_and_back(show: Show) -> None:
+    view = show(FAR)
+    opened, asked = QSignalSpy(view.link_activated), QSignalSpy(view.action_triggered)
+    view.scroll_to_message(0)
+    before = view.scroll_place()
+    click(view, point_of(view, NOTE))
+    assert "At <b>sea level</b> only." in words(view)
+    assert "Water boils" not in words(view)
+    assert view.toucher.focused is not None
+    assert view.toucher.focused.name == NOTE_BACK
+    click(view, point_of(view, NOTE_BACK))
+    assert view.toucher.focused.name == NOTE
+    assert view.scroll_place() == before
+    assert opened.count() == asked.count() == 0
+
+
+def test_a_footnote_that_is_in_view_does_not_scroll(show: Show) -> None:
+    view = show(NEAR)
+    before = [one.y for one in view.placed]
+    click(view, point_of(view, NOTE, 1))
+    assert [one.y for one in view.placed] == before
+    assert view.toucher.focused is not None
+    assert (view.toucher.focused.name, view.toucher.focused.value) == (NOTE_BACK, "b")
+
+
+def test_the_keyboard_goes_there_and_back(show: Show) -> None:
+    view = show(FAR)
+    view.scroll_to_message(0)
+    view.setFocus()
+    while view.toucher.focused is None or view.toucher.focused.name != NOTE:
+        assert view.toucher.move_focus(forward=True)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    view.gliding.finish()
+    assert view.toucher.focused.name == NOTE_BACK
+    assert "sea level" in words(view)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    view.gliding.finish()
+    assert view.toucher.focused.name == NOTE
+    assert "Water boils" in words(view)
+
+
+def test_the_way_back_is_known_without_having_come(show: Show) -> None:
+    view = show(FAR)
+    view.jump_to_end()
+    click(view, point_of(view, NOTE_BACK))
+    assert "Water boils" in words(view)
+    assert view.toucher.focused is not None
+    assert view.toucher.focused.name == NOTE
+
+
+def test_a_tip_shows_how_the_footnote_begins_and_marks_nothing_up(show: Show) -> None:
+    view = show(FAR)
+    view.scroll_to_message(0)
+    hovered = QSignalSpy(view.link_hovered)
+    at = QPointF(point_of(view, NOTE))
+    view.toucher.hover(at)
+    assert view.toucher.tip_at(at) == "<p>At &lt;b&gt;sea level&lt;/b&gt; only.</p>"
+    assert hovered.count() == 0
+
+
+def test_copies_have_the_number_in_brackets(show: Show) -> None:
+    view = show(NEAR)
+    assert words(view) == "Water boils[1][2] at 100 degrees.\n[2] Second.\n[1] At sea level only."
+    view.select_all()
+    view.clipboard.put_selection(markdown=True)
+    assert QGuiApplication.clipboard().text() == NEAR
+
+
+def test_numbers_come_when_the_footnotes_do(show: Show) -> None:
+    view = show("Question")
+    reply = Message("m1", "c", "m0", Role.ASSISTANT, "", Status.RUNNING, 1_700_000_000.0, model="test-1")
+    view.model.on_event(MessageAdded(reply))
+    seen = []
+    for piece in ("One[^x] two[^y].\n\n", "[^y]: Y", " and more.\n", "[^x]: X"):
+        view.model.on_event(ReplyDelta("m1", TextDelta(piece)))
+        view.model.tell()
+        seen.append(words(view).splitlines()[1])
+    assert seen == ["One[^x] two[^y].", "One[^x] two[1].", "One[^x] two[1].", "One[1] two[2]."]
