@@ -7,7 +7,8 @@ import re
 _ENVIRONMENTS = {
     "aligned": "align*", "align": "align*", "alignat": "align*", "alignat*": "align*", "alignedat": "align*",
     "eqnarray": "align*", "eqnarray*": "align*", "split": "align*", "flalign": "align*", "flalign*": "align*",
-    "gather": "gathered", "gather*": "gathered", "multline": "gathered", "multline*": "gathered",
+    "gather": "displaylines", "gather*": "displaylines", "gathered": "displaylines", "multline": "displaylines",
+    "multline*": "displaylines",
     "equation": "", "equation*": "", "math": "", "displaymath": "", "dcases": "cases",
 }  # fmt: skip
 _COMMANDS = {
@@ -19,6 +20,10 @@ _COMMANDS = {
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]+\*?)\}(\s*\{\d+\})?")
 _COMMAND = re.compile(r"\\[a-zA-Z]+")
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
+_PMOD = re.compile(r"\\pmod\s*(?:\{([^{}]*)\}|(\w))")
+_OPERATOR = re.compile(r"\\operatorname\s*(\*?)\s*\{([^{}]*)\}")
+_GAP = re.compile(r"\\[,;:! ]|~|\\(?:,|quad)")
+_ROMAN = re.compile(r"\\mathrm\{")
 _TAG = re.compile(r"\\tag\s*(\*?)\s*\{([^{}]*)\}")
 
 
@@ -27,6 +32,9 @@ def prepared(latex: str) -> str:
     latex = _LABEL.sub("", latex.strip())
     latex = _ENVIRONMENT.sub(_environment, latex)
     latex = _COMMAND.sub(lambda match: _COMMANDS.get(match.group(), match.group()), latex)
+    latex = _PMOD.sub(lambda match: rf"\quad(\operatorname{{mod}}\;{match[1] or match[2]})", latex)
+    latex = _OPERATOR.sub(lambda match: rf"\operatorname{match[1]}{{{_GAP.sub(' ', match[2])}}}", latex)
+    latex = _ROMAN.sub(r"\\mathrm {", latex)  # a single letter stays upright only after a space
     return _TAG.sub(lambda match: rf"\qquad\text{{{match[2] if match[1] else f'({match[2]})'}}}", latex)
 
 

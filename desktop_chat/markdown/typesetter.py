@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import threading
 from collections.abc import Iterable, Iterator
@@ -14,18 +13,22 @@ from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element
 
 import ziamath
-from latex2mathml.converter import convert_to_element
 from ziafont.fonttypes import BBox
 from ziafont.glyph import EmptyGlyph, SimpleGlyph
 from ziamath import drawable, operators
 from ziamath.mathfont import MathFont
 from ziamath.mathtable import AssembledGlyph, MathTable
+from ziamath.nodes.moperator import Moperator
 from ziamath.nodes.mrow import Mrow
+from ziamath.nodes.mspace import Mspace
+from ziamath.nodes.msubsup import Msub, Msubsup, Msup
+from ziamath.nodes.mtable import Mtable
 from ziamath.styles import MathVariant
 from ziamath.zmath import Math, loadedfonts
 
 from desktop_chat.markdown.formula import LARGEST, Bar, Formula, Letter, Stroke
 from desktop_chat.markdown.latex import prepared
+from desktop_chat.markdown.mathml import mathml
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +38,12 @@ Curve: TypeAlias = tuple[tuple[float, float], ...]
 _SIZE = 24.0
 """The size formulas are set in; what comes of it is in ems."""
 _NAME = "desktop-chat"
+_EM = 0.75
+"""The library takes the font's size for points, and an em for a third more than it is."""
+_PADDING = 0.18
+"""Between a frame and what is in it."""
 _MOST_STEPS = 30_000
 """Nodes, letters and parts of letters that one formula may need."""
-_TAGS = frozenset(
-    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup mover munder munderover mtable mtr mtd mstyle"
-    " mpadded mphantom menclose".split()
-)
 
 
 class _TooMuch(Exception):
@@ -53,10 +56,10 @@ class _Foreign(EmptyGlyph):
     def __init__(self, text: str, font: MathFont) -> None:
         super().__init__(-1, font)
         unit = font.info.layout.unitsperem
-        self._wide: int = unit if east_asian_width(text) in "WF" else round(unit * 0.6)
+        self._wide: int = round(unit * (0.9 if east_asian_width(text) in "WF" else 0.6))
         self.bbox = self.path.bbox = BBox(0, self._wide, round(-unit * 0.12), round(unit * 0.88))
 
-    def advance(self, nextchr: SimpleGlyph | None = None) -> int:
+    def advance(self, nextchr: SimpleGlyph | None = None) -> int:  # noqa: ARG002 -- the library names it
         return self._wide
 
 
@@ -106,12 +109,104 @@ class _Row(Mrow, tag="mrow"):
     def _setup(self, **kwargs: Any) -> None:
         self.font.charge()
         super()._setup(**kwargs)
+        self.bbox = self.bbox._replace(xmin=min(0.0, self.bbox.xmin))  # columns are aligned by it
 
     def _get_height_nostretch(self, line: list[Element], **kwargs: Any) -> tuple[float, float]:
         if kwargs.get("nostretch") or not any(_grows(child) for child in line):
             return 0.0, 0.0
         low, high = super()._get_height_nostretch(line, **kwargs)
         return (low, high) if low <= high else (0.0, 0.0)
+
+
+class _Operator(Moperator, tag="mo"):
+    """An operator between spaces of the right width, and an accent that is as wide as it is."""
+
+    def __init__(self, element: Element, parent: Any, **kwargs: Any) -> None:
+        if element.get("stretchy") == "false":
+            kwargs.pop("width", None)
+        super().__init__(element, parent, **kwargs)
+
+    def size_px(self, size: str, fontsize: float | None = None) -> float:
+        return super().size_px(size, fontsize) * _EM
+
+
+class _ScriptHeight:
+    """Scripts of a bracket stand as high as those of a letter."""
+
+    base: Any
+    bbox: BBox
+    glyphsize: float
+
+    def _setup(self, **kwargs: Any) -> None:
+        box = self.base.bbox
+        is_bracket = (
+            self.base.mtag == "mo" and -box.ymin + box.ymax < 1.2 * self.glyphsize and len(self.base.string) == 1
+        )
+        if is_bracket and self.base.params.get("largeop") != "true":
+            self.base.bbox = box._replace(ymin=0.0, ymax=0.1)
+            super()._setup(**kwargs)  # type: ignore[misc]  # of the class it is mixed into
+            self.base.bbox = box
+            self.bbox = self.bbox._replace(ymin=min(self.bbox.ymin, box.ymin), ymax=max(self.bbox.ymax, box.ymax))
+        else:
+            super()._setup(**kwargs)  # type: ignore[misc]
+
+
+class _Sub(_ScriptHeight, Msub, tag="msub"):
+    """A subscript."""
+
+
+class _Sup(_ScriptHeight, Msup, tag="msup"):
+    """A superscript."""
+
+
+class _SubSup(_ScriptHeight, Msubsup, tag="msubsup"):
+    """Both."""
+
+
+class _RuledTable(Mtable, tag="mtable"):
+    """A table with lines between its rows and columns."""
+
+    def _setup(self, **kwargs: Any) -> None:
+        super()._setup(**kwargs)
+        columns = _lines(self.element.get("columnlines", ""))
+        rows = _lines(self.element.get("rowlines", ""))
+        if not columns and not rows:
+            return
+        thickness = self.units_to_points(self.font.math.consts.fractionRuleThickness)
+        cells = self._cells()
+        box = self.bbox
+        for column in columns:
+            left = [x + node.bbox.xmax for row, at, x, _, node in cells if at == column]
+            right = [x for row, at, x, _, node in cells if at == column + 1]
+            if left and right:
+                self.nodes.append(drawable.VLine(box.ymax - box.ymin, thickness, style=self.style, **kwargs))
+                self.nodexy.append(((max(left) + min(right)) / 2, -box.ymax))
+        for row in rows:
+            above = [y - node.bbox.ymin for at, _, _, y, node in cells if at == row]
+            below = [y - node.bbox.ymax for at, _, _, y, node in cells if at == row + 1]
+            if above and below:
+                self.nodes.append(drawable.HLine(box.xmax - box.xmin, thickness, style=self.style, **kwargs))
+                self.nodexy.append((0.0, (max(above) + min(below)) / 2))
+
+    def _cells(self) -> list[tuple[int, int, float, float, Any]]:
+        """Return row, column, position and node of each cell."""
+        places = [(row, column) for row, cells in enumerate(self.element) for column in range(len(cells))]
+        return [
+            (row, column, x, y, node)
+            for (row, column), (x, y), node in zip(places, self.nodexy, self.nodes, strict=False)
+        ]
+
+
+def _lines(styles: str) -> list[int]:
+    """Return after which rows or columns there is a line."""
+    return [place for place, style in enumerate(styles.split()) if style != "none"]
+
+
+class _Space(Mspace, tag="mspace"):
+    """A space of the right width."""
+
+    def size_px(self, size: str, fontsize: float | None = None) -> float:
+        return super().size_px(size, fontsize) * _EM
 
 
 def _grows(element: Element) -> bool:
@@ -136,7 +231,7 @@ class Typesetter:
         with self._lock:
             self._font.steps = 0
             try:
-                tree = _mathml(prepared(latex), display=display)
+                tree = mathml(prepared(latex), display=display)
                 return _formula(Math(tree, _SIZE, _NAME)) if tree is not None else None
             except Exception as error:  # noqa: BLE001 -- the libraries raise anything, down to StopIteration
                 log.debug("not set as a formula: %s", type(error).__name__)
@@ -158,42 +253,6 @@ def typesetter() -> Typesetter:
 def typeset(latex: str, *, display: bool) -> Formula | None:
     """Set LaTeX; None when that is not possible."""
     return typesetter().typeset(latex, display=display)
-
-
-# --- LaTeX to MathML ----------------------------------------------------------------------------------------------
-
-
-def _mathml(latex: str, *, display: bool) -> Element | None:
-    """Return MathML that the second library understands; None where something of it is not known."""
-    tree = convert_to_element(latex, display="block" if display else "inline")
-    del tree.attrib["xmlns"]
-    for element in tree.iter():
-        element.text = html.unescape(element.text or "")
-        if element.tag not in _TAGS or "mathbackground" in element.attrib or _is_unknown(element.text):
-            return None
-        _adjust(element)
-    return tree
-
-
-def _is_unknown(text: str) -> bool:
-    return text.startswith("\\") and len(text) > 1
-
-
-_LESS_HIGH = {"↑", "↓", "⟨", "⟩"}
-"""Stretch in MathML, not in LaTeX unless told to."""
-_ACCENTS = {"^": "\u0302", "~": "\u0303"}
-
-
-def _adjust(element: Element) -> None:
-    text = (element.text or "").strip()
-    if text in _LESS_HIGH and "stretchy" not in element.attrib and "minsize" not in element.attrib:
-        element.set("stretchy", "false")
-    elif element.tag == "mo" and text in _ACCENTS:
-        element.text = "\u02c6" if element.get("stretchy") == "false" and text == "^" else _ACCENTS[text]
-    elif element.tag == "mo" and text == "-":
-        element.text = "\u2212"
-    if element.get("columnspacing", "").startswith("0em 2em"):
-        element.set("columnspacing", element.get("columnspacing", "").replace("2em", "1em"))
 
 
 # --- what was set, in plain values --------------------------------------------------------------------------------
@@ -229,10 +288,8 @@ def _drawn(node: Any, x: float, y: float) -> Iterator[Part]:
     match node:
         case drawable.Glyph():
             yield from _letters(node, x / _SIZE, y / _SIZE)
-        case drawable.HLine():
-            yield Bar(x / _SIZE, y / _SIZE, node.length / _SIZE, node.lw / _SIZE, _colour(node))
-        case drawable.VLine():
-            yield Bar((x - node.lw / 2) / _SIZE, y / _SIZE, node.lw / _SIZE, node.height / _SIZE, _colour(node))
+        case drawable.HLine() | drawable.VLine():
+            yield from _bar(node, x / _SIZE, y / _SIZE)
         case drawable.Box():
             yield from _frame(node, x / _SIZE, y / _SIZE)
         case drawable.Diagonal():
@@ -241,6 +298,14 @@ def _drawn(node: Any, x: float, y: float) -> Iterator[Part]:
         case _:
             for (inner_x, inner_y), inner in zip(node.nodexy, node.nodes, strict=False):
                 yield from _drawn(inner, x + inner_x, y + inner_y)
+
+
+def _bar(node: drawable.HLine | drawable.VLine, x: float, y: float) -> Iterator[Bar]:
+    line, colour = node.lw / _SIZE, _colour(node)
+    if isinstance(node, drawable.VLine):
+        yield Bar(x - line / 2, y, line, node.height / _SIZE, colour)
+    elif line > 0:  # a binomial coefficient is a fraction without
+        yield Bar(x, y, node.length / _SIZE, line, colour)
 
 
 def _letters(node: drawable.Glyph, x: float, y: float) -> Iterator[Letter]:
@@ -256,7 +321,9 @@ def _letters(node: drawable.Glyph, x: float, y: float) -> Iterator[Letter]:
 
 
 def _frame(node: drawable.Box, x: float, y: float) -> Iterator[Bar]:
-    width, height, line, colour = node.width / _SIZE, node.height / _SIZE, node.lw / _SIZE, _colour(node)
+    line, colour = node.lw / _SIZE, _colour(node)
+    width, height = node.width / _SIZE + 2 * _PADDING, node.height / _SIZE + 2 * _PADDING
+    x, y = x - _PADDING, y + _PADDING
     top = y - height
     yield Bar(x, top, width, line, colour)
     yield Bar(x, y - line, width, line, colour)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, TypeAlias
@@ -84,6 +84,14 @@ class Inset:
         """Return where it is in its box."""
         return QRectF(self.x, self.base - self.ascent, self.width, self.ascent + self.descent)
 
+    def paint(self, painter: QPainter, look: Look, origin: QPointF, colour: str) -> None:
+        """Paint it in its box at `origin`."""
+        self.outline.paint(painter, look, origin + QPointF(self.x, self.base), self.size, colour)
+
+    def is_inside(self, clip: QRectF, origin: QPointF) -> bool:
+        """Say whether some of it is to be painted; an empty clip leaves nothing out."""
+        return clip.isEmpty() or self.rect().translated(origin).adjusted(-2, -2, 2, 2).intersects(clip)
+
 
 class Formulas:
     """Keeps outlines; what is asked for and not there is remembered as missed until somebody sets it."""
@@ -159,16 +167,6 @@ def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
     return up, down
 
 
-def paint_insets(
-    insets: Collection[Inset], painter: QPainter, look: Look, origin: QPointF, clip: QRectF, colour: str
-) -> None:
-    """Paint those of a box at `origin` that are inside `clip`; an empty clip has everything painted."""
-    for inset in insets:
-        room = inset.rect().translated(origin).adjusted(-inset.size, -inset.size, inset.size, inset.size)
-        if clip.isEmpty() or room.intersects(clip):
-            inset.outline.paint(painter, look, origin + QPointF(inset.x, inset.base), inset.size, colour)
-
-
 def _on_pixels(rect: QRectF, painter: QPainter, size: float) -> QRectF:
     """Return a bar in pixels, as crisp as the screen can show it: at least one of its pixels thick, and on them."""
     ratio = painter.device().devicePixelRatioF()
@@ -189,5 +187,5 @@ def _paint_foreign(painter: QPainter, look: Look, letter: Letter, size: float, c
     font.setPixelSize(max(1, ceil(letter.size * size * 0.86)))
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(QPointF((letter.x + letter.size * 0.05) * size, letter.y * size), letter.text)
+    painter.drawText(QPointF((letter.x + letter.size * 0.02) * size, letter.y * size), letter.text)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from desktop_chat.markdown.nodes import Span, Style
-from desktop_chat.ui.transcript.formulas import Inset, paint_insets, reach
+from desktop_chat.ui.transcript.formulas import Inset, reach
 from desktop_chat.ui.transcript.look import Face, Look
 
 _UNBOUNDED = 1e6
@@ -94,8 +94,9 @@ class TextBox:
         at = origin + QPointF(self.x, self.y)
         painter.setPen(look.colour(self.colour))
         self.layout.draw(painter, at, [], clip)
-        if self.insets:
-            paint_insets(self.insets, painter, look, at, clip, self.colour)
+        for inset in self.insets:
+            if inset.is_inside(clip, at):
+                inset.paint(painter, look, at, self.colour)
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the stretches of lines between two positions of this box, in the block's coordinates."""
