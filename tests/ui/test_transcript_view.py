@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.entities import Failure, Message, Role, Status, Timing, Usage
@@ -73,14 +73,6 @@ def theme(qapp: QApplication) -> Theme:
     made = Theme(qapp)
     made.set_scheme("light")
     return made
-
-
-@pytest.fixture
-def screen_reader(qapp: QApplication) -> Iterator[None]:
-    """One is there."""
-    QAccessible.setActive(True)
-    yield
-    QAccessible.setActive(False)
 
 
 Show = Callable[[TranscriptModel], TranscriptView]
@@ -511,22 +503,6 @@ def test_a_notice_stays_above_the_messages(show: Show) -> None:
     assert view._notice.isVisible()
     view.set_notice("")
     assert view.viewport().height() == high
-
-
-def test_screen_readers_find_the_messages_in_view(show: Show, qtbot: QtBot, screen_reader: None) -> None:
-    view = show(TranscriptModel([message(0, "What is it?", Role.USER), message(1, "It is *so*.")]))
-
-    def heard() -> list[str]:
-        labels = view.viewport().findChildren(QLabel)
-        return [label.accessibleName() for label in labels if label.isVisible()]
-
-    qtbot.waitUntil(lambda: heard() == ["You: What is it?", "test-1: It is *so*."])
-    assert QAccessible.queryAccessibleInterface(view).text(QAccessible.Text.Name) == "Transcript"
-    labels = view.viewport().findChildren(QLabel)
-    assert labels[0].geometry().bottom() < labels[1].geometry().top() + 1
-    assert block_with(view, "What").y in range(labels[0].y(), labels[0].geometry().bottom())
-    view.model.on_event(PathChanged(()))
-    qtbot.waitUntil(lambda: heard() == [])
 
 
 def test_text_from_right_to_left_stands_at_the_right(show: Show) -> None:

@@ -1,79 +1,123 @@
-"""The transcript as screen readers see it: for each message in view a label without a look, which says it.
+"""The transcript as screen readers see it: a list of all messages, and the text and the controls of those in view.
 
-Labels are widgets, whose interfaces belong to Qt alone. Interfaces written in Python do not live safely: Qt keeps bare
-pointers to them, and a screen reader that asked for one while a tab was closing ended the process.
+All of it are widgets without a look, whose interfaces belong to Qt alone. Interfaces written in Python do not live
+safely: Qt keeps bare pointers to them, and a screen reader that asked for one while a tab was closing ended the
+process. Without a screen reader there are no such widgets, and nothing here costs anything.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.transcript.words import speaker
+from desktop_chat.ui.transcript.control_painter import Touch
+from desktop_chat.ui.transcript.reader_page import ReaderPage
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _PAUSE_MS = 250
 """Between two updates: a growing text is not told letter by letter."""
+_CARET_MS = 20
+_MORE_MS = 16
+_BUDGET_S = 0.006
+"""What one update may take to lay out what is not in view of long messages; the rest waits."""
 
 
-class MessageLabels:
-    """Keeps the labels in step with what is in view, while a screen reader is there."""
+class Accessible:
+    """Keeps those widgets in step with what is in view, while a screen reader is there."""
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
-        self._labels: list[QLabel] = []
-        self._timer = QTimer(view)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE_MS)
+        self._page: ReaderPage | None = None
+        self._stand_in: QWidget | None = None
+        self._owed = False
+        """Where the keyboard went is still to be told: its widget comes when the transcript has scrolled there."""
+        self._timer = QTimer(view, singleShot=True)
         self._timer.timeout.connect(self._update)
+        self._caret_timer = QTimer(view, singleShot=True, interval=_CARET_MS)
+        self._caret_timer.timeout.connect(self._show_selection)
+
+    @staticmethod
+    def is_wanted() -> bool:
+        """Say whether a screen reader is there."""
+        return QAccessible.isActive()
 
     def note_change(self) -> None:
         """Look at what is in view, soon."""
         if not self._timer.isActive() and QAccessible.isActive():
-            self._timer.start()
+            self._timer.start(_PAUSE_MS)
+
+    def note_selection(self) -> None:
+        """Look at what is selected, very soon."""
+        if self._page is not None and not self._caret_timer.isActive() and self._view.isVisible():
+            self._caret_timer.start()
 
     def stop(self) -> None:
-        """Leave the labels as they are while nobody sees them."""
+        """Leave everything as it is while nobody sees it."""
         self._timer.stop()
+        self._caret_timer.stop()
 
     def announce(self, words: str) -> None:
         """Have a screen reader say something when it is free."""
-        if QAccessible.isActive():
+        if words and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, words))
 
+    def follow_keyboard(self) -> None:
+        """Tell where the keyboard went: to a control, or to a message."""
+        if QAccessible.isActive() and self._view.isVisible():
+            self._owed = True
+            self._update()
+
+    def leave_keyboard(self) -> None:
+        """Tell that the keyboard is at none of them any more."""
+        self._owed = False
+        self._let_stand_in(None)
+
     def _update(self) -> None:
-        rects = self._rects()
-        while len(self._labels) < len(rects):
-            self._labels.append(self._new_label())
-        for label, (place, rect) in zip(self._labels, rects.items(), strict=False):
-            label.setGeometry(rect)
-            label.setAccessibleName(self._words(place))
-            label.show()
-        for label in self._labels[len(rects) :]:
-            label.hide()
-            label.setAccessibleName("")
+        if self._page is None:
+            self._page = ReaderPage(self._view)
+            self._page.focus_asked.connect(self._take_keyboard)
+        late = time.perf_counter() + _BUDGET_S
+        if not self._page.bring_up(lambda: time.perf_counter() > late):
+            self._timer.start(_MORE_MS)
+        self._show_selection()
+        widget = self._widget_at_keyboard()
+        self._let_stand_in(widget)
+        if self._owed and widget is not None and self._view.hasFocus():
+            self._owed = False
+            QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Focus))
 
-    def _rects(self) -> dict[int, QRect]:
-        """Return where each message in view is, by its place."""
-        found: dict[int, QRect] = {}
-        for one in self._view.placed:
-            rect = QRect(self._view.column_x, one.y, self._view.document.width, one.entry.height)
-            found[one.spot.place] = found.get(one.spot.place, rect).united(rect)
-        return found
+    def _show_selection(self) -> None:
+        if self._page is not None:
+            self._page.show_selection()
 
-    def _words(self, place: int) -> str:
-        model = self._view.model
-        message = model.message(model.row(place).message.id)
-        return tr("{name}: {words}", name=speaker(message), words=message.text) if message is not None else ""
+    def _widget_at_keyboard(self) -> QWidget | None:
+        toucher = self._view.toucher
+        touch = toucher.focused
+        panel = self._page.panel(touch.message_id if touch else toucher.current_message) if self._page else None
+        if panel is None:
+            return None
+        return panel.control(touch) if touch is not None else panel.text
 
-    def _new_label(self) -> QLabel:
-        label = QLabel(self._view.viewport())
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return label
+    def _let_stand_in(self, widget: QWidget | None) -> None:
+        """Let a widget stand in for the transcript, which has the keyboard: it then is what has the focus."""
+        if widget is self._stand_in:
+            return
+        if self._stand_in is not None:
+            self._stand_in.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes nothing for nobody
+        self._stand_in = widget
+        if widget is not None:
+            widget.setFocusProxy(self._view)
+
+    def _take_keyboard(self, message_id: str, touch: Touch | None) -> None:
+        """A screen reader put the focus on one of the widgets: the transcript takes it, at what that stands for."""
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if touch is not None:
+            self._view.toucher.focus(touch)
+        else:
+            self._view.toucher.stand_at_message(message_id)

@@ -26,15 +26,13 @@ class Touch:
     """Among controls of the same name and value."""
 
 
-def paint_control(painter: QPainter, look: Look, control: Control, *, hovered: bool, focused: bool) -> None:
+def paint_control(painter: QPainter, look: Look, control: Control, *, hovered: bool) -> None:
     """Paint a control at the painter's origin."""
     rect = control.rects[0]
     if control.shows_label and not control.icon:
         _paint_button(painter, look, control, rect, hovered=hovered)
-    else:
+    elif control.icon:
         _paint_flat(painter, look, control, rect, hovered=hovered)
-    if focused:
-        paint_focus(painter, look, rect)
 
 
 def paint_focus(painter: QPainter, look: Look, rect: QRectF) -> None:

@@ -55,7 +55,8 @@ class Keyboard:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if modifiers == _ALT and key in {_Key.Key_Up, _Key.Key_Down}:
             return self._go_to_message(-1 if key == _Key.Key_Up else 1)
-        if self._extender.press(key, modifiers) or (key == _Key.Key_Escape and self._extender.leave()):
+        escaping = key == _Key.Key_Escape and self._extender.leave()
+        if escaping or self._extender.press(key, modifiers) or self._scroll_sideways(key, modifiers):
             return True
         if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and view.toucher.focused is not None:
             return view.toucher.press_focused()
@@ -80,6 +81,10 @@ class Keyboard:
             return False
         return True
 
+    def _scroll_sideways(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        is_sideways = modifiers == _NO_MODIFIER and key in {_Key.Key_Left, _Key.Key_Right}
+        return is_sideways and self._view.toucher.scroll_sideways(right=key == _Key.Key_Right)
+
     def _go_to_message(self, step: int) -> bool:
         view = self._view
         count = len(view.document)
@@ -91,7 +96,6 @@ class Keyboard:
             spot, offset = view.scroller.anchor
             current = spot.place + (1 if step < 0 and (spot.index or offset > 0) else 0)
         place = max(0, min(count - 1, current + step))
-        view.toucher.current_message = view.model.row(place).message.id
-        view.repaint_all()
         view.gliding.to_message(place)
+        view.toucher.stand_at_message(view.model.row(place).message.id)
         return True

@@ -41,7 +41,6 @@ def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRe
             view.pictures.look_at(item.message.id, entry, entry.layout.arts)
     entry.paint(painter, look, selected, offsets, clip)
     touches = view.toucher
-    active = touches.is_active(item.message.id)
     for control in entry.controls():
         if touches.shows(control, item.message.id, entry):
             touch = Touch(entry.key, item.message.id, control.name, control.value)

@@ -185,6 +185,6 @@ class Pictures(QObject):
         arts = entry.layout.arts if entry.layout is not None else []
         name = picture_name(next((art.alternative for art in arts if art.address == address), ""))
         if state.stage is Stage.READY:
-            self._view.labels.announce(tr("{name}: loaded", name=name))
+            self._view.accessible.announce(tr("{name}: loaded", name=name))
         elif state.error is not None:
-            self._view.labels.announce(tr("{name}: {words}", name=name, words=sentence(state.error)))
+            self._view.accessible.announce(tr("{name}: {words}", name=name, words=sentence(state.error)))

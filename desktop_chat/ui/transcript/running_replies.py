@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.announcer import Announcer
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
@@ -19,7 +19,7 @@ class RunningReplies:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
-        self._announced = 0
+        self.announcer = Announcer(view)
         self._timer = QTimer(view)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -37,17 +37,17 @@ class RunningReplies:
     def look_again(self) -> None:
         """A reply may have begun or ended."""
         view = self._view
-        running = len(self.places())
-        if running != self._announced and view.isVisible():
-            self._announced = running
-            view.labels.announce(tr("The reply begins") if running else tr("The reply has ended"))
-        wanted = view.isVisible() and running > 0
+        places = self.places()
+        if view.isVisible():
+            self.announcer.follow([view.model.row(place) for place in places])
+        wanted = view.isVisible() and bool(places)
         if wanted != self._timer.isActive():
             self._timer.start() if wanted else self._timer.stop()
 
     def stop(self) -> None:
         """Stand still while nobody looks."""
         self._timer.stop()
+        self.announcer.stop()
 
     def tick(self) -> None:
         """Say again how long it has been, now."""

@@ -7,14 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.transcript.block_layout import Control
+from desktop_chat.ui.transcript.address_words import shown_address
+from desktop_chat.ui.transcript.block_layout import Control, link_control
+from desktop_chat.ui.transcript.block_tools import BlockTools
 from desktop_chat.ui.transcript.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.focus_walk import PANE, FocusWalk, Target, rects_of
+from desktop_chat.ui.transcript.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.selection import whole_message
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
@@ -26,6 +31,8 @@ class Toucher:
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
         self.walk = FocusWalk(view)
+        self.footnotes = FootnoteJumps(view)
+        self.tools = BlockTools(view)
         self.hovered: Touch | None = None
         self.focused: Touch | None = None
         self.hovered_message = ""
@@ -37,6 +44,14 @@ class Toucher:
         if self.focused is not None and self.focused.message_id == message_id:
             return True
         return message_id in {self.hovered_message, self.current_message}
+
+    def shows(self, control: Control, message_id: str, entry: Entry) -> bool:
+        """Say whether a control of an entry is to be seen now."""
+        if control.local:
+            at = self.focused
+            has_focus = at is not None and (at.message_id, at.key) == (message_id, entry.key)
+            return has_focus or self.tools.is_at(message_id, entry)
+        return not control.quiet or self.is_active(message_id)
 
     def entry_at(self, y: float) -> Placed | None:
         """Return the entry at a height of the viewport; the nearest one outside of all."""
@@ -59,7 +74,7 @@ class Toucher:
                 return Target(placed, message_id, control)
         layout = placed.entry.layout
         link = layout.link_at(x, y) if layout is not None and isinstance(placed.entry, BlockEntry) else None
-        return Target(placed, message_id, Control("link", (), link.href, link.href)) if link else None
+        return Target(placed, message_id, link_control(link)) if link else None
 
     def local(self, placed: Placed, point: QPointF) -> tuple[float, float]:
         """Return a point of the viewport in an entry's coordinates."""
@@ -71,10 +86,11 @@ class Toucher:
         placed = self.entry_at(point.y()) if point is not None else None
         touch = target.touch if target else None
         message_id = self._message_id(placed) if placed else ""
-        if touch == self.hovered and message_id == self.hovered_message:
+        block = self.tools.place_of(placed) if placed else None
+        if (touch, message_id, block) == (self.hovered, self.hovered_message, self.tools.hovered):
             return
         was_link = self.hovered is not None and self.hovered.name == "link"
-        self.hovered, self.hovered_message = touch, message_id
+        self.hovered, self.hovered_message, self.tools.hovered = touch, message_id, block
         if was_link or (touch is not None and touch.name == "link"):
             self._view.link_hovered.emit(touch.value if touch is not None and touch.name == "link" else "")
         self._view.repaint_all()
@@ -93,6 +109,10 @@ class Toucher:
     def tip_at(self, point: QPointF) -> str:
         """Return the words about what is under the pointer."""
         target = self.target_at(point)
+        if target is not None and target.control.name == "note":
+            return self.footnotes.tip(target)
+        if target is not None and target.control.name == "picture" and target.control.shows_label:
+            return shown_address(target.control.value)
         if target is None or (target.control.shows_label and target.control.name != "link"):
             return ""
         return target.control.label
@@ -100,7 +120,7 @@ class Toucher:
     # --- the keyboard -------------------------------------------------------------------------------------------
 
     def move_focus(self, *, forward: bool) -> bool:
-        """Go to the next control, wherever it is. False beyond the last one: then the keyboard leaves the transcript."""
+        """Go to the next control, wherever it is. False beyond the last one: the keyboard leaves the transcript."""
         target = self.walk.next_target(self.focused, forward=forward)
         self._focus(self.walk.reveal(target) if target is not None else None)
         return target is not None
@@ -114,11 +134,24 @@ class Toucher:
         self._view.repaint_all()
         self._view.accessible.follow_keyboard()
 
+    def stand_at_message(self, message_id: str) -> None:
+        """Put the keyboard on a message as a whole, and the caret before its text unless something is selected."""
+        self.focused, self.current_message = None, message_id
+        if self._view.selection.ends() is None:
+            self._view.selection.begin(whole_message(message_id)[0])
+        self._view.repaint_all()
+        self._view.accessible.follow_keyboard()
+
     def leave_focus(self) -> None:
         """Forget where the keyboard was."""
         if self.focused is not None or self.current_message:
             self.focused, self.current_message = None, ""
             self._view.repaint_all()
+            self._view.accessible.leave_keyboard()
+
+    def scroll_sideways(self, *, right: bool) -> bool:
+        """Scroll what is too wide where the keyboard is. False where nothing is."""
+        return self.focused is not None and self.walk.scroll_sideways(self.focused, right=right)
 
     def press_focused(self) -> bool:
         """Press what has the keyboard."""
@@ -158,21 +191,27 @@ class Toucher:
 
     def press(self, target: Target) -> None:
         """Do what a control is for, or tell the outside."""
-        view, entry = self._view, target.placed.entry
+        if not self.tools.press(target):
+            self._press(target)
+
+    def _press(self, target: Target) -> None:
+        view = self._view
         name, message_id = target.control.name, target.message_id
         match name:
             case "link":
                 view.link_activated.emit(target.control.value)
+            case "note":
+                self.footnotes.follow(target)
+            case "note_back":
+                self.footnotes.go_back(target)
             case "copy":
                 view.clipboard.put_message(message_id)
-            case "copy_code" if isinstance(entry, BlockEntry):
-                view.clipboard.put_code(message_id, entry, target.control.value)
-            case "wrap" if isinstance(entry, BlockEntry):
-                self._toggle_wrap(target.placed, entry)
             case "toggle_reasoning":
                 self._toggle_reasoning(target.placed)
             case "more":
                 self._open_menu(target)
+            case "picture" | "placeholder":
+                view.pictures.press(name, target.control.value, self._below(target))
             case _:
                 view.action_triggered.emit(name, message_id)
 
@@ -184,12 +223,16 @@ class Toucher:
         if view.selection.ends() is not None:
             menu.addAction(tr("Copy")).triggered.connect(partial(self._copy_selection, markdown=True))
             menu.addAction(tr("Copy as text")).triggered.connect(partial(self._copy_selection, markdown=False))
+        if target is not None and target.control.name in {"picture", "placeholder"}:
+            view.pictures.fill_menu(menu, target.control.value)
         if target is not None and target.control.name == "link":
             menu.addAction(tr("Copy link")).triggered.connect(partial(self._copy_link, target.control.value))
         if latex := self._latex_at(point):
             menu.addAction(tr("Copy LaTeX")).triggered.connect(partial(self._copy_link, latex))
         if menu.isEmpty() and (placed := self.entry_at(point.y())) is not None:
-            self._fill_menu(menu, self._message_id(placed))
+            self.tools.fill_menu(menu, placed)
+            if menu.isEmpty():
+                self._fill_menu(menu, self._message_id(placed))
         menu.addAction(tr("Select all")).triggered.connect(view.select_all)
         menu.popup(at)
 
@@ -202,11 +245,17 @@ class Toucher:
         return inset.latex if inset is not None else ""
 
     def _open_menu(self, target: Target) -> None:
-        rect = target.control.rects[0]
-        at = QPoint(round(rect.left()) + self._view.column_x, target.placed.y + round(rect.bottom()) + 2)
         menu = self._menu()
         self._fill_menu(menu, target.message_id)
-        menu.popup(self._view.viewport().mapToGlobal(at))
+        menu.popup(self._below(target))
+
+    def _below(self, target: Target) -> QPoint:
+        """Return where on the screen a menu of a control opens; that of a link that was clicked, at the pointer."""
+        if not target.control.rects:
+            return QCursor.pos()
+        rect = target.control.rects[0]
+        at = QPoint(round(rect.left()) + self._view.column_x, target.placed.y + round(rect.bottom()) + 2)
+        return self._view.viewport().mapToGlobal(at)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self._view)
@@ -225,15 +274,6 @@ class Toucher:
 
     def _copy_link(self, href: str) -> None:
         self._view.clipboard.put(href)
-
-    def _toggle_wrap(self, placed: Placed, entry: BlockEntry) -> None:
-        item = self._view.document.item(placed.spot.place)
-        entry.code.wrap = not entry.code.wrap
-        entry.code.offset.clear()
-        for part in item.section_of(entry).entries:
-            if part.code is entry.code:
-                part.layout = None
-        self._view.show_changes()
 
     def _toggle_reasoning(self, placed: Placed) -> None:
         view = self._view

@@ -13,7 +13,7 @@ from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.accessible import MessageLabels
+from desktop_chat.ui.transcript.accessible import Accessible
 from desktop_chat.ui.transcript.clipboard import Clipboard
 from desktop_chat.ui.transcript.copying import Copier
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
@@ -26,6 +26,7 @@ from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
+from desktop_chat.ui.transcript.pictures import Pictures
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.reading_line import ReadingLine
 from desktop_chat.ui.transcript.running_replies import RunningReplies
@@ -39,6 +40,7 @@ from desktop_chat.ui.transcript.words import MessageWords
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
+        QContextMenuEvent,
         QFocusEvent,
         QHideEvent,
         QKeyEvent,
@@ -65,6 +67,8 @@ class TranscriptView(QAbstractScrollArea):
     def __init__(self, theme: Theme, words: MessageWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.words = words
+        self.accessible = Accessible(self)
         self.document = TranscriptDocument(Look.of(theme), words)
         self.scroller = Scroller(self.document)
         self.selection = Selection(self._place_of)
@@ -76,7 +80,6 @@ class TranscriptView(QAbstractScrollArea):
         self._stale = True
         self._stale_rows: set[int] = set()
         self._following = True
-        self._announced = 0
         self._bar = ScrollBar(self)
         self.selecting = Selecting(self)
         self._pointer = Pointer(self)
@@ -86,11 +89,11 @@ class TranscriptView(QAbstractScrollArea):
         self._screen = Screen(self.viewport())
         self._highlighter = Highlighter(self.show_changes, self)
         self._formulas = FormulasInView(self)
+        self.pictures = Pictures(self)
         self._notice = NoticeLine(self)
         self._jump = JumpButton(theme, self)
         self.replies = RunningReplies(self)
         self._more = QTimer(self, interval=FRAME_MS, singleShot=True)
-        self.labels = MessageLabels(self)
         self._set_up()
         self.retranslate()
 
@@ -196,7 +199,7 @@ class TranscriptView(QAbstractScrollArea):
         self._ask_colours()
         self._formulas.ask()
         self._show_jump()
-        self.labels.note_change()
+        self.accessible.note_change()
 
     def caret_entry(self) -> Entry | None:
         """Return the last block in view of the reply that is being written."""
@@ -209,6 +212,7 @@ class TranscriptView(QAbstractScrollArea):
     def repaint_all(self) -> None:
         """Repaint without laying out: hover, focus or selection changed."""
         self.viewport().update()
+        self.accessible.note_selection()
 
     def resync(self, place: int) -> None:
         """Bring one message up to date, then show it."""
@@ -325,7 +329,7 @@ class TranscriptView(QAbstractScrollArea):
         self._more.stop()
         self._highlighter.stop()
         self._formulas.stop()
-        self.labels.stop()
+        self.accessible.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -359,6 +363,13 @@ class TranscriptView(QAbstractScrollArea):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return self.toucher.move_focus(forward=forward) or super().focusNextPrevChild(forward)
+
+    def contextMenuEvent(self, _event: QContextMenuEvent) -> None:
+        self.toucher.open_menu_by_key()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.accessible.note_change()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
