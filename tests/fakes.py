@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
-from desktop_chat.core.errors import StoreError
+from desktop_chat.core.errors import ChatError, StoreError
 from desktop_chat.core.events import Delta, FinishDelta, TextDelta
 from desktop_chat.core.ports import (
     KeyPlace,
@@ -233,3 +233,27 @@ class FakeLocalServers:
     async def find(self) -> list[LocalServer]:
         self.asked += 1
         return list(self.servers)
+
+
+class FakePictures:
+    """Pictures by address; what is not there is waited for until `put`, and an error among them is raised."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._pictures: dict[str, bytes | ChatError] = {}
+        self._came = asyncio.Event()
+
+    def put(self, address: str, picture: bytes | ChatError) -> None:
+        """Have something at an address, for those who wait, too."""
+        self._pictures[address] = picture
+        self._came.set()
+
+    async def load(self, address: str) -> bytes:
+        self.asked.append(address)
+        while address not in self._pictures:
+            self._came.clear()
+            await self._came.wait()
+        found = self._pictures[address]
+        if isinstance(found, ChatError):
+            raise found
+        return found

@@ -18,7 +18,7 @@ from desktop_chat.app.terminal import say
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.errors import ChatError, SettingsError, StoreCorrupt, StoreError
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import Secrets
+from desktop_chat.core.ports import PictureLoader, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
@@ -29,6 +29,7 @@ from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.local_servers import LocalServerFinder
 from desktop_chat.services.logs import Bug, LogFile, install_crash_handlers
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
@@ -83,7 +84,10 @@ class Application:
         if environment.connection is not None:
             self.connections.add_temporary(environment.connection)
         self.secrets = secrets or KeyringSecrets(self._keys)
-        self.providers = ProviderPool(self.connections, self.secrets, environment.keys, known_keys=self._keys)
+        self._sdk = Sdk()
+        self.providers = ProviderPool(
+            self.connections, self.secrets, environment.keys, self._sdk, known_keys=self._keys
+        )
         self.store = SqliteStore(paths.database_file)
         self.recorder = Recorder(self.store)
         self.library = Library(self.store, self.recorder)
@@ -104,6 +108,7 @@ class Application:
             messages_of=self.recorder.messages,
             tasks=self._tasks,
             theme=self._theme,
+            make_picture_loader=self._make_picture_loader,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
 
@@ -111,6 +116,11 @@ class Application:
         from desktop_chat.ui.chat.tab import ChatTab  # noqa: PLC0415  (half of all modules; the window is painted first)
 
         return ChatTab(self._context, conversation_id)
+
+    def _make_picture_loader(self) -> PictureLoader:
+        from desktop_chat.services.picture_fetcher import PictureFetcher  # noqa: PLC0415  (not before the first paint)
+
+        return PictureFetcher(self._sdk.ready)
 
     async def run(self, when_open: Callable[[], None], when_closing: Callable[[], None]) -> int:
         """Stay open until the person closes the window or the system asks for the end; return the exit code."""
@@ -256,6 +266,7 @@ class Application:
             self._theme.set_zoom(settings.zoom)
         self._theme.set_fonts(settings.text_font, settings.code_font)
         self._theme.set_column(settings.reading_width)
+        self._theme.set_wrapping(code=settings.wrap_code, tables=settings.wrap_tables)
         self._theme.set_motion(settings.smooth_scrolling)
         if settings.language != self._languages.choice:
             self._languages.set_language(settings.language)

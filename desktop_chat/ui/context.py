@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import LocalServers, Providers, Secrets
+from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.ui.model_cache import ModelCache
 from desktop_chat.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.picture_shelf import PictureShelf
 
 
 @dataclass(frozen=True)
@@ -31,4 +36,12 @@ class Context:
     """Reads the tree of a conversation. Raises StoreError."""
     tasks: Tasks
     theme: Theme
+    make_picture_loader: Callable[[], PictureLoader]
     models: ModelCache = field(default_factory=ModelCache)
+
+    @cached_property
+    def pictures(self) -> PictureShelf:
+        """The pictures that were loaded in this run."""
+        from desktop_chat.ui.transcript.picture_shelf import PictureShelf  # noqa: PLC0415  (not before the first paint)
+
+        return PictureShelf()

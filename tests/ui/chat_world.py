@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from fakes import FakeLocalServers, FakeProviders, MemorySecrets, MemoryStore, ScriptedProvider
+from fakes import FakeLocalServers, FakePictures, FakeProviders, MemorySecrets, MemoryStore, ScriptedProvider
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -46,6 +46,7 @@ class World:
         self.secrets = MemorySecrets()
         self.local_servers = FakeLocalServers(*servers)
         self.tasks = Tasks()
+        self.pictures = FakePictures()
         self.context = Context(
             library=self.library,
             recorder=self.recorder,
@@ -57,6 +58,7 @@ class World:
             messages_of=self.store.messages,
             tasks=self.tasks,
             theme=self.theme,
+            make_picture_loader=lambda: self.pictures,
         )
         self.shown: list[QWidget] = []
 

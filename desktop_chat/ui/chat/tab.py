@@ -18,6 +18,7 @@ from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.options_popup import OptionsPopup
+from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.reading_place import ReadingPlace
 from desktop_chat.ui.chat.trouble import TroubleCard
@@ -341,6 +342,8 @@ class ChatTab(QWidget):
         context = self._context
         self._composer = Composer(context.theme)
         self._transcript = TranscriptView(context.theme, ErrorWords(self._is_last))
+        self._transcript.pictures.use_shelf(context.pictures)
+        PictureWork(self._transcript.pictures, context.make_picture_loader(), context.tasks, context.theme, self)
         self._empty = EmptyState(context.theme)
         self._loading = QLabel()
         self._loading.setProperty("muted", True)

@@ -1,0 +1,202 @@
+"""Does what a transcript wants of its pictures: fetches, decodes, shows large, copies, saves; all of it ends with the
+tab."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QFileInfo, QObject, QSaveFile, QSize, QStandardPaths
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop_chat.core.errors import ChatError
+from desktop_chat.ui.asking import Question, ask
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.transcript.picture_decoding import (
+    Decoded,
+    decode,
+    embedded_content,
+    fitted,
+    format_of,
+    is_embedded,
+)
+from desktop_chat.ui.transcript.picture_shelf import PictureState, Stage
+
+if TYPE_CHECKING:
+    from desktop_chat.core.ports import PictureLoader
+    from desktop_chat.core.tasks import Tasks
+    from desktop_chat.ui.chat.picture_viewer import PictureViewer
+    from desktop_chat.ui.theme import Theme
+    from desktop_chat.ui.transcript.pictures import Pictures
+
+_OVERVIEW = QSize(2_560, 1_600)
+"""Pixels of a second, smaller copy of a very large picture, for looking at all of it."""
+_SUFFIXES = {"jpeg": "jpg"}
+_LONGEST_NAME = 60
+
+
+class PictureWork(QObject):
+    """Belongs to a tab."""
+
+    def __init__(self, pictures: Pictures, loader: PictureLoader, tasks: Tasks, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._loader = loader
+        self._tasks = tasks
+        self._theme = theme
+        self._widget = parent
+        self._busy: set[str] = set()
+        self._turn = asyncio.Lock()
+        self._viewer: PictureViewer | None = None
+        pictures.load_requested.connect(self.load)
+        pictures.decode_requested.connect(self.decode)
+        pictures.open_requested.connect(self.open)
+        pictures.copy_requested.connect(self.copy)
+        pictures.save_requested.connect(self.save)
+
+    def load(self, address: str) -> None:
+        """Fetch a picture, because the person asked for it."""
+        if address not in self._busy:
+            self._pictures.shelf.put(address, PictureState(Stage.LOADING))
+            self._start(address, self._load(address), "load a picture")
+
+    def decode(self, address: str) -> None:
+        """Decode a picture whose bytes are there."""
+        if address not in self._busy:
+            self._start(address, self._decode(address), "decode a picture")
+
+    def open(self, address: str) -> None:
+        """Show a picture large."""
+        from desktop_chat.ui.chat.picture_viewer import PictureViewer  # noqa: PLC0415  (few look at pictures)
+
+        shown = self._pictures.shown()
+        if not any(picture.address == address for picture in shown):
+            return
+        viewer = PictureViewer(self._theme, self._pictures.shelf, self._widget)
+        viewer.full_requested.connect(self._fill_viewer)
+        viewer.copy_requested.connect(self.copy)
+        viewer.save_requested.connect(self.save)
+        viewer.finished.connect(self._forget_viewer)
+        self._viewer = viewer
+        viewer.show_pictures(shown, address)
+
+    def copy(self, address: str) -> None:
+        """Put a picture on the clipboard, in its full size."""
+        start_for(self._widget, self._tasks, self._copy(address), "copy a picture")
+
+    def save(self, address: str) -> None:
+        """Ask where to, and save the picture's bytes as they came."""
+        start_for(self._widget, self._tasks, self._save(address), "save a picture")
+
+    def _start(self, address: str, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._busy.add(address)
+        start_for(self._widget, self._tasks, work, name)
+
+    async def _load(self, address: str) -> None:
+        shelf = self._pictures.shelf
+        try:
+            content = await self._loader.load(address)
+            decoded = await self._decoded(content, self._pictures.room())
+            shelf.put(address, PictureState(Stage.READY, decoded.natural, decoded.image, content))
+        except ChatError as error:
+            shelf.put(address, PictureState(Stage.FAILED, error=error))
+        finally:
+            self._busy.discard(address)
+            if shelf.state_of(address).stage is Stage.LOADING:
+                shelf.forget(address)
+
+    async def _decode(self, address: str) -> None:
+        shelf = self._pictures.shelf
+        try:
+            content = await self._content(address)
+            decoded = await self._decoded(content, self._pictures.room())
+            kept = b"" if is_embedded(address) else content
+            shelf.put(address, PictureState(Stage.READY, decoded.natural, decoded.image, kept))
+        except ChatError as error:
+            shelf.put(address, PictureState(Stage.FAILED, error=error))
+        finally:
+            self._busy.discard(address)
+
+    async def _content(self, address: str) -> bytes:
+        """Return the bytes of a picture. Raises PictureError."""
+        if is_embedded(address):
+            return await asyncio.to_thread(embedded_content, address)
+        return self._pictures.shelf.state_of(address).content
+
+    async def _decoded(self, content: bytes, room: QSize | None) -> Decoded:
+        """Decode one picture at a time: each may need much memory. Raises PictureError."""
+        async with self._turn:
+            return await asyncio.to_thread(decode, content, room)
+
+    def _fill_viewer(self, address: str) -> None:
+        if self._viewer is not None:
+            start_for(self._viewer, self._tasks, self._show_full(self._viewer, address), "decode a picture in full")
+
+    async def _show_full(self, viewer: PictureViewer, address: str) -> None:
+        with suppress(ChatError):  # what was shown small is shown large, only less sharp
+            content = await self._content(address)
+            full = await self._decoded(content, None)
+            small = fitted(full.natural, _OVERVIEW)
+            overview = full if small == full.natural else await self._decoded(content, _OVERVIEW)
+            viewer.set_full(address, full.image, overview.image)
+
+    def _forget_viewer(self) -> None:
+        if self._viewer is not None:
+            self._viewer.deleteLater()
+            self._viewer = None
+
+    async def _copy(self, address: str) -> None:
+        try:
+            content = await self._content(address)
+            full = await self._decoded(content, None)
+        except ChatError as error:
+            await self._tell(sentence(error))
+        else:
+            QGuiApplication.clipboard().setImage(full.image)
+
+    async def _save(self, address: str) -> None:
+        try:
+            content = await self._content(address)
+        except ChatError as error:
+            await self._tell(sentence(error))
+            return
+        suffix = _SUFFIXES.get(format_of(content), format_of(content))
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        dialog = QFileDialog(self._dialog_parent(), tr("Save image as..."), folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.setNameFilters([f"{suffix.upper()} (*.{suffix})", tr("All files (*)")])
+        dialog.selectFile(f"{self._file_name(address)}.{suffix}")
+        if await ask(dialog) != QFileDialog.DialogCode.Accepted:
+            return
+        path = dialog.selectedFiles()[0]
+        if reason := await asyncio.to_thread(_write, path, content):
+            name = QFileInfo(path).fileName()
+            await self._tell(tr("{name} cannot be written: {reason}", name=name, reason=reason))
+
+    def _file_name(self, address: str) -> str:
+        """Return a name for a file from what the picture shows."""
+        name = next((each.alternative for each in self._pictures.shown() if each.address == address), "")
+        plain = "".join([letter if letter.isalnum() or letter in " -_" else " " for letter in name])
+        return " ".join(plain.split())[:_LONGEST_NAME].strip() or tr("Picture")
+
+    async def _tell(self, words: str) -> None:
+        question = Question(self._dialog_parent(), tr("Picture"), tr("Close"))
+        question.add_text(words)
+        await ask(question)
+
+    def _dialog_parent(self) -> QWidget:
+        return self._viewer if self._viewer is not None else self._widget
+
+
+def _write(path: str, content: bytes) -> str:
+    """Replace a file with bytes, wholly or not at all; return what went wrong, in the system's words."""
+    file = QSaveFile(path)
+    if not file.open(QSaveFile.OpenModeFlag.WriteOnly) or file.write(content) != len(content) or not file.commit():
+        return file.errorString()
+    return ""

@@ -1,0 +1,71 @@
+"""Pictures for tests: made on the spot, and transcripts whose Markdown holds them wherever a line is `PICTURE name`."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.markdown.block import Block
+from desktop_chat.markdown.nodes import Node, Picture
+from desktop_chat.ui.transcript.art import Art
+from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.view import TranscriptView
+
+
+def image(width: int, height: int, colour: str = "#3060C0") -> QImage:
+    """A plain picture with a diagonal."""
+    made = QImage(width, height, QImage.Format.Format_RGB32)
+    made.fill(QColor(colour))
+    for x in range(width):
+        made.setPixelColor(x, x * (height - 1) // max(1, width - 1), QColor("#FFFFFF"))
+    return made
+
+
+def encoded(picture: QImage, kind: str = "png") -> bytes:
+    """A picture as a file holds it."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert picture.save(buffer, kind)
+    return bytes(buffer.data().data())
+
+
+def embedded(content: bytes, kind: str = "png") -> str:
+    """The address that is itself the picture."""
+    return f"data:image/{kind};base64,{b64encode(content).decode()}"
+
+
+def arts(view: TranscriptView) -> list[tuple[Placed, Art]]:
+    """The pictures and cards in view."""
+    return [(one, art) for one in view.placed if one.entry.layout for art in one.entry.layout.arts]
+
+
+def point_of(view: TranscriptView, name: str = "picture") -> QPoint:
+    """The middle of the first control with a name."""
+    for one in view.placed:
+        for control in one.entry.controls():
+            if control.name == name:
+                return (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
+    raise AssertionError(f"no {name} is in view")
+
+
+def colour_at(view: TranscriptView, point: QPoint) -> str:
+    """What is painted at a point of the viewport."""
+    QApplication.processEvents()
+    shown = view.viewport().grab().toImage()
+    ratio = shown.devicePixelRatio()
+    return shown.pixelColor(round(point.x() * ratio), round(point.y() * ratio)).name()
+
+
+def with_pictures(render: Callable[..., tuple[Node, ...]]) -> Callable[..., tuple[Node, ...]]:
+    """What the Markdown layer will do by itself: a paragraph that is nothing but a picture is one."""
+
+    def rendered(block: Block, *known: object) -> tuple[Node, ...]:
+        alone = re.fullmatch(r"!\[([^\]]*)\]\((\S+)\)", block.source.strip())
+        return (Picture(alone[2], alone[1]),) if alone else render(block, *known)
+
+    return rendered

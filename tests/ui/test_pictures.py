@@ -1,0 +1,312 @@
+"""Pictures in the transcript: none loads by itself, each shows where it would come from, and nothing read moves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import World, until, world
+from picture_world import arts, colour_at, embedded, encoded, image, point_of, with_pictures
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from test_transcript_view import block_with, message
+
+from desktop_chat.core.entities import Message, Role
+from desktop_chat.core.errors import AddressForbidden, PictureMissing
+from desktop_chat.ui.chat.picture_viewer import PictureViewer
+from desktop_chat.ui.chat.picture_work import PictureWork
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.transcript import entries
+from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.picture_shelf import Stage
+from desktop_chat.ui.transcript.view import TranscriptView
+
+CAT = "https://pictures.example.org/cats/grey-cat.png"
+BLUE = "#3060c0"
+
+
+@pytest.fixture
+async def here(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr(entries, "render", with_pictures(entries.render))
+    async with world(qapp) as made:
+        yield made
+
+
+def transcript(here: World, *texts: str) -> TranscriptView:
+    """A transcript with answers, its pictures at work as in a tab."""
+    view = TranscriptView(here.theme, ErrorWords())
+    messages: list[Message] = [message(0, "Show me.", Role.USER)]
+    messages += [message(number, text) for number, text in enumerate(texts, 1)]
+    model = TranscriptModel(messages, parent=view)
+    work_in(here, view, view)
+    here.show(view)
+    view.resize(700, 500)
+    view.set_model(model)
+    QApplication.processEvents()
+    return view
+
+
+def work_in(here: World, view: TranscriptView, owner: QWidget) -> None:
+    view.pictures.use_shelf(here.context.pictures)
+    PictureWork(view.pictures, here.pictures, here.tasks, here.theme, owner)
+
+
+def click(view: TranscriptView, point: QPoint) -> None:
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+
+
+def shown(view: TranscriptView) -> bool:
+    return any(not art.sign for _, art in arts(view))
+
+
+def labels(view: TranscriptView) -> list[str]:
+    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    return [label.text for layout in layouts for label in layout.labels]
+
+
+async def test_a_picture_is_a_card_until_it_is_asked_for(here: World) -> None:
+    view = transcript(here, f"Look:\n\n![A grey cat]({CAT})\n\nNice?")
+    assert [art.sign for _, art in arts(view)] == ["image"]
+    assert block_with(view, "A grey cat")
+    assert CAT in labels(view)
+    assert here.pictures.asked == []
+    here.pictures.put(CAT, encoded(image(200, 100)))
+    click(view, point_of(view))
+    await until(lambda: shown(view))
+    assert here.pictures.asked == [CAT]
+    (_, art), = arts(view)
+    assert (art.rect.width(), art.rect.height()) == (200, 100), "never larger than it was made"
+    middle = point_of(view)
+    assert colour_at(view, middle + QPoint(30, -30)) == BLUE
+
+
+async def test_the_keyboard_loads_and_opens_it(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    here.pictures.put(CAT, encoded(image(200, 100)))
+    view.setFocus()
+    for _ in range(12):
+        QTest.keyClick(view, Qt.Key.Key_Tab)
+        if view.toucher.focused is not None and view.toucher.focused.name == "picture":
+            break
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    await until(lambda: shown(view))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    viewer = viewer_of(view)
+    assert viewer.windowTitle() == "A grey cat"
+    QTest.keyClick(viewer, Qt.Key.Key_Escape)
+    await until(lambda: not viewer.isVisible())
+
+
+async def test_while_it_loads_that_is_said_and_closing_ends_it(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    before = view.placed[-1].y
+    click(view, point_of(view))
+    await until(lambda: here.pictures.asked == [CAT])
+    assert "Loading..." in labels(view)
+    assert view.placed[-1].y == before, "the card keeps its height"
+    view.deleteLater()
+    here.shown.remove(view)
+    await until(lambda: here.context.pictures.state_of(CAT).stage is Stage.UNASKED)
+
+
+@pytest.mark.parametrize("problem", [AddressForbidden(), PictureMissing()])
+async def test_what_fails_is_said_and_can_be_tried_again(here: World, problem: AddressForbidden) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    here.pictures.put(CAT, problem)
+    click(view, point_of(view))
+    await until(lambda: any(art.sign == "warning" for _, art in arts(view)))
+    here.pictures.put(CAT, encoded(image(20, 10)))
+    click(view, point_of(view))
+    await until(lambda: shown(view))
+    assert here.pictures.asked == [CAT, CAT]
+
+
+async def test_what_is_no_picture_is_said(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    here.pictures.put(CAT, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    click(view, point_of(view))
+    await until(lambda: "What is at this address is not a picture that can be shown." in labels(view))
+
+
+async def test_a_picture_in_a_sentence_stays_a_word_and_comes_below_it_when_asked_for(here: World) -> None:
+    view = transcript(here, f"See ![this]({CAT}) here.")
+    placed = block_with(view, "Image: this")
+    assert placed.entry.layout is not None
+    rect = placed.entry.layout.link_controls()[0].rects[0].center().toPoint()
+    click(view, rect + QPoint(view.column_x, placed.y))
+    menu = view.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Load once", "Copy address"]
+    assert here.pictures.asked == []
+    here.pictures.put(CAT, encoded(image(50, 40)))
+    menu.actions()[0].trigger()
+    menu.close()
+    await until(lambda: shown(view))
+    assert block_with(view, "Image: this")
+
+
+async def test_an_embedded_picture_is_shown_without_asking(here: World) -> None:
+    view = transcript(here, f"![Dot]({embedded(encoded(image(60, 30)))})")
+    await until(lambda: shown(view))
+    assert here.pictures.asked == []
+
+
+async def test_an_embedded_picture_costs_nothing_until_it_is_in_view(here: World) -> None:
+    view = transcript(here, f"![Dot]({embedded(encoded(image(60, 30)))})", *["Words.\n\n" * 60] * 3)
+    await asyncio.sleep(0)
+    QApplication.processEvents()
+    assert not here.tasks._tasks
+    view.scroll_to_message(1)
+    await until(lambda: shown(view))
+
+
+async def test_broken_embedded_pictures_are_said_to_be(here: World) -> None:
+    whole = encoded(image(60, 30))
+    view = transcript(here, f"![Dot]({embedded(whole[: len(whole) // 2])})")
+    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+
+
+async def test_large_pictures_fit_the_column_and_the_view(here: World) -> None:
+    here.context.pictures  # noqa: B018 -- made
+    tall, wide = CAT + "?tall", CAT + "?wide"
+    view = transcript(here, f"![Tall]({tall})", f"![Wide]({wide})")
+    here.pictures.put(tall, encoded(image(600, 3_000)))
+    here.pictures.put(wide, encoded(image(3_000, 600)))
+    for address in (tall, wide):
+        view.pictures.load_requested.emit(address)
+    await until(lambda: all(here.context.pictures.state_of(a).stage is Stage.READY for a in (tall, wide)))
+    view.resize(700, 1_400)
+    QApplication.processEvents()
+    (_, first), (_, second) = arts(view)
+    assert first.rect.height() == 480
+    assert second.rect.width() == view.document.width
+    for art in (first, second):
+        state = here.context.pictures.state_of(art.address)
+        assert state.image is not None
+        assert abs(state.image.width() - art.rect.width()) <= 1, "decoded as large as it is shown"
+
+
+async def test_a_picture_above_moves_nothing_that_is_read(here: World) -> None:
+    """Its card is half above the top edge when it comes."""
+    view = transcript(here, f"Before.\n\n![A grey cat]({CAT})\n\nThe line that is read.", *["Words.\n\n" * 60] * 2)
+    view.scroll_to_message(1)
+    card, _ = arts(view)[0]
+    view.scroll_by(card.y + 40)
+    before = block_with(view, "The line that is read.").y
+    here.pictures.put(CAT, encoded(image(300, 200)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    assert block_with(view, "The line that is read.").y == before
+
+
+async def test_a_picture_below_moves_nothing_above_it(here: World) -> None:
+    view = transcript(here, f"The line that is read.\n\n![A grey cat]({CAT})", *["Words.\n\n" * 60] * 2)
+    view.scroll_to_message(1)
+    before = block_with(view, "The line that is read.").y
+    here.pictures.put(CAT, encoded(image(300, 200)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    assert block_with(view, "The line that is read.").y == before
+
+
+async def test_at_the_end_the_end_stays_in_view(here: World) -> None:
+    view = transcript(here, *["Words.\n\n" * 40] * 2, f"![A grey cat]({CAT})\n\nLast.")
+    before = block_with(view, "Last.").y
+    here.pictures.put(CAT, encoded(image(300, 200)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    assert view.at_end
+    assert block_with(view, "Last.").y == before
+
+
+async def test_the_source_is_copied_and_as_text_the_alternative(here: World) -> None:
+    source = f"Look:\n\n![A grey cat]({CAT})\n\nNice?"
+    view = transcript(here, source)
+    here.pictures.put(CAT, encoded(image(60, 30)))
+    for _ in range(2):
+        view.clipboard.put_message("m1")
+        assert QGuiApplication.clipboard().text() == source
+        assert view.copier.message_text(1) == "Look:\n\nA grey cat\n\nNice?"
+        view.pictures.load_requested.emit(CAT)
+        await until(lambda: shown(view))
+
+
+async def test_the_same_picture_needs_no_second_request_in_another_tab(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    here.pictures.put(CAT, encoded(image(60, 30)))
+    click(view, point_of(view))
+    await until(lambda: shown(view))
+    other = transcript(here, f"Again: \n\n![A cat]({CAT})")
+    assert shown(other)
+    assert here.pictures.asked == [CAT]
+
+
+async def test_without_a_web_address_there_is_nothing_to_load(here: World) -> None:
+    view = transcript(here, "![A file](file:///etc/passwd)\n\n![Other](ftp://example.org/x.png)")
+    assert not [control for one in view.placed for control in one.entry.controls() if control.name == "picture"]
+
+
+async def test_the_menu_of_a_picture(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    assert words_of_menu(view) == ["Load once", "Copy address"]
+    here.pictures.put(CAT, encoded(image(90, 60)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    assert words_of_menu(view) == ["Open large", "Copy image", "Save image as...", "Copy address"]
+    view.pictures.copy_requested.emit(CAT)
+    await until(lambda: QGuiApplication.clipboard().image().width() == 90)
+
+
+def words_of_menu(view: TranscriptView) -> list[str]:
+    menu = QMenu()
+    view.pictures.fill_menu(menu, CAT)
+    return [action.text() for action in menu.actions()]
+
+
+async def test_looking_at_pictures_large(here: World) -> None:
+    second = CAT + "?2"
+    view = transcript(here, f"![First]({CAT})\n\n![Second]({second})")
+    for address, width in ((CAT, 2_000), (second, 300)):
+        here.pictures.put(address, encoded(image(width, 200)))
+        view.pictures.load_requested.emit(address)
+    await until(lambda: len([art for _, art in arts(view) if not art.sign]) == 2)
+    click(view, point_of(view))
+    viewer = viewer_of(view)
+    canvas = viewer.canvas
+    assert viewer.windowTitle() == "First"
+    assert canvas.fits
+    assert canvas.scale < 1
+    await until(lambda: canvas._full is not None)
+    QTest.keyClick(canvas, Qt.Key.Key_1)
+    assert canvas.scale == 1
+    QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    assert canvas.scale > 1
+    QTest.keyClick(canvas, Qt.Key.Key_0)
+    assert canvas.fits
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert viewer.windowTitle() == "Second"
+    assert canvas.scale == 1, "a small one is not blown up"
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert viewer.windowTitle() == "Second"
+    QTest.keyClick(canvas, Qt.Key.Key_Left)
+    assert viewer.windowTitle() == "First"
+    await until(lambda: canvas._full is not None)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    await until(lambda: not viewer.isVisible())
+
+
+def viewer_of(view: TranscriptView) -> PictureViewer:
+    found = next(w for w in QApplication.topLevelWidgets() if isinstance(w, PictureViewer) and w.isVisible())
+    assert found.parentWidget() is view
+    return found
+
+
+def test_cards_hold_their_text(here: World) -> None:
+    """The card's letters are boxes of the block, so that they are selected and found."""
+    view = transcript(here, f"![A grey cat]({CAT})")
+    (one, _), = arts(view)
+    assert one.entry.layout is not None
+    assert layout_text(one.entry.layout) == "A grey cat"
