@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeySequence,
+    QMoveEvent,
+    QResizeEvent,
+    QShortcut,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
@@ -22,6 +30,7 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.sidebar import Sidebar
 from desktop_chat.ui.shell.tabs import TabManager
+from desktop_chat.ui.shell.zoom_wheel import ZoomWheel
 from desktop_chat.ui.tab_state import TabState
 
 if TYPE_CHECKING:
@@ -59,6 +68,7 @@ class MainWindow(QMainWindow):
         self._dialogs: dict[str, QDialog] = {}
         self._settings: SettingsDialog | None = None
         self._sidebar_width = workspace.sidebar_width
+        self._zoom_wheel = ZoomWheel()
         self._actions = Actions(self)
         self._sidebar = Sidebar(context, self._actions)
         self._tabs = TabManager(context, self._actions, make_tab)
@@ -158,6 +168,11 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Whatever the pointer is at leaves the wheel to the window while Ctrl is held."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and (steps := self._zoom_wheel.steps(event)):
+            self._zoom(steps)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:

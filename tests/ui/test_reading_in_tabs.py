@@ -1,0 +1,143 @@
+"""Zoom, width and fonts in the real window: every open tab follows, and the line that is read stays."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+from chat_world import OPENAI, World, until, world
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from shell_world import DATA_FOLDER
+
+from desktop_chat.core.settings import READING_WIDTHS, Settings
+from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.shell.main_window import MainWindow
+from desktop_chat.ui.transcript.view import TranscriptView
+
+REPLY = "".join(f"Paragraph {n}. " + "Words of it that fill some lines of the column. " * 8 + "\n\n" for n in range(40))
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp, (OPENAI,)) as here:
+        theme = here.theme
+
+        def follow(settings: Settings) -> None:
+            theme.set_zoom(settings.zoom)
+            theme.set_column(settings.reading_width)
+            theme.set_fonts(settings.text_font, settings.code_font)
+
+        here.preferences.changed.add(follow)
+        yield here
+
+
+@pytest.fixture
+async def window(here: World) -> AsyncIterator[MainWindow]:
+    window = MainWindow(here.context, Workspace(), make_tab=partial(ChatTab, here.context), data_folder=DATA_FOLDER)
+    window.resize(1_400, 800)
+    window.show()
+    window.open_tabs(Workspace())
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    yield window
+    await window.aclose()
+    window.allow_close()
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def tab_of(window: MainWindow) -> ChatTab:
+    tab = window.tabs.current
+    assert tab is not None
+    return tab
+
+
+async def read(here: World, window: MainWindow) -> TranscriptView:
+    """Ask, and go up to somewhere in the middle of the answer."""
+    here.provider.script(REPLY)
+    tab = tab_of(window)
+    await until(lambda: tab.session is not None)
+    tab.composer.set_text("A question")
+    QTest.keyClick(tab.composer.edit, Qt.Key.Key_Return)
+    view = tab.transcript
+    await until(lambda: len(view.document) == 2 and not view.model.row(1).running and view.placed)
+    await until(lambda: len(view.document.item(1).entries) > 40)
+    view.scroll_by(-2_345)
+    return view
+
+
+def top_line(view: TranscriptView) -> tuple[int, range]:
+    """The line at the top edge: its block, and the letters in it."""
+    spot, offset = view.scroller.anchor
+    entry = view.document.entry(spot)
+    assert entry.layout is not None
+    box = entry.layout.boxes[0]
+    line = box.layout.lineAt(max(n for n, top in enumerate(box.tops) if box.y + top <= max(offset, box.y)))
+    return entry.key, range(line.textStart(), line.textStart() + line.textLength())
+
+
+def is_kept(view: TranscriptView, line: tuple[int, range]) -> bool:
+    """Whether the first letter of a line is still in the line at the top edge."""
+    key, letters = top_line(view)
+    return key == line[0] and line[1].start in letters
+
+
+def turn_with_ctrl(widget: QWidget, units: int) -> None:
+    """As the system sends it: what is not taken goes to the widget around."""
+    window = widget.window()
+    at = widget.mapTo(window, QPoint(50, 50))
+    QTest.wheelEvent(
+        window.windowHandle(), QPointF(at), QPoint(0, units), QPoint(), Qt.KeyboardModifier.ControlModifier
+    )
+
+
+async def test_zooming_with_the_wheel_keeps_the_line(here: World, window: MainWindow) -> None:
+    view = await read(here, window)
+    line, anchor = top_line(view), view.scroller.anchor
+    turn_with_ctrl(view.viewport(), 120)
+    assert here.preferences.settings.zoom == 1.1
+    assert is_kept(view, line)
+    for _ in range(8):
+        turn_with_ctrl(view.viewport(), 15)
+    assert here.preferences.settings.zoom == 1.25
+    turn_with_ctrl(view.viewport(), -60)
+    assert here.preferences.settings.zoom == 1.25
+    turn_with_ctrl(view.viewport(), -180)
+    assert here.preferences.settings.zoom == 1.0
+    assert view.scroller.anchor == anchor
+
+
+async def test_zooming_with_the_keys_keeps_the_line(here: World, window: MainWindow) -> None:
+    view = await read(here, window)
+    line = top_line(view)
+    for _ in range(3):
+        QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert here.preferences.settings.zoom == 1.5
+    assert is_kept(view, line)
+    QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert top_line(view) == line
+
+
+async def test_every_tab_takes_the_width_and_its_composer_does_too(here: World, window: MainWindow) -> None:
+    first = await read(here, window)
+    hidden = tab_of(window)
+    window.tabs.new_tab()
+    await until(lambda: tab_of(window) is not hidden and tab_of(window).session is not None)
+    line = top_line(first)
+    for width in READING_WIDTHS:
+        here.preferences.update(reading_width=width)
+        QApplication.processEvents()
+        composer = tab_of(window).composer.width()
+        assert composer == width if width else composer > 960
+    here.preferences.update(reading_width=640, text_font="DejaVu Serif")
+    assert first.document.look.text.font.families()[0] == "DejaVu Serif"
+    window.tabs.activate(window.tabs.ids[0])
+    await until(first.isVisible)
+    QApplication.processEvents()
+    assert first.document.width == hidden.composer.width() == 640
+    assert is_kept(first, line)
