@@ -97,8 +97,9 @@ class Extender:
             return None
         document = self._view.document
         spot = Spot(place, document.item(place).index_of(caret.key))
-        if isinstance(document.item(place).entries[spot.index], BlockEntry):
-            return spot, caret
+        entry = document.item(place).entries[spot.index]
+        if isinstance(entry, BlockEntry):
+            return spot, caret if entry.key == caret.key else self._end_of(spot, at_end=True)
         found = self._next_text(spot, forward=caret.key in {HEADER, THINKING})
         if found is None:
             return None

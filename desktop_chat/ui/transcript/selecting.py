@@ -108,14 +108,14 @@ class Selecting:
             self._extend()
 
     def _beyond_edge(self) -> tuple[int, int]:
-        """Return how far to scroll: sideways in the pane that the caret is in, and down."""
+        """Return how far to scroll: sideways in the pane that the caret is in, where a margin is narrow, and down."""
         view, point = self._view, self._point
         down = _beyond(point.y(), 0, view.viewport().height())
         pane = self._pane_at_caret()
         if pane is None:
             return 0, down
         entry, number, shown = pane
-        across = _beyond(point.x() - view.column_x, shown.rect.left(), shown.rect.right())
+        across = 3 * _beyond(point.x() - view.column_x, shown.rect.left(), shown.rect.right())
         offset = entry.code.offset.get(number, 0.0)
         is_at_end = (across < 0 and offset <= 0) or (across > 0 and offset >= shown.hidden_width)
         return 0 if is_at_end else across, down

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 WRAP_TABLE, UNWRAP_TABLE, COPY_TABLE = "wrap_table", "unwrap_table", "copy_table"
 _HEIGHT = 24
-_ROW_SPACE, _NODE_GAP = 8, 12
-"""Empty anyway: above the words of the header row, and above a table that stands below other things."""
+_ROW_SPACE, _NODE_GAP = 4, 12
+"""What is empty anyway: half of what is above the words of the header row, and what is above a nested table."""
 
 
 def make_room(builder: BlockBuilder) -> None:
