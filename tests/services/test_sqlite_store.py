@@ -255,7 +255,8 @@ async def test_damage_is_found_after_an_unclean_end(store: SqliteStore, file: Pa
     report = await after.open()
     assert (file.parent / report.set_aside).exists()
     assert (file.parent / f"{report.set_aside}-wal").exists()
-    assert await after.conversations() == []
+    assert report.salvaged == len(await after.conversations()) == 1
+    assert 0 < len(await after.messages(one.id)) < 200
     await after.aclose()
 
 
@@ -283,8 +284,9 @@ async def test_damage_met_while_opening_is_set_aside_at_once(store: SqliteStore,
     await store.aclose()
     damage(file, first=12_288)
     after = SqliteStore(file)
-    assert (await after.open()).set_aside != ""
-    assert await after.conversations() == []
+    report = await after.open()
+    assert report.set_aside != ""
+    assert report.salvaged == len(await after.conversations())
     await after.aclose()
 
 

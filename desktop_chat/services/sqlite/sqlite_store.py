@@ -13,49 +13,39 @@ from typing import TypeVar
 
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
-from desktop_chat.core.ports import JournalEntry, SearchHit, WriteBatch
+from desktop_chat.core.ports import Merged, SearchHit, WriteBatch
+from desktop_chat.services.sqlite.merging import count_missing, merge
 from desktop_chat.services.sqlite.migrations import transaction
-from desktop_chat.services.sqlite.search_text import folded
+from desktop_chat.services.sqlite.salvage import Salvage, salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_file import mark_damaged, open_database
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
+    WHOLE_TEXTS,
     conversation_from,
-    conversation_row,
     fetch_all,
     message_from,
-    message_row,
     parents_first,
-    storable,
-    upsert,
 )
 from desktop_chat.services.sqlite.sqlite_search import Search
+from desktop_chat.services.sqlite.sqlite_writing import index_text, write_batch
 from desktop_chat.services.worker import Worker
 
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-_PUT_CONVERSATION = upsert("conversations", ("folded_title", *CONVERSATION_COLUMNS))
-_PUT_MESSAGE = upsert("messages", MESSAGE_COLUMNS) + " RETURNING seq"
-_JOURNALLED = (
-    "(SELECT group_concat({column}, '') FROM (SELECT {column} FROM journal WHERE message_id = m.id ORDER BY seq))"
-)
-_WHOLE = {  # a running reply is what its journal holds
-    column: f"CASE m.status WHEN 'running' THEN m.{column} || coalesce({_JOURNALLED.format(column=column)}, '') "
-    f"ELSE m.{column} END"
-    for column in ("text", "reasoning")
-}
-
 
 @dataclass(frozen=True, slots=True)
 class OpenReport:
     """What opening found. `recovered_replies` were running when the application last ended and are INTERRUPTED now;
-    `set_aside` is the new name of a damaged file, in whose place an empty one was begun."""
+    `set_aside` is the new name of a damaged file, in whose place one was begun with the `salvaged` conversations that
+    could be read in it."""
 
     recovered_replies: tuple[str, ...] = ()
     set_aside: str = ""
+    salvaged: int = 0
 
 
 class SqliteStore:
@@ -98,12 +88,20 @@ class SqliteStore:
 
     async def write(self, batch: WriteBatch) -> None:
         """Store a batch in one transaction: all of it or nothing."""
-        await self._do(lambda connection: _write(connection, batch))
+        await self._do(lambda connection: write_batch(connection, batch))
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
         """Remove conversations and their messages for ever."""
         doomed = [(conversation_id,) for conversation_id in conversation_ids]
         await self._do(lambda connection: _delete(connection, doomed))
+
+    async def count_missing(self, found: Salvage) -> Merged:
+        """Return how much `merge` would add."""
+        return await self._do(lambda connection: count_missing(connection, found))
+
+    async def merge(self, found: Salvage) -> Merged:
+        """Add what another file holds and this one does not, in one transaction; nothing is replaced."""
+        return await self._do(lambda connection: merge(connection, found))
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
         """Find `query` as a substring, letter case folded, in titles and texts outside the trash; newest first.
@@ -148,10 +146,9 @@ class SqliteStore:
             logger.warning("replies that were cut off stay as they are: %s: %s", error.code, error.detail)
             recovered = ()
         self._connection = connection
-        report = OpenReport(recovered, set_aside.name if set_aside else "")
-        logger.info(
-            "database open: recovered %s, set aside %s", report.recovered_replies, report.set_aside or "nothing"
-        )
+        salvaged = _salvage_into(connection, set_aside) if set_aside is not None else 0
+        report = OpenReport(recovered, set_aside.name if set_aside else "", salvaged)
+        logger.info("database open: %s", report)
         return report
 
     @contextmanager
@@ -171,6 +168,15 @@ class SqliteStore:
                 self._connection.close()
 
 
+def _salvage_into(connection: sqlite3.Connection, damaged: Path) -> int:
+    """Bring over what can be read of a damaged file, which stays as it is. Returns how many conversations that were."""
+    try:
+        return merge(connection, salvage(damaged)).conversations
+    except (StoreError, sqlite3.Error) as error:
+        logger.info("nothing could be read of %s: %s", damaged.name, error)
+        return 0
+
+
 def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
     columns = ", ".join(CONVERSATION_COLUMNS)
     rows = fetch_all(connection, f"SELECT {columns} FROM conversations ORDER BY updated_at DESC, seq DESC")  # noqa: S608
@@ -178,7 +184,7 @@ def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
 
 
 def _messages(connection: sqlite3.Connection, conversation_id: str) -> list[Message]:
-    columns = ", ".join(_WHOLE.get(column, f"m.{column}") for column in MESSAGE_COLUMNS)
+    columns = ", ".join(WHOLE_TEXTS.get(column, f"m.{column}") for column in MESSAGE_COLUMNS)
     rows = fetch_all(
         connection,
         f"SELECT {columns} FROM messages AS m WHERE conversation_id = ? ORDER BY seq",  # noqa: S608
@@ -187,45 +193,11 @@ def _messages(connection: sqlite3.Connection, conversation_id: str) -> list[Mess
     return parents_first([message_from(row) for row in rows])
 
 
-def _write(connection: sqlite3.Connection, batch: WriteBatch) -> None:
-    connection.execute(f"PRAGMA synchronous = {'FULL' if batch.messages or batch.conversations else 'NORMAL'}")
-    with transaction(connection):
-        connection.executemany(_PUT_CONVERSATION, [conversation_row(c) for c in batch.conversations])
-        for message in batch.messages:
-            _put_message(connection, message)
-        for entry in batch.journal:
-            _append_journal(connection, entry)
-
-
-def _put_message(connection: sqlite3.Connection, message: Message) -> None:
-    if not fetch_all(connection, "SELECT 1 FROM conversations WHERE id = ?", message.conversation_id):
-        return
-    row = message_row(message)
-    # All rows are fetched: a statement that is left half-way keeps the transaction open.
-    seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
-    connection.execute("DELETE FROM journal WHERE message_id = ?", (message.id,))
-    _index(connection, seq, "" if message.status is Status.RUNNING else row["text"])
-
-
-def _index(connection: sqlite3.Connection, seq: int, text: str) -> None:
-    connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
-    if text:
-        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, folded(text)))
-
-
-def _append_journal(connection: sqlite3.Connection, entry: JournalEntry) -> None:
-    connection.execute(
-        "INSERT INTO journal (message_id, text, reasoning) "
-        "SELECT id, ?, ? FROM messages WHERE id = ? AND status = 'running'",
-        (storable(entry.text), storable(entry.reasoning), entry.message_id),
-    )
-
-
 def _recover_running(connection: sqlite3.Connection) -> tuple[str, ...]:
     """End the replies that a crash left running, with all that was journalled of them."""
     running = fetch_all(
         connection,
-        f"SELECT seq, id, {_WHOLE['text']}, {_WHOLE['reasoning']} FROM messages AS m WHERE status = 'running'",  # noqa: S608
+        f"SELECT seq, id, {', '.join(WHOLE_TEXTS.values())} FROM messages AS m WHERE status = 'running'",  # noqa: S608
     )
     if not running:
         return ()
@@ -236,7 +208,7 @@ def _recover_running(connection: sqlite3.Connection) -> tuple[str, ...]:
                 (text, reasoning, Status.INTERRUPTED.value, CRASHED, seq),
             )
             connection.execute("DELETE FROM journal WHERE message_id = ?", (message_id,))
-            _index(connection, seq, text)
+            index_text(connection, seq, text)
     return tuple(row[1] for row in running)
 
 

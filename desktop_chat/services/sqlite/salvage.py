@@ -1,0 +1,152 @@
+"""Reads what can be read of a database file that is not in use: a snapshot, an older version, a damaged one."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from desktop_chat.core.entities import Conversation, Failure, Message, Role, Status
+from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
+from desktop_chat.core.titles import title_from
+from desktop_chat.services.sqlite.migrations import migrate
+from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
+from desktop_chat.services.sqlite.sqlite_rows import (
+    CONVERSATION_COLUMNS,
+    MESSAGE_COLUMNS,
+    WHOLE_TEXTS,
+    conversation_from,
+    message_from,
+    parents_first,
+)
+
+T = TypeVar("T")
+_STRETCH = 256
+"""Rows read at once; where one of them is damaged, the stretch is halved until it is found."""
+_SMALLEST_ROW = 64
+"""Bytes; says how many rows a file may have whose last row cannot be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """What a file holds: conversations, and messages with their parents before them."""
+
+    conversations: tuple[Conversation, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
+def salvage(file: Path) -> Salvage:
+    """Return what can be read of `file`, which is left as it is. Rows that are damaged are passed over.
+
+    Raises StoreTooNew, StoreCorrupt for a file without anything of ours in it, and StoreError for one that cannot be
+    opened.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=".reading-", dir=file.parent, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise StoreError(f"{file.parent}: {error.strerror or error}") from error
+    with folder as name, translate_sqlite_errors():
+        copy = _copied(file, Path(name))
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.text_factory = lambda text: text.decode("utf-8", "replace")
+            with suppress(sqlite3.DatabaseError):  # a damaged file is read as it is
+                migrate(connection, copy)
+            return _read(connection, copy.stat().st_size)
+
+
+def _copied(file: Path, folder: Path) -> Path:
+    """Copy a file with its log, which SQLite would fold in or remove."""
+    try:
+        for ending in ("", "-wal"):
+            source = file.with_name(file.name + ending)
+            if source.exists() or not ending:
+                shutil.copyfile(source, folder / f"copy.db{ending}")
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror or error}") from error
+    return folder / "copy.db"
+
+
+def _read(connection: sqlite3.Connection, size: int) -> Salvage:
+    most = size // _SMALLEST_ROW + 1
+    whole = ", ".join(WHOLE_TEXTS.get(column, f"m.{column}") for column in MESSAGE_COLUMNS)
+    plain = ", ".join(f"m.{column}" for column in MESSAGE_COLUMNS)
+    messages = list(_values(connection, "messages", (whole, plain), most, _message))
+    named = ", ".join(f"m.{column}" for column in CONVERSATION_COLUMNS)
+    conversations = {c.id: c for c in _values(connection, "conversations", (named,), most, conversation_from)}
+    for message in messages:
+        if message.conversation_id not in conversations:
+            conversations[message.conversation_id] = _conversation_of(message)
+    if not conversations:
+        raise StoreCorrupt("nothing can be read")
+    return Salvage(tuple(conversations.values()), tuple(_joined(messages)))
+
+
+def _values(
+    connection: sqlite3.Connection,
+    table: str,
+    columns: tuple[str, ...],
+    most: int,
+    make: Callable[[tuple[Any, ...]], T],
+) -> Iterator[T]:
+    """Return the rows of a table as values; `columns` are tried in turn for a row that cannot be read."""
+    last = _last_row(connection, table, most)
+    for start in range(1, last + 1, _STRETCH):
+        for row in _rows(connection, table, columns, start, min(start + _STRETCH - 1, last)):
+            with suppress(TypeError, ValueError, StoreCorrupt):
+                yield make(row)
+
+
+def _last_row(connection: sqlite3.Connection, table: str, most: int) -> int:
+    try:
+        last = connection.execute(f"SELECT max(seq) FROM {table}").fetchone()[0]  # noqa: S608  (our own names)
+    except sqlite3.DatabaseError:
+        return most
+    return min(last or 0, most) if isinstance(last, int) else 0
+
+
+def _rows(
+    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], start: int, end: int
+) -> list[tuple[Any, ...]]:
+    statement = f"SELECT {columns[0]} FROM {table} AS m WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
+    try:
+        return connection.execute(statement, (start, end)).fetchall()
+    except sqlite3.DatabaseError:
+        if start < end:
+            middle = (start + end) // 2
+            below = _rows(connection, table, columns, start, middle)
+            return below + _rows(connection, table, columns, middle + 1, end)
+        return _rows(connection, table, columns[1:], start, end) if len(columns) > 1 else []
+
+
+def _message(row: tuple[Any, ...]) -> Message:
+    """Return a message that is over; raises for a row whose parts are not of their kinds."""
+    message = message_from(row)
+    texts = (message.id, message.conversation_id, message.text, message.reasoning, message.model)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(message.created_at, float):
+        raise TypeError(message.id)
+    if message.status is not Status.RUNNING:
+        return message
+    return replace(message, status=Status.INTERRUPTED, failure=Failure(CRASHED))
+
+
+def _conversation_of(message: Message) -> Conversation:
+    """Stand in for a conversation that cannot be read, by its first message that can."""
+    title = title_from(message.text) if message.role is Role.USER else ""
+    return Conversation(message.conversation_id, title, created_at=message.created_at, updated_at=message.created_at)
+
+
+def _joined(messages: list[Message]) -> list[Message]:
+    """Have messages whose parent is lost follow the one before them, so that their text is seen."""
+    ids = {message.id for message in messages}
+    before: dict[str, str] = {}
+    joined = []
+    for message in messages:
+        is_orphan = message.parent_id is not None and message.parent_id not in ids
+        joined.append(replace(message, parent_id=before.get(message.conversation_id)) if is_orphan else message)
+        before[message.conversation_id] = message.id
+    return parents_first(joined)

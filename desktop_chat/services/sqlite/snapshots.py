@@ -1,0 +1,161 @@
+"""Keeps copies of the database from earlier hours, days and weeks, and brings back what is missing from one of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.ports import Merged, Snapshot
+from desktop_chat.services.sqlite.salvage import salvage
+from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+HOUR_S, DAY_S, WEEK_S = 3_600, 86_400, 604_800
+PERIODS = {"hourly": HOUR_S, "daily": DAY_S, "weekly": WEEK_S}
+KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
+"""The newest of each hour of a day, of each day of a week, and of each of eight weeks."""
+_NAME = re.compile(r"history-(\d{8}-\d{6})\.db")
+_FORMAT = "%Y%m%d-%H%M%S"
+
+
+class Snapshots:
+    """Fulfils `core.ports.Snapshots`. Copies are made on a thread of their own, from a connection of their own, so
+    that nothing that is written meanwhile waits for them."""
+
+    def __init__(
+        self, database: Path, folder: Path, store: SqliteStore, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._store = store
+        self._clock = clock
+        self._worker = Worker("snapshots")
+
+    async def all(self) -> list[Snapshot]:
+        """Return the snapshots, the newest first."""
+        return await self._worker.submit(self._all)
+
+    async def take_if_due(self, how_often: str) -> Snapshot | None:
+        """Copy the database where the newest snapshot is older than `how_often` ("hourly", "daily", "weekly") says and
+        something was said since; drop what is not kept any longer. Never for another word. Raises StoreError."""
+        period_s = PERIODS.get(how_often)
+        return None if period_s is None else await self._worker.submit(self._take_if_due, period_s)
+
+    async def take(self) -> Snapshot:
+        """Copy the database now. Raises StoreError."""
+        return await self._worker.submit(self._take)
+
+    async def count_missing(self, file: Path) -> Merged:
+        """Return what `restore` would add. Raises StoreError."""
+        return await self._store.count_missing(await self._worker.submit(salvage, file))
+
+    async def restore(self, file: Path) -> Merged:
+        """Add what is in `file` and not in the database; nothing is replaced. Raises StoreError."""
+        return await self._store.merge(await self._worker.submit(salvage, file))
+
+    def close(self) -> None:
+        """Take no more work; what is under way is left behind."""
+        self._worker.end()
+
+    def _all(self) -> list[Snapshot]:
+        with suppress(OSError):
+            found = [snapshot for file in self._folder.iterdir() if (snapshot := _snapshot(file)) is not None]
+            return sorted(found, key=lambda snapshot: -snapshot.taken_at)
+        return []
+
+    def _take_if_due(self, period_s: int) -> Snapshot | None:
+        newest = next(iter(self._all()), None)
+        age_s = self._clock() - newest.taken_at if newest is not None else period_s
+        if 0 <= age_s < period_s or not self._database.exists():
+            return None
+        with translate_sqlite_errors():
+            if _last_word(self._database) == (_last_word(newest.file) if newest is not None else _NOTHING):
+                return None
+        return self._take()
+
+    def _take(self) -> Snapshot:
+        now = int(self._clock())
+        file = self._folder / f"history-{datetime.fromtimestamp(now, UTC).strftime(_FORMAT)}.db"
+        part = file.with_name(file.name + ".part")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with translate_sqlite_errors():
+                _copy(self._database, part)
+            part.replace(file)
+        except OSError as error:
+            raise StoreError(f"{self._folder}: {error.strerror or error}") from error
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        self._thin()
+        logger.info("snapshot taken: %s", file.name)
+        return Snapshot(file, float(now), file.stat().st_size)
+
+    def _thin(self) -> None:
+        snapshots = self._all()
+        kept = kept_of([snapshot.taken_at for snapshot in snapshots], self._clock())
+        for snapshot in snapshots:
+            if snapshot.taken_at not in kept:
+                with suppress(OSError):  # it can be read and not removed; the next one tries again
+                    snapshot.file.unlink()
+
+
+def kept_of(times: Iterable[float], now: float) -> set[float]:
+    """Return which of the times of snapshots are kept: see KEPT. Times that lie ahead are kept: a clock was wrong."""
+    newest_first = sorted(times, reverse=True)
+    kept = {moment for moment in newest_first if moment > now}
+    for period_s, count in KEPT:
+        seen: set[int] = set()
+        for moment in newest_first:
+            period = int(moment // period_s)
+            if moment <= now and now - moment < period_s * count and period not in seen:
+                seen.add(period)
+                kept.add(moment)
+    return kept | set(newest_first[:1])
+
+
+_NOTHING = (0, 0, None)
+
+
+def _last_word(file: Path) -> tuple[int, int, float | None]:
+    """Return what changes with whatever is said: the number of messages, the last one, and the last change's time."""
+    with closing(_reading(file)) as connection:
+        count, last = connection.execute("SELECT count(*), coalesce(max(seq), 0) FROM messages").fetchone()
+        changed = connection.execute("SELECT max(updated_at) FROM conversations").fetchone()[0]
+    return count, last, changed
+
+
+def _copy(source: Path, to: Path) -> None:
+    to.unlink(missing_ok=True)
+    to.touch(mode=0o600)
+    with closing(_reading(source)) as connection, closing(sqlite3.connect(to)) as target:
+        connection.backup(target)  # in one step: a reader of a log holds nobody up
+        target.execute("PRAGMA journal_mode = DELETE")
+    with to.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _reading(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, check_same_thread=False)
+
+
+def _snapshot(file: Path) -> Snapshot | None:
+    match = _NAME.fullmatch(file.name)
+    if match is None:
+        return None
+    try:
+        taken_at = datetime.strptime(match.group(1), _FORMAT).replace(tzinfo=UTC).timestamp()
+        return Snapshot(file, taken_at, file.stat().st_size)
+    except (ValueError, OSError):
+        return None

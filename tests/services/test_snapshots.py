@@ -1,0 +1,136 @@
+"""Snapshots: taken when due, thinned with age, restored by adding what is missing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from store_samples import conversation, message
+
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.ports import Merged, WriteBatch
+from desktop_chat.services.sqlite.snapshots import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of
+from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+
+
+class Clock:
+    """Seconds since the epoch, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Desk:
+    """A store with its snapshots."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.file = folder / "history.db"
+        self.folder = folder / "snapshots"
+        self.store = SqliteStore(self.file)
+        self.snapshots = Snapshots(self.file, self.folder, self.store, self.clock)
+
+    async def say(self, words: str) -> str:
+        one = conversation(title=words, updated_at=self.clock.now)
+        await self.store.write(WriteBatch((one,), (message(one, words),)))
+        return one.id
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path)
+    await desk.store.open()
+    yield desk
+    desk.snapshots.close()
+    await desk.store.aclose()
+
+
+async def test_one_is_taken_when_it_is_due_and_something_was_said(desk: Desk) -> None:
+    assert await desk.snapshots.take_if_due("hourly") is None, "there is nothing to lose yet"
+    await desk.say("one")
+    first = await desk.snapshots.take_if_due("hourly")
+    assert first is not None
+    assert first.file.stat().st_mode & 0o777 == 0o600
+    await desk.say("two")
+    assert await desk.snapshots.take_if_due("hourly") is None, "not an hour has passed"
+    desk.clock.now += HOUR_S
+    assert await desk.snapshots.take_if_due("daily") is None
+    assert await desk.snapshots.take_if_due("never") is None
+    second = await desk.snapshots.take_if_due("hourly")
+    assert [snapshot.file for snapshot in await desk.snapshots.all()] == [second and second.file, first.file]
+    desk.clock.now += HOUR_S
+    assert await desk.snapshots.take_if_due("hourly") is None, "nothing was said since"
+
+
+async def test_what_was_deleted_since_comes_back_and_nothing_is_replaced(desk: Desk) -> None:
+    lost, kept = await desk.say("lost"), await desk.say("kept")
+    snapshot = await desk.snapshots.take()
+    await desk.store.delete([lost])
+    later = await desk.say("later")
+    assert await desk.snapshots.count_missing(snapshot.file) == Merged(1, 1)
+    assert await desk.snapshots.restore(snapshot.file) == Merged(1, 1)
+    assert {c.id for c in await desk.store.conversations()} == {lost, kept, later}
+    assert [m.text for m in await desk.store.messages(lost)] == ["lost"]
+
+
+async def test_a_snapshot_is_whole_while_the_store_writes(desk: Desk) -> None:
+    await desk.say("one")
+    with closing(sqlite3.connect(desk.file, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE conversations SET title = 'half done'")
+        snapshot = await desk.snapshots.take()
+        writer.execute("ROLLBACK")
+    with closing(sqlite3.connect(snapshot.file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("SELECT title FROM conversations").fetchall() == [("one",)]
+    assert {path.suffix for path in desk.folder.iterdir()} == {".db"}
+
+
+async def test_old_ones_are_thinned(desk: Desk) -> None:
+    for hour in range(40):
+        await desk.say(f"hour {hour}")
+        assert await desk.snapshots.take_if_due("hourly") is not None
+        desk.clock.now += HOUR_S
+    ages = [round((desk.clock.now - s.taken_at) / HOUR_S) for s in await desk.snapshots.all()]
+    assert ages[:20] == list(range(1, 21))
+    assert len(ages) < 30
+
+
+async def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
+    await desk.say("one")
+    desk.folder.write_text("in the way", encoding="utf-8")
+    with pytest.raises(StoreError):
+        await desk.snapshots.take()
+    assert await desk.snapshots.all() == []
+
+
+async def test_files_of_others_are_left_alone(desk: Desk) -> None:
+    await desk.say("one")
+    await desk.snapshots.take()
+    for name in ("notes.txt", "history-20269999-000000.db"):
+        (desk.folder / name).write_text("mine", encoding="utf-8")
+    assert len(await desk.snapshots.all()) == 1
+
+
+@given(st.lists(st.floats(0, 12 * WEEK_S), max_size=60))
+def test_what_is_kept(ages: list[float]) -> None:
+    now = 1_800_000_000.0
+    times = [now - age for age in ages]
+    kept = kept_of(times, now)
+    assert kept <= set(times)
+    assert len(kept) <= sum(count for _, count in KEPT) + len(KEPT) + 1
+    assert not times or max(times) in kept
+    for moment in times:
+        if now - moment < DAY_S:
+            assert any(moment <= other < moment + HOUR_S for other in kept), "each hour of the last day has one"
+        elif now - moment < 7 * DAY_S:
+            assert any(moment <= other < moment + DAY_S for other in kept)
+    assert kept_of(kept, now) == kept
