@@ -8,6 +8,9 @@ from urllib.request import getproxies, proxy_bypass
 
 def has_proxy(address: str) -> bool:
     """Say whether an address is reached through a proxy where the environment is heeded."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
     proxies = getproxies()
     return bool({parts.scheme, "all"} & proxies.keys()) and not proxy_bypass(parts.hostname or "")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 from desktop_chat.core.connections import is_on_internet
 from desktop_chat.core.errors import AddressForbidden
 
+_ODD_NUMBER = re.compile(r"^\d+\.?$|^(?!\d+\.\d+\.\d+\.\d+\.?$).*\.(0x[0-9a-f]*|\d+)\.?$|^0x")
+"""Shorter ways to write a numeric address, which some take for a name."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """Where networks without IPv4 put all of it."""
 
@@ -34,7 +38,7 @@ def is_public(address: str) -> bool:
 
 def check_name(address: str) -> None:
     """Refuse what is by its name at home, where a proxy looks up all names. Raises AddressForbidden."""
-    if not is_on_internet(address):
+    if not is_on_internet(address) or _ODD_NUMBER.search(urlsplit(address).hostname or ""):
         raise AddressForbidden
 
 

@@ -78,7 +78,7 @@ async def test_a_picture_is_a_card_until_it_is_asked_for(here: World) -> None:
     click(view, point_of(view))
     await until(lambda: shown(view))
     assert here.pictures.asked == [CAT]
-    (_, art), = arts(view)
+    ((_, art),) = arts(view)
     assert (art.rect.width(), art.rect.height()) == (200, 100), "never larger than it was made"
     middle = point_of(view)
     assert colour_at(view, middle + QPoint(30, -30)) == BLUE
@@ -307,6 +307,6 @@ def viewer_of(view: TranscriptView) -> PictureViewer:
 def test_cards_hold_their_text(here: World) -> None:
     """The card's letters are boxes of the block, so that they are selected and found."""
     view = transcript(here, f"![A grey cat]({CAT})")
-    (one, _), = arts(view)
+    ((one, _),) = arts(view)
     assert one.entry.layout is not None
     assert layout_text(one.entry.layout) == "A grey cat"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp2
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 _MOST_SCALE = 16.0
 _STEP = 1.25
 _WHEEL_STEPS_TO_DOUBLE = 360.0
+_MARGIN = 16
 _COARSE = 3.0
 """From this scale on the picture's own pixels are shown as they are."""
 
@@ -93,7 +94,8 @@ class PictureCanvas(QWidget):
     def _fitting(self) -> float:
         if self._natural.isEmpty() or not self.width() or not self.height():
             return 1.0
-        return min(1.0, self.width() / self._natural.width(), self.height() / self._natural.height())
+        room = self.size().shrunkBy(QMargins(_MARGIN, 0, _MARGIN, _MARGIN)).expandedTo(QSize(1, 1))
+        return min(1.0, room.width() / self._natural.width(), room.height() / self._natural.height())
 
     def _set_scale(self, scale: float) -> None:
         self._scale = scale

@@ -116,7 +116,7 @@ def _add_card(builder: BlockBuilder, node: Picture, place: Place, state: Picture
     y = builder.y if is_narrow else top + (builder.y + pad - top - height) / 2
     x = left if is_narrow else place.x + place.width - pad - wide
     if button:
-        _add_button(builder, node, state, QRectF(x, round(y), wide, height), button)
+        _add_button(builder, node, state, QRectF(x, round(y), wide, height), button, is_narrow=is_narrow)
         builder.y += height if is_narrow else 0
     builder.y += pad
     card = QRectF(place.x, top, place.width, builder.y - top)
@@ -154,13 +154,15 @@ def _button_words(node: Picture, state: PictureState) -> str:
     return tr("Try again") if state.stage is Stage.FAILED else tr("Load once")
 
 
-def _add_button(builder: BlockBuilder, node: Picture, state: PictureState, rect: QRectF, words: str) -> None:
+def _add_button(
+    builder: BlockBuilder, node: Picture, state: PictureState, rect: QRectF, words: str, *, is_narrow: bool
+) -> None:
     look = builder.look
     if is_loadable(node.address) and state.stage is not Stage.LOADING:
         builder.layout.controls.append(Control("picture", (rect,), node.address, words, shows_label=True))
         return
     label = text_box(words, look.meta, None)
-    label.x = rect.right() - label.natural_width
+    label.x = rect.left() if is_narrow else rect.right() - label.natural_width
     label.y = rect.top() + round((rect.height() - label.height) / 2)
     label.colour = "muted"
     builder.layout.labels.append(label)

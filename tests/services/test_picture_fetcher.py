@@ -1,0 +1,209 @@
+"""A picture is fetched with one plain request, from the internet alone, within bounds; all else is a named failure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from picture_server import PNG, PictureServer
+
+from desktop_chat.core.errors import (
+    AddressForbidden,
+    BadResponse,
+    ChatError,
+    ConnectionLost,
+    ConnectionRefused,
+    ConnectTimedOut,
+    NameNotFound,
+    NotAPicture,
+    PictureMissing,
+    PictureTooLarge,
+    ProviderFault,
+    RateLimited,
+    TooManyRedirects,
+)
+from desktop_chat.services import picture_fetcher
+from desktop_chat.services.picture_fetcher import PictureFetcher
+from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.public_addresses import check_name, is_public, public_addresses
+
+SDK = Sdk()
+PUBLIC = "pictures.test"
+"""A host that passes for one on the internet, though the server is here."""
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    return ["127.0.0.1"] if host == PUBLIC else await public_addresses(host, port)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[PictureServer]:
+    made = PictureServer()
+    await made.start()
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
+def fetcher() -> PictureFetcher:
+    return PictureFetcher(SDK.ready, resolve)
+
+
+async def failure(fetcher: PictureFetcher, address: str) -> ChatError:
+    with pytest.raises(ChatError) as caught:
+        await fetcher.load(address)
+    return caught.value
+
+
+async def test_one_plain_request_that_tells_nothing(fetcher: PictureFetcher, server: PictureServer) -> None:
+    address = f"http://name:secret@{PUBLIC}:{server.port}/picture?a=b#part"
+    assert await fetcher.load(address) == PNG
+    (asked,) = server.asked
+    assert (asked.method, asked.path) == ("GET", "/picture?a=b")
+    assert asked.headers["host"] == f"{PUBLIC}:{server.port}"
+    assert asked.headers["user-agent"].startswith("Mozilla/5.0")
+    assert not {"authorization", "cookie", "referer", "origin"} & asked.headers.keys()
+
+
+async def test_a_redirect_is_followed_without_cookies(fetcher: PictureFetcher, server: PictureServer) -> None:
+    assert await fetcher.load(f"http://{PUBLIC}:{server.port}/moved") == PNG
+    assert [asked.path for asked in server.asked] == ["/moved", "/picture"]
+    assert "cookie" not in server.asked[1].headers
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("svg", NotAPicture),
+        ("page", NotAPicture),
+        ("nothing-said", NotAPicture),
+        ("packed", BadResponse),
+        ("large", PictureTooLarge),
+        ("endless", PictureTooLarge),
+        ("cut", ConnectionLost),
+        ("nowhere", PictureMissing),
+        ("forbidden", PictureMissing),
+        ("fault", ProviderFault),
+        ("limited", RateLimited),
+        ("loop", TooManyRedirects),
+        ("to-file", PictureMissing),
+    ],
+)
+async def test_what_is_no_picture_to_be_had(
+    fetcher: PictureFetcher, server: PictureServer, path: str, expected: type[ChatError]
+) -> None:
+    assert type(await failure(fetcher, f"http://{PUBLIC}:{server.port}/{path}")) is expected
+
+
+async def test_redirects_end_after_five(fetcher: PictureFetcher, server: PictureServer) -> None:
+    await failure(fetcher, f"http://{PUBLIC}:{server.port}/loop")
+    assert len(server.asked) == 6
+
+
+async def test_a_redirect_to_this_computer_is_not_followed(fetcher: PictureFetcher, server: PictureServer) -> None:
+    inside = PictureServer()
+    await inside.start()
+    server.other_port = inside.port
+    assert type(await failure(fetcher, f"http://{PUBLIC}:{server.port}/away")) is AddressForbidden
+    await inside.aclose()
+    assert inside.asked == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "127.1", "2130706433", "0x7f.1", "0.0.0.0"])
+async def test_this_computer_is_never_asked(fetcher: PictureFetcher, server: PictureServer, host: str) -> None:
+    error = await failure(fetcher, f"http://{host}:{server.port}/picture")
+    assert type(error) in {AddressForbidden, NameNotFound, PictureMissing}
+    assert server.asked == []
+
+
+async def test_what_cannot_be_reached(fetcher: PictureFetcher, server: PictureServer) -> None:
+    port = server.port
+    await server.aclose()
+    assert type(await failure(fetcher, f"http://{PUBLIC}:{port}/picture")) is ConnectionRefused
+    for address in ("http://nobody.invalid/x.png", "http://["):
+        assert type(await failure(fetcher, address)) is NameNotFound
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x.png", "http://", "x"])
+async def test_only_the_web(fetcher: PictureFetcher, address: str) -> None:
+    assert type(await failure(fetcher, address)) is PictureMissing
+
+
+async def test_a_server_that_dawdles(
+    fetcher: PictureFetcher, server: PictureServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await SDK.ready()
+    monkeypatch.setattr(picture_fetcher, "TOTAL_S", 0.2)
+    assert type(await failure(fetcher, f"http://{PUBLIC}:{server.port}/slow")) is ConnectTimedOut
+    await server.left.wait()
+
+
+async def test_giving_up_closes_the_connection(fetcher: PictureFetcher, server: PictureServer) -> None:
+    loading = asyncio.create_task(fetcher.load(f"http://{PUBLIC}:{server.port}/slow"))
+    await server.arrived.wait()
+    loading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    await server.left.wait()
+
+
+async def test_the_second_address_of_a_host_is_tried(server: PictureServer) -> None:
+    async def two(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    assert await PictureFetcher(SDK.ready, two).load(f"http://{PUBLIC}:{server.port}/picture") == PNG
+
+
+async def test_through_a_proxy_names_at_home_are_refused(
+    fetcher: PictureFetcher, server: PictureServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.port}")
+    assert type(await failure(fetcher, "http://router.lan/picture")) is AddressForbidden
+    assert type(await failure(fetcher, "http://192.168.1.1/picture")) is AddressForbidden
+    assert server.asked == []
+    assert type(await failure(fetcher, "http://pictures.example.org/picture")) is PictureMissing, "the proxy's 404"
+    assert server.asked[0].path == "http://pictures.example.org/picture"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("10.1.2.3", False),
+        ("172.16.0.1", False),
+        ("192.168.0.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("127.0.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::1", False),
+        ("fe80::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff02::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:93.184.216.34", True),
+        ("2002:7f00:1::", False),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b::5db8:d822", True),
+    ],
+)
+def test_which_addresses_are_on_the_internet(address: str, expected: bool) -> None:
+    assert is_public(address) is expected
+
+
+@pytest.mark.parametrize(
+    "host", ["printer", "a.local", "localhost", "10.0.0.1", "127.1", "0x7f.1", "0x7f000001", "2130706433", "127.0.0.1."]
+)
+def test_names_at_home(host: str) -> None:
+    with pytest.raises(AddressForbidden):
+        check_name(f"http://{host}/x")
+
+
+@pytest.mark.parametrize("host", ["example.org", "93.184.216.34", "a.b.example.com.", "3com.example"])
+def test_names_on_the_internet(host: str) -> None:
+    check_name(f"https://{host}:8443/x")
