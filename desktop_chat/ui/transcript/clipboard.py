@@ -39,7 +39,7 @@ class Clipboard:
     def put(self, text: str) -> None:
         """Copy a text; nothing happens for an empty one."""
         if text:
-            QGuiApplication.clipboard().setText(text)
+            QGuiApplication.clipboard().setText(_kept(text))
             self._view.copied.emit(text)
 
     def put_selection(self, *, markdown: bool = True) -> None:
@@ -78,7 +78,7 @@ class Clipboard:
         """Let the middle button of the mouse paste what is selected, where the system has that."""
         clipboard = QGuiApplication.clipboard()
         if clipboard.supportsSelection() and (text := self.letters()):
-            clipboard.setText(text, QClipboard.Mode.Selection)
+            clipboard.setText(_kept(text), QClipboard.Mode.Selection)
 
     def letters(self) -> str:
         """Return the letters that are selected; of very much text its Markdown, which costs nothing."""
@@ -102,3 +102,8 @@ class Clipboard:
             entry.layout = None
         self._said.clear()
         self._view.show_changes()
+
+
+def _kept(text: str) -> str:
+    """Return a text so that Qt has all of it: a byte order mark at its beginning is lost on the way there."""
+    return "\ufeff" + text if text.startswith("\ufeff") else text
