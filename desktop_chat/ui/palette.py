@@ -22,6 +22,9 @@ class Palette:
     warning: str
     success: str
     selection: str
+    hit: str
+    hit_current: str
+    on_hit_current: str
     dark: bool
 
     @property
@@ -74,6 +77,9 @@ LIGHT = Palette(
     warning="#855600",
     success="#24703A",
     selection="#BFE3D8",
+    hit="#FFE799",
+    hit_current="#F5B83D",
+    on_hit_current="#1C1C1A",
     dark=False,
 )
 
@@ -91,6 +97,9 @@ DARK = Palette(
     warning="#E3B341",
     success="#7CC98F",
     selection="#2F5C50",
+    hit="#493C12",
+    hit_current="#E3B341",
+    on_hit_current="#1C1C1A",
     dark=True,
 )
 

@@ -26,6 +26,8 @@ def paint_page(view: TranscriptView, painter: QPainter, dirty: QRect) -> None:
             painter.save()
             painter.translate(view.column_x, one.y)
             _paint_entry(view, painter, one, QRectF(dirty).translated(-view.column_x, -one.y))
+            if view.finding is not None:
+                view.finding.paint(painter, one)
             painter.restore()
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An entry in view, and where its top is."""
 
     y: int
@@ -29,6 +28,8 @@ class Scroller:
         self.jumps = 0
         """How often the view was put somewhere, and not moved from where it was."""
         self.moves = 0
+        self.held = False
+        """Something in view is looked at: the end is not followed, even where it is in view."""
         self._anchor = Spot(0, 0)
         self._offset = 0
         """How many pixels of the anchor are above the top edge; negative for room above it."""
@@ -40,18 +41,18 @@ class Scroller:
 
     def stand_at(self, spot: Spot, offset: int) -> None:
         """Put a place of an entry at the top edge."""
-        self._anchor, self._offset, self.follow = spot, offset, False
+        self._anchor, self._offset, self.follow, self.held = spot, offset, False, False
         self.jumps += 1
 
     def follow_end(self) -> None:
         """Stand at the end and stay there while it grows."""
-        self.follow = True
+        self.follow, self.held = True, False
         self.jumps += 1
 
     def move(self, pixels: int) -> None:
         """Go down (or up, when negative) by pixels of what is really there."""
         self._offset += pixels
-        self.follow = False
+        self.follow = self.held = False
         self.moves += 1
 
     def hold_at(self, spot: Spot, offset: int) -> None:
@@ -93,7 +94,7 @@ class Scroller:
         last = placed[-1]
         end = last.y + last.entry.height + self.bottom
         if end <= height and document.below(last.spot) is None:
-            self.follow = True
+            self.follow = not self.held
             return self._place_from_end(height)
         return placed
 

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
         QWheelEvent,
     )
 
+    from desktop_chat.ui.transcript.find import Find
+
 
 class TranscriptView(QAbstractScrollArea):
     """Shows a `TranscriptModel`. Only what is visible is laid out; a hidden view does nothing at all."""
@@ -93,6 +95,7 @@ class TranscriptView(QAbstractScrollArea):
         self._notice = NoticeLine(self)
         self._jump = JumpButton(theme, self)
         self.replies = RunningReplies(self)
+        self.finding: Find | None = None
         self._more = QTimer(self, interval=FRAME_MS, singleShot=True)
         self._set_up()
         self.retranslate()
@@ -199,6 +202,8 @@ class TranscriptView(QAbstractScrollArea):
         self._ask_colours()
         self._formulas.ask()
         self._show_jump()
+        if self.finding is not None:
+            self.finding.note_shown()
         self.accessible.note_change()
 
     def caret_entry(self) -> Entry | None:
@@ -257,7 +262,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _ask_colours(self) -> None:
         for one in self.placed:
-            if isinstance(one.entry, BlockEntry):
+            if isinstance(one.entry, BlockEntry) and one.entry.block.kind in MAY_HOLD_CODE:
                 item = self.document.item(one.spot.place)
                 self._highlighter.ask(item.section_of(one.entry), one.entry, running=item.row.running)
 
