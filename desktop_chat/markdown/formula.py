@@ -8,7 +8,7 @@ from dataclasses import dataclass
 LONGEST = 4_000
 """Characters of LaTeX; a page of aligned equations has about 2,000."""
 DEEPEST = 24
-"""Levels of braces, scripts, environments and `\\left`."""
+"""Levels of braces, environments and `\\left`."""
 LARGEST = 400.0
 """The width and height of a formula in ems of its font."""
 _NOT_SET = re.compile(
@@ -16,9 +16,9 @@ _NOT_SET = re.compile(
     r"|input|include|unicode|require|colorbox|fcolorbox|rule)(?![a-zA-Z])"
 )
 """What defines, repeats, loads or leads elsewhere, and what would be set wrongly: its source is shown instead."""
-_LEVEL = re.compile(
-    r"\\[\\{}]|[{}^_]|\\(?:begin|end|left|right)(?![a-zA-Z])|\\(?:sqrt|not|[a-z]?frac|over|atop)(?![a-z])"
-)
+_LEVEL = re.compile(r"\\[\\{}]|[{}]|\\(?:begin|end|left|right)(?![a-zA-Z])")
+_CHAIN = re.compile(r"(?:(?:[_^]|\\[a-zA-Z]++)\s*+){60}")
+"""Commands one after the other, which may be one inside the other."""
 _ENDS = {"}", r"\end", r"\right"}
 _OPEN = {"{", r"\begin", r"\left"}
 
@@ -72,7 +72,9 @@ class Formula:
 
 def can_be_set(latex: str) -> bool:
     """Say whether LaTeX is within the bounds; what is not is shown as its source."""
-    return len(latex) <= LONGEST and bool(latex.strip()) and not _NOT_SET.search(latex) and _depth(latex) <= DEEPEST
+    if len(latex) > LONGEST or not latex.strip():
+        return False
+    return not _NOT_SET.search(latex) and not _CHAIN.search(latex) and _is_nested_well(latex)
 
 
 def set_formula(latex: str, *, display: bool) -> Formula | None:
@@ -84,17 +86,12 @@ def set_formula(latex: str, *, display: bool) -> Formula | None:
     return typesetter.typeset(latex, display=display)
 
 
-def _depth(latex: str) -> int:
-    """Return how deep a formula is nested; a chain of scripts or roots without braces counts too."""
-    deepest = depth = chain = 0
-    end = 0
+def _is_nested_well(latex: str) -> bool:
+    """Say whether all that opens is closed, and not too much of it is open at once."""
+    depth = 0
     for match in _LEVEL.finditer(latex):
         mark = match.group()
-        chain = chain + 1 if match.start() - end <= 1 else 0
-        end = match.end()
-        if mark in _OPEN:
-            depth += 1
-        elif mark in _ENDS:
-            depth -= 1
-        deepest = max(deepest, depth, chain - depth)
-    return deepest
+        depth += 1 if mark in _OPEN else -1 if mark in _ENDS else 0
+        if not 0 <= depth <= DEEPEST:
+            return False
+    return depth == 0

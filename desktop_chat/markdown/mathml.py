@@ -38,20 +38,15 @@ def mathml(latex: str, *, display: bool) -> Element | None:
     tree = convert_to_element(latex, display="block" if display else "inline")
     del tree.attrib["xmlns"]
     for element in tree.iter():
+        if element.tag not in _TAGS or "mathbackground" in element.attrib or (element.text or "").startswith("\\"):
+            return None  # a command that is not known is there as it was written
         element.text = html.unescape(element.text or "")
-        if element.tag not in _TAGS or "mathbackground" in element.attrib or _is_command(element.text):
-            return None
     for element in tree.iter():
         _MENDS.get(element.tag, _leave)(element)
     for element in tree.iter():
         if element.tag in _ROWS:
             element[:] = list(_spaced(list(element)))
     return tree
-
-
-def _is_command(text: str) -> bool:
-    """Say whether a command was not understood and is there as it was written."""
-    return text.startswith("\\") and len(text) > 1
 
 
 def _text(element: Element) -> str:

@@ -265,9 +265,9 @@ def _formula(done: Math) -> Formula | None:
     right = max(box.xmax, node.xadvance())
     shift = max(0.0, -box.xmin) / _SIZE
     measures = (right / _SIZE + shift, box.ymax / _SIZE, -box.ymin / _SIZE)
-    if not all(isfinite(one) and abs(one) < LARGEST for one in measures) or not parts:
-        return None
     width, ascent, descent = measures
+    if not parts or not all(isfinite(one) for one in measures) or max(width, ascent + descent) > LARGEST:
+        return None
     return Formula(
         width,
         ascent,
