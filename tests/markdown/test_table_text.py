@@ -1,0 +1,63 @@
+"""Tables come out of Markdown with the letters that are seen, in forms that other programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.nodes import Table
+from desktop_chat.markdown.render import render
+from desktop_chat.markdown.table_text import as_csv, as_tsv, rows_of, table_source, tables_in
+
+CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+def tables_of(text: str) -> list[Table]:
+    return [table for block in BlockSplitter(text).blocks for table in tables_in(render(block))]
+
+
+def test_cells_are_their_letters() -> None:
+    text = (
+        '| **A** | `b` | c |\n|--|--|--|\n| [x](https://example.com) | *1*,2 | say "hi" |\n| one<br>two | =SUM(A1) |\n'
+    )
+    rows = rows_of(tables_of(text))
+    assert rows[0] == ["A", "b", "c"]
+    assert rows[1] == ["x", "1,2", 'say "hi"']
+    assert rows[2][1:] == ["=SUM(A1)", ""]
+    assert as_csv(rows).split("\r\n")[1] == 'x,"1,2","say ""hi"""'
+
+
+def test_line_breaks_stay_in_csv_and_are_spaces_in_tsv() -> None:
+    rows = [["a", "b"], ["one\ntwo", "tab\there"]]
+    assert as_csv(rows) == 'a,b\r\n"one\ntwo",tab\there'
+    assert as_tsv(rows) == "a\tb\none two\ttab here"
+
+
+@given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=5))
+def test_csv_is_read_back_as_it_was(rows: list[list[str]]) -> None:
+    assert list(csv.reader(io.StringIO(as_csv(rows), newline=""), strict=True)) == rows
+
+
+@given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=5))
+def test_tsv_has_its_rows_and_cells_whatever_they_hold(rows: list[list[str]]) -> None:
+    lines = as_tsv(rows).split("\n")
+    assert [len(line.split("\t")) for line in lines] == [2] * len(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("- item\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n", 0),
+        ("> | a | b |\n> |---|---|\n> | 1 | 2 |\n", 0),
+        ("- | z |\n  |---|\n\n  words\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n", 1),
+        ("1. > | a | b |\n   > |---|---|\n   > | 1 | 2 |\n", 0),
+    ],
+)
+def test_a_nested_table_is_copied_without_what_it_stands_in(text: str, number: int) -> None:
+    assert table_source(text, number) == "| a | b |\n|---|---|\n| 1 | 2 |"
+    assert table_source(text, 9) == ""
