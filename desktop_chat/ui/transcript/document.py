@@ -124,8 +124,9 @@ class TranscriptDocument:
         """Return an entry laid out at the present width."""
         item = self.item(spot.place)
         entry = item.entries[spot.index]
-        item.lay_out(spot.index, self.look, self.width)
-        self.sums.set(spot.place, item.sums.total())
+        if entry.layout is None or entry.laid_width != self.width or entry.height != item.sums[spot.index]:
+            item.lay_out(spot.index, self.look, self.width)
+            self.sums.set(spot.place, item.sums.total())
         if isinstance(entry, BlockEntry):
             self._note_used(entry)
         return entry
@@ -167,9 +168,9 @@ class TranscriptDocument:
         """Take pictures from another shelf."""
         self.look = replace(self.look, shelf=shelf)
 
-    def entries_with(self, address: str) -> list[Entry]:
-        """Return the entries that are laid out and depend on a picture."""
-        return [entry for entry in self._layouts.values() if entry.layout and address in entry.layout.addresses]
+    def entries_with(self, picture: str) -> list[Entry]:
+        """Return the entries that are laid out and depend on a picture, named by its key."""
+        return [entry for entry in self._layouts.values() if entry.layout and picture in entry.layout.addresses]
 
     def _note_used(self, entry: BlockEntry) -> None:
         self._layouts[id(entry)] = entry

@@ -14,6 +14,7 @@ from desktop_chat.markdown.nodes import Code, Items, Node, Quote
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.message_item import Section
 
+MAY_HOLD_CODE = frozenset({Kind.CODE, Kind.ITEM, Kind.QUOTE})
 _SLICE_S = 0.004
 _PAUSE_MS = 8
 _PATIENCE_MS = 120

@@ -56,6 +56,7 @@ class Look:
     """Likewise for the cells of tables that are too wide; else they scroll sideways."""
     colours: dict[str, QColor] = field(default_factory=dict)
     pictures: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
+    formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
     """Those that were set so far; a later look takes them over."""
     shelf: PictureShelf = field(default_factory=PictureShelf, compare=False)
@@ -166,8 +167,16 @@ class Look:
 
     def span_format(self, span: Span, face: Face) -> QTextCharFormat | None:
         """Return how a span differs from the plain text around it; None where it does not."""
-        if not span.style and not span.href:
+        style = span.style
+        if style is Style.PLAIN and not span.href:
             return None
+        key = (style, bool(span.href), id(face))
+        found = self.formats.get(key)
+        if found is None:
+            found = self.formats[key] = self._format(span, face)
+        return found
+
+    def _format(self, span: Span, face: Face) -> QTextCharFormat:
         made = QTextCharFormat()
         style = span.style
         if style & Style.BOLD:

@@ -21,11 +21,14 @@ def paint_page(view: TranscriptView, painter: QPainter, dirty: QRect) -> None:
     look = view.document.look
     painter.fillRect(dirty, look.colour("background"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    top, bottom, caret = dirty.top(), dirty.bottom() + 1, view.caret_entry()
     for one in view.placed:
-        if one.y < dirty.bottom() + 1 and one.y + one.entry.height > dirty.top():
+        if one.y < bottom and one.y + one.entry.height > top:
             painter.save()
             painter.translate(view.column_x, one.y)
             _paint_entry(view, painter, one, QRectF(dirty).translated(-view.column_x, -one.y))
+            if one.entry is caret:
+                _paint_caret(look, painter, caret)
             if view.finding is not None:
                 view.finding.paint(painter, one)
             painter.restore()
@@ -51,8 +54,6 @@ def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRe
         paint_focus(painter, look, rect)
     if touches.focused is None and touches.current_message == item.message.id:
         _paint_mark(painter, look, entry)
-    if entry is view.caret_entry():
-        _paint_caret(look, painter, entry)
 
 
 def _paint_mark(painter: QPainter, look: Look, entry: Entry) -> None:

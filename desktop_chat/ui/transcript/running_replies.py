@@ -40,9 +40,10 @@ class RunningReplies:
         places = self.places()
         if view.isVisible():
             self.announcer.follow([view.model.row(place) for place in places])
-        wanted = view.isVisible() and bool(places)
-        if wanted != self._timer.isActive():
-            self._timer.start() if wanted else self._timer.stop()
+        if view.isVisible() and places:
+            self._timer.start()  # anew: the next tick is for when nothing comes
+        else:
+            self._timer.stop()
 
     def stop(self) -> None:
         """Stand still while nobody looks."""

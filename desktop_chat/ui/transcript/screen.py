@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,8 +12,7 @@ from desktop_chat.ui.transcript.entries import Entry
 from desktop_chat.ui.transcript.scroller import Placed
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     y: int
     height: int
     layout: BlockLayout | None
@@ -53,16 +52,22 @@ class Screen:
             elif old.y + move != seen.y:
                 self._repaint(old.y + move, old.height)
                 self._repaint(seen.y, seen.height)
-            elif (old.layout, old.height, old.has_caret) != (seen.layout, seen.height, seen.has_caret):
-                top = int(changed_from(old.layout, seen.layout))
-                self._repaint(seen.y + top, max(seen.height, old.height) - top)
-            self._show_head(old, seen)
+            elif old.layout is not seen.layout or old[1:] != seen[1:]:
+                self._repaint_changes(old, seen)
         for old in before.values():
             self._repaint(old.y + move, old.height)
 
-    def _show_head(self, old: _Seen | None, seen: _Seen) -> None:
+    def _repaint_changes(self, old: _Seen, seen: _Seen) -> None:
+        """Repaint an entry that is where it was, from the first line that looks different."""
+        if old.layout is not seen.layout or (old.height, old.has_caret) != (seen.height, seen.has_caret):
+            top = int(changed_from(old.layout, seen.layout))
+            self._repaint(seen.y + top, max(seen.height, old.height) - top)
+        if old.lines_told != seen.lines_told:
+            self._show_head(seen)
+
+    def _show_head(self, seen: _Seen) -> None:
         """Have the head of a code card repainted when lines came further down."""
-        if old is not None and old.lines_told != seen.lines_told and seen.layout is not None and seen.layout.heads:
+        if seen.layout is not None and seen.layout.heads:
             head = seen.layout.heads[0].rect
             self._repaint(seen.y + int(head.top()), int(head.height()) + 1)
 

@@ -20,7 +20,7 @@ from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.formulas_in_view import FormulasInView
 from desktop_chat.ui.transcript.gliding import Gliding
-from desktop_chat.ui.transcript.highlighter import Highlighter
+from desktop_chat.ui.transcript.highlighter import MAY_HOLD_CODE, Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.look import Look
