@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer
@@ -92,7 +94,8 @@ class _Worker:
 
     def _run(self) -> None:
         while (key := self._next()) is not None:
-            outline = self._outline(*key)
+            with _without_collections():
+                outline = self._outline(*key)
             with self._lock:
                 self._done.append((key, outline))
                 self._present = None
@@ -110,6 +113,21 @@ class _Worker:
         from desktop_chat.markdown.typesetter import typesetter  # noqa: PLC0415 -- loaded by the line above
 
         return outlined(formula, typesetter(), self._glyphs)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Leave the search for garbage to the thread of the window.
+
+    Python searches on whichever thread makes many objects, and what it finds may be widgets, which must not end here.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def outlined(formula: Formula, typesetter: Typesetter, glyphs: dict[int, QPainterPath]) -> Outline:

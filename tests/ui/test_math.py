@@ -1,0 +1,453 @@
+"""Formulas in the transcript: set where they stand, in the text's colour, and their LaTeX wherever text is taken."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
+from desktop_chat.markdown import formula
+from desktop_chat.markdown.formula import LONGEST
+from desktop_chat.markdown.nodes import Span, Style
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.block_layout import BlockLayout
+from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.document import Spot
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.formulas import Inset
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.selection import Position
+from desktop_chat.ui.transcript.text_box import OBJECT, TextBox, spans_box
+from desktop_chat.ui.transcript.view import TranscriptView
+
+PAGE = r"""The roots of $ax^2+bx+c=0$ with $a \ne 0$ are
+
+$$
+x_{1,2} = \frac{-b \pm \sqrt{b^2-4ac}}{2a}
+$$
+
+and 中文$\frac{1}{2}$里也有公式。
+
+- an item with $\sum_{i=1}^n i$ in it
+
+| name | formula |
+|:-----|--------:|
+| area | $\pi r^2$ |
+
+Broken: $\frac{1}{$ and $$\unknown$$
+
+The end.
+"""
+
+Show = Callable[[TranscriptModel], TranscriptView]
+
+
+def message(number: int, text: str = "", role: Role = Role.ASSISTANT, status: Status = Status.COMPLETE) -> Message:
+    before = f"m{number - 1}" if number else None
+    return Message(f"m{number}", "c", before, role, text, status, 1_700_000_000.0, model="test-1")
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    made = Theme(qapp)
+    made.set_scheme("light")
+    return made
+
+
+@pytest.fixture
+def show(theme: Theme, qtbot: QtBot) -> Show:
+    def made(model: TranscriptModel) -> TranscriptView:
+        view = TranscriptView(theme, ErrorWords())
+        qtbot.addWidget(view)
+        model.setParent(view)
+        view.resize(700, 900)
+        view.set_model(model)
+        view.show()
+        qtbot.waitExposed(view)
+        return view
+
+    return made
+
+
+def is_set(view: TranscriptView) -> bool:
+    return not any(layout.waiting - set(view.document.look.formulas._known) for layout in layouts(view))
+
+
+def settled(view: TranscriptView, qtbot: QtBot) -> None:
+    """Wait until every formula in view has been set."""
+    qtbot.waitUntil(lambda: is_set(view) and not view._formulas._setter._timer.isActive())
+
+
+def layouts(view: TranscriptView) -> Iterator[BlockLayout]:
+    for one in view.placed:
+        if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
+            yield one.entry.layout
+
+
+def boxes(view: TranscriptView) -> Iterator[tuple[Placed, TextBox]]:
+    for one in view.placed:
+        if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
+            for box in one.entry.layout.boxes:
+                yield one, box
+
+
+def shown(view: TranscriptView) -> list[str]:
+    """The LaTeX of the formulas that are painted."""
+    return [inset.latex for _, box in boxes(view) for inset in box.insets]
+
+
+def words(view: TranscriptView) -> str:
+    return "\n".join(layout_text(layout) for layout in layouts(view))
+
+
+def point_of(view: TranscriptView, latex: str) -> QPoint:
+    """The middle of a formula on screen."""
+    for placed, box in boxes(view):
+        for inset in box.insets:
+            if inset.latex == latex:
+                at = inset.rect().center() + QPointF(view.column_x + box.x, placed.y + box.y)
+                return at.toPoint()
+    raise AssertionError(latex)
+
+
+def line_at_top(view: TranscriptView) -> str:
+    """What is written in the line at the top edge."""
+    spot, offset = view.scroller.anchor
+    layout = view.document.item(spot.place).entries[spot.index].layout
+    assert layout is not None
+    start = layout.position_at(0, offset + 2, {})
+    return layout_text(layout, start, layout.boxes[0].line_end(start, at_end=True))
+
+
+def picture(view: TranscriptView) -> QImage:
+    return view.viewport().grab().toImage()
+
+
+# --- on screen ------------------------------------------------------------------------------------------------------
+
+
+def test_the_source_stands_there_until_the_formula_is_set_and_stays_where_it_cannot_be(
+    show: Show, qtbot: QtBot
+) -> None:
+    view = show(TranscriptModel([message(0, PAGE)]))
+    assert not shown(view)
+    assert "$ax^2+bx+c=0$" in words(view)
+    settled(view, qtbot)
+    assert shown(view) == [
+        "ax^2+bx+c=0",
+        r"a \ne 0",
+        r"x_{1,2} = \frac{-b \pm \sqrt{b^2-4ac}}{2a}",
+        r"\frac{1}{2}",
+        r"\sum_{i=1}^n i",
+        r"\pi r^2",
+    ]
+    assert r"$\unknown$" in words(view)
+    assert not any(OBJECT in layout_text(layout) for layout in layouts(view))
+
+
+@pytest.mark.parametrize("step", [1, 7, 1_000])
+def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, step: int) -> None:
+    running = message(1, status=Status.RUNNING)
+    streamed = show(TranscriptModel([message(0, "Hi", Role.USER)]))
+    streamed.model.on_event(MessageAdded(running))
+    for start in range(0, len(PAGE), step):
+        streamed.model.on_event(ReplyDelta("m1", TextDelta(PAGE[start : start + step])))
+        streamed.model.tell()
+        if start % 50 == 0:
+            QApplication.processEvents()
+    finished = replace(running, text=PAGE, status=Status.COMPLETE)
+    streamed.model.on_event(ReplyEnded(finished))
+    opened = show(TranscriptModel([message(0, "Hi", Role.USER), finished]))
+    for view in (streamed, opened):
+        settled(view, qtbot)
+    assert shown(streamed)
+    assert picture(streamed) == picture(opened)
+
+
+def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
+    for word in PAGE.split(" "):
+        view.model.on_event(ReplyDelta("m1", TextDelta(word + " ")))
+        view.model.tell()
+        QApplication.processEvents()
+    settled(view, qtbot)
+    QApplication.processEvents()
+    on_screen = view.screen().grabWindow(view.winId()).toImage()
+    view.viewport().repaint()
+    assert on_screen == view.screen().grabWindow(view.winId()).toImage()
+
+
+def test_the_same_formula_is_set_once(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    really = formula.set_formula
+
+    def noted(latex: str, *, display: bool) -> formula.Formula | None:
+        made.append(latex)
+        return really(latex, display=display)
+
+    monkeypatch.setattr("desktop_chat.ui.transcript.formula_setter.set_formula", noted)
+    view = show(TranscriptModel([message(0, "$x^2$ and $x^2$", status=Status.RUNNING)]))
+    settled(view, qtbot)
+    for _ in range(5):
+        view.model.on_event(ReplyDelta("m0", TextDelta(" and $x^2$ again")))
+        view.model.tell()
+    settled(view, qtbot)
+    assert made == ["x^2"]
+    assert shown(view) == ["x^2"] * 7
+
+
+def test_text_without_formulas_starts_no_thread(show: Show) -> None:
+    view = show(TranscriptModel([message(0, "No formula here, and $5 is no formula.")]))
+    assert not view._formulas._setter._timer.isActive()
+    assert not [thread for thread in threading.enumerate() if thread.name == "formulas"]
+
+
+def test_the_thread_ends_with_the_last_formula(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, " ".join(f"$x_{{{n}}}$" for n in range(40)))]))
+    settled(view, qtbot)
+    qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
+
+
+def test_a_view_that_is_hidden_has_nothing_set(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, " ".join(f"$y_{{{n}}}$" for n in range(40)))]))
+    view.hide()
+    qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
+    assert len(view.document.look.formulas._known) < 40
+    view.show()
+    settled(view, qtbot)
+    assert len(shown(view)) == 40
+
+
+def test_what_is_too_long_is_never_given_to_the_thread(show: Show, qtbot: QtBot) -> None:
+    latex = "x" * (LONGEST + 1)
+    view = show(TranscriptModel([message(0, f"$$\n{latex}\n$$")]))
+    assert not view._formulas._setter._timer.isActive()
+    assert latex in words(view)
+
+
+# --- reading is not disturbed ---------------------------------------------------------------------------------------
+
+
+def test_formulas_that_come_above_do_not_move_what_is_read(show: Show, qtbot: QtBot) -> None:
+    text = "\n\n".join(f"Before {n} $\\frac{{{n}}}{{x}}$ after.\n\n$$\n\\sum_{{i={n}}}^n i\n$$" for n in range(60))
+    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
+    view.scroller.stand_at(view.placed[0].spot, 0)
+    view.scroll_by(-333)
+    assert not view.at_end
+    first = next(one for one in view.placed if one.y >= 0)
+    assert not all(one.entry.layout and not one.entry.layout.waiting for one in view.placed)
+    settled(view, qtbot)
+    after = next(one for one in view.placed if one.entry is first.entry)
+    line = view.placed[0].entry.layout
+    assert line is not None
+    moved = abs(after.y - first.y)
+    assert moved <= (first.entry.height if view.placed[0].entry is not first.entry else 0) + line.height
+
+
+def test_a_paragraph_that_is_read_keeps_its_line(show: Show, qtbot: QtBot) -> None:
+    text = " ".join(f"word{n} $\\frac{{{n}}}{{\\sqrt{{x}}}}$" for n in range(400))
+    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
+    place, offset = Spot(1, 1), 400
+    view.scroller.stand_at(place, offset)
+    view.show_changes()
+    assert view.scroller.anchor == (place, offset)
+    before = line_at_top(view)
+    settled(view, qtbot)
+    after = line_at_top(view)
+    assert "sqrt" in before
+    assert before.split()[0] in after
+
+
+def test_the_end_is_followed_while_formulas_come(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
+    for number in range(40):
+        view.model.on_event(ReplyDelta("m1", TextDelta(f"Line {number} $\\frac{{{number}}}{{2}}$.\n\n")))
+        view.model.tell()
+        QApplication.processEvents()
+    settled(view, qtbot)
+    assert view.at_end
+    assert r"\frac{39}{2}" in shown(view)
+
+
+# --- taking it away -------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_has_the_latex_with_its_marks(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend")]))
+    settled(view, qtbot)
+    view.select_all()
+    assert view.copier.text(markdown=False) == "Text $x^2$ more.\n\n$$a = b$$\n\nend"
+    assert view.copier.text(markdown=True) == "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend"
+
+
+def test_a_double_click_takes_the_whole_formula(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, r"Some text $\frac{a}{b}$ and 中文$y$中文")]))
+    settled(view, qtbot)
+    for latex in (r"\frac{a}{b}", "y"):
+        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, latex))
+        assert view.copier.text(markdown=False) == f"${latex}$"
+
+
+def test_a_selection_stays_on_its_words_when_formulas_come(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, r"Some $\frac{a}{b}$ and chosen words $y$.")]))
+    layout = next(layouts(view))
+    start = layout.boxes[0].text.index("chosen")
+    view.selection.begin(Position("m0", 0, start))
+    view.selection.extend(Position("m0", 0, start + len("chosen")))
+    assert view.copier.text(markdown=False) == "chosen"
+    settled(view, qtbot)
+    assert shown(view)
+    assert view.copier.text(markdown=False) == "chosen"
+
+
+def test_the_menu_of_a_formula_copies_its_latex(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, r"Some text $\frac{a}{b}$.")]))
+    settled(view, qtbot)
+    at = point_of(view, r"\frac{a}{b}")
+    view.toucher.open_context_menu(QPointF(at), view.viewport().mapToGlobal(at))
+    menu = view.findChild(QMenu)
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Copy LaTeX").trigger()
+    assert QGuiApplication.clipboard().text() == r"\frac{a}{b}"
+    menu.close()
+
+
+# --- how it looks ---------------------------------------------------------------------------------------------------
+
+
+def ink(image: QImage, area: QRectF, ground: int) -> set[int]:
+    return {
+        image.pixel(x, y)
+        for x in range(int(area.left()), int(area.right()))
+        for y in range(int(area.top()), int(area.bottom()))
+        if image.pixel(x, y) != ground
+    }
+
+
+def inset_of(view: TranscriptView, latex: str) -> tuple[QRectF, Inset, TextBox]:
+    for placed, box in boxes(view):
+        for inset in box.insets:
+            if inset.latex == latex:
+                return inset.rect().translated(view.column_x + box.x, placed.y + box.y), inset, box
+    raise AssertionError(latex)
+
+
+def test_a_formula_stands_on_the_base_line_of_its_words(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, r"Words $x$ and $\frac{a}{b}$ and $\int_0^1 x$ here.")]))
+    settled(view, qtbot)
+    _, box = next(boxes(view))
+    line = box.layout.lineAt(0)
+    for inset in box.insets:
+        assert inset.base == pytest.approx(line.y() + line.ascent())
+        assert inset.base - inset.ascent >= 0
+        assert inset.base + inset.descent <= box.height
+    assert len(box.insets) == 3
+
+
+def test_a_line_without_formulas_is_as_high_as_ever(theme: Theme) -> None:
+    look = Look.of(theme)
+    plain = spans_box(look, (Span("Words only"),), look.text, 600)
+    assert plain.height == look.text.pitch
+    assert not plain.insets
+
+
+def test_a_formula_takes_its_colour_from_the_theme(show: Show, qtbot: QtBot, theme: Theme) -> None:
+    view = show(TranscriptModel([message(0, "$$\nM\n$$")]))
+    settled(view, qtbot)
+    darkest = []
+    for scheme in ("light", "dark"):
+        theme.set_scheme(scheme)
+        settled(view, qtbot)
+        area, *_ = inset_of(view, "M")
+        image = picture(view)
+        assert shown(view) == ["M"]
+        values = {pixel & 0xFF for pixel in ink(image, area, image.pixel(2, 2))}
+        darkest.append(min(values) if scheme == "light" else max(values))
+    assert darkest[0] < 80
+    assert darkest[1] > 180
+
+
+def test_zoom_needs_nothing_to_be_set_again(show: Show, qtbot: QtBot, theme: Theme) -> None:
+    view = show(TranscriptModel([message(0, "$$\nM\n$$")]))
+    settled(view, qtbot)
+    small, *_ = inset_of(view, "M")
+    theme.set_zoom(2.0)
+    assert shown(view) == ["M"]
+    large, *_ = inset_of(view, "M")
+    assert large.width() == pytest.approx(2 * small.width(), rel=0.02)
+
+
+def test_more_pixels_show_more(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, "$$\n\\sum_{i=1}^n x_i\n$$")]))
+    settled(view, qtbot)
+    _, inset, _ = inset_of(view, r"\sum_{i=1}^n x_i")
+    look = view.document.look
+
+    def painted(ratio: float) -> QImage:
+        image = QImage(int(120 * ratio), int(80 * ratio), QImage.Format.Format_Grayscale8)
+        image.setDevicePixelRatio(ratio)
+        image.fill(255)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inset.outline.paint(painter, look, QPointF(10, 45), inset.size, "text")
+        painter.end()
+        return image
+
+    one, two = painted(1.0), painted(2.0)
+    enlarged = one.scaled(two.size(), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    assert two != enlarged
+
+    def edges(image: QImage) -> int:
+        return sum(
+            abs((image.pixel(x, y) & 0xFF) - (image.pixel(x + 1, y) & 0xFF)) > 120
+            for x in range(image.width() - 1)
+            for y in range(image.height())
+        )
+
+    assert edges(two) > 2 * edges(enlarged)
+
+
+def test_a_wide_formula_scrolls_on_its_own(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, "$$\n" + "+".join(f"x_{{{n}}}" for n in range(60)) + "\n$$\n\nText.")]))
+    settled(view, qtbot)
+    layout = next(layouts(view))
+    assert layout.panes[0].hidden_width > 0
+    assert layout.panes[0].rect.width() <= view.document.width
+    assert layout.pane_at(layout.panes[0].rect.center().x(), layout.panes[0].rect.center().y()) == 0
+
+
+def test_a_formula_in_a_line_never_is_wider_than_the_column(show: Show, qtbot: QtBot) -> None:
+    little, much = "+".join(f"x_{{{n}}}" for n in range(21)), "+".join(f"x_{{{n}}}" for n in range(60))
+    view = show(TranscriptModel([message(0, f"Text ${little}$ and ${much}$ more.")]))
+    settled(view, qtbot)
+    assert shown(view) == [little]
+    _, inset, box = inset_of(view, little)
+    assert inset.width <= box.width + 0.5
+    assert f"${much}$" in words(view)
+
+
+def test_a_colour_that_cannot_be_read_is_the_texts(theme: Theme) -> None:
+    look = Look.of(theme)
+    assert look.written_colour("red", "text").name() == "#ff0000"
+    assert look.written_colour("yellow", "text") == look.colour("text")
+    assert look.written_colour("nonsense", "text") == look.colour("text")
+
+
+def test_a_span_of_latex_without_a_formula_is_its_source(theme: Theme) -> None:
+    look = Look.of(theme)
+    waiting: set[tuple[str, bool]] = set()
+    spans = look.formulas.resolved((Span("x", Style.MATH | Style.BOLD),), 16, None, waiting)
+    assert spans == [Span("$x$", Style.CODE | Style.BOLD)]
+    assert waiting == {("x", False)}
