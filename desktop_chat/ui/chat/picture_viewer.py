@@ -97,14 +97,16 @@ class PictureViewer(QDialog):
     def _show(self) -> None:
         picture = self._pictures[self._at]
         state = self._shelf.state_of(picture.address)
-        self.canvas.show_picture(QSizeF(state.natural or QSize(1, 1)), state.image)
+        natural = state.natural or QSize(1, 1)
+        self.canvas.show_picture(QSizeF(natural), state.image)
         self._before.setEnabled(self._at > 0)
         self._next.setEnabled(self._at + 1 < len(self._pictures))
         for widget in (self._before, self._place, self._next):
             widget.setVisible(len(self._pictures) > 1)
         self._place.setText(f"{self._at + 1} / {len(self._pictures)}")
         self._show_title()
-        self.full_requested.emit(picture.address)
+        if state.image is None or state.image.size() != natural:
+            self.full_requested.emit(picture.address)
 
     def _show_title(self) -> None:
         if not self._pictures:

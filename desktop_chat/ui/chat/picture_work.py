@@ -4,7 +4,7 @@ tab."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,7 @@ class PictureWork(QObject):
         self._busy: set[str] = set()
         self._turn = asyncio.Lock()
         self._viewer: PictureViewer | None = None
+        self._give_up_full: Callable[[], None] = lambda: None
         pictures.load_requested.connect(self.load)
         pictures.decode_requested.connect(self.decode)
         pictures.open_requested.connect(self.open)
@@ -134,8 +135,10 @@ class PictureWork(QObject):
             return await asyncio.to_thread(decode, content, room)
 
     def _fill_viewer(self, address: str) -> None:
+        self._give_up_full()
         if self._viewer is not None:
-            start_for(self._viewer, self._tasks, self._show_full(self._viewer, address), "decode a picture in full")
+            work = self._show_full(self._viewer, address)
+            self._give_up_full = start_for(self._viewer, self._tasks, work, "decode a picture in full")
 
     async def _show_full(self, viewer: PictureViewer, address: str) -> None:
         with suppress(ChatError):  # what was shown small is shown large, only less sharp
@@ -146,6 +149,7 @@ class PictureWork(QObject):
             viewer.set_full(address, full.image, overview.image)
 
     def _forget_viewer(self) -> None:
+        self._give_up_full()
         if self._viewer is not None:
             self._viewer.deleteLater()
             self._viewer = None

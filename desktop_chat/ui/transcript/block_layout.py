@@ -107,7 +107,7 @@ class BlockLayout:
     controls: list[Control] = field(default_factory=list)
     arts: list[Art] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
-    """Of the pictures that it depends on, shown or not."""
+    """The keys of the pictures that it depends on, shown or not."""
     columns: tuple[int, ...] = ()
     """Widths of a table's columns."""
     length: int = 0

@@ -120,6 +120,10 @@ class TranscriptDocument:
             self._items.popitem(last=False)
         return item
 
+    def seen(self, place: int) -> MessageItem | None:
+        """Return the item of a message that was looked at of late; None for others."""
+        return self._items.get(self.model.row(place).message.id)
+
     def entry(self, spot: Spot) -> Entry:
         """Return an entry laid out at the present width."""
         item = self.item(spot.place)

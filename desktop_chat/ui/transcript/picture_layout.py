@@ -16,7 +16,7 @@ from desktop_chat.ui.transcript.address_words import address_words, shown_addres
 from desktop_chat.ui.transcript.art import Art
 from desktop_chat.ui.transcript.block_layout import Control, Form, Shape
 from desktop_chat.ui.transcript.picture_decoding import is_embedded
-from desktop_chat.ui.transcript.picture_shelf import PictureState, Stage
+from desktop_chat.ui.transcript.picture_shelf import PictureState, Stage, picture_key
 from desktop_chat.ui.transcript.text_box import TextBox, format_range, text_box
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _SHORT_ADDRESS = 72
 
 def add_picture(builder: BlockBuilder, node: Picture, place: Place) -> None:
     """Add a picture as far as it is known."""
-    builder.layout.addresses.append(node.address)
+    builder.layout.addresses.append(picture_key(node.address))
     state = builder.look.shelf.state_of(node.address)
     if state.stage is Stage.READY and state.natural is not None:
         _add_art(builder, node, place, state.natural)
@@ -47,7 +47,7 @@ def add_asked_pictures(builder: BlockBuilder, spans: Iterable[Span], place: Plac
         if not span.style & Style.IMAGE or not span.href:
             continue
         if builder.look.shelf.state_of(span.href).stage is Stage.UNASKED:
-            builder.layout.addresses.append(span.href)
+            builder.layout.addresses.append(picture_key(span.href))
             continue
         builder.y += builder.look.px(_GAP)
         add_picture(builder, Picture(span.href, span.text), place)

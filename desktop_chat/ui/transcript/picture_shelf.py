@@ -46,13 +46,19 @@ class PictureState:
 
 
 _UNASKED = PictureState()
+_LONGEST_KEY = 2_000
+
+
+def picture_key(address: str) -> str:
+    """Return what stands for an address; one that is itself a large picture is not kept for that."""
+    return address if len(address) <= _LONGEST_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
 
 
 class PictureShelf(QObject):
     """Pictures by address, never stored anywhere else."""
 
     changed = Signal(str)
-    """An address whose picture came, went, or is at another stage."""
+    """The key of an address whose picture came, went, or is at another stage."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         super().__init__()
@@ -67,39 +73,40 @@ class PictureShelf(QObject):
 
     def state_of(self, address: str) -> PictureState:
         """Return what is known of a picture."""
-        return self._states.get(address, _UNASKED)
+        return self._states.get(picture_key(address), _UNASKED)
 
     def note_seen(self, address: str) -> None:
         """Keep a picture longer than those not seen since."""
-        if address in self._states:
-            self._states.move_to_end(address)
+        if (key := picture_key(address)) in self._states:
+            self._states.move_to_end(key)
 
     def put(self, address: str, state: PictureState) -> None:
         """Take what has become known of a picture, and let go of others where the room is needed."""
         self._bytes += state.cost - self.state_of(address).cost
-        self._states[address] = state
-        self._states.move_to_end(address)
-        gone = self._make_room(address)
-        for changed in [*gone, address]:
+        key = picture_key(address)
+        self._states[key] = state
+        self._states.move_to_end(key)
+        for changed in [*self._make_room(key), key]:
             self.changed.emit(changed)
 
     def forget(self, address: str) -> None:
         """Let go of a picture: its place is empty again."""
-        state = self._states.pop(address, None)
+        key = picture_key(address)
+        state = self._states.pop(key, None)
         if state is not None:
             self._bytes -= state.cost
-            self.changed.emit(address)
+            self.changed.emit(key)
 
     def _make_room(self, kept: str) -> list[str]:
         gone = []
-        for address, state in list(self._states.items()):
+        for key, state in list(self._states.items()):
             if self._bytes <= self._most_bytes:
                 break
-            if address != kept and state.cost:
+            if key != kept and state.cost:
                 self._bytes -= state.cost
-                gone.append(address)
-                if address.startswith("data:"):  # its size stays known, and so its room
-                    self._states[address] = replace(state, image=None, content=b"")
+                gone.append(key)
+                if key.startswith("data:"):  # its size stays known, and so its room
+                    self._states[key] = replace(state, image=None)
                 else:
-                    del self._states[address]
+                    del self._states[key]
         return gone

@@ -16,7 +16,7 @@ from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.picture_decoding import is_embedded
 from desktop_chat.ui.transcript.picture_layout import TALLEST, is_loadable, picture_name
-from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage
+from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage, picture_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,13 +147,13 @@ class Pictures(QObject):
         for address in wanted:
             self.decode_requested.emit(address)
 
-    def _show_change(self, address: str) -> None:
+    def _show_change(self, key: str) -> None:
         """Lay out anew what shows a picture. What is read stays where it is."""
         view = self._view
-        entries = view.document.entries_with(address)
+        entries = view.document.entries_with(key)
         if not entries:
             return
-        held = self._part_above(entries, address)
+        held = self._part_above(entries, key)
         heights = {id(entry): entry.height for entry in entries}
         for entry in entries:
             entry.layout = None
@@ -162,9 +162,9 @@ class Pictures(QObject):
             grown = view.document.entry(spot).height - heights[id(held)]
             view.scroller.hold_at(spot, max(0, offset + grown))
         view.show_changes()
-        self._announce(address, entries[0])
+        self._announce(key, entries[0])
 
-    def _part_above(self, entries: list[Entry], address: str) -> Entry | None:
+    def _part_above(self, entries: list[Entry], key: str) -> Entry | None:
         """Return the entry at the top edge if the picture begins above that: then what is below the picture is read."""
         view = self._view
         if view.scroller.follow or not view.isVisible():
@@ -174,16 +174,17 @@ class Pictures(QObject):
         entry = listed[min(spot.index, len(listed) - 1)]
         if entry not in entries or entry.layout is None:
             return None
-        tops = [art.rect.top() for art in entry.layout.arts if art.address == address]
+        tops = [art.rect.top() for art in entry.layout.arts if picture_key(art.address) == key]
         return entry if tops and tops[0] < offset else None
 
-    def _announce(self, address: str, entry: Entry) -> None:
+    def _announce(self, key: str, entry: Entry) -> None:
         """Say to a screen reader how a picture stands that was asked for."""
-        state = self.shelf.state_of(address)
-        if is_embedded(address) or not self._view.isVisible():
-            return
         arts = entry.layout.arts if entry.layout is not None else []
-        name = picture_name(next((art.alternative for art in arts if art.address == address), ""))
+        art = next((art for art in arts if picture_key(art.address) == key), None)
+        if art is None or is_embedded(art.address) or not self._view.isVisible():
+            return
+        state = self.shelf.state_of(art.address)
+        name = picture_name(art.alternative)
         if state.stage is Stage.READY:
             self._view.accessible.announce(tr("{name}: loaded", name=name))
         elif state.error is not None:
