@@ -48,13 +48,12 @@ class Fonts:
         installed = set(QFontDatabase.families())
         text = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
         code = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+        chinese_code = (*_CHINESE_CODE.get(system, ()), *_CHINESE[system])
+        text_families = chosen(text, (*_TEXT[system], *_CHINESE[system], *_EMOJI[system]), installed)
+        code_families = chosen(code, (*_CODE[system], *chinese_code, *_EMOJI[system]), installed)
         return Fonts(
-            chosen(text, (*_TEXT[system], *_CHINESE[system], *_EMOJI[system]), installed),
-            chosen(
-                code,
-                (*_CODE[system], *_CHINESE_CODE.get(system, ()), *_CHINESE[system], *_EMOJI[system]),
-                installed,
-            ),
+            text_families,
+            (*code_families, *(family for family in text_families if family not in code_families)),
             72 / app.primaryScreen().logicalDotsPerInchY(),
         )
 

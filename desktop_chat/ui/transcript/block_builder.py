@@ -12,6 +12,7 @@ from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Code, Footnote, Item, Items, Math, Node, Picture, Quote, Rule, Span, Table, Text
 from desktop_chat.ui.transcript.block_layout import BlockLayout, Form, Shape
 from desktop_chat.ui.transcript.code_layout import CodeOptions, add_code
+from desktop_chat.ui.transcript.direction import begin_at_right
 from desktop_chat.ui.transcript.footnote_layout import add_footnote
 from desktop_chat.ui.transcript.formulas import FormulaKey
 from desktop_chat.ui.transcript.look import Face, Look
@@ -128,9 +129,11 @@ class BlockBuilder:
     def _add_quote(self, node: Quote, place: Place) -> None:
         top = self.y
         bar, indent = self.look.px(3), self.look.px(18)
-        inner = replace(place, x=place.x + indent, width=place.width - indent, colour="muted")
+        at_right = begin_at_right(node.children)
+        inner = replace(place, x=place.x + (0 if at_right else indent), width=place.width - indent, colour="muted")
         self.add_all(node.children, inner)
-        shape = Shape(Form.FILL, QRectF(place.x, top, bar, max(self.y - top, self.look.px(8))), "quote_bar")
+        left = place.x + (place.width - bar if at_right else 0)
+        shape = Shape(Form.FILL, QRectF(left, top, bar, max(self.y - top, self.look.px(8))), "quote_bar")
         self.layout.shapes.append(shape)
 
     def _add_rule(self, _node: Rule, place: Place) -> None:
@@ -154,7 +157,8 @@ class BlockBuilder:
             indent = max(indent, round(marker.natural_width) + look.px(8))
         top, first_box = self.y, len(self.layout.boxes)
         wide = max(place.width - indent, look.px(40))
-        inner = replace(place, x=place.x + indent, width=wide, depth=place.depth + 1)
+        at_right = begin_at_right(item.children)
+        inner = replace(place, x=place.x + (0 if at_right else indent), width=wide, depth=place.depth + 1)
         self.add_all(item.children, inner, tight=tight)
         if len(self.layout.boxes) > first_box:
             pitch = self.layout.boxes[first_box].face.pitch
@@ -165,20 +169,26 @@ class BlockBuilder:
         box = self.layout.boxes[first_box]
         box.lead = "  " * place.depth + _plain_marker(item)
         if marker is not None:
-            marker.x, marker.y = place.x + indent - look.px(8) - marker.natural_width, top
+            beside = indent - look.px(8)
+            marker.x = place.x + (place.width - beside if at_right else beside - marker.natural_width)
+            marker.y = top
             self.layout.labels.append(marker)
         else:
-            self.layout.shapes.append(self._bullet(item, place, top + pitch / 2))
+            self.layout.shapes.append(self._bullet(item, place, top + pitch / 2, at_right=at_right))
 
-    def _bullet(self, item: Item, place: Place, middle: float) -> Shape:
+    def _bullet(self, item: Item, place: Place, middle: float, *, at_right: bool) -> Shape:
         look = self.look
         if item.checked is not None:
             side = 14.0 * look.zoom
-            form = Form.CHECKED if item.checked else Form.UNCHECKED
-            return Shape(form, QRectF(place.x + 1, round(middle - side / 2) + 0.5, side, side), "accent")
-        side = 5.0 * look.zoom
-        rect = QRectF(place.x + 10 * look.zoom - side / 2, middle - side / 2, side, side)
-        return Shape(Form.RING if place.depth % 2 else Form.DISC, rect, "muted")
+            form, colour = Form.CHECKED if item.checked else Form.UNCHECKED, "accent"
+            rect = QRectF(place.x + 1, round(middle - side / 2) + 0.5, side, side)
+        else:
+            side = 5.0 * look.zoom
+            form, colour = Form.RING if place.depth % 2 else Form.DISC, "muted"
+            rect = QRectF(place.x + 10 * look.zoom - side / 2, middle - side / 2, side, side)
+        if at_right:
+            rect.moveRight(2 * place.x + place.width - rect.left())
+        return Shape(form, rect, colour)
 
     _ADDERS: ClassVar[dict[type[Node], Callable[..., None]]] = {
         Text: _add_text,

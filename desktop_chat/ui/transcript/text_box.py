@@ -6,13 +6,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import cast
-from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from desktop_chat.markdown.nodes import Span, Style
+from desktop_chat.ui.transcript.direction import is_right_to_left, stretches, x_of
 from desktop_chat.ui.transcript.formulas import Inset, reach
 from desktop_chat.ui.transcript.look import Face, Look
 
@@ -105,10 +104,10 @@ class TextBox:
             first, last = max(start, line.textStart()), min(end, line.textStart() + line.textLength())
             if first > last or (first == last and end != start) or first > line.textStart() + line.textLength():
                 continue
-            left, right = _x_of(line, first), _x_of(line, last)
             top = self.tops[number]
             bottom = self.tops[number + 1] if number + 1 < len(self.tops) else self.height
-            found.append(QRectF(self.x + min(left, right), self.y + top, abs(right - left), bottom - top))
+            for left, right in stretches(self.text, line, first, last):
+                found.append(QRectF(self.x + left, self.y + top, right - left, bottom - top))
         return found
 
     def position_at(self, x: float, y: float, *, on_letter: bool = False) -> int:
@@ -124,7 +123,7 @@ class TextBox:
         line = self._line_of(position)
         number = line.lineNumber()
         bottom = self.tops[number + 1] if number + 1 < len(self.tops) else self.height
-        left, top = self.x + _x_of(line, position), self.tops[number]
+        left, top = self.x + x_of(line, position), self.tops[number]
         return QRectF(left, self.y + top, 0, bottom - top)
 
     def line_end(self, position: int, *, at_end: bool) -> int:
@@ -169,7 +168,7 @@ class TextBox:
         last = self.layout.lineCount() - 1
         line = self.layout.lineAt(last)
         top = line.y() + line.ascent() - self.face.baseline if self.insets else self.tops[last]
-        return QPointF(self.x + _x_of(line, line.textStart() + line.textLength()), self.y + top)
+        return QPointF(self.x + x_of(line, line.textStart() + line.textLength()), self.y + top)
 
     def paint_code_grounds(self, painter: QPainter, look: Look, origin: QPointF) -> None:
         """Paint what lies behind inline code; a selection comes above that and below the letters."""
@@ -293,7 +292,7 @@ def _place(insets: Sequence[Inset], layout: QTextLayout) -> None:
     """Tell formulas where they are in lines that have been broken."""
     for inset in insets:
         line = layout.lineForTextPosition(inset.at)
-        inset.x = min(_x_of(line, inset.at), _x_of(line, inset.at + 1))
+        inset.x = min(x_of(line, inset.at), x_of(line, inset.at + 1))
         inset.base = line.y() + line.ascent()
 
 
@@ -318,14 +317,6 @@ def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.
     return _range(start, start + length, made)
 
 
-def is_right_to_left(text: str) -> bool:
-    """Say whether the first letter with a direction is of a script written from right to left."""
-    if text.isascii():
-        return False
-    directions = (bidirectional(letter) for letter in text[:200])
-    return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
-
-
 def _apart(look: Look, links: Sequence[Link]) -> list[QTextLayout.FormatRange]:
     """Set the last link, the number of a footnote, apart from its neighbours: most from another such number."""
     note = links[-1]
@@ -345,8 +336,3 @@ def _spaced(look: Look, at: int, room: float = 3.0) -> QTextLayout.FormatRange:
 def len_utf16(text: str) -> int:
     """Return the length that Qt counts: characters beyond the first 65,536 are two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _x_of(line: QTextLine, position: int) -> float:
-    x, _ = cast(tuple[float, int], line.cursorToX(position))
-    return x
