@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ChatOptions, ConnectionKind, Failure, Message
+from desktop_chat.core.entities import ChatOptions, ConnectionKind, Message
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.asking import Question, ask, confirm
+from desktop_chat.ui.chat.asides import Asides
 from desktop_chat.ui.chat.bars import KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.empty_state import EmptyState
@@ -32,10 +33,12 @@ from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.tab_state import TabState
 from desktop_chat.ui.transcript.view import TranscriptView
 
+if TYPE_CHECKING:
+    from desktop_chat.ui.chat.finding import Finding
+
 __all__ = ["ChatTab", "TabState"]
 
 _READING_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
-_SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
 class ChatTab(QWidget):
@@ -59,6 +62,7 @@ class ChatTab(QWidget):
         self._presenter: ChatPresenter | None = None
         self._model: TranscriptModel | None = None
         self._active = False
+        self._asides = Asides(self, context.tasks)
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -197,7 +201,7 @@ class ChatTab(QWidget):
         presenter.settings_requested.connect(self.settings_requested)
         presenter.key_requested.connect(self.key_requested)
         presenter.conversation_requested.connect(self.conversation_requested)
-        presenter.details_wanted.connect(self._open_details)
+        presenter.details_wanted.connect(self._asides.show_details)
         presenter.model_wanted.connect(self.open_model_picker)
         presenter.shown_changed.connect(self._show_page)
         self._transcript.action_triggered.connect(presenter.act)
@@ -265,13 +269,6 @@ class ChatTab(QWidget):
         if not connection.default_model:
             self.open_model_picker()
 
-    def _open_link(self, url: str) -> None:
-        start_for(self, self._context.tasks, self._ask_to_open(url), "open a link")
-
-    async def _ask_to_open(self, url: str) -> None:
-        if QUrl(url).scheme() in _SAFE_SCHEMES and await confirm(self, tr("Open this link?"), url, tr("Open")):
-            QDesktopServices.openUrl(QUrl(url))
-
     def _is_last(self, message: Message) -> bool:
         return self._session is not None and bool(self._session.path) and self._session.path[-1].id == message.id
 
@@ -280,20 +277,17 @@ class ChatTab(QWidget):
         if first > 0:
             self._transcript.resync(first - 1)
 
-    def _open_details(self, failure: Failure) -> None:
-        start_for(self, self._context.tasks, self._show_details(failure), "details of a failure")
-
-    async def _show_details(self, failure: Failure) -> None:
-        text = f"{failure.code}\n\n{failure.detail}"
-        question = Question(self, tr("Details"), tr("Copy"))
-        question.add_text(text)
-        if await ask(question) == Question.DialogCode.Accepted:
-            QGuiApplication.clipboard().setText(text)
-
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")
 
     # What most tabs never show is made when it is first needed.
+
+    @cached_property
+    def finding(self) -> Finding:
+        """The search in this conversation, and its bar."""
+        from desktop_chat.ui.chat.finding import Finding  # noqa: PLC0415  # kept out of the start
+
+        return Finding(self._context.theme, self, self._rows, self._transcript)
 
     @cached_property
     def _welcome(self) -> WelcomePage:
@@ -359,8 +353,10 @@ class ChatTab(QWidget):
         self._composer.connection_requested.connect(self._open_connections)
         self._composer.options_requested.connect(self._open_options)
         self._key_bar.action_triggered.connect(self._open_key)
-        self._transcript.link_activated.connect(self._open_link)
+        self._transcript.link_activated.connect(self._asides.open_link)
         self._transcript.viewport().installEventFilter(self)
+        preferences = self._context.preferences
+        self._transcript.replies.announcer.says_sentences = lambda: preferences.settings.announce_sentences
         ReadingPlace(self._transcript).changed.connect(self.scrolled)
         self._context.theme.changed.connect(self._fit)
 
@@ -390,7 +386,7 @@ class ChatTab(QWidget):
         self._below.addStretch(1)
         self._below.addWidget(self._composer, 1000)
         self._below.addStretch(1)
-        rows = QVBoxLayout(self)
+        rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addLayout(self._above)

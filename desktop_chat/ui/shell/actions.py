@@ -28,7 +28,7 @@ class Command:
 
 MENU = (
     ("new_tab", "reopen_tab"),
-    ("find", "rename"),
+    ("find_in_conversation", "find", "rename"),
     ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),
     ("settings", "shortcuts", "about"),
@@ -65,6 +65,9 @@ def _conversation_commands() -> tuple[Command, ...]:
     group = tr("Conversations")
     return (
         Command("find", group, tr("Search conversations"), ("Ctrl+K", "Ctrl+Shift+F"), "search"),
+        Command("find_in_conversation", group, tr("Find in this conversation"), ("Ctrl+F",), "find"),
+        Command("find_next", group, tr("Next hit"), ("F3", "Ctrl+G")),
+        Command("find_previous", group, tr("Previous hit"), ("Shift+F3", "Ctrl+Shift+G")),
         Command("rename", group, tr("Rename"), ("F2",), "edit"),
         Command("trash", group, tr("Move to the trash"), ("Del",), "trash", in_window=False),
         Command("undo_trash", group, tr("Take back out of the trash"), ("Ctrl+Z",), "undo", in_window=False),

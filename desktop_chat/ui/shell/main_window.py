@@ -203,6 +203,9 @@ class MainWindow(QMainWindow):
                 "previous_tab": partial(tabs.step, -1),
                 "last_tab": partial(tabs.activate_place, -1),
                 "find": self._find,
+                "find_in_conversation": self._find_in_conversation,
+                "find_next": partial(self._find_step, forward=True),
+                "find_previous": partial(self._find_step, forward=False),
                 "focus_composer": self._focus_composer,
                 "stop": self._stop,
                 "copy_reply": self._copy_reply,
@@ -247,6 +250,14 @@ class MainWindow(QMainWindow):
         if self._sidebar.isHidden():
             self._toggle_sidebar()
         self._sidebar.focus_search()
+
+    def _find_in_conversation(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.finding.open()
+
+    def _find_step(self, *, forward: bool) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.finding.step(forward)
 
     def _focus_composer(self) -> None:
         if self._tabs.current is not None:

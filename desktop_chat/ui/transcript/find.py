@@ -81,6 +81,10 @@ class Find(QObject):
     # --- what its bar asks for ------------------------------------------------------------------------------------
 
     @property
+    def needle(self) -> Needle:
+        return self._needle
+
+    @property
     def tally(self) -> Tally:
         ordinal = self._searcher.ordinal(self._current[1]) if self._current is not None else 0
         return Tally(ordinal, self._searcher.total, self._searcher.complete and not self._searcher.seeking)

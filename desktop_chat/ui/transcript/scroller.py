@@ -55,6 +55,10 @@ class Scroller:
         self.follow = self.held = False
         self.moves += 1
 
+    def shift(self, pixels: int) -> None:
+        """Keep what is in view where it is on the screen, when the top edge itself has moved down by pixels."""
+        self._offset += pixels
+
     def hold_at(self, spot: Spot, offset: int) -> None:
         """Stand at the same line as before, which has another place now."""
         self._anchor, self._offset = spot, offset

@@ -1,0 +1,193 @@
+"""The slim bar above a conversation in which one types what to find."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from desktop_chat.markdown.needle import Needle
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icons import icon
+from desktop_chat.ui.shortcut_text import shortcut_text
+from desktop_chat.ui.theme import Theme
+
+_Key = Qt.Key
+_ENTER = frozenset({_Key.Key_Return, _Key.Key_Enter})
+_ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+class FindLine(QLineEdit):
+    """A line that knows when an input method is composing in it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.composing = False
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self.composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+
+class FindBar(QFrame):
+    """Emits what is looked for and the steps that are asked for; is told what came of it."""
+
+    needle_changed = Signal(Needle)
+    stepped = Signal(bool)
+    """To the next hit, or else to the one before."""
+    left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.line = FindLine()
+        self.tally = QLabel()
+        self.case_button = self._toggle("letter-case")
+        self.word_button = self._toggle("whole-word")
+        self.previous_button = self._button("chevron-up")
+        self.next_button = self._button("chevron-down")
+        self.close_button = self._button("close")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._fit()
+
+    @property
+    def needle(self) -> Needle:
+        return Needle(self.line.text(), self.case_button.isChecked(), self.word_button.isChecked())
+
+    def begin(self, text: str) -> None:
+        """Be written in, with a text to begin with; none leaves what was looked for before."""
+        if text and text != self.line.text():
+            self.line.setText(text)
+        self.line.selectAll()
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def tell(self, ordinal: int, total: int, *, complete: bool) -> None:
+        """Say which of how many hits is looked at; 0 for none."""
+        more = "" if complete else "+"
+        if not self.line.text():
+            words = ""
+        elif not total:
+            words = tr("No results") if complete else tr("Searching...")
+        elif ordinal:
+            words = tr("{number} of {count}", number=ordinal, count=f"{total}{more}")
+        else:
+            words = f"{total}{more}"
+        if words != self.tally.text():
+            self.tally.setText(words)
+        for button in (self.previous_button, self.next_button):
+            button.setEnabled(total > 0 or not complete)
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Find in this conversation"))
+        self.line.setAccessibleName(tr("Find in this conversation"))
+        self.line.setPlaceholderText(tr("Find in this conversation"))
+        for button, words, keys in (
+            (self.case_button, tr("Match case"), "Alt+C"),
+            (self.word_button, tr("Whole words only"), "Alt+W"),
+            (self.previous_button, tr("Previous hit"), "Shift+F3"),
+            (self.next_button, tr("Next hit"), "F3"),
+            (self.close_button, tr("Close"), "Esc"),
+        ):
+            button.setAccessibleName(words)
+            button.setToolTip(tr("{command} ({shortcut})", command=words, shortcut=shortcut_text(keys)))
+
+    def event(self, event: QEvent) -> bool:
+        """What the bar has a use for is not left to the window's shortcuts: Esc would stop a reply."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_for_me(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.line.composing or not self._is_for_me(event):
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        key = event.key()
+        if key == _Key.Key_Escape:
+            self.left.emit()
+        elif key in _ENTER:
+            self._press_enter(forward=not event.modifiers() & _SHIFT)
+        else:
+            (self.case_button if key == _Key.Key_C else self.word_button).toggle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _is_for_me(self, event: QKeyEvent) -> bool:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in {_Key.Key_C, _Key.Key_W}:
+            return modifiers == _ALT
+        return event.key() == _Key.Key_Escape or event.key() in _ENTER
+
+    def _press_enter(self, *, forward: bool) -> None:
+        focused = self.focusWidget()
+        if isinstance(focused, QToolButton) and focused.hasFocus():
+            focused.click()
+        else:
+            self.stepped.emit(forward)
+
+    def _announce(self) -> None:
+        self.needle_changed.emit(self.needle)
+
+    def _toggle(self, name: str) -> QToolButton:
+        button = self._button(name)
+        button.setCheckable(True)
+        return button
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(name))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _connect(self) -> None:
+        self.line.textChanged.connect(self._announce)
+        self.case_button.toggled.connect(self._announce)
+        self.word_button.toggled.connect(self._announce)
+        self.previous_button.clicked.connect(self._step_back)
+        self.next_button.clicked.connect(self._step_on)
+        self.close_button.clicked.connect(self.left)
+        self._theme.changed.connect(self._fit)
+
+    def _step_back(self) -> None:
+        self.stepped.emit(False)
+
+    def _step_on(self) -> None:
+        self.stepped.emit(True)
+
+    def _lay_out(self) -> None:
+        self.tally.setProperty("muted", True)
+        self.tally.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._row = QHBoxLayout()
+        for widget in (self.line, self.tally, self.case_button, self.word_button):
+            self._row.addWidget(widget, 1 if widget is self.line else 0)
+        for widget in (self.previous_button, self.next_button, self.close_button):
+            self._row.addWidget(widget)
+        self._parts = QWidget()
+        self._parts.setLayout(self._row)
+        self._middle = QHBoxLayout()
+        self._middle.addStretch(1)
+        self._middle.addWidget(self._parts, 1000)
+        self._middle.addStretch(1)
+        rule = QFrame()
+        rule.setProperty("line", True)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(self._middle)
+        rows.addWidget(rule)
+
+    def _fit(self) -> None:
+        px = self._theme.px
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(px(4))
+        self._middle.setContentsMargins(px(24), px(6), px(36), px(6))  # centred as the text is, beside a scroll bar
+        self._parts.setMaximumWidth(self._theme.column)
+        self.tally.setMinimumWidth(px(88))
+        for button in self.findChildren(QToolButton):
+            button.setIconSize(QSize(px(18), px(18)))

@@ -1,0 +1,113 @@
+"""Find in a tab: opens the bar above the transcript and takes it away again, so that what is read never moves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
+
+from desktop_chat.ui.chat.find_bar import FindBar
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.find import Find
+from desktop_chat.ui.transcript.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.view import TranscriptView
+
+_LONGEST_PREFILL = 120
+
+
+class Finding(QObject):
+    """Holds the bar, and a search while the bar is open."""
+
+    def __init__(self, theme: Theme, page: QWidget, rows: QBoxLayout, view: TranscriptView) -> None:
+        super().__init__(page)
+        self._page = page
+        self._view = view
+        self._before: QWidget | None = None
+        """What had the focus."""
+        self.bar = FindBar(theme, page)
+        self.bar.hide()
+        rows.insertWidget(0, self.bar)
+        self._rows = rows
+        self.bar.needle_changed.connect(self._search)
+        self.bar.stepped.connect(self.step)
+        self.bar.left.connect(self.close)
+        view.installEventFilter(self)
+
+    @property
+    def is_open(self) -> bool:
+        return self._view.finding is not None
+
+    def open(self) -> None:
+        """Show the bar, with what is selected when that is short, and write in it."""
+        if not self._view.isVisible() or not len(self._view.document):
+            return
+        if not self.is_open:
+            self._before = QApplication.focusWidget()
+            self._move_page(shown=True)
+            self._view.finding = finding = Find(self._view)
+            finding.changed.connect(self._tell)
+            HitTicks(self._view, finding)
+        was = self.bar.needle
+        self.bar.begin(self._selected())
+        if self.bar.needle == was and self._view.finding is not None and not self._view.finding.needle.text:
+            self._search()
+
+    def step(self, forward: bool = True) -> None:
+        """Go to the next hit or the one before; opens the bar where it is closed."""
+        if self._view.finding is not None:
+            self._view.finding.step(forward=forward)
+        else:
+            self.open()
+
+    def close(self) -> None:
+        """Take the bar away; the hit that was looked at stays selected, and the focus goes back."""
+        finding = self._view.finding
+        if finding is None:
+            return
+        finding.leave()
+        self._move_page(shown=False)
+        before, self._before = self._before, None
+        if before is not None and before.isVisible() and self._page.isAncestorOf(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc in the transcript closes the bar, too."""
+        if self.is_open and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.close()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _search(self) -> None:
+        if self._view.finding is not None:
+            self._view.finding.search(self.bar.needle)
+
+    def _tell(self) -> None:
+        finding = self._view.finding
+        if finding is not None:
+            tally = finding.tally
+            self.bar.tell(tally.ordinal, tally.total, complete=tally.complete)
+
+    def _selected(self) -> str:
+        """Return what is selected, when it is short and on one line."""
+        ends = self._view.selection.ends()
+        if ends is None or ends[0][:2] != ends[1][:2] or ends[1][2] - ends[0][2] > _LONGEST_PREFILL:
+            return ""
+        text = self._view.copier.text(markdown=False)
+        return text if len(text.splitlines()) == 1 else ""
+
+    def _move_page(self, *, shown: bool) -> None:
+        """Show or hide the bar, and let the text stay where it is on the screen."""
+        view, origin = self._view, QPoint()
+        before = view.viewport().mapTo(self._page, origin).y()
+        self.bar.setVisible(shown)
+        self._rows.activate()
+        moved = view.viewport().mapTo(self._page, origin).y() - before
+        if moved and not view.scroller.follow:
+            view.scroller.shift(moved)
+            view.show_changes()
