@@ -420,3 +420,10 @@ async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
     chat.tab.regenerate()
     assert (await chat.ended()).text == "two"
     assert len(chat.tab.session.alternatives(chat.path[-1].id)) == 2
+
+
+async def test_whether_sentences_are_announced_follows_the_settings(chat: Chat) -> None:
+    announcer = chat.tab.transcript.replies.announcer
+    assert announcer.says_sentences()
+    chat.here.preferences.update(announce_sentences=False)
+    assert not announcer.says_sentences()

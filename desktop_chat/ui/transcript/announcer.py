@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -24,7 +24,8 @@ class Announcer:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
-        self.says_sentences = True
+        self.says_sentences: Callable[[], bool] = lambda: True
+        """Whether each sentence is told, besides the beginning and the end."""
         self._readings: dict[str, _Reading] = {}
         self._timer = QTimer(view, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._tell_sentences)
@@ -43,7 +44,7 @@ class Announcer:
                 self._readings[message_id] = _Reading(row)
                 self._view.accessible.announce(tr("The reply begins"))
             self._readings[message_id].catch_up()
-        if self._readings and self.says_sentences and not self._timer.isActive():
+        if self._readings and self.says_sentences() and not self._timer.isActive():
             self._timer.start()
 
     def stop(self) -> None:
@@ -55,14 +56,14 @@ class Announcer:
     def _tell_sentences(self) -> None:
         for reading in self._readings.values():
             heard = reading.take()
-            if self.says_sentences:
+            if self.says_sentences():
                 self._view.accessible.announce(_words(heard))
 
     def _tell_end(self, message_id: str, reading: _Reading) -> None:
         message = self._view.model.message(message_id)
         if message is None:
             return
-        heard = _words(reading.take_rest(message.text)) if self.says_sentences else ""
+        heard = _words(reading.take_rest(message.text)) if self.says_sentences() else ""
         end = self._end(message)
         self._view.accessible.announce(f"{heard} {end}" if heard else end)
 

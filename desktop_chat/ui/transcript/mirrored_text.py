@@ -94,7 +94,7 @@ class MirroredText(QPlainTextEdit):
 
     def place_of(self, at: int, look: Look, width: int) -> tuple[int, int] | None:
         """Return the block's key and the place in it where a place of this text is."""
-        part = next((part for part in reversed(self._parts) if part.start <= at), None)
+        part = next((part for part in reversed(self._parts) if part.body <= at), None)
         if part is None:
             return None
         found = 0

@@ -1,0 +1,220 @@
+"""The keyboard in the transcript: Tab goes through the controls of all messages, in view or not, always in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.control_painter import Touch
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.view import TranscriptView
+
+TALL = "Words.\n\n" * 40
+
+
+def conversation(*texts: str) -> list[Message]:
+    roles = (Role.USER, Role.ASSISTANT)
+    return [
+        Message(f"m{n}", "c", f"m{n - 1}" if n else None, roles[n % 2], text, Status.COMPLETE, 1.7e9, model="test-1")
+        for n, text in enumerate(texts)
+    ]
+
+
+Show = Callable[..., TranscriptView]
+
+
+@pytest.fixture
+def show(qapp: QApplication, qtbot: QtBot) -> Show:
+    """A transcript between two fields."""
+    theme = Theme(qapp)
+    theme.set_scheme("light")
+    theme.set_motion("off")
+    windows = []
+
+    def made(*texts: str) -> TranscriptView:
+        window = QWidget()
+        qtbot.addWidget(window)
+        windows.append(window)
+        rows = QVBoxLayout(window)
+        view = TranscriptView(theme, ErrorWords())
+        for widget in (QLineEdit("before"), view, QLineEdit("after")):
+            rows.addWidget(widget)
+        view.set_model(TranscriptModel(conversation(*texts), parent=view))
+        window.resize(700, 500)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        view.setFocus()
+        return view
+
+    return made
+
+
+def tab(view: TranscriptView, *, back: bool = False) -> Touch | None:
+    QTest.keyClick(view, Qt.Key.Key_Backtab if back else Qt.Key.Key_Tab)
+    return view.toucher.focused
+
+
+def ring(view: TranscriptView) -> QRectF:
+    """Where the focus ring is in the viewport."""
+    for one in view.placed:
+        message_id = view.model.row(one.spot.place).message.id
+        for rect in view.toucher.focused_rects(message_id, one.entry):
+            return rect.translated(view.column_x, one.y)
+    raise AssertionError("there is no ring in view")
+
+
+def is_seen(view: TranscriptView) -> bool:
+    rect = ring(view)
+    return rect.top() >= 0 and rect.bottom() <= view.viewport().height()
+
+
+def stops(view: TranscriptView, *, back: bool = False) -> list[tuple[str, str]]:
+    """Go on until the keyboard leaves, and see each ring."""
+    found = []
+    while (touch := tab(view, back=back)) is not None:
+        assert is_seen(view)
+        found.append((touch.message_id, touch.name))
+    return found
+
+
+def test_tab_goes_through_all_messages_and_out(show: Show) -> None:
+    view = show("q", f"[one](https://a.b)\n\n{TALL}[two](https://a.b) [two](https://a.b)", "q", TALL)
+    view.scroll_to_message(0)
+    question = [("m0", "copy"), ("m0", "edit"), ("m0", "more")]
+    there = stops(view)
+    assert there == [
+        *question,
+        *[("m1", "link")] * 3, ("m1", "copy"), ("m1", "regenerate"), ("m1", "more"),
+        ("m2", "copy"), ("m2", "edit"), ("m2", "more"),
+        ("m3", "copy"), ("m3", "regenerate"), ("m3", "more"),
+    ]  # fmt: skip
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QLineEdit)
+    assert focused.text() == "after"
+    view.setFocus()
+    assert stops(view, back=True) == there[::-1]
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QLineEdit)
+    assert focused.text() == "before"
+
+
+def test_tab_enters_at_what_is_in_view(show: Show) -> None:
+    view = show(*[f"{n}\n\n{TALL}" for n in range(20)])
+    view.scroll_to_message(10)
+    touch = tab(view)
+    assert touch is not None
+    assert (touch.message_id, touch.name) == ("m10", "copy")
+    view.toucher.leave_focus()
+    view.scroll_to_message(11)
+    view.scroll_by(300)
+    assert view.toucher.walk.in_view() == []
+    touch = tab(view)
+    assert touch is not None
+    assert (touch.message_id, touch.name) == ("m11", "copy")
+    assert is_seen(view)
+
+
+def test_ten_thousand_messages_are_not_laid_out_for_it(show: Show) -> None:
+    view = show(*[TALL] * 10_000)
+    for _ in range(30):
+        assert tab(view, back=True) is not None
+    assert len(view.document._items) <= 130
+    assert len(view.document._layouts) <= 600
+
+
+def test_a_long_message_without_links_is_passed_over(show: Show) -> None:
+    view = show("q", "Just words.\n\n" * 3_000)
+    view.scroll_to_message(0)
+    for _ in range(4):
+        touch = tab(view)
+    assert touch is not None
+    assert (touch.message_id, touch.name) == ("m1", "copy")
+    laid_out = [one for one in view.document.item(1).entries if one.layout is not None]
+    assert len(laid_out) < 100
+
+
+def test_enter_and_space_press_what_has_the_ring(show: Show) -> None:
+    view = show("q", "[one](https://a.b/1) and [two](https://a.b/2)")
+    view.scroll_to_message(0)
+    activated = QSignalSpy(view.link_activated)
+    for _ in range(4):
+        tab(view)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    tab(view)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert [activated.at(n) for n in range(activated.count())] == [["https://a.b/1"], ["https://a.b/2"]]
+
+
+def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Show) -> None:
+    view = show("q", "```py\n" + "x" * 400 + "\n```")
+    view.scroll_to_message(0)
+    while (touch := tab(view)) is not None and touch.key != 0:
+        pass
+    assert touch is not None
+    entry = next(one.entry for one in view.placed if one.spot.place == 1 and one.entry.key == 0)
+    assert isinstance(entry, BlockEntry)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    right = entry.code.offset[0]
+    assert right > 0
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert entry.code.offset[0] == right / 2
+    for _ in range(200):
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    assert entry.layout is not None
+    assert entry.code.offset[0] == entry.layout.panes[0].hidden_width
+
+
+def test_going_from_message_to_message_leaves_a_mark(show: Show) -> None:
+    view = show("q", "answer", "q", "answer")
+    QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    place = view.model.place_of(view.toucher.current_message)
+    assert place is not None
+    placed = next(one for one in view.placed if one.spot.place == place)
+    accent = view.document.look.colour("accent").rgb()
+
+    def mark() -> int:
+        image = view.viewport().grab().toImage()
+        at = QPoint(view.column_x - view.document.look.px(13), placed.y + placed.entry.height // 2)
+        return image.pixel(at * image.devicePixelRatio())
+
+    assert mark() == accent
+    tab(view)
+    assert mark() != accent
+
+
+def test_selecting_by_keys_begins_at_the_message(show: Show) -> None:
+    view = show("q", "answer")
+    view.toucher.stand_at_message("m1")
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.copier.text(markdown=False) == "an"
+
+
+def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: QtBot) -> None:
+    view = show("q", "[one](https://a.b/1)")
+    view.scroll_to_message(0)
+    for _ in range(4):
+        tab(view)
+    point = QPoint(0, 0)
+    QApplication.sendEvent(view, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, point, point))
+    menu = view.findChild(QMenu)
+    assert "Copy link" in [action.text() for action in menu.actions()]
+    assert view.mapFromGlobal(menu.pos()).y() > 0
+    menu.close()
+    qtbot.waitUntil(lambda: view.findChild(QMenu) is None)
+    view.toucher.stand_at_message("m1")
+    QApplication.sendEvent(view, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, point, point))
+    assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy as Markdown", "Copy as text"]
+    view.findChild(QMenu).close()
