@@ -14,6 +14,7 @@ from desktop_chat.markdown.fence import OpenFence
 from desktop_chat.markdown.labels import Labels
 from desktop_chat.markdown.lines import continues_block, is_settled, may_define
 from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE
+from desktop_chat.markdown.pictures import data_in, data_is_open, link_end, run_end
 from desktop_chat.markdown.sections import sections
 
 _PIECE = 2_048
@@ -66,6 +67,8 @@ class BlockSplitter:
             return self._take_code(self._fence, piece)
         if self._fence is None and self._extends(piece):
             return self._extend(piece)
+        if self._takes_data():
+            return self._take_data(piece)
         return self._parse_again(piece)
 
     def _extends(self, piece: str) -> bool:
@@ -75,9 +78,9 @@ class BlockSplitter:
         last = self.blocks[-1]
         if len(self.blocks) <= self._sealed or last.kind in _UNSTEADY_KINDS:
             return False
-        if may_define(last.source.partition("]:")[2] if last.kind is Kind.FOOTNOTE else last.source, piece):
-            return False
         if len(last.source) + len(piece) > BLOCK_LENGTH:
+            return False
+        if may_define(last.source.partition("]:")[2] if last.kind is Kind.FOOTNOTE else last.source, piece):
             return False
         first, *lines = (self.rest + piece).split("\n")
         if first and not self._settled:
@@ -112,6 +115,22 @@ class BlockSplitter:
         shown, self.rest = fence.shown()
         self.blocks += shown
         return index
+
+    def _takes_data(self) -> bool:
+        """Say whether the last block is a picture whose data are still coming."""
+        last = self.blocks[-1] if len(self.blocks) > self._sealed and not self.rest else None
+        return last is not None and last.kind is Kind.PARAGRAPH and data_is_open(last.source)
+
+    def _take_data(self, piece: str) -> int:
+        """Make the data of a picture longer, as long as they may be; once they are whole they are settled."""
+        index = len(self.blocks) - 1
+        own = data_in(piece)
+        last = self.blocks[index]
+        if len(last.source) + own > BLOCK_LENGTH and piece[own : own + 1] == ")":
+            own = link_end(piece, own + 1)
+            self._sealed, self._settled = index + 1, False
+        self.blocks[index] = replace(last, source=last.source + piece[:own])
+        return min(index, self._parse_again(piece[own:])) if len(piece) > own else index
 
     def _parse_again(self, piece: str) -> int:
         first = index = self._first_undecided()
@@ -171,6 +190,8 @@ class BlockSplitter:
 def piece_end(text: str, start: int) -> int:
     """Return where the piece that begins at `start` ends, short enough to be taken in one go."""
     end = min(start + _PIECE, len(text))
+    if end < len(text) and (long := run_end(text, start)) > 0:
+        return long
     if text.count("\n", start, end) > _PIECE_LINES:
         lines = islice(re.finditer("\n", text[start:end]), _PIECE_LINES - 1, None)
         end = start + next(lines).end()

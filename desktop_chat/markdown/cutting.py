@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.parser import NEWLINE
+from desktop_chat.markdown.pictures import data_end, data_start
 
 CODE_LINES = 80
 """Lines of a code block that form a block of their own, so that a long listing is laid out in parts."""
@@ -21,7 +22,8 @@ _SENTENCE_END = re.compile(r"[.!?:;] |[。！？；：]|\s")
 def parts(block: Block) -> list[Block]:
     """Return a block, or the parts it is cut into."""
     if block.kind is Kind.PARAGRAPH:
-        return _paragraph_parts(block) if len(block.source) > PARAGRAPH_LIMIT else [block]
+        is_plain = len(block.source) <= PARAGRAPH_LIMIT and "](data:" not in block.source
+        return [block] if is_plain else _paragraph_parts(block)
     if block.kind is Kind.TABLE:
         return _line_parts(block, 2, TABLE_ROWS)
     if block.kind is Kind.CODE:
@@ -63,11 +65,28 @@ def _line_parts(block: Block, head_lines: int, limit: int) -> list[Block]:
 def _paragraph_parts(block: Block) -> list[Block]:
     found = []
     rest = block
-    while len(rest.source) > PARAGRAPH_LIMIT:
-        end, start = _paragraph_cut(rest.source[:PARAGRAPH_LIMIT])
+    while (cut := _next_cut(rest.source)) is not None:
+        end, start = cut
         found.append(replace(rest, source=rest.source[:end]))
         rest = Block(Kind.PARAGRAPH, rest.source[start:], rest.source[end:start], continues=True)
     return [*found, rest]
+
+
+def _next_cut(source: str) -> tuple[int, int] | None:
+    """Return where the first part of a paragraph ends and the next one starts; None where it is not cut.
+
+    The data of a picture, however long, are a part of their own.
+    """
+    picture = data_start(source, PARAGRAPH_LIMIT)
+    if picture == 0:
+        end = data_end(source)
+        start = end + len(source) - end - len(source[end:].lstrip()) if end > 0 else end
+        return (end, start) if end > 0 and start < len(source) > PARAGRAPH_LIMIT else None
+    if picture < 0 and len(source) > PARAGRAPH_LIMIT:
+        picture = data_start(source, PARAGRAPH_LIMIT, inside_line=True)
+    if picture > 0:
+        return len(source[:picture].rstrip()), picture
+    return _paragraph_cut(source[:PARAGRAPH_LIMIT]) if len(source) > PARAGRAPH_LIMIT else None
 
 
 def _paragraph_cut(head: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.cutting import PARAGRAPH_LIMIT
 from desktop_chat.markdown.effort import BLOCK_EFFORT, INLINE_EFFORT, block_effort, inline_effort
 from desktop_chat.markdown.footnote_rules import normal_label
 from desktop_chat.markdown.inline import inline_spans, plain_spans
@@ -26,6 +27,7 @@ from desktop_chat.markdown.nodes import (
     Text,
 )
 from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE, block_tokens, normalised
+from desktop_chat.markdown.pictures import begins_with_picture, data_pictures, open_data, standing_pictures
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -41,7 +43,7 @@ _ADDRESS_NEAR = re.compile(r"(?:/|www\.|@)\S*\Z")
 def render(block: Block, definitions: Mapping[str, tuple[str, str]] = _NO_DEFINITIONS) -> tuple[Node, ...]:
     """Describe a block. `definitions` are those of the whole text, by label."""
     if block.kind is Kind.PARAGRAPH:
-        return (Text(inline_spans(normalised(block.source), definitions)),)
+        return _paragraph(block.source, definitions)
     if block.kind is Kind.CODE:
         return (_formula_or(_code(block), closed=block.closed and not block.continues),)
     if block.kind is Kind.REFERENCE:
@@ -58,6 +60,20 @@ def render(block: Block, definitions: Mapping[str, tuple[str, str]] = _NO_DEFINI
     return tuple(_fitted(node, block) for node in nodes)
 
 
+def _paragraph(source: str, definitions: Mapping[str, tuple[str, str]]) -> tuple[Node, ...]:
+    if not begins_with_picture(source):
+        return (Text(inline_spans(normalised(source), definitions)),)
+    if shown := open_data(source):
+        return (Text(plain_spans(normalised(shown))),)
+    pictures, after = data_pictures(source)
+    if pictures and not after:
+        return pictures
+    if pictures and len(source) > PARAGRAPH_LIMIT:
+        return (*pictures, Text(inline_spans(normalised(after), definitions)))
+    spans = inline_spans(normalised(source), definitions)
+    return standing_pictures(spans) or (Text(spans),)
+
+
 def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node, ...] | None:
     """Return what `longer` shows when it is `block`, shown as `nodes`, with some plain words at its end.
 
@@ -68,6 +84,7 @@ def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node
     old, more = block.source, longer.source[len(block.source) :]
     if (
         not nodes
+        or begins_with_picture(old)
         or not _SAFE_END.search(old[-2:])
         or not _SAFE_MORE.fullmatch(more)
         or _ADDRESS_NEAR.search(old[-300:])

@@ -247,5 +247,7 @@ def estimated_height(block: Block, look: Look, width: int) -> int:
         return lines * look.code.pitch + look.px(60)
     if block.kind is Kind.TABLE:
         return lines * look.px(38)
+    if len(block.source) > BLOCK_LENGTH:  # the data of a picture
+        return look.px(320)
     wrapped = len(block.source) * look.px(8) // max(width, 1) + lines
     return wrapped * look.text.pitch + look.px(PARAGRAPH_GAP)
