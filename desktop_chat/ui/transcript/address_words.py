@@ -27,9 +27,10 @@ def address_words(address: str) -> AddressWords:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return AddressWords("", quote(address, safe=_PLAIN), "")
+    shown_host = f"[{host}]" if ":" in host else _ascii_host(host)
     rest = parts.path + (f"?{parts.query}" if parts.query else "")
     shown_port = f":{port}" if port else ""
-    return AddressWords(f"{parts.scheme}://", _ascii_host(host) + shown_port, quote(rest, safe=_PLAIN))
+    return AddressWords(f"{parts.scheme}://", shown_host + shown_port, quote(rest, safe=_PLAIN))
 
 
 def shown_address(address: str) -> str:
