@@ -1,0 +1,46 @@
+"""A real mouse: the pointer of the X server, moved and pressed from outside the program as a hand would."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+
+class Mouse:
+    """Points at places of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self._widget = widget
+
+    async def double_click(self, at: QPoint) -> None:
+        await self._do(*self._to(at), "click", "--repeat", "2", "--delay", "60", "1")
+
+    async def click(self, at: QPoint) -> None:
+        await self._do(*self._to(at), "click", "1")
+
+    async def press(self, at: QPoint) -> None:
+        """Put the button down, and leave it there."""
+        await self._do(*self._to(at), "sleep", "0.1", "mousedown", "1")
+
+    async def move(self, *stops: QPoint) -> None:
+        """Go to some places, not too fast."""
+        for stop in stops:
+            await self._do(*self._to(stop), "sleep", "0.1")
+
+    async def let_go(self) -> None:
+        await self._do("sleep", "0.1", "mouseup", "1")
+
+    def on(self, widget: QWidget) -> Mouse:
+        """The same mouse, pointing at places of another widget."""
+        return Mouse(widget)
+
+    def _to(self, at: QPoint) -> list[str]:
+        spot = self._widget.mapToGlobal(at)
+        return ["mousemove", "--sync", str(spot.x()), str(spot.y())]
+
+    @staticmethod
+    async def _do(*words: str) -> None:
+        await asyncio.to_thread(subprocess.run, ["xdotool", *words], check=True, timeout=20)
