@@ -1,4 +1,4 @@
-"""Bytes that nobody vouches for: few kinds are decoded, bombs are refused by their first bytes, and the window goes on."""
+"""Bytes that nobody vouches for: few kinds are decoded, bombs refused by their first bytes, and the window goes on."""
 
 from __future__ import annotations
 
