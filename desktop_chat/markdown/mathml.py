@@ -188,13 +188,14 @@ def _ends_a_term(before: Element) -> bool:
 
 
 def _is_function(element: Element) -> bool:
-    """Say whether this is a function by name, or an integral, perhaps with limits."""
+    """Say whether this is a function by name, an integral or a sum, perhaps with limits."""
     text = _text(element[0] if element.tag in _SCRIPTS and len(element) else element)
-    return text in _INTEGRALS or (len(text) > 1 and text.isalpha() and (element.tag in _SCRIPTS or element.tag == "mo"))
+    is_name = len(text) > 1 and text.isalpha() and (element.tag in _SCRIPTS or element.tag == "mo")
+    return is_name or text in _INTEGRALS | _SUMS
 
 
 def _wants_space(element: Element, after: Element) -> bool:
-    text = _text(after)
+    text = _text(after[0] if after.tag == "mrow" and len(after) else after)
     if not _is_function(element) or after.tag == "mspace" or (after.tag == "mo" and text in _CLOSING | _LOW):
         return False
     return text not in _OPENING

@@ -18,6 +18,7 @@ from ziafont.glyph import EmptyGlyph, SimpleGlyph
 from ziamath import drawable, operators
 from ziamath.mathfont import MathFont
 from ziamath.mathtable import AssembledGlyph, MathTable
+from ziamath.nodes.mfrac import Mfrac
 from ziamath.nodes.moperator import Moperator
 from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mspace import Mspace
@@ -128,6 +129,13 @@ class _Operator(Moperator, tag="mo"):
 
     def size_px(self, size: str, fontsize: float | None = None) -> float:
         return super().size_px(size, fontsize) * _EM
+
+
+class _Fraction(Mfrac, tag="mfrac"):
+    """A fraction with as little space around it as TeX leaves."""
+
+    def size_px(self, size: str, fontsize: float | None = None) -> float:
+        return super().size_px(size, fontsize) * (_EM * 0.7 if size.endswith("mathspace") else 1.0)
 
 
 class _ScriptHeight:

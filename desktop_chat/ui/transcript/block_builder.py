@@ -171,10 +171,10 @@ class BlockBuilder:
         if marker is not None:
             beside = indent - look.px(8)
             marker.x = place.x + (place.width - beside if at_right else beside - marker.natural_width)
-            marker.y = top
+            marker.y = top + box.lift
             self.layout.labels.append(marker)
         else:
-            self.layout.shapes.append(self._bullet(item, place, top + pitch / 2, at_right=at_right))
+            self.layout.shapes.append(self._bullet(item, place, top + box.lift + pitch / 2, at_right=at_right))
 
     def _bullet(self, item: Item, place: Place, middle: float, *, at_right: bool) -> Shape:
         look = self.look

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, TypeAlias
+from unicodedata import east_asian_width
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
@@ -21,6 +22,8 @@ FormulaKey: TypeAlias = tuple[str, bool]
 """LaTeX, and whether it stands on lines of its own."""
 
 _KEPT = 800
+_GAP = 0.14
+"""Between a formula and a Chinese letter, in ems."""
 _LEAST_SHARE = 0.7
 """How much an inline formula may shrink to fit into a narrow column."""
 
@@ -64,6 +67,9 @@ class Inset:
     source: str
     """What a copy has in its place: LaTeX with its delimiters."""
     latex: str = ""
+    before: float = 0.0
+    """Empty room at its left and at its right."""
+    after: float = 0.0
     x: float = 0.0
     base: float = 0.0
     """The height of its base line in the box."""
@@ -73,12 +79,21 @@ class Inset:
         return self.outline.width * self.size
 
     @property
+    def room(self) -> float:
+        return self.before + self.width + self.after
+
+    @property
     def ascent(self) -> float:
         return self.outline.ascent * self.size
 
     @property
     def descent(self) -> float:
         return self.outline.descent * self.size
+
+    def leave_room(self, before: str, after: str) -> None:
+        """Stand a little apart from the letters beside it, where they are written without spaces between words."""
+        self.before = self.size * _GAP if _is_ideograph(before) else 0.0
+        self.after = self.size * _GAP if _is_ideograph(after) else 0.0
 
     def rect(self) -> QRectF:
         """Return where it is in its box."""
@@ -165,6 +180,10 @@ def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
         if start <= inset.at < end:
             up, down = max(up, inset.ascent + 1), max(down, inset.descent + 1)
     return up, down
+
+
+def _is_ideograph(letter: str) -> bool:
+    return letter.isalpha() and east_asian_width(letter) == "W"
 
 
 def _on_pixels(rect: QRectF, painter: QPainter, size: float) -> QRectF:

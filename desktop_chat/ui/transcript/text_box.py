@@ -82,6 +82,12 @@ class TextBox:
     def end(self) -> int:
         return self.start + len_utf16(self.text)
 
+    @property
+    def lift(self) -> float:
+        """How much lower its first base line is than that of a line without formulas."""
+        first = self.layout.lineAt(0)
+        return first.y() + first.ascent() - self.face.baseline if self.insets else 0.0
+
     def lines(self) -> list[QTextLine]:
         return [self.layout.lineAt(number) for number in range(self.layout.lineCount())]
 
@@ -197,12 +203,13 @@ def spans_box(
     insets: list[Inset] = []
     text = ""
     position = 0
-    for span in spans:
+    for number, span in enumerate(spans):
         shown = span.text
         if span.style & Style.MATH and (inset := look.formulas.inset(span, position, face.formula, width)):
             shown = OBJECT
             insets.append(inset)
-            formats.append(_room(position, inset.width))
+            inset.leave_room(text[-1:], spans[number + 1].text[:1] if number + 1 < len(spans) else "")
+            formats.append(_room(position, inset.room))
         end = position + len_utf16(shown)
         text += shown
         if (made := look.span_format(span, face)) is not None:
@@ -292,7 +299,7 @@ def _place(insets: Sequence[Inset], layout: QTextLayout) -> None:
     """Tell formulas where they are in lines that have been broken."""
     for inset in insets:
         line = layout.lineForTextPosition(inset.at)
-        inset.x = min(x_of(line, inset.at), x_of(line, inset.at + 1))
+        inset.x = min(x_of(line, inset.at), x_of(line, inset.at + 1)) + inset.before
         inset.base = line.y() + line.ascent()
 
 
