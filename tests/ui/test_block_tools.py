@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from page_world import Open, Page
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
@@ -97,7 +97,7 @@ def test_a_table_is_copied_in_the_form_that_one_needs(show: Open, words: str, co
     assert page.control("left", "copy_table").label == "Copied"
     page.view.clipboard._unsay()
     page.view.clipboard._timer.stop()
-    assert page.control("left", "copy_table").label == "Copy"
+    assert page.control("left", "copy_table").label == "Copy as..."
 
 
 def test_all_rows_of_a_long_table_are_copied(show: Open) -> None:
@@ -218,6 +218,16 @@ def test_parts_of_code_scroll_sideways_as_one(show: Open) -> None:
     assert hidden.pop() > 0
 
 
+def test_all_parts_of_code_without_a_fence_are_copied(show: Open) -> None:
+    lines = "\n".join(f"x = {n}" for n in range(100))
+    page = show("q", "\n".join(f"    {line}" for line in lines.split("\n")))
+    page.view.scroll_to_message(1)
+    page.press("x = 1", "copy_code")
+    assert clipboard() == lines
+    page.view.clipboard._unsay()
+    page.view.clipboard._timer.stop()
+
+
 @pytest.mark.parametrize("width", [900, 420, 300, 240, 200])
 @pytest.mark.parametrize("depth", [0, 3])
 def test_the_head_never_overlaps_however_narrow(show: Open, width: int, depth: int) -> None:
@@ -316,6 +326,26 @@ def test_a_place_that_refuses_is_told_in_a_sentence_and_another_is_offered(
     dialog.reject()
     assert not done
     qtbot.waitUntil(lambda: not page.view.findChildren(QDialog))
+
+
+def test_the_right_button_offers_the_tools_too(show: Open) -> None:
+    lines = "\n".join(f"x = {n}" for n in range(100))
+    page = show("q", f"```python\n{lines}\n```\n\n{SMALL}")
+    for words, offered in (
+        ("x = 99", ["Copy code", "Save as file..."]),
+        ("left", ["Copy as Markdown", "Copy as CSV", "Copy for a spreadsheet"]),
+    ):
+        at = page.point(words)
+        page.view.toucher.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
+        menu = page.view.findChild(QMenu)
+        assert menu is not None
+        assert [action.text() for action in menu.actions()] == [*offered, "Select all"]
+        menu.actions()[0].trigger()
+        menu.close()
+        QApplication.sendPostedEvents(menu, QEvent.Type.DeferredDelete.value)
+    assert clipboard() == SMALL.strip()
+    page.view.clipboard._unsay()
+    page.view.clipboard._timer.stop()
 
 
 def test_tools_have_names_in_words(show: Open) -> None:

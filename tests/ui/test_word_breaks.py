@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from desktop_chat.ui.transcript import word_breaks
 from desktop_chat.ui.transcript.copying import slice_utf16
 from desktop_chat.ui.transcript.text_box import len_utf16
-from desktop_chat.ui.transcript.word_breaks import icu, is_word, next_word, word_around
+from desktop_chat.ui.transcript.word_breaks import icu, next_word, word_around
 
 
 @pytest.fixture
@@ -35,6 +35,11 @@ def test_qt_brings_dictionaries_along() -> None:
         ("用 🙂 Python 写代码", "码", "代码"),
         ("🙂公园🙂", "园", "公园"),
         ("say hello-world", "w", "world"),
+        ("self.name(x)", "s", "self"),
+        ("self.name(x)", "a", "name"),
+        ("self.name", ".", "."),
+        ("it is 3.14 now", "4", "3.14"),
+        ("a_b::c_d", "d", "c_d"),
     ],
 )
 def test_the_word_of_a_letter(text: str, letter: str, word: str) -> None:
@@ -58,13 +63,6 @@ def test_steps_go_from_word_to_word() -> None:
     while (at := next_word(text, back[-1], forward=False)) >= 0:
         back.append(at)
     assert back == stops[::-1]
-
-
-def test_whole_words_can_be_told_from_parts() -> None:
-    assert is_word("我们今天去", 2, 4)
-    assert not is_word("我们今天去", 1, 3)
-    assert is_word("one two", 4, 7)
-    assert not is_word("one two", 4, 6)
 
 
 @pytest.mark.usefixtures("without_dictionaries")

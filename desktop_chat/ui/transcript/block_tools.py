@@ -13,6 +13,7 @@ from desktop_chat.markdown.nodes import Code, Table
 from desktop_chat.markdown.table_text import as_csv, as_tsv, rows_of, table_source, tables_in
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript import table_tools
+from desktop_chat.ui.transcript.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.saving import CodeSaver
 
@@ -71,10 +72,18 @@ class BlockTools:
         return True
 
     def fill_menu(self, menu: QMenu, placed: Placed) -> None:
-        """Offer what can be done with a table, by the right button of the mouse on it."""
+        """Offer what can be done with a table or with code, by the right button of the mouse on it."""
         entry = placed.entry
-        if isinstance(entry, BlockEntry) and entry.block.kind is Kind.TABLE:
+        if not isinstance(entry, BlockEntry):
+            return
+        if entry.block.kind is Kind.TABLE:
             self._add_table_actions(menu, placed, entry, 0)
+        first = self._view.document.item(placed.spot.place).parts_of(entry)[0]
+        code = next((node for node in first.nodes() if isinstance(node, Code)), None)
+        if entry.block.kind in CODE_KINDS and code is not None:
+            text = self._view.copier.code_text(self._view.document.item(placed.spot.place), first, code.text)
+            menu.addAction(tr("Copy code")).triggered.connect(partial(self._put, text))
+            menu.addAction(tr("Save as file...")).triggered.connect(partial(self._ask, text, code.language, first))
 
     # --- code ---------------------------------------------------------------------------------------------------
 
@@ -82,7 +91,13 @@ class BlockTools:
         view, value = self._view, target.control.value
         code = view.copier.code_text(view.document.item(target.placed.spot.place), entry, value)
         language = next((node.language for node in entry.nodes() if isinstance(node, Code) and node.text == value), "")
-        self.saver.ask(code, language, partial(view.clipboard.say_done, entry, "save_code"))
+        self._ask(code, language, entry)
+
+    def _put(self, text: str, _checked: bool = False) -> None:
+        self._view.clipboard.put(text)
+
+    def _ask(self, code: str, language: str, entry: BlockEntry, _checked: bool = False) -> None:
+        self.saver.ask(code, language, partial(self._view.clipboard.say_done, entry, "save_code"))
 
     def _lay_out_again(self, placed: Placed, entry: BlockEntry) -> None:
         """Lay out all parts, and keep where it is what was pressed."""
@@ -90,7 +105,8 @@ class BlockTools:
         entry.code.stand_at_start()
         for part in view.document.item(placed.spot.place).parts_of(entry):
             part.layout = None
-        view.scroller.stand_at(placed.spot, -placed.y)
+        if not (view.scroller.follow and view.model.row(placed.spot.place).running):
+            view.scroller.stand_at(placed.spot, -placed.y)
         view.show_changes()
 
     # --- tables -------------------------------------------------------------------------------------------------

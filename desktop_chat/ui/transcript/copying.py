@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK, Code
 from desktop_chat.ui.transcript.block_layout import BlockLayout
+from desktop_chat.ui.transcript.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
 from desktop_chat.ui.transcript.message_item import MessageItem
@@ -101,7 +102,7 @@ class Copier:
 
     def code_text(self, item: MessageItem, entry: BlockEntry, code: str) -> str:
         """Return the code that a button stands on: all parts of a long block, or a piece inside a list."""
-        if entry.block.kind is not Kind.CODE:
+        if entry.block.kind not in CODE_KINDS:
             return code
         nodes = [node for part in item.parts_of(entry) for node in part.nodes()]
         return "\n".join([node.text for node in nodes if isinstance(node, Code)])

@@ -31,13 +31,13 @@ def add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | 
     look, controls = builder.look, builder.layout.controls
     number = str(sum([control.name == COPY_TABLE for control in controls]))
     done = builder.code.state.done == COPY_TABLE
-    tools = [(COPY_TABLE, tr("Copied") if done else tr("Copy"), "check" if done else "copy")]
+    tools = [(COPY_TABLE, tr("Copied") if done else tr("Copy as..."), "check" if done else "copy")]
     if offer is not None:
         wrapping = (WRAP_TABLE, tr("Wrap")) if offer else (UNWRAP_TABLE, tr("Do not wrap"))
         tools.insert(0, (*wrapping, "wrap"))
     advance = QFontMetricsF(look.meta.font).horizontalAdvance
     words = {tool[0]: advance(tool[1]) for tool in tools}
-    words[COPY_TABLE] = max(advance(tr("Copy")), advance(tr("Copied")))
+    words[COPY_TABLE] = max(advance(tr("Copy as...")), advance(tr("Copied")))
     labelled = sum(words.values()) + look.px(36) * len(tools) <= place.width
     widths = [words[name] + look.px(36) if labelled else look.px(28) for name, _, _ in tools]
     bottom = table.top() + look.px(_ROW_SPACE)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WORDS = 1  # UBRK_WORD
 _SYSTEM_LIBRARIES = {"win32": "icu.dll", "darwin": "/usr/lib/libicucore.dylib"}
+_BETWEEN_LETTERS = re.compile(r"((?<=[^\W\d])[.:](?=[^\W\d]))")
 _VERSION = re.compile(r"libicuuc\.so\.(\d+)")
 
 
@@ -46,7 +47,18 @@ def word_around(text: str, offset: int) -> tuple[int, int]:
     with word_edges(text) as edges:
         start = offset if offset < length and edges.at(offset) else max(0, edges.before(offset))
         end = edges.after(start)
-    return start, end if end >= 0 else length
+    return _narrowed(text, start, end if end >= 0 else length, offset)
+
+
+def _narrowed(text: str, start: int, end: int, offset: int) -> tuple[int, int]:
+    """Take names apart that a full stop or colon holds together: `self.name` is two words."""
+    word = text.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
+    for part in _BETWEEN_LETTERS.split(word):
+        end = start + len_utf16(part)
+        if offset < end:
+            break
+        start = end
+    return (start, end) if start < end else (max(0, end - len_utf16(part)), end)
 
 
 def next_word(text: str, offset: int, *, forward: bool) -> int:
@@ -58,12 +70,6 @@ def next_word(text: str, offset: int, *, forward: bool) -> int:
         while 0 < at < len(units) // 2 and units[2 * at : 2 * at + 2].decode("utf-16-le", "replace").isspace():
             at = step(at)
     return at
-
-
-def is_word(text: str, start: int, end: int) -> bool:
-    """Say whether a stretch begins and ends where words do."""
-    with word_edges(text) as edges:
-        return edges.at(start) and edges.at(end)
 
 
 @contextmanager
