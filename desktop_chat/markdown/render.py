@@ -37,6 +37,7 @@ __all__ = ["appended", "language_of", "render"]
 _NO_DEFINITIONS: dict[str, tuple[str, str]] = {}
 _SAFE_END = re.compile(r"[^\W_][ ]?\Z")
 _SAFE_MORE = re.compile(r"[\w ,;'\"?%\u3000-\u303f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]+")
+_CODE_OR_LINE_END = re.compile(r"<br ?/?>|((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", re.IGNORECASE)
 _ADDRESS_NEAR = re.compile(r"(?:/|www\.|@)\S*\Z")
 
 
@@ -97,6 +98,13 @@ def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node
     gap = " " if old.endswith(" ") else ""
     grown = replace(last, text=last.text + gap + more.rstrip(" "))
     return (replace(paragraph, spans=(*paragraph.spans[:-1], grown)),)
+
+
+def _with_line_ends(cell: str) -> str:
+    """Return the text of a cell with line ends where it is written to have them, code aside."""
+    if "<" not in cell or inline_effort(cell) > INLINE_EFFORT:
+        return cell
+    return _CODE_OR_LINE_END.sub(lambda match: match.group(1) or "\n", cell)
 
 
 def language_of(opening: str) -> str:
@@ -230,8 +238,7 @@ class _Reader:
             elif token.type in {"th_open", "td_open"}:
                 if token.type == "th_open":
                     alignments.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
-                source = re.sub(r"<br ?/?>", "\n", self._tokens[self._at].content)
-                rows[-1].append(self._spans(source))
+                rows[-1].append(self._spans(_with_line_ends(self._tokens[self._at].content)))
         self._at += 1
         header, *body = [tuple(row) for row in rows]
         return Table(tuple(alignments), header, tuple(body))

@@ -9,6 +9,7 @@ _SCHEMES = {"http", "https", "mailto"}
 _BARE = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'`\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 )
+_ENTITY = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
 _TRAILING = ".,;:!?*_~'\"”’"
 
 
@@ -48,6 +49,7 @@ def _completed(shown: str) -> str:
 
 def _trimmed(shown: str) -> str:
     """Leave out the punctuation that ends a sentence, and a bracket that was opened before the address."""
+    shown = _ENTITY.sub("", shown)
     while shown and (shown[-1] in _TRAILING or (shown[-1] == ")" and shown.count(")") > shown.count("("))):
         shown = shown[:-1]
     return shown

@@ -83,7 +83,10 @@ def test_control_characters_make_no_link() -> None:
 
 
 def test_images_are_placeholders() -> None:
-    assert spans_of("![a cat](https://x.y/c.png)") == (Span("a cat", Style.IMAGE, "https://x.y/c.png"),)
+    assert spans_of("see ![a cat](https://x.y/c.png)") == (
+        Span("see "),
+        Span("a cat", Style.IMAGE, "https://x.y/c.png"),
+    )
 
 
 def test_definitions_serve_the_whole_text() -> None:
@@ -112,6 +115,48 @@ def test_tables_and_their_later_parts() -> None:
     assert first.header == ((Span("a"),), (Span("b"),))
     assert second.header == ()
     assert second.rows == (((Span("16"),), (Span(f"x{LINE_BREAK}y"),)),)
+
+
+def test_cells_have_lines_but_not_in_code() -> None:
+    (table,) = nodes_of("|a|\n|-|\n|x<BR/>y `<br>` z|\n")
+    assert isinstance(table, Table)
+    assert table.rows == (((Span(f"x{LINE_BREAK}y "), Span("<br>", Style.CODE), Span(" z")),),)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("~~two~~ ~one~", (Span("two", Style.STRIKE), Span(" "), Span("one", Style.STRIKE))),
+        ("so ~~~three~~~ a~", (Span("so ~~~three~~~ a~"),)),
+        ("5~6, 7~8 and 约~5米~", (Span("5~6, 7~8 and 约~5米~"),)),
+        ("重点~~删除~~后面", (Span("重点"), Span("删除", Style.STRIKE), Span("后面"))),
+    ],
+)
+def test_what_is_struck_out(text: str, spans: tuple[Span, ...]) -> None:
+    assert spans_of(text) == spans
+
+
+def test_an_entity_ends_a_bare_address() -> None:
+    assert bare_links("www.a.b/c?d&hl; e") == [(0, 11, "https://www.a.b/c?d")]
+    assert bare_links("www.a.b/c?d=e&hl=en e") == [(0, 19, "https://www.a.b/c?d=e&hl=en")]
+
+
+def test_tables_hold_escaped_pipes() -> None:
+    (table,) = nodes_of("|a\\|b|\n|:-:|\n|`\\|` **\\|**|\n|x|y|\n\nno row")[:1]
+    assert isinstance(table, Table)
+    assert table.header == ((Span("a|b"),),)
+    assert table.rows == (((Span("|", Style.CODE), Span(" "), Span("|", Style.BOLD)),), ((Span("x"),),))
+
+
+def test_entities_breaks_and_escapes() -> None:
+    assert spans_of("&copy; &#35; &nope; \\*a\\*\nb\\\nc") == (Span(LINE_BREAK.join(["© # &nope; *a*", "b", "c"])),)
+
+
+def test_html_comments_and_blocks_are_text() -> None:
+    assert nodes_of("<!-- a -->\n\n<div>\nb\n</div>") == [
+        Text((Span("<!-- a -->"),)),
+        Text((Span(LINE_BREAK.join(["<div>", "b", "</div>"])),)),
+    ]
 
 
 def test_code_in_every_shape() -> None:

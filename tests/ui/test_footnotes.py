@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.core.events import MessageAdded, ReplyDelta, TextDelta
+from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
@@ -24,6 +25,20 @@ from desktop_chat.ui.transcript.view import TranscriptView
 
 FAR = "Water boils[^a] at 100 degrees.\n\n" + "A paragraph.\n\n" * 60 + "[^a]: At <b>sea level</b> only.\n"
 NEAR = "Water boils[^a][^b] at 100 degrees.\n\n[^b]: Second.\n[^a]: At sea level only.\n"
+MANY = """One[^1] two[^b][^1].
+
+- an item[^b]
+
+[^b]: Some *words*
+    and more
+[^1]: A paragraph
+
+    and another
+[^c]:
+    - a list
+
+After[^c].
+"""
 
 Show = Callable[[str], TranscriptView]
 
@@ -133,6 +148,22 @@ def test_copies_have_the_number_in_brackets(show: Show) -> None:
     view.select_all()
     view.clipboard.put_selection(markdown=True)
     assert QGuiApplication.clipboard().text() == NEAR
+
+
+@pytest.mark.parametrize("step", [1, 5, 40])
+def test_what_was_streamed_looks_as_what_is_opened(show: Show, step: int) -> None:
+    streamed = show("Question")
+    reply = Message("m1", "c", "m0", Role.ASSISTANT, "", Status.RUNNING, 1_700_000_000.0, model="test-1")
+    streamed.model.on_event(MessageAdded(reply))
+    for start in range(0, len(MANY), step):
+        streamed.model.on_event(ReplyDelta("m1", TextDelta(MANY[start : start + step])))
+        streamed.model.tell()
+        streamed.viewport().grab()
+    finished = replace(reply, text=MANY, status=Status.COMPLETE)
+    streamed.model.on_event(ReplyEnded(finished))
+    opened = show("Question")
+    opened.model.show_path([streamed.model.row(0).message, finished])
+    assert streamed.viewport().grab().toImage() == opened.viewport().grab().toImage()
 
 
 def test_numbers_come_when_the_footnotes_do(show: Show) -> None:
