@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -156,6 +157,7 @@ class Application:
         await first_paint(self.window)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
+        self._watch_motion()
         await self._start_demo()
         await self._open_store()
         self.window.open_tabs(self._left)
@@ -211,6 +213,12 @@ class Application:
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, or a later one, asks for."""
         self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+
+    def _watch_motion(self) -> None:
+        if sys.platform == "linux":  # elsewhere Qt is asked alone
+            from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (not before the first paint)
+
+            _ = self._tasks.start(watch_motion(self._theme.set_desktop_moves), "watch the desktop's motion")
 
     async def _start_demo(self) -> None:
         from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (not before the first paint)

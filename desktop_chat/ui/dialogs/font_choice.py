@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFocusEvent, QFont, QFontDatabase
-from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from desktop_chat.ui.dialogs.setting_rows import Choice
 from desktop_chat.ui.fonts import is_installed
@@ -20,14 +20,16 @@ class FontChoice(Choice):
         super().__init__(parent)
         self._family = ""
         self._families = families(for_code=for_code)
+        self._edit = QLineEdit()
         self.setEditable(True)
+        self.setLineEdit(self._edit)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(12)
         completer = QCompleter(self.model(), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setCompleter(completer)
-        self.lineEdit().editingFinished.connect(self._show_choice)
+        self._edit.editingFinished.connect(self._show_choice)
 
     @property
     def is_missing(self) -> bool:
@@ -44,12 +46,12 @@ class FontChoice(Choice):
             for row in range(1, self.count()):
                 if is_installed(self.itemData(row)):
                     self.setItemData(row, _face(self.itemData(row)), Qt.ItemDataRole.FontRole)
-        self.lineEdit().setCursorPosition(0)
+        self._edit.setCursorPosition(0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """What is typed replaces the name."""
         super().focusInEvent(event)
-        self.lineEdit().selectAll()
+        self._edit.selectAll()
 
     def _show_choice(self) -> None:
         """Half a name is no choice."""

@@ -1,0 +1,134 @@
+"""What the desktop says about motion is heard on a real bus, at first and later, and silence is no harm."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from jeepney import DBusAddress, HeaderFields, MessageType, message_bus, new_method_return, new_signal
+from jeepney.io.asyncio import DBusConnection, open_dbus_connection
+
+from desktop_chat.services.desktop_motion import moves, watch_motion
+
+GNOME, KDE, ANYONE = "org.gnome.desktop.interface", "org.kde.kdeglobals.KDE", "org.freedesktop.appearance"
+PATH = "/org/freedesktop/portal/desktop"
+
+needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs dbus-daemon")
+
+
+@pytest.fixture
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+    """A session bus that starts no service by itself."""
+    config = tmp_path / "bus.conf"
+    config.write_text(
+        f"<busconfig><type>session</type><listen>unix:dir={tmp_path}</listen><auth>EXTERNAL</auth>"
+        '<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/><allow own="*"/></policy>'
+        "</busconfig>"
+    )
+    command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
+        assert daemon.stdout is not None
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().strip())
+        yield daemon
+        daemon.kill()
+
+
+class Desktop:
+    """Answers as a desktop's portal does."""
+
+    def __init__(self, connection: DBusConnection) -> None:
+        self._connection = connection
+        self.values = {GNOME: {"enable-animations": ("b", False)}}
+
+    async def answer(self) -> None:
+        while True:
+            call = await self._connection.receive()
+            if call.header.fields.get(HeaderFields.member) == "ReadAll":
+                await self._connection.send(new_method_return(call, "a{sa{sv}}", (self.values,)))
+
+    async def change(self, namespace: str, key: str, value: tuple[str, object]) -> None:
+        portal = DBusAddress(PATH, interface="org.freedesktop.portal.Settings")
+        await self._connection.send(new_signal(portal, "SettingChanged", "ssv", (namespace, key, value)))
+
+
+@pytest.fixture
+async def desktop(bus: None) -> AsyncIterator[Desktop]:
+    async with await open_dbus_connection("SESSION") as connection:
+        await connection.send(message_bus.RequestName("org.freedesktop.portal.Desktop"))
+        while (await connection.receive()).header.message_type is not MessageType.method_return:
+            pass
+        desktop = Desktop(connection)
+        answering = asyncio.create_task(desktop.answer(), name="answer")
+        yield desktop
+        answering.cancel()
+        await asyncio.wait({answering})
+
+
+class Heard:
+    """What is told, in its order."""
+
+    def __init__(self) -> None:
+        self._told: asyncio.Queue[bool] = asyncio.Queue()
+        self._watching = asyncio.create_task(watch_motion(self._told.put_nowait), name="watch")
+
+    async def next(self) -> bool:
+        async with asyncio.timeout(10):
+            return await self._told.get()
+
+    async def ended(self) -> None:
+        async with asyncio.timeout(10):
+            await self._watching
+        assert self._told.empty()
+
+    async def stop(self) -> None:
+        self._watching.cancel()
+        await asyncio.wait({self._watching})
+
+
+@needs_bus
+@pytest.mark.parametrize("loop", [pytest.param("asyncio"), pytest.param("qt", marks=pytest.mark.qt_loop)])
+async def test_the_desktop_is_heard_at_first_and_when_it_changes_its_mind(desktop: Desktop, loop: str) -> None:
+    heard = Heard()
+    assert not await heard.next()
+    await desktop.change(GNOME, "enable-animations", ("b", True))
+    assert await heard.next()
+    await desktop.change(ANYONE, "reduced-motion", ("u", 1))
+    assert not await heard.next()
+    await heard.stop()
+
+
+@needs_bus
+async def test_a_bus_without_a_desktop_and_its_end_say_nothing(bus: subprocess.Popen[str]) -> None:
+    heard = Heard()
+    async with await open_dbus_connection("SESSION"):  # the other one is on it too, by now
+        pass
+    bus.kill()
+    await heard.ended()
+
+
+@pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "tcp:host=localhost", "", "nonsense"])
+async def test_without_a_bus_nobody_says_anything(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    await Heard().ended()
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ({}, True),
+        ({(GNOME, "enable-animations"): True, (ANYONE, "reduced-motion"): 0}, True),
+        ({(GNOME, "enable-animations"): False}, False),
+        ({(GNOME, "enable-animations"): True, (ANYONE, "reduced-motion"): 1}, False),
+        ({(KDE, "AnimationDurationFactor"): "0"}, False),
+        ({(KDE, "AnimationDurationFactor"): "0.0"}, False),
+        ({(KDE, "AnimationDurationFactor"): 0.0}, False),
+        ({(KDE, "AnimationDurationFactor"): "0.5"}, True),
+        ({(KDE, "AnimationDurationFactor"): ""}, True),
+    ],
+)
+def test_whoever_wants_less_is_heard(values: dict[tuple[str, str], object], wanted: bool) -> None:
+    assert moves(values) is wanted
