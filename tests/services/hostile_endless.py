@@ -67,6 +67,16 @@ async def _flood(peer: Peer) -> None:
     await peer.finish()
 
 
+@mode("paragraphs")
+async def _paragraphs(peer: Peer) -> None:
+    """An ordinary reply of 500 pieces, as fast as TCP takes it."""
+    await peer.head()
+    pieces = ("## Title\n\n", *(f"word{n} " if n % 60 else "**end**.\n\n- item\n" for n in range(1, 500)))
+    for piece in pieces:
+        await peer.delta(content=piece)
+    await peer.finish()
+
+
 @mode("paced")
 async def _paced(peer: Peer) -> None:
     await peer.head()

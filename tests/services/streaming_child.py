@@ -1,6 +1,7 @@
-"""A process that streams numbers into a store until it is killed. Usage: streaming_child.py DATABASE
+"""A process that streams numbers into a store until it is killed. Usage: streaming_child.py DATABASE [TABS [MARKS]]
 
-Each number goes to standard output the moment it is taken, so that the one who kills knows what had arrived.
+Each number goes to standard output the moment it is taken, as "TAB NUMBER", so that the one who kills knows what had
+arrived; and to the file MARKS, in place, for who follows the writes of this process.
 """
 
 from __future__ import annotations
@@ -21,18 +22,25 @@ TICK_S = 0.005
 NUMBERS_A_REPLY = 120
 
 
-async def main() -> None:
-    store = SqliteStore(Path(sys.argv[1]))
+async def main(file: Path, tabs: int, marks: Path | None) -> None:
+    store = SqliteStore(file)
     await store.open()
     recorder = Recorder(store)
-    conversation = Conversation()
+    mark = os.open(marks, os.O_RDWR | os.O_CREAT) if marks is not None else None
+    await asyncio.gather(*(stream(recorder, tab, mark) for tab in range(tabs)))
+
+
+async def stream(recorder: Recorder, tab: int, mark: int | None) -> None:
+    conversation = Conversation(title=f"{tab}")
     recorder.note_conversation(conversation)
     reply: Reply | None = None
     for number in count():
         if reply is None:
             reply = begin(recorder, conversation)
         reply.take(TextDelta(f"{number} "))
-        os.write(1, f"{number}\n".encode())
+        os.write(1, f"{tab} {number}\n".encode())
+        if mark is not None:
+            os.pwrite(mark, f"{number:>11}\n".encode(), 12 * tab)
         if number % NUMBERS_A_REPLY == NUMBERS_A_REPLY - 1:
             reply.take(FinishDelta("stop"))
             recorder.note_message(reply.ended(None, cancelled=False))
@@ -49,4 +57,5 @@ def begin(recorder: Recorder, conversation: Conversation) -> Reply:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    places = [Path(word) for word in sys.argv[3:]]
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1, places[0] if places else None))

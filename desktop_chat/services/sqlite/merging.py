@@ -29,7 +29,6 @@ def count_missing(connection: sqlite3.Connection, found: Salvage) -> Merged:
 
 def merge(connection: sqlite3.Connection, found: Salvage) -> Merged:
     """Add what the database does not have, in one transaction, and return how much that was."""
-    connection.execute("PRAGMA synchronous = FULL")
     with transaction(connection):
         conversations, messages = missing_from(connection, found)
         for conversation in conversations:

@@ -24,7 +24,6 @@ _PUT_MESSAGE = upsert("messages", MESSAGE_COLUMNS) + " RETURNING seq"
 
 def write_batch(connection: sqlite3.Connection, batch: WriteBatch) -> None:
     """Store a batch in one transaction."""
-    connection.execute(f"PRAGMA synchronous = {'FULL' if batch.messages or batch.conversations else 'NORMAL'}")
     with transaction(connection):
         for conversation in batch.conversations:
             put_conversation(connection, conversation)
