@@ -361,7 +361,7 @@ def test_a_reply_is_announced_by_sentences(show: Show, qtbot: QtBot, screen_read
     pieces = ("One. ", "Two! Th", "ree\n\n```py\n", "x. Y\n```\n", "你好。再", "见")
     reply(view, *pieces)
     view.model.on_event(ReplyEnded(message(1, "".join(pieces))))
-    assert heard[1:] == ["One. Two!", "Three Code.", "你好。", "再见 The reply has ended"]
+    assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 The reply has ended"]
 
 
 def test_sentences_can_be_left_out(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
@@ -397,7 +397,7 @@ def test_what_came_unseen_is_not_told_later(show: Show, qtbot: QtBot, screen_rea
     view.show()
     reply(view, " Five. Six")
     view.model.on_event(ReplyEnded(message(1, "One. Two. Three. Four. Five. Six")))
-    assert heard == ["The reply begins", "One.", "Four. Five.", "Six The reply has ended"]
+    assert heard == ["The reply begins", "One.", "Four. Five.", "Six. The reply has ended"]
 
 
 def test_pauses_lie_between_announcements(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:

@@ -103,4 +103,11 @@ class _Reading:
 
 
 def _words(heard: Iterable[Heard]) -> str:
-    return " ".join([tr("Code.") if one.is_code else one.words for one in heard])
+    return " ".join([tr("Code.") if one.is_code else _with_pause(one.words) for one in heard])
+
+
+def _with_pause(words: str) -> str:
+    """Let titles and items end with a stop, so that they are not read in one breath with what follows."""
+    if words[-1].isalnum():
+        return f"{words}。" if words[-1] >= "\u2e80" else f"{words}."
+    return words

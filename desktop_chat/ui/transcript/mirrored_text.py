@@ -44,13 +44,16 @@ class MirroredText(QPlainTextEdit):
         for policy in (self.setVerticalScrollBarPolicy, self.setHorizontalScrollBarPolicy):
             policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
+        cursor = self.textCursor()
+        cursor.setKeepPositionOnInsert(True)  # what is added behind the caret does not take it along
+        self.setTextCursor(cursor)
         self.cursorPositionChanged.connect(self._tell)
         self.selectionChanged.connect(self._tell)
 
     def clear_parts(self) -> None:
         """Hold no text."""
         self._parts = []
-        self._mirror(self.clear)
+        self._mirror(lambda: self._replace(0, "", ""))
 
     def show_entries(self, entries: Sequence[BlockEntry], look: Look, width: int, is_late: Callable[[], bool]) -> bool:
         """Come closer to the text of these blocks, until it is late. Returns whether that is all of it.
