@@ -193,7 +193,7 @@ class _Reader:
             case "fence" | "code_block":
                 node = _fenced(token)
             case "math_block":
-                node = Math(token.content) if token.meta["closed"] else Text(self._spans(token.content))
+                node = Math(token.content) if token.meta["closed"] else self._open_formula(token.content)
             case "hr":
                 node = Rule()
         return node
@@ -202,6 +202,11 @@ class _Reader:
         spans = self._spans(self._tokens[self._at].content)
         self._at += 2
         return Text(spans, int(opening.tag[1:]) if opening.type == "heading_open" else 0)
+
+    def _open_formula(self, source: str) -> Text:
+        """Show a formula without an end as it is written; where its end is followed by more, as the text it is then."""
+        has_end = "$$" in source[2:] or "\\]" in source or "\\end{" in source
+        return Text(self._spans(source) if has_end else plain_spans(source))
 
     def _footnote(self, opening: Token) -> Footnote:
         label = str(opening.meta["label"])

@@ -135,11 +135,18 @@ def test_no_formula_on_lines_of_its_own(text: str) -> None:
 def test_an_open_formula_is_its_source_and_ends_with_its_paragraph() -> None:
     first, second, third = nodes_of("\\[\nx = 1\n\n# Next\n\ntext $y$")
     assert isinstance(first, Text)
-    assert first.spans[0].text.replace("\u2028", "\n") == "[\nx = 1"
+    assert first.spans == (Span("\\[\u2028x = 1"),)
     assert second == Text((Span("Next"),), 1)
     assert third == Text((Span("text "), Span("y", Style.MATH)))
     code = nodes_of("\\[ x\n```py\na\n\nb\n```\n")[1]
     assert code == Code("a\n\nb", "py")
+
+
+def test_a_formula_that_is_open_is_not_read_as_markdown() -> None:
+    assert nodes_of("$$\na_1 * b * c_1 \\{") == [Text((Span("$$\u2028a_1 * b * c_1 \\{"),))]
+    assert nodes_of("\\[\nx\n\\] where *y*") == [
+        Text((Span("x", Style.MATH), Span(" where "), Span("y", Style.ITALIC))),
+    ]
 
 
 def test_formulas_stand_in_lists_quotes_notes_and_cells() -> None:
