@@ -25,8 +25,8 @@ class ReadingPlace(QObject):
         view.verticalScrollBar().valueChanged.connect(self._await_pause)
 
     def _await_pause(self) -> None:
-        """Running text scrolls, too: a pause that has begun is not begun anew."""
-        if not self._pause.isActive():
+        """Running text scrolls, too: a pause that has begun goes on, and who follows the end does not move."""
+        if not self._pause.isActive() and not (self._view.at_end and self._told is None):
             self._pause.start()
 
     def _tell(self) -> None:

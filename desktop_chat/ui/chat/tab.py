@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -185,12 +185,6 @@ class ChatTab(QWidget):
         super().resizeEvent(event)
         self._composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The composer stands under the transcript's column, which makes room for a scroll bar."""
-        if event.type() == QEvent.Type.Resize and watched is self._transcript.viewport():
-            self._fit_below()
-        return super().eventFilter(watched, event)
-
     def _show_session(self, session: ChatSession) -> None:
         self._model = TranscriptModel(session.path, alternatives=session.alternatives, parent=self)
         session.events.add(self._model.on_event)
@@ -354,7 +348,7 @@ class ChatTab(QWidget):
         self._composer.options_requested.connect(self._open_options)
         self._key_bar.action_triggered.connect(self._open_key)
         self._transcript.link_activated.connect(self._asides.open_link)
-        self._transcript.viewport().installEventFilter(self)
+        self._transcript.fitted.connect(self._fit_below)
         preferences = self._context.preferences
         self._transcript.replies.announcer.says_sentences = lambda: preferences.settings.announce_sentences
         ReadingPlace(self._transcript).changed.connect(self.scrolled)
@@ -402,6 +396,7 @@ class ChatTab(QWidget):
         self._fit_below()
 
     def _fit_below(self) -> None:
+        """Put the composer under the transcript's column, which makes room for a scroll bar."""
         px = self._context.theme.px
         bar = self._transcript.width() - self._transcript.viewport().width()
         self._below.setContentsMargins(px(24), 0, px(24) + bar, px(20))

@@ -44,8 +44,8 @@ class CodeHead:
 
     def paint(self, painter: QPainter, look: Look, lines: int) -> None:
         """Paint the words, without the number of lines where there is no room for it."""
-        metrics = QFontMetricsF(look.meta.font)
         words = self.words(lines)
+        metrics = QFontMetricsF(look.meta.font)
         if metrics.horizontalAdvance(words) > self.rect.width():
             words = metrics.elidedText(self.language, Qt.TextElideMode.ElideRight, self.rect.width())
         painter.setFont(look.meta.font)
@@ -59,15 +59,14 @@ def add_head(builder: BlockBuilder, node: Code, place: Place) -> None:
     height = look.px(_HEIGHT)
     language = _NAMES.get(node.language.lower(), node.language) or tr("Code")
     head = CodeHead(QRectF(place.x + look.px(16), builder.y, 0, height), language, node.text.count("\n") + 1)
-    advance = QFontMetricsF(look.meta.font).horizontalAdvance
+    advance = look.meta_width
     room = place.width - look.px(16 + 8 + 8)
     buttons = _Buttons(look, node.text, builder.code.state.done, wraps=builder.code.wraps(look))
-    full, compact = buttons.controls(labelled=True), buttons.controls(labelled=False)
-    shown = full
-    if _width(look, full) + advance(head.words(_MANY)) > room:
-        shown = compact
+    shown = buttons.controls(labelled=True)
+    if _width(look, shown) + advance(head.words(_MANY)) > room:
+        shown = buttons.controls(labelled=False)
     if _width(look, shown) + look.px(_LEAST_WORDS) > room:
-        shown = compact[-1:]
+        shown = buttons.controls(labelled=False)[-1:]
     left = _place(look, builder, shown, place)
     rect = QRectF(head.rect.left(), builder.y, max(0.0, left - look.px(8) - head.rect.left()), height)
     builder.layout.heads.append(CodeHead(rect, language, head.lines if node.text else 0))
@@ -99,7 +98,7 @@ class _Buttons:
         control = Control(name, (), self.code, words, icon, shows_label=labelled)
         if not labelled:
             return control, float(look.px(_BUTTON + 2))
-        advance = QFontMetricsF(look.meta.font).horizontalAdvance
+        advance = look.meta_width
         room = max(advance(tr("Copy")), advance(tr("Copied"))) if name == "copy_code" else advance(words)
         return control, room + look.px(16 + 4 + 16)
 

@@ -12,7 +12,7 @@ from desktop_chat.ui.icons import pixmap
 from desktop_chat.ui.palette import LIGHT, Palette
 from desktop_chat.ui.theme import Theme, contrast, mixed
 from desktop_chat.ui.transcript.code_colours import code_colours
-from desktop_chat.ui.transcript.formulas import Formulas
+from desktop_chat.ui.transcript.formulas import FormulaPictures, Formulas
 from desktop_chat.ui.transcript.picture_shelf import PictureShelf
 
 _VEILS = {"inline_code": 0.08, "picture_line": 0.14, "picture_selection": 0.35}
@@ -57,8 +57,11 @@ class Look:
     colours: dict[str, QColor] = field(default_factory=dict)
     pictures: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
+    widths: dict[str, float] = field(default_factory=dict)
+    widths: dict[str, float] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
     """Those that were set so far; a later look takes them over."""
+    formula_pictures: FormulaPictures = field(default_factory=FormulaPictures, compare=False)
     shelf: PictureShelf = field(default_factory=PictureShelf, compare=False)
     """The pictures that were loaded in this run; likewise."""
 
@@ -103,6 +106,13 @@ class Look:
             **code_colours(palette),
         }
 
+    def meta_width(self, words: str) -> float:
+        """Return how wide a few words are in the small font, measured once."""
+        found = self.widths.get(words)
+        if found is None:
+            found = self.widths[words] = QFontMetricsF(self.meta.font).horizontalAdvance(words)
+        return found
+
     def pen(self, name: str, width: float = 1.0) -> QPen:
         return QPen(self.colour(name), width)
 
@@ -126,6 +136,13 @@ class Look:
     @cached_property
     def meta_strong(self) -> Face:
         return Face.of(self.theme.meta_font(semibold=True), 12.5 * 1.45 * self.zoom)
+
+    def meta_width(self, words: str) -> float:
+        """Return the width of a few words of the chrome."""
+        found = self.widths.get(words)
+        if found is None:
+            found = self.widths[words] = QFontMetricsF(self.meta.font).horizontalAdvance(words)
+        return found
 
     @cached_property
     def cell(self) -> Face:

@@ -129,6 +129,8 @@ class MessageItem:
         self._head: list[ChromeEntry] = []
         self._tail: list[ChromeEntry] = []
         self._shown_thoughts = 0
+        self._said: tuple[Message, str, str] | None = None
+        """Who says it and when, in words; asked for at each frame."""
 
     @property
     def message(self) -> Message:
@@ -190,6 +192,7 @@ class MessageItem:
         """Lay everything out anew when it is next seen: colours, fonts or words changed."""
         for entry in [*self.answer.entries, *self.thoughts.entries]:
             entry.restyle()
+        self._said = None
         for chrome_entry in [*self._head, *self._tail]:
             chrome_entry.layout = None
             chrome_entry.state = None
@@ -221,7 +224,9 @@ class MessageItem:
     def _make_head(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message
         actions = self._actions(scene) if message.role is not Role.ASSISTANT else []
-        name, time = words.speaker(message), words.time_of(message)
+        if self._said is None or self._said[0] is not message:
+            self._said = (message, words.speaker(message), words.time_of(message))
+        _, name, time = self._said
         head = [
             self._chrome(
                 HEADER,

@@ -65,6 +65,8 @@ class TranscriptView(QAbstractScrollArea):
     copied = Signal(str)
     """What was put on the clipboard."""
     at_end_changed = Signal(bool)
+    fitted = Signal()
+    """What is seen of it has another size."""
 
     def __init__(self, theme: Theme, words: MessageWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -322,6 +324,7 @@ class TranscriptView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self.fitted.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
