@@ -202,7 +202,8 @@ class BlockEntry(Entry):
     ) -> None:
         super().paint(painter, look, selected, offsets, clip)
         for head in self.layout.heads if self.layout is not None else []:
-            head.paint(painter, look, self.code.lines if self.block.kind in CODE_KINDS else head.lines)
+            if head.rect.intersects(clip):
+                head.paint(painter, look, self.code.lines if self.block.kind in CODE_KINDS else head.lines)
 
     def _add_ground(self, look: Look, layout: BlockLayout) -> None:
         if self.setting.card:

@@ -47,7 +47,7 @@ def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRe
     entry.paint(painter, look, selected, offsets, clip)
     touches = view.toucher
     for control in entry.controls():
-        if touches.shows(control, item.message.id, entry):
+        if control.rects[0].intersects(clip) and touches.shows(control, item.message.id, entry):
             touch = Touch(entry.key, item.message.id, control.name, control.value)
             paint_control(painter, look, control, hovered=touch == touches.hovered)
     for rect in touches.focused_rects(item.message.id, entry):

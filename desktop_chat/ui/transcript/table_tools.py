@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.block_layout import Control
@@ -35,7 +34,7 @@ def add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | 
     if offer is not None:
         wrapping = (WRAP_TABLE, tr("Wrap")) if offer else (UNWRAP_TABLE, tr("Do not wrap"))
         tools.insert(0, (*wrapping, "wrap"))
-    advance = QFontMetricsF(look.meta.font).horizontalAdvance
+    advance = look.meta_width
     words = {tool[0]: advance(tool[1]) for tool in tools}
     words[COPY_TABLE] = max(advance(tr("Copy as...")), advance(tr("Copied")))
     labelled = sum(words.values()) + look.px(36) * len(tools) <= place.width
