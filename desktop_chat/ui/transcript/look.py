@@ -58,7 +58,6 @@ class Look:
     pictures: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
-    widths: dict[str, float] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
     """Those that were set so far; a later look takes them over."""
     formula_pictures: FormulaPictures = field(default_factory=FormulaPictures, compare=False)
@@ -105,13 +104,6 @@ class Look:
             "picture_selection": palette.accent,
             **code_colours(palette),
         }
-
-    def meta_width(self, words: str) -> float:
-        """Return how wide a few words are in the small font, measured once."""
-        found = self.widths.get(words)
-        if found is None:
-            found = self.widths[words] = QFontMetricsF(self.meta.font).horizontalAdvance(words)
-        return found
 
     def pen(self, name: str, width: float = 1.0) -> QPen:
         return QPen(self.colour(name), width)
