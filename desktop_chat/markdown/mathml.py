@@ -195,7 +195,7 @@ def _is_function(element: Element) -> bool:
 
 
 def _wants_space(element: Element, after: Element) -> bool:
-    text = _text(after[0] if after.tag == "mrow" and len(after) else after)
+    text = _text(after)
     if not _is_function(element) or after.tag == "mspace" or (after.tag == "mo" and text in _CLOSING | _LOW):
         return False
     return text not in _OPENING

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from functools import cache
 from math import isfinite
-from pathlib import Path
 from typing import Any, TypeAlias
 from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element
 
-import ziamath
 from ziafont.fonttypes import BBox
 from ziafont.glyph import EmptyGlyph, SimpleGlyph
 from ziamath import drawable, operators
 from ziamath.mathfont import MathFont
 from ziamath.mathtable import AssembledGlyph, MathTable
 from ziamath.nodes.mfrac import Mfrac
+from ziamath.nodes.mnode import Mnode
 from ziamath.nodes.moperator import Moperator
 from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mspace import Mspace
@@ -38,7 +39,6 @@ Curve: TypeAlias = tuple[tuple[float, float], ...]
 
 _SIZE = 24.0
 """The size formulas are set in; what comes of it is in ems."""
-_NAME = "desktop-chat"
 _EM = 0.75
 """The library takes the font's size for points, and an em for a third more than it is."""
 _PADDING = 0.18
@@ -81,8 +81,8 @@ class _Table(MathTable):
 class _Font(MathFont):
     """The font, which counts what a formula costs and knows which letters it lacks."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, _SIZE)
+    def __init__(self, read: MathFont) -> None:
+        vars(self).update(vars(read))  # to read it again would take 50 ms and 10 MB
         self.math = _Table(self)
         self.steps = 0
 
@@ -115,8 +115,14 @@ class _Row(Mrow, tag="mrow"):
     def _get_height_nostretch(self, line: list[Element], **kwargs: Any) -> tuple[float, float]:
         if kwargs.get("nostretch") or not any(_grows(child) for child in line):
             return 0.0, 0.0
-        low, high = super()._get_height_nostretch(line, **kwargs)
-        return (low, high) if low <= high else (0.0, 0.0)
+        low, high = 0.0, 0.0
+        for child in line:
+            if child.tag != "mo" or _text(child):
+                node = Mnode.fromelement(deepcopy(child), parent=self, **{**kwargs, "nostretch": True})
+                if node.bbox.ymin <= node.bbox.ymax:
+                    low, high = min(low, node.bbox.ymin), max(high, node.bbox.ymax)
+                _untie(node)
+        return low, high
 
 
 class _Operator(Moperator, tag="mo"):
@@ -217,10 +223,25 @@ class _Space(Mspace, tag="mspace"):
         return super().size_px(size, fontsize) * _EM
 
 
+def _text(element: Element) -> str:
+    return (element.text or "").strip()
+
+
+def _untie(root: Any) -> None:
+    """Take the nodes of a tree apart, else they would be garbage that only a search finds."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        node.parent = None
+        for value in vars(node).values():
+            parts = value if isinstance(value, list) else [value]
+            waiting += [part for part in parts if isinstance(part, Mnode) and part.parent is not None]
+
+
 def _grows(element: Element) -> bool:
     """Say whether something in an element is as high as its row."""
     if element.tag == "mo":
-        text = (element.text or "").strip()
+        text = _text(element)
         shape = operators.get_params(text, element.get("form", "infix"))
         return str(element.get("stretchy", shape.get("stretchy", "false"))) != "false"
     return element.tag not in {"mrow", "mtable"} and any(_grows(child) for child in element)
@@ -230,9 +251,9 @@ class Typesetter:
     """Sets one formula at a time, whichever thread asks."""
 
     def __init__(self) -> None:
-        self._font = _Font(Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf")
+        self._font = _Font(loadedfonts["default"])
         self._lock = threading.Lock()
-        loadedfonts[_NAME] = self._font
+        loadedfonts["default"] = self._font
 
     def typeset(self, latex: str, *, display: bool) -> Formula | None:
         """Return a formula; None for LaTeX that is wrong, not known, or costs too much."""
@@ -240,7 +261,7 @@ class Typesetter:
             self._font.steps = 0
             try:
                 tree = mathml(prepared(latex), display=display)
-                return _formula(Math(tree, _SIZE, _NAME)) if tree is not None else None
+                return _formula(Math(tree, _SIZE)) if tree is not None else None
             except Exception as error:  # noqa: BLE001 -- the libraries raise anything, down to StopIteration
                 log.debug("not set as a formula: %s", type(error).__name__)
                 return None
@@ -255,7 +276,9 @@ class Typesetter:
 @cache
 def typesetter() -> Typesetter:
     """Return the one that is there: the font is read once."""
-    return Typesetter()
+    made = Typesetter()
+    gc.freeze()  # its tables stay; walking them at each full search for garbage would stop the window for 30 ms
+    return made
 
 
 def typeset(latex: str, *, display: bool) -> Formula | None:
@@ -268,13 +291,11 @@ def typeset(latex: str, *, display: bool) -> Formula | None:
 
 def _formula(done: Math) -> Formula | None:
     node = done.node
-    parts = list(_drawn(node, 0.0, 0.0))
-    box = node.bbox
-    right = max(box.xmax, node.xadvance())
-    shift = max(0.0, -box.xmin) / _SIZE
-    measures = (right / _SIZE + shift, box.ymax / _SIZE, -box.ymin / _SIZE)
-    width, ascent, descent = measures
-    if not parts or not all(isfinite(one) for one in measures) or max(width, ascent + descent) > LARGEST:
+    box, left = node.bbox, max(0.0, -node.bbox.xmin)
+    parts = list(_drawn(node, left, 0.0))
+    width, ascent, descent = (max(box.xmax, node.xadvance()) + left) / _SIZE, box.ymax / _SIZE, -box.ymin / _SIZE
+    _untie(node)
+    if not parts or not isfinite(width + ascent + descent) or max(width, ascent + descent) > LARGEST:
         return None
     return Formula(
         width,

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainterPath, QPainterPathStroker, QTransform
 
-from desktop_chat.markdown.formula import Formula, set_formula
+from desktop_chat.markdown.formula import Formula, Stroke, set_formula
 from desktop_chat.ui.models.transcript_model import FRAME_MS
 from desktop_chat.ui.transcript.formulas import FormulaKey, Formulas, Outline
 
 if TYPE_CHECKING:
     from desktop_chat.markdown.typesetter import Curve, Typesetter
+
+_SWITCH_S = 0.0002
+_TOGETHER = 5
+"""Letters filled in one go; many at once take the painter four times as long as a few at a time."""
 
 
 class FormulaSetter(QObject):
@@ -94,7 +99,7 @@ class _Worker:
 
     def _run(self) -> None:
         while (key := self._next()) is not None:
-            with _without_collections():
+            with _considerately():
                 outline = self._outline(*key)
             with self._lock:
                 self._done.append((key, outline))
@@ -116,49 +121,58 @@ class _Worker:
 
 
 @contextmanager
-def _without_collections() -> Iterator[None]:
-    """Leave the search for garbage to the thread of the window.
+def _considerately() -> Iterator[None]:
+    """Work beside the thread of the window without holding it up, and leave the search for garbage to it.
 
-    Python searches on whichever thread makes many objects, and what it finds may be widgets, which must not end here.
+    Painting gives Python away at each call, and would get it back only after the switch interval. Python searches for
+    garbage on whichever thread makes many objects, and what it finds may be widgets, which must not end here.
     """
-    was_on = gc.isenabled()
+    searched, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(_SWITCH_S)
     try:
         yield
     finally:
-        if was_on:
+        sys.setswitchinterval(interval)
+        if searched:
             gc.enable()
 
 
 def outlined(formula: Formula, typesetter: Typesetter, glyphs: dict[int, QPainterPath]) -> Outline:
     """Turn a formula into what is painted; `glyphs` keeps the letters that were met."""
-    paths: dict[str, QPainterPath] = {}
+    paths: list[tuple[str, QPainterPath]] = []
+    in_last = 0
     for letter in formula.letters:
         if letter.glyph < 0:
             continue
         glyph = glyphs.get(letter.glyph)
         if glyph is None:
             glyph = glyphs[letter.glyph] = _path(typesetter.outline(letter.glyph))
-        path = paths.setdefault(letter.colour, _filled())
-        path.addPath(_placed(glyph, letter.x, letter.y, letter.size))
-    for stroke in formula.strokes:
-        line = QPainterPath()
-        line.moveTo(*stroke.start)
-        line.lineTo(*stroke.end)
-        pen = QPainterPathStroker()
-        pen.setWidth(stroke.thickness)
-        paths.setdefault(stroke.colour, _filled()).addPath(pen.createStroke(line))
-    ink = [path.boundingRect() for path in paths.values()]
+        if not paths or paths[-1][0] != letter.colour or in_last == _TOGETHER:
+            paths.append((letter.colour, _filled()))
+            in_last = 0
+        paths[-1][1].addPath(_placed(glyph, letter.x, letter.y, letter.size))
+        in_last += 1
+    paths += [(stroke.colour, _stroked(stroke)) for stroke in formula.strokes]
+    ink = [path.boundingRect() for _, path in paths]
     bars = tuple((bar.colour, QRectF(bar.x, bar.y, bar.width, bar.height)) for bar in formula.bars)
     ink += [rect for _, rect in bars]
     return Outline(
         max(formula.width, *(rect.right() for rect in ink)) if ink else formula.width,
         max(formula.ascent, *(-rect.top() for rect in ink)) if ink else formula.ascent,
         max(formula.descent, *(rect.bottom() for rect in ink)) if ink else formula.descent,
-        tuple(paths.items()),
+        tuple(paths),
         bars,
         tuple(letter for letter in formula.letters if letter.glyph < 0),
     )
+
+
+def _stroked(stroke: Stroke) -> QPainterPath:
+    line = QPainterPath(QPointF(*stroke.start))
+    line.lineTo(*stroke.end)
+    pen = QPainterPathStroker()
+    pen.setWidth(stroke.thickness)
+    return pen.createStroke(line)
 
 
 def _filled() -> QPainterPath:

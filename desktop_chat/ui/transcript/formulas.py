@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from unicodedata import east_asian_width
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPixmap
 
 from desktop_chat.markdown.formula import LONGEST, Letter
 from desktop_chat.markdown.nodes import Span, Style
@@ -22,13 +22,21 @@ FormulaKey: TypeAlias = tuple[str, bool]
 """LaTeX, and whether it stands on lines of its own."""
 
 _KEPT = 800
+_HEAVY = 2_000
+"""Points of outlines; about eighty letters, a millisecond."""
+_MARGIN = 0.3
+"""Ems around a picture, for letters that lean out of their place."""
+_LARGEST_PICTURE = 2_000_000
+"""Pixels."""
+_MOST_PIXELS = 4_000_000
+"""Of all pictures together: 16 MB."""
 _GAP = 0.14
 """Between a formula and a Chinese letter, in ems."""
 _LEAST_SHARE = 0.7
 """How much an inline formula may shrink to fit into a narrow column."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outline:
     """A formula as it is painted. Lengths are in ems of its font; one outline serves every size and colour."""
 
@@ -43,6 +51,16 @@ class Outline:
 
     def paint(self, painter: QPainter, look: Look, at: QPointF, size: float, colour: str) -> None:
         """Paint with the base line beginning at a point; an em is `size` pixels."""
+        if not self.is_heavy or not look.formula_pictures.paint(self, painter, look, at, size=size, colour=colour):
+            self.draw(painter, look, at, size, colour)
+
+    @property
+    def is_heavy(self) -> bool:
+        """True where drawing the letters takes long enough to be done only once."""
+        return sum(path.elementCount() for _, path in self.letters) > _HEAVY
+
+    def draw(self, painter: QPainter, look: Look, at: QPointF, size: float, colour: str) -> None:
+        """Paint letter by letter."""
         painter.save()
         painter.translate(at)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -54,6 +72,50 @@ class Outline:
         for name, path in self.letters:
             painter.fillPath(path, _shade(look, name, colour))
         painter.restore()
+
+
+class FormulaPictures:
+    """Pictures of large formulas, made when they are first painted at a size: a matrix has thousands of curves."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Outline, float, float, str], QPixmap] = OrderedDict()
+        self._pixels = 0
+
+    def paint(self, outline: Outline, painter: QPainter, look: Look, at: QPointF, *, size: float, colour: str) -> bool:
+        """Paint a formula; False where it is too large for a picture, or the painter turns or stretches."""
+        ratio = painter.device().devicePixelRatioF()
+        here = painter.deviceTransform()
+        width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
+        if here.isRotating() or here.m11() != ratio or width * height * (size * ratio) ** 2 > _LARGEST_PICTURE:
+            return False
+        key = (outline, size, ratio, colour)
+        picture = self._kept.get(key)
+        if picture is None:
+            picture = self._keep(key, self._made(outline, look, size, ratio, colour))
+        self._kept.move_to_end(key)
+        corner = here.map(at - QPointF(_MARGIN, outline.ascent + _MARGIN) * size)
+        on_pixels = QPointF(round(corner.x()) - here.dx(), round(corner.y()) - here.dy()) / ratio
+        painter.drawPixmap(on_pixels, picture)
+        return True
+
+    def _made(self, outline: Outline, look: Look, size: float, ratio: float, colour: str) -> QPixmap:
+        width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
+        picture = QPixmap(ceil(width * size * ratio), ceil(height * size * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline.draw(painter, look, QPointF(_MARGIN, outline.ascent + _MARGIN) * size, size, colour)
+        painter.end()
+        return picture
+
+    def _keep(self, key: tuple[Outline, float, float, str], picture: QPixmap) -> QPixmap:
+        self._kept[key] = picture
+        self._pixels += picture.width() * picture.height()
+        while self._pixels > _MOST_PIXELS and len(self._kept) > 1:
+            _, old = self._kept.popitem(last=False)
+            self._pixels -= old.width() * old.height()
+        return picture
 
 
 @dataclass(slots=True)
