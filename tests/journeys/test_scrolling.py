@@ -1,0 +1,129 @@
+"""Reading a long answer on the real window: a real wheel, real keys, zoom, and the settings of reading."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+
+import pytest
+from desk import Desk
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.entities import Connection
+from desktop_chat.ui.dialogs.settings import SettingsDialog
+from desktop_chat.ui.transcript.view import TranscriptView
+
+on_x11 = pytest.mark.skipif(
+    QGuiApplication.platformName() not in {"", "xcb"} or shutil.which("xdotool") is None, reason="needs X11 and xdotool"
+)
+WHEEL_UP, WHEEL_DOWN = "4", "5"
+
+
+async def hand(*arguments: object) -> None:
+    """Move or press the real mouse."""
+    await asyncio.to_thread(subprocess.run, ["xdotool", *map(str, arguments)], check=True, timeout=20)
+
+
+async def point_at(view: TranscriptView) -> None:
+    """Bring the real mouse above the text."""
+    viewport = view.viewport()
+    ratio = viewport.devicePixelRatio()
+    at = viewport.mapToGlobal(QPoint(viewport.width() // 2, viewport.height() // 2))
+    await hand("mousemove", "--sync", round(at.x() * ratio), round(at.y() * ratio))
+
+
+async def long_talk(desk: Desk, connection: Connection) -> TranscriptView:
+    """Ask until there is much to read."""
+    tab = await desk.with_model(connection, "paragraphs")
+    view = tab.transcript
+    while view.scroller.total() < 4 * view.viewport().height():
+        desk.ask("Tell me more")
+        await desk.answered(tab)
+        await desk.until(lambda: view.at_end and not view.model.row(view.model.rowCount() - 1).running, "the answer")
+    return view
+
+
+def notch(view: TranscriptView) -> int:
+    return view.document.look.text.pitch * QApplication.wheelScrollLines()
+
+
+def above_end(view: TranscriptView) -> int | None:
+    """How far the view is above the end, by what is really there."""
+    return view.scroller.way_to_end(view.viewport().height(), 100_000)
+
+
+@on_x11
+async def test_the_real_wheel_glides_by_whole_notches_and_lets_go_of_the_end(
+    desk: Desk, connection: Connection
+) -> None:
+    view = await long_talk(desk, connection)
+    await point_at(view)
+    for _ in range(3):
+        await hand("click", WHEEL_UP)
+    await desk.until(lambda: not view.gliding.active and above_end(view) == 3 * notch(view), "three notches")
+    assert not view.at_end
+    await hand("click", "--repeat", 8, "--delay", 20, WHEEL_DOWN)
+    await desk.until(lambda: view.at_end and not view.gliding.active, "the end")
+
+
+@on_x11
+async def test_the_real_wheel_with_ctrl_zooms_and_keeps_the_line(desk: Desk, connection: Connection) -> None:
+    view = await long_talk(desk, connection)
+    view.scroll_by(-700)
+    anchor = view.scroller.anchor
+    await point_at(view)
+    preferences = desk.application.preferences
+    await hand("keydown", "ctrl", "click", WHEEL_UP, "keyup", "ctrl")
+    await desk.until(lambda: preferences.settings.zoom == 1.1, "larger")
+    assert view.scroller.anchor[0] == anchor[0]
+    await hand("keydown", "ctrl", "click", WHEEL_DOWN, "keyup", "ctrl")
+    await desk.until(lambda: preferences.settings.zoom == 1.0, "as it was")
+    assert view.scroller.anchor == anchor
+
+
+async def test_keys_go_through_a_long_answer(desk: Desk, connection: Connection) -> None:
+    view = await long_talk(desk, connection)
+    view.setFocus()
+    page = view.viewport().height() - 40
+    desk.press(Qt.Key.Key_PageUp)
+    desk.press(Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    await desk.until(lambda: not view.gliding.active, "two pages")
+    assert above_end(view) == 2 * page
+    desk.press(Qt.Key.Key_Space)
+    desk.press(Qt.Key.Key_PageDown)
+    await desk.until(lambda: view.at_end and not view.gliding.active, "the end again")
+    desk.control(Qt.Key.Key_Home)
+    await desk.until(lambda: view.scroller.value() == 0, "the beginning")
+    desk.press(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    await desk.until(lambda: not view.gliding.active, "the answer")
+    assert view.scroller.anchor[0].place == 1
+    desk.control(Qt.Key.Key_End)
+    await desk.until(lambda: view.at_end, "the end")
+
+
+async def test_what_is_chosen_about_reading_holds_in_all_tabs_and_after_a_restart(
+    desk: Desk, connection: Connection
+) -> None:
+    view = await long_talk(desk, connection)
+    await desk.new_tab()
+    desk.window.open_settings("reading")
+    dialog = desk.window.findChild(SettingsDialog)
+    assert dialog is not None
+    page = dialog.reading
+    for box, value in ((page.width_of_text, 640), (page.text_font, "DejaVu Serif"), (page.motion, "off")):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+    dialog.close()
+    desk.window.tabs.activate(desk.window.tabs.ids[-2])
+    await desk.until(view.isVisible)
+    await desk.until(lambda: view.document.width == desk.tab.composer.width() == 640, "narrow lines")
+    assert view.document.look.text.font.families()[0] == "DejaVu Serif"
+    desk.picture("reading-narrow-serif")
+    await desk.close()
+    await desk.open()
+    settings = desk.application.preferences.settings
+    assert (settings.reading_width, settings.text_font, settings.smooth_scrolling) == (640, "DejaVu Serif", "off")
+    await desk.until(lambda: desk.tab.transcript.document.width == 640, "narrow lines again")
