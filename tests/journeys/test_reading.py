@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from desktop_chat.core.entities import Connection
+from desktop_chat.core.entities import Connection, Status
 from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.scroller import Placed
@@ -63,6 +63,17 @@ async def test_a_word_is_taken_and_pasted_into_the_composer(reading: Desk) -> No
     reading.control(Qt.Key.Key_V)
     assert composer.text == "今天"
     assert reading.tab.session.running
+
+
+async def test_escape_stops_the_reply_first_and_lets_go_of_the_selection_then(reading: Desk) -> None:
+    view = reading.tab.transcript
+    await Mouse(view.viewport()).double_click(letter(view, "Tell"))
+    await reading.until(lambda: view.copier.text(markdown=True) == "Tell")
+    reading.press(Qt.Key.Key_Escape)
+    assert (await reading.answered()).status is Status.CANCELLED
+    assert view.copier.text(markdown=True) == "Tell"
+    reading.press(Qt.Key.Key_Escape)
+    assert view.copier.text(markdown=True) == ""
 
 
 async def test_a_selection_across_messages_is_dragged_into_the_composer_while_the_reply_streams(reading: Desk) -> None:

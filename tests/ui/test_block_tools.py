@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from page_world import Open, Page
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
@@ -78,6 +78,23 @@ def test_the_tools_cover_no_letters(show: Open) -> None:
         assert tools
         assert not any(tool.intersects(rect) for tool in tools for rect in letters)
         assert all(tool.top() >= 0 and tool.right() <= layout.width for tool in tools)
+
+
+def test_the_keyboard_is_back_where_it_was_when_a_menu_closes(show: Open, qtbot: QtBot) -> None:
+    page = show("q", SMALL)
+    page.view.activateWindow()
+    page.view.setFocus()
+    qtbot.waitUntil(page.view.hasFocus)
+    while page.view.toucher.focused is None or page.view.toucher.focused.name != "copy_table":
+        assert page.view.toucher.move_focus(forward=True)
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    menu = page.view.findChild(QMenu)
+    assert menu is not None
+    qtbot.waitUntil(menu.isVisible)
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not page.view.findChildren(QMenu))
+    assert page.view.toucher.focused is not None
+    assert page.sees("left", "copy_table")
 
 
 @pytest.mark.parametrize(

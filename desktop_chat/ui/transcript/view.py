@@ -381,7 +381,8 @@ class TranscriptView(QAbstractScrollArea):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.toucher.leave_focus()
+        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
+            self.toucher.leave_focus()
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(760), self.theme.px(480))
