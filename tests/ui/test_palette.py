@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from desktop_chat.ui.palette import DARK, LIGHT, Palette, contrast, mixed
+from desktop_chat.ui.transcript.code_colours import code_colours
 
 SURFACES = ("background", "sidebar", "card", "code_background", "hover", "accent_soft")
 TEXTS = ("text", "muted", "accent", "danger", "warning", "success")
@@ -29,6 +30,15 @@ def test_text_on_filled_surfaces_is_readable(palette: Palette) -> None:
     assert contrast(palette.background, palette.danger) >= AA_TEXT
     assert contrast(palette.text, palette.selection) >= AA_TEXT
     assert contrast(palette.text, palette.pressed) >= AA_TEXT
+
+
+@palettes
+def test_what_was_found_is_readable_in_every_colour_of_text(palette: Palette) -> None:
+    letters = [palette.text, palette.muted, palette.accent, *code_colours(palette).values()]
+    assert min(contrast(colour, palette.hit) for colour in letters) >= AA_TEXT
+    assert contrast(palette.on_hit_current, palette.hit_current) >= AA_TEXT
+    assert contrast(palette.hit_current, palette.hit) > 1.25, "the one that is looked at is told from the others"
+    assert contrast(palette.warning, palette.background) >= AA_GRAPHIC, "beside the scroll bar"
 
 
 @palettes

@@ -14,6 +14,7 @@ from desktop_chat.ui.theme import Theme
 
 _Key = Qt.Key
 _ENTER = frozenset({_Key.Key_Return, _Key.Key_Enter})
+_SWITCHES = frozenset({_Key.Key_C, _Key.Key_W})
 _ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -27,6 +28,13 @@ class FindLine(QLineEdit):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self.composing = bool(event.preeditString())
         super().inputMethodEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys of the bar's switches write no letters."""
+        if event.key() in _SWITCHES and event.modifiers() == _ALT:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class FindBar(QFrame):
@@ -120,7 +128,7 @@ class FindBar(QFrame):
 
     def _is_for_me(self, event: QKeyEvent) -> bool:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.key() in {_Key.Key_C, _Key.Key_W}:
+        if event.key() in _SWITCHES:
             return modifiers == _ALT
         return event.key() == _Key.Key_Escape or event.key() in _ENTER
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from desktop_chat.ui.chat.find_bar import FindBar
@@ -31,7 +30,6 @@ class Finding(QObject):
         self.bar.needle_changed.connect(self._search)
         self.bar.stepped.connect(self.step)
         self.bar.left.connect(self.close)
-        view.installEventFilter(self)
 
     @property
     def is_open(self) -> bool:
@@ -71,17 +69,6 @@ class Finding(QObject):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc in the transcript closes the bar, too."""
-        if self.is_open and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress:
-                self.close()
-                return True
-        return super().eventFilter(watched, event)
 
     def _search(self) -> None:
         if self._view.finding is not None:

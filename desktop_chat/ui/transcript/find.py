@@ -71,6 +71,7 @@ class Find(QObject):
         self._seen: dict[Entry, _Seen] = {}
         self._grown: set[int] = set()
         self._untold = 0
+        self._height = 0
         self._work = self._timer(0, self._go_on)
         self._look_again = self._timer(_GROWN_MS, self._take_grown)
         self._model = view.model
@@ -155,6 +156,9 @@ class Find(QObject):
                 self._view.viewport().update(0, one.y, self._view.viewport().width(), entry.height)
         if not self._searcher.complete or self._grown:
             self._wake()
+        if self._height != self._view.viewport().height():
+            self._height = self._view.viewport().height()
+            self.changed.emit()
 
     # --- the model speaks -------------------------------------------------------------------------------------------
 

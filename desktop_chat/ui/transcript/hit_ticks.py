@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -28,7 +28,6 @@ class HitTicks(QWidget):
         self._lines: list[int] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(self._bar.rect())
-        self._bar.installEventFilter(self)
         finding.changed.connect(self.look_again)
         finding.destroyed.connect(self.deleteLater)
         self.show()
@@ -39,17 +38,12 @@ class HitTicks(QWidget):
         return self._lines
 
     def look_again(self) -> None:
-        """The hits are others, or more."""
+        """The hits are others, or more, or the bar has another height."""
+        self.setGeometry(self._bar.rect())
         lines = sorted(self._places_on_bar())
         if lines != self._lines:
             self._lines = lines
             self.update()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._bar and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._bar.rect())
-            self.look_again()
-        return super().eventFilter(watched, event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._view.theme

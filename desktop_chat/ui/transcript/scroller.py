@@ -58,6 +58,7 @@ class Scroller:
     def shift(self, pixels: int) -> None:
         """Keep what is in view where it is on the screen, when the top edge itself has moved down by pixels."""
         self._offset += pixels
+        self.moves += 1
 
     def hold_at(self, spot: Spot, offset: int) -> None:
         """Stand at the same line as before, which has another place now."""

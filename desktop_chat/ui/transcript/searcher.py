@@ -63,6 +63,9 @@ class Searcher:
         self._refresh: Steps | None = None
         self._read_before: dict[int, list[tuple[int, str, int]]] = {}
         """Of messages that grow: keys and texts of the blocks that were read, and how much they gave."""
+        self._serial = 0
+        self._newest: dict[int, int] = {}
+        """The serial number of the reading that a message's hits come from."""
         self.total = 0
         self.sought: Hit | None = None
         """What the last search by `seek` came to."""
@@ -175,7 +178,7 @@ class Searcher:
     def _forget(self) -> None:
         self._chosen, self._hits, self._stale = {}, {}, set()
         self._seek = self._count = self._refresh = None
-        self._read_before = {}
+        self._read_before, self._newest = {}, {}
         self.total, self.sought = 0, None
 
     def _divide(self) -> None:
@@ -214,6 +217,7 @@ class Searcher:
 
     def _read(self, place: int) -> Steps:
         """Find the hits of a message; what was read before and is the same is not searched again."""
+        serial = self._serial = self._serial + 1
         texts = yield from self._texts.read(place, self._sieve.passes)
         before = self._read_before.get(place, [])
         same = sum(1 for _ in takewhile(_is_same, zip(before, texts, strict=False)))
@@ -225,6 +229,9 @@ class Searcher:
             read.append((key, text, len(found)))
             if number % _BLOCKS == 0:
                 yield
+        if self._newest.get(place, 0) > serial:
+            return  # somebody began later, and knows better
+        self._newest[place] = serial
         self.total += (len(found) - len(self._hits.get(place, _NONE))) // 3
         self._hits[place] = found
         if self._texts.sources(place) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop_chat.markdown.block import Block
@@ -103,8 +103,18 @@ class _Reading:
 
     splitter: BlockSplitter = field(default_factory=BlockSplitter)
     length: int = 0
+    fed: list[Iterator[int]] = field(default_factory=list)
+    """Text that is being split."""
     texts: dict[int, tuple[Block, str | Sifter]] = field(default_factory=dict)
     """What a block shows, by its place, or who held it back."""
+    definitions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def define(self) -> None:
+        """Take the link definitions of the text so far; what they may change is read again."""
+        definitions = self.splitter.definitions()
+        if definitions != self.definitions:
+            self.definitions = definitions
+            self.texts = {index: known for index, known in self.texts.items() if "[" not in known[0].source}
 
 
 Steps = Generator[None, None, list[tuple[int, str]]]
@@ -136,13 +146,12 @@ class ShownTexts:
         found: list[tuple[int, str]] = []
         for reading, first_key in zip(self._readings_of(row), (FIRST_THOUGHT, 0), strict=True):
             yield from self._split(row, reading, thoughts=first_key < 0)
-            definitions = reading.splitter.definitions()
-            for index, block in enumerate(reading.splitter.blocks):
+            reading.define()
+            for index, block in enumerate(list(reading.splitter.blocks)):
                 known, shown = reading.texts.get(index, (None, may_hit))
-                if known is block and shown == may_hit:
-                    continue
-                if known is not block or not isinstance(shown, str):
-                    shown = self._text_of(block, definitions) if may_hit(block.source) else may_hit
+                if known is not block or not (isinstance(shown, str) or shown == may_hit):
+                    linked = reading.definitions and "[" in block.source  # their labels may be seen or not
+                    shown = self._text_of(block, reading) if linked or may_hit(block.source) else may_hit
                     reading.texts[index] = block, shown
                     yield
                 if isinstance(shown, str):
@@ -165,13 +174,16 @@ class ShownTexts:
             text = (row.reasoning if thoughts else row.text).after(reading.length)
         else:
             text = (row.message.reasoning if thoughts else row.message.text)[reading.length :]
-        reading.length += len(text)
-        for first in reading.splitter.feeds(text):
-            if first < len(reading.texts):
-                reading.texts = {index: known for index, known in reading.texts.items() if index < first}
+        if text:
+            reading.length += len(text)
+            reading.fed.append(reading.splitter.feeds(text))
+        while reading.fed:  # two may read the same message by turns, and each takes what is next
+            if next(reading.fed[0], None) is None:
+                reading.fed.pop(0)
             yield
 
-    def _text_of(self, block: Block, definitions: dict[str, tuple[str, str]]) -> str:
+    def _text_of(self, block: Block, reading: _Reading) -> str:
+        definitions = reading.definitions
         look, width = self._look()
         text = block_text(render(block, definitions), look.formulas)
         if text is None:

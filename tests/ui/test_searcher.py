@@ -1,0 +1,172 @@
+"""Searching bit by bit finds what reading everything would find, whatever is asked, added or changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from itertools import count
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_chat.markdown.needle import Needle
+from desktop_chat.ui.transcript.searcher import Hit, Searcher
+
+START = Hit(0, -1, 0, 0)
+
+
+class Shelf:
+    """Messages whose blocks are their lines; those that grow have to be read to know."""
+
+    def __init__(self, *messages: str, growing: frozenset[int] = frozenset()) -> None:
+        self.messages = list(messages)
+        self.growing = growing
+        self.read_places: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+    def sources(self, place: int) -> tuple[str, ...] | None:
+        return None if place in self.growing else (self.messages[place],)
+
+    def read(self, place: int, _may_hit: Callable[[str], bool]) -> Generator[None, None, list[tuple[int, str]]]:
+        self.read_places.append(place)
+        found = []
+        for key, line in enumerate(self.messages[place].split("\n")):
+            yield
+            found.append((key, line))
+        return found
+
+
+def everything(shelf: Shelf, needle: Needle) -> list[Hit]:
+    return [
+        Hit(place, key, start, end)
+        for place, text in enumerate(shelf.messages)
+        for key, line in enumerate(text.split("\n"))
+        for start, end in needle.find_utf16(line)
+    ]
+
+
+def known(searcher: Searcher, shelf: Shelf) -> list[Hit]:
+    return [hit for place in range(len(shelf)) for hit in searcher.hits(place)]
+
+
+def finish(searcher: Searcher) -> None:
+    while searcher.work(lambda: False):
+        pass
+
+
+def slices(steps: int) -> Callable[[], bool]:
+    """Say that it is late after so many steps."""
+    taken = count()
+    return lambda: next(taken) >= steps
+
+
+def sought(searcher: Searcher, near: Hit, *, forward: bool = True) -> Hit | None:
+    searcher.seek(near, forward=forward)
+    while searcher.seeking:
+        searcher.work(lambda: False)
+    return searcher.sought
+
+
+messages = st.lists(st.text("ab\n🙂 ", max_size=12), max_size=9)
+needles = st.text("ab🙂", min_size=1, max_size=2).map(Needle)
+
+
+@given(texts=messages, needle=needles, place=st.integers(0, 9), growing=st.frozensets(st.integers(0, 8)))
+def test_all_hits_are_counted(texts: list[str], needle: Needle, place: int, growing: frozenset[int]) -> None:
+    shelf = Shelf(*texts, growing=growing)
+    searcher = Searcher(shelf)
+    searcher.begin(needle, min(place, max(0, len(texts) - 1)))
+    finish(searcher)
+    assert searcher.complete
+    assert known(searcher, shelf) == everything(shelf, needle)
+    assert searcher.total == len(everything(shelf, needle))
+    assert [searcher.ordinal(hit) for hit in known(searcher, shelf)] == list(range(1, searcher.total + 1))
+
+
+@given(texts=messages, needle=needles, data=st.data(), forward=st.booleans())
+def test_the_nearest_hit_is_sought_once_around(
+    texts: list[str], needle: Needle, data: st.DataObject, forward: bool
+) -> None:
+    shelf = Shelf(*texts)
+    searcher = Searcher(shelf)
+    near = Hit(
+        data.draw(st.integers(0, max(0, len(texts) - 1))),
+        data.draw(st.integers(-1, 3)),
+        data.draw(st.integers(0, 9)),
+        0,
+    )
+    searcher.begin(needle, near.place)
+    searcher.work(slices(data.draw(st.integers(0, 6))))
+    hits = everything(shelf, needle)
+    after = [hit for hit in hits if hit[:3] >= near[:3]]
+    before = [hit for hit in hits if hit[:3] < near[:3]]
+    wanted = (after + before)[:1] if forward else (after + before)[-1:]
+    assert sought(searcher, near, forward=forward) == (wanted[0] if wanted else None)
+
+
+@given(texts=messages.filter(bool), more=st.lists(st.text("ab\n", max_size=5), max_size=8), needle=needles)
+def test_what_grows_is_followed(texts: list[str], more: list[str], needle: Needle) -> None:
+    last = len(texts) - 1
+    shelf = Shelf(*texts, growing=frozenset({last}))
+    searcher = Searcher(shelf)
+    searcher.begin(needle, 0)
+    for piece in more:
+        searcher.work(slices(2))
+        shelf.messages[last] += piece
+        searcher.note_changed(last)
+    finish(searcher)
+    assert known(searcher, shelf) == everything(shelf, needle)
+    assert searcher.total == len(everything(shelf, needle))
+
+
+@settings(max_examples=30)
+@given(texts=messages, others=messages, needle=needles)
+def test_other_messages_are_searched_anew_and_new_ones_too(texts: list[str], others: list[str], needle: Needle) -> None:
+    shelf = Shelf(*texts)
+    searcher = Searcher(shelf)
+    searcher.begin(needle, 0)
+    searcher.work(slices(3))
+    shelf.messages = list(others)
+    searcher.reset(0)
+    finish(searcher)
+    shelf.messages.append("a b")
+    searcher.note_added()
+    finish(searcher)
+    assert known(searcher, shelf) == everything(shelf, needle)
+    assert searcher.total == len(everything(shelf, needle))
+
+
+def test_only_messages_that_may_show_it_are_read() -> None:
+    shelf = Shelf(*["hay"] * 500, "a needle", *["hay"] * 500)
+    searcher = Searcher(shelf)
+    searcher.begin(Needle("needle"), 0)
+    assert sought(searcher, START) == Hit(500, 0, 2, 8)
+    assert shelf.read_places == [500]
+    assert not searcher.complete, "what is sought comes before what is counted"
+    finish(searcher)
+    assert shelf.read_places == [500]
+
+
+def test_another_search_ends_the_one_before() -> None:
+    shelf = Shelf(*["ab"] * 50)
+    searcher = Searcher(shelf)
+    searcher.begin(Needle("a"), 0)
+    searcher.work(slices(4))
+    searcher.begin(Needle("b"), 0)
+    finish(searcher)
+    assert searcher.total == 50
+    assert searcher.hits(7) == [Hit(7, 0, 1, 2)]
+    searcher.begin(Needle(""), 0)
+    assert not searcher.work(lambda: False)
+    assert (searcher.total, searcher.complete) == (0, True)
+
+
+def test_a_hit_knows_its_place_in_its_block() -> None:
+    searcher = Searcher(Shelf("a\naaa\na"))
+    searcher.begin(Needle("a"), 0)
+    finish(searcher)
+    assert [searcher.number_in_block(hit) for hit in searcher.hits(0)] == [0, 0, 1, 2, 0]
+    assert searcher.knows(Hit(0, 1, 2, 3))
+    assert not searcher.knows(Hit(0, 1, 3, 4))
+    assert not searcher.knows(Hit(4, 0, 0, 1))
