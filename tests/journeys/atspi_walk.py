@@ -1,5 +1,5 @@
 """Looks at the running application as a screen reader does, and prints what it finds as JSON. For the system's Python,
-which has the accessibility bindings. Usage: atspi_walk.py list | atspi_walk.py press NAME"""
+which has the accessibility bindings. Usage: atspi_walk.py list | atspi_walk.py press NAME | atspi_walk.py pester"""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402
+from gi.repository import Atspi, GLib  # noqa: E402
 
 APPLICATION = "desktop chat"
 DEEPEST = 40
@@ -42,6 +42,43 @@ def text_of(node):
     return Atspi.Text.get_text(interface, 0, Atspi.Text.get_character_count(interface)) if interface else ""
 
 
+def pester(root):
+    """Ask everything of everything, and select text in messages, until the application is gone. Prints what it read."""
+    read = []
+    while True:
+        try:
+            for node in walk(root):
+                read.append(node.get_name() or "")
+                ask_all(node)
+        except GLib.Error:
+            try:
+                root.get_child_count()
+            except GLib.Error:
+                break
+    print(json.dumps([{"name": name} for name in dict.fromkeys(read)]))
+
+
+def ask_all(node):
+    """Ask of a node what a screen reader may ask."""
+    node.get_role()
+    node.get_state_set()
+    node.get_attributes()
+    node.get_relation_set()
+    node.get_index_in_parent()
+    if place := node.get_component_iface():
+        Atspi.Component.get_extents(place, Atspi.CoordType.SCREEN)
+    if letters := node.get_text_iface():
+        count = Atspi.Text.get_character_count(letters)
+        if not count:
+            return  # Qt complains of a place in an empty text
+        Atspi.Text.get_text(letters, 0, count)
+        Atspi.Text.get_character_extents(letters, count // 2, Atspi.CoordType.SCREEN)
+        Atspi.Text.get_string_at_offset(letters, count // 2, Atspi.TextGranularity.LINE)
+        if (node.get_name() or "").startswith(("demo, ", "You, ")):
+            Atspi.Text.set_caret_offset(letters, count // 3)
+            Atspi.Text.add_selection(letters, 0, count // 2)
+
+
 def main(order, name=""):
     """Do what was asked."""
     Atspi.init()
@@ -52,6 +89,9 @@ def main(order, name=""):
                 Atspi.Action.do_action(action, 0)
                 return
         sys.exit(f"nothing to press is called {name!r}")
+    if order == "pester":
+        pester(root)
+        return
     nodes = [{"role": n.get_role_name(), "name": n.get_name() or "", "text": text_of(n)} for n in walk(root)]
     print(json.dumps(nodes))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
-from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.scroller import Placed
 
@@ -58,7 +58,8 @@ def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRe
 
 def _paint_mark(painter: QPainter, look: Look, entry: Entry) -> None:
     """Paint a bar beside the message that the keyboard is at."""
-    painter.fillRect(QRectF(-look.px(14), 0, look.px(3), entry.height), look.colour("accent"))
+    top = look.px(26) if entry.key == HEADER else 0
+    painter.fillRect(QRectF(-look.px(14), top, look.px(3), entry.height - top), look.colour("accent"))
 
 
 def _paint_caret(look: Look, painter: QPainter, entry: Entry) -> None:
