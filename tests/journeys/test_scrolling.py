@@ -121,7 +121,6 @@ async def test_what_is_chosen_about_reading_holds_in_all_tabs_and_after_a_restar
     await desk.until(view.isVisible)
     await desk.until(lambda: view.document.width == desk.tab.composer.width() == 640, "narrow lines")
     assert view.document.look.text.font.families()[0] == "DejaVu Serif"
-    desk.picture("reading-narrow-serif")
     await desk.close()
     await desk.open()
     settings = desk.application.preferences.settings
