@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.entities import Message, Role, Status
@@ -64,7 +64,8 @@ class Desk:
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         self.view = TranscriptView(theme, ErrorWords())
-        self.composer = QLineEdit()
+        self.composer = QWidget()
+        self.composer.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.composer.setFixedHeight(40)
         rows.addWidget(self.view)
         rows.addWidget(self.composer)
