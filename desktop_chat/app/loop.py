@@ -5,6 +5,8 @@ fault                                           here
 ==============================================  ===================================================================
 a cancelled timer lives on until it is due      cancelling its handle kills it
 timers are coarse: ``sleep(1.0)`` is too short  precise timers, never early
+a timer for every ``call_soon``                 one for all that are due
+a notifier made for every look at a socket      one for each socket, asleep between two looks
 no hooks for async generators                   installed while the loop runs, so that they are closed on this loop
 Qt quits: "stopped before Future completed"     what runs is cancelled, and may finish its bookkeeping
 ``exec()`` in a coroutine: others never wake    their wake-ups wait until it has returned (nobody should call it)
@@ -19,11 +21,13 @@ import math
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimerEvent
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimerEvent
 from qasync import QEventLoop  # type: ignore[import-untyped]  # it ships no types
 
 if TYPE_CHECKING:
@@ -71,6 +75,7 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
     """An asyncio loop that is driven by ``app.exec()``."""
 
     def __init__(self, app: QCoreApplication) -> None:
+        self._readers = _Readers(self.call_soon)
         super().__init__(app)
         self._timer = _PreciseTimers(self.is_running)
         self.set_default_executor(_DaemonThreads())
@@ -112,11 +117,69 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
         self._timer.add_callback(handle)
         return handle
 
+    def _add_reader(self, fd: int, callback: Callable[..., object], *args: Any) -> None:
+        self._check_closed()
+        self._readers.add(fd, callback, args)
+
+    def _remove_reader(self, fd: int) -> bool:
+        return self._readers.remove(fd)
+
+    def close(self) -> None:
+        self._readers.close()
+        super().close()
+
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         self._timer.discard(handle)
 
     def _stop_running(self, _task: asyncio.Future[Any]) -> None:
         self.stop()
+
+
+class _Readers:
+    """Tells when sockets have something to read. A stream looks at its socket many times a second and leaves it alone
+    in between: its notifier is kept for the next time."""
+
+    def __init__(self, call_soon: Callable[..., object]) -> None:
+        self._call_soon = call_soon
+        self._notifiers: dict[int, QSocketNotifier] = {}
+        self._wanted: dict[int, tuple[Callable[..., object], tuple[Any, ...]]] = {}
+
+    def add(self, fd: int, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        self._wanted[fd] = (callback, args)
+        notifier = self._notifiers.get(fd)
+        if notifier is None:
+            notifier = self._notifiers[fd] = QSocketNotifier(fd, QSocketNotifier.Type.Read)
+            notifier.activated.connect(partial(self._on_ready, fd))
+        notifier.setEnabled(True)
+
+    def remove(self, fd: int) -> bool:
+        """Leave a socket alone. Returns whether it was looked at."""
+        if self._wanted.pop(fd, None) is None:
+            return False
+        self._notifiers[fd].setEnabled(False)
+        return True
+
+    def close(self) -> None:
+        self._wanted.clear()
+        for notifier in self._notifiers.values():
+            notifier.setEnabled(False)
+        self._notifiers.clear()
+
+    def _on_ready(self, fd: int, *_: object) -> None:
+        notifier = self._notifiers.get(fd)
+        if notifier is not None:
+            notifier.setEnabled(False)  # until it was read from
+            self._call_soon(self._read, fd, self._wanted.get(fd))
+
+    def _read(self, fd: int, wanted: tuple[Callable[..., object], tuple[Any, ...]] | None) -> None:
+        if wanted is None or self._wanted.get(fd) is not wanted:
+            return
+        callback, args = wanted
+        try:
+            callback(*args)
+        finally:
+            if fd in self._wanted:
+                self._notifiers[fd].setEnabled(True)
 
 
 class _PreciseTimers(QObject):
@@ -125,12 +188,19 @@ class _PreciseTimers(QObject):
     def __init__(self, is_running: Callable[[], bool]) -> None:
         super().__init__()
         self._loop_is_running = is_running
+        self._due: deque[asyncio.Handle] = deque()
+        self._due_timer = 0
         self._handles: dict[int, asyncio.Handle] = {}
         self._timers: dict[asyncio.Handle, int] = {}
         self._running = False
         self._held: list[asyncio.Handle] = []
 
     def add_callback(self, handle: asyncio.Handle, delay: float = 0) -> None:
+        if delay <= 0:
+            self._due.append(handle)
+            if not self._due_timer:
+                self._due_timer = self.startTimer(0, Qt.TimerType.PreciseTimer)
+            return
         milliseconds = min(math.ceil(max(0.0, delay) * 1000), _LONGEST_MS)
         timer = self.startTimer(milliseconds, Qt.TimerType.PreciseTimer)
         self._handles[timer] = handle
@@ -144,10 +214,26 @@ class _PreciseTimers(QObject):
             del self._handles[timer]
 
     def timerEvent(self, event: QTimerEvent) -> None:
-        handle = self._handles.get(event.timerId())
+        timer = event.timerId()
+        if timer == self._due_timer:
+            self._run_due()
+            return
+        handle = self._handles.get(timer)
         if handle is None:
             return
         self.discard(handle)
+        self._run_or_hold(handle)
+
+    def _run_due(self) -> None:
+        """Run all that is due now; what that makes due has to wait until Qt had its turn."""
+        for _ in range(len(self._due)):
+            if self._due:  # another loop that ran meanwhile may have taken the rest
+                self._run_or_hold(self._due.popleft())
+        if not self._due and self._due_timer:
+            self.killTimer(self._due_timer)
+            self._due_timer = 0
+
+    def _run_or_hold(self, handle: asyncio.Handle) -> None:
         if self._running or not self._loop_is_running():
             self._held.append(handle)  # somebody else's event loop runs: inside a task, or when ours has ended
         elif not handle.cancelled():
@@ -157,6 +243,10 @@ class _PreciseTimers(QObject):
         """Run nothing more."""
         for handle in list(self._timers):
             self.discard(handle)
+        if self._due_timer:
+            self.killTimer(self._due_timer)
+            self._due_timer = 0
+        self._due.clear()
         self._held.clear()
 
     def set_debug(self, enabled: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -241,6 +242,79 @@ def test_streams_work_over_a_real_socket(qapp: QApplication) -> None:
         return line
 
     assert run(main(), qapp) == b"hello\n"
+
+
+def test_a_socket_that_is_left_alone_between_two_looks_keeps_its_notifier(qapp: QApplication) -> None:
+    async def main() -> tuple[list[bytes], int]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, QtEventLoop)
+        near, far = socket.socketpair()
+        came: list[bytes] = []
+        with near, far:
+            near.setblocking(False)
+            before = len(loop._readers._notifiers)
+            for number in range(20):
+                ready = asyncio.Event()
+                loop._add_reader(near.fileno(), ready.set)
+                far.send(b"%d" % number)
+                await ready.wait()
+                came.append(near.recv(10))
+                assert loop._remove_reader(near.fileno())
+                assert not loop._remove_reader(near.fileno())
+            far.send(b"unseen")
+            await asyncio.sleep(0.02)
+        return came, len(loop._readers._notifiers) - before
+
+    assert run(main(), qapp) == ([b"%d" % number for number in range(20)], 1)
+
+
+def test_who_reads_is_not_told_what_came_for_one_who_left(qapp: QApplication) -> None:
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, QtEventLoop)
+        near, far = socket.socketpair()
+        told: list[str] = []
+        ready = asyncio.Event()
+
+        def tell(name: str) -> None:
+            told.append(name)
+            ready.set()
+
+        with near, far:
+            loop._add_reader(near.fileno(), tell, "first")
+            far.send(b"x")
+            loop._readers._on_ready(near.fileno())
+            loop._remove_reader(near.fileno())
+            loop._add_reader(near.fileno(), tell, "second")
+            await ready.wait()
+            loop._remove_reader(near.fileno())
+        return told
+
+    assert set(run(main(), qapp)) == {"second"}
+
+
+def test_what_is_due_runs_in_its_order_and_leaves_qt_its_turn(qapp: QApplication) -> None:
+    ran: list[str] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+
+        def again(count: int) -> None:
+            ran.append(f"again {count}")
+            if count:
+                loop.call_soon(again, count - 1)
+
+        QTimer.singleShot(0, lambda: ran.append("qt"))
+        loop.call_soon(again, 50)
+        loop.call_soon(ran.append, "second")
+        loop.call_soon(ran.append, "never").cancel()
+        await asyncio.sleep(0.05)
+
+    run(main(), qapp)
+    assert ran[-1] == "again 0"
+    assert "never" not in ran
+    assert ran.index("second") == ran.index("again 50") + 1 or ran[ran.index("again 50") + 1] == "qt"
+    assert ran.index("qt") < ran.index("again 30")
 
 
 def test_a_closed_loop_takes_no_more_work(qapp: QApplication) -> None:
