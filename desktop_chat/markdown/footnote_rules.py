@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _LABEL = r"\[\^([^\]\[\s]{1,100})\]"
 _REFERENCE = re.compile(_LABEL)
 _DEFINITION = re.compile(_LABEL + ":")
-_EITHER = re.compile(rf"^[ \t>]{{0,40}}{_LABEL}:|{_LABEL}", re.MULTILINE)
+_EITHER = re.compile(rf"^[ \t>]{{0,40}}{_LABEL}(?::|\Z)|{_LABEL}", re.MULTILINE)
+"""A definition, or what may become one, or a reference."""
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _MOST_BACKTICKS = 200
 _INDENT = 4

@@ -148,10 +148,9 @@ class BlockEntry(Entry):
         whole_lines = known.count("\n")
         return marks[:whole_lines] if whole_lines and text.startswith(known[: known.rindex("\n") + 1]) else ()
 
-    def redefine(self, mark: str) -> None:
-        """Read the block again if it may have labels, which begin with `mark`: they mean something else now."""
-        if len(self.block.source) <= BLOCK_LENGTH and mark in self.block.source:
-            self._nodes, self.layout = None, None
+    def redefine(self) -> None:
+        """Read the block again: its labels mean something else now."""
+        self._nodes, self.layout = None, None
 
     def nodes(self) -> tuple[Node, ...]:
         if self._nodes is None:

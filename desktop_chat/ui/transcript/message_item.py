@@ -89,9 +89,8 @@ class Section:
             elif self.entries[index].block != block:
                 self.entries[index].change(block)
         if changed := self.labels.update(blocks, first):
-            mark = "[^" if all(label.startswith("^") for label in changed) else "["
-            for entry in self.entries:
-                entry.redefine(mark)
+            for index in self.labels.affected(changed, blocks):
+                self.entries[index].redefine()
         for index in range(max(0, first - 1), len(blocks)):
             self.entries[index].set_around(self._around(index))
 
