@@ -1,17 +1,13 @@
-"""Pictures for tests: made on the spot, and transcripts whose Markdown holds them wherever a line is `PICTURE name`."""
+"""Pictures for tests, made on the spot, and ways to find them in a transcript."""
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
-from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.markdown.block import Block
-from desktop_chat.markdown.nodes import Node, Picture
 from desktop_chat.ui.transcript.art import Art
 from desktop_chat.ui.transcript.scroller import Placed
 from desktop_chat.ui.transcript.view import TranscriptView
@@ -59,13 +55,3 @@ def colour_at(view: TranscriptView, point: QPoint) -> str:
     shown = view.viewport().grab().toImage()
     ratio = shown.devicePixelRatio()
     return shown.pixelColor(round(point.x() * ratio), round(point.y() * ratio)).name()
-
-
-def with_pictures(render: Callable[..., tuple[Node, ...]]) -> Callable[..., tuple[Node, ...]]:
-    """What the Markdown layer will do by itself: a paragraph that is nothing but a picture is one."""
-
-    def rendered(block: Block, *known: object) -> tuple[Node, ...]:
-        alone = re.fullmatch(r"!\[([^\]]*)\]\((\S+)\)", block.source.strip())
-        return (Picture(alone[2], alone[1]),) if alone else render(block, *known)
-
-    return rendered

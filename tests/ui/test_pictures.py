@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from chat_world import World, until, world
-from picture_world import arts, colour_at, embedded, encoded, image, point_of, with_pictures
+from picture_world import arts, colour_at, embedded, encoded, image, point_of
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 from test_transcript_view import block_with, message
 
 from desktop_chat.core.entities import Message, Role
 from desktop_chat.core.errors import AddressForbidden, PictureMissing
+from desktop_chat.ui.asking import Question
 from desktop_chat.ui.chat.picture_viewer import PictureViewer
 from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.transcript import entries
 from desktop_chat.ui.transcript.copying import layout_text
-from desktop_chat.ui.transcript.picture_shelf import Stage
+from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage
 from desktop_chat.ui.transcript.view import TranscriptView
 
 CAT = "https://pictures.example.org/cats/grey-cat.png"
@@ -30,8 +31,7 @@ BLUE = "#3060c0"
 
 
 @pytest.fixture
-async def here(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(entries, "render", with_pictures(entries.render))
+async def here(qapp: QApplication) -> AsyncIterator[World]:
     async with world(qapp) as made:
         yield made
 
@@ -310,3 +310,110 @@ def test_cards_hold_their_text(here: World) -> None:
     ((one, _),) = arts(view)
     assert one.entry.layout is not None
     assert layout_text(one.entry.layout) == "A grey cat"
+
+
+async def test_saving_writes_the_bytes_as_they_came(here: World, tmp_path: Path) -> None:
+    view = transcript(here, f"![A grey cat: 50%?]({CAT})")
+    content = encoded(image(60, 30))
+    here.pictures.put(CAT, content)
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    dialog = await save_dialog(view)
+    assert Path(dialog.selectedFiles()[0]).name == "A grey cat 50.png"
+    await name_it(dialog, tmp_path / "cat.png")
+    dialog.accept()
+    await until((tmp_path / "cat.png").exists)
+    assert (tmp_path / "cat.png").read_bytes() == content
+
+
+async def test_what_cannot_be_saved_is_said(here: World, tmp_path: Path) -> None:
+    address = embedded(encoded(image(60, 30)))
+    view = transcript(here, f"![]({address})")
+    await until(lambda: shown(view))
+    dialog = await save_dialog(view, address)
+    assert Path(dialog.selectedFiles()[0]).name == "Picture.png"
+    await name_it(dialog, tmp_path / "no" / "such" / "folder.png")
+    dialog.done(QFileDialog.DialogCode.Accepted)
+    await until(lambda: view.findChild(Question) is not None)
+    question = view.findChild(Question)
+    assert "folder.png cannot be written" in question.accessibleDescription()
+    question.reject()
+    await until(lambda: view.findChild(Question) is None)
+
+
+async def name_it(dialog: QFileDialog, path: Path) -> None:
+    def is_named() -> bool:
+        dialog.findChild(QLineEdit, "fileNameEdit").setText(str(path))
+        return dialog.selectedFiles() == [str(path)]
+
+    await until(is_named)
+
+
+async def save_dialog(view: TranscriptView, address: str = CAT) -> QFileDialog:
+    view.pictures.save_requested.emit(address)
+    await until(lambda: view.findChild(QFileDialog) is not None)
+    return view.findChild(QFileDialog)
+
+
+async def test_zooming_in_makes_it_sharp_again(here: World) -> None:
+    view = transcript(here, f"![Wide]({CAT})")
+    here.pictures.put(CAT, encoded(image(3_000, 600)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    view.resize(1_600, 700)
+    here.theme.set_zoom(2.0)
+    QApplication.processEvents()
+    (_, art) = arts(view)[0]
+    assert art.rect.width() > 1_000
+    await until(lambda: abs(here.context.pictures.state_of(CAT).image.width() - art.rect.width()) <= 1)
+    assert here.pictures.asked == [CAT], "from the bytes that are there"
+
+
+async def test_what_there_is_no_room_for_goes_back_to_its_card(here: World) -> None:
+    shelf = PictureShelf(most_bytes=200_000)
+    view = transcript(here, f"![One]({CAT})\n\n![Two]({CAT}?2)")
+    view.pictures.use_shelf(shelf)
+    for address in (CAT, CAT + "?2"):
+        here.pictures.put(address, encoded(image(200, 200)))
+        view.pictures.load_requested.emit(address)
+        await until(lambda: shelf.state_of(address).stage is Stage.READY)  # noqa: B023
+    QApplication.processEvents()
+    assert [art.sign for _, art in arts(view)] == ["image", ""]
+
+
+async def test_a_selected_picture_is_tinted(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    here.pictures.put(CAT, encoded(image(200, 100)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    spot = point_of(view) + QPoint(30, -30)
+    assert colour_at(view, spot) == BLUE
+    view.select_all()
+    assert colour_at(view, spot) != BLUE
+
+
+async def test_a_hidden_transcript_takes_pictures_in_when_it_is_shown(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    here.pictures.put(CAT, encoded(image(200, 100)))
+    click(view, point_of(view))
+    view.hide()
+    await until(lambda: here.context.pictures.state_of(CAT).stage is Stage.READY)
+    view.show()
+    QApplication.processEvents()
+    assert shown(view)
+
+
+async def test_screen_readers_hear_how_it_went(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    said: list[str] = []
+    monkeypatch.setattr(view.accessible, "announce", said.append)
+    here.pictures.put(CAT, PictureMissing())
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: here.context.pictures.state_of(CAT).stage is Stage.FAILED)
+    here.pictures.put(CAT, encoded(image(20, 10)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    assert said == [
+        "Picture: A grey cat: There is no picture to be had at this address.",
+        "Picture: A grey cat: loaded",
+    ]

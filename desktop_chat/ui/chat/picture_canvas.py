@@ -83,8 +83,7 @@ class PictureCanvas(QWidget):
 
     def zoom_to(self, scale: float, around: QPointF | None = None) -> None:
         """Show at a scale; the point of the picture under `around` stays there."""
-        around = QPointF(self.rect().center()) if around is None else around
-        off = around - QPointF(self.rect().center())
+        off = QPointF() if around is None else around - self._centre()
         kept = self._middle + off / self._scale
         scale = max(min(self._fitting(), 1.0) / 2, min(_MOST_SCALE, scale))
         self._fits = False
@@ -117,9 +116,11 @@ class PictureCanvas(QWidget):
         )
         self._middle = QPointF(x, y)
 
+    def _centre(self) -> QPointF:
+        return QPointF(self.width() / 2, self.height() / 2)
+
     def _target(self) -> QRectF:
-        centre = QPointF(self.width() / 2, self.height() / 2)
-        return QRectF(centre - self._middle * self._scale, self._natural * self._scale)
+        return QRectF(self._centre() - self._middle * self._scale, self._natural * self._scale)
 
     # --- Qt's own -----------------------------------------------------------------------------------------------
 

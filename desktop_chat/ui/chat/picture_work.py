@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QFileInfo, QObject, QSaveFile, QSize, QStandardPaths
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -26,6 +27,7 @@ from desktop_chat.ui.transcript.picture_decoding import (
     is_embedded,
 )
 from desktop_chat.ui.transcript.picture_shelf import PictureState, Stage
+from desktop_chat.ui.transcript.saving import last_folder, note_folder, write_bytes
 
 if TYPE_CHECKING:
     from desktop_chat.core.ports import PictureLoader
@@ -170,18 +172,18 @@ class PictureWork(QObject):
             await self._tell(sentence(error))
             return
         suffix = _SUFFIXES.get(format_of(content), format_of(content))
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        dialog = QFileDialog(self._dialog_parent(), tr("Save image as..."), folder)
+        dialog = QFileDialog(self._dialog_parent(), tr("Save image as..."), str(last_folder(self._widget)))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilters([f"{suffix.upper()} (*.{suffix})", tr("All files (*)")])
         dialog.selectFile(f"{self._file_name(address)}.{suffix}")
         if await ask(dialog) != QFileDialog.DialogCode.Accepted:
             return
-        path = dialog.selectedFiles()[0]
-        if reason := await asyncio.to_thread(_write, path, content):
-            name = QFileInfo(path).fileName()
-            await self._tell(tr("{name} cannot be written: {reason}", name=name, reason=reason))
+        path = Path(dialog.selectedFiles()[0])
+        if reason := await asyncio.to_thread(write_bytes, path, content):
+            await self._tell(tr("{name} cannot be written: {reason}", name=path.name, reason=reason))
+        else:
+            note_folder(self._widget, path)
 
     def _file_name(self, address: str) -> str:
         """Return a name for a file from what the picture shows."""
@@ -196,11 +198,3 @@ class PictureWork(QObject):
 
     def _dialog_parent(self) -> QWidget:
         return self._viewer if self._viewer is not None else self._widget
-
-
-def _write(path: str, content: bytes) -> str:
-    """Replace a file with bytes, wholly or not at all; return what went wrong, in the system's words."""
-    file = QSaveFile(path)
-    if not file.open(QSaveFile.OpenModeFlag.WriteOnly) or file.write(content) != len(content) or not file.commit():
-        return file.errorString()
-    return ""

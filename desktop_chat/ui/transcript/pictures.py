@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.picture_decoding import is_embedded
 from desktop_chat.ui.transcript.picture_layout import TALLEST, is_loadable, picture_name
 from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage, picture_key
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desktop_chat.ui.transcript.art import Art
-    from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+    from desktop_chat.ui.transcript.entries import Entry
     from desktop_chat.ui.transcript.view import TranscriptView
 
 
@@ -79,6 +80,9 @@ class Pictures(QObject):
     def shown(self) -> list[ShownPicture]:
         """Return the pictures of the conversation that are there, in their order."""
         model, found = self._view.model, []
+        for one in self._view.placed:  # what came a moment ago may not be painted yet
+            if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
+                self.look_at(model.row(one.spot.place).message.id, one.entry, one.entry.layout.arts)
         for address, seen in self._seen.items():
             place = model.place_of(seen.message_id)
             if place is not None and self.shelf.state_of(address).stage is Stage.READY:

@@ -16,6 +16,8 @@ from desktop_chat.ui.i18n import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QWidget
+
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _FOLDER_PROPERTY = "desktop_chat_save_folder"
@@ -47,16 +49,34 @@ def suggested_name(code: str, language: str) -> str:
 
 
 def write_text(path: Path, text: str) -> str:
-    """Write a text as UTF-8, its last line ended; the file is there as a whole or as before.
+    """Write a text as UTF-8, its last line ended, as `write_bytes` does."""
+    content = text if text.endswith("\n") else text + "\n"
+    return write_bytes(path, content.encode("utf-8", "replace"))
+
+
+def write_bytes(path: Path, data: bytes) -> str:
+    """Write a file; it is there as a whole or as before.
 
     Returns why it could not be written, in the system's words; an empty text for success.
     """
     file = QSaveFile(str(path))
-    content = text if text.endswith("\n") else text + "\n"
-    data = content.encode("utf-8", "replace")
     if file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit():
         return ""
     return file.errorString()
+
+
+def last_folder(widget: QWidget) -> Path:
+    """Return where something was saved last from a widget's window; at first where downloads go."""
+    known = widget.window().property(_FOLDER_PROPERTY)
+    if known and Path(known).is_dir():
+        return Path(known)
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(place) if place and Path(place).is_dir() else Path.home()
+
+
+def note_folder(widget: QWidget, saved: Path) -> None:
+    """Remember the folder of a file that was saved."""
+    widget.window().setProperty(_FOLDER_PROPERTY, str(saved.parent))
 
 
 class CodeSaver:
@@ -74,7 +94,7 @@ class CodeSaver:
         target = Path(path)
         reason = write_text(target, code)
         if not reason:
-            self._view.window().setProperty(_FOLDER_PROPERTY, str(target.parent))
+            note_folder(self._view, target)
             saved()
             return
         question = Question(self._view, tr("The file was not saved"), tr("Choose another place"))
@@ -85,17 +105,10 @@ class CodeSaver:
         question.open()
 
     def _open_dialog(self, name: str, chosen: Callable[[str], None]) -> None:
-        dialog = QFileDialog(self._view, tr("Save code"), str(self._folder() / name))
+        dialog = QFileDialog(self._view, tr("Save code"), str(last_folder(self._view) / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.selectFile(name)
         dialog.fileSelected.connect(chosen)
         dialog.open()
-
-    def _folder(self) -> Path:
-        known = self._view.window().property(_FOLDER_PROPERTY)
-        if known and Path(known).is_dir():
-            return Path(known)
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        return Path(place) if place and Path(place).is_dir() else Path.home()
