@@ -136,7 +136,7 @@ async def test_a_picture_in_a_sentence_stays_a_word_and_comes_below_it_when_aske
     view = transcript(here, f"See ![this]({CAT}) here.")
     placed = block_with(view, "Image: this")
     assert placed.entry.layout is not None
-    rect = placed.entry.layout.link_controls()[0].rects[0].center().toPoint()
+    rect = placed.entry.layout.link_controls({})[0][0].rects[0].center().toPoint()
     click(view, rect + QPoint(view.column_x, placed.y))
     menu = view.findChild(QMenu)
     assert [action.text() for action in menu.actions()] == ["Load once", "Copy address"]

@@ -218,13 +218,15 @@ class BlockLayout:
                     return inset
         return None
 
-    def link_controls(self) -> list[Control]:
-        """Return the links as things that can be pressed."""
-        return [
-            link_control(link, tuple(box.rects(link.start, link.end)))
-            for box in self.boxes
-            for link in box.links
-        ]
+    def link_controls(self, offsets: Mapping[int, float]) -> list[tuple[Control, Link, TextBox]]:
+        """Return the links as things that can be pressed, where they are now, each with its text."""
+        found = []
+        for place, box in enumerate(self.boxes):
+            aside = self._shift(place, offsets) if box.links else 0.0
+            for link in box.links:
+                rects = tuple(rect.translated(-aside, 0) for rect in box.rects(link.start, link.end))
+                found.append((link_control(link, rects), link, box))
+        return found
 
     def pane_at(self, x: float, y: float) -> int | None:
         """Return the pane under a point that has more than it shows."""

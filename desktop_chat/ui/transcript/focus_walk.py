@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
@@ -66,14 +66,9 @@ def controls_of(entry: Entry) -> list[tuple[Control, int]]:
 
 
 def _links(entry: BlockEntry, layout: BlockLayout) -> Iterator[Control]:
-    for place, box in enumerate(layout.boxes):
-        pane = layout.pane_of.get(place)
-        aside = entry.code.offset.get(pane, 0.0) if pane is not None else 0.0
-        for link in box.links:
-            rects = tuple(rect.translated(-aside, 0) for rect in box.rects(link.start, link.end))
-            words = slice_utf16(box.text, link.start, link.end)
-            label = tr("Footnote {number}", number=words) if link.name == NOTE else words
-            yield Control(link.name, rects, link.href, label)
+    for control, link, box in layout.link_controls(entry.code.offset):
+        words = slice_utf16(box.text, link.start, link.end)
+        yield replace(control, label=tr("Footnote {number}", number=words) if link.name == NOTE else words)
 
 
 def _panes(entry: BlockEntry, layout: BlockLayout) -> Iterator[Control]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.address_words import shown_address
 from desktop_chat.ui.transcript.control_painter import Touch
 from desktop_chat.ui.transcript.focus_walk import Target
 from desktop_chat.ui.transcript.mirrored_text import MirroredText
@@ -43,7 +44,7 @@ class MirroredControl(QPushButton):
         control = target.control
         is_link = control.name == "link"
         self.setAccessibleName(control.label or control.value)
-        self.setAccessibleDescription(tr("Link: {address}", address=control.value) if is_link else "")
+        self.setAccessibleDescription(tr("Link: {address}", address=shown_address(control.value)) if is_link else "")
         self.setGeometry(control.rects[0].toAlignedRect().translated(0, target.placed.y - top))
         self.show()
 
