@@ -25,13 +25,13 @@ def test_what_was_not_seen_for_longest_goes() -> None:
     shelf.put("c", ready())
     assert [shelf.state_of(name).stage for name in "abc"] == [Stage.READY, Stage.UNASKED, Stage.READY]
     assert [told.at(number)[0] for number in range(told.count())] == ["b", "c"]
-    assert shelf.held_bytes == 2 * COST
+    assert shelf._bytes == 2 * COST
 
 
 def test_the_bytes_as_they_came_count_too() -> None:
     shelf = PictureShelf(most_bytes=2 * COST)
     shelf.put("a", ready(bytes(COST)))
-    assert shelf.held_bytes == 2 * COST
+    assert shelf._bytes == 2 * COST
     shelf.put("b", ready())
     assert shelf.state_of("a").stage is Stage.UNASKED
 
@@ -53,12 +53,12 @@ def test_an_embedded_one_keeps_its_size_and_comes_back_by_itself() -> None:
 def test_a_failure_takes_no_room_and_is_replaced() -> None:
     shelf = PictureShelf()
     shelf.put("a", PictureState(Stage.FAILED, error=PictureBroken()))
-    assert shelf.held_bytes == 0
+    assert shelf._bytes == 0
     shelf.put("a", ready())
     shelf.put("a", ready(b"12"))
-    assert shelf.held_bytes == COST + 2
+    assert shelf._bytes == COST + 2
     shelf.forget("a")
-    assert shelf.held_bytes == 0
+    assert shelf._bytes == 0
     assert shelf.state_of("a").stage is Stage.UNASKED
     shelf.forget("a")
 

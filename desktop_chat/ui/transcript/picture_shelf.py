@@ -66,11 +66,6 @@ class PictureShelf(QObject):
         self._states: OrderedDict[str, PictureState] = OrderedDict()
         self._bytes = 0
 
-    @property
-    def held_bytes(self) -> int:
-        """What all pictures take."""
-        return self._bytes
-
     def state_of(self, address: str) -> PictureState:
         """Return what is known of a picture."""
         return self._states.get(picture_key(address), _UNASKED)
