@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
@@ -214,6 +217,14 @@ def test_text_without_formulas_starts_no_thread(show: Show) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "formulas"]
 
 
+def test_the_libraries_are_loaded_when_needed_and_not_before() -> None:
+    code = (
+        "import sys, desktop_chat.ui.transcript.view;"
+        "sys.exit(bool({'ziamath', 'ziafont', 'latex2mathml'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_the_thread_ends_with_the_last_formula(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, " ".join(f"$x_{{{n}}}$" for n in range(40)))]))
     settled(view, qtbot)
@@ -257,7 +268,7 @@ def test_formulas_that_come_above_do_not_move_what_is_read(show: Show, qtbot: Qt
 
 
 def test_a_paragraph_that_is_read_keeps_its_line(show: Show, qtbot: QtBot) -> None:
-    text = " ".join(f"word{n} $\\frac{{{n}}}{{\\sqrt{{x}}}}$" for n in range(400))
+    text = " ".join(f"word{n} $\\frac{{{n}}}{{\\sqrt{{x}}}}$" for n in range(120))
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
     place, offset = Spot(1, 1), 400
     view.scroller.stand_at(place, offset)
@@ -451,3 +462,23 @@ def test_a_span_of_latex_without_a_formula_is_its_source(theme: Theme) -> None:
     spans = look.formulas.resolved((Span("x", Style.MATH | Style.BOLD),), 16, None, waiting)
     assert spans == [Span("$x$", Style.CODE | Style.BOLD)]
     assert waiting == {("x", False)}
+
+
+def test_a_view_that_is_gone_leaves_the_rest_unset(theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    made: list[str] = []
+
+    def slowly(latex: str, *, display: bool) -> None:
+        made.append(latex)
+        begun.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr("desktop_chat.ui.transcript.formula_setter.set_formula", slowly)
+    view = TranscriptView(theme, ErrorWords())
+    view.set_model(TranscriptModel([message(0, " ".join(f"$z_{{{n}}}$" for n in range(40)))], parent=view))
+    view.show()
+    qtbot.waitUntil(begun.is_set)
+    shiboken6.delete(view)
+    go_on.set()
+    qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
+    assert len(made) == 1

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desktop_chat.markdown.typesetter import Curve, Typesetter
 
 _SWITCH_S = 0.0002
+_PATIENCE = 6
+"""Frames for which formulas that are done wait for others: a text is laid out anew for all of them at once."""
 _TOGETHER = 5
 """Letters filled in one go; many at once take the painter four times as long as a few at a time."""
 
@@ -35,6 +37,8 @@ class FormulaSetter(QObject):
         self._formulas = formulas
         self._came = came
         self._worker = _Worker()
+        self._ticks = 0
+        self.destroyed.connect(self._worker.stop)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._take)
@@ -50,10 +54,14 @@ class FormulaSetter(QObject):
 
     def stop(self) -> None:
         """Set nothing more; the thread ends after the formula it is at."""
-        self._worker.ask(())
+        self._worker.stop()
         self._timer.stop()
 
     def _take(self) -> None:
+        self._ticks += 1
+        if self._worker.runs and self._ticks < _PATIENCE:
+            return
+        self._ticks = 0
         formulas, came = self._formulas(), set()
         for key, outline in self._worker.results():
             formulas.put(key, outline)
@@ -77,6 +85,12 @@ class _Worker:
         self._glyphs: dict[int, QPainterPath] = {}
 
     @property
+    def runs(self) -> bool:
+        """True while something is set."""
+        with self._lock:
+            return self._runs
+
+    @property
     def busy(self) -> bool:
         """True while something is set or has not been taken."""
         with self._lock:
@@ -89,6 +103,10 @@ class _Worker:
             if self._waiting and not self._runs:
                 self._runs = True
                 threading.Thread(target=self._run, name="formulas", daemon=True).start()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is set now is the last."""
+        self.ask(())
 
     def results(self) -> list[tuple[FormulaKey, Outline | None]]:
         """Return what has been set since the last time."""
