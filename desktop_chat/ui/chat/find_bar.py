@@ -109,11 +109,13 @@ class FindBar(QFrame):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.line.composing or not self._is_for_me(event):
+        if not self._is_for_me(event):
             super().keyPressEvent(event)
             return
         event.accept()
         key = event.key()
+        if self.line.composing:
+            return  # the input method's
         if key == _Key.Key_Escape:
             self.left.emit()
         elif key in _ENTER:
