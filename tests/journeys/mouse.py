@@ -18,8 +18,12 @@ class Mouse:
     async def double_click(self, at: QPoint) -> None:
         await self._do(*self._to(at), "click", "--repeat", "2", "--delay", "60", "1")
 
-    async def click(self, at: QPoint) -> None:
-        await self._do(*self._to(at), "click", "1")
+    async def triple_click(self, at: QPoint) -> None:
+        await self._do(*self._to(at), "click", "--repeat", "3", "--delay", "60", "1")
+
+    async def click(self, at: QPoint, *, shift: bool = False) -> None:
+        pressed = ["click", "1"]
+        await self._do(*self._to(at), *(["keydown", "shift", *pressed, "keyup", "shift"] if shift else pressed))
 
     async def press(self, at: QPoint) -> None:
         """Put the button down, and leave it there."""

@@ -116,3 +116,32 @@ async def test_code_is_saved_as_a_file(reading: Desk, tmp_path: Path) -> None:
     await reading.until((tmp_path / "hello.py").exists, "nothing was saved")
     assert (tmp_path / "hello.py").read_text() == "print('hello')\n"
     assert reading.tab.session.running
+
+
+async def test_a_real_mouse_takes_blocks_and_goes_on_past_the_edges(desk: Desk, connection: Connection) -> None:
+    await desk.with_model(connection, "plain")
+    wide = "x = " + " + ".join(f"part_{number}" for number in range(30))
+    paragraphs = [f"Paragraph {number} of many." for number in range(60)]
+    desk.tab.composer.edit.insertPlainText("\n\n".join([*paragraphs, f"```\n{wide}\n```", "Last one."]))
+    desk.tab.composer.edit.setFocus()
+    desk.press(Qt.Key.Key_Return)
+    await desk.answered()
+    view = desk.tab.transcript
+    mouse = Mouse(view.viewport())
+    await desk.until(lambda: placed(view, "Last one."))
+    await mouse.triple_click(letter(view, "Last one."))
+    await desk.until(lambda: view.copier.text(markdown=True) == "Last one.")
+    await mouse.click(letter(view, "Paragraph 59"))
+    await mouse.click(letter(view, "Last one."), shift=True)
+    await desk.until(lambda: view.copier.text(markdown=True).startswith("Paragraph 59 of many.\n\n```"))
+    await mouse.click(letter(view, "Paragraph 58"))
+    start = letter(view, "x = ")
+    await mouse.press(start)
+    await mouse.move(start + QPoint(40, 0), QPoint(view.viewport().width() - 3, start.y()))
+    await desk.until(
+        lambda: "part_29" in view.copier.text(markdown=False), "the code does not come to meet the pointer"
+    )
+    await mouse.move(QPoint(view.viewport().width() // 2, -40))
+    await desk.until(lambda: "Paragraph 20" in view.copier.text(markdown=True), "it does not scroll up")
+    await mouse.let_go()
+    assert not view.at_end

@@ -147,6 +147,17 @@ def test_up_and_down_keep_to_their_column_through_short_lines(show: Open) -> Non
     assert page.letters == "gh\nab\nabcdef"
 
 
+def test_the_keys_alone_select_from_the_beginning_of_what_is_in_view(show: Open) -> None:
+    page = show("question", "the answer")
+    page.key(_Key.Key_Right, control=True)
+    assert page.letters == "question"
+    page.key(_Key.Key_Escape, shift=False)
+    page.view.selection.clear()
+    page.view.toucher.current_message = "m1"
+    page.key(_Key.Key_End)
+    assert page.letters == "the answer"
+
+
 def test_all_is_selected_and_a_step_back_leaves_its_last_letter(show: Open) -> None:
     page = show("question", "the answer")
     page.key(_Key.Key_A, shift=False, control=True)

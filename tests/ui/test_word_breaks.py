@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from desktop_chat.ui.transcript import word_breaks
 from desktop_chat.ui.transcript.copying import slice_utf16
 from desktop_chat.ui.transcript.text_box import len_utf16
-from desktop_chat.ui.transcript.word_breaks import icu, next_word, word_around
+from desktop_chat.ui.transcript.word_breaks import Icu, icu, next_word, word_around
 
 
 @pytest.fixture
@@ -63,6 +63,23 @@ def test_steps_go_from_word_to_word() -> None:
     while (at := next_word(text, back[-1], forward=False)) >= 0:
         back.append(at)
     assert back == stops[::-1]
+
+
+def test_libraries_that_are_not_it_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = list(word_breaks._candidates())
+    monkeypatch.setattr(word_breaks, "_candidates", lambda: [("libnowhere.so.1", "_1"), (known[0][0], "_0"), *known])
+    assert isinstance(icu.__wrapped__(), Icu)
+    monkeypatch.setattr(word_breaks, "_candidates", lambda: [(known[0][0], "_0")])
+    assert icu.__wrapped__() is None
+
+
+def test_each_system_has_its_own_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_breaks, "_loaded", lambda: ["/usr/lib/libicuuc.so.76"])
+    monkeypatch.setattr(word_breaks, "_beside_qt", list)
+    monkeypatch.setattr(word_breaks.sys, "platform", "win32")
+    assert list(word_breaks._candidates()) == [("icu.dll", ""), ("/usr/lib/libicuuc.so.76", "_76")]
+    monkeypatch.setattr(word_breaks.sys, "platform", "darwin")
+    assert next(iter(word_breaks._candidates())) == ("/usr/lib/libicucore.dylib", "")
 
 
 @pytest.mark.usefixtures("without_dictionaries")

@@ -39,7 +39,7 @@ class Extender:
         return True
 
     def press(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Move the caret. False for other keys, and while there is no caret."""
+        """Move the caret. False for other keys, and while there is no text."""
         if not modifiers & Qt.KeyboardModifier.ShiftModifier:
             return False
         step = self._step_of(key, far=bool(modifiers & Qt.KeyboardModifier.ControlModifier))
@@ -94,7 +94,7 @@ class Extender:
         caret = self._view.selection.caret
         place = self._view.model.place_of(caret.message_id) if caret else None
         if caret is None or place is None:
-            return None
+            return self._beginning()
         document = self._view.document
         spot = Spot(place, document.item(place).index_of(caret.key))
         entry = document.item(place).entries[spot.index]
@@ -104,6 +104,19 @@ class Extender:
         if found is None:
             return None
         return found, self._end_of(found, at_end=caret.key not in {HEADER, THINKING})
+
+    def _beginning(self) -> tuple[Spot, Position] | None:
+        """Put the caret where the text in view begins; in the message that the keyboard is at, if there is one."""
+        view = self._view
+        texts = [one for one in view.placed if isinstance(one.entry, BlockEntry)]
+        current = view.model.place_of(view.toucher.current_message)
+        texts = [one for one in texts if one.spot.place == current] or texts
+        chosen = next((one for one in texts if one.y >= 0), texts[0] if texts else None)
+        if chosen is None:
+            return None
+        position = self._end_of(chosen.spot, at_end=False)
+        view.selection.begin(position)
+        return chosen.spot, position
 
     def _layout(self, spot: Spot) -> BlockLayout:
         look, width = self._view.document.look, self._view.document.width
