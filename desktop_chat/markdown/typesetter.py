@@ -99,7 +99,7 @@ class _Font(MathFont):
         return found if found.index or not char.strip() else _Foreign(char, self)
 
 
-class _Row(Mrow, tag="mrow"):
+class _RowNode(Mrow, tag="mrow"):
     """A row that measures for brackets which grow only where there are some.
 
     The library sets each row twice for that, and so each row inside it four times, and so on.
@@ -125,7 +125,7 @@ class _Row(Mrow, tag="mrow"):
         return low, high
 
 
-class _Operator(Moperator, tag="mo"):
+class _OperatorNode(Moperator, tag="mo"):
     """An operator between spaces of the right width, and an accent that is as wide as it is."""
 
     def __init__(self, element: Element, parent: Any, **kwargs: Any) -> None:
@@ -137,7 +137,7 @@ class _Operator(Moperator, tag="mo"):
         return super().size_px(size, fontsize) * _EM
 
 
-class _Fraction(Mfrac, tag="mfrac"):
+class _FractionNode(Mfrac, tag="mfrac"):
     """A fraction with as little space around it as TeX leaves."""
 
     def size_px(self, size: str, fontsize: float | None = None) -> float:
@@ -165,19 +165,19 @@ class _ScriptHeight:
             super()._setup(**kwargs)  # type: ignore[misc]
 
 
-class _Sub(_ScriptHeight, Msub, tag="msub"):
+class _SubNode(_ScriptHeight, Msub, tag="msub"):
     """A subscript."""
 
 
-class _Sup(_ScriptHeight, Msup, tag="msup"):
+class _SupNode(_ScriptHeight, Msup, tag="msup"):
     """A superscript."""
 
 
-class _SubSup(_ScriptHeight, Msubsup, tag="msubsup"):
+class _SubSupNode(_ScriptHeight, Msubsup, tag="msubsup"):
     """Both."""
 
 
-class _RuledTable(Mtable, tag="mtable"):
+class _RuledTableNode(Mtable, tag="mtable"):
     """A table with lines between its rows and columns."""
 
     def _setup(self, **kwargs: Any) -> None:
@@ -216,7 +216,7 @@ def _lines(styles: str) -> list[int]:
     return [place for place, style in enumerate(styles.split()) if style != "none"]
 
 
-class _Space(Mspace, tag="mspace"):
+class _SpaceNode(Mspace, tag="mspace"):
     """A space of the right width."""
 
     def size_px(self, size: str, fontsize: float | None = None) -> float:

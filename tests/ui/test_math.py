@@ -270,6 +270,7 @@ def test_formulas_that_come_above_do_not_move_what_is_read(show: Show, qtbot: Qt
 def test_a_paragraph_that_is_read_keeps_its_line(show: Show, qtbot: QtBot) -> None:
     text = " ".join(f"word{n} $\\frac{{{n}}}{{\\sqrt{{x}}}}$" for n in range(120))
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
+    view.resize(700, 400)
     place, offset = Spot(1, 1), 400
     view.scroller.stand_at(place, offset)
     view.show_changes()
