@@ -417,3 +417,20 @@ async def test_screen_readers_hear_how_it_went(here: World, monkeypatch: pytest.
         "Picture: A grey cat: There is no picture to be had at this address.",
         "Picture: A grey cat: loaded",
     ]
+
+
+async def test_a_picture_in_a_table_comes_below_it(here: World) -> None:
+    view = transcript(here, f"| a | b |\n|---|---|\n| 1 | ![in it]({CAT}) |\n| 2 | [x]({CAT}/page) |")
+    here.pictures.put(CAT, encoded(image(50, 40)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    assert len(arts(view)) == 1
+
+
+async def test_long_words_for_a_small_picture_are_not_marked_beside_it(here: World) -> None:
+    view = transcript(here, f"![{'Many words ' * 6}]({CAT})")
+    here.pictures.put(CAT, encoded(image(40, 30)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    view.select_all()
+    assert colour_at(view, point_of(view) + QPoint(60, 0)) == "#ffffff"

@@ -107,17 +107,21 @@ class BlockBuilder:
         self._ADDERS[type(node)](self, node, place)
 
     def _add_table(self, node: Table, place: Place) -> None:
+        first = len(self.layout.boxes)
         add_table(self, node, place)
-        for cells in (node.header, *node.rows):
-            for spans in cells:
-                add_asked_pictures(self, spans, place)
+        if any(box.links for box in self.layout.boxes[first:]):
+            for cells in (node.header, *node.rows):
+                for spans in cells:
+                    add_asked_pictures(self, spans, place)
 
     def _add_text(self, node: Text, place: Place) -> None:
         face = self.look.heading(node.level) if node.level else place.face or self.look.text
-        box = self.boxes.of_spans(with_placeholders(node.spans), face, place.width, colour=place.colour)
+        spans = with_placeholders(node.spans)
+        box = self.boxes.of_spans(spans, face, place.width, colour=place.colour)
         self.put(box, place.x)
         self.y += box.height
-        add_asked_pictures(self, node.spans, place)
+        if spans is not node.spans:
+            add_asked_pictures(self, node.spans, place)
 
     def put(self, box: TextBox, x: float, pane: int | None = None) -> None:
         """Add a box at the present height."""

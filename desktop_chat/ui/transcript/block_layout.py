@@ -253,7 +253,7 @@ class BlockLayout:
         start, end = selected
         colour = look.colour("selection")
         for place, box in enumerate(self.boxes):
-            if box.start > end or box.end < start:
+            if box.start > end or box.end < start or not box.colour:
                 continue
             pane = self.pane_of.get(place)
             for rect in box.rects(max(0, start - box.start), min(box.end, end) - box.start):
