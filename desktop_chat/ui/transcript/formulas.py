@@ -216,8 +216,8 @@ class Formulas:
         return span if fits else Span(inline_source(span.text), span.style & ~Style.MATH | Style.CODE, span.href)
 
     def inset(self, span: Span, at: int, size: float, width: float | None) -> Inset | None:
-        """Return the formula of a resolved span."""
-        outline = self.get((span.text, False))
+        """Return the formula of a resolved span; None for other spans."""
+        outline = self.get((span.text, False)) if span.style & Style.MATH else None
         if outline is None:
             return None
         if width is not None:

@@ -205,7 +205,7 @@ def spans_box(
     position = 0
     for number, span in enumerate(spans):
         shown = span.text
-        if span.style & Style.MATH and (inset := look.formulas.inset(span, position, face.formula, width)):
+        if span.style >= Style.MATH and (inset := look.formulas.inset(span, position, face.formula, width)):
             shown = OBJECT
             insets.append(inset)
             inset.leave_room(text[-1:], spans[number + 1].text[:1] if number + 1 < len(spans) else "")
