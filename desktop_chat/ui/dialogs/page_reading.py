@@ -71,7 +71,7 @@ class ReadingPage(SettingsPage):
             return tr("This font is not installed here: the system's stands in for it.")
         if choice is self.code_font:
             return tr("Of code, also inside sentences.")
-        return tr("Of messages and of what you write. What it lacks, such as Chinese, comes from the system's.")
+        return tr("Of messages and what you write. Letters it lacks are the system's.")
 
     def _show(self, settings: Settings) -> None:
         widths = {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("As wide as the window")}
