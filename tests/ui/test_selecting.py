@@ -67,6 +67,24 @@ def test_shift_and_a_click_select_up_to_there(show: Open) -> None:
     assert page.letters == "one "
 
 
+def test_a_drag_repaints_what_it_changed_and_nothing_is_left_behind(show: Open) -> None:
+    table = "| one | two |\n|---|---|\n| " + "many words " * 20 + " | few |\n"
+    page = show("q", f"First **bold** words\n\n- item\n\n{table}\n\n```\nx = 1\ny = 2\n```\n\n> quoted\n\nlast words")
+    page.view.resize(700, 1_000)
+    page.view.scroll_to_message(0)
+    QApplication.processEvents()
+    port = page.view.viewport()
+    words = ["two", "item", "few", "quoted", "y = 2", "many", "First", "last", "bold", "x = 1"]
+    page.drag(page.point("many"), let_go=False)
+    for word in words:
+        QTest.mouseMove(port, page.point(word))
+        QApplication.processEvents()
+        seen = page.view.screen().grabWindow(page.view.winId()).toImage()
+        port.repaint()
+        assert seen == page.view.screen().grabWindow(page.view.winId()).toImage(), word
+    QTest.mouseRelease(port, LEFT, NONE, page.point("x = 1"))
+
+
 def test_a_drag_beyond_the_edge_scrolls_on_until_it_is_let_go(show: Open, qtbot: QtBot) -> None:
     page = show("q", MANY)
     page.view.scroll_to_message(0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QTimer
 
+from desktop_chat.markdown.block import Kind
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection import Position
 from desktop_chat.ui.transcript.word_breaks import word_around
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _AUTO_SCROLL_MS = 16
+_LINE_BY_LINE = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.CODE, Kind.INDENTED})
 _FASTEST = 60
 """Pixels that one step beyond an edge scrolls at most."""
 
@@ -89,9 +93,31 @@ class Selecting:
         if begun is None or reached is None:
             return
         ends = (origin[0], stretch[1]) if reached >= begun else (origin[1], stretch[0])
-        if ends != (selection.anchor, selection.caret):
+        before = (selection.anchor, selection.caret)
+        if ends != before:
             selection.cover(*ends)
-            self._view.repaint_all()
+            self._repaint_between({*before, *ends} if ends[0] != before[0] else {before[1], ends[1]})
+
+    def _repaint_between(self, positions: Iterable[Position | None]) -> None:
+        """Repaint the lines from the highest to the lowest of some places."""
+        view = self._view
+        height = view.viewport().height()
+        ranges = [self._lines_of(position) or (0, height) for position in positions]
+        top, bottom = min(low for low, _ in ranges), max(high for _, high in ranges)
+        view.viewport().update(0, top, view.viewport().width(), bottom - top)
+
+    def _lines_of(self, position: Position | None) -> tuple[int, int] | None:
+        """Return where the line of a place is on screen, or all of a block whose texts stand side by side."""
+        for one in self._view.placed:
+            entry, layout = one.entry, one.entry.layout
+            if position is None or entry.key != position.key or layout is None:
+                continue
+            if self._message_id(one) == position.message_id:
+                if not isinstance(entry, BlockEntry) or entry.block.kind not in _LINE_BY_LINE:
+                    return one.y, one.y + entry.height
+                rect = layout.caret_rect(position.offset)
+                return one.y + floor(rect.top()), one.y + ceil(rect.bottom())
+        return None
 
     def _scroll_on(self) -> None:
         across, down = self._beyond_edge()
