@@ -19,7 +19,7 @@ from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.message_list import MessageList
+from desktop_chat.ui.transcript.message_list import MessageList, item_name
 from desktop_chat.ui.transcript.message_panel import MessagePanel
 from desktop_chat.ui.transcript.mirrored_text import MirroredText, letters
 from desktop_chat.ui.transcript.selection import Position
@@ -158,6 +158,7 @@ def test_all_messages_are_a_list_of_which_nothing_is_laid_out(show: Show, qtbot:
     assert interface.childCount() == 10_000
     item = interface.child(4321)
     assert item.role() == QAccessible.Role.ListItem
+    assert item_name(message(1), "## A *title*\n\n> words\n\n```py\nx\n```").endswith(": A title. words. Code.")
     name = item.text(QAccessible.Text.Name)
     assert name.startswith("test-1, ")
     assert "Message 4321. More words." in name

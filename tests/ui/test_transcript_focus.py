@@ -218,3 +218,14 @@ def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: Qt
     QApplication.sendEvent(view, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, point, point))
     assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy as Markdown", "Copy as text"]
     view.findChild(QMenu).close()
+
+
+def test_who_comes_by_tab_is_at_a_control_at_once(show: Show) -> None:
+    view = show("q", "answer")
+    before = next(field for field in view.window().findChildren(QLineEdit) if field.text() == "before")
+    before.setFocus()
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is view
+    assert view.toucher.focused is not None
+    assert (view.toucher.focused.message_id, view.toucher.focused.name) == ("m0", "copy")
+    assert is_seen(view)

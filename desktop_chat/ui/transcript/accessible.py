@@ -15,9 +15,9 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.transcript.control_painter import Touch
-from desktop_chat.ui.transcript.reader_page import ReaderPage
 
 if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.reader_page import ReaderPage
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _PAUSE_MS = 250
@@ -80,8 +80,7 @@ class Accessible:
 
     def _update(self) -> None:
         if self._page is None:
-            self._page = ReaderPage(self._view)
-            self._page.focus_asked.connect(self._take_keyboard)
+            self._page = self._new_page()
         late = time.perf_counter() + _BUDGET_S
         if not self._page.bring_up(lambda: time.perf_counter() > late):
             self._timer.start(_MORE_MS)
@@ -91,6 +90,13 @@ class Accessible:
         if self._owed and widget is not None and self._view.hasFocus():
             self._owed = False
             QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Focus))
+
+    def _new_page(self) -> ReaderPage:
+        from desktop_chat.ui.transcript.reader_page import ReaderPage  # noqa: PLC0415  (only for screen readers)
+
+        page = ReaderPage(self._view)
+        page.focus_asked.connect(self._take_keyboard)
+        return page
 
     def _show_selection(self) -> None:
         if self._page is not None:

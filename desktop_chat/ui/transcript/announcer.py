@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from desktop_chat.core.entities import Message, Status
-from desktop_chat.markdown.sentences import Heard, SentenceCutter
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import Row
+from desktop_chat.ui.transcript.words import said
 
 if TYPE_CHECKING:
+    from desktop_chat.markdown.sentences import Heard
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _PAUSE_MS = 1_000
@@ -57,13 +58,13 @@ class Announcer:
         for reading in self._readings.values():
             heard = reading.take()
             if self.says_sentences():
-                self._view.accessible.announce(_words(heard))
+                self._view.accessible.announce(said(heard))
 
     def _tell_end(self, message_id: str, reading: _Reading) -> None:
         message = self._view.model.message(message_id)
         if message is None:
             return
-        heard = _words(reading.take_rest(message.text)) if self.says_sentences() else ""
+        heard = said(reading.take_rest(message.text)) if self.says_sentences() else ""
         end = self._end(message)
         self._view.accessible.announce(f"{heard} {end}" if heard else end)
 
@@ -78,6 +79,8 @@ class _Reading:
     """How far a reply has been read out; what was there when it was first seen is not."""
 
     def __init__(self, row: Row) -> None:
+        from desktop_chat.markdown.sentences import SentenceCutter  # noqa: PLC0415  (only for screen readers)
+
         self._row = row
         self._cutter = SentenceCutter()
         self._position = 0
@@ -100,14 +103,3 @@ class _Reading:
         """Return what is left of the text as it is in the end."""
         heard = [*self._cutter.feed(whole[self._position :]), *self._cutter.end()]
         return [] if self.is_missed else heard
-
-
-def _words(heard: Iterable[Heard]) -> str:
-    return " ".join([tr("Code.") if one.is_code else _with_pause(one.words) for one in heard])
-
-
-def _with_pause(words: str) -> str:
-    """Let titles and items end with a stop, so that they are not read in one breath with what follows."""
-    if words[-1].isalnum():
-        return f"{words}。" if words[-1] >= "\u2e80" else f"{words}."
-    return words

@@ -142,6 +142,12 @@ class Toucher:
         self._view.repaint_all()
         self._view.accessible.follow_keyboard()
 
+    def enter(self, reason: Qt.FocusReason) -> None:
+        """Take the keyboard; whoever came by Tab is at a control at once."""
+        self._view.accessible.note_change()
+        if reason in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
+            self.move_focus(forward=reason is Qt.FocusReason.TabFocusReason)
+
     def leave_focus(self) -> None:
         """Forget where the keyboard was."""
         if self.focused is not None or self.current_message:

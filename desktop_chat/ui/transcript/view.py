@@ -177,6 +177,7 @@ class TranscriptView(QAbstractScrollArea):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Transcript"))
         self.viewport().setAccessibleName(tr("Transcript"))
+        self.verticalScrollBar().setAccessibleName(tr("Scroll bar"))
         self.restyle()
 
     # --- used by its parts --------------------------------------------------------------------------------------
@@ -377,7 +378,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.accessible.note_change()
+        self.toucher.enter(event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import ceil
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.usage import tokens_per_second
 from desktop_chat.ui.i18n import format_time, tr
 from desktop_chat.ui.models.transcript_model import Progress
+
+if TYPE_CHECKING:
+    from desktop_chat.markdown.sentences import Heard
 
 SILENCE_S = 3.0
 """Seconds without data after which that is said."""
@@ -96,3 +100,14 @@ def _first_token(seconds: float) -> str:
     if seconds < 0.05:
         return tr("under 0.1 s to first token")
     return tr("{seconds} s to first token", seconds=f"{seconds:.1f}")
+
+
+def said(heard: Iterable[Heard]) -> str:
+    """Return what a screen reader says of some sentences; titles and items end with a stop, as in reading aloud."""
+    return " ".join([tr("Code.") if one.is_code else _with_stop(one.words) for one in heard])
+
+
+def _with_stop(words: str) -> str:
+    if not words[-1].isalnum():
+        return words
+    return f"{words}。" if words[-1] >= "\u2e80" else f"{words}."
