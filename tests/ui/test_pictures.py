@@ -434,3 +434,27 @@ async def test_long_words_for_a_small_picture_are_not_marked_beside_it(here: Wor
     await until(lambda: shown(view))
     view.select_all()
     assert colour_at(view, point_of(view) + QPoint(60, 0)) == "#ffffff"
+
+
+async def test_copying_in_the_viewer_is_seen_and_its_keys_work_from_its_buttons(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    here.pictures.put(CAT, encoded(image(1_500, 800)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    click(view, point_of(view))
+    viewer = viewer_of(view)
+    button = viewer._copy_button
+    before = button.icon().pixmap(20, 20).toImage()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    await until(lambda: button.icon().pixmap(20, 20).toImage() != before)
+    assert QGuiApplication.clipboard().image().width() == 1_500
+    viewer._copied.stop()
+    viewer._copied.timeout.emit()
+    assert button.icon().pixmap(20, 20).toImage() == before
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Plus)
+    assert not viewer.canvas.fits
+    QTest.mouseClick(viewer._fit, Qt.MouseButton.LeftButton)
+    assert viewer.canvas.fits
+    viewer.reject()
+    await until(lambda: not viewer.isVisible())

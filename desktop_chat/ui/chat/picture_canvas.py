@@ -194,7 +194,11 @@ class PictureCanvas(QWidget):
             self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
+        if not self.press(event.key()):
+            super().keyPressEvent(event)
+
+    def press(self, key: int) -> bool:
+        """Do what a key is for; say whether it is for anything."""
         if key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
             self.zoom_by_step(1)
         elif key in {Qt.Key.Key_Minus, Qt.Key.Key_Underscore}:
@@ -206,7 +210,8 @@ class PictureCanvas(QWidget):
         elif key in {Qt.Key.Key_Right, Qt.Key.Key_Left}:
             self.turned.emit(1 if key == Qt.Key.Key_Right else -1)
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
 
 def _bounded(middle: float, length: float, room: float) -> float:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.chat.picture_canvas import PictureCanvas
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.palette import DARK, LIGHT
+from desktop_chat.ui.plain_tips import plain_tip
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style_sheet import style_sheet
 from desktop_chat.ui.transcript.picture_shelf import PictureShelf
@@ -20,6 +21,9 @@ from desktop_chat.ui.transcript.picture_shelf import PictureShelf
 if TYPE_CHECKING:
     from desktop_chat.ui.theme import Theme
     from desktop_chat.ui.transcript.pictures import ShownPicture
+
+
+_SAID_MS = 1_500
 
 
 class PictureViewer(QDialog):
@@ -42,6 +46,8 @@ class PictureViewer(QDialog):
         self.canvas = PictureCanvas(QColor(DARK.sidebar), QColor(LIGHT.background))
         self._title, self._place, self._percent = QLabel(), QLabel(), QLabel()
         self._make_buttons()
+        self._copied = QTimer(self, interval=_SAID_MS, singleShot=True)
+        self._copied.timeout.connect(lambda: self._copy_button.setIcon(icon("copy", DARK.text)))
         self._lay_out()
         self.canvas.scale_changed.connect(self._show_scale)
         self.canvas.turned.connect(self.turn)
@@ -62,6 +68,11 @@ class PictureViewer(QDialog):
         """Show a picture in all its pixels, if it is still the one that is looked at."""
         if self._pictures[self._at].address == address:
             self.canvas.set_full(full, overview)
+
+    def say_copied(self) -> None:
+        """Show for a moment that the picture is on the clipboard."""
+        self._copy_button.setIcon(icon("check", DARK.text))
+        self._copied.start()
 
     def turn(self, step: int) -> None:
         """Go to the next picture, or to the one before."""
@@ -90,6 +101,11 @@ class PictureViewer(QDialog):
             self.retranslate()
         super().changeEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The picture's keys work from every button."""
+        if not self.canvas.press(event.key()):
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_title()
@@ -116,7 +132,7 @@ class PictureViewer(QDialog):
         self.canvas.setAccessibleName(tr("Picture: {name}", name=name))
         room = max(self._title.width(), self._theme.px(80))
         self._title.setText(self._title.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
-        self._title.setToolTip(name)
+        self._title.setToolTip(plain_tip(name))
 
     def _show_scale(self) -> None:
         self._percent.setText(tr("{number} %", number=round(self.canvas.scale * 100)))

@@ -164,6 +164,8 @@ class PictureWork(QObject):
             await self._tell(sentence(error))
         else:
             QGuiApplication.clipboard().setImage(full.image)
+            if self._viewer is not None:
+                self._viewer.say_copied()
 
     async def _save(self, address: str) -> None:
         try:

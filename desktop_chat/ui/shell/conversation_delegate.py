@@ -32,6 +32,7 @@ from desktop_chat.ui.asking import ComposingLineEdit
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.models.conversation_list_model import ListRole
+from desktop_chat.ui.plain_tips import plain_tip
 from desktop_chat.ui.shell.state_mark import MARK, paint_mark
 from desktop_chat.ui.tab_state import TabState
 from desktop_chat.ui.theme import Theme
@@ -110,7 +111,7 @@ class ConversationDelegate(QStyledItemDelegate):
             title = str(index.data())
             width = QFontMetricsF(self._theme.ui_font()).horizontalAdvance(title)
             text = title if width > self._text_area(view.visualRect(index), index).width() else ""
-        QToolTip.showText(event.globalPos(), text, view)
+        QToolTip.showText(event.globalPos(), plain_tip(text), view)
         return True
 
     def _paint_heading(self, painter: QPainter, row: QRect, index: Index) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from desktop_chat.ui.plain_tips import plain_tip
 from desktop_chat.ui.transcript.drag_out import DragOut
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selecting import Grain
@@ -132,7 +133,7 @@ class Pointer:
             view.toucher.hover(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             words = view.toucher.tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), words, view.viewport()) if words else QToolTip.hideText()
+            QToolTip.showText(event.globalPos(), plain_tip(words), view.viewport()) if words else QToolTip.hideText()
             return True
         elif isinstance(event, QContextMenuEvent):
             view.toucher.open_context_menu(QPointF(event.pos()), event.globalPos())
