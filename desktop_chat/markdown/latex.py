@@ -15,7 +15,7 @@ _COMMANDS = {
     r"\mathds": r"\mathbb", r"\bold": r"\mathbf", r"\textrm": r"\text", r"\mathup": r"\mathrm", r"\symbf": r"\mathbf",
     r"\tfrac": r"\textstyle\frac", r"\lbrack": "[", r"\rbrack": "]", r"\R": r"\mathbb{R}", r"\N": r"\mathbb{N}",
     r"\Z": r"\mathbb{Z}", r"\Q": r"\mathbb{Q}", r"\C": r"\mathbb{C}", r"\nonumber": "", r"\notag": "",
-    r"\coloneqq": ":=", r"\qty": "", r"\displaylimits": "", r"\allowbreak": "", r"\noindent": "",
+    r"\qty": "", r"\displaylimits": "", r"\allowbreak": "", r"\noindent": "",
 }  # fmt: skip
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]+\*?)\}(\s*\{\d+\})?")
 _COMMAND = re.compile(r"\\[a-zA-Z]+")
@@ -32,6 +32,7 @@ def prepared(latex: str) -> str:
     latex = _LABEL.sub("", latex.strip())
     latex = _ENVIRONMENT.sub(_environment, latex)
     latex = _COMMAND.sub(lambda match: _COMMANDS.get(match.group(), match.group()), latex)
+    latex = latex.replace(":=", r"\coloneqq ")
     latex = _PMOD.sub(lambda match: rf"\quad(\operatorname{{mod}}\;{match[1] or match[2]})", latex)
     latex = _OPERATOR.sub(lambda match: rf"\operatorname{match[1]}{{{_GAP.sub(' ', match[2])}}}", latex)
     latex = _ROMAN.sub(r"\\mathrm {", latex)  # a single letter stays upright only after a space
