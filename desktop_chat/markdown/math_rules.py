@@ -31,7 +31,8 @@ _INLINE = {
     r"\(": re.compile(r"\\\(((?:[^\\]++|\\[^)])*+)\\\)", re.DOTALL),
     r"\[": re.compile(r"\\\[((?:[^\\]++|\\[^\]])*+)\\\](?!\()", re.DOTALL),
 }
-_MONEY = re.compile(r"\d[\d.,]*+(?:[^\\^_={}]*[\u3040-\u9fff]|\s+[A-Za-z]{2,}[^\\^_={}]*\Z)")
+_MONEY = re.compile(r"\d[\d.,]*+[KMBkmb]?(?:[^\\^_={}]*[\u3040-\u9fff]|\s+\(?[A-Za-z]{2,}[^\\^_={}]*\Z)")
+_VARIABLE = re.compile(r"\$[A-Z_][A-Z0-9_]+[^A-Za-z0-9\\]?\$[A-Z_{]")
 _WORDS = re.compile(r"\d+(?:[ ,\u2013-]+\d+)*|\s*[^\W\d_][^\\^_={}+\-*/<>|\d]*[^\s\\^_={}+\-*/<>|\d]\s*")
 """What stands in brackets that are not a formula's: numbers of sources, or words."""
 
@@ -115,7 +116,8 @@ def math_inline(state: StateInline, silent: bool) -> bool:
         mark = "$$" if mark == "$$" else "$"
     pattern = _INLINE.get(mark)
     found = pattern.match(source, position, min(state.posMax, position + _LONGEST)) if pattern else None
-    if found is None or not _is_formula(mark, found.group(1), source[position - 1 : position]):
+    before = source[position - 1] if position else ""
+    if found is None or not _is_formula(mark, found.group(1), before) or _VARIABLE.match(source, position):
         return False
     if not silent:
         token = state.push("math_inline", "math", 0)
