@@ -64,9 +64,8 @@ class Announcer:
         message = self._view.model.message(message_id)
         if message is None:
             return
-        heard = said(reading.take_rest(message.text)) if self.says_sentences() else ""
-        end = self._end(message)
-        self._view.accessible.announce(f"{heard} {end}" if heard else end)
+        rest = reading.take_rest(message.text) if self.says_sentences() else []
+        self._view.accessible.announce(said(rest, self._end(message)))
 
     def _end(self, message: Message) -> str:
         sentence = self._view.words.sentence(message)

@@ -102,9 +102,11 @@ def _first_token(seconds: float) -> str:
     return tr("{seconds} s to first token", seconds=f"{seconds:.1f}")
 
 
-def said(heard: Iterable[Heard]) -> str:
-    """Return what a screen reader says of some sentences; titles and items end with a stop, as in reading aloud."""
-    return " ".join([tr("Code.") if one.is_code else _with_stop(one.words) for one in heard])
+def said(heard: Iterable[Heard], *after: str) -> str:
+    """Return what a screen reader says of some sentences; titles and items end with a stop before what follows."""
+    words = [tr("Code.") if one.is_code else one.words for one in heard]
+    words += after
+    return " ".join([*map(_with_stop, words[:-1]), *words[-1:]])
 
 
 def _with_stop(words: str) -> str:
