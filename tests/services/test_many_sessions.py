@@ -31,7 +31,7 @@ SEED = 20_260
 
 
 class Heard:
-    """What one session told: the text in pieces, and that it ended. Stops the session behind so many pieces."""
+    """What one session told: the text in pieces, and that it ended. Stops the session behind so many letters."""
 
     def __init__(self, session: ChatSession, stop_behind: int | None) -> None:
         self._session = session
@@ -47,7 +47,7 @@ class Heard:
     def _hear(self, event: SessionEvent) -> None:
         if isinstance(event, ReplyDelta) and isinstance(event.delta, TextDelta):
             self._pieces.append(event.delta.text)
-            if len(self._pieces) == self._stop_behind:
+            if self._stop_behind is not None and len(self.text) >= self._stop_behind:
                 self._session.cancel()
         elif isinstance(event, ReplyEnded):
             self.ended.set()
@@ -116,7 +116,7 @@ async def test_fifty_at_once_with_random_stops(tmp_path: Path) -> None:
 async def stream_and_stop(world: World) -> list[weakref.ref[ChatSession]]:
     """Stream in all sessions, compare what was told, what is in memory and what is stored, and let go of them."""
     chance = random.Random(SEED)
-    stops = [chance.randint(0, 60) for _ in range(STOPPED)] + [None] * (SESSIONS - STOPPED)
+    stops = [chance.randint(0, 200) for _ in range(STOPPED)] + [None] * (SESSIONS - STOPPED)
     chance.shuffle(stops)
     sessions = [world.session() for _ in stops]
     heard = [Heard(session, stop) for session, stop in zip(sessions, stops, strict=True)]

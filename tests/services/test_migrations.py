@@ -14,7 +14,7 @@ from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
 from desktop_chat.services.sqlite.migrations import APPLICATION_ID, MIGRATIONS, Migration, migrate
 
 CELL = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8"))
-TABLES = ("conversations", "messages", "journal", "found_texts")
+TABLES = ("conversations", "messages", "found_texts")
 
 
 def add_a_column(connection: sqlite3.Connection) -> None:

@@ -22,6 +22,7 @@ from desktop_chat.core.entities import (
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreTooNew
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
+from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 
 
@@ -138,8 +139,7 @@ async def test_the_final_message_takes_the_journals_place(store: SqliteStore, fi
     await store.write(WriteBatch((one,), (reply,), (JournalEntry(reply.id, "Hel", ""),)))
     await store.write(WriteBatch((), (done,), (JournalEntry(reply.id, "late", ""),)))
     assert await store.messages(one.id) == [done]
-    with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+    assert read_pieces(file.with_name(file.name + ENDING)) == {}
 
 
 async def test_after_a_crash_the_running_reply_is_there_and_marked(store: SqliteStore, file: Path) -> None:
@@ -179,7 +179,7 @@ async def test_deleting_takes_messages_journals_and_the_index_along(store: Sqlit
     assert await store.messages(one.id) == []
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT text FROM found_texts").fetchall() == [("other words",)]
-        assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+    assert read_pieces(file.with_name(file.name + ENDING)) == {}
 
 
 async def test_what_comes_late_for_a_deleted_conversation_is_dropped(store: SqliteStore) -> None:

@@ -26,6 +26,7 @@ TABS = 4
 SECONDS = 20.0
 SECTOR = 512
 DATABASE, MARKS = "history.db", "taken"
+FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-replies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def stream(place: Path) -> list[Write]:
 
 def cut(entries: list[Write], at: int, dice: random.Random, folder: Path) -> dict[int, int]:
     """Write the files as they are after a cut at an entry, and return what each conversation had been given."""
-    disks = {DATABASE: Disk(), f"{DATABASE}-wal": Disk()}
+    disks = {name: Disk() for name in FILES}
     marks = bytearray()
     for entry in entries[: at + 1]:
         if entry.name in disks:
@@ -134,7 +135,7 @@ async def main(cuts: int, seed: int) -> Result:
     with tempfile.TemporaryDirectory() as name:
         entries = stream(Path(name))
         first = next(n for n, entry in enumerate(entries) if entry.name == MARKS and len(entry.data) > 0)
-        moments = [n for n, entry in enumerate(entries) if n > first and entry.name in {DATABASE, f"{DATABASE}-wal"}]
+        moments = [n for n, entry in enumerate(entries) if n > first and entry.name in FILES]
         problems, lost = [], [0.0]
         for number, at in enumerate(sorted(dice.sample(moments, min(cuts, len(moments))))):
             folder = Path(name) / f"cut-{number}"

@@ -44,6 +44,7 @@ static void note(char op, int fd, off_t offset, const void *data, size_t length)
 #define REAL(name, type) static type real; if (!real) real = (type)dlsym(RTLD_NEXT, name)
 
 typedef ssize_t (*pwrite_type)(int, const void *, size_t, off_t);
+typedef ssize_t (*write_type)(int, const void *, size_t);
 typedef int (*truncate_type)(int, off_t);
 typedef int (*flush_type)(int);
 
@@ -61,6 +62,14 @@ ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) {
 ssize_t pwrite64(int fd, const void *data, size_t length, off_t offset) {
   REAL("pwrite64", pwrite_type);
   return written(real, fd, data, length, offset);
+}
+
+ssize_t write(int fd, const void *data, size_t length) {
+  REAL("write", write_type);
+  off_t offset = log_file < 0 ? -1 : lseek(fd, 0, SEEK_CUR); /* -1 for what is no file */
+  ssize_t done = real(fd, data, length);
+  if (done > 0 && offset >= 0) note('W', fd, offset, data, (size_t)done);
+  return done;
 }
 
 int ftruncate(int fd, off_t length) {

@@ -134,3 +134,14 @@ def lay_the_first_schema(connection: sqlite3.Connection) -> None:
     """Conversations, their messages as a tree, the journals of running replies, and the index of the search."""
     for statement in _VERSION_1:
         connection.execute(statement)
+
+
+@migration
+def take_the_journal_out(connection: sqlite3.Connection) -> None:
+    """Running replies are journalled in a file of their own; what the table holds of some joins their text."""
+    for column in ("text", "reasoning"):
+        connection.execute(
+            f"UPDATE messages SET {column} = {column} || coalesce((SELECT group_concat({column}, '') FROM "  # noqa: S608
+            f"(SELECT {column} FROM journal WHERE message_id = messages.id ORDER BY seq)), '') WHERE status = 'running'"
+        )
+    connection.execute("DROP TABLE journal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +15,11 @@ from desktop_chat.core.entities import Conversation, Failure, Message, Role, Sta
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.titles import title_from
 from desktop_chat.services.sqlite.migrations import migrate
+from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, read_pieces
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
-    WHOLE_TEXTS,
     conversation_from,
     message_from,
     parents_first,
@@ -56,7 +56,7 @@ def salvage(file: Path) -> Salvage:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
             with suppress(sqlite3.DatabaseError):  # a damaged file is read as it is
                 migrate(connection, copy)
-            return _read(connection, copy.stat().st_size)
+            return _read(connection, copy.stat().st_size, read_pieces(file.with_name(file.name + ENDING)))
 
 
 def _copied(file: Path, folder: Path) -> Path:
@@ -71,13 +71,11 @@ def _copied(file: Path, folder: Path) -> Path:
     return folder / "copy.db"
 
 
-def _read(connection: sqlite3.Connection, size: int) -> Salvage:
+def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Pieces]) -> Salvage:
     most = size // _SMALLEST_ROW + 1
-    whole = ", ".join(WHOLE_TEXTS.get(column, f"m.{column}") for column in MESSAGE_COLUMNS)
-    plain = ", ".join(f"m.{column}" for column in MESSAGE_COLUMNS)
-    messages = list(_values(connection, "messages", (whole, plain), most, _message))
-    named = ", ".join(f"m.{column}" for column in CONVERSATION_COLUMNS)
-    conversations = {c.id: c for c in _values(connection, "conversations", (named,), most, conversation_from)}
+    messages = list(_values(connection, "messages", MESSAGE_COLUMNS, most, lambda row: _message(row, journal)))
+    named = _values(connection, "conversations", CONVERSATION_COLUMNS, most, conversation_from)
+    conversations = {conversation.id: conversation for conversation in named}
     for message in messages:
         if message.conversation_id not in conversations:
             conversations[message.conversation_id] = _conversation_of(message)
@@ -93,10 +91,11 @@ def _values(
     most: int,
     make: Callable[[tuple[Any, ...]], T],
 ) -> Iterator[T]:
-    """Return the rows of a table as values; `columns` are tried in turn for a row that cannot be read."""
+    """Return the rows of a table as values."""
     last = _last_row(connection, table, most)
+    statement = f"SELECT {', '.join(columns)} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
     for start in range(1, last + 1, _STRETCH):
-        for row in _rows(connection, table, columns, start, min(start + _STRETCH - 1, last)):
+        for row in _rows(connection, statement, start, min(start + _STRETCH - 1, last)):
             with suppress(TypeError, ValueError, StoreCorrupt):
                 yield make(row)
 
@@ -109,21 +108,17 @@ def _last_row(connection: sqlite3.Connection, table: str, most: int) -> int:
     return min(last or 0, most) if isinstance(last, int) else 0
 
 
-def _rows(
-    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], start: int, end: int
-) -> list[tuple[Any, ...]]:
-    statement = f"SELECT {columns[0]} FROM {table} AS m WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
+def _rows(connection: sqlite3.Connection, statement: str, start: int, end: int) -> list[tuple[Any, ...]]:
     try:
         return connection.execute(statement, (start, end)).fetchall()
     except sqlite3.DatabaseError:
-        if start < end:
-            middle = (start + end) // 2
-            below = _rows(connection, table, columns, start, middle)
-            return below + _rows(connection, table, columns, middle + 1, end)
-        return _rows(connection, table, columns[1:], start, end) if len(columns) > 1 else []
+        if start == end:
+            return []
+        middle = (start + end) // 2
+        return _rows(connection, statement, start, middle) + _rows(connection, statement, middle + 1, end)
 
 
-def _message(row: tuple[Any, ...]) -> Message:
+def _message(row: tuple[Any, ...], journal: Mapping[str, Pieces]) -> Message:
     """Return a message that is over; raises for a row whose parts are not of their kinds."""
     message = message_from(row)
     texts = (message.id, message.conversation_id, message.text, message.reasoning, message.model)
@@ -131,7 +126,10 @@ def _message(row: tuple[Any, ...]) -> Message:
         raise TypeError(message.id)
     if message.status is not Status.RUNNING:
         return message
-    return replace(message, status=Status.INTERRUPTED, failure=Failure(CRASHED))
+    text, reasoning = message.text, message.reasoning
+    if message.id in journal:
+        text, reasoning = journal[message.id].behind(text, reasoning)
+    return replace(message, text=text, reasoning=reasoning, status=Status.INTERRUPTED, failure=Failure(CRASHED))
 
 
 def _conversation_of(message: Message) -> Conversation:

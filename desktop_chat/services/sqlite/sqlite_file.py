@@ -10,11 +10,12 @@ from pathlib import Path
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.sqlite.migrations import migrate
+from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 BUSY_TIMEOUT_S = 1.0
 """How long another process may hold the file before StoreLocked; the recorder tries again anyway."""
-_COMPANIONS = ("", "-wal", "-shm")
+_COMPANIONS = ("", "-wal", "-shm", ENDING)
 
 
 def open_database(file: Path) -> tuple[sqlite3.Connection, Path | None]:

@@ -19,16 +19,6 @@ MESSAGE_COLUMNS = (
     "completion_tokens", "reasoning_tokens", "first_token_s", "reasoning_s", "total_s", "skipped_events",
 )  # fmt: skip
 
-_JOURNALLED = (
-    "(SELECT group_concat({column}, '') FROM (SELECT {column} FROM journal WHERE message_id = m.id ORDER BY seq))"
-)
-WHOLE_TEXTS = {
-    column: f"CASE m.status WHEN 'running' THEN m.{column} || coalesce({_JOURNALLED.format(column=column)}, '') "
-    f"ELSE m.{column} END"
-    for column in ("text", "reasoning")
-}
-"""By column: what a message says, and of a running reply what its journal holds; the table of messages is `m`."""
-
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
 _NO_NUMBERS = (None, None, None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,17 +16,18 @@ from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.ports import Merged, SearchHit, WriteBatch
 from desktop_chat.services.sqlite.merging import count_missing, merge
 from desktop_chat.services.sqlite.migrations import transaction
+from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
 from desktop_chat.services.sqlite.salvage import Salvage, salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_file import mark_damaged, open_database
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
-    WHOLE_TEXTS,
     conversation_from,
     fetch_all,
     message_from,
     parents_first,
+    storable,
 )
 from desktop_chat.services.sqlite.sqlite_search import Search
 from desktop_chat.services.sqlite.sqlite_writing import index_text, write_batch
@@ -51,15 +52,16 @@ class OpenReport:
 class SqliteStore:
     """Fulfils `core.ports.Store`. All methods raise StoreError; SQLite runs on one thread of its own, in order.
 
-    The file is in WAL mode, and every transaction is flushed (`synchronous` is FULL). A killed process would lose no
-    committed one without that, but a power cut loses what was not flushed: with NORMAL all that was journalled of a
-    running reply. It costs four flushes a second while replies stream, on the thread of the store.
+    The file is in WAL mode, and every transaction is flushed (`synchronous` is FULL): a killed process would lose no
+    committed one without that, but a power cut would. What comes of running replies goes to a journal beside the file,
+    flushed too, four times a second, until the whole reply is stored.
 
     What belongs to a conversation that is not stored is dropped without a word: it has just been deleted for ever.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._journal = ReplyJournal(file.with_name(file.name + ENDING))
         self._worker = Worker("sqlite")
         self._connection: sqlite3.Connection | None = None
         self._closed = False
@@ -83,16 +85,16 @@ class SqliteStore:
     async def messages(self, conversation_id: str) -> list[Message]:
         """Return the whole tree of a conversation, parents before children, oldest first; a running reply with the
         text journalled so far."""
-        return await self._do(lambda connection: _messages(connection, conversation_id))
+        return await self._do(lambda connection: _messages(connection, conversation_id, self._journal))
 
     async def write(self, batch: WriteBatch) -> None:
-        """Store a batch in one transaction: all of it or nothing."""
-        await self._do(lambda connection: write_batch(connection, batch))
+        """Store a batch; its conversations and messages in one transaction, all of them or nothing."""
+        await self._do(lambda connection: self._write(connection, batch))
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
         """Remove conversations and their messages for ever."""
         doomed = [(conversation_id,) for conversation_id in conversation_ids]
-        await self._do(lambda connection: _delete(connection, doomed))
+        await self._do(lambda connection: self._delete(connection, doomed))
 
     async def count_missing(self, found: Salvage) -> Merged:
         """Return how much `merge` would add."""
@@ -126,6 +128,24 @@ class SqliteStore:
         with self._noting_damage():
             return work(self._connection)
 
+    def _write(self, connection: sqlite3.Connection, batch: WriteBatch) -> None:
+        stored = write_batch(connection, batch)
+        for message in stored:
+            if message.status is Status.RUNNING:
+                self._journal.begin(message.id, (len(storable(message.text)), len(storable(message.reasoning))))
+        self._journal.append(batch.journal)
+        for message in stored:
+            if message.status is not Status.RUNNING:
+                self._journal.end(message.id)
+
+    def _delete(self, connection: sqlite3.Connection, doomed: list[tuple[str]]) -> None:
+        with transaction(connection):
+            connection.executemany(
+                "DELETE FROM found_texts WHERE rowid IN (SELECT seq FROM messages WHERE conversation_id = ?)", doomed
+            )
+            connection.executemany("DELETE FROM conversations WHERE id = ?", doomed)
+        self._journal.keep(row[0] for row in fetch_all(connection, "SELECT id FROM messages WHERE status = 'running'"))
+
     def _open(self) -> OpenReport:
         try:
             return self._open_once()
@@ -136,7 +156,8 @@ class SqliteStore:
         connection, set_aside = open_database(self._file)
         try:
             with self._noting_damage():
-                recovered = _recover_running(connection)
+                recovered = _recover_running(connection, self._journal.pieces())
+                self._journal.clear()
         except StoreCorrupt:
             connection.close()
             raise
@@ -163,6 +184,7 @@ class SqliteStore:
 
     def _close(self) -> None:
         if self._connection is not None:
+            self._journal.close()
             with translate_sqlite_errors():
                 self._connection.close()
 
@@ -182,38 +204,40 @@ def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
     return [conversation_from(row) for row in rows]
 
 
-def _messages(connection: sqlite3.Connection, conversation_id: str) -> list[Message]:
-    columns = ", ".join(WHOLE_TEXTS.get(column, f"m.{column}") for column in MESSAGE_COLUMNS)
+def _messages(connection: sqlite3.Connection, conversation_id: str, journal: ReplyJournal) -> list[Message]:
+    columns = ", ".join(MESSAGE_COLUMNS)
     rows = fetch_all(
         connection,
-        f"SELECT {columns} FROM messages AS m WHERE conversation_id = ? ORDER BY seq",  # noqa: S608
+        f"SELECT {columns} FROM messages WHERE conversation_id = ? ORDER BY seq",  # noqa: S608
         conversation_id,
     )
-    return parents_first([message_from(row) for row in rows])
+    messages = parents_first([message_from(row) for row in rows])
+    if all(message.status is not Status.RUNNING for message in messages):
+        return messages
+    pieces = journal.pieces()
+    return [_with_pieces(message, pieces) for message in messages]
 
 
-def _recover_running(connection: sqlite3.Connection) -> tuple[str, ...]:
+def _with_pieces(message: Message, pieces: Mapping[str, Pieces]) -> Message:
+    if message.status is not Status.RUNNING or message.id not in pieces:
+        return message
+    text, reasoning = pieces[message.id].behind(message.text, message.reasoning)
+    return replace(message, text=text, reasoning=reasoning)
+
+
+def _recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces]) -> tuple[str, ...]:
     """End the replies that a crash left running, with all that was journalled of them."""
-    running = fetch_all(
-        connection,
-        f"SELECT seq, id, {', '.join(WHOLE_TEXTS.values())} FROM messages AS m WHERE status = 'running'",  # noqa: S608
-    )
+    running = fetch_all(connection, "SELECT seq, id, text, reasoning FROM messages WHERE status = 'running'")
     if not running:
         return ()
     with transaction(connection):
-        for seq, message_id, text, reasoning in running:
+        for seq, message_id, stored_text, stored_reasoning in running:
+            text, reasoning = stored_text, stored_reasoning
+            if message_id in pieces:
+                text, reasoning = pieces[message_id].behind(text, reasoning)
             connection.execute(
                 "UPDATE messages SET text = ?, reasoning = ?, status = ?, failure_code = ? WHERE seq = ?",
                 (text, reasoning, Status.INTERRUPTED.value, CRASHED, seq),
             )
-            connection.execute("DELETE FROM journal WHERE message_id = ?", (message_id,))
             index_text(connection, seq, text)
     return tuple(row[1] for row in running)
-
-
-def _delete(connection: sqlite3.Connection, doomed: list[tuple[str]]) -> None:
-    with transaction(connection):
-        connection.executemany(
-            "DELETE FROM found_texts WHERE rowid IN (SELECT seq FROM messages WHERE conversation_id = ?)", doomed
-        )
-        connection.executemany("DELETE FROM conversations WHERE id = ?", doomed)

@@ -1,0 +1,251 @@
+"""Keeps what came of running replies in a file that only grows, so that writing it costs little more than the text.
+
+In the database each quarter of a second would write whole pages: a hundred times the text of a slow reply.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from zlib import crc32
+
+from desktop_chat.core.errors import StoreError, StoreFull, StoreReadOnly
+from desktop_chat.core.ports import JournalEntry
+from desktop_chat.services.sqlite.sqlite_rows import storable
+
+ENDING = "-replies"
+"""Of the file's name, behind the database's."""
+COMPACT_ABOVE = 4 * 1024 * 1024
+"""Bytes from which on the pieces of replies that have ended are dropped while others still run."""
+_HEAD = struct.Struct("<BHI")
+"""Kind, number of the reply in this file, length of what follows; a checksum of all that stands before."""
+_SUM = struct.Struct("<I")
+_BEGIN, _TEXT, _REASONING = 0, 1, 2
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@dataclass(slots=True)
+class Pieces:
+    """What came of one reply behind the text and the reasoning that the database has, whose lengths are `base`."""
+
+    base: tuple[int, int]
+    texts: list[str] = field(default_factory=list)
+    reasonings: list[str] = field(default_factory=list)
+
+    def behind(self, text: str, reasoning: str) -> tuple[str, str]:
+        """Return the whole texts; those of the database alone where the pieces belong to an earlier state of them."""
+        if self.base != (len(text), len(reasoning)):
+            return text, reasoning
+        return text + "".join(self.texts), reasoning + "".join(self.reasonings)
+
+
+class ReplyJournal:
+    """Appends pieces of running replies, each time flushed to the disk; a torn end is passed over when it is read.
+
+    Tell it `begin` when a reply's message is stored and `end` when its final one is. All raise StoreError.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._descriptor: int | None = None
+        self._size = 0
+        self._bases: dict[str, tuple[int, int]] = {}
+        self._numbers: dict[str, int] = {}
+        self._left: set[str] = set()
+        """Replies of which the file has pieces, also from before they began anew."""
+        self._begun_anew: list[str] = []
+
+    def begin(self, message_id: str, base: tuple[int, int]) -> None:
+        """Take pieces of a reply from now on; `base`: the lengths of its stored text and reasoning."""
+        self._bases[message_id] = base
+        self._numbers.pop(message_id, None)
+        if message_id in self._left:
+            self._begun_anew.append(message_id)
+
+    def end(self, message_id: str) -> None:
+        """Take no more pieces of a reply, and drop those there are once it is good to do so."""
+        self._bases.pop(message_id, None)
+        if self._numbers.pop(message_id, None) is None or not self._size:
+            return
+        if not self._numbers:
+            self.clear()
+        elif self._size > COMPACT_ABOVE:
+            self._compact()
+
+    def keep(self, message_ids: Iterable[str]) -> None:
+        """End all replies but these."""
+        for message_id in self._bases.keys() - set(message_ids):
+            self.end(message_id)
+
+    def append(self, entries: Iterable[JournalEntry]) -> None:
+        """Append pieces, all of them or none. Those of replies that did not begin are dropped without a word."""
+        with _translating(self._file):
+            descriptor = self._opened()
+            numbers = dict(self._numbers)
+            added = b"".join(self._records(entries, numbers))
+            if not added:
+                return
+            try:
+                _write_all(descriptor, added, self._size)
+                _flush(descriptor)
+            except OSError:
+                with suppress(OSError):  # what stands there torn is passed over, too
+                    os.ftruncate(descriptor, self._size)
+                raise
+            self._size += len(added)
+            self._numbers = numbers
+            self._left |= numbers.keys()
+            self._begun_anew.clear()
+
+    def clear(self) -> None:
+        """Forget all pieces."""
+        self._forget()
+        if self._file.exists():
+            with _translating(self._file):
+                os.ftruncate(self._opened(), 0)
+                self._size = 0
+
+    def pieces(self) -> Mapping[str, Pieces]:
+        """Return what is in the file, by message."""
+        return read_pieces(self._file)
+
+    def close(self) -> None:
+        """Close the file; one that holds nothing is removed. May be called twice."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+        if not self._numbers and self._size == 0:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
+
+    def _records(self, entries: Iterable[JournalEntry], numbers: dict[str, int]) -> Iterator[bytes]:
+        anew = [JournalEntry(message_id, "", "") for message_id in self._begun_anew]
+        for entry in (*anew, *entries):
+            base = self._bases.get(entry.message_id)
+            if base is None:
+                continue
+            if entry.message_id not in numbers:
+                number = numbers[entry.message_id] = _unused(numbers.values())
+                yield _record(_BEGIN, number, f"{base[0]} {base[1]} {entry.message_id}")
+            for kind, text in ((_TEXT, entry.text), (_REASONING, entry.reasoning)):
+                if text:
+                    yield _record(kind, numbers[entry.message_id], storable(text))
+
+    def _opened(self) -> int:
+        """Return the file's descriptor; of a new file where somebody removed the old one."""
+        if self._descriptor is not None and not _is_at(self._descriptor, self._file):
+            os.close(self._descriptor)
+            self._descriptor = None
+        if self._descriptor is None:
+            self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+            self._size = os.fstat(self._descriptor).st_size
+            self._forget()
+        return self._descriptor
+
+    def _forget(self) -> None:
+        self._numbers.clear()
+        self._left.clear()
+        self._begun_anew.clear()
+
+    def _compact(self) -> None:
+        """Write a new file with the pieces of the replies that still run, in the place of the old one."""
+        found = self.pieces()
+        part = self._file.with_name(self._file.name + ".part")
+        with suppress(StoreError), _translating(self._file):  # it is only larger than it need be
+            kept = b"".join(
+                record
+                for message_id, number in self._numbers.items()
+                if message_id in found
+                for record in _records_of(message_id, number, found[message_id])
+            )
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+                stream.write(kept)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
+            part.replace(self._file)
+            numbers = dict(self._numbers)
+            self._opened()
+            self._numbers, self._left = numbers, set(numbers)
+
+
+def read_pieces(file: Path) -> dict[str, Pieces]:
+    """Return what is in a file of this kind, by message, up to the first record that is torn. Raises StoreError."""
+    with _translating(file):
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:
+            return {}
+    found: dict[str, Pieces] = {}
+    names: dict[int, str] = {}
+    for kind, number, text in _read(content):
+        if kind == _BEGIN:
+            text_length, reasoning_length, names[number] = text.split(" ", 2)
+            found[names[number]] = Pieces((int(text_length), int(reasoning_length)))
+        elif number in names:
+            pieces = found[names[number]]
+            (pieces.texts if kind == _TEXT else pieces.reasonings).append(text)
+    return found
+
+
+def _read(content: bytes) -> Iterator[tuple[int, int, str]]:
+    at = 0
+    while at + _HEAD.size + _SUM.size <= len(content):
+        kind, number, length = _HEAD.unpack_from(content, at)
+        end = at + _HEAD.size + length
+        if end + _SUM.size > len(content) or _SUM.unpack_from(content, end)[0] != crc32(content[at:end]):
+            return
+        yield kind, number, content[at + _HEAD.size : end].decode("utf-8", "replace")
+        at = end + _SUM.size
+
+
+def _records_of(message_id: str, number: int, pieces: Pieces) -> Iterator[bytes]:
+    yield _record(_BEGIN, number, f"{pieces.base[0]} {pieces.base[1]} {message_id}")
+    yield _record(_TEXT, number, "".join(pieces.texts))
+    yield _record(_REASONING, number, "".join(pieces.reasonings))
+
+
+def _record(kind: int, number: int, text: str) -> bytes:
+    payload = text.encode()
+    record = _HEAD.pack(kind, number, len(payload)) + payload
+    return record + _SUM.pack(crc32(record))
+
+
+def _unused(numbers: Iterable[int]) -> int:
+    taken = set(numbers)
+    return next(number for number in range(1 << 16) if number not in taken)
+
+
+def _is_at(descriptor: int, file: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), file.stat())
+    except OSError:
+        return False
+
+
+def _write_all(descriptor: int, content: bytes, at: int) -> None:
+    os.lseek(descriptor, at, os.SEEK_SET)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _flush(descriptor: int) -> None:
+    getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
+@contextmanager
+def _translating(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        kind = StoreFull if error.errno in _FULL else StoreReadOnly if error.errno in _READ_ONLY else StoreError
+        raise kind(f"{file.name}: {error.strerror or error}") from error

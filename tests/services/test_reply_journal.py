@@ -1,0 +1,143 @@
+"""The journal of running replies: it only grows, survives torn ends, full disks and removal, and stays small."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_chat.core.errors import StoreFull
+from desktop_chat.core.ports import JournalEntry
+from desktop_chat.services.sqlite import reply_journal
+from desktop_chat.services.sqlite.reply_journal import ReplyJournal, read_pieces
+
+ENTRIES = st.builds(JournalEntry, st.sampled_from(["a", "b", "ü"]), st.text(max_size=20), st.text(max_size=5))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "history.db-replies"
+
+
+@pytest.fixture
+def journal(file: Path) -> Iterator[ReplyJournal]:
+    journal = ReplyJournal(file)
+    yield journal
+    journal.close()
+
+
+def texts_in(file: Path) -> dict[str, str]:
+    return {message_id: "".join(pieces.texts) for message_id, pieces in read_pieces(file).items()}
+
+
+def test_pieces_come_back_behind_the_text_they_belong_to(journal: ReplyJournal, file: Path) -> None:
+    journal.begin("a", (0, 0))
+    journal.begin("b", (5, 0))
+    journal.append([JournalEntry("a", "Hel", "h"), JournalEntry("b", " and on", "")])
+    journal.append([JournalEntry("a", "lo", "m"), JournalEntry("nobody", "x", "")])
+    found = read_pieces(file)
+    assert found["a"].behind("", "") == ("Hello", "hm")
+    assert found["b"].behind("Hello", "") == ("Hello and on", "")
+    assert found["b"].behind("Hello, changed", "") == ("Hello, changed", "")
+    assert set(found) == {"a", "b"}
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_it_is_empty_when_nothing_runs_and_gone_when_closed(journal: ReplyJournal, file: Path) -> None:
+    for message_id in ("a", "b"):
+        journal.begin(message_id, (0, 0))
+    journal.append([JournalEntry("a", "Hello", ""), JournalEntry("b", "Bye", "")])
+    journal.end("a")
+    assert file.stat().st_size > 0
+    journal.end("b")
+    assert file.stat().st_size == 0
+    journal.close()
+    assert not file.exists()
+
+
+def test_a_reply_that_begins_anew_forgets_its_pieces(journal: ReplyJournal, file: Path) -> None:
+    journal.begin("a", (0, 0))
+    journal.append([JournalEntry("a", "first try", "")])
+    journal.begin("a", (0, 0))
+    journal.append([])
+    assert texts_in(file) == {"a": ""}
+    journal.append([JournalEntry("a", "second", "")])
+    assert texts_in(file) == {"a": "second"}
+
+
+@given(st.lists(st.lists(ENTRIES, max_size=3), max_size=6), st.data())
+@settings(max_examples=60)
+def test_a_torn_end_costs_the_last_pieces_and_no_others(batches: list[list[JournalEntry]], data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "journal"
+        journal = ReplyJournal(file)
+        for message_id in ("a", "b", "ü"):
+            journal.begin(message_id, (0, 0))
+        for batch in batches:
+            journal.append(batch)
+        whole = texts_in(file)
+        expected = {name: "".join(e.text for batch in batches for e in batch if e.message_id == name) for name in whole}
+        assert whole == expected
+        content = file.read_bytes() if file.exists() else b""
+        cut = data.draw(st.integers(0, len(content)))
+        file.write_bytes(content[:cut] + data.draw(st.binary(max_size=30)))
+        torn = texts_in(file)
+        journal.end("a")
+        journal.close()
+    assert all(whole.get(name, "").startswith(text) for name, text in torn.items())
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(
+    journal: ReplyJournal, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.begin("a", (0, 0))
+    journal.append([JournalEntry("a", "kept ", "")])
+    write = os.write
+
+    def write_a_little(descriptor: int, content: bytes) -> int:
+        write(descriptor, bytes(content)[:5])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", write_a_little)
+    with pytest.raises(StoreFull):
+        journal.append([JournalEntry("a", "later", "")])
+    monkeypatch.undo()
+    assert texts_in(file) == {"a": "kept "}
+    journal.append([JournalEntry("a", "later", "")])
+    assert texts_in(file) == {"a": "kept later"}
+
+
+def test_a_removed_file_is_made_anew(journal: ReplyJournal, file: Path) -> None:
+    journal.begin("a", (0, 0))
+    journal.append([JournalEntry("a", "one", "")])
+    file.unlink()
+    journal.append([JournalEntry("a", "two", "")])
+    assert texts_in(file) == {"a": "two"}
+
+
+def test_while_replies_overlap_for_days_it_stays_small(
+    journal: ReplyJournal, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply_journal, "COMPACT_ABOVE", 2_000)
+    journal.begin("long", (0, 0))
+    for number in range(50):
+        journal.begin(f"m{number}", (0, 0))
+        journal.append([JournalEntry("long", ".", ""), JournalEntry(f"m{number}", "x" * 200, "")])
+        journal.end(f"m{number}")
+    assert file.stat().st_size < 4_000
+    assert texts_in(file)["long"] == "." * 50
+
+
+def test_what_it_writes_is_little_more_than_the_text(journal: ReplyJournal, file: Path) -> None:
+    """At ten tokens a second, four times a second."""
+    journal.begin("0123456789abcdef" * 2, (0, 0))
+    text = "".join(f"word{number:04} " for number in range(100))
+    for start in range(0, len(text), 10):
+        journal.append([JournalEntry("0123456789abcdef" * 2, text[start : start + 10], "")])
+    assert file.stat().st_size <= 3 * len(text)
