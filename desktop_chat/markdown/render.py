@@ -23,6 +23,7 @@ from desktop_chat.markdown.nodes import (
     Rule,
     Span,
     Spans,
+    Style,
     Table,
     Text,
 )
@@ -146,6 +147,13 @@ def _fenced(token: Token) -> Code | Math:
     return _formula_or(code, closed=closed and token.type == "fence")
 
 
+def _standing(node: Node) -> tuple[Node, ...]:
+    """Return the pictures of a paragraph that is nothing else, in a list or a quote too; else the node itself."""
+    if isinstance(node, Text) and not node.level and node.spans and node.spans[0].style & Style.IMAGE:
+        return standing_pictures(node.spans) or (node,)
+    return (node,)
+
+
 class _Reader:
     """Reads nodes off the parser's tokens, one after the other."""
 
@@ -165,7 +173,7 @@ class _Reader:
             if token.type == until:
                 break
             if (node := self._node(token)) is not None:
-                found.append(node)
+                found += _standing(node)
         return tuple(found)
 
     def _spans(self, source: str) -> Spans:

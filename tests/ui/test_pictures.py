@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from chat_world import World, until, world
 from picture_world import arts, colour_at, embedded, encoded, image, point_of
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
@@ -23,7 +24,7 @@ from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.copying import layout_text
-from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage
+from desktop_chat.ui.transcript.picture_shelf import PictureShelf, PictureState, Stage
 from desktop_chat.ui.transcript.view import TranscriptView
 
 CAT = "https://pictures.example.org/cats/grey-cat.png"
@@ -458,3 +459,47 @@ async def test_copying_in_the_viewer_is_seen_and_its_keys_work_from_its_buttons(
     assert viewer.canvas.fits
     viewer.reject()
     await until(lambda: not viewer.isVisible())
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_wherever_one_reads_pictures_come_and_go_without_moving_it(here: World, seed: int) -> None:
+    """Those that begin above the top edge grow upwards, the others downwards."""
+    chance = random.Random(seed)
+    addresses = [f"{CAT}?{number}" for number in range(24)]
+    texts = [
+        f"Before {n}.\n\n- item\n\n  ![One]({one})\n\n  more {n}\n\n![Two]({two})\n\nAfter {n}."
+        for n, (one, two) in enumerate(zip(addresses[::2], addresses[1::2], strict=True))
+    ]
+    view = transcript(here, *texts)
+    shelf = here.context.pictures
+    for _ in range(25):
+        view.scroll_to_message(chance.randrange(1, 12))
+        view.scroll_by(chance.randrange(-250, 450))
+        if view.at_end:
+            continue
+        address = chance.choice(addresses)
+        edge = next((one.y + art.rect.top() for one, art in arts(view) if art.address == address), None)
+        before = lines(view)
+        size = QSize(chance.randrange(20, 900), chance.randrange(10, 900))
+        if shelf.state_of(address).stage is Stage.READY:
+            shelf.forget(address)
+        else:
+            shelf.put(address, PictureState(Stage.READY, size, image(20, 10)))
+        after = lines(view)
+        moved = {
+            words: (y, after[words])
+            for words, y in before.items()
+            if words in after and after[words] != y and (edge is None or edge < 0 or y < edge)
+        }
+        assert moved == {} or view.at_end
+
+
+def lines(view: TranscriptView) -> dict[str, float]:
+    """Where each line of text in view is."""
+    return {
+        box.text: one.y + box.y
+        for one in view.placed
+        if one.entry.layout is not None
+        for box in one.entry.layout.boxes
+        if box.text not in {"One", "Two", "item"} and one.y + box.y >= 0
+    }

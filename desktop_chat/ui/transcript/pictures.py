@@ -164,7 +164,7 @@ class Pictures(QObject):
         if held is not None:
             spot, offset = view.scroller.anchor
             grown = view.document.entry(spot).height - heights[id(held)]
-            view.scroller.hold_at(spot, max(0, offset + grown))
+            view.scroller.hold_at(spot, offset + grown)
         view.show_changes()
         self._announce(key, entries[0])
 

@@ -1,0 +1,34 @@
+"""Pictures on lines of their own in lists and quotes are pictures there, too."""
+
+from __future__ import annotations
+
+from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.nodes import Item, Items, Node, Picture, Quote, Span, Text
+from desktop_chat.markdown.render import render
+
+CAT = "https://example.org/cat.png"
+
+
+def nodes_of(text: str) -> list[Node]:
+    return [node for block in BlockSplitter(text).blocks for node in render(block)]
+
+
+def test_in_an_item() -> None:
+    (items,) = nodes_of(f"- words\n\n  ![a cat]({CAT})\n")
+    assert items == Items((Item("•", (Text((Span("words"),)), Picture(CAT, "a cat"))),), loose=True)
+
+
+def test_in_a_tight_item() -> None:
+    assert nodes_of(f"- ![a cat]({CAT})") == [Items((Item("•", (Picture(CAT, "a cat"),)),))]
+
+
+def test_in_a_quote() -> None:
+    assert nodes_of(f"> ![a cat]({CAT})") == [Quote((Picture(CAT, "a cat"),))]
+
+
+def test_not_in_a_heading_nor_beside_words() -> None:
+    (heading,) = nodes_of(f"# ![a cat]({CAT})")
+    assert isinstance(heading, Text)
+    (quote,) = nodes_of(f"> ![a cat]({CAT}) sleeps")
+    assert isinstance(quote, Quote)
+    assert isinstance(quote.children[0], Text)
