@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidg
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
@@ -229,3 +231,23 @@ def test_who_comes_by_tab_is_at_a_control_at_once(show: Show) -> None:
     assert view.toucher.focused is not None
     assert (view.toucher.focused.message_id, view.toucher.focused.name) == ("m0", "copy")
     assert is_seen(view)
+
+
+def test_the_button_of_code_keeps_the_keyboard_while_the_code_grows(show: Show) -> None:
+    view = show("q")
+    model = view.model
+    model.on_event(MessageAdded(replace(conversation("q", "")[1], status=Status.RUNNING)))
+    model.on_event(ReplyDelta("m1", TextDelta("```py\nx = 1\n")))
+    model.tell()
+    while (touch := tab(view)) is not None and touch.name != "copy_code":
+        pass
+    assert touch is not None
+    model.on_event(ReplyDelta("m1", TextDelta("y = 2\n")))
+    model.tell()
+    assert is_seen(view)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert QApplication.clipboard().text() == "x = 1\ny = 2"
+    assert tab(view, back=True) is not None
+    view.clipboard._unsay()
+    view.clipboard._timer.stop()
+    model.on_event(ReplyEnded(conversation("q", "```py\nx = 1\ny = 2\n```")[1]))

@@ -108,7 +108,8 @@ class Accessible:
         panel = self._page.panel(touch.message_id if touch else toucher.current_message) if self._page else None
         if panel is None:
             return None
-        return panel.control(touch) if touch is not None else panel.text
+        target = toucher.walk.target(touch) if touch is not None else None
+        return panel.text if touch is None else panel.control(target.touch) if target is not None else None
 
     def _let_stand_in(self, widget: QWidget | None) -> None:
         """Let a widget stand in for the transcript, which has the keyboard: it then is what has the focus."""

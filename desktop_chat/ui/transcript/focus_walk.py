@@ -90,7 +90,9 @@ class FocusWalk:
         spot = self._spot_of(touch)
         if spot is None:
             return None
-        return next((target for target in self._targets_at(spot) if target.touch == touch), None)
+        targets = self._targets_at(spot)
+        place = _place_of(touch, [(target.control, target.number) for target in targets])
+        return targets[place] if place is not None else None
 
     def in_view(self) -> list[Target]:
         """Return the controls whose middle is on screen, from top to bottom."""
@@ -113,10 +115,8 @@ class FocusWalk:
         if touch is None or spot is None:
             return self._first(forward=forward)
         targets = self._targets_at(spot)
-        touches = [target.touch for target in targets]
-        if touch not in touches:
-            return self._beyond(spot, forward=forward)
-        beside = touches.index(touch) + (1 if forward else -1)
+        place = _place_of(touch, [(target.control, target.number) for target in targets])
+        beside = (0 if forward else len(targets) - 1) if place is None else place + (1 if forward else -1)
         return targets[beside] if 0 <= beside < len(targets) else self._beyond(spot, forward=forward)
 
     def reveal(self, target: Target) -> Target:
@@ -193,14 +193,18 @@ class FocusWalk:
 
 def rects_of(touch: Touch, entry: Entry) -> Sequence[QRectF]:
     """Return where a control is in its entry."""
-    return next(
-        (
-            control.rects
-            for control, number in controls_of(entry)
-            if (control.name, control.value, number) == (touch.name, touch.value, touch.number)
-        ),
-        (),
-    )
+    found = controls_of(entry)
+    place = _place_of(touch, found)
+    return found[place][0].rects if place is not None else ()
+
+
+def _place_of(touch: Touch, found: Sequence[tuple[Control, int]]) -> int | None:
+    """Return which of the controls it is; the button of code that has grown since is known by its name."""
+    likes = [(control.name, control.value, number) for control, number in found]
+    wanted = (touch.name, touch.value, touch.number)
+    if wanted in likes:
+        return likes.index(wanted)
+    return next((place for place, like in enumerate(likes) if like[0] == touch.name != "link"), None)
 
 
 def _may_be_pressed(entry: Entry) -> bool:
