@@ -196,7 +196,7 @@ def test_the_head_says_language_and_lines_of_all_parts(show: Open) -> None:
     assert "200" in entry.layout.heads[0].words(200)
 
 
-def test_the_count_grows_while_code_streams_and_what_is_closed_stays(show: Open) -> None:
+def test_the_count_grows_while_code_streams_and_what_is_closed_stays(show: Open, qtbot: QtBot) -> None:
     page = show("q", running=True)
     page.view.resize(700, 3_000)
 
@@ -209,6 +209,7 @@ def test_the_count_grows_while_code_streams_and_what_is_closed_stays(show: Open)
     for number in range(90):
         stream(f"x = {number}\n")
     first = page.entry("x = 1")
+    qtbot.waitUntil(lambda: not page.view._highlighter._timer.isActive())
     layout = first.layout
     before = page.view.grab().toImage()
     stream("y = 1\ny = 2\n")

@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from page_world import Open, Page, said
 from PySide6.QtCore import Qt
@@ -41,7 +41,13 @@ def clipboard() -> str:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ANY_TEXT.filter(bool), ANY_TEXT.filter(bool), ANY_TEXT.filter(bool), st.booleans())
+@example(question="\ufeffquestion", answer="\ufeff", thoughts="\ufeff# \0", unfolded=True)
+@given(
+    question=ANY_TEXT.filter(bool),
+    answer=ANY_TEXT.filter(bool),
+    thoughts=ANY_TEXT.filter(bool),
+    unfolded=st.booleans(),
+)
 def test_a_copy_of_a_whole_message_is_its_source(
     page: Page, question: str, answer: str, thoughts: str, unfolded: bool
 ) -> None:
