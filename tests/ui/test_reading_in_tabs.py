@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from chat_world import OPENAI, World, until, world
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shell_world import DATA_FOLDER
@@ -98,18 +99,38 @@ def turn_with_ctrl(widget: QWidget, units: int) -> None:
 
 async def test_zooming_with_the_wheel_keeps_the_line(here: World, window: MainWindow) -> None:
     view = await read(here, window)
-    line, anchor = top_line(view), view.scroller.anchor
+    line, anchor, preferences = top_line(view), view.scroller.anchor, here.preferences
     turn_with_ctrl(view.viewport(), 120)
-    assert here.preferences.settings.zoom == 1.1
+    await until(lambda: preferences.settings.zoom == 1.1)
     assert is_kept(view, line)
     for _ in range(8):
         turn_with_ctrl(view.viewport(), 15)
-    assert here.preferences.settings.zoom == 1.25
+    await until(lambda: preferences.settings.zoom == 1.25)
     turn_with_ctrl(view.viewport(), -60)
-    assert here.preferences.settings.zoom == 1.25
     turn_with_ctrl(view.viewport(), -180)
-    assert here.preferences.settings.zoom == 1.0
+    await until(lambda: preferences.settings.zoom == 1.0)
     assert view.scroller.anchor == anchor
+
+
+async def test_notches_that_wait_make_one_change(here: World, window: MainWindow) -> None:
+    heard: list[float] = []
+    here.preferences.changed.add(lambda settings: heard.append(settings.zoom))
+
+    async def turn(*units: int) -> None:
+        for turned in units:
+            at, turn = QPointF(50, 50), QPoint(0, turned)
+            button, ctrl = Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier
+            phase = Qt.ScrollPhase.NoScrollPhase
+            QApplication.sendEvent(window, QWheelEvent(at, at, QPoint(), turn, button, ctrl, phase, False))
+        await until(lambda: not window._zoom_wheel._soon.isActive())
+
+    await turn(120, 120, 120, 120, 40)
+    assert heard == [1.75]
+    await turn(60)
+    await turn(120, -120)
+    assert heard == [1.75]
+    await turn(-120)
+    assert heard == [1.75, 1.5]
 
 
 async def test_zooming_with_the_keys_keeps_the_line(here: World, window: MainWindow) -> None:

@@ -68,7 +68,8 @@ class MainWindow(QMainWindow):
         self._dialogs: dict[str, QDialog] = {}
         self._settings: SettingsDialog | None = None
         self._sidebar_width = workspace.sidebar_width
-        self._zoom_wheel = ZoomWheel()
+        self._zoom_wheel = ZoomWheel(self)
+        self._zoom_wheel.turned.connect(self._zoom)
         self._actions = Actions(self)
         self._sidebar = Sidebar(context, self._actions)
         self._tabs = TabManager(context, self._actions, make_tab)
@@ -171,8 +172,8 @@ class MainWindow(QMainWindow):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Whatever the pointer is at leaves the wheel to the window while Ctrl is held."""
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and (steps := self._zoom_wheel.steps(event)):
-            self._zoom(steps)
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_wheel.turn(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
