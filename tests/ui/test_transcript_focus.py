@@ -217,7 +217,7 @@ def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: Qt
     menu.close()
     qtbot.waitUntil(lambda: view.findChild(QMenu) is None)
     view.toucher.stand_at_message("m1")
-    QApplication.sendEvent(view, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, point, point))
+    QTest.keyClick(view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy as Markdown", "Copy as text"]
     view.findChild(QMenu).close()
 

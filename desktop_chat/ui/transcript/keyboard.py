@@ -56,7 +56,7 @@ class Keyboard:
         if modifiers == _ALT and key in {_Key.Key_Up, _Key.Key_Down}:
             return self._go_to_message(-1 if key == _Key.Key_Up else 1)
         escaping = key == _Key.Key_Escape and self._extender.leave()
-        if escaping or self._extender.press(key, modifiers) or self._scroll_sideways(key, modifiers):
+        if escaping or self._extender.press(key, modifiers) or self._act(key, modifiers):
             return True
         if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and view.toucher.focused is not None:
             return view.toucher.press_focused()
@@ -81,7 +81,11 @@ class Keyboard:
             return False
         return True
 
-    def _scroll_sideways(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+    def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Do what is done at the place where the keyboard is."""
+        if key == _Key.Key_F10 and modifiers == _SHIFT:  # the menu key of keyboards without one
+            self._view.toucher.open_menu_by_key()
+            return True
         is_sideways = modifiers == _NO_MODIFIER and key in {_Key.Key_Left, _Key.Key_Right}
         return is_sideways and self._view.toucher.scroll_sideways(right=key == _Key.Key_Right)
 
