@@ -503,3 +503,9 @@ def lines(view: TranscriptView) -> dict[str, float]:
         for box in one.entry.layout.boxes
         if box.text not in {"One", "Two", "item"} and one.y + box.y >= 0
     }
+
+
+async def test_screen_readers_know_what_would_be_loaded_from_where(here: World) -> None:
+    view = transcript(here, f"![A grey cat]({CAT})")
+    spoken = [control.spoken for one in view.placed for control in one.entry.controls() if control.name == "picture"]
+    assert spoken == ["Load once: Picture: A grey cat from pictures.example.org"]

@@ -85,6 +85,8 @@ class Control:
     primary: bool = False
     """The one main action of its place."""
     enabled: bool = True
+    spoken: str = ""
+    """What a screen reader says instead, where the label is understood only by what stands around it."""
 
     def contains(self, x: float, y: float) -> bool:
         return any(rect.contains(QPointF(x, y)) for rect in self.rects)

@@ -43,7 +43,7 @@ class MirroredControl(QPushButton):
             return
         control = target.control
         is_link = control.name == "link"
-        self.setAccessibleName(control.label or control.value)
+        self.setAccessibleName(control.spoken or control.label or control.value)
         self.setAccessibleDescription(tr("Link: {address}", address=shown_address(control.value)) if is_link else "")
         self.setGeometry(control.rects[0].toAlignedRect().translated(0, target.placed.y - top))
         self.show()

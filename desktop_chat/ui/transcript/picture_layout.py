@@ -159,7 +159,11 @@ def _add_button(
 ) -> None:
     look = builder.look
     if is_loadable(node.address) and state.stage is not Stage.LOADING:
-        builder.layout.controls.append(Control("picture", (rect,), node.address, words, shows_label=True))
+        name, host = picture_name(node.alternative), address_words(node.address).host
+        what = tr("{picture} from {host}", picture=name, host=host)
+        spoken = tr("{name}: {words}", name=words, words=what)
+        button = Control("picture", (rect,), node.address, words, spoken=spoken, shows_label=True)
+        builder.layout.controls.append(button)
         return
     label = text_box(words, look.meta, None)
     label.x = rect.left() if is_narrow else rect.right() - label.natural_width
