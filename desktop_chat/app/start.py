@@ -45,6 +45,7 @@ def _start_in(arguments: Arguments) -> int:
     app = make_qt_application()
 
     from desktop_chat.app.application import Application, request_of  # noqa: PLC0415
+    from desktop_chat.app.garbage import GarbageAtRest  # noqa: PLC0415
     from desktop_chat.app.loop import run  # noqa: PLC0415
     from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415
 
@@ -60,6 +61,7 @@ def _start_in(arguments: Arguments) -> int:
 
         def settle() -> None:
             gc.freeze()
+            GarbageAtRest(app)
             gc.enable()
             instance.listen()
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-REST_S = 0.032
+REST_S = 0.040
 """Between two looks at a trickle; what came meanwhile is read at one go. What comes after a longer silence is read
 when it comes."""
 SHORT_REST_S = 0.016
