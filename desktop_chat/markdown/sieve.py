@@ -37,38 +37,50 @@ class Batch:
     def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
         self._names = [name for name, _ in texts]
         self._texts = [text for _, text in texts]
-        self._skeletons: dict[bool, tuple[bytes, ...]] = {}
-        self._odd: frozenset[int] | None = None
+        self._skeletons: dict[tuple[bool, bool], tuple[bytes, ...]] = {}
+        self._has: dict[str, bool] = {}
+        """Of letters that may be folded to others, whether they are there."""
+        self._odd: frozenset[int] = frozenset()
         self._linked: frozenset[int] = frozenset()
         """Parts with two links or more."""
 
     def candidates(self, sieve: Sieve) -> list[int]:
         """Return the names of the texts that may have a hit, in order."""
-        sure = self._sure(sieve)
+        skeletons = self._skeletons_for(sieve)
+        sure = self._odd | self._linked if sieve.crosses_tails else self._odd
         parts = set(sure)
-        for skeleton in self._skeletons_for(sieve):
+        for skeleton in skeletons:
             parts.update(_parts_with(skeleton, sieve.key))
         if sieve.has_marks:
             parts = {part for part in parts if part in sure or sieve.agrees(self._texts[part])}
         return list(dict.fromkeys(self._names[part] for part in sorted(parts)))
 
-    def _sure(self, sieve: Sieve) -> frozenset[int]:
-        """Return the parts that are never held back."""
-        if self._odd is None:
+    def _skeletons_for(self, sieve: Sieve) -> tuple[bytes, ...]:
+        folds = sieve.folds or any(map(self._contains, sieve.unfolded))
+        known = self._skeletons.get((folds, sieve.composes))
+        if known is None:
+            whole = _PART.join(self._texts)
+            if not self._skeletons:
+                self._look_over(whole)
+            if whole.count(_PART) >= len(self._texts):
+                whole = _PART.join([text.replace(_PART, "") for text in self._texts])
+            if sieve.composes and not unicodedata.is_normalized("NFC", whole):
+                whole = unicodedata.normalize("NFC", whole)
+            known = self._skeletons[folds, sieve.composes] = _skeletons(whole, folds=folds)
+        return known
+
+    def _contains(self, letter: str) -> bool:
+        if letter not in self._has:
+            self._has[letter] = any(letter in text for text in self._texts if not text.isascii())
+        return self._has[letter]
+
+    def _look_over(self, whole: str) -> None:
+        """Find the texts whose marks may stand for other letters than their own."""
+        if "[" in whole or "&" in whole or "<" in whole:
             parts = enumerate(self._texts)
             suspects = [part for part, text in parts if "[" in text or "&" in text or "<" in text]
             self._odd = frozenset([part for part in suspects if _is_odd(self._texts[part])])
             self._linked = frozenset([part for part in suspects if self._texts[part].count(_TAIL) > 1])
-        return self._odd | self._linked if sieve.crosses_tails else self._odd
-
-    def _skeletons_for(self, sieve: Sieve) -> tuple[bytes, ...]:
-        known = self._skeletons.get(sieve.folds)
-        if known is None:
-            whole = _PART.join(self._texts)
-            if whole.count(_PART) >= len(self._texts):
-                whole = _PART.join([text.replace(_PART, "") for text in self._texts])
-            known = self._skeletons[sieve.folds] = _skeletons(whole, folds=sieve.folds)
-        return known
 
 
 class Sieve:
@@ -78,6 +90,10 @@ class Sieve:
         self._folded = unicodedata.normalize("NFC", evened(needle.text)).casefold()
         self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
         """It has letters beyond ASCII with a large and a small form."""
+        self.unfolded = [letter for letter in _FOLDED_TO_ASCII if letter.casefold() in self._folded]
+        """Letters that would not be met without folding."""
+        self.composes = not self._folded.isascii()
+        """It may be written in more ways than one."""
         self.key = _skeleton(_without_unsure(self._folded.replace(_PART, "")), folds=False)
         self.crosses_tails = "](" in self._folded or ")" in self._folded
         """A hit may hold what looks like the address of a link but is seen."""
@@ -160,10 +176,7 @@ def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
 def _skeletons(text: str, *, folds: bool) -> tuple[bytes, ...]:
     """Return letters and digits of a text; of one with links also what remains without their addresses."""
     if not text.isascii():
-        if not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
         text = _without_unsure(text)
-        folds = folds or any(letter in text for letter in _FOLDED_TO_ASCII)
     whole = _skeleton(text, folds=folds)
     return (whole, _skeleton(_without_tails(text), folds=folds)) if "[" in text and _TAIL in text else (whole,)
 
@@ -174,7 +187,8 @@ def _skeleton(text: str, *, folds: bool) -> bytes:
 
 def _without_unsure(text: str) -> str:
     for letter in _UNSURE:
-        text = text.replace(letter, "")
+        if letter in text:  # much quicker than to replace nothing
+            text = text.replace(letter, "")
     return text
 
 

@@ -25,8 +25,10 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.messages)
 
-    def sources(self, place: int) -> tuple[str, ...] | None:
-        return None if place in self.growing else (self.messages[place],)
+    def sources(self, first: int, end: int) -> tuple[list[tuple[int, str]], list[int]]:
+        places = range(first, end)
+        texts = [(place, self.messages[place]) for place in places if place not in self.growing]
+        return texts, [place for place in places if place in self.growing]
 
     def read(self, place: int, _may_hit: Callable[[str], bool]) -> Generator[None, None, list[tuple[int, str]]]:
         self.read_places.append(place)

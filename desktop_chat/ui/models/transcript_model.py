@@ -175,6 +175,10 @@ class TranscriptModel(QAbstractListModel):
             row = self._rows[message.id] = self._made(message)
         return row
 
+    def messages(self, first: int, end: int) -> list[Message]:
+        """Return messages by their places, without a row for each; a running one has not the text that has come."""
+        return self._messages[first:end]
+
     def lengths(self, first: int = 0) -> list[int]:
         """Return how many characters each answer has, from a place on."""
         found = [len(message.text) for message in self._messages[first:]]

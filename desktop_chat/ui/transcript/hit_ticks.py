@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.find import Find
     from desktop_chat.ui.transcript.view import TranscriptView
 
-_MOST = 1_500
+_MOST = 400
 """Messages that are looked at; of more every second or third one is left out, as the bar has no more pixels anyway."""
 _MOST_OF_ONE = 300
+_TALLIES = 16
 
 
 class HitTicks(QWidget):
@@ -26,9 +27,10 @@ class HitTicks(QWidget):
         self._view = view
         self._find = finding
         self._lines: list[int] = []
+        self._untold = 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(self._bar.rect())
-        finding.changed.connect(self.look_again)
+        finding.changed.connect(self.follow)
         finding.destroyed.connect(self.deleteLater)
         self.show()
 
@@ -36,6 +38,12 @@ class HitTicks(QWidget):
     def lines(self) -> list[int]:
         """Heights of the bar at which there is a hit."""
         return self._lines
+
+    def follow(self) -> None:
+        """The tally is another; while hits are counted, not every time is worth a look."""
+        self._untold += 1
+        if self._find.tally.complete or self._untold % _TALLIES == 1:
+            self.look_again()
 
     def look_again(self) -> None:
         """The hits are others, or more, or the bar has another height."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 from desktop_chat.markdown.needle import Needle
 from desktop_chat.markdown.sieve import Batch, Sieve
 
-_BATCH = 64_000
-"""Characters that are sieved in one go."""
+_SPAN = 64
+"""Messages that are looked at in one go."""
+_BATCH = 100_000
+"""Characters that are sieved in one go, if no message is longer."""
 
 _NONE: array[int] = array("i")
 _BLOCKS = 40
@@ -36,8 +38,8 @@ class Texts(Protocol):
 
     def __len__(self) -> int: ...
 
-    def sources(self, place: int) -> tuple[str, ...] | None:
-        """Return the Markdown of a message, or None for one that must be read to know."""
+    def sources(self, first: int, end: int) -> tuple[list[tuple[int, str]], list[int]]:
+        """Return the Markdown of messages by their places, and the places of those that grow and must be read."""
         ...
 
     def read(self, place: int, may_hit: Callable[[str], bool]) -> Generator[None, None, list[tuple[int, str]]]:
@@ -52,7 +54,8 @@ class Searcher:
         self._texts = texts
         self._needle = Needle("")
         self._sieve = Sieve(self._needle)
-        self._spans: list[tuple[int, int, Batch | None]] = []
+        self._spans: list[tuple[int, int]] = []
+        self._batches: dict[int, tuple[list[Batch], list[int]]] = {}
         self._chosen: dict[int, list[int]] = {}
         """Places that may have hits, by the span they are in."""
         self._hits: dict[int, array[int]] = {}
@@ -138,7 +141,7 @@ class Searcher:
     def note_added(self) -> None:
         """Messages came at the end."""
         first = self._spans[-1][1] if self._spans else 0
-        self._spans += [(place, place + 1, None) for place in range(first, len(self._texts))]
+        self._spans.append((first, len(self._texts)))
         if self._needle.folded:
             self._stale.update(range(first, len(self._texts)))
 
@@ -182,38 +185,42 @@ class Searcher:
         self.total, self.sought = 0, None
 
     def _divide(self) -> None:
-        """Put messages together that are sieved in one go; one that grows stands alone."""
-        self._spans = []
-        texts: list[tuple[int, str]] = []
-        first = size = 0
-        for place in range(len(self._texts)):
-            sources = self._texts.sources(place)
-            if sources is None or size > _BATCH:
-                self._close(first, place, texts)
-                first, size, texts = place, 0, []
-            if sources is None:
-                self._spans.append((place, place + 1, None))
-                first = place + 1
-                continue
-            for source in sources:
-                texts.append((place, source))
-                size += len(source)
-        self._close(first, len(self._texts), texts)
-
-    def _close(self, first: int, end: int, texts: list[tuple[int, str]]) -> None:
-        if end > first:
-            self._spans.append((first, end, Batch(texts)))
+        """Put messages together that are looked at in one go."""
+        count = len(self._texts)
+        self._spans = [(first, min(first + _SPAN, count)) for first in range(0, count, _SPAN)]
+        self._batches = {}
 
     def _span_of(self, place: int) -> int:
         """Return the span in which a message is; the last one beyond the end."""
         return max(0, min(bisect_left(self._spans, place, key=lambda span: span[1] - 1), len(self._spans) - 1))
 
-    def _candidates(self, number: int) -> list[int]:
+    def _candidates(self, number: int) -> Generator[None, None, list[int]]:
+        """Return the places in a span that may have hits."""
         chosen = self._chosen.get(number)
         if chosen is None:
-            first, _, batch = self._spans[number]
-            chosen = self._chosen[number] = batch.candidates(self._sieve) if batch is not None else [first]
+            batches, growing = self._batches_of(number)
+            chosen = list(growing)
+            for batch in batches:
+                chosen += batch.candidates(self._sieve)
+                yield
+            chosen = self._chosen[number] = sorted(set(chosen))
         return chosen
+
+    def _batches_of(self, number: int) -> tuple[list[Batch], list[int]]:
+        """Return the texts of a span in batches of some thousand letters, and the places of those that grow."""
+        known = self._batches.get(number)
+        if known is None:
+            texts, growing = self._texts.sources(*self._spans[number])
+            parts: list[list[tuple[int, str]]] = [[]]
+            size = 0
+            for named in texts:
+                if size > _BATCH:
+                    parts.append([])
+                    size = 0
+                parts[-1].append(named)
+                size += len(named[1])
+            known = self._batches[number] = [Batch(part) for part in parts if part], growing
+        return known
 
     def _read(self, place: int) -> Steps:
         """Find the hits of a message; what was read before and is the same is not searched again."""
@@ -234,50 +241,41 @@ class Searcher:
         self._newest[place] = serial
         self.total += (len(found) - len(self._hits.get(place, _NONE))) // 3
         self._hits[place] = found
-        if self._texts.sources(place) is None:
+        if self._texts.sources(place, place + 1)[1]:
             self._read_before[place] = read
 
     def _count_all(self, place: int) -> Steps:
         start = self._span_of(place)
         for number in (*range(start, len(self._spans)), *range(start)):
-            candidates = self._candidates(number)
-            yield
-            for candidate in candidates:
+            for candidate in (yield from self._candidates(number)):
                 if candidate not in self._hits:
                     yield from self._read(candidate)
                     yield
 
     def _seek_from(self, near: Hit, *, forward: bool) -> Steps:
-        for place in self._round(near.place, forward=forward):
-            if place is None:
-                yield
-                continue
-            if place not in self._hits:
-                yield from self._read(place)
-                yield
-            first, end = 0, len(self._hits[place]) // 3
-            if place == near.place:
-                cut = self._number(near)
-                first, end = (cut, end) if forward else (first, cut)
-            if first < end:
-                self.sought = self._hit(place, first if forward else end - 1)
-                return
-        if left := len(self._hits.get(near.place, _NONE)) // 3:  # all around: those on the other side of the start
-            self.sought = self._hit(near.place, 0 if forward else left - 1)
+        count, step = len(self._spans), 1 if forward else -1
+        for turn in range(count + 1 if count else 0):
+            candidates = yield from self._candidates((self._span_of(near.place) + turn * step) % count)
+            if turn in {0, count}:  # of the first span the part beyond the place, and in the end all of it
+                candidates = [
+                    one for one in candidates if turn or (one >= near.place if forward else one <= near.place)
+                ]
+            for place in candidates if forward else reversed(candidates):
+                if place not in self._hits:
+                    yield from self._read(place)
+                    yield
+                beyond = near if place == near.place and not turn else None
+                if (found := self._nearest(place, beyond, forward=forward)) is not None:
+                    self.sought = found
+                    return
 
-    def _round(self, place: int, *, forward: bool) -> Iterator[int | None]:
-        """Yield the places that may have hits from one on once around, with pauses."""
-        if not self._spans:
-            return
-        start, count, step = self._span_of(place), len(self._spans), 1 if forward else -1
-        for turn in range(count + 1):
-            candidates = self._candidates((start + turn * step) % count)
-            yield None
-            if turn in {0, count}:  # of the first span the part beyond the place, and in the end the other one
-                beyond = [one for one in candidates if (one >= place if forward else one <= place)]
-                others = [one for one in candidates if (one < place if forward else one > place)]
-                candidates = others if turn else beyond
-            yield from candidates if forward else reversed(candidates)
+    def _nearest(self, place: int, beyond: Hit | None, *, forward: bool) -> Hit | None:
+        """Return the first hit of a message, or else the last one, on the far side of a place."""
+        first, end = 0, len(self._hits[place]) // 3
+        if beyond is not None:
+            cut = self._number(beyond)
+            first, end = (cut, end) if forward else (first, cut)
+        return self._hit(place, first if forward else end - 1) if first < end else None
 
 
 def _is_same(pair: tuple[tuple[int, str, int], tuple[int, str]]) -> bool:

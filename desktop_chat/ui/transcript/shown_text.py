@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from desktop_chat.core.entities import Status
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Code, Items, Math, Node, Quote, Rule, Span, Style, Table, Text
@@ -132,13 +133,17 @@ class ShownTexts:
     def __len__(self) -> int:
         return self.model.rowCount()
 
-    def sources(self, place: int) -> tuple[str, ...] | None:
-        """Return the Markdown of a message, or None while it grows."""
-        row = self.model.row(place)
-        if row.running:
-            return None
-        message = row.message
-        return (message.reasoning, message.text) if message.reasoning else (message.text,)
+    def sources(self, first: int, end: int) -> tuple[list[tuple[int, str]], list[int]]:
+        """Return the Markdown of messages by their places, and the places of those that still grow."""
+        texts, growing = [], []
+        for place, message in enumerate(self.model.messages(first, end), first):
+            if message.status is Status.RUNNING:
+                growing.append(place)
+                continue
+            texts.append((place, message.text))
+            if message.reasoning:
+                texts.append((place, message.reasoning))
+        return texts, growing
 
     def read(self, place: int, may_hit: Sifter) -> Steps:
         """Read the blocks of a message whose source may have a hit, in the order in which they are seen."""
