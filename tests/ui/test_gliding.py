@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QFont, QInputDevice, QPalette, QPointingDevice, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QFont, QInputDevice, QPaintEvent, QPalette, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
@@ -402,3 +402,46 @@ def test_the_ease_is_monotone_and_whole() -> None:
     shares = [eased(n / 20) for n in range(-3, 25)]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
+class Paints(QObject):
+    """Notes how many rows of pixels each paint of a view covers."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(view)
+        self.heights: list[int] = []
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        if isinstance(event, QPaintEvent):
+            self.heights.append(sum(rect.height() for rect in event.region()))
+        return False
+
+
+def test_a_frame_of_a_glide_paints_only_what_comes_into_view(watched: Watched) -> None:
+    view = watched.view
+    QApplication.processEvents()
+    paints = Paints(view)
+    first = turn(view, 120)
+    QApplication.processEvents()
+    for _ in range(4):
+        watched.frames(1)
+        QApplication.processEvents()
+    assert 1 < len(paints.heights) <= 5, "one paint a frame at most"
+    beside_the_button = view.viewport().height() - view._jump.y()
+    assert view._jump.isVisible()
+    assert max(paints.heights) <= abs(first) + beside_the_button + view.document.look.text.pitch
+    assert max(paints.heights) < view.viewport().height() // 4
+
+
+@pytest.mark.parametrize("steps", [(120, 120, -120), (-360, 120, 360)])
+def test_what_was_moved_looks_as_what_is_painted(watched: Watched, steps: tuple[int, ...]) -> None:
+    view = watched.view
+    for units in steps:
+        turn(view, units)
+        for _ in range(3):
+            watched.frames(3)
+            QApplication.processEvents()
+            on_screen = view.screen().grabWindow(view.winId()).toImage()
+            view.viewport().repaint()
+            assert on_screen == view.screen().grabWindow(view.winId()).toImage()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.transcript.block_layout import BlockLayout, changed_from
@@ -44,7 +45,7 @@ class Screen:
             self._viewport.update()
             return
         if move:
-            self._viewport.scroll(0, move)
+            self._move_by(move)
         for entry, seen in now.items():
             old = before.pop(entry, None)
             if old is None:
@@ -56,6 +57,28 @@ class Screen:
                 self._repaint_changes(old, seen)
         for old in before.values():
             self._repaint(old.y + move, old.height)
+
+    def _move_by(self, pixels: int) -> None:
+        """Move what is seen. Below another widget Qt moves nothing and would repaint the whole viewport: only what is
+        above or below that widget is moved, and the rest repainted."""
+        viewport = self._viewport
+        area = viewport.geometry()
+        top, bottom = 0, area.height()
+        for other in viewport.parentWidget().children():
+            if isinstance(other, QWidget) and other is not viewport and other.isVisible():
+                covered = other.geometry() & area
+                if not covered.isEmpty() and covered.center().y() > area.center().y():
+                    bottom = min(bottom, covered.top() - area.top())
+                elif not covered.isEmpty():
+                    top = max(top, covered.bottom() + 1 - area.top())
+        if (top, bottom) == (0, area.height()):
+            viewport.scroll(0, pixels)
+        elif bottom - top <= abs(pixels):
+            viewport.update()
+        else:
+            viewport.scroll(0, pixels, QRect(0, top, area.width(), bottom - top))
+            self._repaint(0, top)
+            self._repaint(bottom, area.height() - bottom)
 
     def _repaint_changes(self, old: _Seen, seen: _Seen) -> None:
         """Repaint an entry that is where it was, from the first line that looks different."""
