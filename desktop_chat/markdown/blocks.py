@@ -204,7 +204,8 @@ def _is_costly(text: str) -> bool:
 
 def _is_over(block: Block, after: str) -> bool:
     """Say whether nothing that follows the white space `after` a block can change it or join it."""
+    # a line with "|" may yet turn out to be the head of a table
     ends = sum(1 for _ in islice(NEWLINE.finditer(after), 2))
-    if block.kind in _LINE_KINDS or (block.kind in _UNSTEADY_KINDS and block.closed):
+    if (block.kind in _LINE_KINDS and "|" not in block.source) or (block.kind in _UNSTEADY_KINDS and block.closed):
         return ends > 0
     return ends > 1 and block.kind not in _GOING_ON

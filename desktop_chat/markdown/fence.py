@@ -33,6 +33,8 @@ class OpenFence:
         opening = _OPENING.match(last.head or last.source)
         if opening is None or not (rest or last.continues or "\n" in last.source):
             return None
+        if "|" in last.source and not last.continues and (last.source + rest).count("\n") < 2:
+            return None  # the next line may make it the head of a table
         base, partial, index = last, rest[1:], len(blocks) - 1
         if not rest and "\n" in last.source:
             kept, partial = last.source.rsplit("\n", 1)

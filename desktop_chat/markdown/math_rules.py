@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from markdown_it.parser_block import RuleFuncBlockType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
@@ -23,6 +24,7 @@ _CLOSINGS = {"$$": re.compile(r"(?<!\\)\$\$"), r"\[": re.compile(r"(?<!\\)(?:\\\
 _FENCE = re.compile(r"`{3}|~{3}")
 _STOPS = str.maketrans("。，；：", ".,;:")
 _STOP = re.compile(r"[.,;:。，；：]?")
+_PARAGRAPH = "paragraph"
 _LONGEST = 4_000
 """Characters of a formula inside a line."""
 _INLINE = {
@@ -55,7 +57,7 @@ def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     if state.src[start : start + 1] not in {"$", "\\"} or state.is_code_block(start_line):
         return False
     opening = _opening(state.src, start, state.eMarks[start_line])
-    if opening is None:
+    if opening is None or _ends_one_in_a_line(state, start_line):
         return False
     if silent:
         return True
@@ -66,6 +68,27 @@ def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     token.map = [start_line, line]
     state.line = line
     return True
+
+
+def noting_paragraphs(rule: RuleFuncBlockType) -> RuleFuncBlockType:
+    """Return a rule of the parser that lets the others know where the paragraph begins that it reads."""
+
+    def noting(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        state.env[_PARAGRAPH] = start_line
+        matched = rule(state, start_line, end_line, silent)
+        del state.env[_PARAGRAPH]
+        return matched
+
+    return noting
+
+
+def _ends_one_in_a_line(state: StateBlock, line: int) -> bool:
+    """Say whether the mark on this line, alone there, ends a formula that began inside a line of its paragraph."""
+    first = state.env.get(_PARAGRAPH)
+    start = state.bMarks[line] + state.tShift[line]
+    if first is None or state.src[start : state.eMarks[line]].rstrip() != "$$":
+        return False
+    return state.src.count("$$", state.bMarks[first], start) % 2 == 1
 
 
 def _opening(source: str, start: int, end: int) -> _Opening | None:

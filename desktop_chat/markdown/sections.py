@@ -174,15 +174,14 @@ def _is_closed(lines: _Lines, first: int, end: int) -> bool:
 
 
 def _with_definitions(blocks: list[_Span], environment: dict[str, Any]) -> list[_Span]:
-    """Note in each block the labels of links and footnotes that it defines."""
-    given = [
-        (entry["map"][0], (label, str(entry["href"]), str(entry.get("title") or "")))
-        for label, entry in environment.get("references", {}).items()
-    ]
+    """Note in each block the labels of links and footnotes that it defines, also those that have been defined."""
+    links = [*environment.get("references", {}).items()]
+    links += [(entry["label"], entry) for entry in environment.get("duplicate_refs", [])]
+    given = [(entry["map"][0], (label, str(entry["href"]), str(entry.get("title") or ""))) for label, entry in links]
     given += [(line, (normal_label(label), f"#{label}", "")) for label, line in environment.get("footnotes", [])]
     starts = [lines[0] for _, lines in blocks]
     own: dict[int, Definitions] = {}
-    for line, definition in given:
+    for line, definition in sorted(given):
         place = bisect_right(starts, line) - 1
         if place >= 0 and line < blocks[place][1][1]:
             own[place] = (*own.get(place, ()), definition)

@@ -97,12 +97,16 @@ def test_any_cutting_gives_the_same_blocks(text: str, places: list[int]) -> None
 
 
 @given(TEXTS)
+@example("# a|b\n-|-")
+@example("```a|b\n-|-\nc")
+@example("[a]\n[a]: /u\nb $$\n\n\n  $$")
+@example("[a]: /u\n1. \r\n\n[a]: /u\n")
 def test_one_letter_at_a_time(text: str) -> None:
     splitter = BlockSplitter()
     for end, letter in enumerate(text, 1):
         splitter.feed(letter)
         assert constructs(splitter.blocks) == by_the_parser(text[:end]), text[:end]
-    assert splitter.definitions() == BlockSplitter(text).definitions()
+    assert splitter.blocks == BlockSplitter(text).blocks
 
 
 @pytest.mark.parametrize("rows", [1, CODE_LINES - 1, CODE_LINES, CODE_LINES + 1, 3 * CODE_LINES + 5])
