@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
-from desktop_chat.core.errors import NotAPicture, PictureBroken, PictureTooLarge
+from desktop_chat.core.errors import NotAPicture, PictureBroken, PictureError, PictureTooLarge
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -68,6 +68,14 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
     kind = format_of(content)
     if not kind or kind not in {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}:
         raise NotAPicture
+    found = _read(content, kind, room)
+    if isinstance(found, PictureError):
+        raise found
+    return found
+
+
+def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | PictureError:
+    """Return the picture or what is wrong with it: an error raised here would carry Qt's objects to another thread."""
     buffer = QBuffer()
     buffer.setData(content)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -76,7 +84,9 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
     reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
     size = reader.size()
-    _check(size, reader.imageFormat())
+    problem = _problem_of(size, reader.imageFormat())
+    if problem is not None:
+        return problem
     turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
     natural = size.transposed() if turned else size
     if room is not None:
@@ -84,7 +94,8 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
         reader.setScaledSize(shown.transposed() if turned else shown)
     image = reader.read()
     if image.isNull():
-        raise PictureBroken(reader.errorString())
+        return PictureBroken(reader.errorString())
+    del reader  # before what it reads from
     return Decoded(_ready_to_paint(image), natural)
 
 
@@ -95,14 +106,15 @@ def fitted(size: QSize, room: QSize) -> QSize:
     return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
 
 
-def _check(size: QSize, kind: QImage.Format) -> None:
-    """Refuse by what the picture says of itself, before anything is decoded."""
+def _problem_of(size: QSize, kind: QImage.Format) -> PictureError | None:
+    """Judge by what the picture says of itself, before anything is decoded."""
     if size.width() <= 0 or size.height() <= 0:
-        raise PictureBroken
+        return PictureBroken()
     pixels = size.width() * size.height()
     bits = max(32, QImage.toPixelFormat(kind).bitsPerPixel())
     if pixels > MOST_PIXELS or pixels * bits // 8 > MOST_MEGABYTES * 1024 * 1024:
-        raise PictureTooLarge
+        return PictureTooLarge()
+    return None
 
 
 def _ready_to_paint(image: QImage) -> QImage:
