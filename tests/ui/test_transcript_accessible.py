@@ -224,6 +224,19 @@ def test_a_long_message_is_told_in_slices(show: Show, qtbot: QtBot, screen_reade
     assert len(laid_out) < 200
 
 
+def test_asking_for_what_is_gone_finds_nothing(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+    view = show("What is it?", "It is *so*.")
+    interface = QAccessible.queryAccessibleInterface(view)
+    count = interface.childCount()
+    names = [interface.child(place).text(QAccessible.Text.Name) for place in range(count)]
+    assert "Transcript" in names
+    view.hide()
+    assert interface.childCount() == count
+    assert interface.child(count - 1) is not None
+    assert interface.child(count) is None
+    assert interface.child(count + 100) is None
+
+
 # --- streaming --------------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
 from desktop_chat.ui.transcript.pictures import Pictures
+from desktop_chat.ui.transcript.plain_area import QFrame as PlainArea
 from desktop_chat.ui.transcript.pointer import Pointer
 from desktop_chat.ui.transcript.reading_line import ReadingLine
 from desktop_chat.ui.transcript.running_replies import RunningReplies
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.find import Find
 
 
-class TranscriptView(QAbstractScrollArea):
+class TranscriptView(PlainArea):
     """Shows a `TranscriptModel`. Only what is visible is laid out; a hidden view does nothing at all."""
 
     action_triggered = Signal(str, str)
