@@ -58,18 +58,18 @@ def add_head(builder: BlockBuilder, node: Code, place: Place) -> None:
     look = builder.look
     height = look.px(_HEIGHT)
     language = _NAMES.get(node.language.lower(), node.language) or tr("Code")
-    head = CodeHead(QRectF(place.x + look.px(16), builder.y, 0, height), language, node.text.count("\n") + 1)
-    advance = look.meta_width
+    most_words = CodeHead(QRectF(), language, _MANY).words(_MANY)
     room = place.width - look.px(16 + 8 + 8)
     buttons = _Buttons(look, node.text, builder.code.state.done, wraps=builder.code.wraps(look))
     shown = buttons.controls(labelled=True)
-    if _width(look, shown) + advance(head.words(_MANY)) > room:
+    if _width(look, shown) + look.meta_width(most_words) > room:
         shown = buttons.controls(labelled=False)
     if _width(look, shown) + look.px(_LEAST_WORDS) > room:
         shown = buttons.controls(labelled=False)[-1:]
     left = _place(look, builder, shown, place)
-    rect = QRectF(head.rect.left(), builder.y, max(0.0, left - look.px(8) - head.rect.left()), height)
-    builder.layout.heads.append(CodeHead(rect, language, head.lines if node.text else 0))
+    start = place.x + look.px(16)
+    rect = QRectF(start, builder.y, max(0.0, left - look.px(8) - start), height)
+    builder.layout.heads.append(CodeHead(rect, language, node.text.count("\n") + 1 if node.text else 0))
     line = QRectF(place.x + 1, builder.y + height, place.width - 2, 1)
     builder.layout.shapes.append(Shape(Form.FILL, line, "border"))
     builder.y += height
