@@ -86,6 +86,16 @@ async def _paced(peer: Peer) -> None:
     await peer.finish()
 
 
+@mode("dripped")
+async def _dripped(peer: Peer) -> None:
+    """A hundred tokens a second, for ten seconds."""
+    await peer.head()
+    for _ in range(1_000):
+        await peer.text("word ")
+        await asyncio.sleep(0.01)
+    await peer.finish()
+
+
 @mode("flood-for-ever")
 async def _flood_for_ever(peer: Peer) -> None:
     await peer.head()

@@ -107,7 +107,7 @@ BROKEN = [
     Row("gzip-bomb", FAILED, code="reply_too_large"),
 ]
 ROWS = [*LEGAL, *NAMED, *REFUSED, *LYING, *BROKEN]
-ELSEWHERE = {"flood-for-ever", "slow-text", "paragraphs"}
+ELSEWHERE = {"flood-for-ever", "slow-text", "paragraphs", "dripped"}
 
 
 @pytest.fixture

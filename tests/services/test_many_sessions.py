@@ -1,4 +1,4 @@
-"""Fifty conversations stream at once and are stopped at random: each keeps exactly what came, and nothing is left."""
+"""Fifty conversations stream at once, are stopped, fail, are closed: each keeps exactly what came, nothing is left."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import asyncio
 import gc
 import random
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import MemorySecrets
+from hostile_server import HostileServer
 
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.entities import ChatOptions, Status
+from desktop_chat.core.entities import Api, ChatOptions, Connection, Status
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent, TextDelta
 from desktop_chat.core.library import Library
 from desktop_chat.core.recorder import Recorder
@@ -66,8 +68,8 @@ class World:
         self.pool = ProviderPool(self.connections, MemorySecrets(), {}, self.sdk)
         self.server = DemoServer(SPEED)
 
-    def session(self) -> ChatSession:
-        conversation = self.library.create(ChatOptions(connection_id=DEMO_ID, model="demo"))
+    def session(self, connection_id: str = DEMO_ID, model: str = "demo") -> ChatSession:
+        conversation = self.library.create(ChatOptions(connection_id=connection_id, model=model))
         return ChatSession(
             conversation.id,
             (),
@@ -141,3 +143,59 @@ async def compare(world: World, session: ChatSession, one: Heard, *, stopped: bo
     assert stored.text == one.text
     assert whole.startswith(stored.text)
     assert stored.status is (Status.CANCELLED if stopped and stored.text != whole else Status.COMPLETE)
+
+
+ENDINGS = {
+    "plain": (Status.COMPLETE, "Hello"),
+    "whole": (Status.COMPLETE, "Hello"),
+    "paragraphs": (Status.COMPLETE, None),
+    "length": (Status.TRUNCATED, "Hello"),
+    "reset": (Status.INTERRUPTED, "Hello"),
+    "clean-cut": (Status.INTERRUPTED, "Hello"),
+    "error-event": (Status.INTERRUPTED, "Hello"),
+    "401": (Status.FAILED, ""),
+    "html-200": (Status.FAILED, ""),
+    "r-plain": (Status.COMPLETE, "Hello"),
+    "r-failed": (Status.INTERRUPTED, "Hello"),
+}
+"""Modes of the hostile server, and what becomes of a reply that nobody stops."""
+SLOW = ("slow-text", "flood-for-ever", "silence")
+"""Those that only a stop or a closed tab ends."""
+
+
+async def test_fifty_at_once_with_failures_closed_tabs_and_changed_connections(tmp_path: Path) -> None:
+    server = HostileServer()
+    await server.start()
+    world = World(tmp_path / "history.db")
+    await world.store.open()
+    chance = random.Random(SEED)
+    for api in Api:
+        world.preferences.put_connection(Connection(api.value, api.value, server.base_url, api=api))
+    chosen = [*(chance.choice(list(ENDINGS)) for _ in range(35)), *(chance.choice(SLOW) for _ in range(15))]
+    sessions = [
+        world.session(Api.RESPONSES if mode.startswith("r-") else Api.CHAT_COMPLETIONS, mode) for mode in chosen
+    ]
+    heard = [Heard(session, None) for session in sessions]
+    async with asyncio.timeout(60):
+        for number, session in enumerate(sessions):
+            session.send("hi")
+            if number % 10 == 9:  # who asks next gets a new client; who streams goes on with the old one
+                for connection in world.preferences.settings.connections:
+                    changed = replace(connection, headers=(("X-Turn", str(number)),))
+                    world.preferences.put_connection(changed)
+                await asyncio.sleep(0.02)
+        for session, mode in zip(sessions, chosen, strict=True):
+            if mode in SLOW:
+                await asyncio.sleep(0.01)
+                await session.aclose()
+        await asyncio.gather(*(one.ended.wait() for one in heard))
+    await world.recorder.flush()
+    for session, one, mode in zip(sessions, heard, chosen, strict=True):
+        (_, stored) = await world.store.messages(session.conversation_id)
+        status, text = ENDINGS.get(mode, (Status.CANCELLED, None))
+        assert (mode, stored.status) == (mode, status)
+        assert stored.text == one.text
+        assert text is None or stored.text == text
+    await world.aclose()
+    await server.aclose()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
