@@ -243,3 +243,10 @@ def test_a_drag_of_the_selection_takes_its_text_along(show: Open, monkeypatch: p
     assert bytes(carried[0].data("text/markdown").data()).decode() == "question\n\nthe **answer**\n\nof "
     assert set(carried[0].formats()) == {"text/plain", "text/markdown"}
     assert page.letters == "question\n\nthe answer\n\nof "
+
+
+def test_what_is_dragged_shows_its_first_words(show: Open) -> None:
+    page = show("question", "the answer")
+    short, long = (DragOut(page.view)._picture(text) for text in ("few", "very many words " * 40))
+    assert short.width() < long.width() <= page.view.document.look.px(310)
+    assert short.height() == long.height()
