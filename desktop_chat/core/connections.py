@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from desktop_chat.core.entities import Connection
+from desktop_chat.core.key_shapes import holds_key
 from desktop_chat.core.settings import Preferences
 
 DEMO_NAME = "Demo (no AI)"
@@ -72,15 +73,17 @@ def _host_name(base_url: str) -> str:
 _CREDENTIAL_WORDS = frozenset(
     {"authorization", "auth", "cookie", "secret", "password", "credential", "credentials", "key"}
 )
-_CREDENTIAL_VALUE = re.compile(
-    r"(?i:\b(?:bearer|basic)\s+\S{6,})|(?<![A-Za-z0-9])(?:sk-|gsk_|xai-|hf_|pplx-|AIza)[A-Za-z0-9_-]{12,}"
-)
+_AUTHORIZATION_VALUE = re.compile(r"(?i:\b(?:bearer|basic)\s+\S{6,})")
 
 
 def credential_headers(headers: Iterable[tuple[str, str]]) -> list[str]:
     """Return the names of the headers that look as if they held a key. Those are refused and never stored: a key
     belongs in the keyring."""
-    return [name for name, value in headers if _names_credential(name) or _CREDENTIAL_VALUE.search(value)]
+    return [name for name, value in headers if _names_credential(name) or _is_credential(value)]
+
+
+def _is_credential(value: str) -> bool:
+    return _AUTHORIZATION_VALUE.search(value) is not None or holds_key(value)
 
 
 def _names_credential(name: str) -> bool:

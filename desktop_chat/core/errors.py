@@ -9,6 +9,7 @@
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid
     |- PictureError: AddressForbidden, PictureMissing, NotAPicture, PictureTooLarge, PictureBroken, TooManyRedirects
+    |- CertificateError: CertificatesUnreadable, NoCertificates
     '- SettingsError
 
 Anything else that is raised is a bug, and is not caught here.
@@ -301,6 +302,24 @@ class TooManyRedirects(PictureError):
     """The server leads on from address to address."""
 
     code = "too_many_redirects"
+
+
+class CertificateError(ChatError):
+    """The file with certificates to trust cannot be used."""
+
+    code = "certificates"
+
+
+class CertificatesUnreadable(CertificateError):
+    """The file cannot be opened or read."""
+
+    code = "certificates_unreadable"
+
+
+class NoCertificates(CertificateError):
+    """There is no certificate in the file."""
+
+    code = "no_certificates"
 
 
 class SettingsError(ChatError):

@@ -126,6 +126,13 @@ class ConversationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationGrown:
+    """A conversation has messages in the store that did not come from a session: they were brought back."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationsRemoved:
     """Conversations are gone for ever."""
 
@@ -147,7 +154,7 @@ class StoreRecovered:
 SessionEvent: TypeAlias = (
     MessageAdded | ReplyDelta | RetryScheduled | RetryStarted | ReplyStopping | ReplyEnded | PathChanged
 )
-LibraryEvent: TypeAlias = ConversationChanged | ConversationsRemoved
+LibraryEvent: TypeAlias = ConversationChanged | ConversationGrown | ConversationsRemoved
 RecorderEvent: TypeAlias = StoreFailed | StoreRecovered
 
 T = TypeVar("T")

@@ -10,7 +10,13 @@ from typing import Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent, Listeners
+from desktop_chat.core.events import (
+    ConversationChanged,
+    ConversationGrown,
+    ConversationsRemoved,
+    LibraryEvent,
+    Listeners,
+)
 from desktop_chat.core.ports import SearchHit, Store
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.titles import title_from
@@ -36,6 +42,19 @@ class Library:
             with suppress(StoreError):  # it can be read and not written; there is another start
                 await self._recorder.delete(blank)
         self._conversations = {c.id: c for c in stored if not is_blank(c)} | self._conversations
+
+    async def take_in(self, grown_ids: Iterable[str] = ()) -> tuple[Conversation, ...]:
+        """Read what was brought back into the store behind our back; return the conversations that are new here. What
+        is known stays as it is; of those in `grown_ids` it is told that they have more messages. Raises StoreError."""
+        stored = await self._store.conversations()
+        come = tuple(c for c in stored if c.id not in self._conversations and not is_blank(c))
+        for conversation in come:
+            self._conversations[conversation.id] = conversation
+            self.events.emit(ConversationChanged(conversation))
+        for conversation_id in grown_ids:
+            if conversation_id in self._conversations:
+                self.events.emit(ConversationGrown(conversation_id))
+        return come
 
     def __contains__(self, conversation_id: str) -> bool:
         return conversation_id in self._conversations

@@ -145,6 +145,21 @@ class ChatSession:
         self._show(self._tree.path_to(leaf_id))
         self._library.show_path(self.conversation_id, leaf_id)
 
+    def take_in(self, messages: Iterable[Message]) -> None:
+        """Add messages that were brought back, parents before children; those that are known stay as they are. They are
+        alternatives, or where they follow the end of the path and no reply runs, they are shown."""
+        new = [message for message in messages if message.id not in self._tree]
+        if not new:
+            return
+        for message in new:
+            self._tree.put(message)
+        end_id = self._path[-1].id if self._path else None
+        leaf_id = end_id if self.running else self._tree.leaf_under(end_id)
+        if leaf_id is not None and leaf_id != end_id:
+            self._path = list(self._tree.path_to(leaf_id))
+            self._library.show_path(self.conversation_id, leaf_id)
+        self.events.emit(PathChanged(self.path))
+
     def cancel(self) -> None:
         """Stop the running reply and keep what has come. Returns at once; ReplyEnded follows."""
         if self._reply is not None and self._stream is not None and not self._stream.done():

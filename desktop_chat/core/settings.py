@@ -15,6 +15,8 @@ READING_WIDTHS = (640, 760, 960, 0)
 """The widest column of text in pixels at zoom 1: narrow, normal, wide; 0 is as wide as the window."""
 SMOOTH_SCROLLING = ("system", "on", "off")
 """Whether a step of the wheel or a key glides; "system" asks the desktop whether it wants motion."""
+SNAPSHOTS = ("hourly", "daily", "weekly", "never")
+"""How often the conversations are copied."""
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
@@ -45,6 +47,11 @@ class Settings:
     """Seconds that a reply may live on signs of life alone, or take where it comes in one piece."""
     retries: int = 2
     """How often a request is sent again before its first character."""
+    snapshots: str = "hourly"
+    warn_of_keys: bool = True
+    """Whether one is asked before a text is sent that holds what looks like a key."""
+    ca_file: str = ""
+    """A PEM file whose certificates are trusted besides the system's; empty for none."""
     default_connection_id: str = ""
     """The connection of a new conversation: the one used last."""
     default_model: str = ""

@@ -44,6 +44,10 @@ class Paths:
         return self.data_dir / "history.db"
 
     @property
+    def snapshot_folder(self) -> Path:
+        return self.data_dir / "snapshots"
+
+    @property
     def log_file(self) -> Path:
         return self._log_dir / f"{NAME}.log"
 

@@ -14,6 +14,7 @@ from desktop_chat.core.settings import (
     SCHEMES,
     SEND_KEYS,
     SMOOTH_SCROLLING,
+    SNAPSHOTS,
     ZOOM_STEPS,
     Settings,
 )
@@ -103,6 +104,9 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
         idle_limit_s=members.number("idle_limit_s", plain.idle_limit_s, *IDLE_LIMIT_RANGE),
         patience_s=members.number("patience_s", plain.patience_s, *IDLE_LIMIT_RANGE),
         retries=members.whole("retries", plain.retries, *RETRIES_RANGE),
+        snapshots=members.text("snapshots", plain.snapshots, SNAPSHOTS),
+        warn_of_keys=members.flag("warn_of_keys", default=plain.warn_of_keys),
+        ca_file=members.text("ca_file", plain.ca_file),
         default_connection_id=members.text("default_connection_id", plain.default_connection_id),
         default_model=members.text("default_model", plain.default_model),
         connections=connections,

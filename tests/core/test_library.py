@@ -9,9 +9,9 @@ from itertools import count
 import pytest
 from fakes import MemoryStore
 
-from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreFull
-from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.core.recorder import Recorder
@@ -205,3 +205,19 @@ async def test_a_search_trims_and_a_blank_one_finds_nothing(
     await recorder.flush()
     assert await library.search("  paris ") == [SearchHit(one, "")]
     assert await library.search("  ") == []
+
+
+async def test_what_was_brought_back_joins_what_is_there(
+    library: Library, recorder: Recorder, store: MemoryStore
+) -> None:
+    kept_id = started(library)
+    await recorder.flush()
+    library.rename(kept_id, "As it is called now")
+    lost = Conversation(title="Lost", leaf_id="m", created_at=1.0, updated_at=1.0)
+    blank = Conversation(created_at=1.0, updated_at=1.0)
+    await store.write(WriteBatch((lost, blank)))
+    heard = heard_by(library)
+    assert await library.take_in((kept_id, "unknown")) == (lost,)
+    assert heard == [ConversationChanged(lost), ConversationGrown(kept_id)]
+    assert {c.title for c in library.shown()} == {"Lost", "As it is called now"}
+    assert await library.take_in() == (), "it is there now"

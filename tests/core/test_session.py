@@ -461,3 +461,52 @@ async def test_only_a_cut_reply_at_the_end_goes_on(chat):
     reply = await chat.ended()
     chat.session.go_on(reply.id)
     assert not chat.session.running
+
+
+def brought_back(chat: Chat, message_id: str, parent_id: str | None, role: Role, text: str) -> Message:
+    return Message(message_id, chat.session.conversation_id, parent_id, role, text, Status.COMPLETE, 1.0)
+
+
+async def test_messages_that_were_brought_back_follow_the_end_of_the_path(chat):
+    chat.provider.script("Hello")
+    chat.session.send("hi")
+    reply = await chat.ended()
+    more = [
+        brought_back(chat, "q2", reply.id, Role.USER, "and then?"),
+        brought_back(chat, "a2", "q2", Role.ASSISTANT, "This was lost."),
+    ]
+    chat.events.clear()
+    chat.session.take_in([*chat.session.path, *more])
+    assert [m.text for m in chat.session.path] == ["hi", "Hello", "and then?", "This was lost."]
+    assert chat.events == [PathChanged(chat.session.path)]
+    assert chat.session.conversation.leaf_id == "a2"
+    chat.events.clear()
+    chat.session.take_in(more)
+    assert chat.events == [], "nothing of it is new"
+
+
+async def test_a_version_that_was_brought_back_stands_beside_the_one_that_is_shown(chat):
+    chat.provider.script("Hello")
+    chat.session.send("hi")
+    reply = await chat.ended()
+    before = chat.session.path
+    chat.session.take_in([brought_back(chat, "a0", before[0].id, Role.ASSISTANT, "Good day")])
+    assert chat.session.path == before
+    assert chat.session.alternatives(reply.id) == (reply.id, "a0")
+
+
+async def test_what_is_brought_back_leaves_a_running_reply_alone(chat):
+    chat.provider.script("Hel", PAUSE, "lo")
+    chat.session.send("hi")
+    await chat.provider.paused()
+    running = chat.session.path
+    chat.session.take_in([brought_back(chat, "a0", running[0].id, Role.ASSISTANT, "Good day")])
+    assert chat.session.path == running
+    chat.provider.go_on()
+    assert await chat.stored_reply() == ("Hello", Status.COMPLETE)
+    assert chat.session.alternatives(chat.session.path[-1].id)[-1] == "a0"
+
+
+async def test_what_is_brought_back_into_an_emptied_conversation_is_shown(chat):
+    chat.session.take_in([brought_back(chat, "q", None, Role.USER, "hi")])
+    assert [m.id for m in chat.session.path] == ["q"]

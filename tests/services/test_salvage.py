@@ -151,3 +151,14 @@ async def test_merging_adds_what_is_missing_and_replaces_nothing(store: SqliteSt
     assert {m.text for m in await store.messages(kept.id)} == {"new words", "a reply since gone"}
     assert [hit.conversation_id for hit in await store.search("lost words")] == [lost.id]
     assert await store.merge(found) == Merged()
+
+
+def test_messages_without_their_conversation_get_one_that_is_kept(file: Path) -> None:
+    asyncio.run(filled(file, messages=3))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DELETE FROM conversations WHERE title = 'Trip 0'")
+        connection.commit()
+    found = salvage(file)
+    unnamed = next(c for c in found.conversations if c.title != "Trip 1")
+    last = [m for m in found.messages if m.conversation_id == unnamed.id][-1]
+    assert unnamed.leaf_id == last.id, "a conversation without a leaf would be let go as blank"

@@ -76,12 +76,14 @@ def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Piece
     messages = list(_values(connection, "messages", MESSAGE_COLUMNS, most, lambda row: _message(row, journal)))
     named = _values(connection, "conversations", CONVERSATION_COLUMNS, most, conversation_from)
     conversations = {conversation.id: conversation for conversation in named}
+    unnamed: dict[str, Conversation] = {}
     for message in messages:
         if message.conversation_id not in conversations:
-            conversations[message.conversation_id] = _conversation_of(message)
-    if not conversations:
+            found = unnamed.get(message.conversation_id) or _conversation_of(message)
+            unnamed[message.conversation_id] = replace(found, leaf_id=message.id)
+    if not conversations and not unnamed:
         raise StoreCorrupt("nothing can be read")
-    return Salvage(tuple(conversations.values()), tuple(_joined(messages)))
+    return Salvage((*conversations.values(), *unnamed.values()), tuple(_joined(messages)))
 
 
 def _values(

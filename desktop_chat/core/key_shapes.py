@@ -1,0 +1,24 @@
+"""Knows secret keys by how they look: in a header, where none may stand, and in a text that is about to be sent."""
+
+from __future__ import annotations
+
+import re
+
+_BEGINNINGS = (
+    r"sk-[A-Za-z0-9_-]{12,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek and many more
+    r"(?:gsk_|hf_|r8_)[A-Za-z0-9]{12,}",  # Groq, Hugging Face, Replicate
+    r"(?:xai|pplx|nvapi|glpat)-[A-Za-z0-9_-]{12,}",
+    r"AIza[A-Za-z0-9_-]{12,}",  # Google
+    r"gh[pousr]_[A-Za-z0-9]{12,}|github_pat_[A-Za-z0-9_]{12,}",
+    r"A[KS]IA[A-Z0-9]{12,}",  # Amazon
+    r"xox[abeprs]-[A-Za-z0-9-]{12,}",  # Slack
+)
+_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?=[A-Za-z_-]*[0-9])(?:{'|'.join(_BEGINNINGS)})")
+"""Keys are made by chance, so each has a digit; names of things ("sk-fading-circle") mostly have none."""
+_SIGNS = re.compile(r"sk-|gsk_|hf_|r8_|xai-|pplx-|nvapi-|glpat-|AIza|gh[pousr]_|github_pat_|A[KS]IA|xox[abeprs]-")
+_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")
+
+
+def holds_key(text: str) -> bool:
+    """Say whether something in `text` looks like a secret key."""
+    return any(_KEY.match(text, sign.start()) for sign in _SIGNS.finditer(text)) or bool(_PRIVATE_KEY.search(text))
