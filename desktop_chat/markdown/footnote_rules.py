@@ -65,8 +65,6 @@ def _read_inside(state: StateBlock, line: int, end_line: int, start: int) -> Non
     state.parentType = "root"
     state.md.block.tokenize(state, line, end_line)
     state.bMarks[line], state.tShift[line], state.sCount[line], state.blkIndent, state.parentType = before
-    if state.line <= line:
-        state.line = line + 1
 
 
 def footnote_reference(state: StateInline, silent: bool) -> bool:

@@ -73,6 +73,21 @@ def test_a_definition_tells_which_references_mean_something_else() -> None:
     assert labels.definitions == {"^X": ("#x", "1"), "^Y": ("#y", "2")}
 
 
+def test_labels_know_where_they_stand_and_what_they_change() -> None:
+    splitter, labels = BlockSplitter("a[^x] [l]\n\n`[^y]`\n\n[^x]: X\n\n[l]: https://y.z\n\n[l]\n"), Labels()
+    labels.update(splitter.blocks, 0)
+    assert (labels.defined_at("^X"), labels.defined_at("^Y")) == (2, None)
+    assert (labels.used_at("^X"), labels.used_at("^Y")) == (0, None)
+    assert list(labels.affected({"^X"}, splitter.blocks)) == [0, 2]
+    assert [splitter.blocks[place].source for place in labels.affected({"L"}, splitter.blocks)][-1] == "[l]"
+
+
+def test_a_footnote_without_text_and_one_in_code() -> None:
+    assert nodes_of("[^1]:") == [Footnote("1", "1", ())]
+    assert nodes_of("[^1]:\n\ntext")[1] == Text((Span("text"),))
+    assert not any(isinstance(node, Footnote) for node in nodes_of("    [^1]: x"))
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
 def test_labels_kept_in_step_are_those_of_the_whole_text(pieces: list[str]) -> None:
     splitter, labels = BlockSplitter(), Labels()
