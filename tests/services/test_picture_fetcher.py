@@ -130,6 +130,19 @@ async def test_only_the_web(fetcher: PictureFetcher, address: str) -> None:
     assert type(await failure(fetcher, address)) is PictureMissing
 
 
+async def test_no_encryption_where_it_was_promised(fetcher: PictureFetcher) -> None:
+    async def complain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(complain, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    assert type(await failure(fetcher, f"https://{PUBLIC}:{port}/picture")) is PictureMissing
+    server.close()
+
+
 async def test_a_server_that_dawdles(
     fetcher: PictureFetcher, server: PictureServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +207,16 @@ async def test_through_a_proxy_names_at_home_are_refused(
 )
 def test_which_addresses_are_on_the_internet(address: str, expected: bool) -> None:
     assert is_public(address) is expected
+
+
+def test_what_is_no_address_is_not_on_the_internet() -> None:
+    assert not is_public("printer")
+
+
+async def test_looking_up() -> None:
+    assert await public_addresses("93.184.216.34", 443) == ["93.184.216.34"]
+    with pytest.raises(AddressForbidden):
+        await public_addresses("localhost", 443)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from chat_world import World, until, world
 from picture_world import arts, colour_at, embedded, encoded, image, point_of
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 from test_transcript_view import block_with, message
 
@@ -509,3 +510,34 @@ async def test_screen_readers_know_what_would_be_loaded_from_where(here: World) 
     view = transcript(here, f"![A grey cat]({CAT})")
     spoken = [control.spoken for one in view.placed for control in one.entry.controls() if control.name == "picture"]
     assert spoken == ["Load once: Picture: A grey cat from pictures.example.org"]
+
+
+async def test_very_dense_screens_get_only_as_many_pixels_as_fit_on_the_shelf(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = transcript(here, f"![Wide]({CAT})")
+    here.theme.set_zoom(3.0)
+    view.resize(2_400, 700)
+    QApplication.processEvents()
+    monkeypatch.setattr(view, "devicePixelRatioF", lambda: 3.0)
+    room = view.pictures.room()
+    assert 3_900_000 < room.width() * room.height() <= 4_000_000
+    here.pictures.put(CAT, encoded(image(6_000, 1_000)))
+    view.pictures.load_requested.emit(CAT)
+    await until(lambda: shown(view))
+    asked = QSignalSpy(view.pictures.decode_requested)
+    view.viewport().repaint()
+    await asyncio.sleep(0)
+    QApplication.processEvents()
+    assert asked.count() == 0, "as sharp as it gets"
+
+
+async def test_an_embedded_picture_that_had_to_go_comes_back_when_it_is_seen(here: World) -> None:
+    address = embedded(encoded(image(60, 30)))
+    view = transcript(here, f"![Dot]({address})")
+    await until(lambda: shown(view))
+    shelf = here.context.pictures
+    state = shelf.state_of(address)
+    shelf.put(address, replace(state, image=None))
+    assert arts(view)[0][1].rect.width() == 60, "its room is kept"
+    await until(lambda: shelf.state_of(address).image is not None)

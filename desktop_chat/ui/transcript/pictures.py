@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal, SignalInstance
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QMenu
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.picture_decoding import is_embedded
+from desktop_chat.ui.transcript.picture_decoding import fitted, is_embedded
 from desktop_chat.ui.transcript.picture_layout import TALLEST, is_loadable, picture_name
 from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage, picture_key
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.art import Art
     from desktop_chat.ui.transcript.entries import Entry
     from desktop_chat.ui.transcript.view import TranscriptView
+
+_MOST_PIXELS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,12 @@ class Pictures(QObject):
         self._follow(shelf)
 
     def room(self) -> QSize:
-        """The most that a picture takes on the page, in pixels of the screen."""
+        """The most that a picture takes on the page, in pixels of the screen; a little less where that is very much, so
+        that all that are in view at once have room on the shelf."""
         view = self._view
-        ratio = view.devicePixelRatioF()
-        return QSize(round(view.document.width * ratio), round(view.document.look.px(TALLEST) * ratio))
+        width, height = view.document.width, view.document.look.px(TALLEST)
+        ratio = min(view.devicePixelRatioF(), sqrt(_MOST_PIXELS / (width * height)))
+        return QSize(int(width * ratio), int(height * ratio))
 
     def shown(self) -> list[ShownPicture]:
         """Return the pictures of the conversation that are there, in their order."""
@@ -143,7 +148,8 @@ class Pictures(QObject):
         state = self.shelf.state_of(art.address)
         if state.stage is Stage.UNASKED or state.image is None or state.natural is None:
             return is_embedded(art.address) and state.stage in {Stage.UNASKED, Stage.READY}
-        needed = min(art.rect.width() * self._view.devicePixelRatioF(), state.natural.width())
+        wanted = fitted(state.natural, self.room()).width()
+        needed = min(art.rect.width() * self._view.devicePixelRatioF(), wanted)
         return not art.sign and state.image.width() < needed - 1
 
     def _ask(self) -> None:
