@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSpacerItem,
     QVBoxLayout,
     QWidget,
@@ -28,12 +27,13 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import app_icon, pixmap
 from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.quiet_combo import QuietCombo
+from desktop_chat.ui.scroll_area import QFrame as ScrollArea
 from desktop_chat.ui.theme import Theme
 
 COLUMN = 620
 
 
-class WelcomePage(QScrollArea):
+class WelcomePage(ScrollArea):
     """Offers an API key, the model servers of this computer, and the demo. ``connected`` carries the connection's id
     and a model, which may be empty."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.dialogs.page_connections import ConnectionsPage
@@ -15,6 +15,7 @@ from desktop_chat.ui.dialogs.page_reading import ReadingPage
 from desktop_chat.ui.dialogs.page_streaming import StreamingPage
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.scroll_area import QFrame as ScrollArea
 
 PAGES = {"general": "sliders", "reading": "text", "connections": "server", "streaming": "clock", "data": "folder"}
 """The pages by name, with their pictures."""
@@ -112,8 +113,8 @@ class SettingsDialog(QDialog):
         self.setMinimumSize(min(px(600), 900), min(px(400), 640))
 
 
-def _scrolling(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
+def _scrolling(page: QWidget) -> ScrollArea:
+    area = ScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(page)

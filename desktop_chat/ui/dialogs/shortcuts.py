@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.scroll_area import QFrame as ScrollArea
 from desktop_chat.ui.shell.actions import Command, commands
 from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.theme import Theme
@@ -18,7 +19,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self._theme = theme
         self._send_key = send_key
-        self._area = QScrollArea()
+        self._area = ScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = QVBoxLayout(self)
