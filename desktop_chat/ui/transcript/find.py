@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.scroller import Placed
     from desktop_chat.ui.transcript.view import TranscriptView
 
-SLICE_S = 0.004
+SLICE_S = 0.003
 """What searching may take in one go; the rest waits until the window has had its turn."""
-_BETWEEN_SLICES_MS = 6
+_BETWEEN_SLICES_MS = 4
 _GROWN_MS = 100
 """Between two looks at text that grows."""
-_SLICES_UNTOLD = 6
+_SLICES_UNTOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,14 @@ class Find(QObject):
         return self._needle
 
     @property
+    def complete(self) -> bool:
+        """True when all hits are counted, and none is sought."""
+        return self._searcher.complete and not self._searcher.seeking
+
+    @property
     def tally(self) -> Tally:
         ordinal = self._searcher.ordinal(self._current[1]) if self._current is not None else 0
-        return Tally(ordinal, self._searcher.total, self._searcher.complete and not self._searcher.seeking)
+        return Tally(ordinal, self._searcher.total, self.complete)
 
     @property
     def places(self) -> list[int]:

@@ -42,7 +42,7 @@ class HitTicks(QWidget):
     def follow(self) -> None:
         """The tally is another; while hits are counted, not every time is worth a look."""
         self._untold += 1
-        if self._find.tally.complete or self._untold % _TALLIES == 1:
+        if self._find.complete or self._untold % _TALLIES == 1:
             self.look_again()
 
     def look_again(self) -> None:

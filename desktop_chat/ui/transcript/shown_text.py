@@ -6,17 +6,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from desktop_chat.core.entities import Status
+from desktop_chat.core.entities import Message, Status
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Code, Items, Math, Node, Quote, Rule, Span, Style, Table, Text
 from desktop_chat.markdown.render import render
-from desktop_chat.ui.models.transcript_model import Row, TranscriptModel
+from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.entries import FIRST_THOUGHT, BlockEntry, Setting
 from desktop_chat.ui.transcript.formulas import Formulas
 from desktop_chat.ui.transcript.look import Look
 
-_READINGS_KEPT = 300
+_READINGS_KEPT = 30
+_LONG = 16_000
+"""Characters of a message above which what was read of it is kept for the next search."""
 _OBJECT = "\ufffc"
 """What a formula is in the text around it."""
 _SET_OTHERWISE = Style.IMAGE | Style.NOTE
@@ -147,10 +149,10 @@ class ShownTexts:
 
     def read(self, place: int, may_hit: Sifter) -> Steps:
         """Read the blocks of a message whose source may have a hit, in the order in which they are seen."""
-        row = self.model.row(place)
+        (message,) = self.model.messages(place, place + 1)
         found: list[tuple[int, str]] = []
-        for reading, first_key in zip(self._readings_of(row), (FIRST_THOUGHT, 0), strict=True):
-            yield from self._split(row, reading, thoughts=first_key < 0)
+        for reading, first_key in zip(self._readings_of(message), (FIRST_THOUGHT, 0), strict=True):
+            yield from self._split(place, message, reading, thoughts=first_key < 0)
             reading.define()
             for index, block in enumerate(list(reading.splitter.blocks)):
                 known, shown = reading.texts.get(index, (None, may_hit))
@@ -163,22 +165,25 @@ class ShownTexts:
                     found.append((first_key + index, shown))
         return found
 
-    def _readings_of(self, row: Row) -> tuple[_Reading, _Reading]:
-        message_id = row.message.id
-        known = self._readings.get(message_id)
-        if known is None or known[0].length > len(_thoughts(row)) or known[1].length > row.length:
-            known = self._readings[message_id] = _Reading(), _Reading()
+    def _readings_of(self, message: Message) -> tuple[_Reading, _Reading]:
+        """Return what is known of both texts of a message; of a short one nothing is kept, it is soon read again."""
+        grows = message.status is Status.RUNNING
+        known = self._readings.get(message.id)
+        if known is None or (not grows and known[1].length > len(message.text)):
+            known = _Reading(), _Reading()
+        if grows or len(message.text) > _LONG:
+            self._readings[message.id] = known
+            self._readings.move_to_end(message.id)
             while len(self._readings) > _READINGS_KEPT:
                 self._readings.popitem(last=False)
-        self._readings.move_to_end(message_id)
         return known
 
-    @staticmethod
-    def _split(row: Row, reading: _Reading, *, thoughts: bool) -> Generator[None]:
-        if row.running:
+    def _split(self, place: int, message: Message, reading: _Reading, *, thoughts: bool) -> Generator[None]:
+        if message.status is Status.RUNNING:
+            row = self.model.row(place)
             text = (row.reasoning if thoughts else row.text).after(reading.length)
         else:
-            text = (row.message.reasoning if thoughts else row.message.text)[reading.length :]
+            text = (message.reasoning if thoughts else message.text)[reading.length :]
         if text:
             reading.length += len(text)
             reading.fed.append(reading.splitter.feeds(text))
@@ -196,7 +201,3 @@ class ShownTexts:
             entry.definitions = definitions
             text = "\n".join([box.text for box in entry.laid_out(look, width).boxes])
         return text
-
-
-def _thoughts(row: Row) -> str:
-    return row.message.reasoning if not row.running else row.reasoning.whole()

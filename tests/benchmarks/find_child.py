@@ -1,0 +1,131 @@
+"""One process of bench_find: opens a long conversation, looks for something in it, and reports CPU times in ms."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+from samples import PARAGRAPH, SECTION, message
+
+from desktop_chat.core.entities import Message, Role
+from desktop_chat.markdown.needle import Needle
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.find import Find
+from desktop_chat.ui.transcript.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.view import TranscriptView
+
+MESSAGES = 10_000
+CHINESE = "这里是模型用中文写的一段普通文字，里面也有 English words 和 `code`，长度和平常的回答差不多。"
+LENGTH = 800
+"""Bytes of a message, so that all are 8 MB."""
+COMMON = "prose"
+
+
+def conversation(language: str) -> list[Message]:
+    """Questions and answers by turns; what is looked for stands once, broken by marks, far above the end."""
+    answer = (CHINESE + PARAGRAPH) * 10 if language == "zh" else SECTION
+    question = (CHINESE if language == "zh" else PARAGRAPH) * 20
+    made = [
+        message(
+            number,
+            f"Message {number}. " + shortened(answer if number % 2 else question),
+            Role.ASSISTANT if number % 2 else Role.USER,
+        )
+        for number in range(MESSAGES)
+    ]
+    made[MESSAGES - 60] = message(MESSAGES - 60, f"{shortened(question)}\n\nThe only nee**dle** of all.")
+    return made
+
+
+def shortened(text: str) -> str:
+    return text.encode()[:LENGTH].decode(errors="ignore")
+
+
+def cpu_ms(start: float) -> float:
+    return (time.process_time() - start) * 1_000
+
+
+class TimedFind(Find):
+    """Notes what each slice takes."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self.slices: list[float] = []
+        super().__init__(view)
+
+    def _go_on(self) -> None:
+        start = time.process_time()
+        super()._go_on()
+        self.slices.append(cpu_ms(start))
+
+
+def opened(app: QApplication, messages: list[Message]) -> TranscriptView:
+    theme = Theme(app)
+    theme.set_scheme("light")
+    view = TranscriptView(theme, ErrorWords())
+    model = TranscriptModel(messages, parent=view)
+    view.resize(1_000, 800)
+    view.set_model(model)
+    view.show()
+    for _ in range(20):
+        QCoreApplication.processEvents()
+    return view
+
+
+def scan(messages: list[Message], word: str) -> float:
+    """The floor: look at every letter once, and do nothing with it."""
+    start = time.process_time()
+    found = [one for one in messages if one.text.casefold().find(word) >= 0]
+    assert len(found) <= MESSAGES
+    return cpu_ms(start)
+
+
+def find_all(messages: list[Message], word: str) -> float:
+    pattern = re.compile(re.escape(word), re.IGNORECASE)
+    start = time.process_time()
+    count = sum(len(pattern.findall(one.text)) for one in messages)
+    assert count
+    return cpu_ms(start)
+
+
+def main(language: str) -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication([])
+    messages = conversation(language)
+    view = opened(app, messages)
+    floor = scan(messages, "needle")
+    start = time.process_time()
+    view.finding = finding = TimedFind(view)
+    finding.search(Needle("Needle"))
+    while finding.tally.ordinal == 0:  # no time passes between slices
+        finding._go_on()
+    first = cpu_ms(start)
+    assert finding.tally.total == 1
+    floor_all = find_all(messages, COMMON)
+    finding.slices.clear()
+    HitTicks(view, finding)
+    finding.search(Needle(COMMON))
+    while not finding.complete:
+        QCoreApplication.processEvents()
+    report = {
+        "floor": floor,
+        "first": first,
+        "floor_all": floor_all,
+        "all": sum(finding.slices),
+        "longest": max(finding.slices),
+        "hits": finding.tally.total,
+        "bytes": sum(len(one.text.encode()) for one in messages),
+    }
+    finding.leave()
+    view.close()
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
