@@ -197,5 +197,6 @@ class Pictures(QObject):
         name = picture_name(art.alternative)
         if state.stage is Stage.READY:
             self._view.accessible.announce(tr("{name}: loaded", name=name))
-        elif state.error is not None:
-            self._view.accessible.announce(tr("{name}: {words}", name=name, words=sentence(state.error)))
+        elif state.stage is not Stage.UNASKED:
+            words = sentence(state.error) if state.error is not None else tr("Loading...")
+            self._view.accessible.announce(tr("{name}: {words}", name=name, words=words))
