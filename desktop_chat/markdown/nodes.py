@@ -28,6 +28,9 @@ class Style(IntFlag):
     def __and__(self, other: int) -> Style:  # asked many times a frame, and Python's own way takes a microsecond
         return _STYLES[int.__and__(self, other)]
 
+    def __or__(self, other: int) -> Style:
+        return _STYLES[int.__or__(self, other)]
+
 
 _STYLES = tuple(Style(number) for number in range(2 ** len(Style)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from desktop_chat.ui.models.transcript_model import TranscriptModel
@@ -19,6 +19,8 @@ from desktop_chat.ui.transcript.words import MessageWords
 
 FRAME_BUDGET_S = 0.004
 """What splitting text may take of one frame; the rest waits for the next."""
+_LONG = 40_000
+"""Characters of a message that takes more than a frame to split."""
 _ITEMS_KEPT = 120
 _LAYOUTS_KEPT = 600
 
@@ -39,6 +41,8 @@ class TranscriptDocument:
         self.width = 1
         self.sums = HeightSums()
         self.model = TranscriptModel()
+        self.long: set[int] = set()
+        """Places of long finished messages that are not split yet."""
         self._words = words
         self._items: OrderedDict[str, MessageItem] = OrderedDict()
         self._layouts: OrderedDict[int, Entry] = OrderedDict()
@@ -57,16 +61,19 @@ class TranscriptDocument:
                 del self._items[message_id]
             else:
                 item.sync(self._scene(lambda: False))
-        heights = self._estimates(0)
+        lengths = model.lengths()
+        self.long = {place for place, length in enumerate(lengths) if length > _LONG} if lengths else set()
+        heights = self._estimates(lengths)
         for message_id, item in self._items.items():
             place = model.place_of(message_id)
             if place is not None:
                 heights[place] = item.sums.total()
+                self.long.discard(place)
         self.sums.reset(heights)
 
     def append_rows(self) -> None:
         """Take rows that came at the end."""
-        for height in self._estimates(len(self.sums)):
+        for height in self._estimates(self.model.lengths(len(self.sums))):
             self.sums.append(height)
 
     def refresh(self, place: int) -> bool:
@@ -109,16 +116,32 @@ class TranscriptDocument:
         """Return the item of a message, made when it is first looked at."""
         row = self.model.row(place)
         item = self._items.get(row.message.id)
-        if item is not None:
+        if item is not None and place not in self.long:
             self._items.move_to_end(row.message.id)
             return item
-        item = self._items[row.message.id] = MessageItem(row)
         late = time.perf_counter() + FRAME_BUDGET_S
-        item.sync(self._scene((lambda: time.perf_counter() > late) if row.running else (lambda: False)))
+        return self.prepare(place, (lambda: time.perf_counter() > late) if row.running else (lambda: False))
+
+    def prepare(self, place: int, is_late: Callable[[], bool]) -> MessageItem:
+        """Make the item of a message, or go on with it, until it is late."""
+        row = self.model.row(place)
+        item = self._items.get(row.message.id)
+        if item is None:
+            item = self._items[row.message.id] = MessageItem(row)
+        item.sync(self._scene(is_late))
         self.sums.set(place, item.sums.total())
-        while len(self._items) > _ITEMS_KEPT:
-            self._items.popitem(last=False)
+        if not item.behind or row.running:
+            self.long.discard(place)
+        self._forget_items()
         return item
+
+    def _forget_items(self) -> None:
+        """Keep the items that were looked at last."""
+        while len(self._items) > _ITEMS_KEPT:
+            message_id, item = self._items.popitem(last=False)
+            place = self.model.place_of(message_id)
+            if place is not None and item.row.length > _LONG and not item.row.running:
+                self.long.add(place)
 
     def seen(self, place: int) -> MessageItem | None:
         """Return the item of a message that was looked at of late; None for others."""
@@ -186,10 +209,10 @@ class TranscriptDocument:
         model = self.model
         return Scene(self.look, self.width, self._words, model.alternatives, model.clock(), is_late)
 
-    def _estimates(self, first: int) -> list[int]:
+    def _estimates(self, lengths: Iterable[int]) -> list[int]:
         """Guess heights from the lengths alone, so that ten thousand messages open as fast as ten."""
         per_letter, chrome = self._measure()
-        return [chrome + int(length * per_letter) for length in self.model.lengths(first)]
+        return [chrome + int(length * per_letter) for length in lengths]
 
     def _estimate(self, length: int) -> int:
         per_letter, chrome = self._measure()

@@ -23,6 +23,7 @@ from desktop_chat.ui.transcript.gliding import Gliding
 from desktop_chat.ui.transcript.highlighter import MAY_HOLD_CODE, Highlighter
 from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
+from desktop_chat.ui.transcript.long_texts import LongTexts
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
@@ -94,6 +95,7 @@ class TranscriptView(PlainArea):
         self._screen = Screen(self.viewport())
         self._highlighter = Highlighter(self.show_changes, self)
         self._formulas = FormulasInView(self)
+        self._long = LongTexts(self, self.show_changes)
         self.pictures = Pictures(self)
         self._notice = NoticeLine(self)
         self._jump = JumpButton(theme, self)
@@ -195,10 +197,9 @@ class TranscriptView(PlainArea):
 
     def show_changes(self) -> None:
         """Lay out what is in view, and have repainted what changed."""
-        if not self.isVisible():
-            self._stale = True
+        self._stale = not self.isVisible() or self._long.must_wait()
+        if self._stale:
             return
-        self._stale = False
         self.reading_line.keep()
         self.placed = self.scroller.place(self.viewport().height())
         self._screen.show(self.placed, self.caret_entry())
@@ -248,7 +249,7 @@ class TranscriptView(PlainArea):
 
     def _on_reset(self) -> None:
         spot, _ = self.scroller.anchor
-        self._stale_rows.clear()
+        self._stale_rows, self.placed = set(), []
         self.document.reset(self.model)
         if spot.place >= len(self.document):
             self.scroller.follow = True
