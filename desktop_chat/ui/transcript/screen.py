@@ -61,16 +61,13 @@ class Screen:
     def _move_by(self, pixels: int) -> None:
         """Move what is seen. Below another widget Qt moves nothing and would repaint the whole viewport: only what is
         above or below that widget is moved, and the rest repainted."""
-        viewport = self._viewport
-        area = viewport.geometry()
+        viewport, area = self._viewport, self._viewport.geometry()
         top, bottom = 0, area.height()
-        for other in viewport.parentWidget().children():
-            if isinstance(other, QWidget) and other is not viewport and other.isVisible():
-                covered = other.geometry() & area
-                if not covered.isEmpty() and covered.center().y() > area.center().y():
-                    bottom = min(bottom, covered.top() - area.top())
-                elif not covered.isEmpty():
-                    top = max(top, covered.bottom() + 1 - area.top())
+        for covered in self._covered():
+            if covered.center().y() > area.center().y():
+                bottom = min(bottom, covered.top() - area.top())
+            else:
+                top = max(top, covered.bottom() + 1 - area.top())
         if (top, bottom) == (0, area.height()):
             viewport.scroll(0, pixels)
         elif bottom - top <= abs(pixels):
@@ -79,6 +76,15 @@ class Screen:
             viewport.scroll(0, pixels, QRect(0, top, area.width(), bottom - top))
             self._repaint(0, top)
             self._repaint(bottom, area.height() - bottom)
+
+    def _covered(self) -> list[QRect]:
+        """Return where other widgets are above the viewport, as its parent counts."""
+        viewport, parent = self._viewport, self._viewport.parentWidget()
+        others = parent.children() if parent is not None else []
+        shown = [
+            other for other in others if isinstance(other, QWidget) and other is not viewport and other.isVisible()
+        ]
+        return [covered for other in shown if not (covered := other.geometry() & viewport.geometry()).isEmpty()]
 
     def _repaint_changes(self, old: _Seen, seen: _Seen) -> None:
         """Repaint an entry that is where it was, from the first line that looks different."""
