@@ -46,6 +46,13 @@ class Block:
     """False while the closing fence of a code block or the closing mark of a formula is missing."""
     definitions: Definitions = ()
 
+    def longer(self, more: str) -> Block:
+        """Return this block with `more` at its end; asked at every piece of text that comes."""
+        source = self.source + more
+        return Block(
+            self.kind, source, self.before, self.continues, self.head, self.ordinal, self.closed, self.definitions
+        )
+
     @property
     def blank_before(self) -> bool:
         """True where an empty line stands above."""

@@ -96,7 +96,7 @@ class BlockSplitter:
         self.rest = "\n" if text.endswith("\n") else ""
         self._settled = not self.rest
         if more := text.removesuffix("\n"):
-            self.blocks[index:] = parts(replace(last, source=last.source + more))
+            self.blocks[index:] = parts(last.longer(more))
         return index
 
     def _take_code(self, fence: OpenFence, piece: str) -> int:
@@ -129,7 +129,7 @@ class BlockSplitter:
         if len(last.source) + own > BLOCK_LENGTH and piece[own : own + 1] == ")":
             own = link_end(piece, own + 1)
             self._sealed, self._settled = index + 1, False
-        self.blocks[index] = replace(last, source=last.source + piece[:own])
+        self.blocks[index] = last.longer(piece[:own])
         return min(index, self._parse_again(piece[own:])) if len(piece) > own else index
 
     def _parse_again(self, piece: str) -> int:

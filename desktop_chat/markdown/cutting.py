@@ -22,7 +22,8 @@ _SENTENCE_END = re.compile(r"[.!?:;] |[。！？；：]|\s")
 def parts(block: Block) -> list[Block]:
     """Return a block, or the parts it is cut into."""
     if block.kind is Kind.PARAGRAPH:
-        is_plain = len(block.source) <= PARAGRAPH_LIMIT and "](data:" not in block.source
+        source = block.source
+        is_plain = len(source) <= PARAGRAPH_LIMIT and ("!" not in source or "](data:" not in source)
         return [block] if is_plain else _paragraph_parts(block)
     if block.kind is Kind.TABLE:
         return _line_parts(block, 2, TABLE_ROWS)
