@@ -66,7 +66,7 @@ class Batch:
                 whole = _PART.join([text.replace(_PART, "") for text in self._texts])
             if sieve.composes and not unicodedata.is_normalized("NFC", whole):
                 whole = unicodedata.normalize("NFC", whole)
-            known = self._skeletons[folds, sieve.composes] = _skeletons(whole, folds=folds)
+            known = self._skeletons[folds, sieve.composes] = _skeletons(whole, folds=folds, wide=sieve.composes)
         return known
 
     def _contains(self, letter: str) -> bool:
@@ -94,7 +94,7 @@ class Sieve:
         """Letters that would not be met without folding."""
         self.composes = not self._folded.isascii()
         """It may be written in more ways than one."""
-        self.key = _skeleton(_without_unsure(self._folded.replace(_PART, "")), folds=False)
+        self.key = _skeleton(_without_unsure(self._folded.replace(_PART, "")), folds=False, wide=True)
         self.crosses_tails = "](" in self._folded or ")" in self._folded
         """A hit may hold what looks like the address of a link but is seen."""
         self._runs = _runs(self._folded)
@@ -173,16 +173,23 @@ def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
         part += 1
 
 
-def _skeletons(text: str, *, folds: bool) -> tuple[bytes, ...]:
-    """Return letters and digits of a text; of one with links also what remains without their addresses."""
-    if not text.isascii():
+def _skeletons(text: str, *, folds: bool, wide: bool) -> tuple[bytes, ...]:
+    """Return letters and digits of a text; of one with links also what remains without their addresses.
+
+    Letters beyond ASCII are only there when it is `wide`.
+    """
+    if wide and not text.isascii():
         text = _without_unsure(text)
-    whole = _skeleton(text, folds=folds)
-    return (whole, _skeleton(_without_tails(text), folds=folds)) if "[" in text and _TAIL in text else (whole,)
+    whole = _skeleton(text, folds=folds, wide=wide)
+    if "[" not in text or _TAIL not in text:
+        return (whole,)
+    return whole, _skeleton(_without_tails(text), folds=folds, wide=wide)
 
 
-def _skeleton(text: str, *, folds: bool) -> bytes:
-    return (text.casefold() if folds else text).encode("utf-8", "surrogatepass").translate(_LOWER, _NO_LETTERS)
+def _skeleton(text: str, *, folds: bool, wide: bool) -> bytes:
+    folded = text.casefold() if folds else text
+    letters = folded.encode("utf-8", "surrogatepass") if wide else folded.encode("ascii", "ignore")
+    return letters.translate(_LOWER, _NO_LETTERS)
 
 
 def _without_unsure(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -97,6 +98,7 @@ def find_all(messages: list[Message], word: str) -> float:
 def main(language: str) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication([])
+    gc.freeze()  # as the program does when its window stands
     messages = conversation(language)
     view = opened(app, messages)
     floor = scan(messages, "needle")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.scroller import Placed
     from desktop_chat.ui.transcript.view import TranscriptView
 
-SLICE_S = 0.003
+SLICE_S = 0.0025
 """What searching may take in one go; the rest waits until the window has had its turn."""
 _BETWEEN_SLICES_MS = 4
 _GROWN_MS = 100
