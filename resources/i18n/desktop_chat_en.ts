@@ -19,6 +19,11 @@
         <translation><numerusform>%n conversation</numerusform><numerusform>%n conversations</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>%n message(s)</source>
+        <translation><numerusform>%n message</numerusform><numerusform>%n messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>%n conversation(s) with all messages. This cannot be undone.</source>
         <translation><numerusform>%n conversation with all messages. This cannot be undone.</numerusform><numerusform>%n conversations with all messages. This cannot be undone.</numerusform></translation>
@@ -39,9 +44,19 @@
         <translation><numerusform>%n hour</numerusform><numerusform>%n hours</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The last run ended unexpectedly. %n reply(s) were kept as far as they had come.</source>
+        <translation><numerusform>The last run ended unexpectedly. %n reply were kept as far as they had come.</numerusform><numerusform>The last run ended unexpectedly. %n replys were kept as far as they had come.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/terminal_words.py"/>
         <source>%n event(s) of the reply could not be read.</source>
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <source>%n line(s)</source>
+        <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/jump_button.py"/>

@@ -9,6 +9,26 @@
         <translation>取消</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/asides.py"/>
+        <source>Open this link?</source>
+        <translation>打开这个链接？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/asides.py"/>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/asides.py"/>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/asides.py"/>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/bars.py"/>
         <source>Waiting for your keyring. It may be asking for your password in another window.</source>
         <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
@@ -107,6 +127,71 @@
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
         <source>What would you like to know?</source>
         <translation>想了解什么？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>No results</source>
+        <translation>无结果</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Searching...</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>{number} of {count}</source>
+        <translation>{number}/{count}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Find in this conversation</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Match case</source>
+        <translation>区分大小写</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Whole words only</source>
+        <translation>全词匹配</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Previous hit</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Next hit</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/key_gate.py"/>
+        <source>This seems to hold a secret key. It has not been sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/key_gate.py"/>
+        <source>Send anyway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/key_gate.py"/>
+        <source>Do not warn again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/key_gate.py"/>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
@@ -219,6 +304,66 @@
         <translation>由服务器决定</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Fit to window</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Copy image</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Save image as...</source>
+        <translation>图片另存为…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>Picture: {name}</source>
+        <translation>图片：{name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
+        <source>{number} %</source>
+        <translation>{number}%</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_work.py"/>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/picture_work.py"/>
+        <source>{name} cannot be written: {reason}</source>
+        <translation>无法写入 {name}：{reason}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/tab.py"/>
         <source>Opening the conversation...</source>
         <translation>正在打开对话…</translation>
@@ -227,26 +372,6 @@
         <location filename="desktop_chat/ui/chat/tab.py"/>
         <source>Canned replies. No AI, nothing leaves this computer</source>
         <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Open this link?</source>
-        <translation>打开这个链接？</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Details</source>
-        <translation>详情</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Copy</source>
-        <translation>复制</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/trouble.py"/>
@@ -405,6 +530,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form.py"/>
         <source>Extra headers</source>
         <translation>附加请求头</translation>
     </message>
@@ -499,9 +629,14 @@
         <translation>复制版本信息</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/about.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
+        <location filename="desktop_chat/ui/dialogs/crash.py"/>
+        <source>Show log folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/crash.py"/>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
@@ -515,8 +650,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
-        <source>Copy details</source>
-        <translation>复制详情</translation>
+        <source>The last run ended unexpectedly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/crash.py"/>
+        <source>What is known of it. Your keys and what you wrote are not in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/font_choice.py"/>
+        <source>{name} (not installed)</source>
+        <translation>{name}（未安装）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/font_choice.py"/>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
@@ -645,6 +795,36 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Copies of the conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Made while you work; of older ones, one a day and one a week are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Brings back what is missing from an earlier copy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>A key in what is sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Says so before a message goes out that seems to hold a secret key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
@@ -655,8 +835,43 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Restore...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Folder</source>
         <translation>文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Every hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Every day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Every week</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Warn first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Send it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
@@ -715,11 +930,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>As the system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
@@ -727,6 +937,131 @@
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Reading</source>
+        <translation>阅读</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Text width</source>
+        <translation>正文宽度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>How long lines get before they wrap.</source>
+        <translation>一行最长到哪里换行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Text font</source>
+        <translation>正文字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Code font</source>
+        <translation>代码字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Long lines of code</source>
+        <translation>过长的代码行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Every block has a button for the other way.</source>
+        <translation>每个代码块上都可以单独切换。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Wide tables</source>
+        <translation>过宽的表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Those that do not fit the text width.</source>
+        <translation>正文宽度放不下的表格。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Smooth scrolling</source>
+        <translation>平滑滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Wheel and keys glide instead of jumping.</source>
+        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Screen readers hear</source>
+        <translation>屏幕阅读器朗读</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Of a reply while it is being written.</source>
+        <translation>回复生成过程中朗读的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>This font is not installed here: the system's stands in for it.</source>
+        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Of code, also inside sentences.</source>
+        <translation>用于代码块和句中的代码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Of messages and what you write. Letters it lacks are the system's.</source>
+        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Narrow</source>
+        <translation>窄</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Normal</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Wide</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>As wide as the window</source>
+        <translation>与窗口同宽</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Scroll sideways</source>
+        <translation>横向滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Wrap</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Each sentence</source>
+        <translation>每一句</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Beginning and end</source>
+        <translation>仅开始和结束</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
@@ -769,6 +1104,96 @@
         <translation> 秒</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Choose an earlier copy of your conversations. What is missing here is added, nothing is replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>There is no copy yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Earlier copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Choose a file...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Conversations ({pattern})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>All files ({pattern})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Choose a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Looking into it...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Restoring...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Everything in it is here already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Missing here, and would be added: {amount}. Nothing is replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Added: {amount}. In the trash, as then: {trashed}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Added: {amount}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>No conversations can be read from this file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>This file cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>%n message(s)</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>{conversations} and {messages}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>{date}, {time} ({size})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/dialogs/settings.py"/>
         <source>Settings</source>
         <translation>设置</translation>
@@ -787,11 +1212,6 @@
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>In the trash since {date}</source>
         <translation>{date}移到回收站</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>Restore</source>
-        <translation>恢复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
@@ -1067,6 +1487,21 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The server only leads on from one address to the next.</source>
         <translation>服务器一再跳转，没有给出图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The certificates cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The file with the certificates cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>There is no certificate in this file. It has to be a PEM file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1365,16 +1800,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Zoom out</source>
-        <translation>缩小</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
         <source>Actual size</source>
         <translation>实际大小</translation>
     </message>
@@ -1450,8 +1875,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file with your conversations is damaged. It is kept as {file}, and a new one was begun.</source>
-        <translation>对话文件已损坏。它已另存为 {file}，并已建立新文件。</translation>
+        <source>The last run ended unexpectedly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The last run ended unexpectedly. %n reply(s) were kept as far as they had come.</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
@@ -1462,6 +1892,21 @@
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>The settings could not be saved: {detail}. They are tried again at the next change.</source>
         <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>Show report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The file with your conversations is damaged and kept as {file}. {conversations} could be read from it and are here. An earlier copy may have what is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The file with your conversations is damaged. It is kept as {file}, and a new one was begun. An earlier copy may have what is missing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
@@ -1619,14 +2064,49 @@
         <translation>请缩短内容后再问。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_builder.py"/>
-        <source>Image: {name} ({address})</source>
-        <translation>图片：{name}（{address}）</translation>
+        <location filename="desktop_chat/ui/transcript/announcer.py"/>
+        <source>The reply begins</source>
+        <translation>回复开始了</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_builder.py"/>
-        <source>Image: {name}</source>
-        <translation>图片：{name}</translation>
+        <location filename="desktop_chat/ui/transcript/announcer.py"/>
+        <source>The reply has ended</source>
+        <translation>回复已结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/announcer.py"/>
+        <source>Failed: {words}</source>
+        <translation>失败：{words}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <source>Save as file...</source>
+        <translation>存为文件…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <source>Copy the table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <source>Copy as CSV</source>
+        <translation>复制为 CSV</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <source>Copy for a spreadsheet</source>
+        <translation>复制到电子表格</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/chrome.py"/>
@@ -1648,25 +2128,50 @@
         <source>More</source>
         <translation>更多</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <source>%n line(s)</source>
+        <translation><numerusform>%n 行</numerusform></translation>
+    </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/code_head.py"/>
         <source>Code</source>
         <translation>代码</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/code_head.py"/>
         <source>Do not wrap</source>
         <translation>不换行</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
-        <source>Wrap</source>
-        <translation>自动换行</translation>
+        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <source>Saved</source>
+        <translation>已保存</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <source>Save as file</source>
+        <translation>存为文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/code_head.py"/>
         <source>Copied</source>
         <translation>已复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/focus_walk.py"/>
+        <source>Footnote {number}</source>
+        <translation>脚注 {number}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/focus_walk.py"/>
+        <source>Wider than the column: scroll with Left and Right</source>
+        <translation>内容超出栏宽：用左右方向键滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/footnote_layout.py"/>
+        <source>Back to the text</source>
+        <translation>回到正文</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/jump_button.py"/>
@@ -1689,34 +2194,74 @@
         <translation>跳到最新</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
-        <source>Picture: {name}</source>
-        <translation type="unfinished"></translation>
+        <location filename="desktop_chat/ui/transcript/message_list.py"/>
+        <source>{name}, {time}</source>
+        <translation>{name}，{time}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_panel.py"/>
+        <source>Link: {address}</source>
+        <translation>链接：{address}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
-        <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <source>Image: {name}</source>
+        <translation>图片：{name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <source>Image: {name} ({address})</source>
+        <translation>图片：{name}（{address}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
         <source>Loading...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在加载…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
         <source>Load once</source>
-        <translation type="unfinished"></translation>
+        <translation>加载这一次</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/running_replies.py"/>
-        <source>The reply begins</source>
-        <translation>回复开始了</translation>
+        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <source>{picture} from {host}</source>
+        <translation>{picture}（来自 {host}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/running_replies.py"/>
-        <source>The reply has ended</source>
-        <translation>回复已结束</translation>
+        <location filename="desktop_chat/ui/transcript/pictures.py"/>
+        <source>Open large</source>
+        <translation>放大查看</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pictures.py"/>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pictures.py"/>
+        <source>{name}: loaded</source>
+        <translation>{name}：已加载</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/saving.py"/>
+        <source>The file was not saved</source>
+        <translation>文件未保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/saving.py"/>
+        <source>Choose another place</source>
+        <translation>换个位置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/saving.py"/>
+        <source>Save code</source>
+        <translation>保存代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/table_tools.py"/>
+        <source>Copy as...</source>
+        <translation>复制为…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/touching.py"/>
@@ -1730,18 +2275,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/touching.py"/>
-        <source>Select all</source>
-        <translation>全选</translation>
+        <source>Copy LaTeX</source>
+        <translation>复制 LaTeX</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/touching.py"/>
-        <source>Copy as Markdown</source>
-        <translation>复制为 Markdown</translation>
+        <source>Select all</source>
+        <translation>全选</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Transcript</source>
         <translation>对话记录</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/view.py"/>
+        <source>Scroll bar</source>
+        <translation>滚动条</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>
@@ -1817,6 +2367,11 @@
         <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>{seconds} s to first token</source>
         <translation>首个 token {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Code.</source>
+        <translation>代码。</translation>
     </message>
 </context>
 </TS>
