@@ -41,7 +41,8 @@ def _rows(language: str, name: str) -> list[Row]:
         Row(
             f"the same: {median('hits'):,.0f} hits of a common word counted, longest slice",
             f"{median('floor_all'):.0f} ms for all",
-            f"{longest:.1f} ms ({median('all') / 1000:.1f} s for all)",
+            f"{longest:.1f} ms, {median('with_garbage'):.1f} ms with a garbage collection in it "
+            f"({median('all') / 1000:.1f} s for all)",
             "-",
             f"at most {SLICE_MS:.0f} ms a slice",
             longest <= SLICE_MS,
