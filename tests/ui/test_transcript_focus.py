@@ -251,3 +251,25 @@ def test_the_button_of_code_keeps_the_keyboard_while_the_code_grows(show: Show) 
     view.clipboard._unsay()
     view.clipboard._timer.stop()
     model.on_event(ReplyEnded(conversation("q", "```py\nx = 1\ny = 2\n```")[1]))
+
+
+def test_left_and_right_scroll_a_table_too_wide(show: Show) -> None:
+    row = "|".join(f"heading{n}" for n in range(30))
+    view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{row}|")
+    while (touch := tab(view)) is not None and touch.name != "copy_table":
+        pass
+    entry = next(one.entry for one in view.placed if one.spot.place == 1 and one.entry.key == 0)
+    assert isinstance(entry, BlockEntry)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert entry.code.offset[0] > 0
+    assert view.toucher.focused == touch
+
+
+def test_a_link_beyond_the_edge_of_its_table_is_scrolled_to(show: Show) -> None:
+    row = "|".join(f"heading{n}" for n in range(30))
+    view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{'|'.join(['cell'] * 29)}|[far](https://a.b)|")
+    while (touch := tab(view)) is not None and touch.name != "link":
+        pass
+    assert touch is not None
+    assert is_seen(view)
+    assert ring(view).right() <= view.viewport().width()

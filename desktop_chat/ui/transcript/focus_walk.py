@@ -21,8 +21,6 @@ from desktop_chat.ui.transcript.text_box import NOTE
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
 
-PANE = "pane"
-"""The name of a control that is only there to scroll sideways."""
 _MAY_BE_PRESSED = ("[", "<", "://", "www.", "@", "`", "~~~", "    ", "\t", "!", "$", "|")
 """Without any of these there is no link, no picture, no code and no table in a block of Markdown."""
 _PLAIN_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
@@ -52,8 +50,6 @@ def controls_of(entry: Entry) -> list[tuple[Control, int]]:
     found = list(layout.controls)
     if isinstance(entry, BlockEntry):
         found += _links(entry, layout)
-        if not any(control.enabled for control in layout.controls):
-            found += _panes(entry, layout)
     found = [control for control in found if control.enabled and control.rects]
     found.sort(key=lambda control: (round(control.rects[0].top()), control.rects[0].left()))
     seen: dict[tuple[str, str], int] = {}
@@ -69,14 +65,6 @@ def _links(entry: BlockEntry, layout: BlockLayout) -> Iterator[Control]:
     for control, link, box in layout.link_controls(entry.code.offset):
         words = slice_utf16(box.text, link.start, link.end)
         yield replace(control, label=tr("Footnote {number}", number=words) if link.name == NOTE else words)
-
-
-def _panes(entry: BlockEntry, layout: BlockLayout) -> Iterator[Control]:
-    if entry.block.continues:
-        return  # a part of what has its stop further up
-    for number, pane in enumerate(layout.panes):
-        if pane.hidden_width:
-            yield Control(PANE, (pane.rect,), str(number), tr("Wider than the column: scroll with Left and Right"))
 
 
 class FocusWalk:
@@ -218,7 +206,5 @@ def _may_be_pressed(entry: Entry) -> bool:
 
 
 def _pane_of(control: Control, layout: BlockLayout) -> int | None:
-    if control.name == PANE:
-        return int(control.value)
     top = control.rects[0].top()
     return next((n for n, pane in enumerate(layout.panes) if pane.hidden_width and pane.rect.bottom() > top), None)

@@ -16,7 +16,7 @@ from desktop_chat.ui.transcript.block_layout import Control, link_control
 from desktop_chat.ui.transcript.block_tools import BlockTools
 from desktop_chat.ui.transcript.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.focus_walk import PANE, FocusWalk, Target, rects_of
+from desktop_chat.ui.transcript.focus_walk import FocusWalk, Target, rects_of
 from desktop_chat.ui.transcript.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.scroller import Placed
 from desktop_chat.ui.transcript.selection import whole_message
@@ -166,7 +166,7 @@ class Toucher:
     def press_touch(self, touch: Touch) -> bool:
         """Press a control, wherever it is. False when it is gone."""
         target = self.walk.target(touch)
-        if target is not None and touch.name != PANE:
+        if target is not None:
             self.press(self.walk.reveal(target))
         return target is not None
 
