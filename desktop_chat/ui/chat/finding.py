@@ -23,6 +23,8 @@ class Finding(QObject):
         self._view = view
         self._before: QWidget | None = None
         """What had the focus."""
+        self._said = (0, True)
+        """What a screen reader was last told of: the number of the hit, and whether there is any."""
         self.bar = FindBar(theme, page)
         self.bar.hide()
         rows.insertWidget(0, self.bar)
@@ -79,6 +81,9 @@ class Finding(QObject):
         if finding is not None:
             tally = finding.tally
             self.bar.tell(tally.ordinal, tally.total, complete=tally.complete)
+            if tally.complete and self.bar.line.text() and self._said != (tally.ordinal, tally.total > 0):
+                self._said = (tally.ordinal, tally.total > 0)
+                self._view.accessible.announce(self.bar.tally.text())
 
     def _selected(self) -> str:
         """Return what is selected, when it is short and on one line."""

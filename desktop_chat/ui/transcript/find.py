@@ -157,7 +157,7 @@ class Find(QObject):
             known = seen.get(entry)
             if known is not None:
                 self._seen[entry] = known
-            if self._marks(one.spot, entry) and known is not None and known.layout is not entry.layout:
+            if self._marks(one.spot, entry) != (known.marks if known is not None else []):
                 self._view.viewport().update(0, one.y, self._view.viewport().width(), entry.height)
         if not self._searcher.complete or self._grown:
             self._wake()

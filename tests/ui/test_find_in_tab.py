@@ -1,0 +1,88 @@
+"""Find in a tab: reached by its keys from anywhere in the window, and gone with Esc wherever the focus is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import OPENAI, World, until, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.ui.chat.tab import ChatTab
+from desktop_chat.ui.shell.actions import MENU, commands
+
+Key = Qt.Key
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp) as here:
+        yield here
+
+
+@pytest.fixture
+async def tab(here: World) -> AsyncIterator[ChatTab]:
+    conversation = here.library.create(ChatOptions(connection_id=OPENAI.id, model="gpt-5.5"))
+    tab = here.show(ChatTab(here.context, conversation.id))
+    await until(tab.isActiveWindow)
+    await tab.load()
+    yield tab
+    await tab.aclose()
+
+
+async def asked(here: World, tab: ChatTab) -> None:
+    here.provider.script("A needle, and another needle.")
+    QTest.keyClicks(tab.composer.edit, "where?")
+    QTest.keyClick(tab.composer.edit, Key.Key_Return)
+    assert tab.session is not None
+    session = tab.session
+    await until(lambda: session.path and not session.running)
+
+
+async def test_there_is_nothing_to_find_in_before_the_first_question(tab: ChatTab) -> None:
+    tab.finding.open()
+    assert not tab.finding.is_open
+    tab.finding.step(True)
+    assert not tab.finding.bar.isVisible()
+
+
+async def test_esc_closes_it_from_the_transcript_too(here: World, tab: ChatTab) -> None:
+    tab.focus_composer()
+    await asked(here, tab)
+    tab.finding.open()
+    QTest.keyClicks(tab.finding.bar.line, "needle")
+    await until(lambda: tab.finding.bar.tally.text() == "1 of 2")
+    tab.transcript.setFocus()
+    QTest.keyClick(tab.transcript, Key.Key_Escape)
+    assert not tab.finding.is_open
+    assert tab.transcript.copier.text(markdown=False) == "needle"
+    assert QApplication.focusWidget() is tab.composer.edit
+
+
+async def test_the_next_hit_opens_what_was_closed(here: World, tab: ChatTab) -> None:
+    tab.focus_composer()
+    await asked(here, tab)
+    tab.finding.open()
+    QTest.keyClicks(tab.finding.bar.line, "needle")
+    QTest.keyClick(tab.finding.bar.line, Key.Key_Escape)
+    tab.finding.step(True)
+    await until(lambda: tab.finding.bar.tally.text() == "1 of 2")
+    tab.finding.step(True)
+    await until(lambda: tab.finding.bar.tally.text() == "2 of 2")
+    QTest.mouseClick(tab.finding.bar.previous_button, Qt.MouseButton.LeftButton)
+    await until(lambda: tab.finding.bar.tally.text() == "1 of 2")
+    QTest.mouseClick(tab.finding.bar.close_button, Qt.MouseButton.LeftButton)
+    assert not tab.finding.is_open
+
+
+def test_the_commands_are_in_the_menu_and_the_help() -> None:
+    known = {command.id: command.shortcuts for command in commands()}
+    assert known["find_in_conversation"] == ("Ctrl+F",)
+    assert known["find_next"] == ("F3", "Ctrl+G")
+    assert known["find_previous"] == ("Shift+F3", "Ctrl+Shift+G")
+    assert any("find_in_conversation" in group for group in MENU)
+    shortcuts = [shortcut for shortcuts in known.values() for shortcut in shortcuts]
+    assert len(shortcuts) == len(set(shortcuts)), "no key means two things"
