@@ -292,6 +292,29 @@ def test_every_place_in_the_text_is_found_again(show: Show, qtbot: QtBot, screen
                 assert text.place_of(at, look, width) == (entry.key, offset)
 
 
+def test_formulas_and_notes_are_read_as_they_are_copied(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+    view = show("q", "Let $x^2$ be, as said[^1] there.\n\n[^1]: Or $y$.\n\n$$\nz = 1\n$$\n\ny = 2")
+    read_out(view, qtbot)
+    document = view.document
+
+    def blocks() -> list[BlockEntry]:
+        return [one for one in document.item(1).entries if isinstance(one, BlockEntry)]
+
+    def is_set() -> bool:
+        layouts = [entry.laid_out(document.look, document.width) for entry in blocks()]
+        return sum(len(box.insets) for layout in layouts for box in layout.boxes) == 3
+
+    qtbot.waitUntil(is_set, timeout=20_000)
+    text, look, width = text_of(view, "m1"), document.look, document.width
+    copied = "\n".join([layout_text(entry.laid_out(look, width)) for entry in blocks()])
+    qtbot.waitUntil(lambda: text.toPlainText() == copied)
+    assert "Let $x^2$ be, as said[1] there." in copied
+    for entry in blocks():
+        for offset in (0, 4, 5, entry.laid_out(look, width).length):
+            at = text.offset_of(entry.key, min(offset, entry.laid_out(look, width).length), look, width)
+            assert text.place_of(at, look, width) == (entry.key, min(offset, entry.laid_out(look, width).length))
+
+
 def test_a_screen_reader_puts_the_caret_and_selects(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", LISTED)
     read_out(view, qtbot)
