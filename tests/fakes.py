@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
@@ -13,9 +14,11 @@ from desktop_chat.core.events import Delta, FinishDelta, TextDelta
 from desktop_chat.core.ports import (
     KeyPlace,
     LocalServer,
+    Merged,
     SearchHit,
     SecretState,
     SecretStatus,
+    Snapshot,
     WriteBatch,
 )
 from desktop_chat.core.prompt import Prompt
@@ -257,3 +260,40 @@ class FakePictures:
         if isinstance(found, ChatError):
             raise found
         return found
+
+
+class FakeSnapshots:
+    """Has the copies that a test lists, and brings back from any file what the test says is missing."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.listed: list[Snapshot] = []
+        self.lost = WriteBatch()
+        self.error: StoreError | None = None
+        self.asked: list[Path] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self._store = store
+
+    async def all(self) -> list[Snapshot]:
+        return self.listed
+
+    async def take_if_due(self, how_often: str) -> Snapshot | None:
+        return None
+
+    async def take(self) -> Snapshot:
+        raise NotImplementedError
+
+    async def count_missing(self, file: Path) -> Merged:
+        self.asked.append(file)
+        await self.may_answer.wait()
+        if self.error is not None:
+            raise self.error
+        conversations = {c.id for c in self.lost.conversations}
+        grown = {m.conversation_id for m in self.lost.messages} - conversations
+        return Merged(len(conversations), len(self.lost.messages), tuple(sorted(grown)))
+
+    async def restore(self, file: Path) -> Merged:
+        merged = await self.count_missing(file)
+        await self._store.write(self.lost)
+        self.lost = WriteBatch()
+        return merged

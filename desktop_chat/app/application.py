@@ -8,22 +8,26 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.copying import keep_copies
 from desktop_chat.app.first_paint import first_paint
+from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.single_instance import OpenRequest
 from desktop_chat.app.terminal import say
 from desktop_chat.core.connections import DEMO_NAME, Connections
-from desktop_chat.core.errors import ChatError, SettingsError, StoreCorrupt, StoreError
+from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import PictureLoader, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keys import KnownKeys
@@ -34,7 +38,8 @@ from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
-from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.snapshots import Snapshots
+from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
 from desktop_chat.ui.icons import app_icon
@@ -60,6 +65,7 @@ class Application:
         self._arguments = arguments
         self._keys = KnownKeys()
         self._log = LogFile(paths, self._keys)
+        self._qt_messages = QtMessages()
         self._crash_handlers = install_crash_handlers(paths, self._keys, self._tell_of_bug)
         self._app = app
         self._log_file = paths.log_file
@@ -85,13 +91,14 @@ class Application:
         if environment.connection is not None:
             self.connections.add_temporary(environment.connection)
         self.secrets = secrets or KeyringSecrets(self._keys)
-        self._sdk = Sdk()
+        self._sdk = Sdk(settings.ca_file)
         self.providers = ProviderPool(
             self.connections, self.secrets, environment.keys, self._sdk, known_keys=self._keys
         )
         self.store = SqliteStore(paths.database_file)
         self.recorder = Recorder(self.store)
         self.library = Library(self.store, self.recorder)
+        self._snapshots = Snapshots(paths.database_file, paths.snapshot_folder, self.store)
         self._tasks = Tasks()
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
@@ -107,6 +114,9 @@ class Application:
             secrets=self.secrets,
             local_servers=LocalServerFinder(),
             messages_of=self.recorder.messages,
+            snapshots=self._snapshots,
+            check_certificates=_check_certificates,
+            log_folder=paths.log_file.parent,
             tasks=self._tasks,
             theme=self._theme,
             make_picture_loader=self._make_picture_loader,
@@ -173,6 +183,7 @@ class Application:
         self._settings_saver = Saver(self._files.save_settings, self._tell_of_error)
         self._workspace_saver = Saver(self._save_workspace, self._tell_of_error)
         self.preferences.changed.add(self._apply)
+        self.preferences.changed.add(lambda settings: self.providers.trust(settings.ca_file))
         self.preferences.changed.add(self._settings_saver.put)
         self._files.problems.add(self.window.tell)
         self.window.workspace_changed.connect(self._keep_workspace)
@@ -188,6 +199,7 @@ class Application:
         self.window.close()
         self.window.deleteLater()
         self._crash_handlers.close()
+        self._qt_messages.close()
         self._log.close()
 
     async def _end(self, deadline: float) -> None:
@@ -204,6 +216,7 @@ class Application:
             ),
         )
         await _one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
+        self._snapshots.close()
 
     async def _end_replies(self) -> None:
         """Leave the larger part of the time to storing what came."""
@@ -244,9 +257,14 @@ class Application:
             logger.warning("the store did not open: %s: %s", error.code, error.detail)
             self._tabs_for_later = self._left
             self.window.tell(error)
+            report = OpenReport()
         else:
-            if report.set_aside:
-                self.window.tell(StoreCorrupt(report.set_aside))
+            _ = self._tasks.start(keep_copies(self._snapshots, self.preferences), "keep copies")
+        if report.set_aside:
+            self.window.tell(DamageFound(report.set_aside, report.salvaged))
+        end = UnexpectedEnd(self._crash_handlers.left_report, len(report.recovered_replies))
+        if end != UnexpectedEnd():
+            self.window.tell(end)
 
     def _keep_workspace(self) -> None:
         self._workspace_saver.put(None)
@@ -289,6 +307,12 @@ class Application:
             say(f"It could not start, by a fault of its own: {bug.summary}. {self._log_file} has the details.")
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
+
+
+async def _check_certificates(file: Path) -> None:
+    from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415  (not before the first paint)
+
+    await check_certificates(file)
 
 
 def request_of(arguments: Arguments) -> OpenRequest:

@@ -123,6 +123,10 @@ class Snapshots(Protocol):
         """Return the snapshots, the newest first."""
         ...
 
+    async def take_if_due(self, how_often: str) -> Snapshot | None:
+        """Copy the database where `how_often` (see `settings.SNAPSHOTS`) says so and something was said since."""
+        ...
+
     async def take(self) -> Snapshot:
         """Copy the database now."""
         ...

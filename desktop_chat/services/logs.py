@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -23,6 +24,9 @@ from desktop_chat.services.redact import redact
 
 MAX_BYTES = 1_000_000
 BACKUPS = 3
+REPORT_CHARACTERS = 64_000
+REPORT_LINES = 40
+"""How much of the log the report of a crash ends with."""
 LOUDEST_OF_OTHERS = logging.WARNING
 """Libraries log requests with their headers below this level."""
 _OURS = "desktop_chat"
@@ -63,13 +67,17 @@ class Bug:
 
 
 class CrashHandlers:
-    """Catches what nobody else does: in the loop, in threads, in destructors, and in code that is not Python."""
+    """Catches what nobody else does: in the loop, in threads, in destructors, and in code that is not Python.
+
+    `left_report` tells, redacted, how the last run died in foreign code; empty where it did not, or where it was told.
+    """
 
     def __init__(self, paths: Paths, keys: KnownKeys, on_bug: Callable[[Bug], None]) -> None:
         self._keys = keys
         self._on_bug = on_bug
         self._told: set[str] = set()
         self._telling = threading.local()
+        self.left_report = _left_report(paths, keys)
         self._crash_stream = _open_crash_file(paths)
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._on_exception
@@ -156,11 +164,36 @@ def _open_private(name: str, flags: int) -> int:
     return os.open(name, flags, 0o600)
 
 
-def _open_crash_file(paths: Paths) -> TextIOWrapper | None:
-    """Move what the last run left into the log, and have the interpreter write there when it dies."""
+def _left_report(paths: Paths, keys: KnownKeys) -> str:
+    """Return what the last run left when it died, with what is needed to make sense of it, and put it in the log."""
     try:
-        if paths.crash_file.exists() and (left := paths.crash_file.read_text(errors="replace").strip()):
-            logger.error("the last run died:\n%s", left)
+        with paths.crash_file.open(encoding="utf-8", errors="replace") as stream:
+            left = stream.read(REPORT_CHARACTERS).strip()
+    except OSError:
+        return ""  # there was none, or it cannot be read, which the log tells of when it is opened anew
+    if not left:
+        return ""
+    before = _last_lines(paths.log_file)
+    logger.error("the last run died:\n%s", left)
+    import platform  # noqa: PLC0415  (only where there is something to report)
+
+    system = f"Desktop Chat {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    return redact("\n\n".join(part for part in (system, left, before) if part), keys.all())
+
+
+def _last_lines(log_file: Path) -> str:
+    try:
+        with log_file.open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - REPORT_CHARACTERS))
+            lines = stream.read(REPORT_CHARACTERS).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    return "\n".join(lines[-REPORT_LINES:])
+
+
+def _open_crash_file(paths: Paths) -> TextIOWrapper | None:
+    """Have the interpreter write there when it dies; what was there has been read."""
+    try:
         stream = open(paths.crash_file, "w", encoding="utf-8", opener=_open_private)  # noqa: SIM115  (open while we run)
     except OSError:
         logger.warning("no crash file", exc_info=True)

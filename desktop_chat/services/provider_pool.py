@@ -43,6 +43,12 @@ class ProviderPool:
         """Begin to load the SDK on its thread; call it once the window is painted."""
         self._sdk.warm_up()
 
+    def trust(self, ca_file: str) -> None:
+        """Trust the certificates of another file from the next request on; what is streaming goes on."""
+        if self._sdk.trust(ca_file):
+            for connection_id in tuple(self._providers):
+                self.forget(connection_id)
+
     async def provider_for(self, connection_id: str) -> OpenAIProvider:
         """Return the provider of a connection, with its key. Raises NoConnection, SecretError."""
         connection = self._connections.get(connection_id)

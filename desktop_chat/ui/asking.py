@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop_chat.ui.i18n import tr
@@ -49,6 +51,30 @@ async def confirm(parent: QWidget | None, title: str, text: str, accept_label: s
     question = Question(parent, title, accept_label, danger=danger)
     question.add_text(text)
     return await ask(question) == QDialog.DialogCode.Accepted
+
+
+async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) -> Path | None:
+    """Return a file that the person chooses, or None."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _chosen_file(dialog, patterns)
+
+
+async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequence[str] = ()) -> Path | None:
+    """Return where the person wants something saved, `name` being offered, or None; a file that is there is to be
+    replaced."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.selectFile(name)
+    return await _chosen_file(dialog, patterns)
+
+
+async def _chosen_file(dialog: QFileDialog, patterns: Sequence[str]) -> Path | None:
+    if patterns:
+        dialog.setNameFilters(list(patterns))
+    accepted = await ask(dialog) == QDialog.DialogCode.Accepted
+    return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
 
 
 class ComposingLineEdit(QLineEdit):

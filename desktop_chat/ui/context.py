@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
+from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets, Snapshots
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
@@ -34,6 +35,10 @@ class Context:
     local_servers: LocalServers
     messages_of: Callable[[str], Awaitable[list[Message]]]
     """Reads the tree of a conversation. Raises StoreError."""
+    snapshots: Snapshots
+    check_certificates: Callable[[Path], Awaitable[None]]
+    """Looks whether a file holds certificates to trust. Raises CertificateError."""
+    log_folder: Path
     tasks: Tasks
     theme: Theme
     make_picture_loader: Callable[[], PictureLoader]

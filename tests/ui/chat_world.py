@@ -5,9 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
-from fakes import FakeLocalServers, FakePictures, FakeProviders, MemorySecrets, MemoryStore, ScriptedProvider
+from fakes import (
+    FakeLocalServers,
+    FakePictures,
+    FakeProviders,
+    FakeSnapshots,
+    MemorySecrets,
+    MemoryStore,
+    ScriptedProvider,
+)
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,6 +28,7 @@ from desktop_chat.core.ports import LocalServer
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.services.certificates import check_certificates
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
 from desktop_chat.ui.theme import Theme
@@ -47,6 +57,7 @@ class World:
         self.local_servers = FakeLocalServers(*servers)
         self.tasks = Tasks()
         self.pictures = FakePictures()
+        self.snapshots = FakeSnapshots(self.store)
         self.context = Context(
             library=self.library,
             recorder=self.recorder,
@@ -56,6 +67,9 @@ class World:
             secrets=self.secrets,
             local_servers=self.local_servers,
             messages_of=self.store.messages,
+            snapshots=self.snapshots,
+            check_certificates=check_certificates,
+            log_folder=Path("/nowhere/logs"),
             tasks=self.tasks,
             theme=self.theme,
             make_picture_loader=lambda: self.pictures,

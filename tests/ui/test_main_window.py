@@ -13,8 +13,9 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
 from shell_world import Shell, ShellMaker, kept, shells
 
-from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreLocked
+from desktop_chat.core.errors import SettingsError, StoreLocked
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
+from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
 from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
@@ -212,8 +213,8 @@ async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMa
     def top_of_tabs() -> int:
         return shell.tabs.mapTo(shell.window, QPoint()).y()
 
-    shell.window.tell(StoreCorrupt("history.broken.db"))
-    shell.window.tell(StoreCorrupt("history.broken.db"))
+    shell.window.tell(DamageFound("history.broken.db", 3))
+    shell.window.tell(DamageFound("history.broken.db", 3))
     [notice] = shell.window.findChildren(StartNotice)
     await until(lambda: notice.isVisible() and top_of_tabs() > notice.height())
     notice.button(CLOSE).click()
@@ -225,7 +226,10 @@ async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMa
     "trouble",
     [
         StoreLocked(),
-        StoreCorrupt("history.broken.db"),
+        DamageFound("history.broken.db"),
+        DamageFound("history.broken.db", 2),
+        UnexpectedEnd("report"),
+        UnexpectedEnd(replies=2),
         SettingsProblem("settings.toml", set_aside="settings.broken.toml"),
         SettingsProblem("settings.toml", members=("zoom",)),
         SettingsProblem("settings.toml", detail="no permission"),
@@ -244,7 +248,7 @@ async def test_shortcuts_page_lists_every_command(maker: ShellMaker) -> None:
     dialog = shell.window.findChild(ShortcutsDialog)
     shown = {label.text() for label in dialog.findChildren(QLabel)}
     assert {command.text for command in commands() if command.shortcuts} <= shown
-    shell.window._show_shortcuts()
+    shell.window._dialogs.shortcuts()
     assert len(shell.window.findChildren(ShortcutsDialog)) == 1
     dialog.close()
 
@@ -258,7 +262,7 @@ def test_no_two_commands_share_a_shortcut() -> None:
 
 async def test_about_names_versions_and_licences(maker: ShellMaker) -> None:
     shell = await maker.open()
-    shell.window._show_about()
+    shell.window._dialogs.about()
     dialog = shell.window.findChild(AboutDialog)
     dialog.copy_button.click()
     assert "PySide6-Essentials 6" in QApplication.clipboard().text()

@@ -8,7 +8,10 @@ import gc
 import logging
 import threading
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from desktop_chat.core.errors import CertificateError
 
 if TYPE_CHECKING:
     import ssl
@@ -28,10 +31,25 @@ _IMPORTING = threading.Lock()
 
 
 class Sdk:
-    """The SDK, loaded at most once. The thread is a daemon: it never holds the process at its end."""
+    """The SDK, loaded at most once. The thread is a daemon: it never holds the process at its end.
 
-    def __init__(self) -> None:
+    The certificates in `ca_file`, a PEM file, are trusted besides the system's: one's own server needs them, and all
+    others are reached as before. A file that cannot be used is passed over; whoever chooses one has it checked.
+    """
+
+    def __init__(self, ca_file: str = "") -> None:
+        self._ca_file = ca_file
         self._context: Future[ssl.SSLContext] | None = None
+
+    def trust(self, ca_file: str) -> bool:
+        """Trust another file's certificates from now on; clients that are there keep their trust. Says whether that is
+        a change."""
+        changed = ca_file != self._ca_file
+        self._ca_file = ca_file
+        if changed and self._context is not None:
+            self._context = None
+            self._loading()
+        return changed
 
     def warm_up(self) -> None:
         """Begin to load, if nobody has yet; returns at once."""
@@ -52,7 +70,9 @@ class Sdk:
         if self._context is None:
             self._context = Future()
             self._context.set_running_or_notify_cancel()
-            threading.Thread(target=_load, args=(self._context,), name="load the SDK", daemon=True).start()
+            threading.Thread(
+                target=_load, args=(self._context, self._ca_file), name="load the SDK", daemon=True
+            ).start()
         return self._context
 
 
@@ -93,10 +113,10 @@ def _client_on(
     return client
 
 
-def _load(loaded: Future[ssl.SSLContext]) -> None:
+def _load(loaded: Future[ssl.SSLContext], ca_file: str) -> None:
     try:
         with _IMPORTING:
-            context = _context_after_first_request()
+            context = _context_after_first_request(ca_file)
         gc.freeze()  # its modules stay; walking them at each full collection stopped the window for 70 ms
         loaded.set_result(context)
     except ImportError as error:
@@ -119,14 +139,27 @@ def _trust_store() -> ssl.SSLContext:
         return httpx2.create_ssl_context(trust_env=False)
 
 
-def _context_after_first_request() -> ssl.SSLContext:
+def _trust_too(context: ssl.SSLContext, ca_file: Path) -> None:
+    from desktop_chat.services.certificates import trust  # noqa: PLC0415 -- not before the first paint
+
+    try:
+        trust(context, ca_file)
+    except CertificateError as error:
+        logger.warning("the certificates that were chosen cannot be used: %s: %s", error.code, error.detail)
+
+
+def _context_after_first_request(ca_file: str) -> ssl.SSLContext:
     """Import everything that a request needs by making one that goes nowhere, and read the trust store."""
     import httpx2  # noqa: PLC0415
     from openai import AsyncOpenAI, AsyncStream  # noqa: PLC0415
 
     import desktop_chat.services.provider.http_client  # noqa: F401, PLC0415
+    from desktop_chat.services.provider.telling_tls import TellingSSLObject  # noqa: PLC0415
 
     context = _trust_store()
+    context.sslobject_class = TellingSSLObject
+    if ca_file:
+        _trust_too(context, Path(ca_file))
 
     async def rehearse() -> None:
         nowhere = httpx2.MockTransport(lambda _: httpx2.Response(200, content=b""))

@@ -29,6 +29,7 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.services.provider.piece_joiner import whole_characters
 from desktop_chat.services.provider.server_errors import WORDS_LIMIT, error_for
+from desktop_chat.services.provider.telling_tls import words_of
 from desktop_chat.services.redact import redact
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.ETIMEDOUT}
@@ -111,7 +112,7 @@ def _from_status(error: Any) -> ProviderError:
 def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | None:
     """Name the cause deepest in the chain: what the operating system said."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return TlsUntrusted(error.verify_message or "")
+        return TlsUntrusted(words_of(error))
     if isinstance(error, (ssl.SSLWantReadError, ssl.SSLWantWriteError)):
         return None  # how a handshake waits, not why it ended
     if isinstance(error, ssl.SSLError):

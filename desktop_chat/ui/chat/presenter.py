@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from desktop_chat.core.entities import ChatOptions, Connection, ConnectionKind, Conversation, Message, Role, Status
+from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import (
     ConversationChanged,
+    ConversationGrown,
     LibraryEvent,
     MessageAdded,
     PathChanged,
@@ -22,11 +25,15 @@ from desktop_chat.core.events import (
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.key_gate import KeyGate
 from desktop_chat.ui.chat.options_popup import is_own_choice
 from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import Remedy
+from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.tab_state import TabState
+
+logger = logging.getLogger(__name__)
 
 _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED, Status.FILTERED})
 
@@ -55,6 +62,9 @@ class ChatPresenter(QObject):
         self._state = TabState.IDLE
         self._edited_id = ""
         self._put_aside = ""
+        self.key_gate = KeyGate(context, composer, self)
+        """What asks before a text goes out that seems to hold a key."""
+        self.key_gate.passed.connect(self.send)
         self._actions = self._make_actions()
         self._removers = [
             session.events.add(self._on_event),
@@ -101,6 +111,8 @@ class ChatPresenter(QObject):
         options = self._conversation.options
         if self.connection is None or not options.model:
             self.model_wanted.emit()
+            return
+        if not self.key_gate.lets_pass(text):
             return
         self._composer.clear()
         edited_id, self._edited_id = self._edited_id, ""
@@ -213,8 +225,20 @@ class ChatPresenter(QObject):
             self.state_changed.emit(state)
 
     def _on_library_event(self, event: LibraryEvent) -> None:
-        if isinstance(event, ConversationChanged) and event.conversation.id == self._session.conversation_id:
+        own_id = self._session.conversation_id
+        if isinstance(event, ConversationChanged) and event.conversation.id == own_id:
             self._show_conversation()
+        elif isinstance(event, ConversationGrown) and event.conversation_id == own_id:
+            start_for(self._composer, self._context.tasks, self._take_in(), "take in what was restored")
+
+    async def _take_in(self) -> None:
+        try:
+            messages = await self._context.messages_of(self._session.conversation_id)
+        except StoreError as error:
+            logger.warning("what was restored is shown at the next start: %s: %s", error.code, error.detail)
+        else:
+            self._session.take_in(messages)
+            self.shown_changed.emit()
 
     def _on_settings(self, settings: Settings) -> None:
         self._show_settings(settings)

@@ -178,6 +178,8 @@ class ChatTab(QWidget):
         """What the composer has no use for moves through the conversation."""
         if event.key() in _READING_KEYS and self._pages.currentWidget() is self._transcript:
             self._transcript.keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape and self._presenter is not None and self._presenter.key_gate.asks:
+            self._presenter.key_gate.go_back()
         elif event.key() == Qt.Key.Key_Escape and self._transcript.finding is not None:
             self.finding.close()
         else:
@@ -200,6 +202,7 @@ class ChatTab(QWidget):
         presenter.details_wanted.connect(self._asides.show_details)
         presenter.model_wanted.connect(self.open_model_picker)
         presenter.shown_changed.connect(self._show_page)
+        presenter.key_gate.bar_made.connect(self._put_above_composer)
         self._transcript.action_triggered.connect(presenter.act)
         self._presenter = presenter
         presenter.set_active(self._active)
@@ -380,7 +383,10 @@ class ChatTab(QWidget):
         self._above.addStretch(1)
         self._below = QHBoxLayout()
         self._below.addStretch(1)
-        self._below.addWidget(self._composer, 1000)
+        self._asking: list[QWidget] = []
+        self._writing = QVBoxLayout()
+        self._writing.addWidget(self._composer)
+        self._below.addLayout(self._writing, 1000)
         self._below.addStretch(1)
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -389,11 +395,17 @@ class ChatTab(QWidget):
         rows.addWidget(self._pages, 1)
         rows.addLayout(self._below)
 
+    def _put_above_composer(self, bar: QWidget) -> None:
+        self._asking.append(bar)
+        self._writing.insertWidget(0, bar)
+        self._fit()
+
     def _fit(self) -> None:
         px, column = self._context.theme.px, self._context.theme.column
-        for widget in (self._composer, *self._bars, self._key_bar):
+        for widget in (self._composer, *self._asking, *self._bars, self._key_bar):
             widget.setMaximumWidth(column)
         self._column.setSpacing(px(8))
+        self._writing.setSpacing(px(8))
         self._above.setContentsMargins(px(24), px(8), px(24), 0)
         self._fit_below()
 

@@ -1,9 +1,11 @@
-"""Tells of a bug without ending anything: what is known of it, to be copied, and that the window goes on."""
+"""Tells of a bug, or of a run that ended unexpectedly, without ending anything: what is known of it, to be copied."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QGuiApplication
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
@@ -13,26 +15,36 @@ from desktop_chat.ui.theme import Theme
 class CrashDialog(QDialog):
     """The details are shown as they are; whoever hands them in has taken the keys out."""
 
-    def __init__(self, theme: Theme, details: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, details: str, log_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._folder = log_folder
         self._heading, self._text = QLabel(), QLabel()
         self.details = QPlainTextEdit(details)
-        self.copy_button, self.close_button = QPushButton(), QPushButton()
+        self.folder_button, self.copy_button, self.close_button = QPushButton(), QPushButton(), QPushButton()
         self._lay_out()
+        self.folder_button.clicked.connect(self._open_folder)
         self.copy_button.clicked.connect(self._copy)
         self.close_button.clicked.connect(self.accept)
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setWindowTitle(tr("Something went wrong"))
-        self._heading.setText(tr("Something went wrong"))
-        self._text.setText(
-            tr("This is a fault of the program, not of yours. The window goes on, and what you wrote is kept.")
-        )
+        heading, text = self.words()
+        self.setWindowTitle(heading)
+        self._heading.setText(heading)
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
         self.details.setAccessibleName(tr("Details"))
+        self.folder_button.setText(tr("Show log folder"))
         self.copy_button.setText(tr("Copy details"))
         self.close_button.setText(tr("Close"))
+
+    def words(self) -> tuple[str, str]:
+        """Return the heading, and what it means for the person."""
+        return (
+            tr("Something went wrong"),
+            tr("This is a fault of the program, not of yours. The window goes on, and what you wrote is kept."),
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -42,15 +54,21 @@ class CrashDialog(QDialog):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details.toPlainText())
 
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+
     def _lay_out(self) -> None:
         px = self._theme.px
         self._heading.setProperty("heading", 2)
         self._text.setWordWrap(True)
         self.details.setReadOnly(True)
+        self.details.setTabChangesFocus(True)
         self.details.setFont(self._theme.code_font())
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.folder_button.setProperty("flat", True)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
+        buttons.addWidget(self.folder_button)
         buttons.addStretch()
         buttons.addWidget(self.copy_button)
         buttons.addWidget(self.close_button)
@@ -64,3 +82,13 @@ class CrashDialog(QDialog):
         self.close_button.setDefault(True)
         self.close_button.setFocus()
         self.resize(px(620), px(400))
+
+
+class UnexpectedEndDialog(CrashDialog):
+    """The report of a run that ended unexpectedly."""
+
+    def words(self) -> tuple[str, str]:
+        return (
+            tr("The last run ended unexpectedly"),
+            tr("What is known of it. Your keys and what you wrote are not in it."),
+        )

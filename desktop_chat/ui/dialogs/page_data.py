@@ -1,4 +1,4 @@
-"""Says where everything is kept, and leads to the trash."""
+"""Says where everything is kept and how often it is copied, and leads to the trash and to the earlier copies."""
 
 from __future__ import annotations
 
@@ -10,21 +10,32 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop_chat.core.events import LibraryEvent
 from desktop_chat.core.library import Library
-from desktop_chat.ui.dialogs.setting_rows import SettingsPage
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.ui.dialogs.setting_rows import Choice, SettingsPage
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.theme import Theme
 
 
 class DataPage(SettingsPage):
-    """Nothing here is changed; keys are elsewhere, and it says so."""
+    """Keys are elsewhere, and it says so."""
 
     trash_shown = Signal()
+    restore_shown = Signal()
 
-    def __init__(self, library: Library, data_folder: Path, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        preferences: Preferences,
+        data_folder: Path,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, lambda: tr("Data"), parent)
         self._library = library
+        self._preferences = preferences
         self._folder = data_folder
-        self.open_button, self.trash_button = QPushButton(), QPushButton()
+        self.open_button, self.trash_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
+        self.snapshots, self.warning = Choice(), Choice()
         self._place = QLabel(str(data_folder))
         self._place.setWordWrap(True)
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -35,7 +46,24 @@ class DataPage(SettingsPage):
         )
         self.rows.addWidget(self._place)
         self.add_row(lambda: tr("Trash"), self._trash_text, self.trash_button)
+        self.add_row(
+            lambda: tr("Copies of the conversations"),
+            lambda: tr("Made while you work; of older ones, one a day and one a week are kept."),
+            self.snapshots,
+        )
+        self.add_row(
+            lambda: tr("Restore"), lambda: tr("Brings back what is missing from an earlier copy."), self.restore_button
+        )
+        self.add_row(
+            lambda: tr("A key in what is sent"),
+            lambda: tr("Says so before a message goes out that seems to hold a secret key."),
+            self.warning,
+        )
         self.rows.addStretch()
+        self.snapshots.chosen.connect(lambda how_often: preferences.update(snapshots=how_often))
+        self.warning.chosen.connect(lambda warn: preferences.update(warn_of_keys=warn))
+        self.restore_button.clicked.connect(self.restore_shown)
+        self.destroyed.connect(preferences.changed.add(self._show))
         self.open_button.clicked.connect(self._open_folder)
         self.trash_button.clicked.connect(self.trash_shown)
         self.destroyed.connect(library.events.add(self._follow))
@@ -45,7 +73,19 @@ class DataPage(SettingsPage):
         super().retranslate()
         self.open_button.setText(tr("Open folder"))
         self.trash_button.setText(tr("Open the trash"))
+        self.restore_button.setText(tr("Restore..."))
         self._place.setAccessibleName(tr("Folder"))
+        self._show(self._preferences.settings)
+
+    def _show(self, settings: Settings) -> None:
+        often = {
+            "hourly": tr("Every hour"),
+            "daily": tr("Every day"),
+            "weekly": tr("Every week"),
+            "never": tr("Never"),
+        }
+        self.snapshots.set_choices(list(often.items()), settings.snapshots)
+        self.warning.set_choices([(True, tr("Warn first")), (False, tr("Send it"))], settings.warn_of_keys)
 
     def _follow(self, _event: LibraryEvent) -> None:
         self.retranslate()

@@ -25,6 +25,7 @@ class SettingsDialog(QDialog):
     """Stands beside the window, which goes on."""
 
     trash_shown = Signal()
+    restore_shown = Signal()
 
     def __init__(self, context: Context, data_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +36,9 @@ class SettingsDialog(QDialog):
         self._reading = ReadingPage(context.preferences, context.theme)
         self._connections = ConnectionsPage(context)
         self._streaming = StreamingPage(context.preferences, context.theme)
-        self._data = DataPage(context.library, data_folder, context.theme)
+        self._data = DataPage(context.library, context.preferences, data_folder, context.theme)
         self._data.trash_shown.connect(self.trash_shown)
+        self._data.restore_shown.connect(self.restore_shown)
         pages = (self._general, self._reading, self._connections, self._streaming, self._data)
         for (name, picture), page in zip(PAGES.items(), pages, strict=True):
             entry = QListWidgetItem(icon(picture, "muted"), "")

@@ -24,20 +24,20 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.settings import ZOOM_STEPS
+from desktop_chat.core.troubles import UnexpectedEnd
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.shell.actions import Actions
+from desktop_chat.ui.shell.dialogs import Dialogs
 from desktop_chat.ui.shell.sidebar import Sidebar
 from desktop_chat.ui.shell.tabs import TabManager
 from desktop_chat.ui.shell.zoom_wheel import ZoomWheel
 from desktop_chat.ui.tab_state import TabState
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QDialog
-
     from desktop_chat.ui.chat.tab import ChatTab
-    from desktop_chat.ui.dialogs.settings import SettingsDialog
+    from desktop_chat.ui.shell.notices import Notices
     from desktop_chat.ui.shell.start_notice import Trouble
     from desktop_chat.ui.shell.toast import Toast
 
@@ -61,12 +61,10 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._context = context
-        self._data_folder = data_folder
         self._may_close = False
         self._left: Workspace | None = workspace
         """How the tabs were left, until they are back."""
-        self._dialogs: dict[str, QDialog] = {}
-        self._settings: SettingsDialog | None = None
+        self._dialogs = Dialogs(context, data_folder, self)
         self._sidebar_width = workspace.sidebar_width
         self._zoom_wheel = ZoomWheel(self)
         self._zoom_wheel.turned.connect(self._zoom)
@@ -124,32 +122,15 @@ class MainWindow(QMainWindow):
 
     def open_settings(self, page: str = "") -> None:
         """Show the settings at a page ("general", "connections", "streaming", "data") or at a connection, by its id."""
-        from desktop_chat.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415  # kept out of the start
-
-        if self._settings is None:
-            self._settings = SettingsDialog(self._context, self._data_folder, self)
-            self._settings.trash_shown.connect(self._show_trash)
-            self._settings.destroyed.connect(self._forget_settings)
-        self._settings.show_page(page)
-        self._bring_up(self._settings)
+        self._dialogs.settings(page)
 
     def show_crash(self, details: str) -> None:
         """Tell of a bug, and go on."""
-        from desktop_chat.ui.dialogs.crash import CrashDialog  # noqa: PLC0415
-
-        if "crash" not in self._dialogs:
-            self._keep_open("crash", CrashDialog(self._context.theme, details, self))
+        self._dialogs.crash(details)
 
     def tell(self, trouble: Trouble) -> None:
         """Show a notice above the tabs until the person closes it; one that stands there already is not repeated."""
-        from desktop_chat.ui.shell.start_notice import StartNotice, words_for  # noqa: PLC0415  # kept out of the start
-
-        if words_for(trouble) not in {shown.text for shown in self.findChildren(StartNotice)}:
-            bar = StartNotice(self._context.theme, trouble)
-            bar.action_triggered.connect(self._fit)
-            self._notices.addWidget(bar)
-            bar.show()
-            self._fit()
+        self._notices.tell(trouble)
 
     def allow_close(self) -> None:
         """From now on closing closes."""
@@ -217,8 +198,8 @@ class MainWindow(QMainWindow):
                 "zoom_out": partial(self._zoom, -1),
                 "zoom_reset": partial(self._zoom, 0),
                 "settings": self.open_settings,
-                "shortcuts": self._show_shortcuts,
-                "about": self._show_about,
+                "shortcuts": self._dialogs.shortcuts,
+                "about": self._dialogs.about,
                 "quit": self.close,
             }
         )
@@ -231,11 +212,10 @@ class MainWindow(QMainWindow):
         tabs.key_requested.connect(self.open_settings)
         self._sidebar.conversation_opened.connect(tabs.open)
         self._sidebar.trash_requested.connect(self._trash)
-        self._sidebar.trash_shown.connect(self._show_trash)
+        self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.left.connect(self._focus_composer)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
-        self._context.theme.changed.connect(self._fit)
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
@@ -312,39 +292,21 @@ class MainWindow(QMainWindow):
             if was_open:
                 self._tabs.open(conversation_id)
 
-    # Dialogs
+    @cached_property
+    def _notices(self) -> Notices:
+        """The notices above the tabs; most windows never have one."""
+        from desktop_chat.ui.shell.notices import Notices  # noqa: PLC0415  # kept out of the start
 
-    def _show_trash(self) -> None:
-        from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: PLC0415
+        notices = Notices(self._context.theme, self)
+        notices.action_triggered.connect(self._act_on_notice)
+        self._rows.insertWidget(0, notices)
+        return notices
 
-        self._keep_open("trash", self._dialogs.get("trash") or TrashDialog(self._context, self))
-
-    def _show_shortcuts(self) -> None:
-        from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
-
-        send_key = self._context.preferences.settings.send_key
-        known = self._dialogs.get("shortcuts")
-        self._keep_open("shortcuts", known or ShortcutsDialog(self._context.theme, send_key, self))
-
-    def _show_about(self) -> None:
-        from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
-
-        self._keep_open("about", self._dialogs.get("about") or AboutDialog(self._context.theme, self))
-
-    def _forget_settings(self) -> None:
-        self._settings = None
-
-    def _keep_open(self, name: str, dialog: QDialog) -> None:
-        """Show a dialog, once at a time, until the person closes it."""
-        if self._dialogs.setdefault(name, dialog) is dialog:
-            dialog.destroyed.connect(lambda: self._dialogs.pop(name, None))
-        self._bring_up(dialog)
-
-    def _bring_up(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+    def _act_on_notice(self, action: str, trouble: Trouble) -> None:
+        if action == "restore":
+            self._dialogs.restore()
+        elif isinstance(trouble, UnexpectedEnd):
+            self._dialogs.report(trouble.report)
 
     # Shape
 
@@ -357,11 +319,9 @@ class MainWindow(QMainWindow):
         self._splitter.addWidget(self._tabs)
         self._splitter.setStretchFactor(1, 1)
         centre = QWidget()
-        self._notices = QVBoxLayout()
-        rows = QVBoxLayout(centre)
+        rows = self._rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addLayout(self._notices)
         rows.addWidget(self._splitter, 1)
         self.setCentralWidget(centre)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -373,7 +333,6 @@ class MainWindow(QMainWindow):
             self.resize(USUAL.boundedTo(room * 0.92).expandedTo(SMALLEST))
         self._sidebar.setVisible(workspace.sidebar_shown)
         self._share_width()
-        self._fit()
 
     def _share_width(self) -> None:
         self._splitter.setSizes([self._sidebar_width, max(1, self.width() - self._sidebar_width)])
@@ -384,12 +343,6 @@ class MainWindow(QMainWindow):
 
     def _name_toggle(self) -> None:
         self._tabs.strip.show_toggle(self._sidebar.isHidden())
-
-    def _fit(self) -> None:
-        px = self._context.theme.px
-        margin = 0 if self._notices.isEmpty() else px(8)
-        self._notices.setContentsMargins(margin, margin, margin, margin)
-        self._notices.setSpacing(px(8))
 
     def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
         """Return None for what a new tab has by itself."""

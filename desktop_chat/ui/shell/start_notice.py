@@ -7,27 +7,32 @@ from typing import TypeAlias
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.errors import SettingsError, StoreCorrupt, StoreError
+from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.settings import SettingsProblem
+from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.theme import Theme
 
 CLOSE = "close"
+RESTORE = "restore"
+REPORT = "report"
 
-Trouble: TypeAlias = StoreError | SettingsError | SettingsProblem
-"""StoreCorrupt: a damaged database was set aside under the name in its `detail`. Another StoreError: the conversations
-could not be read. SettingsError: settings or tabs could not be written. SettingsProblem: they were broken."""
+Trouble: TypeAlias = DamageFound | UnexpectedEnd | StoreError | SettingsError | SettingsProblem
+"""StoreError: the conversations could not be read. SettingsError: settings or tabs could not be written.
+SettingsProblem: they were broken."""
 
 
 def words_for(trouble: Trouble) -> str:
     """Say what is wrong and what becomes of it, in the current language."""
     match trouble:
-        case StoreCorrupt(detail=file):
-            return tr(
-                "The file with your conversations is damaged. It is kept as {file}, and a new one was begun.", file=file
-            )
+        case DamageFound():
+            return _damage_words(trouble)
+        case UnexpectedEnd(replies=0):
+            return tr("The last run ended unexpectedly.")
+        case UnexpectedEnd(replies=replies):
+            return tr("The last run ended unexpectedly. %n reply(s) were kept as far as they had come.", n=replies)
         case StoreError():
             return tr(
                 "{problem} Your conversations are not shown, and new ones are kept only until you quit.",
@@ -41,27 +46,49 @@ def words_for(trouble: Trouble) -> str:
             return _settings_words(trouble)
 
 
+def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
+    """Return what can be done about it, as (action id, label); Close last."""
+    match trouble:
+        case DamageFound():
+            return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
+        case UnexpectedEnd(report=report) if report:
+            return [(REPORT, tr("Show report")), (CLOSE, tr("Close"))]
+        case _:
+            return [(CLOSE, tr("Close"))]
+
+
 class StartNotice(NoticeBar):
-    """One notice with a button to close it."""
+    """One notice, with a button to close it."""
 
     def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
-        super().__init__(theme, kind="warning", parent=parent)
-        self._trouble = trouble
-        self.action_triggered.connect(self._close)
+        quiet = isinstance(trouble, UnexpectedEnd)
+        super().__init__(theme, kind="info" if quiet else "warning", parent=parent)
+        self.trouble = trouble
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.set_text(words_for(self._trouble))
-        self.set_actions([(CLOSE, tr("Close"))])
+        self.set_text(words_for(self.trouble))
+        self.set_actions(actions_for(self.trouble))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
 
-    def _close(self, _action: str) -> None:
-        self.hide()
-        self.deleteLater()
+
+def _damage_words(damage: DamageFound) -> str:
+    if damage.conversations:
+        return tr(
+            "The file with your conversations was damaged and is kept as {file}. {conversations} could be read from "
+            "it; an earlier copy may have more.",
+            file=damage.file,
+            conversations=tr("%n conversation(s)", n=damage.conversations),
+        )
+    return tr(
+        "The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier "
+        "copy may have them.",
+        file=damage.file,
+    )
 
 
 def _settings_words(problem: SettingsProblem) -> str:

@@ -1,0 +1,36 @@
+"""Sends what Qt has to say to the log, where keys are taken out of it, instead of to a terminal that nobody reads."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+logger = logging.getLogger(__name__)
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class QtMessages:
+    """Installed as long as it is open. What was there before is given back."""
+
+    def __init__(self) -> None:
+        self._before = qInstallMessageHandler(_log)
+        self._closed = False
+
+    def close(self) -> None:
+        """May be called twice."""
+        if not self._closed:
+            self._closed = True
+            qInstallMessageHandler(self._before)
+
+
+def _log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Never raises: Qt calls it from anywhere, on any thread."""
+    logger.log(_LEVELS.get(kind, logging.WARNING), "Qt (%s): %s", context.category or "default", message)

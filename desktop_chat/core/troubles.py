@@ -1,0 +1,21 @@
+"""What a start found amiss and the person is told of, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DamageFound:
+    """The database was damaged: it was set aside as `file`, and so many conversations could be read from it."""
+
+    file: str
+    conversations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpectedEnd:
+    """The last run was killed or crashed: what it left to be read, redacted, and how many replies were under way."""
+
+    report: str = ""
+    replies: int = 0

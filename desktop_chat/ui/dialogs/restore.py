@@ -1,0 +1,277 @@
+"""Bringing back what an earlier copy of the conversations has: says what would come, and adds it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QLocale, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_chat.core.errors import StoreCorrupt, StoreError
+from desktop_chat.core.ports import Merged, Snapshot
+from desktop_chat.core.restoring import Restored, bring_back
+from desktop_chat.ui.asking import ask_file
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import format_date, format_time, tr
+from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.theme import restyle
+from desktop_chat.ui.wrapped_label import WrappedLabel
+
+_SNAPSHOT = Qt.ItemDataRole.UserRole
+_FILE = Qt.ItemDataRole.UserRole + 1
+
+Words = Callable[[], str]
+
+
+class RestoreDialog(QDialog):
+    """Nothing happens before it was said what would come. What is under way goes on when the dialog is closed."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.list = QListWidget()
+        self._heading, self._hint, self._empty = QLabel(), WrappedLabel(), QLabel()
+        self.state = WrappedLabel()
+        self._state_words: Words = str
+        self._missing: Merged | None = None
+        self._restoring = False
+        self._stop_counting: Callable[[], None] | None = None
+        self.file_button, self.close_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._show_state()
+        start_for(self, context.tasks, self._fill(), "list the snapshots")
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Restore"))
+        self._heading.setText(tr("Restore"))
+        self._hint.setText(
+            tr("Choose an earlier copy of your conversations. What is missing here is added, nothing is replaced.")
+        )
+        self._empty.setText(tr("There is no copy yet."))
+        self.list.setAccessibleName(tr("Earlier copies"))
+        self.file_button.setText(tr("Choose a file..."))
+        self.close_button.setText(tr("Close"))
+        self.restore_button.setText(tr("Restore"))
+        self.state.setText(self._state_words())
+        self.state.setAccessibleName(self.state.text())
+        for row in range(self.list.count()):
+            _name_item(self.list.item(row))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    async def _fill(self) -> None:
+        for snapshot in await self._context.snapshots.all():
+            item = QListWidgetItem()
+            item.setData(_SNAPSHOT, snapshot)
+            item.setData(_FILE, snapshot.file)
+            _name_item(item)
+            self.list.addItem(item)
+        self._show_state()
+        if self.list.count() and not self.list.selectedItems():
+            self.list.setCurrentRow(0)
+
+    @property
+    def _chosen(self) -> Path | None:
+        items = self.list.selectedItems()
+        return items[0].data(_FILE) if items else None
+
+    def _choose_file(self) -> None:
+        start_for(self, self._context.tasks, self._ask_for_file(), "choose a file to restore from")
+
+    async def _ask_for_file(self) -> None:
+        patterns = [tr("Conversations ({pattern})", pattern="*.db"), tr("All files ({pattern})", pattern="*")]
+        file = await ask_file(self, tr("Choose a file"), patterns)
+        if file is None:
+            return
+        item = QListWidgetItem()
+        item.setData(_FILE, file)
+        _name_item(item)
+        self.list.insertItem(0, item)
+        self._show_state()
+        self.list.setCurrentRow(0)
+        self.list.setFocus()
+
+    def _look(self) -> None:
+        """Find out what the chosen copy has; only what was chosen last is told."""
+        if self._stop_counting is not None:
+            self._stop_counting()
+        self._missing = None
+        if self._chosen is None:
+            self._say(str)
+        else:
+            self._say(lambda: tr("Looking into it..."))
+            self._stop_counting = start_for(
+                self, self._context.tasks, self._count(self._chosen), "look into an earlier copy"
+            )
+        self._show_state()
+
+    async def _count(self, file: Path) -> None:
+        try:
+            self._missing = await self._context.snapshots.count_missing(file)
+        except StoreError as error:
+            self._complain(error)
+        else:
+            missing = self._missing
+            self._say(lambda: missing_words(missing))
+        self._show_state()
+
+    def _restore(self) -> None:
+        file = self._chosen
+        if file is None or not self.restore_button.isEnabled():
+            return
+        self._restoring = True
+        self._show_state()
+        self._say(lambda: tr("Restoring..."))
+        tasks = self._context.tasks
+        answer = tasks.start(self._bring_back(file), "restore")  # which goes on without the dialog
+        start_for(self, tasks, self._await(answer), "tell what was restored")
+
+    async def _bring_back(self, file: Path) -> Restored | StoreError:
+        context = self._context
+        try:
+            return await bring_back(file, context.snapshots, context.recorder, context.library)
+        except StoreError as error:
+            return error
+
+    async def _await(self, answer: asyncio.Task[Restored | StoreError]) -> None:
+        found = await asyncio.shield(answer)
+        self._restoring = False
+        if isinstance(found, StoreError):
+            self._complain(found)
+        else:
+            self._missing = None
+            self._say(lambda: restored_words(found))
+        self._show_state()
+
+    def _say(self, words: Words, *, danger: bool = False) -> None:
+        self._state_words = words
+        self.state.setText(words())
+        self.state.setAccessibleName(self.state.text())
+        if self.state.property("danger") is not danger:
+            self.state.setProperty("danger", danger)
+            restyle(self.state)
+        if self.state.text():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.state, self.state.text()))
+
+    def _complain(self, error: StoreError) -> None:
+        self._say(lambda: refusal_words(error), danger=True)
+
+    def _show_state(self) -> None:
+        count = self.list.count()
+        self.list.setVisible(count > 0)
+        self._empty.setVisible(count == 0)
+        has_more = self._missing is not None and self._missing.messages + self._missing.conversations > 0
+        had_focus = self.restore_button.hasFocus()
+        self.restore_button.setEnabled(has_more and not self._restoring)
+        self.list.setEnabled(not self._restoring)
+        self.file_button.setEnabled(not self._restoring)
+        if had_focus and not self.restore_button.isEnabled():
+            self.close_button.setFocus()
+
+    def _connect(self) -> None:
+        self.list.itemSelectionChanged.connect(self._look)
+        self.list.itemActivated.connect(self._restore)
+        self.file_button.clicked.connect(self._choose_file)
+        self.close_button.clicked.connect(self.close)
+        self.restore_button.clicked.connect(self._restore)
+
+    def _lay_out(self) -> None:
+        px = self._context.theme.px
+        self._heading.setProperty("heading", 2)
+        self._hint.setProperty("muted", True)
+        self._empty.setProperty("muted", True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.state.setMinimumHeight(px(40))
+        self.list.setUniformItemSizes(True)
+        self.file_button.setProperty("flat", True)
+        self.restore_button.setProperty("primary", True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(8))
+        buttons.addWidget(self.file_button)
+        buttons.addStretch()
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.restore_button)
+        for button in (self.file_button, self.close_button, self.restore_button):
+            button.setAutoDefault(False)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(px(24), px(20), px(24), px(20))
+        rows.setSpacing(px(12))
+        rows.addWidget(self._heading)
+        rows.addWidget(self._hint)
+        rows.addWidget(self.list, 1)
+        rows.addWidget(self._empty, 1)
+        rows.addWidget(self.state)
+        rows.addLayout(buttons)
+        self.resize(px(560), px(460))
+
+
+def missing_words(missing: Merged) -> str:
+    """Say what a copy has that is not here."""
+    if not missing.conversations and not missing.messages:
+        return tr("Everything in it is here already.")
+    return tr("Missing here, and would be added: {amount}. Nothing is replaced.", amount=_amount(missing))
+
+
+def restored_words(restored: Restored) -> str:
+    """Say what came."""
+    if not restored.merged.conversations and not restored.merged.messages:
+        return tr("Everything in it is here already.")
+    if restored.trashed:
+        trashed = tr("%n conversation(s)", n=restored.trashed)
+        return tr(
+            "Added: {amount}. In the trash, as then: {trashed}.", amount=_amount(restored.merged), trashed=trashed
+        )
+    return tr("Added: {amount}.", amount=_amount(restored.merged))
+
+
+def refusal_words(error: StoreError) -> str:
+    """Say why nothing came; a damaged file that is read from is not the one with the conversations."""
+    if isinstance(error, StoreCorrupt):
+        return tr("No conversations can be read from this file.")
+    if type(error) is StoreError:
+        return tr("This file cannot be read.")
+    return sentence(error)
+
+
+def _amount(merged: Merged) -> str:
+    conversations, messages = tr("%n conversation(s)", n=merged.conversations), tr("%n message(s)", n=merged.messages)
+    if not merged.conversations:
+        return messages
+    if not merged.messages:
+        return conversations
+    return tr("{conversations} and {messages}", conversations=conversations, messages=messages)
+
+
+def _name_item(item: QListWidgetItem) -> None:
+    snapshot: Snapshot | None = item.data(_SNAPSHOT)
+    if snapshot is None:
+        item.setText(str(item.data(_FILE)))
+        return
+    moment = datetime.fromtimestamp(snapshot.taken_at, UTC).astimezone()
+    item.setText(
+        tr(
+            "{date}, {time} ({size})",
+            date=format_date(moment.date()),
+            time=format_time(moment),
+            size=QLocale().formattedDataSize(snapshot.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat),
+        )
+    )
