@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QRegion, QTextCharFormat
+from PySide6.QtGui import QColor, QPainter, QRegion, QTextCharFormat
 
 from desktop_chat.ui.transcript.block_layout import BlockLayout
 from desktop_chat.ui.transcript.look import Look
@@ -47,7 +47,7 @@ def _paint_in_box(box: TextBox, painter: QPainter, look: Look, marks: Sequence[M
     covered = QRegion()
     painter.setPen(Qt.PenStyle.NoPen)
     for mark in marks:
-        painter.setBrush(look.colour("hit_current" if mark.current else "hit"))
+        painter.setBrush(QColor(look.palette.hit_current if mark.current else look.palette.hit))
         for rect in mark_rects(box, mark):
             ground = _ground(box, rect, shift)
             painter.drawRoundedRect(ground, 3 * look.zoom, 3 * look.zoom)
@@ -56,7 +56,7 @@ def _paint_in_box(box: TextBox, painter: QPainter, look: Look, marks: Sequence[M
     painter.setClipRegion(covered, Qt.ClipOperation.IntersectClip)
     painter.setPen(look.colour(box.colour or "text"))
     letters = QTextCharFormat()
-    letters.setForeground(look.colour("on_hit_current"))
+    letters.setForeground(QColor(look.palette.on_hit_current))
     own = [
         format_range(max(0, mark.start - box.start), min(mark.end, box.end) - max(mark.start, box.start), letters)
         for mark in marks
