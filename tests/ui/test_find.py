@@ -318,6 +318,7 @@ def test_the_bar_begins_with_what_is_selected(opened: Open) -> None:
     desk.bar.line.setText("other")
     desk.finding.open()
     assert desk.bar.line.text() == "other", "what is long or has lines is not looked for"
+    desk.settle()
 
 
 def test_what_is_read_stays_where_it_is_when_the_bar_opens_and_closes(opened: Open) -> None:

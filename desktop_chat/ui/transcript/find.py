@@ -72,7 +72,7 @@ class Find(QObject):
         self._grown: set[int] = set()
         self._untold = 0
         self._height = 0
-        self._work = self._timer(0, self._go_on)
+        self._work = self._timer(0, self._go_on_in_view)
         self._look_again = self._timer(_GROWN_MS, self._take_grown)
         self._model = view.model
         self._model.rowsInserted.connect(self._on_inserted)
@@ -207,6 +207,11 @@ class Find(QObject):
             if self._grown and not self._look_again.isActive():
                 self._look_again.start()
             self._work.start(0 if self._searcher.seeking else _BETWEEN_SLICES_MS)
+
+    def _go_on_in_view(self) -> None:
+        """While nobody looks nothing is done; `note_shown` wakes it again."""
+        if self._view.isVisible():
+            self._go_on()
 
     def _go_on(self) -> None:
         """Search for the length of one slice."""
