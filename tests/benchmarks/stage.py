@@ -1,0 +1,140 @@
+"""What the transcript's benchmarks share: a view on screen, a frame and what it costs, and paints that are counted."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from samples import SECTION, TOKEN, message, text_of
+
+from desktop_chat.app.garbage import GarbageAtRest
+from desktop_chat.app.start import make_qt_application
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.view import TranscriptView
+
+SIZE = (1_000, 800)
+PIECE = 2 * TOKEN
+"""Two tokens: what a frame brings."""
+assert len(SECTION) % PIECE == 0, "a section is a whole number of frames"
+PIECES = [SECTION[at : at + PIECE] for at in range(0, len(SECTION), PIECE)]
+Subject = tuple[QWidget, Callable[[str], None]]
+"""A widget on screen, and what appends a text to it."""
+
+
+def application() -> QApplication:
+    if not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    made = make_qt_application()
+    made.setQuitOnLastWindowClosed(False)
+    GarbageAtRest(made)  # as the program does
+    return made
+
+
+class Paints:
+    """Counts the paints of each widget of a kind; made before the first of them is."""
+
+    def __init__(self, kind: type[QWidget]) -> None:
+        self.of: Counter[QWidget] = Counter()
+        painted = kind.paintEvent
+
+        def paint(widget: QWidget, event: object) -> None:
+            self.of[widget] += 1
+            painted(widget, event)
+
+        kind.paintEvent = paint
+
+
+def frame(widget: QWidget, change: Callable[[], object], paints: Paints | None = None) -> float:
+    """CPU milliseconds of one change and the paint that follows; `paints` checks that it is one paint.
+
+    What the loop has to do besides, such as colouring code, is done in the same time, with paints of its own.
+    """
+    before = paints.of[widget] if paints is not None else 0
+    started = time.process_time()
+    change()
+    QCoreApplication.sendPostedEvents(None, 0)
+    QApplication.sendPostedEvents(widget.window(), QEvent.Type.UpdateRequest)
+    assert paints is None or paints.of[widget] == before + 1, f"painted {paints.of[widget] - before} times"
+    QCoreApplication.processEvents()
+    return (time.process_time() - started) * 1_000
+
+
+def settle(view: TranscriptView | None = None, seconds: float = 0.05) -> None:
+    """Have all done that was begun: what came is split, code is coloured, windows are exposed."""
+    quiet = time.monotonic() + seconds
+    while time.monotonic() < quiet or (view is not None and is_busy(view)):
+        QCoreApplication.processEvents()
+
+
+def is_busy(view: TranscriptView) -> bool:
+    behind = any(item.behind for item in view.document._items.values())
+    return behind or bool(view._stale_rows) or view._highlighter._timer.isActive()
+
+
+def plain_floor() -> Subject:
+    """Appending to a QPlainTextEdit that follows its end."""
+    edit = QPlainTextEdit()
+    edit.resize(*SIZE)
+    edit.setPlainText(text_of(2_000))
+    edit.show()
+    settle()
+
+    def append(piece: str) -> None:
+        cursor = QTextCursor(edit.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(piece)
+        edit.verticalScrollBar().setValue(edit.verticalScrollBar().maximum())
+
+    return edit, append
+
+
+def opened(theme: Theme, model: TranscriptModel) -> TranscriptView:
+    view = TranscriptView(theme, ErrorWords())
+    view.resize(*SIZE)
+    view.set_model(model)
+    view.show()
+    QCoreApplication.processEvents()
+    return view
+
+
+def stream(theme: Theme, text: str, before: Iterable[Message] = ()) -> tuple[TranscriptView, Callable[[str], None]]:
+    """A reply that says a text already and goes on, below other messages."""
+    running = message(10**6, "", status=Status.RUNNING)
+    model = TranscriptModel([*before, running])
+    model.on_event(ReplyDelta(running.id, TextDelta(text)))
+    view = opened(theme, model)
+    model.tell()
+    settle(view)
+
+    def append(piece: str) -> None:
+        model.on_event(ReplyDelta(running.id, TextDelta(piece)))
+        model.tell()
+
+    return view, append
+
+
+def history(count: int) -> list[Message]:
+    """So many messages, questions and answers in turn, of the length that messages have."""
+    return [message(number, SECTION[:800], Role.ASSISTANT if number % 2 else Role.USER) for number in range(count)]
+
+
+def discard(widget: QWidget) -> None:
+    widget.close()
+    widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def memory_mb() -> float:
+    """What the process has in memory (Linux)."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if statm.exists() else 0.0

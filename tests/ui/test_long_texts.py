@@ -1,0 +1,113 @@
+"""A long message is split in slices before it is seen, and then looks as if it had been split at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript import document, long_texts
+from desktop_chat.ui.transcript.view import TranscriptView
+
+SECTION = (
+    "## A heading\n\nWords with **bold** and `code`.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n"
+)
+LONG = SECTION * 900
+Show = Callable[..., TranscriptView]
+
+
+def message(number: int, text: str, role: Role = Role.ASSISTANT) -> Message:
+    return Message(f"m{number}", "c", None, role, text, Status.COMPLETE, 1_700_000_000.0, model="test-1")
+
+
+@pytest.fixture
+def show(qapp: QApplication, qtbot: QtBot) -> Show:
+    theme = Theme(qapp)
+
+    def made(*messages: Message) -> TranscriptView:
+        view = TranscriptView(theme, ErrorWords())
+        qtbot.addWidget(view)
+        view.resize(700, 500)
+        view.set_model(TranscriptModel(messages, parent=view))
+        view.show()
+        qtbot.waitExposed(view)
+        return view
+
+    return made
+
+
+def picture(view: TranscriptView) -> QImage:
+    return view.viewport().grab().toImage()
+
+
+def texts(view: TranscriptView, place: int) -> str:
+    answer = view.document.item(place).answer
+    return "".join(block.before + block.source for block in answer.blocks) + answer.rest
+
+
+def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_texts, "_SLICE_S", 0.0)
+    sliced = show(message(0, "hi", Role.USER), message(1, LONG))
+    assert sliced.placed == []
+    slices = 0
+    while not sliced.placed:
+        qtbot.wait(1)
+        slices += 1
+    assert slices > 20
+    assert texts(sliced, 1) == LONG
+    monkeypatch.setattr(document, "_LONG", 10**9)
+    whole = show(message(0, "hi", Role.USER), message(1, LONG))
+    assert whole.placed
+    assert picture(sliced) == picture(whole)
+    kinds = [[block.kind for block in view.document.item(1).answer.blocks] for view in (sliced, whole)]
+    assert kinds[0] == kinds[1]
+
+
+def test_one_that_is_not_to_be_seen_is_left_alone(show: Show, qtbot: QtBot) -> None:
+    view = show(message(0, LONG), *[message(number, "short " * 200) for number in range(1, 9)])
+    assert view.placed
+    assert view.document.long == {0}
+    view.scroll_to_message(8)
+    qtbot.wait(5)
+    assert view.document.long == {0}
+    view.scroll_to_message(0)
+    qtbot.waitUntil(lambda: not view.document.long)
+    assert view.placed[0].spot.place == 0
+
+
+def test_who_reads_below_keeps_the_line(show: Show, qtbot: QtBot) -> None:
+    view = show(message(0, LONG), message(1, "a question", Role.USER), message(2, "short " * 900))
+    view.scroll_to_message(2)
+    assert view.placed, "what is out of view holds nothing back"
+    qtbot.waitUntil(lambda: not view.document.long)
+    before = {(one.spot.place, one.entry.key): one.y for one in view.placed}
+    view.scroll_by(-120)
+    moved = {one.y - before[key] for one in view.placed if (key := (one.spot.place, one.entry.key)) in before}
+    assert moved == {120}
+
+
+def test_a_hidden_view_splits_nothing(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_texts, "_SLICE_S", 0.0)
+    view = show(message(0, LONG))
+    qtbot.wait(1)
+    view.hide()
+    qtbot.wait(5)
+    assert view.document.long == {0}
+    view.show()
+    qtbot.waitUntil(lambda: bool(view.placed))
+    assert texts(view, 0) == LONG
+
+
+def test_who_asks_for_it_at_once_gets_all_of_it(show: Show) -> None:
+    view = show(message(0, LONG))
+    assert view.placed == []
+    assert texts(view, 0) == LONG
+    view.show_changes()
+    assert view.placed
