@@ -17,12 +17,28 @@ _KEY_SHAPED = re.compile(r"\bsk-[A-Za-z0-9_-]{16,}")
 
 
 def redact(text: str, keys: Iterable[str] = ()) -> str:
-    """Return `text` without the known keys, and without what looks like an authorization header or a key."""
-    for form in sorted({form for key in keys for form in _forms(key)}, key=len, reverse=True):
+    """Return `text` without the known keys, and without what looks like an authorization header or a key.
+
+    Whoever shortens a text may have cut a key in two, so the beginning of one is taken from the end of the text, too.
+    """
+    forms = sorted({form for key in keys for form in _forms(key)}, key=len, reverse=True)
+    for form in forms:
         if form in text:
             text = text.replace(form, REDACTED)
+    for form in forms:
+        text = _without_beginning(text, form)
     text = _AUTHORIZATION.sub(rf"\1\2{REDACTED}", text)
     return _KEY_SHAPED.sub(REDACTED, text)
+
+
+def _without_beginning(text: str, secret: str) -> str:
+    """Take the longest beginning of `secret` from the end of `text`."""
+    at = text.find(secret[:SHORTEST_SECRET], max(0, len(text) - len(secret)))
+    while at >= 0:
+        if secret.startswith(text[at:]):
+            return text[:at] + REDACTED
+        at = text.find(secret[:SHORTEST_SECRET], at + 1)
+    return text
 
 
 def _forms(key: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.services.redact import REDACTED, redact
+from desktop_chat.services.redact import REDACTED, SHORTEST_SECRET, redact
 
 KEY = "k!/e+y=&\"with' signs~0123456789"
 
@@ -62,3 +62,12 @@ def test_a_key_never_stays(key: str, before: str, after: str) -> None:
 )
 def test_unknown_keys(text: str, shown: str) -> None:
     assert redact(text, ["none"]) == shown
+
+
+def test_a_key_that_was_cut_at_the_end_does_not_stay() -> None:
+    for length in range(SHORTEST_SECRET, len(KEY)):
+        assert redact(f"refused: {KEY[:length]}", [KEY]) == f"refused: {REDACTED}"
+    assert redact(f"refused: {KEY[:5]}", [KEY]) == f"refused: {KEY[:5]}"
+    assert redact("sk-sk-sk-", ["sk-sk-sk-sk-"]) == REDACTED, "the longest part that a key begins with"
+    encoded = base64.b64encode(KEY.encode()).decode()
+    assert redact(f"refused: {encoded[:20]}", [KEY]) == f"refused: {REDACTED}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.errors import ModelNotFound, ProviderError, ProviderFault, RequestRejected, WrongAddress
+from desktop_chat.services.provider.reply_reader import ReplyReader
 from desktop_chat.services.provider.server_errors import WORDS_LIMIT, error_for, error_in, retry_after_s, words_of
 
 NOW = 1_800_000_000.0
@@ -86,3 +90,16 @@ def test_kinds(status: int, message: str, kind: type[ProviderError]) -> None:
 @pytest.mark.parametrize("body", [{"choices": [], "error": None}, {"choices": []}, [], None, {"data": []}, {"x": 1}])
 def test_what_is_no_error(body: object) -> None:
     assert error_in(body) is None
+
+
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
+def test_what_is_nested_as_deep_as_can_just_be_read_is_an_error_like_others(begin: str, end: str) -> None:
+    for depth in range(900, 1_000):
+        deep = begin * depth + "1" + end * depth
+        for text in (f'{{"error":{deep}}}', f'{{"error":{{"message":{deep}}}}}', f'{{"error":{{"code":{deep}}}}}'):
+            reader = ReplyReader("text/event-stream")
+            reader.feed(f"data: {text}\n\n".encode())
+            reader.end()
+            assert isinstance(reader.failure, ProviderError)
+            with suppress(RecursionError):
+                assert isinstance(error_for(400, json.loads(text), {}), ProviderError)

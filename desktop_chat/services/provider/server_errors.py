@@ -100,7 +100,7 @@ def words_of(body: object) -> str:
         inner = body.get("error") or body
         if isinstance(inner, dict):
             inner = next((inner[name] for name in ("message", "detail", "error", "msg") if inner.get(name)), "")
-        return _plain(inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False))
+        return _plain(inner if isinstance(inner, str) else _json_of(inner))
     return ""
 
 
@@ -132,7 +132,8 @@ def _by_code(body: object) -> type[ProviderError] | None:
     if not isinstance(body, dict):
         return None
     inner = _inner(body)
-    kinds = (_CODES.get(str(inner.get(name)).lower()) for name in ("code", "type", "status"))
+    codes = (inner.get(name) for name in ("code", "type", "status"))
+    kinds = (_CODES.get(code.lower()) for code in codes if isinstance(code, str))
     return next((kind for kind in kinds if kind is not None), None)
 
 
@@ -161,6 +162,14 @@ def _plain(text: str) -> str:
         return ""  # not text
     printable = "".join(c if c.isprintable() else " " for c in head[: 4 * WORDS_LIMIT])
     return " ".join(printable.split())[:WORDS_LIMIT]
+
+
+def _json_of(value: object) -> str:
+    """Return a value as JSON; nothing for one so deep that it could just be read."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return ""
 
 
 def _json_or_none(text: str) -> object:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from desktop_chat.core.errors import ReplyTooLarge
 
 MAX_EVENT_BYTES = 4 * 1024 * 1024
+COST_OF_A_LINE = 48
+"""Bytes that a line of data takes in memory besides its text."""
 
 _BOM = b"\xef\xbb\xbf"
 _COLON = 58
@@ -83,7 +85,7 @@ class SseDecoder:
             elif line.startswith(b"data:"):
                 value = line[6:] if line[5:6] == b" " else line[5:]
                 self._data.append(value)
-                self._data_size += len(value) + 1
+                self._data_size += len(value) + COST_OF_A_LINE
                 if self._data_size > MAX_EVENT_BYTES:
                     self._check_size()
             elif line[0] == _COLON:
@@ -98,6 +100,8 @@ class SseDecoder:
             self._type = value.removeprefix(b" ").decode("utf-8", "replace")
         elif name == b"data":
             self._data.append(b"")
+            self._data_size += COST_OF_A_LINE
+            self._check_size()
 
     def _event(self) -> SseEvent:
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)

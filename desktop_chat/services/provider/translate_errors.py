@@ -83,8 +83,8 @@ class translate_errors:  # noqa: N801 -- used as a verb: `with translate_errors(
     def _cause(self, error: Exception) -> ForeignError | None:
         if isinstance(error, ChatError):
             return error.__cause__ if isinstance(error.__cause__, ForeignError) else None
-        words = "; ".join(f"{type(e).__module__}.{type(e).__name__}: {_short(e)}" for e in _chain(error))
-        return ForeignError(whole_characters(redact(words, self._keys))[:2_000])
+        words = (f"{type(e).__module__}.{type(e).__name__}: {_short(e)}" for e in _chain(error))
+        return ForeignError(whole_characters("; ".join(redact(one, self._keys) for one in words))[:2_000])
 
 
 def _translate(error: Exception, *, via_proxy: bool) -> ProviderError | None:
