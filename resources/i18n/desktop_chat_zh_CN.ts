@@ -49,6 +49,16 @@
         <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/bars.py"/>
+        <source>{notice} {note}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/bars.py"/>
+        <source>Save a copy...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Message</source>
         <translation>消息</translation>
@@ -107,6 +117,11 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Options of this conversation</source>
         <translation>对话选项</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/connection_menu.py"/>
+        <source>Connections...</source>
+        <translation>连接…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
@@ -185,7 +200,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
-        <source>Do not warn again</source>
+        <source>Send, and do not warn again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -207,11 +222,6 @@
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>Refresh</source>
         <translation>刷新</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Connections...</source>
-        <translation>连接…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
@@ -362,6 +372,31 @@
         <location filename="desktop_chat/ui/chat/picture_work.py"/>
         <source>{name} cannot be written: {reason}</source>
         <translation>无法写入 {name}：{reason}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
+        <source>Markdown ({pattern})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
+        <source>Save a copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
+        <source>The copy could not be saved: {detail}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
+        <source>A copy is in {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
+        <source>You</source>
+        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab.py"/>
@@ -629,6 +664,46 @@
         <translation>复制版本信息</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>Certificates of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>Choose...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>Choose certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>Remove the certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>A PEM file that is trusted besides the system's certificates: for a server or a proxy of your own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>Certificates ({pattern})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
+        <source>All files ({pattern})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
         <source>Show log folder</source>
         <translation type="unfinished"></translation>
@@ -697,11 +772,6 @@
         <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
         <source>Remove this connection?</source>
         <translation>移除这个连接？</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Remove</source>
-        <translation>移除</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
@@ -1130,11 +1200,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>All files ({pattern})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Choose a file</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1422,6 +1487,11 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>Another program is using the file with the conversations.</source>
         <translation>另一个程序正在使用对话文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The file with the conversations was replaced by another one while it was in use.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1900,12 +1970,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file with your conversations is damaged and kept as {file}. {conversations} could be read from it and are here. An earlier copy may have what is missing.</source>
+        <source>The file with your conversations was damaged and is kept as {file}. {conversations} could be read from it; an earlier copy may have more.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file with your conversations is damaged. It is kept as {file}, and a new one was begun. An earlier copy may have what is missing.</source>
+        <source>The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier copy may have them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2164,11 +2234,6 @@
         <translation>脚注 {number}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/focus_walk.py"/>
-        <source>Wider than the column: scroll with Left and Right</source>
-        <translation>内容超出栏宽：用左右方向键滚动</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/transcript/footnote_layout.py"/>
         <source>Back to the text</source>
         <translation>回到正文</translation>
@@ -2292,11 +2357,6 @@
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Scroll bar</source>
         <translation>滚动条</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>You</source>
-        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>
