@@ -6,7 +6,7 @@
     |  |  ModelNotFound, WrongAddress, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, BadResponse, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
-    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked
+    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid
     |- PictureError: AddressForbidden, PictureMissing, NotAPicture, PictureTooLarge, PictureBroken, TooManyRedirects
     |- CertificateError: CertificatesUnreadable, NoCertificates
@@ -224,6 +224,12 @@ class StoreLocked(StoreError):
     """Another process holds the database."""
 
     code = "store_locked"
+
+
+class StoreReplaced(StoreError):
+    """Another file was put in the database's place while it was open."""
+
+    code = "store_replaced"
 
 
 class SecretError(ChatError):

@@ -164,6 +164,7 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "store_full": lambda _: tr("The disk is full."),
     "store_read_only": lambda _: tr("The file with the conversations cannot be written."),
     "store_locked": lambda _: tr("Another program is using the file with the conversations."),
+    "store_replaced": lambda _: tr("The file with the conversations was replaced by another one while it was in use."),
     "keyring": lambda _: tr("The keyring did not do what was asked."),
     "keyring_locked": lambda _: tr("The keyring is locked."),
     "keyring_unavailable": lambda _: tr("No keyring was found on this computer."),

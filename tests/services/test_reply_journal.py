@@ -118,7 +118,7 @@ def test_a_removed_file_is_made_anew(journal: ReplyJournal, file: Path) -> None:
     journal.append([JournalEntry("a", "one", "")])
     file.unlink()
     journal.append([JournalEntry("a", "two", "")])
-    assert texts_in(file) == {"a": "two"}
+    assert texts_in(file) == {"a": "onetwo"}
 
 
 def test_while_replies_overlap_for_days_it_stays_small(

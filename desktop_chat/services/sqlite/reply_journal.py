@@ -138,15 +138,21 @@ class ReplyJournal:
                     yield _record(kind, numbers[entry.message_id], storable(text))
 
     def _opened(self) -> int:
-        """Return the file's descriptor; of a new file where somebody removed the old one."""
-        if self._descriptor is not None and not _is_at(self._descriptor, self._file):
-            os.close(self._descriptor)
-            self._descriptor = None
-        if self._descriptor is None:
-            self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            self._size = os.fstat(self._descriptor).st_size
+        """Return the file's descriptor; of a new file with the same content where somebody removed the old one."""
+        before = self._descriptor
+        if before is not None and _is_at(before, self._file):
+            return before
+        content = _read_all(before, self._size) if before is not None else b""
+        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        if before is not None:
+            os.close(before)
+        self._descriptor, self._size = descriptor, os.fstat(descriptor).st_size
+        if content and not self._size:
+            _write_all(descriptor, content, 0)
+            self._size = len(content)
+        else:
             self._forget()
-        return self._descriptor
+        return descriptor
 
     def _forget(self) -> None:
         self._numbers.clear()
@@ -236,6 +242,14 @@ def _write_all(descriptor: int, content: bytes, at: int) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    content = bytearray()
+    while len(content) < size and (piece := os.read(descriptor, size - len(content))):
+        content += piece
+    return bytes(content)
 
 
 def _flush(descriptor: int) -> None:

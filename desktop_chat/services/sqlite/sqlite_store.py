@@ -31,6 +31,7 @@ from desktop_chat.services.sqlite.sqlite_rows import (
 )
 from desktop_chat.services.sqlite.sqlite_search import Search
 from desktop_chat.services.sqlite.sqlite_writing import index_text, write_batch
+from desktop_chat.services.sqlite.vanished import Identity, check_is_same, identity_of, put_back
 from desktop_chat.services.worker import Worker
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class SqliteStore:
         self._journal = ReplyJournal(file.with_name(file.name + ENDING))
         self._worker = Worker("sqlite")
         self._connection: sqlite3.Connection | None = None
+        self._identity: Identity | None = None
         self._closed = False
 
     async def open(self) -> OpenReport:
@@ -125,8 +127,22 @@ class SqliteStore:
         if self._connection is None:
             self._open()
         assert self._connection is not None  # noqa: S101  (opened, or raised)
+        self._stay_at_the_file()
         with self._noting_damage():
             return work(self._connection)
+
+    def _stay_at_the_file(self) -> None:
+        """Put the file back where somebody removed it; refuse to go on where somebody replaced it."""
+        identity, connection = identity_of(self._file), self._connection
+        if identity == self._identity or connection is None:
+            return
+        if identity is None:
+            put_back(connection, self._file)
+            self._connection = None  # closed; where the next line fails, the next call opens it
+            self._connection, _ = open_database(self._file)
+        else:
+            check_is_same(connection, self._file)
+        self._identity = identity_of(self._file)
 
     def _write(self, connection: sqlite3.Connection, batch: WriteBatch) -> None:
         stored = write_batch(connection, batch)
@@ -166,6 +182,7 @@ class SqliteStore:
             logger.warning("replies that were cut off stay as they are: %s: %s", error.code, error.detail)
             recovered = ()
         self._connection = connection
+        self._identity = identity_of(self._file)
         salvaged = _salvage_into(connection, set_aside) if set_aside is not None else 0
         report = OpenReport(recovered, set_aside.name if set_aside else "", salvaged)
         logger.info("database open: %s", report)

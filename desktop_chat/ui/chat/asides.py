@@ -1,6 +1,9 @@
-"""What a tab asks and shows in a dialog of its own: whether to open a link, and what exactly failed."""
+"""What a tab asks and shows in a dialog of its own: whether to open a link, what exactly failed, where to save."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -11,6 +14,9 @@ from desktop_chat.core.tasks import Tasks
 from desktop_chat.ui.asking import Question, ask, confirm
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.owned_tasks import start_for
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.models.transcript_model import TranscriptModel
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -29,6 +35,12 @@ class Asides:
     def show_details(self, failure: Failure) -> None:
         """Show the server's own words, and offer to copy them."""
         start_for(self._page, self._tasks, self._show(failure), "details of a failure")
+
+    def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
+        """Save what is shown where the person wants it."""
+        from desktop_chat.ui.chat.saved_copy import save_copy  # noqa: PLC0415  # kept out of the start
+
+        start_for(self._page, self._tasks, save_copy(self._page, title, model, tell), "save a copy")
 
     async def _ask_to_open(self, url: str) -> None:
         if QUrl(url).scheme() in _SAFE_SCHEMES and await confirm(self._page, tr("Open this link?"), url, tr("Open")):

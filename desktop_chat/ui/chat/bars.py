@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +18,7 @@ from desktop_chat.ui.owned_tasks import until_gone
 
 CANCEL = "cancel"
 SHOW_KEY = "show_key"
+SAVE_COPY = "save_copy"
 
 
 class KeyringBar(NoticeBar):
@@ -80,14 +83,21 @@ class StoreBar(NoticeBar):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, kind="danger", parent=parent)
         self._error: StoreError | None = None
+        self._note: Callable[[], str] | None = None
         until_gone(self, context.recorder.events.add(self._on_event))
         self.hide()
 
     def retranslate(self) -> None:
-        if self._error is not None:
-            self.set_text(
-                tr("{problem} What you see is kept here, and saving is tried again.", problem=sentence(self._error))
-            )
+        if self._error is None:
+            return
+        text = tr("{problem} What you see is kept here, and saving is tried again.", problem=sentence(self._error))
+        self.set_text(tr("{notice} {note}", notice=text, note=self._note()) if self._note is not None else text)
+        self.set_actions([(SAVE_COPY, tr("Save a copy..."))])
+
+    def note(self, words: Callable[[], str]) -> None:
+        """Say what came of saving a copy, as long as the trouble lasts."""
+        self._note = words
+        self.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -101,5 +111,5 @@ class StoreBar(NoticeBar):
                 self.retranslate()
                 self.show()
             case StoreRecovered():
-                self._error = None
+                self._error = self._note = None
                 self.hide()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions, ConnectionKind, Message
 from desktop_chat.core.errors import StoreError
@@ -16,6 +16,7 @@ from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.chat.asides import Asides
 from desktop_chat.ui.chat.bars import KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.connection_menu import ConnectionMenu
 from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.options_popup import OptionsPopup
@@ -24,10 +25,10 @@ from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.reading_place import ReadingPlace
 from desktop_chat.ui.chat.trouble import TroubleCard
 from desktop_chat.ui.chat.welcome import WelcomePage
-from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.models.conversation_list_model import title_of
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.tab_state import TabState
@@ -245,16 +246,10 @@ class ChatTab(QWidget):
         """Offer the connections; choosing one goes on to its models, unless it has a default."""
         if self._session is None:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chosen = self._session.conversation.options.connection_id
-        for connection in self._context.connections.all():
-            action = menu.addAction(connection_name(connection).replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(connection.id == chosen)
-            action.triggered.connect(partial(self._choose_connection, connection.id))
-        menu.addSeparator()
-        menu.addAction(tr("Connections...")).triggered.connect(self._request_connections)
+        menu = ConnectionMenu(self._context.connections.all(), chosen, self)
+        menu.chosen.connect(self._choose_connection)
+        menu.all_requested.connect(self._request_connections)
         button = self._composer.connection_button
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
@@ -275,6 +270,10 @@ class ChatTab(QWidget):
         """What was the last message is not so any more, and cannot go on."""
         if first > 0:
             self._transcript.resync(first - 1)
+
+    def _save_copy(self) -> None:
+        if self._session is not None and self._model is not None:
+            self._asides.save_copy(title_of(self._session.conversation), self._model, self._store_bar.note)
 
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")
@@ -344,7 +343,8 @@ class ChatTab(QWidget):
         self._pages = QStackedWidget()
         for page in (self._loading, self._empty, self._transcript):
             self._pages.addWidget(page)
-        self._bars = [KeyringBar(context, self), StoreBar(context, self)]
+        self._store_bar = StoreBar(context, self)
+        self._bars = [KeyringBar(context, self), self._store_bar]
         self._key_bar = SessionKeyBar(context, self)
 
     def _connect(self) -> None:
@@ -352,6 +352,7 @@ class ChatTab(QWidget):
         self._composer.connection_requested.connect(self._open_connections)
         self._composer.options_requested.connect(self._open_options)
         self._key_bar.action_triggered.connect(self._open_key)
+        self._store_bar.action_triggered.connect(self._save_copy)
         self._transcript.link_activated.connect(self._asides.open_link)
         self._transcript.fitted.connect(self._fit_below)
         preferences = self._context.preferences

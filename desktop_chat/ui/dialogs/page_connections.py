@@ -17,6 +17,7 @@ from desktop_chat.ui.asking import confirm
 from desktop_chat.ui.connection_form import ConnectionForm
 from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.dialogs.certificate_choice import CertificateChoice
 from desktop_chat.ui.dialogs.setting_rows import SettingsPage
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
@@ -97,6 +98,7 @@ class ConnectionList(SettingsPage):
         self.rows.addWidget(self._problem)
         self.rows.addLayout(self._column)
         self.rows.addLayout(buttons)
+        self.certificates = CertificateChoice(context, self)
         self.rows.addStretch()
         self._add.clicked.connect(self.added)
         self._look.clicked.connect(self.refresh)
@@ -114,6 +116,7 @@ class ConnectionList(SettingsPage):
         super().retranslate()
         self._add.setText(tr("Add a connection"))
         self._look.setText(tr("Look again"))
+        self.certificates.retranslate()
         self._show_status(self._context.secrets.status)
 
     def fit(self) -> None:

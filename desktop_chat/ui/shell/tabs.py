@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions, ConnectionKind
-from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.library import is_blank
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
@@ -278,8 +276,6 @@ class TabManager(QWidget):
         ending = self._closing.get(page.conversation_id)
         if ending is not None:
             await asyncio.wait({ending})
-            with suppress(StoreError):  # the recorder's own listeners tell of it
-                await self._context.recorder.flush()
         await tab.load()
         page.loaded = True
         tab.restore_scroll_place(page.scroll_place)

@@ -1,0 +1,34 @@
+"""The menu of what may answer in a conversation: its connections, and the way to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_chat.core.entities import Connection
+from desktop_chat.ui.connection_words import connection_name
+from desktop_chat.ui.i18n import tr
+
+
+class ConnectionMenu(QMenu):
+    """Gone when it closes."""
+
+    chosen = Signal(str)
+    all_requested = Signal()
+
+    def __init__(self, connections: Iterable[Connection], chosen_id: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for connection in connections:
+            action = self.addAction(connection_name(connection).replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(connection.id == chosen_id)
+            action.triggered.connect(partial(self._choose, connection.id))
+        self.addSeparator()
+        self.addAction(tr("Connections...")).triggered.connect(self.all_requested)
+
+    def _choose(self, connection_id: str, _checked: bool = False) -> None:
+        self.chosen.emit(connection_id)
