@@ -1,4 +1,4 @@
-"""Bytes that a hostile server can send for ever, by name: none of them may make a reader's memory grow without bound."""
+"""Bytes that a hostile server can send for ever, by name: none may make a reader's memory grow without bound."""
 
 from __future__ import annotations
 

@@ -25,14 +25,16 @@ KEY = "sk-test/Key+with=signs-0123456789"
 
 
 class Row(NamedTuple):
-    """A mode of the hostile server, and what must come of it."""
+    """A mode of the hostile server, and what must come of it; None where that may differ."""
 
     mode: str
     status: Status
     text: str = ""
     code: str = ""
     detail: str | None = None
-    skipped: int = 0
+    skipped: int | None = 0
+    wait_s: float | None = None
+    """What the server asked to wait, told to the person."""
 
 
 class Chat:

@@ -24,6 +24,16 @@ def mode(name: str) -> Callable[[Mode], Mode]:
     return register
 
 
+def both(name: str) -> Callable[[Mode], Mode]:
+    """Register a way to misbehave that is the same in both protocols: as it is, and with "r-" for the Responses API."""
+
+    def register(function: Mode) -> Mode:
+        MODES[name] = MODES[f"r-{name}"] = function
+        return function
+
+    return register
+
+
 @dataclass(slots=True)
 class Request:
     """What a client sent; `body` is the parsed JSON, `others` all requests so far."""
@@ -67,6 +77,23 @@ class Peer:
         await self.event({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
         if done:
             await self.send("data: [DONE]\n\n")
+
+    @property
+    def is_responses(self) -> bool:
+        """True when the client asked by the Responses API."""
+        return self.request.path.endswith("/responses")
+
+    def hello(self, text: str = "Hello") -> bytes:
+        """One event with text, in the protocol that the client spoke."""
+        choice = {"index": 0, "delta": {"content": text}}
+        said = {"type": "response.output_text.delta", "delta": text} if self.is_responses else {"choices": [choice]}
+        return f"data: {json.dumps(said)}\n\n".encode()
+
+    def bye(self) -> bytes:
+        """The event that ends a reply well, in the protocol that the client spoke."""
+        ended = {"type": "response.completed", "response": {"status": "completed"}}
+        body = ended if self.is_responses else {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+        return f"data: {json.dumps(body)}\n\n".encode() + (b"" if self.is_responses else b"data: [DONE]\n\n")
 
     async def answer(self, status: str, body: object, **headers: str) -> None:
         encoded = body if isinstance(body, bytes) else json.dumps(body).encode()

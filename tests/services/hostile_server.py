@@ -17,6 +17,8 @@ import hostile_endless
 import hostile_failures
 import hostile_replies
 import hostile_responses
+import hostile_transport
+import hostile_values
 from hostile_peer import MODES, Peer, Request
 
 __all__ = [
@@ -28,7 +30,11 @@ __all__ = [
     "hostile_failures",
     "hostile_replies",
     "hostile_responses",
+    "hostile_transport",
+    "hostile_values",
 ]
+
+hostile_transport.serve_in_both()
 
 
 class HostileServer:
@@ -100,10 +106,12 @@ class HostileServer:
                 self.requests.append(request)
                 self.arrived.set()
                 await self._answer(Peer(reader, writer, request), request)
-                writer.close()
+            writer.close()
+            with suppress(ConnectionError):
                 await writer.wait_closed()
-        finally:
+        except BaseException:
             writer.transport.abort()
+            raise
 
     async def _answer(self, peer: Peer, request: Request) -> None:
         if request.path.endswith("/models"):

@@ -11,8 +11,8 @@ from hostile_bytes import STREAMS, most_memory
 from desktop_chat.core.entities import Api
 from desktop_chat.services.provider import reply_reader, sse
 
-TOTAL_BYTES = 1_200_000
-REPLY_BYTES, EVENT_BYTES = 200_000, 100_000
+TOTAL_BYTES = 400_000
+REPLY_BYTES, EVENT_BYTES = 80_000, 40_000
 MOST_BYTES = 2_000_000
 """What the text, one event, one piece and their copies may take together at these limits."""
 

@@ -51,7 +51,9 @@ _STATUSES: dict[int, type[ProviderError]] = {
     403: AuthenticationFailed,
     405: WrongAddress,
     408: ProviderFault,
+    409: ProviderFault,  # a lock that was not had in time
     413: ContextTooLong,
+    425: ProviderFault,
     429: RateLimited,
 }
 _WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
