@@ -35,7 +35,7 @@ def trust(context: ssl.SSLContext, file: Path) -> None:
         raise NoCertificates(f"{file}: too large")
     before = context.cert_store_stats()["x509"]
     try:
-        context.load_verify_locations(cadata=data.decode("ascii", "replace"))
+        context.load_verify_locations(cadata=data.decode("ascii", "ignore"))
     except (ssl.SSLError, ValueError) as error:
         raise NoCertificates(f"{file}: {error}") from error
     if context.cert_store_stats()["x509"] == before == 0:

@@ -57,11 +57,21 @@ class KeyGate(QObject):
         self._close()
         self._composer.edit.setFocus()
 
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """While the bar asks, Escape in the composer means Back, before it means anything else there."""
+        if not self.asks or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() != Qt.Key.Key_Escape or self._composer.edit.composing:
+            return False
+        self.go_back()
+        return True
+
     def _made(self) -> KeyBar:
         bar = KeyBar(self._context.theme)
         bar.action_triggered.connect(self._act)
         bar.left.connect(self.go_back)
         self._composer.edit.textChanged.connect(self._look_again)
+        self._composer.edit.installEventFilter(self)
         self.bar_made.emit(bar)
         return bar
 

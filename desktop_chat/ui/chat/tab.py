@@ -179,8 +179,6 @@ class ChatTab(QWidget):
         """What the composer has no use for moves through the conversation."""
         if event.key() in _READING_KEYS and self._pages.currentWidget() is self._transcript:
             self._transcript.keyPressEvent(event)
-        elif event.key() == Qt.Key.Key_Escape and self._presenter is not None and self._presenter.key_gate.asks:
-            self._presenter.key_gate.go_back()
         elif event.key() == Qt.Key.Key_Escape and self._transcript.finding is not None:
             self.finding.close()
         else:

@@ -1,0 +1,164 @@
+"""A server with a certificate of one's own is reached once its issuer is trusted; till then it is said whose it is."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from fakes import MemorySecrets
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.errors import CertificatesUnreadable, NoCertificates, TlsUntrusted
+from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.services.certificates import MOST_BYTES, check_certificates
+from desktop_chat.services.provider.sdk import Sdk
+from desktop_chat.services.provider_pool import ProviderPool
+
+DATA = Path(__file__).parents[1] / "data" / "tls"
+CA = DATA / "ca.pem"
+BODY = b'{"object":"list","data":[{"id":"mine","object":"model"}]}'
+Serve = Callable[[str], Awaitable[str]]
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Start servers that show a certificate; gives their addresses."""
+    servers: list[asyncio.Server] = []
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
+            writer.write(head.encode() + BODY)
+            await writer.drain()
+        finally:
+            writer.close()
+
+    async def start(certificate: str) -> str:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(DATA / f"{certificate}.pem", DATA / "server-test-only-key.pem")
+        server = await asyncio.start_server(greet, "127.0.0.1", 0, ssl=context)
+        servers.append(server)
+        return f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[Callable[..., ProviderPool]]:
+    made: list[ProviderPool] = []
+
+    def make(address: str, ca_file: str = "") -> ProviderPool:
+        connections = Connections(Preferences(Settings(connections=(Connection("c", "Mine", address),))))
+        made.append(ProviderPool(connections, MemorySecrets(), {}, Sdk(ca_file)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.aclose()
+
+
+async def models(pool: ProviderPool) -> list[str]:
+    return await (await pool.provider_for("c")).models()
+
+
+async def test_a_chosen_file_is_trusted_without_a_restart(serve: Serve, pool: Callable[..., ProviderPool]) -> None:
+    mine = pool(await serve("server"))
+    with pytest.raises(TlsUntrusted):
+        await models(mine)
+    before = await mine.provider_for("c")
+    mine.trust(str(CA))
+    assert await models(mine) == ["mine"]
+    assert await mine.provider_for("c") is not before, "a client keeps its trust, so there is a new one"
+    mine.trust(str(CA))
+    again = await mine.provider_for("c")
+    mine.trust(str(CA))
+    assert await mine.provider_for("c") is again, "nothing changed"
+    mine.trust("")
+    with pytest.raises(TlsUntrusted):
+        await models(mine)
+
+
+async def test_it_is_trusted_from_the_start(serve: Serve, pool: Callable[..., ProviderPool]) -> None:
+    mine = pool(await serve("server"), str(CA))
+    assert await models(mine) == ["mine"]
+    unsaved = Connection("new", "New", await serve("server"))
+    assert await mine.models_at(unsaved, "") == ["mine"]
+
+
+async def test_the_systems_certificates_stay_trusted() -> None:
+    usual, both = await Sdk().ready(), await Sdk(str(CA)).ready()
+    assert both.cert_store_stats()["x509"] == usual.cert_store_stats()["x509"] + 1
+    assert both.verify_mode is ssl.CERT_REQUIRED
+    assert both.check_hostname
+
+
+@pytest.mark.parametrize(
+    ("certificate", "trusted", "words"),
+    [
+        ("server", False, ("unable to get local issuer", "CN=localhost", "CN=Test CA", "2120")),
+        ("self-signed", False, ("self-signed certificate", "Issuer: O=Desktop Chat tests, CN=localhost")),
+        ("expired", True, ("certificate has expired", "CN=Test CA", "Jan  1 00:00:00 2021")),
+        ("elsewhere", True, ("certificate is not valid for '127.0.0.1'", "For: example.org")),
+    ],
+)
+async def test_what_is_not_trusted_is_named(
+    serve: Serve, pool: Callable[..., ProviderPool], certificate: str, trusted: bool, words: tuple[str, ...]
+) -> None:
+    mine = pool(await serve(certificate), str(CA) if trusted else "")
+    with pytest.raises(TlsUntrusted) as refused:
+        await models(mine)
+    for part in words:
+        assert part in refused.value.detail
+
+
+async def test_a_file_that_cannot_be_used_leaves_the_systems_trust(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    context = await Sdk(str(tmp_path / "gone.pem")).ready()
+    assert context.cert_store_stats()["x509"] == (await Sdk().ready()).cert_store_stats()["x509"]
+    assert "certificates_unreadable" in caplog.text
+
+
+async def test_a_file_is_looked_into_before_it_is_chosen(tmp_path: Path) -> None:
+    await check_certificates(CA)
+    commented = tmp_path / "commented"
+    commented.write_bytes("# Größe 证书\r\n".encode() + CA.read_bytes())
+    await check_certificates(commented)
+    for name, content in (
+        ("empty", b""),
+        ("noise", b"\xff\x00" * 99),
+        ("words", b"no certificate"),
+        ("broken", BROKEN),
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        with pytest.raises(NoCertificates):
+            await check_certificates(file)
+    (tmp_path / "large").write_bytes(b" " * (MOST_BYTES + 1))
+    with pytest.raises(NoCertificates):
+        await check_certificates(tmp_path / "large")
+    for unreadable in (tmp_path, tmp_path / "gone", Path("/dev/zero")):
+        with pytest.raises(CertificatesUnreadable):
+            await check_certificates(unreadable)
+    with pytest.raises(NoCertificates):
+        await check_certificates(DATA / "server-test-only-key.pem")
+
+
+BROKEN = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+
+async def test_a_stream_is_the_same_trust(serve: Serve, pool: Callable[..., ProviderPool]) -> None:
+    mine = pool(await serve("server"))
+    prompt = Prompt((), "m")
+    with pytest.raises(TlsUntrusted, match="Test CA"):
+        async with aclosing((await mine.provider_for("c")).stream(prompt)) as deltas:
+            await anext(deltas)
