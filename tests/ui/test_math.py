@@ -28,6 +28,7 @@ from desktop_chat.ui.transcript.block_layout import BlockLayout
 from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.formula_setter import _Worker
 from desktop_chat.ui.transcript.formulas import Inset
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.scroller import Placed
@@ -489,3 +490,25 @@ def test_a_view_that_is_gone_leaves_the_rest_unset(theme: Theme, qtbot: QtBot, m
     go_on.set()
     qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
     assert len(made) == 1
+
+
+def test_pages_set_formulas_one_after_the_other_and_leave_the_interpreter_as_it_was(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = {"a": threading.Event(), "b": threading.Event()}
+    leave = threading.Event()
+
+    def slowly(latex: str, *, display: bool) -> None:
+        begun[latex].set()
+        leave.wait(10)
+
+    monkeypatch.setattr("desktop_chat.ui.transcript.formula_setter.set_formula", slowly)
+    before = sys.getswitchinterval()
+    first, second = _Worker(), _Worker()
+    first.ask([("a", False)])
+    begun["a"].wait(10)
+    second.ask([("b", False)])
+    assert not begun["b"].wait(0.05)
+    leave.set()
+    qtbot.waitUntil(lambda: begun["b"].is_set() and not first.runs and not second.runs)
+    assert sys.getswitchinterval() == before

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desktop_chat.markdown.typesetter import Curve, Typesetter
 
 _SWITCH_S = 0.0002
+_TURN = threading.Lock()
+"""Of the one formula in the whole program that is being set: what is changed for it is the interpreter's own."""
 _PATIENCE = 6
 """Frames for which formulas that are done wait for others: a text is laid out anew for all of them at once."""
 _TOGETHER = 5
@@ -143,17 +145,19 @@ def _considerately() -> Iterator[None]:
     """Work beside the thread of the window without holding it up, and leave the search for garbage to it.
 
     Painting gives Python away at each call, and would get it back only after the switch interval. Python searches for
-    garbage on whichever thread makes many objects, and what it finds may be widgets, which must not end here.
+    garbage on whichever thread makes many objects, and what it finds may be widgets, which must not end here. Another
+    page may have begun before this one's last formula is done; only one at a time finds these settings as they were.
     """
-    searched, interval = gc.isenabled(), sys.getswitchinterval()
-    gc.disable()
-    sys.setswitchinterval(_SWITCH_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
-        if searched:
-            gc.enable()
+    with _TURN:
+        searched, interval = gc.isenabled(), sys.getswitchinterval()
+        gc.disable()
+        sys.setswitchinterval(_SWITCH_S)
+        try:
+            yield
+        finally:
+            sys.setswitchinterval(interval)
+            if searched:
+                gc.enable()
 
 
 def outlined(formula: Formula, typesetter: Typesetter, glyphs: dict[int, QPainterPath]) -> Outline:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -45,9 +46,9 @@ class Highlighter(QObject):
     def __init__(self, changed: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
         self._changed = changed
-        self._waiting: dict[tuple[int, int], list[Part]] = {}
-        self._asked: dict[tuple[int, int], tuple[str, ...]] = {}
-        self._seen: dict[int, tuple[int, Block, bool]] = {}
+        self._waiting: dict[tuple[BlockEntry, int], list[Part]] = {}
+        self._asked: WeakKeyDictionary[BlockEntry, dict[int, tuple[str, ...]]] = WeakKeyDictionary()
+        self._seen: WeakKeyDictionary[BlockEntry, tuple[int, Block, bool]] = WeakKeyDictionary()
         self._job: _Job | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -57,13 +58,13 @@ class Highlighter(QObject):
         """Have the code of a block coloured, unless that was done; a `running` message may still grow at its end."""
         kind, growing = entry.block.kind, running and entry.around.is_last
         if kind is Kind.CODE:
-            parts = _all_parts(section, entry)
+            parts = section.parts_of(entry)
             if running and not parts[-1].block.closed:
                 parts = [entry]
             state = (len(parts), parts[-1].block, growing)
-            if self._seen.get(id(parts[0])) == state:
+            if self._seen.get(parts[0]) == state:
                 return
-            self._seen[id(parts[0])] = state
+            self._seen[parts[0]] = state
             self._ask_for([Part(part, 0, code) for part in parts for code in _codes(part.nodes())], growing=growing)
         elif kind in {Kind.ITEM, Kind.QUOTE}:
             for number, code in enumerate(_codes(entry.nodes())):
@@ -80,12 +81,13 @@ class Highlighter(QObject):
     def _ask_for(self, parts: list[Part], *, growing: bool) -> None:
         if not parts or not parts[0].code.language:
             return
-        key = (id(parts[0].entry), parts[0].number)
+        entry, number = parts[0].entry, parts[0].number
+        asked = self._asked.setdefault(entry, {})
         texts = tuple(_whole_lines(part.code.text) if growing else part.code.text for part in parts)
-        if self._asked.get(key) == texts or not any(texts):
+        if asked.get(number) == texts or not any(texts):
             return
-        self._asked[key] = texts
-        self._waiting[key] = [
+        asked[number] = texts
+        self._waiting[entry, number] = [
             Part(part.entry, part.number, Code(text, part.code.language))
             for part, text in zip(parts, texts, strict=True)
         ]
@@ -122,14 +124,6 @@ class Highlighter(QObject):
             part.entry.set_marks(part.number, part.code.text, tuple(job.done[start:end]))
             start = end
         self._changed()
-
-
-def _all_parts(section: Section, entry: BlockEntry) -> list[BlockEntry]:
-    first = entry.around.start
-    last = first + 1
-    while last < len(section.entries) and section.entries[last].around.start == first:
-        last += 1
-    return section.entries[first:last]
 
 
 def _codes(nodes: Iterable[Node]) -> Iterator[Code]:

@@ -76,6 +76,15 @@ class Section:
             self._match_entries(first, scene)
         return first
 
+    def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
+        """Return all parts of the construct that a block belongs to; items of a list stand for themselves."""
+        if entry.block.kind is Kind.ITEM:
+            return [entry]
+        start = end = entry.around.start
+        while end < len(self.entries) and self.entries[end].around.start == start:
+            end += 1
+        return self.entries[start:end]
+
     def _match_entries(self, first: int, scene: Scene) -> None:
         blocks = self.blocks
         del self.entries[len(blocks) :]
@@ -179,13 +188,7 @@ class MessageItem:
 
     def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
         """Return all parts of the construct that a block belongs to; items of a list stand for themselves."""
-        if entry.block.kind is Kind.ITEM:
-            return [entry]
-        entries = self.section_of(entry).entries
-        start = end = entry.around.start
-        while end < len(entries) and entries[end].around.start == start:
-            end += 1
-        return entries[start:end]
+        return self.section_of(entry).parts_of(entry)
 
     def restyle(self) -> None:
         """Lay everything out anew when it is next seen: colours, fonts or words changed."""

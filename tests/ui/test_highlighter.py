@@ -1,0 +1,44 @@
+"""The colours of code come to every block that is seen, whichever blocks were there before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.ui.transcript.entries import BlockEntry, Setting
+from desktop_chat.ui.transcript.highlighter import Highlighter
+from desktop_chat.ui.transcript.message_item import Section
+
+MANY = 60
+
+
+def sections() -> list[Section]:
+    made = [Section(0, Setting()) for _ in range(MANY)]
+    for section in made:
+        section.entries.append(BlockEntry(0, Block(Kind.CODE, "```python\nx = 1\n```"), Setting()))
+    return made
+
+
+def colour(highlighter: Highlighter, wanted: Sequence[Section], qtbot: QtBot) -> None:
+    """Ask for the colours of all, as a view does that sees them, and wait for them."""
+    for section in wanted:
+        highlighter.ask(section, section.entries[0], running=False)
+    qtbot.waitUntil(lambda: all(section.entries[0].marks_of(0, "x = 1") for section in wanted))
+
+
+def test_blocks_in_the_memory_of_others_that_are_gone_get_their_colours(qtbot: QtBot) -> None:
+    owner = QObject()
+    highlighter = Highlighter(lambda: None, owner)
+    for _ in range(3):
+        colour(highlighter, sections(), qtbot)
+
+
+def test_what_is_gone_is_not_remembered(qtbot: QtBot) -> None:
+    owner = QObject()
+    highlighter = Highlighter(lambda: None, owner)
+    colour(highlighter, sections(), qtbot)
+    assert not highlighter._seen
+    assert not highlighter._asked
