@@ -7,6 +7,7 @@ import asyncio
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ MEDIAN_S, P95_S = 0.020, 0.050
 ROUNDS = 60
 SETTLE_S = 0.02
 """From the request to Stop in the phases that send nothing to wait for."""
+MOMENTS_S = (0.002, 0.02, 0.2)
+"""From the request's arrival to Stop, in each hostile mode."""
+MISSED_S = 2.0
+"""Counted for a Stop of which the server never heard."""
+ASKS_AGAIN = ("-refused", "-then-plain")
+"""Modes that take two requests, whose second is an ordinary reply."""
 
 
 @dataclass(slots=True)
@@ -32,15 +39,25 @@ class Server:
         """Return when the next client left."""
         return float(await self._line())
 
+    async def begun(self) -> None:
+        """Return when a request has arrived."""
+        while await self._line() != b"begun\n":
+            pass
+
+    async def ended(self) -> float | None:
+        """Return when the client left; None where the reply was over before."""
+        line = await self._line()
+        return None if line == b"over\n" else float(line)
+
     async def _line(self) -> bytes:
         assert self.process.stdout is not None
         return await asyncio.wait_for(self.process.stdout.readline(), 5)
 
 
 @asynccontextmanager
-async def hostile_server() -> AsyncIterator[Server]:
+async def hostile_server(*options: str) -> AsyncIterator[Server]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "tests" / "services" / "hostile_server.py"), "--report",
+        sys.executable, str(ROOT / "tests" / "services" / "hostile_server.py"), "--report", *options,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -60,7 +77,7 @@ async def _measure() -> list[Row]:
 
     sdk = Sdk()
     await sdk.ready()
-    async with hostile_server() as server:
+    async with hostile_server("--ends") as server:
         floor = [await _close_bare(server) for _ in range(ROUNDS)]
         plain, mute = f"http://127.0.0.1:{server.port}/v1", f"https://127.0.0.1:{server.mute_port}/v1"
         return [
@@ -69,11 +86,71 @@ async def _measure() -> list[Row]:
             await _row("waiting for text", floor, lambda: _stop(sdk, server, plain, "silence-after-head", text=False)),
             await _row("mid-stream", floor, lambda: _stop(sdk, server, plain, "slow-text", text=True)),
             await _row("in a flood", floor, lambda: _stop(sdk, server, plain, "flood-for-ever", text=True)),
+            await _row_of_modes(sdk, server, floor),
         ]
+
+
+async def _row_of_modes(sdk: object, server: Server, floor: list[float]) -> Row:
+    """Stop in each mode of both protocols at three moments; what is over by then cannot be stopped."""
+    sys.path.append(str(ROOT / "tests" / "services"))
+    from hostile_server import MODES  # noqa: PLC0415
+
+    times: list[float] = []
+    stopped: Counter[str] = Counter()
+    for mode in MODES:
+        for moment in MOMENTS_S if not mode.endswith(ASKS_AGAIN) else ():
+            took = await _stop_in(sdk, server, mode, moment)
+            if took is not None:
+                times.append(took)
+                stopped[mode] += 1
+    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    return Row(
+        f"Stop in each hostile mode: disconnect at the server ({len(MODES)} modes of both protocols, {len(stopped)} of "
+        f"them open when stopped, {len(times)} stops)",
+        f"{statistics.median(floor) * 1000:.1f} ms",
+        f"median {median * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms, longest {max(times) * 1000:.1f} ms",
+        f"{median / statistics.median(floor):.1f}x",
+        "p95 at most 50 ms",
+        p95 <= P95_S,
+    )
+
+
+async def _stop_in(sdk: object, server: Server, mode: str, moment: float) -> float | None:
+    """Return how long the server went on after Stop; None where the reply was over."""
+    from desktop_chat.core.entities import Api, Connection, Role  # noqa: PLC0415
+    from desktop_chat.core.errors import ProviderError  # noqa: PLC0415
+    from desktop_chat.core.prompt import Prompt, PromptMessage  # noqa: PLC0415
+    from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415
+
+    api = Api.RESPONSES if mode.startswith("r-") else Api.CHAT_COMPLETIONS
+    connection = Connection("b", "Benchmark", f"http://127.0.0.1:{server.port}/v1", api=api)
+    provider = OpenAIProvider(connection, "", sdk)  # type: ignore[arg-type]
+
+    async def consume() -> None:
+        with suppress(ProviderError):
+            async for _ in provider.stream(Prompt((PromptMessage(Role.USER, "hi"),), mode)):
+                pass
+
+    task = asyncio.create_task(consume(), name="stream")
+    await server.begun()
+    await asyncio.sleep(moment)
+    was_open = not task.done()
+    stopped = time.perf_counter()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    try:
+        seen = await asyncio.wait_for(server.ended(), MISSED_S)
+    except TimeoutError:
+        return MISSED_S
+    finally:
+        await provider.aclose()
+    return seen - stopped if was_open and seen is not None and seen >= stopped else None
 
 
 async def _close_bare(server: Server) -> float:
     _, writer = await asyncio.open_connection("127.0.0.1", server.mute_port)
+    await server.begun()
     await asyncio.sleep(SETTLE_S)
     stopped = time.perf_counter()
     writer.close()
@@ -95,6 +172,7 @@ async def _stop(sdk: object, server: Server, base_url: str, model: str, *, text:
             talking.set()
 
     task = asyncio.create_task(consume(), name="stream")
+    await server.begun()
     if text:
         await talking.wait()
     await asyncio.sleep(SETTLE_S)

@@ -2,7 +2,8 @@
 
 Also a program of its own, for journeys and benchmarks: `python tests/services/hostile_server.py [PORT]` prints its port
 and serves until its standard input closes. With `--report` it prints a second port, at which nothing is ever answered,
-and a line with the monotonic time whenever a client leaves before its reply is over.
+and a line with the monotonic time whenever a client leaves before its reply is over. With `--ends` there is also a line
+"begun" for each connection, and a line "over" for each reply that was played to its end.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ hostile_transport.serve_in_both()
 class HostileServer:
     """Serves all modes on one port. `requests` keeps what was asked; `gone_at` when a client left before its end."""
 
-    def __init__(self, *, reports: bool = False) -> None:
+    def __init__(self, *, reports: bool = False, ends: bool = False) -> None:
         self.reports = reports
+        self.ends = ends
         self.requests: list[Request] = []
         self.arrived = asyncio.Event()
         self.left = asyncio.Event()
@@ -62,6 +64,11 @@ class HostileServer:
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/v1"
+
+    def note(self, what: str) -> None:
+        """Say how far a reply is, where that is wanted."""
+        if self.ends:
+            print(what, flush=True)
 
     def note_left(self) -> None:
         """Note that a client left."""
@@ -91,6 +98,7 @@ class HostileServer:
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.arrived.set()
+        self.note("begun")
         try:
             with suppress(ConnectionError):
                 while await reader.read(65_536):
@@ -105,6 +113,7 @@ class HostileServer:
                 request = await self._read(reader)
                 self.requests.append(request)
                 self.arrived.set()
+                self.note("begun")
                 await self._answer(Peer(reader, writer, request), request)
             writer.close()
             with suppress(ConnectionError):
@@ -123,6 +132,8 @@ class HostileServer:
             await asyncio.wait({played, gone}, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
                 self.note_left()
+            else:
+                self.note("over")
         finally:
             for task in (played, gone):
                 task.cancel()
@@ -154,7 +165,7 @@ def _header(line: str) -> tuple[str, str]:
 async def _main(arguments: list[str]) -> None:
     reports = "--report" in arguments
     ports = [int(argument) for argument in arguments if argument.isdecimal()]
-    server = HostileServer(reports=reports)
+    server = HostileServer(reports=reports, ends="--ends" in arguments)
     await server.start(*ports)
     print(server.port, flush=True)
     if reports:

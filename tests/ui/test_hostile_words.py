@@ -1,0 +1,163 @@
+"""What a person reads after each way in which a server can fail, in both languages; and what is offered to do.
+
+The table of hostile servers says how each mode ends, and is proved over real sockets; here each ending gets its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import pytest
+from hostile_chat import Row
+from hostile_table import CHAT_ROWS, RESPONSES_ROWS
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.entities import Failure, Message, Role, Status
+from desktop_chat.core.reply import REFUSAL
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.i18n import Languages
+
+
+class Read(NamedTuple):
+    """A sentence in both languages, and the remedies behind it."""
+
+    english: str
+    chinese: str
+    remedies: tuple[str, ...]
+
+
+LABELS = {
+    "retry": ("Retry", "重试"),
+    "continue": ("Continue", "继续"),
+    "open_key": ("Open API key", "设置 API 密钥"),
+    "choose_model": ("Choose a model", "选择模型"),
+    "open_settings": ("Open settings", "打开设置"),
+    "shorten": ("Leave out earlier messages", "略去较早的消息"),
+    "new_conversation": ("Start a new conversation", "开始新对话"),
+    "details": ("Details", "详情"),
+}
+BY_CODE = {
+    "authentication_failed": Read("The key was refused.", "密钥被拒绝。", ("open_key", "retry")),
+    "bad_response": Read("The server sent something that cannot be read.", "服务器发来的内容无法读取。", ("retry",)),
+    "connect_timed_out": Read("The server did not answer in time.", "服务器没有及时响应。", ("retry",)),
+    "connection_lost": Read("The connection was lost.", "连接已断开。", ("retry",)),
+    "connection_refused": Read(
+        "Nothing answers at this address. The server may not be running.",
+        "这个地址没有响应，服务器可能没有运行。",
+        ("retry", "open_settings"),
+    ),
+    "context_too_long": Read(
+        "This conversation is too long for the model.",
+        "这个对话太长，超出了模型的上限。",
+        ("shorten", "new_conversation"),
+    ),
+    "empty_reply": Read("The model returned nothing.", "模型没有返回任何内容。", ("retry",)),
+    "key_missing": Read("Here has no key yet.", "“Here”还没有密钥。", ("open_key", "retry")),
+    "model_not_found": Read(
+        "The server does not know the model {mode}.", "服务器上没有模型 {mode}。", ("choose_model", "retry")
+    ),
+    "name_not_found": Read(
+        "The server was not found. Check the address and your network.",
+        "找不到服务器，请检查地址和网络。",
+        ("retry", "open_settings"),
+    ),
+    "provider_fault": Read("The server had a problem.", "服务器出了问题。", ("retry",)),
+    "proxy_refused": Read(
+        "The proxy did not let the request through.", "代理没有放行请求。", ("open_settings", "retry")
+    ),
+    "quota_exceeded": Read("The account is out of credit.", "账户余额不足。", ("choose_model", "retry")),
+    "rate_limited": Read(
+        "Too many requests. Wait a little, then try again.", "请求过于频繁，请稍等片刻再试。", ("retry",)
+    ),
+    "reply_too_large": Read("The reply grew too large and was ended.", "回复过大，已经结束。", ("retry",)),
+    "request_rejected": Read(
+        "The server did not accept the request.", "服务器没有接受请求。", ("retry", "choose_model")
+    ),
+    "stream_stalled": Read("No more data came from the server.", "服务器没有继续发送数据。", ("retry",)),
+    "tls_untrusted": Read(
+        "The server's certificate is not trusted.", "服务器的证书不受信任。", ("open_settings", "retry")
+    ),
+    "tool_unavailable": Read(
+        "The model asked for a tool that this chat does not have.",
+        "模型想使用一个这里没有的工具。",
+        ("retry", "choose_model"),
+    ),
+    "wrong_address": Read(
+        "The address looks wrong: no model server answered there. It often ends in /v1.",
+        "地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。",
+        ("open_settings", "retry"),
+    ),
+}
+BY_WAIT = {
+    3_600: Read(
+        "Too many requests. The server asks to wait 60 minutes.", "请求过于频繁，服务器要求等待 60 分钟。", ("retry",)
+    ),
+    7_200: Read(
+        "Too many requests. The server asks to wait 2 hours.", "请求过于频繁，服务器要求等待 2 小时。", ("retry",)
+    ),
+}
+BY_STATUS = {
+    Status.COMPLETE: Read("", "", ()),
+    Status.TRUNCATED: Read("Cut by the length limit", "达到长度上限，已截断", ("continue",)),
+    Status.FILTERED: Read("Held back by the server's filter", "被服务器的内容过滤拦截", ()),
+}
+DECLINED = Read("The model declined", "模型拒绝回答", ())
+BEFORE_ANY_ANSWER = [
+    Row(f"never answered: {code}", Status.FAILED, code=code)
+    for code in ("connection_refused", "name_not_found", "tls_untrusted", "proxy_refused", "connect_timed_out",
+                 "key_missing")
+]  # fmt: skip
+"""What no mode of a server that answers can bring about; test_openai_provider.py does."""
+ROWS = [*CHAT_ROWS, *RESPONSES_ROWS, *BEFORE_ANY_ANSWER]
+
+
+def read_after(row: Row) -> Read:
+    """Return what is to be read of a reply that ended as the row says, where the server gave no words of its own."""
+    if not row.code:
+        return DECLINED if row.mode.endswith("refusal") else BY_STATUS[row.status]
+    read = BY_WAIT[int(row.wait_s)] if row.code == "rate_limited" and row.wait_s else BY_CODE[row.code]
+    if row.status is Status.INTERRUPTED and row.text:
+        return read._replace(remedies=("continue", *read.remedies))
+    return read
+
+
+def reply_of(row: Row, detail: str) -> Message:
+    """Return the reply as the session ends it."""
+    failure = Failure(row.code, detail, row.wait_s) if row.code else None
+    reason = REFUSAL if row.mode.endswith("refusal") else None
+    reply = Message("m", "c", "q", Role.ASSISTANT, row.text, row.status, 0.0, failure=failure, finish_reason=reason)
+    return replace(reply, connection_name="Here", model=row.mode)
+
+
+@pytest.fixture
+def speak(qapp: QApplication) -> Iterator[Callable[[str], None]]:
+    before = QLocale()
+    languages = Languages(qapp)
+    yield languages.set_language
+    languages.set_language("en")
+    languages.deleteLater()
+    QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_each_way_to_fail_has_its_sentence_and_its_remedies(language: str, speak: Callable[[str], None]) -> None:
+    speak(language)
+    at = 1 if language == "zh_CN" else 0
+    words = ErrorWords()
+    for row in ROWS:
+        expected = read_after(row)
+        for detail in ("", "upstream connect error"):
+            reply = reply_of(row, detail)
+            assert words.sentence(reply) == expected[at].format(mode=row.mode), row.mode
+            wanted = [*expected.remedies, *(["details"] if detail and row.code else [])]
+            assert words.actions(reply) == [(name, LABELS[name][at]) for name in wanted], row.mode
+            assert "upstream" not in words.sentence(reply), "the server's own words are details"
+
+
+def test_nothing_that_failed_is_read_as_a_success() -> None:
+    for row in ROWS:
+        assert bool(read_after(row).english) == (row.status is not Status.COMPLETE), row.mode
+    assert {row.code for row in ROWS if row.code} == set(BY_CODE), "each is a way to fail of some server"
