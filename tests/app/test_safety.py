@@ -1,0 +1,273 @@
+"""The whole program when something goes wrong under it: it says so, goes on, and keeps what was said."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fakes import MemorySecrets
+from PySide6.QtCore import QEvent, QTimer, qWarning
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.app.application import Application
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.copying import keep_copies
+from desktop_chat.app.qt_messages import QtMessages
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.errors import StoreFull, StoreReadOnly
+from desktop_chat.core.ports import Snapshot
+from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.services.paths import Paths
+from desktop_chat.services.sqlite import sqlite_store
+from desktop_chat.ui.chat.bars import SAVE_COPY, StoreBar
+from desktop_chat.ui.dialogs.crash import CrashDialog
+from desktop_chat.ui.shell.start_notice import CLOSE, RESTORE, StartNotice
+
+Start = Callable[..., Application]
+
+
+@pytest.fixture
+async def start(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
+    """Make the application as a start does; it is closed after the test."""
+    made: list[Application] = []
+
+    def one(**arguments: object) -> Application:
+        paths = Paths(data_dir)
+        paths.make_directories()
+        made.append(Application(qapp, paths, Arguments(data_dir=data_dir, **arguments), secrets=MemorySecrets()))
+        return made[-1]
+
+    yield one
+    for application in made:
+        if not application._is_ending:
+            await application.close()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def notices(application: Application) -> list[StartNotice]:
+    return [notice for notice in application.window.findChildren(StartNotice) if notice.isVisible()]
+
+
+# --- bugs ---------------------------------------------------------------------------------------------------------
+
+
+def in_a_slot() -> None:
+    timer = QTimer.singleShot
+
+    def broken() -> None:
+        raise LookupError("a bug in a slot")
+
+    timer(0, broken)
+
+
+def in_a_callback() -> None:
+    def broken() -> None:
+        raise LookupError("a bug in a callback")
+
+    asyncio.get_running_loop().call_soon(broken)
+
+
+def in_a_thread() -> None:
+    def broken() -> None:
+        raise LookupError("a bug in a thread")
+
+    threading.Thread(target=broken, name="broken").start()
+
+
+def in_a_destructor() -> None:
+    class Broken:
+        def __del__(self) -> None:
+            raise LookupError("a bug in a destructor")
+
+    Broken()
+    gc.collect()
+
+
+@pytest.mark.parametrize("cause", [in_a_slot, in_a_callback, in_a_thread, in_a_destructor])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.qt_no_exception_capture
+async def test_a_bug_shows_a_dialog_and_the_window_goes_on(start: Start, cause: Callable[[], None]) -> None:
+    application = start()
+    await application.open()
+    cause()
+    await until(lambda: application.window.findChildren(CrashDialog))
+    [dialog] = application.window.findChildren(CrashDialog)
+    assert f"LookupError: a bug {cause.__name__.replace('_', ' ')}" in dialog.details.toPlainText()
+    dialog.copy_button.click()
+    assert "LookupError" in QApplication.clipboard().text()
+    assert dialog.folder_button.isVisible()
+    dialog.close_button.click()
+    conversation_id = application.window.tabs.new_tab()
+    await until(lambda: application.window.tabs.current_id == conversation_id)
+    application.library.set_draft(conversation_id, "it goes on")
+
+
+async def test_a_bug_in_a_task_shows_the_dialog(start: Start) -> None:
+    async def broken() -> None:
+        raise LookupError("a bug in a task")
+
+    application = start()
+    await application.open()
+    application._tasks.start(broken(), "broken")
+    await until(lambda: application.window.findChildren(CrashDialog))
+
+
+# --- Qt's own words -----------------------------------------------------------------------------------------------
+
+
+async def test_what_qt_warns_of_is_in_the_log_without_keys(start: Start, data_dir: Path) -> None:
+    application = start()
+    application._keys.add("unusual-key-0123456789")
+    qWarning("QIODevice: no device for unusual-key-0123456789")
+    log = Paths(data_dir).log_file
+    assert "QIODevice: no device for [redacted]" in log.read_text()
+
+
+def test_the_handler_is_given_back(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
+    messages = QtMessages()
+    qWarning("heard")
+    messages.close()
+    messages.close()
+    assert [record.getMessage() for record in caplog.records] == ["Qt (default): heard"]
+
+
+# --- copies -------------------------------------------------------------------------------------------------------
+
+
+class Copies:
+    """Fails once, and notes how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.often_enough = asyncio.Event()
+
+    async def take_if_due(self, how_often: str) -> Snapshot | None:
+        self.asked.append(how_often)
+        if len(self.asked) == 1:
+            raise StoreFull("no room")
+        if len(self.asked) == 3:
+            self.often_enough.set()
+        return None
+
+
+async def test_copies_go_on_after_one_that_failed(caplog: pytest.LogCaptureFixture) -> None:
+    copies, preferences = Copies(), Preferences(Settings())
+    keeping = asyncio.create_task(keep_copies(copies, preferences, first_s=0, pause_s=0), name="keep copies")  # type: ignore[arg-type]
+    async with asyncio.timeout(10):
+        await copies.often_enough.wait()
+    preferences.update(snapshots="never")
+    keeping.cancel()
+    assert copies.asked[:3] == ["hourly"] * 3
+    assert "no snapshot was taken: store_full" in caplog.text
+
+
+async def test_while_the_window_is_open_copies_are_taken(
+    start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_chat.app.copying.keep_copies.__kwdefaults__", {"first_s": 0, "pause_s": 0.01})
+    application = start()
+    await application.open()
+    conversation = application.library.create(ChatOptions())
+    application.library.record_message(conversation.id, "m", "hi")
+    await until(lambda: list((data_dir / "snapshots").glob("history-*.db")))
+    assert [s.size > 0 for s in await application._snapshots.all()] == [True]
+
+
+# --- the database -------------------------------------------------------------------------------------------------
+
+
+async def test_a_damaged_file_is_told_with_what_was_read_and_leads_to_copies(start: Start, data_dir: Path) -> None:
+    first = start()
+    await first.open()
+    conversation = first.library.create(ChatOptions())
+    first.library.record_message(conversation.id, "m", "hi")
+    await first.close()
+    damage(data_dir / "history.db")
+
+    second = start()
+    await second.open()
+    [notice] = notices(second)
+    assert "was damaged and is kept as history.broken-" in notice.text
+    assert notice.button(RESTORE).isVisible()
+    notice.button(CLOSE).click()
+
+
+def damage(file: Path) -> None:
+    with file.open("r+b") as stream:
+        stream.seek(0)
+        stream.write(b"not a database at all")
+
+
+async def test_a_disk_that_refuses_is_told_until_it_takes_again_and_a_copy_can_be_saved(
+    start: Start, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = start(demo=True)
+    await application.open()
+    tab = application.window.tabs.current
+    assert tab is not None
+    await until(lambda: tab.session is not None)
+
+    def refuse(*_arguments: object) -> None:
+        raise StoreReadOnly("attempt to write a readonly database")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(sqlite_store, "write_batch", refuse)
+        tab.composer.set_text("hello")
+        tab.composer.submitted.emit("hello")
+        [bar] = tab.findChildren(StoreBar)
+        await until(bar.isVisible)
+        await until(lambda: not tab.session.running)
+        text = tab.session.path[-1].text
+        assert text, "the reply went on"
+        copy = tmp_path / "copy.md"
+
+        async def choose(*_arguments: object) -> Path:
+            return copy
+
+        disk.setattr("desktop_chat.ui.chat.saved_copy.ask_new_file", choose)
+        bar.button(SAVE_COPY).click()
+        await until(lambda: str(copy) in bar.text)
+        assert text in read(copy)
+        assert "hello" in read(copy)
+        copy = tmp_path / "no" / "such" / "folder.md"
+        bar.button(SAVE_COPY).click()
+        await until(lambda: "could not be saved" in bar.text)
+    await until(lambda: not bar.isVisible())
+    with closing(sqlite3.connect(data_dir / "history.db")) as database:
+        stored = {row[0] for row in database.execute("SELECT text FROM messages")}
+    assert stored == {"hello", text}
+
+
+async def test_a_file_that_is_deleted_while_open_loses_nothing(start: Start, data_dir: Path) -> None:
+    application = start(demo=True)
+    await application.open()
+    tab = application.window.tabs.current
+    assert tab is not None
+    await until(lambda: tab.session is not None)
+    tab.composer.submitted.emit("before")
+    await until(lambda: tab.session.running)
+    for file in data_dir.glob("history.db*"):
+        file.unlink()
+    await until(lambda: not tab.session.running)
+    text = tab.session.path[-1].text
+    await application.close()
+    with closing(sqlite3.connect(data_dir / "history.db")) as database:
+        stored = {row[0] for row in database.execute("SELECT text FROM messages")}
+    assert stored == {"before", text}
+
+
+def read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
