@@ -259,14 +259,18 @@ async def test_a_file_that_is_deleted_while_open_loses_nothing(start: Start, dat
     await until(lambda: tab.session is not None)
     tab.composer.submitted.emit("before")
     await until(lambda: tab.session.running)
-    for file in data_dir.glob("history.db*"):
-        file.unlink()
+    delete_database(data_dir)
     await until(lambda: not tab.session.running)
     text = tab.session.path[-1].text
     await application.close()
     with closing(sqlite3.connect(data_dir / "history.db")) as database:
         stored = {row[0] for row in database.execute("SELECT text FROM messages")}
     assert stored == {"before", text}
+
+
+def delete_database(data_dir: Path) -> None:
+    for file in data_dir.glob("history.db*"):
+        file.unlink()
 
 
 def read(file: Path) -> str:

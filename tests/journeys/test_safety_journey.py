@@ -1,0 +1,136 @@
+"""Two bad days at the real window: conversations that were lost come back, and a kill is told with what was kept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from desk import Desk
+from hostile_server import HostileServer
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.entities import Connection, Status
+from desktop_chat.ui.dialogs.crash import UnexpectedEndDialog
+from desktop_chat.ui.dialogs.restore import RestoreDialog
+from desktop_chat.ui.dialogs.settings import SettingsDialog
+
+
+def shot(widget: object, name: str) -> None:
+    """Save a picture of one window for those who want to see it."""
+    folder = os.environ.get("JOURNEY_PICTURES")
+    if folder:
+        widget.grab().save(str(Path(folder) / f"{name}.png"))  # type: ignore[attr-defined]
+
+
+async def test_what_was_deleted_for_ever_comes_back_from_a_copy(desk: Desk, connection: Connection) -> None:
+    kept = await desk.with_model(connection, "plain")
+    desk.ask("which trains go there?")
+    await desk.answered(kept)
+    lost = await desk.with_model(connection, "plain")
+    desk.ask("a question that will be missed")
+    await desk.answered(lost)
+    lost_id = lost.session.conversation_id
+    await desk.application.recorder.flush()
+    await desk.application._snapshots.take()
+    await desk.application.library.delete([lost_id])
+    await desk.until(lambda: lost_id not in desk.window.tabs.ids)
+    assert not desk.sees_text("a question that will be missed")
+
+    desk.window.open_settings("data")
+    settings = desk.window.findChild(SettingsDialog)
+    shot(settings, "data-page")
+    desk.click("Restore...", settings)
+    dialog = desk.window.findChild(RestoreDialog)
+    await desk.until(dialog.restore_button.isEnabled)
+    assert "1 conversation" in dialog.state.text()
+    assert "2 message" in dialog.state.text()
+    shot(dialog, "restore-before")
+    desk.click("Restore", dialog)
+    await desk.until(lambda: dialog.state.text().startswith("Added: 1 conversation"))
+    shot(dialog, "restore-after")
+    dialog.close()
+    settings.close()
+    assert lost_id in [c.id for c in desk.application.library.shown()]
+    index = desk.window.sidebar.conversations.model().index_of(lost_id)
+    assert index.isValid(), "the sidebar shows it at once"
+    desk.window.tabs.open(lost_id)
+    await desk.until(lambda: desk.tab.session is not None and len(desk.tab.session.path) == 2)
+    assert desk.tab.session.path[0].text == "a question that will be missed"
+
+
+class Child:
+    """The application in a process of its own, which asks a question and prints what is shown."""
+
+    def __init__(self, data_dir: Path, server: HostileServer) -> None:
+        self._data_dir = data_dir
+        (data_dir / "settings.toml").write_text(
+            'language = "en"\ndefault_connection_id = "here"\ndefault_model = "slow-text"\n'
+            f'[[connections]]\nid = "here"\nname = "Here"\nbase_url = "{server.base_url}"\n'
+        )
+
+    async def die_by(self, number: signal.Signals) -> None:
+        """Start, wait for text on the screen, and end by a signal."""
+        program = Path(__file__).with_name("asking_child.py")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(program),
+            str(self._data_dir),
+            stdout=asyncio.subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(program.parents[2])},
+        )
+        assert process.stdout is not None
+        shown = 0
+        while shown < 400:
+            line = await process.stdout.readline()
+            assert line, "the child ended by itself"
+            shown = int(line.split()[1])
+        process.send_signal(number)
+        await process.stdout.read()
+        async with asyncio.timeout(20):
+            await process.wait()
+
+
+async def test_a_kill_is_told_with_the_replies_that_were_kept(
+    qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    await Child(data_dir, server).die_by(signal.SIGKILL)
+    desk = Desk(qapp, data_dir)
+    await desk.open()
+    await desk.until(lambda: desk.sees_text("The last run ended unexpectedly. 1 repl"))
+    assert desk.last.status is Status.INTERRUPTED
+    assert not desk.sees("Show report"), "a kill leaves none"
+    shot(desk.window, "killed")
+    desk.click("Close")
+    await desk.close()
+    desk = Desk(qapp, data_dir)
+    await desk.open()
+    assert not desk.sees_text("The last run ended unexpectedly"), "it is told once"
+    await desk.close()
+    with closing(sqlite3.connect(data_dir / "history.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_a_crash_in_foreign_code_leaves_a_report(
+    qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    await Child(data_dir, server).die_by(signal.SIGSEGV)
+    desk = Desk(qapp, data_dir)
+    await desk.open()
+    desk.click("Show report")
+    await desk.until(lambda: desk.window.findChildren(UnexpectedEndDialog))
+    [dialog] = desk.window.findChildren(UnexpectedEndDialog)
+    text = dialog.details.toPlainText()
+    assert "Fatal Python error: Segmentation fault" in text
+    assert "Desktop Chat" in text
+    assert "database open" in text, "the end of the log"
+    shot(dialog, "report")
+    dialog.copy_button.click()
+    assert QApplication.clipboard().text() == text
+    dialog.close()
+    await desk.close()
