@@ -6,6 +6,7 @@ from desk import Desk
 from mouse import Mouse
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.ui.transcript.footnote_layout import NOTE_BACK
@@ -35,7 +36,7 @@ async def test_a_click_goes_to_a_footnote_and_back_while_a_reply_streams(desk: D
     await desk.speaking(characters=20)
     view = desk.tab.transcript
     mouse = Mouse(view.viewport())
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     before = view.scroll_place()
     await mouse.click(place_of(desk, NOTE, 1))
     await desk.until(

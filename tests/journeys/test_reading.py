@@ -10,6 +10,7 @@ from mouse import Mouse
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Connection, Status
 from desktop_chat.ui.transcript.copying import layout_text
@@ -78,7 +79,7 @@ async def test_escape_stops_the_reply_first_and_lets_go_of_the_selection_then(re
 
 async def test_a_selection_across_messages_is_dragged_into_the_composer_while_the_reply_streams(reading: Desk) -> None:
     view, composer = reading.tab.transcript, reading.tab.composer
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     mouse = Mouse(view.viewport())
     await mouse.press(letter(view, "about"))
     await mouse.move(letter(view, "print"), letter(view, reading.last.text[:8]) + QPoint(60, 0))
@@ -103,7 +104,7 @@ async def test_a_selection_across_messages_is_dragged_into_the_composer_while_th
 
 async def test_code_is_saved_as_a_file(reading: Desk, tmp_path: Path) -> None:
     view = reading.tab.transcript
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     await Mouse(view.viewport()).click(control(view, "print", "save_code"))
     await reading.until(lambda: view.findChild(QFileDialog) is not None, "no dialog came")
     dialog = view.findChild(QFileDialog)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.core.events import ReplyDelta, TextDelta
 from desktop_chat.markdown.block import Kind
@@ -119,7 +120,7 @@ def test_a_table_is_copied_in_the_form_that_one_needs(show: Open, words: str, co
 
 def test_all_rows_of_a_long_table_are_copied(show: Open) -> None:
     page = show("q", f"Words\n\n{LONG}")
-    page.view.scroll_to_message(1)
+    scroll_to_message(page.view, 1)
     entry, tools = page.entry("square"), page.view.toucher.tools
     assert tools.table_text(1, entry, 0, "markdown") == LONG
     assert tools.table_text(1, entry, 0, "csv").split("\r\n")[1:] == [f"{n},{n * n}" for n in range(100)]
@@ -166,7 +167,7 @@ def test_wrapping_is_offered_only_where_it_matters(show: Open) -> None:
 
 def test_wrapping_leaves_what_was_pressed_where_it_is(show: Open) -> None:
     page = show("q", f"Words above\n\n{WIDE}\n\n" + "\n\n".join(["More words"] * 30))
-    page.view.scroll_to_message(0)
+    scroll_to_message(page.view, 0)
     before = page.block("column 1").y
     page.press("column 1", "wrap_table")
     assert page.block("column 1").y == before
@@ -188,7 +189,7 @@ def test_the_lines_of_a_block_are_those_of_its_parts(count: int, form: str) -> N
 
 def test_the_head_says_language_and_lines_of_all_parts(show: Open) -> None:
     page = show("q", "```python\n" + "\n".join(f"x = {n}" for n in range(200)) + "\n```\n\n```\none\n```")
-    page.view.scroll_to_message(1)
+    scroll_to_message(page.view, 1)
     entry = page.entry("x = 1")
     assert entry.layout is not None
     assert entry.lines_told == 200
@@ -226,7 +227,7 @@ def test_parts_of_code_scroll_sideways_as_one(show: Open) -> None:
     lines = ["short"] * 100 + ["long " * 100] + ["short"] * 10
     page = show("q", "```\n" + "\n".join(lines) + "\n```")
     page.view.resize(700, 3_000)
-    page.view.scroll_to_message(0)
+    scroll_to_message(page.view, 0)
     parts = [
         one.entry for one in page.view.placed if isinstance(one.entry, BlockEntry) and one.entry.block.kind is Kind.CODE
     ]
@@ -239,7 +240,7 @@ def test_parts_of_code_scroll_sideways_as_one(show: Open) -> None:
 def test_all_parts_of_code_without_a_fence_are_copied(show: Open) -> None:
     lines = "\n".join(f"x = {n}" for n in range(100))
     page = show("q", "\n".join(f"    {line}" for line in lines.split("\n")))
-    page.view.scroll_to_message(1)
+    scroll_to_message(page.view, 1)
     page.press("x = 1", "copy_code")
     assert clipboard() == lines
     page.view.clipboard._unsay()
@@ -312,7 +313,7 @@ def test_a_file_is_written_as_a_whole_with_its_last_line_ended(tmp_path: Path) -
 
 def test_code_is_saved_where_the_person_says(show: Open, tmp_path: Path, qtbot: QtBot) -> None:
     page = show("q", "```python\n" + "\n".join(f"x = {n}" for n in range(100)) + "\n```\n\nend")
-    page.view.scroll_to_message(1)
+    scroll_to_message(page.view, 1)
     page.view.window().setProperty("desktop_chat_save_folder", str(tmp_path))
     page.press("x = 1", "save_code")
     dialog = page.view.findChild(QFileDialog)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from scrolling import jump_to_end
 
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status
 from desktop_chat.core.errors import AuthenticationFailed, ContextTooLong, ModelNotFound, ProviderFault, StoreCorrupt
@@ -393,7 +394,7 @@ async def test_the_place_of_the_reader_is_told_soon_after_scrolling(chat: Chat) 
     chat.tab.transcript.scroll_by(-400)
     await until(lambda: told.count() == 1)
     assert chat.tab.scroll_place() is not None
-    chat.tab.transcript.jump_to_end()
+    jump_to_end(chat.tab.transcript)
     await until(lambda: told.count() == 2)
     assert chat.tab.scroll_place() is None
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript import clipboard as clipboard_module
@@ -71,7 +72,7 @@ def test_a_selection_from_the_first_letter_to_the_last_is_the_source_too(page: P
     view = page.view
     text = f"First words.\n\n{answer}\n\nlast words"
     view.set_model(TranscriptModel([said(1, text)], parent=view))
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     page.click(page.point("First", along=0))
     page.key(Qt.Key.Key_End, control=True)
     assert page.copied == text
@@ -79,7 +80,7 @@ def test_a_selection_from_the_first_letter_to_the_last_is_the_source_too(page: P
 
 def test_whole_blocks_are_copied_as_their_source_and_parts_as_letters(show: Open) -> None:
     page = show("q", "# A **bold** title\n\nSome *emphatic* words\n\n```py\nx = 1\n```\n\n- one\n- [x] two\n\nlast")
-    page.view.scroll_to_message(0)
+    scroll_to_message(page.view, 0)
     page.drag(page.point("emphatic"), page.point("one"))
     assert page.copied == "emphatic words\n\n```py\nx = 1\n```"
     page.drag(page.point("A bold", along=0), page.point("emphatic"))

@@ -13,6 +13,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from scrolling import jump_to_end, scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReasoningDelta, ReplyDelta, ReplyEnded, TextDelta
@@ -210,7 +211,7 @@ def test_marks_stand_on_the_letters(opened: Open) -> None:
 
 def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
     desk = opened(long_talk())
-    desk.view.scroll_to_message(30)
+    scroll_to_message(desk.view, 30)
     desk.find("number")
     assert desk.current.place == 30
     assert desk.tally == "31 of 60"
@@ -225,7 +226,7 @@ def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
 
 def test_typing_on_stays_at_the_hit(opened: Open) -> None:
     desk = opened([*long_talk(20), message(20, "a nest, a need, a needle"), *long_talk(3)])
-    desk.view.scroll_to_message(0)
+    scroll_to_message(desk.view, 0)
     desk.find("nee")
     assert desk.current[:3] == (20, 0, 10)
     QTest.keyClicks(desk.bar.line, "dle")
@@ -323,13 +324,13 @@ def test_the_bar_begins_with_what_is_selected(opened: Open) -> None:
 
 def test_what_is_read_stays_where_it_is_when_the_bar_opens_and_closes(opened: Open) -> None:
     desk = opened(long_talk())
-    desk.view.scroll_to_message(20)
+    scroll_to_message(desk.view, 20)
     before = desk.screen_y("number 21")
     desk.finding.open()
     assert desk.screen_y("number 21") == before
     desk.press(Qt.Key.Key_Escape)
     assert desk.screen_y("number 21") == before
-    desk.view.jump_to_end()
+    jump_to_end(desk.view)
     before = desk.screen_y("number 59")
     desk.finding.open()
     assert desk.screen_y("number 59") == before

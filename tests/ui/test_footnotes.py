@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scrolling import jump_to_end, scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
@@ -85,7 +86,7 @@ def click(view: TranscriptView, point: QPoint) -> None:
 def test_a_press_goes_to_the_footnote_and_back(show: Show) -> None:
     view = show(FAR)
     opened, asked = QSignalSpy(view.link_activated), QSignalSpy(view.action_triggered)
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     before = view.scroll_place()
     click(view, point_of(view, NOTE))
     assert "At <b>sea level</b> only." in words(view)
@@ -109,7 +110,7 @@ def test_a_footnote_that_is_in_view_does_not_scroll(show: Show) -> None:
 
 def test_the_keyboard_goes_there_and_back(show: Show) -> None:
     view = show(FAR)
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     view.setFocus()
     while view.toucher.focused is None or view.toucher.focused.name != NOTE:
         assert view.toucher.move_focus(forward=True)
@@ -125,7 +126,7 @@ def test_the_keyboard_goes_there_and_back(show: Show) -> None:
 
 def test_the_way_back_is_known_without_having_come(show: Show) -> None:
     view = show(FAR)
-    view.jump_to_end()
+    jump_to_end(view)
     click(view, point_of(view, NOTE_BACK))
     assert "Water boils" in words(view)
     assert view.toucher.focused is not None
@@ -134,7 +135,7 @@ def test_the_way_back_is_known_without_having_come(show: Show) -> None:
 
 def test_a_tip_shows_how_the_footnote_begins_and_marks_nothing_up(show: Show) -> None:
     view = show(FAR)
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     hovered = QSignalSpy(view.link_hovered)
     at = QPointF(point_of(view, NOTE))
     view.toucher.hover(at)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QInputDevice, QPaintEvent, QPalette, QPointingD
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
+from scrolling import jump_to_end, scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, TextDelta
@@ -242,7 +243,7 @@ def test_home_and_end_glide_from_near_and_jump_from_far(watched: Watched) -> Non
 
 def test_alt_and_arrows_glide_to_the_beginning_of_a_message(watched: Watched) -> None:
     view = watched.view
-    view.scroll_to_message(20)
+    scroll_to_message(view, 20)
     for expected in (21, 22, 23):
         QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
         assert view.model.row(expected).message.id == view.toucher.current_message
@@ -256,10 +257,10 @@ def test_alt_and_arrows_glide_to_the_beginning_of_a_message(watched: Watched) ->
 
 def test_alt_and_arrows_begin_where_the_reader_is_by_now(watched: Watched) -> None:
     view = watched.view
-    view.scroll_to_message(20)
+    scroll_to_message(view, 20)
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     watched.frames()
-    view.scroll_to_message(40)
+    scroll_to_message(view, 40)
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     watched.frames()
     assert view.scroller.anchor[0].place == 41
@@ -276,8 +277,8 @@ def press(view: TranscriptView) -> None:
         press,
         lambda view: QTest.keyClick(view, Qt.Key.Key_Escape),
         lambda view: view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 200),
-        lambda view: view.scroll_to_message(5),
-        lambda view: view.jump_to_end(),
+        lambda view: scroll_to_message(view, 5),
+        jump_to_end,
     ],
 )
 def test_whoever_takes_over_is_not_dragged_along(watched: Watched, interrupt: Callable[[TranscriptView], None]) -> None:
@@ -291,7 +292,7 @@ def test_whoever_takes_over_is_not_dragged_along(watched: Watched, interrupt: Ca
 def test_the_first_notch_upwards_lets_go_of_the_end_and_the_end_takes_hold_again(watched: Watched) -> None:
     view = watched.view
     view.model.on_event(MessageAdded(message(60, "", status=Status.RUNNING)))
-    view.jump_to_end()
+    jump_to_end(view)
     turn(view, 120)
     assert not view.at_end
     for _ in range(6):
@@ -309,7 +310,7 @@ def test_the_first_notch_upwards_lets_go_of_the_end_and_the_end_takes_hold_again
 
 def test_the_button_glides_to_an_end_that_is_near(watched: Watched) -> None:
     view = watched.view
-    view.jump_to_end()
+    jump_to_end(view)
     turn(view, 240)
     watched.frames()
     view.model.on_event(MessageAdded(message(60, "New")))
@@ -323,12 +324,12 @@ def test_the_button_glides_to_an_end_that_is_near(watched: Watched) -> None:
 
 def test_there_is_an_end_to_it_at_both_ends(watched: Watched) -> None:
     view = watched.view
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     turn(view, 1_200)
     watched.frames(2)
     assert not view.gliding.active
     assert view.scroller.value() == 0
-    view.jump_to_end()
+    jump_to_end(view)
     turn(view, -1_200)
     assert not view.gliding.active
     assert view.at_end
@@ -336,7 +337,7 @@ def test_there_is_an_end_to_it_at_both_ends(watched: Watched) -> None:
 
 def test_a_hidden_view_is_where_it_was_going(watched: Watched) -> None:
     view = watched.view
-    view.scroll_to_message(20)
+    scroll_to_message(view, 20)
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     view.hide()
     assert not view.gliding.active
@@ -383,7 +384,7 @@ def test_the_wheel_above_the_scroll_bar_scrolls_the_text(watched: Watched) -> No
 
 def test_the_thumb_stays_under_the_pointer_while_it_is_held(watched: Watched) -> None:
     view, bar = watched.view, watched.view.verticalScrollBar()
-    view.jump_to_end()
+    jump_to_end(view)
     bar.setSliderDown(True)
     most = bar.maximum()
     for share in (0.9, 0.5, 0.1, 0.3):

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.ui.error_text import ErrorWords
@@ -74,17 +75,17 @@ def test_one_that_is_not_to_be_seen_is_left_alone(show: Show, qtbot: QtBot) -> N
     view = show(message(0, LONG), *[message(number, "short " * 200) for number in range(1, 9)])
     assert view.placed
     assert view.document.long == {0}
-    view.scroll_to_message(8)
+    scroll_to_message(view, 8)
     qtbot.wait(5)
     assert view.document.long == {0}
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     qtbot.waitUntil(lambda: not view.document.long)
     assert view.placed[0].spot.place == 0
 
 
 def test_who_reads_below_keeps_the_line(show: Show, qtbot: QtBot) -> None:
     view = show(message(0, LONG), message(1, "a question", Role.USER), message(2, "short " * 900))
-    view.scroll_to_message(2)
+    scroll_to_message(view, 2)
     assert view.placed, "what is out of view holds nothing back"
     qtbot.waitUntil(lambda: not view.document.long)
     before = {(one.spot.place, one.entry.key): one.y for one in view.placed}

@@ -15,6 +15,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
+from scrolling import scroll_to_message
 from test_transcript_view import block_with, message
 
 from desktop_chat.core.entities import Message, Role
@@ -161,7 +162,7 @@ async def test_an_embedded_picture_costs_nothing_until_it_is_in_view(here: World
     await asyncio.sleep(0)
     QApplication.processEvents()
     assert not here.tasks._tasks
-    view.scroll_to_message(1)
+    scroll_to_message(view, 1)
     await until(lambda: shown(view))
 
 
@@ -194,7 +195,7 @@ async def test_large_pictures_fit_the_column_and_the_view(here: World) -> None:
 async def test_a_picture_above_moves_nothing_that_is_read(here: World) -> None:
     """Its card is half above the top edge when it comes."""
     view = transcript(here, f"Before.\n\n![A grey cat]({CAT})\n\nThe line that is read.", *["Words.\n\n" * 60] * 2)
-    view.scroll_to_message(1)
+    scroll_to_message(view, 1)
     card, _ = arts(view)[0]
     view.scroll_by(card.y + 40)
     before = block_with(view, "The line that is read.").y
@@ -206,7 +207,7 @@ async def test_a_picture_above_moves_nothing_that_is_read(here: World) -> None:
 
 async def test_a_picture_below_moves_nothing_above_it(here: World) -> None:
     view = transcript(here, f"The line that is read.\n\n![A grey cat]({CAT})", *["Words.\n\n" * 60] * 2)
-    view.scroll_to_message(1)
+    scroll_to_message(view, 1)
     before = block_with(view, "The line that is read.").y
     here.pictures.put(CAT, encoded(image(300, 200)))
     view.pictures.load_requested.emit(CAT)
@@ -476,7 +477,7 @@ async def test_wherever_one_reads_pictures_come_and_go_without_moving_it(here: W
     view = transcript(here, *texts)
     shelf = here.context.pictures
     for _ in range(25):
-        view.scroll_to_message(chance.randrange(1, 12))
+        scroll_to_message(view, chance.randrange(1, 12))
         view.scroll_by(chance.randrange(-250, 450))
         if view.at_end:
             continue

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFont, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status, Timing
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
@@ -171,7 +172,7 @@ class Walk:
         bar.setValue(self.dice.randrange(bar.maximum()))
 
     def go_to_message(self) -> None:
-        self.view.scroll_to_message(self.dice.randrange(len(self.view.document)))
+        scroll_to_message(self.view, self.dice.randrange(len(self.view.document)))
 
     def stream(self) -> None:
         last = self.view.model.row(self.count - 1)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Status
 from desktop_chat.core.events import ReplyDelta, TextDelta
@@ -48,7 +49,7 @@ def test_a_drag_from_a_double_click_goes_on_by_words_both_ways(show: Open) -> No
 def test_a_third_click_takes_the_block_and_a_drag_takes_more_of_them(show: Open) -> None:
     code = "\n".join(f"line {number}" for number in range(100))
     page = show("q", f"First block\n\nSecond block\n\n```\n{code}\n```\n\nLast one")
-    page.view.scroll_to_message(0)
+    scroll_to_message(page.view, 0)
     port, at = page.view.viewport(), page.point("Second")
     QTest.mouseDClick(port, LEFT, NONE, at)
     page.drag(at, page.point("First"), let_go=False)
@@ -71,7 +72,7 @@ def test_a_drag_repaints_what_it_changed_and_nothing_is_left_behind(show: Open) 
     table = "| one | two |\n|---|---|\n| " + "many words " * 20 + " | few |\n"
     page = show("q", f"First **bold** words\n\n- item\n\n{table}\n\n```\nx = 1\ny = 2\n```\n\n> quoted\n\nlast words")
     page.view.resize(700, 1_000)
-    page.view.scroll_to_message(0)
+    scroll_to_message(page.view, 0)
     QApplication.processEvents()
     port = page.view.viewport()
     words = ["two", "item", "few", "quoted", "y = 2", "many", "First", "last", "bold", "x = 1"]
@@ -87,7 +88,7 @@ def test_a_drag_repaints_what_it_changed_and_nothing_is_left_behind(show: Open) 
 
 def test_a_drag_beyond_the_edge_scrolls_on_until_it_is_let_go(show: Open, qtbot: QtBot) -> None:
     page = show("q", MANY)
-    page.view.scroll_to_message(0)
+    scroll_to_message(page.view, 0)
     port = page.view.viewport()
     page.drag(page.point("Paragraph 2"), QPoint(200, port.height() + 90), let_go=False)
     qtbot.waitUntil(lambda: "Paragraph 30" in page.letters)
@@ -133,7 +134,7 @@ def test_shift_and_keys_extend(show: Open, key: _Key, control: bool, selected: s
 
 def test_what_the_keys_select_is_kept_in_view(show: Open) -> None:
     page = show("q", MANY)
-    page.view.scroll_to_message(0)
+    scroll_to_message(page.view, 0)
     page.click(page.point("Paragraph 2"))
     for _ in range(40):
         page.key(_Key.Key_Down)

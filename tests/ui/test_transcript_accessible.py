@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, TextDelta
@@ -196,7 +197,7 @@ def test_the_text_is_what_a_plain_copy_has(show: Show, qtbot: QtBot, screen_read
 
 def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show(*[f"Message {n}.\n\n" + "Words.\n\n" * 12 for n in range(60)])
-    view.scroll_to_message(30)
+    scroll_to_message(view, 30)
     view.gliding.finish()
 
     def places() -> list[int | None]:
@@ -207,7 +208,7 @@ def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: 
     assert panels(view)[0].geometry().bottom() < 0
     assert panels(view)[-1].geometry().top() >= view.viewport().height()
     count = len(view.viewport().findChildren(MessagePanel))
-    view.scroll_to_message(10)
+    scroll_to_message(view, 10)
     qtbot.waitUntil(lambda: 10 in places())
     assert len(view.viewport().findChildren(MessagePanel)) <= count + 2
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
@@ -92,7 +93,7 @@ def stops(view: TranscriptView, *, back: bool = False) -> list[tuple[str, str]]:
 
 def test_tab_goes_through_all_messages_and_out(show: Show) -> None:
     view = show("q", f"[one](https://a.b)\n\n{TALL}[two](https://a.b) [two](https://a.b)", "q", TALL)
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     question = [("m0", "copy"), ("m0", "edit"), ("m0", "more")]
     there = stops(view)
     assert there == [
@@ -113,12 +114,12 @@ def test_tab_goes_through_all_messages_and_out(show: Show) -> None:
 
 def test_tab_enters_at_what_is_in_view(show: Show) -> None:
     view = show(*[f"{n}\n\n{TALL}" for n in range(20)])
-    view.scroll_to_message(10)
+    scroll_to_message(view, 10)
     touch = tab(view)
     assert touch is not None
     assert (touch.message_id, touch.name) == ("m10", "copy")
     view.toucher.leave_focus()
-    view.scroll_to_message(11)
+    scroll_to_message(view, 11)
     view.scroll_by(300)
     assert view.toucher.walk.in_view() == []
     touch = tab(view)
@@ -137,7 +138,7 @@ def test_ten_thousand_messages_are_not_laid_out_for_it(show: Show) -> None:
 
 def test_a_long_message_without_links_is_passed_over(show: Show) -> None:
     view = show("q", "Just words.\n\n" * 3_000)
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     for _ in range(4):
         touch = tab(view)
     assert touch is not None
@@ -148,7 +149,7 @@ def test_a_long_message_without_links_is_passed_over(show: Show) -> None:
 
 def test_enter_and_space_press_what_has_the_ring(show: Show) -> None:
     view = show("q", "[one](https://a.b/1) and [two](https://a.b/2)")
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     activated = QSignalSpy(view.link_activated)
     for _ in range(4):
         tab(view)
@@ -160,7 +161,7 @@ def test_enter_and_space_press_what_has_the_ring(show: Show) -> None:
 
 def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Show) -> None:
     view = show("q", "```py\n" + "x" * 400 + "\n```")
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     while (touch := tab(view)) is not None and touch.key != 0:
         pass
     assert touch is not None
@@ -206,7 +207,7 @@ def test_selecting_by_keys_begins_at_the_message(show: Show) -> None:
 
 def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: QtBot) -> None:
     view = show("q", "[one](https://a.b/1)")
-    view.scroll_to_message(0)
+    scroll_to_message(view, 0)
     for _ in range(4):
         tab(view)
     point = QPoint(0, 0)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Failure, Message, Role, Status, Timing, Usage
 from desktop_chat.core.events import MessageAdded, PathChanged, ReasoningDelta, ReplyDelta, ReplyEnded, TextDelta
@@ -179,7 +180,7 @@ def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
     model.tell()
     assert view.placed == []
     assert not view.document._items
-    assert not view.replies.ticking
+    assert not view.replies._timer.isActive()
     view.show()
     assert block_with(view, "text")
 
@@ -485,7 +486,7 @@ def test_wide_code_scrolls_sideways_and_wraps(show: Show) -> None:
 def test_copy_of_code_takes_all_its_parts(show: Show) -> None:
     code = "\n".join(f"line {n}" for n in range(200))
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, f"```text\n{code}\n```")]))
-    view.scroll_to_message(1)
+    scroll_to_message(view, 1)
     placed = block_with(view, "line 0")
     copy = next(c for c in placed.entry.controls() if c.name == "copy_code")
     at = (copy.rects[0].center() + QPointF(view.column_x, placed.y)).toPoint()

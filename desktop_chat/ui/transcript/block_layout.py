@@ -36,6 +36,15 @@ class Form(StrEnum):
     UNCHECKED = "unchecked"
 
 
+CARD_FORMS = {
+    (True, True): Form.CARD,
+    (True, False): Form.CARD_TOP,
+    (False, False): Form.CARD_MIDDLE,
+    (False, True): Form.CARD_BOTTOM,
+}
+"""What part of a card a block covers that is, or is not, the first and the last one on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """Something painted behind the text."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCharFormat, QTextLayout
 
 from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Code
-from desktop_chat.ui.transcript.block_layout import Form, Pane, Shape
+from desktop_chat.ui.transcript.block_layout import CARD_FORMS, Pane, Shape
 from desktop_chat.ui.transcript.code_head import add_head
 from desktop_chat.ui.transcript.code_state import CodeState, Extent
 from desktop_chat.ui.transcript.look import Look
@@ -70,17 +70,9 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
     builder.layout.panes.append(Pane(shown, 0, None if wraps else extent, options.ends))
     if options.ends:
         builder.y += look.px(12)
-    form = _FORMS[options.starts, options.ends]
+    form = CARD_FORMS[options.starts, options.ends]
     rect = QRectF(place.x, top, place.width, builder.y - top)
     builder.layout.shapes.insert(0, Shape(form, rect, "code_background", "border"))
-
-
-_FORMS = {
-    (True, True): Form.CARD,
-    (True, False): Form.CARD_TOP,
-    (False, False): Form.CARD_MIDDLE,
-    (False, True): Form.CARD_BOTTOM,
-}
 
 
 def _line_box(builder: BlockBuilder, line: str, marks: tuple[Mark, ...], width: float | None, tab: float) -> TextBox:

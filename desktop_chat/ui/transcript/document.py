@@ -22,7 +22,7 @@ FRAME_BUDGET_S = 0.004
 _LONG = 40_000
 """Characters of a message that takes more than a frame to split."""
 _ITEMS_KEPT = 120
-_LAYOUTS_KEPT = 600
+_LAYOUTS_KEPT = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Node
 from desktop_chat.markdown.render import appended, render
 from desktop_chat.ui.transcript.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
-from desktop_chat.ui.transcript.block_layout import BlockLayout, Control, Form, Shape
+from desktop_chat.ui.transcript.block_layout import CARD_FORMS, BlockLayout, Control, Form, Shape
 from desktop_chat.ui.transcript.code_layout import CodeOptions
 from desktop_chat.ui.transcript.code_state import CODE_KINDS, CodeState
 from desktop_chat.ui.transcript.footnote_layout import FIRST_GAP, NEXT_GAP, add_hairline
@@ -196,6 +196,15 @@ class BlockEntry(Entry):
     def lines_told(self) -> int:
         return self.code.lines if self.layout is not None and self.layout.heads else 0
 
+    def offset_of(self, pane: int) -> float:
+        """Return how far a pane is scrolled sideways."""
+        return self.code.offset.get(pane, 0.0)
+
+    def scroll_pane(self, pane: int, offset: float) -> None:
+        """Scroll a pane sideways to an offset, as far as it hides something."""
+        if self.layout is not None:
+            self.code.offset[pane] = max(0.0, min(self.layout.panes[pane].hidden_width, offset))
+
     def paint(
         self, painter: QPainter, look: Look, selected: tuple[int, int] | None, offsets: Offsets, clip: QRectF
     ) -> None:
@@ -208,21 +217,13 @@ class BlockEntry(Entry):
         if self.setting.card:
             if self.around.is_last:
                 layout.height += look.px(12)
-            form = _CARD_FORMS[self.around.above is None, self.around.is_last]
+            form = CARD_FORMS[self.around.above is None, self.around.is_last]
             rect = QRectF(0, 0, layout.width, layout.height)
             layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
         if self.setting.thought:
             layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, look.px(2), layout.height), "border"))
             if self.around.is_last:
                 layout.height += look.px(PARAGRAPH_GAP)
-
-
-_CARD_FORMS = {
-    (True, True): Form.CARD,
-    (True, False): Form.CARD_TOP,
-    (False, False): Form.CARD_MIDDLE,
-    (False, True): Form.CARD_BOTTOM,
-}
 
 
 def gap_above(block: Block, above: Block | None) -> int:

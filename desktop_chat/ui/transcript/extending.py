@@ -249,8 +249,7 @@ class Extender:
         pane, x = layout.panes[number], layout.caret_rect(caret.offset).left()
         edge = self._view.document.look.px(8)
         least, most = x + edge - pane.rect.right(), x - edge - pane.rect.left()
-        offset = min(max(entry.code.offset.get(number, 0.0), least), max(most, 0.0))
-        entry.code.offset[number] = max(0.0, min(offset, pane.hidden_width))
+        entry.scroll_pane(number, min(max(entry.offset_of(number), least), max(most, 0.0)))
 
 
 def _order(spot: Spot) -> tuple[int, int]:

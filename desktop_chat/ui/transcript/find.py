@@ -355,10 +355,9 @@ def _show_sideways(entry: BlockEntry, mark: Mark, margin: int) -> tuple[float, f
             continue
         number = layout.pane_of.get(place)
         if number is not None and layout.panes[number].hidden_width:
-            pane, offsets = layout.panes[number], entry.code.offset
-            now = offsets.get(number, 0.0)
+            pane = layout.panes[number]
             least = rects[0].right() + margin - pane.rect.right()
             most = rects[0].left() - margin - pane.rect.left()
-            offsets[number] = max(0.0, min(pane.hidden_width, max(least, min(now, most))))
+            entry.scroll_pane(number, max(least, min(entry.offset_of(number), most)))
         return rects[0].top(), rects[-1].bottom()
     return 0.0, 0.0

@@ -135,8 +135,7 @@ class FocusWalk:
         if number is None:
             return False
         step = self._view.document.look.px(_SIDESTEP) * (1 if right else -1)
-        offset = entry.code.offset.get(number, 0.0) + step
-        entry.code.offset[number] = max(0.0, min(entry.layout.panes[number].hidden_width, offset))
+        entry.scroll_pane(number, entry.offset_of(number) + step)
         self._view.repaint_all()
         return True
 
@@ -148,8 +147,7 @@ class FocusWalk:
         for number, pane in enumerate(entry.layout.panes):
             inside = pane.rect.top() <= rect.center().y() < pane.rect.bottom()
             if inside and pane.hidden_width and not (pane.rect.left() <= rect.left() < pane.rect.right()):
-                offset = entry.code.offset.get(number, 0.0) + rect.left() - pane.rect.left()
-                entry.code.offset[number] = max(0.0, min(pane.hidden_width, offset))
+                entry.scroll_pane(number, entry.offset_of(number) + rect.left() - pane.rect.left())
 
     def _first(self, *, forward: bool) -> Target | None:
         seen = self.in_view()

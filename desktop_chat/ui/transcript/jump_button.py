@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_chat.ui.i18n import tr
@@ -35,10 +35,11 @@ class JumpButton(QPushButton):
             self._grown = True
             self.retranslate()
 
-    def show_at(self, right: int, bottom: int) -> None:
-        """Appear centred on `right` half, above `bottom`."""
+    def show_in(self, area: QRect) -> None:
+        """Appear in the middle of the lower edge of an area."""
         self.adjustSize()
-        self.move((right - self.width()) // 2, bottom - self.height() - self._theme.px(12))
+        left = area.left() + (area.width() - self.width()) // 2
+        self.move(left, area.bottom() + 1 - self.height() - self._theme.px(12))
         self.show()
         self.raise_()
 

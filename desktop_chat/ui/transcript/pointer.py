@@ -147,7 +147,6 @@ class Pointer:
         number = placed.entry.layout.pane_at(*self._view.toucher.local(placed, point))
         if number is None:
             return False
-        offsets, pane = placed.entry.code.offset, placed.entry.layout.panes[number]
-        offsets[number] = max(0.0, min(pane.hidden_width, offsets.get(number, 0.0) + by))
+        placed.entry.scroll_pane(number, placed.entry.offset_of(number) + by)
         self._view.repaint_all()
         return True

@@ -24,10 +24,6 @@ class RunningReplies:
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
 
-    @property
-    def ticking(self) -> bool:
-        return self._timer.isActive()
-
     def places(self) -> list[int]:
         """Return where replies run: only the last messages of a path can."""
         model = self._view.model

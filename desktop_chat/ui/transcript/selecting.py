@@ -125,8 +125,8 @@ class Selecting:
             self._view.scroll_by(down)
         pane = self._pane_at_caret() if across else None
         if pane is not None:
-            entry, number, shown = pane
-            entry.code.offset[number] = max(0.0, min(shown.hidden_width, entry.code.offset.get(number, 0.0) + across))
+            entry, number, _ = pane
+            entry.scroll_pane(number, entry.offset_of(number) + across)
             self._view.repaint_all()
         if (across, down) == (0, 0):
             self._auto_scroll.stop()
@@ -142,7 +142,7 @@ class Selecting:
             return 0, down
         entry, number, shown = pane
         across = 3 * _beyond(point.x() - view.column_x, shown.rect.left(), shown.rect.right())
-        offset = entry.code.offset.get(number, 0.0)
+        offset = entry.offset_of(number)
         is_at_end = (across < 0 and offset <= 0) or (across > 0 and offset >= shown.hidden_width)
         return 0 if is_at_end else across, down
 

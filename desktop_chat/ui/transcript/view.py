@@ -153,19 +153,9 @@ class TranscriptView(PlainArea):
             self.scroller.stand_at(Spot(row, index), round(place.offset * self.document.look.zoom))
         self.show_changes()
 
-    def jump_to_end(self) -> None:
-        """Show the end and follow it."""
-        self.scroller.follow_end()
-        self.show_changes()
-
     def scroll_by(self, pixels: int) -> None:
         """Scroll down, or up when negative."""
         self.scroller.move(pixels)
-        self.show_changes()
-
-    def scroll_to_message(self, place: int) -> None:
-        """Put the beginning of a message at the top edge."""
-        self.scroller.stand_at(Spot(place, 0), 0)
         self.show_changes()
 
     def select_all(self) -> None:
@@ -272,12 +262,11 @@ class TranscriptView(PlainArea):
                 self._highlighter.ask(item.section_of(one.entry), one.entry, running=item.row.running)
 
     def _show_jump(self) -> None:
-        if self.scroller.follow:
-            if not self._jump.isHidden():
+        if self._jump.isHidden() is not self.scroller.follow:
+            if self.scroller.follow:
                 self._jump.leave()
-        elif self._jump.isHidden():
-            area = self.viewport().geometry()
-            self._jump.show_at(2 * area.left() + area.width(), area.bottom() + 1)
+            else:
+                self._jump.show_in(self.viewport().geometry())
         if self.scroller.follow is not self._following:
             self._following = self.scroller.follow
             self.at_end_changed.emit(self._following)
@@ -294,8 +283,7 @@ class TranscriptView(PlainArea):
         self._fit_notice()
         self.show_changes()
         if not self._jump.isHidden():
-            area = self.viewport().geometry()
-            self._jump.show_at(2 * area.left() + area.width(), area.bottom() + 1)
+            self._jump.show_in(self.viewport().geometry())
 
     def _fit_notice(self) -> None:
         look = self.document.look
@@ -336,6 +324,7 @@ class TranscriptView(PlainArea):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.gliding.finish()
+        self.selecting.end()
         self.replies.stop()
         self._more.stop()
         self._highlighter.stop()
