@@ -9,7 +9,7 @@ from typing import Any
 REST_S = 0.040
 """Between two looks at a trickle; what came meanwhile is read at one go. What comes after a longer silence is read
 when it comes."""
-SHORT_REST_S = 0.016
+SHORT_REST_S = 0.025
 """The same where much comes."""
 MUCH_BYTES = 2 * 1024
 """What a look at fast text finds."""
