@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_chat.ui.icons import pixmap
 from desktop_chat.ui.theme import Theme
@@ -14,6 +15,8 @@ from desktop_chat.ui.wrapped_label import WrappedLabel
 
 Kind = Literal["info", "warning", "danger", "waiting"]
 
+NARROWEST_TEXT = 200
+"""Pixels at zoom 1 that a text keeps beside the buttons."""
 _ICONS: dict[Kind, tuple[str, str]] = {
     "info": ("info", "muted"),
     "warning": ("warning", "warning"),
@@ -46,9 +49,15 @@ class NoticeBar(QFrame):
         self._picture = QLabel()
         self._label = WrappedLabel()
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._row = QHBoxLayout(self)
+        self._choices = QWidget()
+        self._choices.hide()
+        self._choice_row = QHBoxLayout(self._choices)
+        self._row = QHBoxLayout()
         self._row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addWidget(self._label, 1)
+        self._row.addWidget(self._choices)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._row)
         self.set_text(text)
         self.set_actions(actions)
         self._fit()
@@ -70,22 +79,45 @@ class NoticeBar(QFrame):
             if action_id not in self._buttons:
                 self._buttons[action_id] = self._add_button(action_id)
             self._buttons[action_id].setText(label)
+        self._choices.setVisible(bool(actions))
+        self._arrange()
 
     def button(self, action_id: str) -> QPushButton:
         """The button of an action; KeyError where it is not offered."""
         return self._buttons[action_id]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the buttons beside the text, or below it where they would leave it too narrow to read."""
+        margins = self._column.contentsMargins()
+        inside = self.width() - margins.left() - margins.right()
+        taken = self._picture.sizeHint().width() + self._choices.sizeHint().width() + 2 * self._row.spacing()
+        below = inside - taken < self._theme.px(NARROWEST_TEXT)
+        if below == (self._column.indexOf(self._choices) >= 0):
+            return
+        source, target = (self._row, self._column) if below else (self._column, self._row)
+        source.removeWidget(self._choices)
+        target.addWidget(self._choices, 0, Qt.AlignmentFlag.AlignRight if below else Qt.AlignmentFlag.AlignVCenter)
+
     def _add_button(self, action_id: str) -> QPushButton:
-        button = QPushButton(self)
+        button = QPushButton(self._choices)
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self.action_triggered.emit(action_id))
-        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._choice_row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         return button
 
     def _fit(self) -> None:
         px = self._theme.px
         name, colour = _ICONS[self._kind]
         self._picture.setPixmap(pixmap(name, px(18), self.devicePixelRatioF(), colour))
-        self._row.setContentsMargins(px(14), px(8), px(8), px(8))
+        self._column.setContentsMargins(px(14), px(8), px(8), px(8))
+        self._column.setSpacing(px(6))
         self._row.setSpacing(px(10))
+        self._choice_row.setContentsMargins(0, 0, 0, 0)
+        self._choice_row.setSpacing(px(10))
+        self._arrange()
         self.setMinimumHeight(px(52))  # with a button or without

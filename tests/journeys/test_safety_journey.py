@@ -102,7 +102,7 @@ async def test_a_kill_is_told_with_the_replies_that_were_kept(
     await Child(data_dir, server).die_by(signal.SIGKILL)
     desk = Desk(qapp, data_dir)
     await desk.open()
-    await desk.until(lambda: desk.sees_text("The last run ended unexpectedly. 1 repl"))
+    await desk.until(lambda: desk.sees_text("The last run ended unexpectedly. What had come of 1 answer"))
     assert desk.last.status is Status.INTERRUPTED
     assert not desk.sees("Show report"), "a kill leaves none"
     shot(desk.window, "killed")

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from chat_world import OPENAI, World, until, world
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.events import StoreFailed, StoreRecovered
@@ -90,3 +90,19 @@ async def test_a_bar_takes_back_the_room_it_needs_no_more(here: World, page: QWi
     tall = bar.sizeHint().height()
     bar.setFixedWidth(1200)
     await until(lambda: bar.sizeHint().height() < tall / 2)
+
+
+async def test_buttons_go_below_a_text_that_they_would_squeeze(here: World, page: QWidget) -> None:
+    bar = NoticeBar(here.theme, "word " * 12, [("a", "A long name for it"), ("b", "Another")], parent=page)
+    bar.resize(800, bar.sizeHint().height())
+    bar.show()
+    QVBoxLayout(page).addWidget(bar)
+    page.resize(900, 300)
+    await until(lambda: bar.button("a").mapTo(bar, QPoint()).x() > bar._label.geometry().right())
+    bar.button("a").setFocus()
+    page.resize(330, 300)
+    await until(lambda: bar.button("a").mapTo(bar, QPoint()).y() >= bar._label.geometry().bottom())
+    assert bar._label.width() > 200
+    assert page.focusWidget() is bar.button("a"), "the keyboard stays where it was"
+    page.resize(900, 300)
+    await until(lambda: bar.button("a").mapTo(bar, QPoint()).y() < bar._label.geometry().bottom())

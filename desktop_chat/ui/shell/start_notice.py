@@ -32,7 +32,7 @@ def words_for(trouble: Trouble) -> str:
         case UnexpectedEnd(replies=0):
             return tr("The last run ended unexpectedly.")
         case UnexpectedEnd(replies=replies):
-            return tr("The last run ended unexpectedly. %n reply(s) were kept as far as they had come.", n=replies)
+            return tr("The last run ended unexpectedly. What had come of %n answer(s) is kept.", n=replies)
         case StoreError():
             return tr(
                 "{problem} Your conversations are not shown, and new ones are kept only until you quit.",
