@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,7 +19,7 @@ from shiboken6 import isValid
 from desktop_chat.core.connections import host_of, key_host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
-from desktop_chat.ui.asking import ComposingLineEdit
+from desktop_chat.ui.asking import ComposingLineEdit, ComposingTextEdit
 from desktop_chat.ui.chat.bars import KeyringBar
 from desktop_chat.ui.connection_fields import (
     DEFAULT_ADDRESS,
@@ -333,8 +332,7 @@ class ConnectionForm(QWidget):
         self.headers_button = QPushButton()
         self.headers_button.setCheckable(True)
         self.headers_button.setProperty("link", True)
-        self.headers = QPlainTextEdit()
-        self.headers.setTabChangesFocus(True)
+        self.headers = ComposingTextEdit()
         self._warning, self._result = WrappedLabel(), WrappedLabel()
         self._warning.setProperty("warning", True)
         self._result.hide()

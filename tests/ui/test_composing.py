@@ -12,9 +12,12 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from shell_world import ShellMaker, kept, shells
 
+from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.model_picker import ModelPicker
+from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.connection_form import ConnectionForm
+from desktop_chat.ui.dialogs.settings import SettingsDialog
 from desktop_chat.ui.tab_state import TabState
 
 PINYIN, WORD = "ni hao", "你好"
@@ -126,6 +129,34 @@ async def test_a_form_is_not_saved(here: World, line_of: Callable[[ConnectionFor
     await here.tasks.aclose()
     assert saved.count() == 0
     assert form.isVisible()
+
+
+async def test_the_boxes_of_many_lines_close_nothing(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.open_settings("connections")
+    dialog = shell.window.findChild(SettingsDialog)
+    dialog.connections.edit("")
+    form = dialog.connections.form
+    assert form is not None
+    form.headers_button.setChecked(True)
+    press_while_composing(form.headers)
+    assert dialog.isVisible()
+    assert form.isVisible()
+    commit(form.headers)
+    assert form.headers.toPlainText() == WORD
+    dialog.close()
+
+
+async def test_the_options_stay_open(here: World) -> None:
+    anchor = here.show(QPushButton("options"))
+    popup = OptionsPopup(here.theme, anchor)
+    popup.open_for(anchor, ChatOptions())
+    press_while_composing(popup.system_prompt)
+    assert popup.isVisible()
+    commit(popup.system_prompt)
+    assert popup.system_prompt.toPlainText() == WORD
+    QTest.keyClick(popup.system_prompt, Key.Key_Escape)
+    assert not popup.isVisible()
 
 
 async def test_escape_does_not_stop_a_reply_from_the_search(maker: ShellMaker) -> None:

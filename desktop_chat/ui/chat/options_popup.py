@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
     QLabel,
-    QPlainTextEdit,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.entities import ChatOptions
+from desktop_chat.ui.asking import ComposingTextEdit
 from desktop_chat.ui.chat.popup import Popup
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
@@ -55,8 +55,7 @@ class OptionsPopup(Popup):
         super().__init__(theme, parent)
         self._options = ChatOptions()
         self._showing = False
-        self.system_prompt = QPlainTextEdit()
-        self.system_prompt.setTabChangesFocus(True)
+        self.system_prompt = ComposingTextEdit()
         self.temperature = QDoubleSpinBox(minimum=_UNSET_TEMPERATURE, maximum=2.0, singleStep=0.1, decimals=1)
         self.max_tokens = QSpinBox(minimum=0, maximum=10_000_000, singleStep=256)
         self.max_tokens.setGroupSeparatorShown(True)
