@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _BEGINNINGS = (
     r"sk-[A-Za-z0-9_-]{12,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek and many more
@@ -13,12 +14,19 @@ _BEGINNINGS = (
     r"A[KS]IA[A-Z0-9]{12,}",  # Amazon
     r"xox[abeprs]-[A-Za-z0-9-]{12,}",  # Slack
 )
-_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?=[A-Za-z_-]*[0-9])(?:{'|'.join(_BEGINNINGS)})")
+_KEY = rf"(?<![A-Za-z0-9_-])(?=[A-Za-z_-]*[0-9])(?:{'|'.join(_BEGINNINGS)})"
 """Keys are made by chance, so each has a digit; names of things ("sk-fading-circle") mostly have none."""
-_SIGNS = re.compile(r"sk-|gsk_|hf_|r8_|xai-|pplx-|nvapi-|glpat-|AIza|gh[pousr]_|github_pat_|A[KS]IA|xox[abeprs]-")
-_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")
+_SIGN = r"sk-|gsk_|hf_|r8_|xai-|pplx-|nvapi-|glpat-|AIza|gh[pousr]_|github_pat_|A[KS]IA|xox[abeprs]-"
+_PRIVATE_KEY = r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
 
 
 def holds_key(text: str) -> bool:
     """Say whether something in `text` looks like a secret key."""
-    return any(_KEY.match(text, sign.start()) for sign in _SIGNS.finditer(text)) or bool(_PRIVATE_KEY.search(text))
+    key, sign, private_key = _patterns()
+    return any(key.match(text, found.start()) for found in sign.finditer(text)) or bool(private_key.search(text))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Compile the patterns when they are first needed, which most starts do not."""
+    return re.compile(_KEY), re.compile(_SIGN), re.compile(_PRIVATE_KEY)

@@ -48,7 +48,9 @@ class DataPage(SettingsPage):
         self.add_row(lambda: tr("Trash"), self._trash_text, self.trash_button)
         self.add_row(
             lambda: tr("Copies of the conversations"),
-            lambda: tr("Made while you work; of older ones, one a day and one a week are kept."),
+            lambda: tr(
+                "Made while you work, kept for up to eight weeks. What is deleted for ever stays in them that long."
+            ),
             self.snapshots,
         )
         self.add_row(
