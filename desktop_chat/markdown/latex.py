@@ -24,6 +24,11 @@ _PMOD = re.compile(r"\\pmod\s*(?:\{([^{}]*)\}|(\w))")
 _OPERATOR = re.compile(r"\\operatorname\s*(\*?)\s*\{([^{}]*)\}")
 _GAP = re.compile(r"\\[,;:! ]|~|\\(?:,|quad)")
 _ROMAN = re.compile(r"\\mathrm\{")
+_ARRAY = re.compile(r"\\begin\s*\{array\}\s*\{\s*(\|*)([^{}]*?)\s*(\|*)\s*\}\s*(\\hline(?![a-zA-Z])\s*)*+")
+_LINES = re.compile(r"(?:\\hline(?![a-zA-Z])\s*){2,}")
+_BARS = re.compile(r"\|+")
+EDGES = {r"\edgeleft": "left", r"\edgeright": "right", r"\edgetop": "top"}
+"""Words for the outer lines of an array, which the library takes for lines between its rows and columns."""
 _TAG = re.compile(r"\\tag\s*(\*?)\s*\{([^{}]*)\}")
 
 
@@ -32,6 +37,7 @@ def prepared(latex: str) -> str:
     latex = _LABEL.sub("", latex.strip())
     latex = _ENVIRONMENT.sub(_environment, latex)
     latex = _COMMAND.sub(lambda match: _COMMANDS.get(match.group(), match.group()), latex)
+    latex = _ARRAY.sub(_array, _LINES.sub(r"\\hline ", latex))
     latex = latex.replace(":=", r"\coloneqq ")
     latex = _PMOD.sub(lambda match: rf"\quad(\operatorname{{mod}}\;{match[1] or match[2]})", latex)
     latex = _OPERATOR.sub(lambda match: rf"\operatorname{match[1]}{{{_GAP.sub(' ', match[2])}}}", latex)
@@ -42,3 +48,10 @@ def prepared(latex: str) -> str:
 def _environment(match: re.Match[str]) -> str:
     name = _ENVIRONMENTS.get(match[2], match[2])
     return rf"\{match[1]}{{{name}}}" if name else ""
+
+
+def _array(match: re.Match[str]) -> str:
+    """Put the words for the outer lines into the first cell."""
+    left, columns, right, top = match.groups()
+    edges = "".join([f"{word} " for word, drawn in zip(EDGES, (left, right, top), strict=True) if drawn])
+    return rf"\begin{{array}}{{{_BARS.sub('|', columns)}}}{edges}"

@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
 
+from desktop_chat.markdown.latex import EDGES
+
 _ROWS = frozenset({"math", "mrow", "mtd", "mstyle", "msqrt", "mpadded", "mphantom", "menclose"})
 _SCRIPTS = {"msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 """Elements that put something on a base, and how many children they have."""
@@ -37,6 +39,8 @@ def mathml(latex: str, *, display: bool) -> Element | None:
     """Return MathML; None where something in it is not known. Raises what the library raises for wrong LaTeX."""
     tree = convert_to_element(latex, display="block" if display else "inline")
     del tree.attrib["xmlns"]
+    for table in tree.iter("mtable"):
+        _take_edges(table)
     for element in tree.iter():
         if element.tag not in _TAGS or "mathbackground" in element.attrib or (element.text or "").startswith("\\"):
             return None  # a command that is not known is there as it was written
@@ -92,6 +96,19 @@ def _mend_table(element: Element) -> None:
     element.set("rowspacing", "0.6em" if is_lines else "0.45em")
     spacing = element.get("columnspacing", "")
     element.set("columnspacing", "0em 1em" if spacing.startswith("0em 2em") else spacing or "0.8em")
+
+
+def _take_edges(table: Element) -> None:
+    """Note which outer lines a table has, where words in its first cell say so or a line follows its last row."""
+    cell = next(table.iter("mtd"), None)
+    edges = []
+    while cell is not None and len(cell) and _text(cell[0]) in EDGES:
+        edges.append(EDGES[_text(cell[0])])
+        del cell[0]
+    if table.get("rowlines", "").split()[len(table) - 1 :] == ["solid"]:
+        edges.append("bottom")
+    if edges:
+        table.set("edges", " ".join(edges))
 
 
 def _mend_fraction(element: Element) -> None:

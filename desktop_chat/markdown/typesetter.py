@@ -178,29 +178,62 @@ class _SubSupNode(_ScriptHeight, Msubsup, tag="msubsup"):
 
 
 class _RuledTableNode(Mtable, tag="mtable"):
-    """A table with lines between its rows and columns."""
+    """A table with lines between its rows and columns, and around them."""
 
     def _setup(self, **kwargs: Any) -> None:
         super()._setup(**kwargs)
         columns = _lines(self.element.get("columnlines", ""))
         rows = _lines(self.element.get("rowlines", ""))
-        if not columns and not rows:
-            return
-        thickness = self.units_to_points(self.font.math.consts.fractionRuleThickness)
+        edges = self.element.get("edges", "").split()
+        if columns or rows or edges:
+            self._make_room(edges)
+            self._rule(columns, rows, kwargs)
+            self._rule_edges(edges, kwargs)
+
+    def _make_room(self, edges: list[str]) -> None:
+        """Move the cells away from the lines around them."""
+        above, aside = 0.2 * self.glyphsize, 0.4 * self.glyphsize
+        room = {edge: aside if edge in {"left", "right"} else above for edge in edges}
+        left, box = room.get("left", 0.0), self.bbox
+        self.nodexy = [(x + left, y) for x, y in self.nodexy]
+        right = box.xmax + left + room.get("right", 0.0)
+        self.bbox = BBox(box.xmin, right, box.ymin - room.get("bottom", 0.0), box.ymax + room.get("top", 0.0))
+
+    def _rule(self, columns: list[int], rows: list[int], kwargs: dict[str, Any]) -> None:
         cells = self._cells()
-        box = self.bbox
         for column in columns:
             left = [x + node.bbox.xmax for row, at, x, _, node in cells if at == column]
             right = [x for row, at, x, _, node in cells if at == column + 1]
             if left and right:
-                self.nodes.append(drawable.VLine(box.ymax - box.ymin, thickness, style=self.style, **kwargs))
-                self.nodexy.append(((max(left) + min(right)) / 2, -box.ymax))
+                self._upright((max(left) + min(right)) / 2, kwargs)
         for row in rows:
             above = [y - node.bbox.ymin for at, _, _, y, node in cells if at == row]
             below = [y - node.bbox.ymax for at, _, _, y, node in cells if at == row + 1]
             if above and below:
-                self.nodes.append(drawable.HLine(box.xmax - box.xmin, thickness, style=self.style, **kwargs))
-                self.nodexy.append((0.0, (max(above) + min(below)) / 2))
+                self._level((max(above) + min(below)) / 2, kwargs)
+
+    def _rule_edges(self, edges: list[str], kwargs: dict[str, Any]) -> None:
+        box = self.bbox
+        for edge in edges:
+            match edge:
+                case "left" | "right":
+                    self._upright(box.xmin if edge == "left" else box.xmax, kwargs)
+                case _:
+                    self._level(-box.ymax if edge == "top" else -box.ymin, kwargs)
+
+    def _upright(self, x: float, kwargs: dict[str, Any]) -> None:
+        box = self.bbox
+        self.nodes.append(drawable.VLine(box.ymax - box.ymin, self._thickness, style=self.style, **kwargs))
+        self.nodexy.append((x, -box.ymax))
+
+    def _level(self, y: float, kwargs: dict[str, Any]) -> None:
+        box = self.bbox
+        self.nodes.append(drawable.HLine(box.xmax - box.xmin, self._thickness, style=self.style, **kwargs))
+        self.nodexy.append((box.xmin, y))
+
+    @property
+    def _thickness(self) -> float:
+        return float(self.units_to_points(self.font.math.consts.fractionRuleThickness))
 
     def _cells(self) -> list[tuple[int, int, float, float, Any]]:
         """Return row, column, position and node of each cell."""

@@ -143,6 +143,24 @@ def test_a_table_has_its_lines() -> None:
     assert len(made(r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}").bars) == 2
 
 
+def test_a_line_on_top_of_an_array_is_above_its_first_row() -> None:
+    formula = made(r"\begin{array}{cc} \hline x & y \\ 1 & 2 \end{array}")
+    (line,) = formula.bars
+    assert all(letter.y > line.y for letter in formula.letters)
+    assert min(letter.y for letter in formula.letters) - line.y < 1.2
+
+
+def test_an_array_may_have_lines_all_around() -> None:
+    formula = made(r"\begin{array}{|c|c|} \hline a & b \\ \hline \hline c & d \\ \hline \end{array}")
+    upright = sorted(bar.x for bar in formula.bars if bar.height > bar.width)
+    level = sorted(bar.y for bar in formula.bars if bar.width > bar.height)
+    assert (len(upright), len(level)) == (3, 3)
+    for letter in formula.letters:
+        assert upright[0] < letter.x < upright[-1]
+        assert level[0] < letter.y < level[-1]
+    assert made(r"\begin{array}{|c} & b \\ c & d \end{array}").bars
+
+
 def test_a_function_stands_apart_from_its_argument_but_not_from_its_bracket() -> None:
     gaps = []
     for latex in (r"\sin x", r"\sin(x)"):
