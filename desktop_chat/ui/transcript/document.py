@@ -125,10 +125,9 @@ class TranscriptDocument:
     def prepare(self, place: int, is_late: Callable[[], bool]) -> MessageItem:
         """Make the item of a message, or go on with it, until it is late."""
         row = self.model.row(place)
-        item = self._items.get(row.message.id)
-        if item is None:
-            item = self._items[row.message.id] = MessageItem(row)
+        item = self._items.pop(row.message.id, None) or MessageItem(row)
         item.sync(self._scene(is_late))
+        self._items[row.message.id] = item  # only now: one that could not be made is not kept half made
         self.sums.set(place, item.sums.total())
         if not item.behind or row.running:
             self.long.discard(place)

@@ -1,0 +1,33 @@
+"""A message that could not be prepared is prepared anew when it is next looked at."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.ui.error_text import ErrorWords
+from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.document import TranscriptDocument
+from desktop_chat.ui.transcript.look import Look
+
+
+class WordsThatFailOnce(ErrorWords):
+    failed = False
+
+    def finish_state(self, message: Message) -> str:
+        if not self.failed:
+            self.failed = True
+            raise LookupError(message.id)
+        return super().finish_state(message)
+
+
+def test_what_could_not_be_made_is_made_anew(qapp: QApplication) -> None:
+    document = TranscriptDocument(Look.of(Theme(qapp)), WordsThatFailOnce())
+    document.reset(TranscriptModel([Message("m", "c", None, Role.ASSISTANT, "Words.", Status.COMPLETE, 1.0)]))
+    with pytest.raises(LookupError):
+        document.item(0)
+    item = document.item(0)
+    assert item.entries
+    assert document.seen(0) is item
