@@ -97,7 +97,7 @@ def _columns(builder: BlockBuilder, table: Table, room: int) -> _Columns:
         for number, spans in enumerate(cells[: len(wanted)]):
             wanted[number] = max(wanted[number], _natural(builder.boxes.of_spans(spans, face, None)))
     if sum(wanted) <= room:
-        return _Columns(tuple(wanted), None)
+        return _Columns(tuple(wanted) if builder.code.ends else _spread(wanted, room), None)
     if choice is False or (choice is None and not look.wrap_tables):
         most = look.px(_MOST_UNWRAPPED)
         return _Columns(tuple([min(width, most) for width in wanted]), offer=True)
@@ -116,6 +116,12 @@ def _shares(wanted: list[int], room: int, least: int) -> tuple[int, ...]:
         shares[number] = min(wanted[number], max(fair, least))
         left -= shares[number]
     return tuple(shares)
+
+
+def _spread(wanted: list[int], room: int) -> tuple[int, ...]:
+    """Give the columns all the room there is: what later parts of a long table hold may be wider."""
+    spare = room - sum(wanted)
+    return tuple([width + spare * width // sum(wanted) for width in wanted])
 
 
 def _natural(box: TextBox) -> int:
