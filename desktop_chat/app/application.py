@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.copying import keep_copies
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.single_instance import OpenRequest
@@ -38,7 +37,6 @@ from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
-from desktop_chat.services.sqlite.snapshots import Snapshots
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
@@ -48,6 +46,7 @@ from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
+    from desktop_chat.services.sqlite.snapshots import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
 
 logger = logging.getLogger(__name__)
@@ -98,7 +97,8 @@ class Application:
         self.store = SqliteStore(paths.database_file)
         self.recorder = Recorder(self.store)
         self.library = Library(self.store, self.recorder)
-        self._snapshots = Snapshots(paths.database_file, paths.snapshot_folder, self.store)
+        self._snapshots: Snapshots | None = None
+        self._paths = paths
         self._tasks = Tasks()
 
     def _build_window(self, app: QApplication, paths: Paths) -> None:
@@ -114,7 +114,7 @@ class Application:
             secrets=self.secrets,
             local_servers=LocalServerFinder(),
             messages_of=self.recorder.messages,
-            snapshots=self._snapshots,
+            make_snapshots=self._make_snapshots,
             check_certificates=_check_certificates,
             log_folder=paths.log_file.parent,
             tasks=self._tasks,
@@ -132,6 +132,12 @@ class Application:
         from desktop_chat.services.picture_fetcher import PictureFetcher  # noqa: PLC0415  (not before the first paint)
 
         return PictureFetcher(self._sdk.ready)
+
+    def _make_snapshots(self) -> Snapshots:
+        from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (not before the first paint)
+
+        self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self.store)
+        return self._snapshots
 
     async def run(self, when_open: Callable[[], None], when_closing: Callable[[], None]) -> int:
         """Stay open until the person closes the window or the system asks for the end; return the exit code."""
@@ -216,7 +222,8 @@ class Application:
             ),
         )
         await _one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
-        self._snapshots.close()
+        if self._snapshots is not None:
+            self._snapshots.close()
 
     async def _end_replies(self) -> None:
         """Leave the larger part of the time to storing what came."""
@@ -259,7 +266,9 @@ class Application:
             self.window.tell(error)
             report = OpenReport()
         else:
-            _ = self._tasks.start(keep_copies(self._snapshots, self.preferences), "keep copies")
+            from desktop_chat.app.copying import keep_copies  # noqa: PLC0415  (not before the first paint)
+
+            _ = self._tasks.start(keep_copies(self._context.snapshots, self.preferences), "keep copies")
         if report.set_aside:
             self.window.tell(DamageFound(report.set_aside, report.salvaged))
         end = UnexpectedEnd(self._crash_handlers.left_report, len(report.recovered_replies))

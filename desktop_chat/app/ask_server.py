@@ -15,6 +15,7 @@ from desktop_chat.core.settings import Preferences
 from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
@@ -48,7 +49,7 @@ class Server:
         secrets = KeyringSecrets(self.keys)
         secrets.listen(_tell_of_keyring)
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
-        self.providers = ProviderPool(self.connections, secrets, keys, known_keys=self.keys)
+        self.providers = ProviderPool(self.connections, secrets, keys, Sdk(settings.ca_file), known_keys=self.keys)
 
     def warm_up(self) -> None:
         """Begin to load what a request needs."""

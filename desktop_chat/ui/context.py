@@ -35,7 +35,7 @@ class Context:
     local_servers: LocalServers
     messages_of: Callable[[str], Awaitable[list[Message]]]
     """Reads the tree of a conversation. Raises StoreError."""
-    snapshots: Snapshots
+    make_snapshots: Callable[[], Snapshots]
     check_certificates: Callable[[Path], Awaitable[None]]
     """Looks whether a file holds certificates to trust. Raises CertificateError."""
     log_folder: Path
@@ -43,6 +43,11 @@ class Context:
     theme: Theme
     make_picture_loader: Callable[[], PictureLoader]
     models: ModelCache = field(default_factory=ModelCache)
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """The earlier copies of the conversations."""
+        return self.make_snapshots()
 
     @cached_property
     def pictures(self) -> PictureShelf:

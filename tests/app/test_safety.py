@@ -183,7 +183,7 @@ async def test_while_the_window_is_open_copies_are_taken(
     conversation = application.library.create(ChatOptions())
     application.library.record_message(conversation.id, "m", "hi")
     await until(lambda: list((data_dir / "snapshots").glob("history-*.db")))
-    assert [s.size > 0 for s in await application._snapshots.all()] == [True]
+    assert [s.size > 0 for s in await application._context.snapshots.all()] == [True]
 
 
 # --- the database -------------------------------------------------------------------------------------------------

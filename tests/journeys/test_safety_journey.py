@@ -37,7 +37,7 @@ async def test_what_was_deleted_for_ever_comes_back_from_a_copy(desk: Desk, conn
     await desk.answered(lost)
     lost_id = lost.session.conversation_id
     await desk.application.recorder.flush()
-    await desk.application._snapshots.take()
+    await desk.application._context.snapshots.take()
     await desk.application.library.delete([lost_id])
     await desk.until(lambda: lost_id not in desk.window.tabs.ids)
     assert not desk.sees_text("a question that will be missed")

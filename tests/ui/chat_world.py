@@ -67,7 +67,7 @@ class World:
             secrets=self.secrets,
             local_servers=self.local_servers,
             messages_of=self.store.messages,
-            snapshots=self.snapshots,
+            make_snapshots=lambda: self.snapshots,
             check_certificates=check_certificates,
             log_folder=Path("/nowhere/logs"),
             tasks=self.tasks,

@@ -49,7 +49,7 @@ class DataPage(SettingsPage):
         self.add_row(
             lambda: tr("Copies of the conversations"),
             lambda: tr(
-                "Made while you work, kept for up to eight weeks. What is deleted for ever stays in them that long."
+                "Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then."
             ),
             self.snapshots,
         )
