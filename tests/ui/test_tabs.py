@@ -42,6 +42,14 @@ async def test_a_first_start_shows_one_new_tab_ready_to_write(maker: ShellMaker)
     await until(lambda: shell.current.notes == ["load", "loaded"])
 
 
+async def test_a_new_tab_is_called_so_in_the_language_of_the_moment(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    maker.here.languages.set_language("zh_CN")
+    await until(lambda: shell.titles == ["新对话"])
+    maker.here.languages.set_language("en")
+    await until(lambda: shell.titles == ["New conversation"])
+
+
 async def test_restored_tabs_know_their_titles_but_only_the_shown_one_is_loaded(maker: ShellMaker) -> None:
     ids = three(maker)
     shell = await maker.open(kept(*ids, active=1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions, ConnectionKind
@@ -283,6 +283,12 @@ class TabManager(QWidget):
             tab.set_prompt(page.prompt)
 
     # What happens meanwhile
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            for conversation_id in self._pages:
+                self._bar.set_title(conversation_id, title_of(self._context.library[conversation_id]))
+        super().changeEvent(event)
 
     def _follow(self, event: LibraryEvent) -> None:
         if isinstance(event, ConversationChanged) and event.conversation.id in self._pages:
