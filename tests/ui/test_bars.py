@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.chat.bars import CANCEL, KeyringBar, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.bars import CANCEL, BarRow, KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.notice_bar import NoticeBar
 
 
@@ -39,6 +39,22 @@ async def test_a_bar_says_its_text_and_its_actions(here: World, page: QWidget) -
     assert bar.button("b").text() == "Again"
     with pytest.raises(KeyError):
         bar.button("a")
+
+
+async def test_bars_that_are_not_shown_take_no_room(here: World, page: QWidget) -> None:
+    bar, below = NoticeBar(here.theme, "Something is so.", parent=page), QWidget()
+    rows, row = QVBoxLayout(page), BarRow()
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    row.setContentsMargins(0, 8, 0, 0)
+    row.addWidget(bar)
+    rows.addLayout(row)
+    rows.addWidget(below, 1)
+    bar.hide()
+    await until(lambda: below.y() == 0 and below.height() == page.height())
+    bar.show()
+    await until(lambda: below.y() > 8)
+    assert bar.y() == 8
 
 
 async def test_a_keyring_that_is_waited_for_can_be_given_up(here: World, page: QWidget) -> None:

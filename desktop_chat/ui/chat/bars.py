@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import RecorderEvent, StoreFailed, StoreRecovered
@@ -19,6 +19,16 @@ from desktop_chat.ui.owned_tasks import until_gone
 CANCEL = "cancel"
 SHOW_KEY = "show_key"
 SAVE_COPY = "save_copy"
+
+
+class BarRow(QHBoxLayout):
+    """A row that takes no room, not even for its margins, while nothing in it is shown."""
+
+    def sizeHint(self) -> QSize:
+        return QSize() if self.isEmpty() else super().sizeHint()
+
+    def minimumSize(self) -> QSize:
+        return QSize() if self.isEmpty() else super().minimumSize()
 
 
 class KeyringBar(NoticeBar):

@@ -14,7 +14,7 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.chat.asides import Asides
-from desktop_chat.ui.chat.bars import KeyringBar, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.bars import BarRow, KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.connection_menu import ConnectionMenu
 from desktop_chat.ui.chat.empty_state import EmptyState
@@ -376,7 +376,7 @@ class ChatTab(QWidget):
         self._column = QVBoxLayout()
         for bar in (*self._bars, self._key_bar):
             self._column.addWidget(bar)
-        self._above = QHBoxLayout()
+        self._above = BarRow()
         self._above.addStretch(1)
         self._above.addLayout(self._column, 1000)
         self._above.addStretch(1)

@@ -181,7 +181,7 @@ class TranscriptView(PlainArea):
         self.document.restyle(Look.of(self.theme))
         look = self.document.look
         self._highlighter.stop()
-        self.scroller.top, self.scroller.bottom = look.px(4), look.px(24)
+        self.scroller.top, self.scroller.bottom = look.px(12), look.px(24)
         self._screen.forget()
         self._fit()
 
