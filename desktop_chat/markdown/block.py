@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from desktop_chat.markdown.parser import NEWLINE
 
-Definitions: TypeAlias = tuple[tuple[str, str, str], ...]
-"""Label (normalised), address and title of each link definition. A footnote's label begins with "^", and its address is
-"#" and its label."""
+Given: TypeAlias = tuple[tuple[str, str, str], ...]
+"""Label (normalised), address and title of each definition in a block. A footnote's label begins with "^", and its
+address is "#" and its label."""
+Definitions: TypeAlias = Mapping[str, tuple[str, str]]
+"""What the labels of a text stand for: address and title of a link, address and number of a footnote."""
 
 
 class Kind(StrEnum):
@@ -44,7 +47,7 @@ class Block:
     """The number of an item of an ordered list."""
     closed: bool = True
     """False while the closing fence of a code block or the closing mark of a formula is missing."""
-    definitions: Definitions = ()
+    definitions: Given = ()
 
     def longer(self, more: str) -> Block:
         """Return this block with `more` at its end; asked at every piece of text that comes."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from desktop_chat.markdown.block import Definitions
 from desktop_chat.markdown.effort import INLINE_EFFORT, inline_effort
 from desktop_chat.markdown.emphasis import inline_state
 from desktop_chat.markdown.nodes import LINE_BREAK, Span, Style
@@ -14,8 +15,6 @@ from desktop_chat.markdown.sanitize import bare_links, safe_link
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-
-Definitions: TypeAlias = Mapping[str, tuple[str, str]]
 
 _WHOLE = Style.IMAGE | Style.MATH | Style.NOTE
 """What one span holds alone."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TypeAlias, TypeVar
 
-from desktop_chat.markdown.block import Block, Definitions, Kind
+from desktop_chat.markdown.block import Block, Given, Kind
 from desktop_chat.markdown.effort import BLOCK_LENGTH
 from desktop_chat.markdown.footnote_rules import numbers, referred
 
 _What = TypeVar("_What")
-_Given: TypeAlias = list[tuple[int, Definitions]]
+_Given: TypeAlias = list[tuple[int, Given]]
 """What each block defines, by its place."""
 _Used: TypeAlias = list[tuple[int, tuple[str, ...]]]
 """The footnotes that each block refers to, by its place."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.block import Block, Definitions, Kind
 from desktop_chat.markdown.cutting import PARAGRAPH_LIMIT
 from desktop_chat.markdown.effort import BLOCK_EFFORT, INLINE_EFFORT, block_effort, inline_effort
 from desktop_chat.markdown.footnote_rules import normal_label
@@ -42,7 +41,7 @@ _CODE_OR_LINE_END = re.compile(r"<br ?/?>|((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))", re
 _ADDRESS_NEAR = re.compile(r"(?:/|www\.|@)\S*\Z")
 
 
-def render(block: Block, definitions: Mapping[str, tuple[str, str]] = _NO_DEFINITIONS) -> tuple[Node, ...]:
+def render(block: Block, definitions: Definitions = _NO_DEFINITIONS) -> tuple[Node, ...]:
     """Describe a block. `definitions` are those of the whole text, by label."""
     if block.kind is Kind.PARAGRAPH:
         return _paragraph(block.source, definitions)
@@ -62,7 +61,7 @@ def render(block: Block, definitions: Mapping[str, tuple[str, str]] = _NO_DEFINI
     return tuple(_fitted(node, block) for node in nodes)
 
 
-def _paragraph(source: str, definitions: Mapping[str, tuple[str, str]]) -> tuple[Node, ...]:
+def _paragraph(source: str, definitions: Definitions) -> tuple[Node, ...]:
     if not begins_with_picture(source):
         return (Text(inline_spans(normalised(source), definitions)),)
     if shown := open_data(source):
@@ -157,7 +156,7 @@ def _standing(node: Node) -> tuple[Node, ...]:
 class _Reader:
     """Reads nodes off the parser's tokens, one after the other."""
 
-    def __init__(self, tokens: list[Token], definitions: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, tokens: list[Token], definitions: Definitions) -> None:
         self._tokens = tokens
         self._definitions = definitions
         self._at = 0

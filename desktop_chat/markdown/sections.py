@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from desktop_chat.markdown.block import Block, Definitions, Kind
+from desktop_chat.markdown.block import Block, Given, Kind
 from desktop_chat.markdown.footnote_rules import normal_label
 from desktop_chat.markdown.parser import NEWLINE, block_tokens, normalised
 
@@ -180,7 +180,7 @@ def _with_definitions(blocks: list[_Span], environment: dict[str, Any]) -> list[
     given = [(entry["map"][0], (label, str(entry["href"]), str(entry.get("title") or ""))) for label, entry in links]
     given += [(line, (normal_label(label), f"#{label}", "")) for label, line in environment.get("footnotes", [])]
     starts = [lines[0] for _, lines in blocks]
-    own: dict[int, Definitions] = {}
+    own: dict[int, Given] = {}
     for line, definition in sorted(given):
         place = bisect_right(starts, line) - 1
         if place >= 0 and line < blocks[place][1][1]:

@@ -24,7 +24,7 @@ from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.hit_marks import Mark, mark_rects
+from desktop_chat.ui.transcript.hit_marks import HitMark, mark_rects
 from desktop_chat.ui.transcript.hit_ticks import HitTicks
 from desktop_chat.ui.transcript.scroller import Placed
 from desktop_chat.ui.transcript.searcher import Hit
@@ -111,7 +111,7 @@ class Desk:
         assert self.view.finding._current is not None
         return self.view.finding._current[1]
 
-    def current_mark(self) -> tuple[Placed, Mark]:
+    def current_mark(self) -> tuple[Placed, HitMark]:
         """Return the mark of the hit that is looked at, in view."""
         assert self.view.finding is not None
         found = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from desktop_chat.markdown.block import Kind
@@ -15,6 +14,7 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript import table_tools
 from desktop_chat.ui.transcript.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.passing_menu import passing_menu, place_below
 from desktop_chat.ui.transcript.saving import CodeSaver
 
 if TYPE_CHECKING:
@@ -112,15 +112,12 @@ class BlockTools:
     # --- tables -------------------------------------------------------------------------------------------------
 
     def _open_table_menu(self, target: Target, entry: BlockEntry) -> None:
-        view, rect = self._view, target.control.rects[0]
-        menu = QMenu(view)
+        menu = passing_menu(self._view)
         menu.setAccessibleName(tr("Copy the table"))
         self._add_table_actions(menu, target.placed, entry, int(target.control.value or 0))
-        at = QPoint(round(rect.left()) + view.column_x, target.placed.y + round(rect.bottom()) + 2)
-        menu.aboutToHide.connect(menu.deleteLater)
         menu.aboutToHide.connect(self._let_go)
         self._held = (target.message_id, entry.first_key)
-        menu.popup(view.viewport().mapToGlobal(at))
+        menu.popup(place_below(self._view, target))
 
     def _let_go(self) -> None:
         self._held = None

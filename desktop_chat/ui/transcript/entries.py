@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.block import Block, Definitions, Kind
 from desktop_chat.markdown.effort import BLOCK_LENGTH
 from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Node
@@ -117,7 +117,7 @@ class BlockEntry(Entry):
         self._marks: dict[int, tuple[str, LineMarks]] = {}
         self._nodes: tuple[Node, ...] | None = None
         self._boxes: dict[BoxKey, list[TextBox]] = {}
-        self.definitions: Mapping[str, tuple[str, str]] = {}
+        self.definitions: Definitions = {}
 
     def change(self, block: Block) -> None:
         """Show a longer or another block in its place."""

@@ -6,7 +6,7 @@ It exists only while somebody looks for something: a view without one spends not
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from PySide6.QtGui import QPainter
 from desktop_chat.markdown.needle import Needle
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
-from desktop_chat.ui.transcript.hit_marks import Mark, mark_rects, paint_marks
+from desktop_chat.ui.transcript.hit_marks import HitMark, mark_rects, paint_marks
 from desktop_chat.ui.transcript.searcher import Hit, Searcher
 from desktop_chat.ui.transcript.selection import Position
 from desktop_chat.ui.transcript.shown_text import ShownTexts
@@ -48,7 +48,7 @@ class _Seen:
     """The marks of an entry in view, as long as it has this layout."""
 
     layout: BlockLayout
-    marks: list[Mark]
+    marks: list[HitMark]
 
 
 class Find(QObject):
@@ -142,7 +142,7 @@ class Find(QObject):
     # --- what its view asks for -----------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, one: Placed) -> None:
-        """Mark the hits in an entry."""
+        """HitMark the hits in an entry."""
         entry = one.entry
         if isinstance(entry, BlockEntry) and entry.layout is not None and (marks := self._marks(one.spot, entry)):
             paint_marks(entry.layout, painter, self._view.document.look, marks, entry.code.offset)
@@ -263,7 +263,7 @@ class Find(QObject):
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
-    def _marks(self, spot: Spot, entry: BlockEntry) -> list[Mark]:
+    def _marks(self, spot: Spot, entry: BlockEntry) -> list[HitMark]:
         """Return what is to be marked in an entry, from what it shows now."""
         layout = entry.layout
         if layout is None or not self._needle.folded:
@@ -271,7 +271,7 @@ class Find(QObject):
         known = self._seen.get(entry)
         if known is None or known.layout is not layout:
             marks = [
-                Mark(*stretch) for stretch in self._needle.find_utf16("\n".join([box.text for box in layout.boxes]))
+                HitMark(*stretch) for stretch in self._needle.find_utf16("\n".join([box.text for box in layout.boxes]))
             ]
             if marks and (number := self._number_of_current(spot, entry)) is not None:
                 number = min(number, len(marks) - 1)
@@ -288,7 +288,7 @@ class Find(QObject):
             return None
         return self._searcher.number_in_block(hit)
 
-    def _shown_mark(self, hit: Hit) -> Mark | None:
+    def _shown_mark(self, hit: Hit) -> HitMark | None:
         """Return the mark of a hit in the layout of its block."""
         found = self._entry_of(hit)
         if found is None:
@@ -332,19 +332,17 @@ class Find(QObject):
         scroller.held = True
         view.show_changes()
 
-    def _timer(self, interval: int, slot: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
+    def _timer(self, interval: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=interval)
         timer.timeout.connect(slot)
         return timer
 
 
-def _current(marks: Iterable[Mark]) -> Mark | None:
+def _current(marks: Iterable[HitMark]) -> HitMark | None:
     return next((mark for mark in marks if mark.current), None)
 
 
-def _show_sideways(entry: BlockEntry, mark: Mark, margin: int) -> tuple[float, float]:
+def _show_sideways(entry: BlockEntry, mark: HitMark, margin: int) -> tuple[float, float]:
     """Scroll the pane that a hit is in until it is seen. Returns the hit's top and bottom in the block."""
     layout = entry.layout
     if layout is None:

@@ -13,7 +13,7 @@ from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.text_box import TextBox, format_range
 
 
-class Mark(NamedTuple):
+class HitMark(NamedTuple):
     """A hit in a block, by the positions of its layout."""
 
     start: int
@@ -22,7 +22,7 @@ class Mark(NamedTuple):
 
 
 def paint_marks(
-    layout: BlockLayout, painter: QPainter, look: Look, marks: Sequence[Mark], offsets: Mapping[int, float]
+    layout: BlockLayout, painter: QPainter, look: Look, marks: Sequence[HitMark], offsets: Mapping[int, float]
 ) -> None:
     """Paint grounds over what is painted, and the letters on them anew."""
     for place, box in enumerate(layout.boxes):
@@ -38,12 +38,12 @@ def paint_marks(
             painter.restore()
 
 
-def mark_rects(box: TextBox, mark: Mark) -> list[QRectF]:
+def mark_rects(box: TextBox, mark: HitMark) -> list[QRectF]:
     """Return where a hit is, line by line, in the block's coordinates; panes are taken as not scrolled."""
     return box.rects(max(mark.start, box.start) - box.start, min(mark.end, box.end) - box.start)
 
 
-def _paint_in_box(box: TextBox, painter: QPainter, look: Look, marks: Sequence[Mark], shift: float) -> None:
+def _paint_in_box(box: TextBox, painter: QPainter, look: Look, marks: Sequence[HitMark], shift: float) -> None:
     covered = QRegion()
     painter.setPen(Qt.PenStyle.NoPen)
     for mark in marks:

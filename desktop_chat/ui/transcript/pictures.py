@@ -10,12 +10,13 @@ from functools import partial
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
 
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.passing_menu import passing_menu
 from desktop_chat.ui.transcript.picture_decoding import fitted, is_embedded
 from desktop_chat.ui.transcript.picture_layout import TALLEST, is_loadable, picture_name
 from desktop_chat.ui.transcript.picture_shelf import PictureShelf, Stage, picture_key
@@ -109,8 +110,7 @@ class Pictures(QObject):
     def press(self, name: str, address: str, at: QPoint) -> None:
         """Load, or open large, what was pressed; a placeholder inside a text offers that first."""
         if name == "placeholder":
-            menu = QMenu(self._view)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu = passing_menu(self._view)
             self.fill_menu(menu, address)
             menu.popup(at)
         elif self.shelf.state_of(address).stage is Stage.READY:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from desktop_chat.core.entities import Message, Status
-from desktop_chat.markdown.block import Block
+from desktop_chat.markdown.block import Block, Definitions
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Code, Items, Math, Node, Quote, Rule, Span, Style, Table, Text
 from desktop_chat.markdown.render import render
@@ -110,7 +110,7 @@ class _Reading:
     """Text that is being split."""
     texts: dict[int, tuple[Block, str | Sifter]] = field(default_factory=dict)
     """What a block shows, by its place, or who held it back."""
-    definitions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    definitions: Definitions = field(default_factory=dict)
 
     def define(self) -> None:
         """Take the link definitions of the text so far; what they may change is read again."""

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from desktop_chat.ui.i18n import tr
@@ -18,6 +17,7 @@ from desktop_chat.ui.transcript.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.focus_walk import FocusWalk, Target, rects_of
 from desktop_chat.ui.transcript.footnote_jumps import FootnoteJumps
+from desktop_chat.ui.transcript.passing_menu import passing_menu, place_below
 from desktop_chat.ui.transcript.scroller import Placed
 from desktop_chat.ui.transcript.selection import whole_message
 
@@ -217,7 +217,7 @@ class Toucher:
             case "more":
                 self._open_menu(target)
             case "picture" | "placeholder":
-                view.pictures.press(name, target.control.value, self._below(target))
+                view.pictures.press(name, target.control.value, place_below(view, target))
             case _:
                 view.action_triggered.emit(name, message_id)
 
@@ -225,7 +225,7 @@ class Toucher:
         """Offer what can be done at a point."""
         view = self._view
         target = self.target_at(point)
-        menu = self._menu()
+        menu = passing_menu(view)
         if view.selection.ends() is not None:
             menu.addAction(tr("Copy")).triggered.connect(partial(self._copy_selection, markdown=True))
             menu.addAction(tr("Copy as text")).triggered.connect(partial(self._copy_selection, markdown=False))
@@ -251,22 +251,9 @@ class Toucher:
         return inset.latex if inset is not None else ""
 
     def _open_menu(self, target: Target) -> None:
-        menu = self._menu()
+        menu = passing_menu(self._view)
         self._fill_menu(menu, target.message_id)
-        menu.popup(self._below(target))
-
-    def _below(self, target: Target) -> QPoint:
-        """Return where on the screen a menu of a control opens; that of a link that was clicked, at the pointer."""
-        if not target.control.rects:
-            return QCursor.pos()
-        rect = target.control.rects[0]
-        at = QPoint(round(rect.left()) + self._view.column_x, target.placed.y + round(rect.bottom()) + 2)
-        return self._view.viewport().mapToGlobal(at)
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self._view)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu
+        menu.popup(place_below(self._view, target))
 
     def _fill_menu(self, menu: QMenu, message_id: str) -> None:
         menu.addAction(tr("Copy as Markdown")).triggered.connect(partial(self._copy_message, message_id, markdown=True))
