@@ -1,0 +1,52 @@
+"""`desktop-chat ask` reaches a server with a certificate of one's own, once it was chosen in the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+DATA = Path(__file__).parents[1] / "data" / "tls"
+EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n" + EVENTS)
+        await writer.drain()
+        writer.close()
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(DATA / "server.pem", DATA / "server-test-only-key.pem")
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    server.close()
+
+
+async def ask(address: str, data_dir: Path) -> tuple[int | None, str, str]:
+    words = ("--data-dir", str(data_dir), "ask", "--base-url", address, "--model", "m", "--retries", "0", "hi")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "desktop_chat", *words),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+    )
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_the_chosen_certificates_are_trusted_in_a_pipe(address: str, tmp_path: Path) -> None:
+    code, _, err = await ask(address, tmp_path)
+    assert code == 1
+    assert "The server's certificate is not trusted." in err
+    (tmp_path / "settings.toml").write_text(tomli_w.dumps({"ca_file": str(DATA / "ca.pem")}))
+    assert await ask(address, tmp_path) == (0, "Hello\n", "")
