@@ -32,15 +32,10 @@ class Page:
     def __init__(self, app: QApplication, qtbot: QtBot, *texts: str, running: bool = False) -> None:
         self.theme = Theme(app)
         self.theme.set_scheme("light")
-        self.view = TranscriptView(self.theme, ErrorWords())
-        qtbot.addWidget(self.view)
         messages = [said(number, text) for number, text in enumerate(texts)]
         if running:
             messages.append(said(len(texts), "", Status.RUNNING))
-        self.view.set_model(TranscriptModel(messages, parent=self.view))
-        self.view.resize(700, 500)
-        self.view.show()
-        qtbot.waitExposed(self.view)
+        self.view = on_screen(self.theme, qtbot, TranscriptModel(messages))
 
     # --- looking ------------------------------------------------------------------------------------------------
 
@@ -123,6 +118,18 @@ class Page:
 
 
 Open = Callable[..., Page]
+
+
+def on_screen(theme: Theme, qtbot: QtBot, model: TranscriptModel, height: int = 500) -> TranscriptView:
+    """Show a transcript that owns its model."""
+    view = TranscriptView(theme, ErrorWords())
+    qtbot.addWidget(view)
+    model.setParent(view)
+    view.resize(700, height)
+    view.set_model(model)
+    view.show()
+    qtbot.waitExposed(view)
+    return view
 
 
 def said(number: int, text: str, status: Status = Status.COMPLETE, reasoning: str = "") -> Message:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from page_world import on_screen
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
@@ -15,7 +16,6 @@ from scrolling import jump_to_end, scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
-from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.copying import layout_text
@@ -52,14 +52,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
     def made(text: str) -> TranscriptView:
         reply = Message("m0", "c", None, Role.ASSISTANT, text, Status.COMPLETE, 1_700_000_000.0, model="test-1")
         model = TranscriptModel([reply])
-        view = TranscriptView(theme, ErrorWords())
-        qtbot.addWidget(view)
-        model.setParent(view)
-        view.resize(700, 500)
-        view.set_model(model)
-        view.show()
-        qtbot.waitExposed(view)
-        return view
+        return on_screen(theme, qtbot, model)
 
     return made
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from page_world import on_screen
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript import document, long_texts
@@ -33,13 +33,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
     theme = Theme(qapp)
 
     def made(*messages: Message) -> TranscriptView:
-        view = TranscriptView(theme, ErrorWords())
-        qtbot.addWidget(view)
-        view.resize(700, 500)
-        view.set_model(TranscriptModel(messages, parent=view))
-        view.show()
-        qtbot.waitExposed(view)
-        return view
+        return on_screen(theme, qtbot, TranscriptModel(messages))
 
     return made
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
+from page_world import on_screen
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
@@ -73,14 +74,7 @@ def theme(qapp: QApplication) -> Theme:
 @pytest.fixture
 def show(theme: Theme, qtbot: QtBot) -> Show:
     def made(model: TranscriptModel) -> TranscriptView:
-        view = TranscriptView(theme, ErrorWords())
-        qtbot.addWidget(view)
-        model.setParent(view)
-        view.resize(700, 900)
-        view.set_model(model)
-        view.show()
-        qtbot.waitExposed(view)
-        return view
+        return on_screen(theme, qtbot, model, height=900)
 
     return made
 

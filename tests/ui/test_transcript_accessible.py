@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from page_world import on_screen
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy, QTest
@@ -15,7 +16,6 @@ from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, TextDelta
-from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.copying import layout_text
@@ -80,14 +80,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
 
     def made(*texts: str, model: TranscriptModel | None = None) -> TranscriptView:
         model = model or TranscriptModel(conversation(*texts))
-        view = TranscriptView(theme, ErrorWords())
-        qtbot.addWidget(view)
-        model.setParent(view)
-        view.resize(700, 500)
-        view.set_model(model)
-        view.show()
-        qtbot.waitExposed(view)
-        return view
+        return on_screen(theme, qtbot, model)
 
     return made
 

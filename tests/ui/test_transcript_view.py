@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from page_world import on_screen
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
@@ -82,14 +83,7 @@ Show = Callable[[TranscriptModel], TranscriptView]
 @pytest.fixture
 def show(theme: Theme, qtbot: QtBot) -> Show:
     def made(model: TranscriptModel) -> TranscriptView:
-        view = TranscriptView(theme, ErrorWords())
-        qtbot.addWidget(view)
-        model.setParent(view)
-        view.resize(700, 500)
-        view.set_model(model)
-        view.show()
-        qtbot.waitExposed(view)
-        return view
+        return on_screen(theme, qtbot, model)
 
     return made
 
