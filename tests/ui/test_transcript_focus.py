@@ -133,7 +133,7 @@ def test_ten_thousand_messages_are_not_laid_out_for_it(show: Show) -> None:
     for _ in range(30):
         assert tab(view, back=True) is not None
     assert len(view.document._items) <= 130
-    assert len(view.document._layouts) <= 600
+    assert len(view.document._layouts) <= 300
 
 
 def test_a_long_message_without_links_is_passed_over(show: Show) -> None:

@@ -32,7 +32,7 @@ class Art:
         if self.sign:
             side = round(self.rect.height())
             ratio = painter.device().devicePixelRatioF()
-            painter.drawPixmap(self.rect.topLeft().toPoint(), look.picture(self.sign, side, ratio, "muted"))
+            painter.drawPixmap(self.rect.topLeft().toPoint(), look.icon(self.sign, side, ratio, "muted"))
             return
         image = look.shelf.state_of(self.address).image
         painter.setPen(Qt.PenStyle.NoPen)

@@ -56,7 +56,7 @@ def _paint_flat(painter: QPainter, look: Look, control: Control, rect: QRectF, *
     left = rect.left() + (look.px(8) if control.shows_label else (rect.width() - side) / 2)
     ratio = painter.device().devicePixelRatioF()
     at = QPointF(round(left), round(rect.top() + (rect.height() - side) / 2))
-    painter.drawPixmap(at, look.picture(control.icon, side, ratio, colour))
+    painter.drawPixmap(at, look.icon(control.icon, side, ratio, colour))
     if control.shows_label:
         painter.setFont(look.meta.font)
         painter.setPen(look.colour(colour))

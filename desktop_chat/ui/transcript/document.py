@@ -45,7 +45,7 @@ class TranscriptDocument:
         """Places of long finished messages that are not split yet."""
         self._words = words
         self._items: OrderedDict[str, MessageItem] = OrderedDict()
-        self._layouts: OrderedDict[int, Entry] = OrderedDict()
+        self._layouts: OrderedDict[Entry, None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self.sums)
@@ -98,14 +98,10 @@ class TranscriptDocument:
 
     def drop_waiting(self, came: set[FormulaKey]) -> dict[Entry, BlockLayout]:
         """Have what waits for one of these formulas laid out anew. Returns how it was laid out."""
-        dropped = {
-            entry: entry.layout
-            for entry in self._layouts.values()
-            if entry.layout is not None and not entry.layout.waiting.isdisjoint(came)
-        }
+        laid_out = {entry: entry.layout for entry in self._layouts if entry.layout is not None}
+        dropped = {entry: layout for entry, layout in laid_out.items() if not layout.waiting.isdisjoint(came)}
         if any(layout.columns for layout in dropped.values()):  # later parts of a table take its columns
-            parts = [entry for entry in self._layouts.values() if entry.layout is not None and entry.layout.columns]
-            dropped |= {entry: entry.layout for entry in parts if entry.layout is not None}
+            dropped |= {entry: layout for entry, layout in laid_out.items() if layout.columns}
         for entry in dropped:
             entry.layout = None
         return dropped
@@ -159,7 +155,7 @@ class TranscriptDocument:
 
     def is_unfolded(self, place: int) -> bool:
         """Say whether the reasoning of a message is shown."""
-        item = self._items.get(self.model.row(place).message.id)
+        item = self.seen(place)
         return item is not None and item.unfolded
 
     def below(self, spot: Spot) -> Spot | None:
@@ -196,13 +192,13 @@ class TranscriptDocument:
 
     def entries_with(self, picture: str) -> list[Entry]:
         """Return the entries that are laid out and depend on a picture, named by its key."""
-        return [entry for entry in self._layouts.values() if entry.layout and picture in entry.layout.addresses]
+        return [entry for entry in self._layouts if entry.layout and picture in entry.layout.addresses]
 
     def _note_used(self, entry: BlockEntry) -> None:
-        self._layouts[id(entry)] = entry
-        self._layouts.move_to_end(id(entry))
+        self._layouts[entry] = None
+        self._layouts.move_to_end(entry)
         while len(self._layouts) > _LAYOUTS_KEPT:
-            self._layouts.popitem(last=False)[1].forget()
+            self._layouts.popitem(last=False)[0].forget()
 
     def _scene(self, is_late: Callable[[], bool]) -> Scene:
         model = self.model

@@ -55,7 +55,7 @@ class Look:
     wrap_tables: bool = True
     """Likewise for the cells of tables that are too wide; else they scroll sideways."""
     colours: dict[str, QColor] = field(default_factory=dict)
-    pictures: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
+    icons: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
@@ -163,12 +163,12 @@ class Look:
             for level in range(1, 7)
         }
 
-    def picture(self, name: str, size: int, ratio: float, colour: str) -> QPixmap:
+    def icon(self, name: str, size: int, ratio: float, colour: str) -> QPixmap:
         """Return an icon in a colour of the palette, drawn once."""
         key = (name, size, ratio, colour)
-        found = self.pictures.get(key)
+        found = self.icons.get(key)
         if found is None:
-            found = self.pictures[key] = pixmap(name, size, ratio, self.colour(colour).name())
+            found = self.icons[key] = pixmap(name, size, ratio, self.colour(colour).name())
         return found
 
     def heading(self, level: int) -> Face:
