@@ -18,10 +18,10 @@ _LEVELS = {
 
 
 class QtMessages:
-    """Installed as long as it is open. What was there before is given back."""
+    """Installed as long as it is open. Who listened before hears on, and is given back at the end."""
 
     def __init__(self) -> None:
-        self._before = qInstallMessageHandler(_log)
+        self._before = qInstallMessageHandler(self._take)
         self._closed = False
 
     def close(self) -> None:
@@ -30,7 +30,8 @@ class QtMessages:
             self._closed = True
             qInstallMessageHandler(self._before)
 
-
-def _log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Never raises: Qt calls it from anywhere, on any thread."""
-    logger.log(_LEVELS.get(kind, logging.WARNING), "Qt (%s): %s", context.category or "default", message)
+    def _take(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        """Never raises: Qt calls it from anywhere, on any thread."""
+        logger.log(_LEVELS.get(kind, logging.WARNING), "Qt (%s): %s", context.category or "default", message)
+        if self._before is not None:
+            self._before(kind, context, message)

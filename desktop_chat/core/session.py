@@ -65,7 +65,7 @@ class ChatSession:
         self._preferences = preferences
         self._clock = clock
         self._tree = MessageTree(messages)
-        self._path = list(self._tree.path_to(self.conversation.leaf_id))
+        self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
         self._sent_from_id = ""
         self._reply: Reply | None = None
         self._stopping = False

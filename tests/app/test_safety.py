@@ -128,6 +128,7 @@ async def test_a_bug_in_a_task_shows_the_dialog(start: Start) -> None:
 # --- Qt's own words -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.qt_log_ignore("no device for", extend=True)
 async def test_what_qt_warns_of_is_in_the_log_without_keys(start: Start, data_dir: Path) -> None:
     application = start()
     application._keys.add("unusual-key-0123456789")
@@ -136,6 +137,7 @@ async def test_what_qt_warns_of_is_in_the_log_without_keys(start: Start, data_di
     assert "QIODevice: no device for [redacted]" in log.read_text()
 
 
+@pytest.mark.qt_log_ignore("heard", extend=True)
 def test_the_handler_is_given_back(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
     messages = QtMessages()
     qWarning("heard")

@@ -510,3 +510,12 @@ async def test_what_is_brought_back_leaves_a_running_reply_alone(chat):
 async def test_what_is_brought_back_into_an_emptied_conversation_is_shown(chat):
     chat.session.take_in([brought_back(chat, "q", None, Role.USER, "hi")])
     assert [m.id for m in chat.session.path] == ["q"]
+
+
+async def test_what_was_brought_back_behind_the_end_is_shown_when_the_conversation_is_opened(chat):
+    chat.provider.script("Hello")
+    chat.session.send("hi")
+    reply = await chat.ended()
+    more = brought_back(chat, "q2", reply.id, Role.USER, "and then?")
+    opened = chat.open(chat.session.conversation_id, (*chat.session.path, more))
+    assert [m.text for m in opened.path] == ["hi", "Hello", "and then?"]
