@@ -26,6 +26,7 @@ from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.hit_marks import HitMark, mark_rects
 from desktop_chat.ui.transcript.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.scroller import Placed
 from desktop_chat.ui.transcript.searcher import Hit
 from desktop_chat.ui.transcript.view import TranscriptView
@@ -222,6 +223,27 @@ def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
     desk.finding.step(forward=True)
     desk.settle()
     assert desk.current.place == 31
+
+
+def test_a_long_message_far_away_is_split_in_slices_before_its_hit_is_shown(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_chat.ui.transcript.find.SLICE_S", 0.0005)
+    long = "\n\n".join(["A paragraph with some words in it."] * 2_000 + ["The needle is here.", "And so on."])
+    desk = opened([message(0, long), *long_talk(60)[1:]])
+    assert 0 in desk.view.document.long
+    slices: list[int] = []
+    prepare = desk.view.document.prepare
+
+    def counted(place: int, is_late: Callable[[], bool]) -> MessageItem:
+        slices.append(place)
+        return prepare(place, is_late)
+
+    monkeypatch.setattr(desk.view.document, "prepare", counted)
+    desk.find("needle is")
+    assert slices.count(0) > 10
+    assert desk.words_at_current() == "needle is"
+    assert desk.tally == "1 of 1"
 
 
 def test_typing_on_stays_at_the_hit(opened: Open) -> None:

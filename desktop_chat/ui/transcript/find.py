@@ -68,12 +68,15 @@ class Find(QObject):
         """The hit that is sought is to be shown."""
         self._steps: list[bool] = []
         """Steps that were asked for while one was under way: forward or not."""
+        self._coming: Hit | None = None
+        """The hit to be shown whose message, a long one, is still being split for that."""
         self._seen: dict[Entry, _Seen] = {}
         self._grown: set[int] = set()
         self._untold = 0
         self._height = 0
         self._work = self._timer(0, self._go_on_in_view)
         self._look_again = self._timer(_GROWN_MS, self._take_grown)
+        self._approach = self._timer(0, self._come_nearer)
         self._model = view.model
         self._model.rowsInserted.connect(self._on_inserted)
         self._model.dataChanged.connect(self._on_changed)
@@ -87,8 +90,8 @@ class Find(QObject):
 
     @property
     def complete(self) -> bool:
-        """True when all hits are counted, and none is sought."""
-        return self._searcher.complete and not self._searcher.seeking
+        """True when all hits are counted, and none is sought or still to be shown."""
+        return self._searcher.complete and not self._searcher.seeking and self._coming is None
 
     @property
     def tally(self) -> Tally:
@@ -107,7 +110,7 @@ class Find(QObject):
     def search(self, needle: Needle) -> None:
         """Look for something, from the hit that is looked at or else from what is in view on."""
         near = self._current[1] if self._current is not None else self._start()
-        self._needle, self._current = needle, None
+        self._needle, self._current, self._coming = needle, None, None
         self._seen.clear()
         self._steps.clear()
         self._searcher.begin(needle, near.place)
@@ -130,6 +133,7 @@ class Find(QObject):
         view = self._view
         self._work.stop()
         self._look_again.stop()
+        self._approach.stop()
         self._model.disconnect(self)
         if self._current is not None and (mark := self._shown_mark(self._current[1])) is not None:
             message_id, hit = self._current
@@ -161,6 +165,8 @@ class Find(QObject):
                 self._view.viewport().update(0, one.y, self._view.viewport().width(), entry.height)
         if not self._searcher.complete or self._grown:
             self._wake()
+        if self._coming is not None and not self._approach.isActive():
+            self._approach.start()
         if self._height != self._view.viewport().height():
             self._height = self._view.viewport().height()
             self.changed.emit()
@@ -182,7 +188,7 @@ class Find(QObject):
             message_id, hit = self._current
             place = self._model.place_of(message_id)
             near = near if place is None else hit._replace(place=place)
-            self._current = None
+            self._current = self._coming = None
         self._grown.clear()
         self._seen.clear()
         self._searcher.reset(near.place)
@@ -232,14 +238,31 @@ class Find(QObject):
 
     def _arrive(self) -> None:
         """The hit that was sought is found, or there is none."""
-        hit = self._searcher.sought
+        hit, self._coming = self._searcher.sought, None
         self._current = None if hit is None else (self._model.row(hit.place).message.id, hit)
         if hit is not None and self._goes:
-            self._reveal(hit)
+            self._coming = hit
+            self._come_nearer()
         self._seen.clear()
         self._view.repaint_all()
         if self._steps:
             self.step(forward=self._steps.pop(0))
+
+    def _come_nearer(self) -> None:
+        """Show the hit that is coming. A long message is split for it in slices: in one go that would stop the window."""
+        hit, document = self._coming, self._view.document
+        if hit is None:
+            return
+        if hit.place in document.long and self._view.isVisible():
+            late = time.perf_counter() + SLICE_S
+            document.prepare(hit.place, lambda: time.perf_counter() > late)
+        if hit.place in document.long:
+            if self._view.isVisible():
+                self._approach.start()
+            return
+        self._coming = None
+        self._reveal(hit)
+        self.changed.emit()
 
     def _check_current(self) -> None:
         """The text may have changed under the hit that is looked at: then the next one takes its place, unmoved."""
@@ -299,7 +322,7 @@ class Find(QObject):
     def _entry_of(self, hit: Hit) -> tuple[Spot, BlockEntry] | None:
         """Return the block of a hit, laid out; reasoning is unfolded for it."""
         view = self._view
-        if hit.place >= len(view.document):
+        if hit.place >= len(view.document) or hit.place in view.document.long:
             return None
         item = view.document.item(hit.place)
         if hit.key < 0 and not item.unfolded:
