@@ -249,7 +249,7 @@ class Find(QObject):
             self.step(forward=self._steps.pop(0))
 
     def _come_nearer(self) -> None:
-        """Show the hit that is coming. A long message is split for it in slices: in one go that would stop the window."""
+        """Show the hit that is coming. A long message is split for it in slices, not to stop the window."""
         hit, document = self._coming, self._view.document
         if hit is None:
             return
