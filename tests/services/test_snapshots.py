@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from store_samples import conversation, message
 
-from desktop_chat.core.errors import StoreError
+from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.ports import Merged, WriteBatch
-from desktop_chat.services.sqlite.snapshots import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of
+from desktop_chat.services.sqlite.snapshots import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
@@ -134,3 +136,35 @@ def test_what_is_kept(ages: list[float]) -> None:
         elif now - moment < 7 * DAY_S:
             assert any(moment <= other < moment + DAY_S for other in kept)
     assert kept_of(kept, now) == kept
+
+
+def test_a_large_database_has_fewer_snapshots_and_they_reach_as_far_back() -> None:
+    hours = [1_800_000_000.0 - HOUR_S * hour for hour in range(20)]
+    weeks = [1_800_000_000.0 - WEEK_S * week for week in range(1, 5)]
+    sizes = dict.fromkeys([*hours, *weeks], 100)
+    assert within(10_000, sizes) == set(sizes)
+    few = within(600, sizes)
+    assert len(few) == 6
+    assert hours[0] in few
+    assert set(weeks) <= few
+    assert len(within(1, sizes)) == 2
+    assert within(1, {}) == set()
+
+
+async def test_copies_never_fill_the_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.say("one")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=desk.file.stat().st_size))
+    with pytest.raises(StoreFull):
+        await desk.snapshots.take_if_due("hourly")
+    assert await desk.snapshots.all() == []
+    monkeypatch.undo()
+    assert await desk.snapshots.take_if_due("hourly") is not None
+
+
+async def test_snapshots_that_take_too_much_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots.MOST_BYTES", 1)
+    for number in range(4):
+        await desk.say(f"number {number}")
+        assert await desk.snapshots.take_if_due("hourly") is not None
+        desk.clock.now += HOUR_S
+    assert len(await desk.snapshots.all()) == 2

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
-from desktop_chat.core.errors import StoreError
+from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.ports import Merged, Snapshot
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -25,6 +27,8 @@ HOUR_S, DAY_S, WEEK_S = 3_600, 86_400, 604_800
 PERIODS = {"hourly": HOUR_S, "daily": DAY_S, "weekly": WEEK_S}
 KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
 """The newest of each hour of a day, of each day of a week, and of each of eight weeks."""
+MOST_BYTES = 1024**3
+"""What all snapshots together may take; of a large database there are fewer, and always two."""
 _NAME = re.compile(r"history-(\d{8}-\d{6})\.db")
 _FORMAT = "%Y%m%d-%H%M%S"
 
@@ -90,6 +94,8 @@ class Snapshots:
         part = file.with_name(file.name + ".part")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if shutil.disk_usage(self._folder).free < 2 * self._database.stat().st_size:
+                raise StoreFull("too little room for a copy")
             with translate_sqlite_errors():
                 _copy(self._database, part)
             part.replace(file)
@@ -104,7 +110,8 @@ class Snapshots:
 
     def _thin(self) -> None:
         snapshots = self._all()
-        kept = kept_of([snapshot.taken_at for snapshot in snapshots], self._clock())
+        times = kept_of([snapshot.taken_at for snapshot in snapshots], self._clock())
+        kept = within(MOST_BYTES, {one.taken_at: one.size for one in snapshots if one.taken_at in times})
         for snapshot in snapshots:
             if snapshot.taken_at not in kept:
                 with suppress(OSError):  # it can be read and not removed; the next one tries again
@@ -123,6 +130,16 @@ def kept_of(times: Iterable[float], now: float) -> set[float]:
                 seen.add(period)
                 kept.add(moment)
     return kept | set(newest_first[:1])
+
+
+def within(most_bytes: int, sizes: Mapping[float, int]) -> set[float]:
+    """Return which of the snapshots with these times and sizes stay within some bytes: those that lie closest to a
+    newer one go first, and two always stay."""
+    newest_first = sorted(sizes, reverse=True)
+    while len(newest_first) > 2 and sum(sizes[moment] for moment in newest_first) > most_bytes:
+        gaps = [newer - older for newer, older in pairwise(newest_first)]
+        del newest_first[gaps.index(min(gaps)) + 1]
+    return set(newest_first)
 
 
 _NOTHING = (0, 0, None)
