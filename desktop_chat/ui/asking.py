@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QFileInfo, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -71,13 +71,18 @@ async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) ->
 
 
 async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequence[str] = ()) -> Path | None:
-    """Return where the person wants something saved, `name` being offered, or None; a file that is there is to be
-    replaced."""
+    """Return where the person wants something saved, `name` being offered, or None. Replacing a file is asked about:
+    Qt's own question would run a loop of its own."""
     dialog = QFileDialog(parent, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
     dialog.selectFile(name)
-    return await _chosen_file(dialog, patterns)
+    file = await _chosen_file(dialog, patterns)
+    if file is None or not QFileInfo.exists(str(file)):
+        return file
+    text = tr("{file} is there already.", file=str(file))
+    return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
 
 
 async def _chosen_file(dialog: QFileDialog, patterns: Sequence[str]) -> Path | None:

@@ -1,0 +1,103 @@
+"""A copy of a conversation is written where the person says, and nothing there is replaced without a word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from chat_world import OPENAI, World, until, world
+from fakes import PAUSE
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.errors import StoreFull
+from desktop_chat.ui.asking import Question
+from desktop_chat.ui.chat.bars import SAVE_COPY, StoreBar
+from desktop_chat.ui.chat.saved_copy import file_name
+from desktop_chat.ui.chat.tab import ChatTab
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp) as here:
+        here.provider.script("Half of ", PAUSE, "it")
+        yield here
+        here.store.error = None
+
+
+@pytest.fixture
+async def tab(here: World) -> AsyncIterator[ChatTab]:
+    options = ChatOptions(connection_id=OPENAI.id, model="gpt-5.5")
+    tab = here.show(ChatTab(here.context, here.library.create(options).id))
+    await tab.load()
+    yield tab
+    await tab.aclose()
+
+
+@pytest.fixture
+async def bar(here: World, tab: ChatTab) -> StoreBar:
+    """The bar of a tab whose reply is under way while the disk is full."""
+    here.store.error = StoreFull()
+    tab.composer.submitted.emit("What is it?")
+    await here.provider.paused()
+    [bar] = tab.findChildren(StoreBar)
+    await until(bar.isVisible)
+    return bar
+
+
+async def choose(tab: ChatTab, bar: StoreBar, file: Path) -> None:
+    bar.button(SAVE_COPY).click()
+    await until(lambda: tab.findChildren(QFileDialog))
+    [chooser] = tab.findChildren(QFileDialog)
+    assert chooser.findChildren(QLineEdit)[0].text() == "What is it.md"
+    chooser.findChildren(QLineEdit)[0].setText(str(file))
+    chooser.accept()
+
+
+def read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+async def test_what_is_on_the_screen_is_written(here: World, tab: ChatTab, bar: StoreBar, tmp_path: Path) -> None:
+    file = tmp_path / "copy.md"
+    await choose(tab, bar, file)
+    await until(lambda: "A copy is in" in bar.text)
+    assert read(file) == "# What is it?\n\n## You\n\nWhat is it?\n\n## gpt-5.5\n\nHalf of \n"
+    here.provider.go_on()
+    here.store.error = None
+    await until(lambda: not bar.isVisible())
+    assert not tab.session.running or await ended(tab)
+    assert tab.session.path[-1].text == "Half of it"
+
+
+async def ended(tab: ChatTab) -> bool:
+    await until(lambda: not tab.session.running)
+    return True
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+async def test_a_file_that_is_there_is_asked_about(
+    here: World, tab: ChatTab, bar: StoreBar, tmp_path: Path, replaces: bool
+) -> None:
+    file = tmp_path / "copy.md"
+    file.write_text("precious")
+    await choose(tab, bar, file)
+    await until(lambda: [q for q in tab.findChildren(Question) if q.isVisible()])
+    [question] = tab.findChildren(Question)
+    question.done(QDialog.DialogCode.Accepted if replaces else QDialog.DialogCode.Rejected)
+    if replaces:
+        await until(lambda: "A copy is in" in bar.text)
+    else:
+        await until(lambda: not tab.findChildren(Question))
+        await asyncio.sleep(0)
+    assert (read(file) == "precious") is not replaces
+    here.provider.go_on()
+
+
+def test_any_title_gives_a_name_for_a_file() -> None:
+    assert file_name('a/b\\c:d*e?"f<g>h|') == "a b c d e f g h.md"
+    assert file_name("你好，世界") == "你好 世界.md"
+    assert file_name("../..") == "conversation.md"
+    assert len(file_name("long " * 99)) < 70
