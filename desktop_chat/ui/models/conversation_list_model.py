@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -211,7 +211,7 @@ class ConversationListModel(QAbstractListModel):
             self._groups[group].count += 1
         else:
             self._groups.insert(group, _Group(label, 1))
-        insort(self._entries, key)
+        self._entries.insert(position, key)
         self._keys[conversation.id] = key
         self.endInsertRows()
 
