@@ -45,8 +45,8 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The last run ended unexpectedly. %n reply(s) were kept as far as they had come.</source>
-        <translation><numerusform>The last run ended unexpectedly. %n reply were kept as far as they had come.</numerusform><numerusform>The last run ended unexpectedly. %n replys were kept as far as they had come.</numerusform></translation>
+        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
+        <translation><numerusform>The last run ended unexpectedly. What had come of %n answer is kept.</numerusform><numerusform>The last run ended unexpectedly. What had come of %n answers is kept.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/terminal_words.py"/>

@@ -5,6 +5,21 @@
     <name>DesktopChat</name>
     <message>
         <location filename="desktop_chat/ui/asking.py"/>
+        <source>{file} is there already.</source>
+        <translation>{file} 已经存在。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/asking.py"/>
+        <source>Replace this file?</source>
+        <translation>要替换此文件吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/asking.py"/>
+        <source>Replace</source>
+        <translation>更换</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/asking.py"/>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -51,12 +66,12 @@
     <message>
         <location filename="desktop_chat/ui/chat/bars.py"/>
         <source>{notice} {note}</source>
-        <translation type="unfinished"></translation>
+        <translation>{notice}{note}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/bars.py"/>
         <source>Save a copy...</source>
-        <translation type="unfinished"></translation>
+        <translation>保存副本...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -191,22 +206,22 @@
     <message>
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
         <source>This seems to hold a secret key. It has not been sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里似乎含有密钥，尚未发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
         <source>Send anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>仍然发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
         <source>Send, and do not warn again</source>
-        <translation type="unfinished"></translation>
+        <translation>发送，且不再提醒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>返回</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
@@ -376,22 +391,22 @@
     <message>
         <location filename="desktop_chat/ui/chat/saved_copy.py"/>
         <source>Markdown ({pattern})</source>
-        <translation type="unfinished"></translation>
+        <translation>Markdown（{pattern}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/saved_copy.py"/>
         <source>Save a copy</source>
-        <translation type="unfinished"></translation>
+        <translation>保存副本</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/saved_copy.py"/>
         <source>The copy could not be saved: {detail}.</source>
-        <translation type="unfinished"></translation>
+        <translation>副本无法保存：{detail}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/saved_copy.py"/>
         <source>A copy is in {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>副本已存为 {file}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/saved_copy.py"/>
@@ -666,17 +681,17 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
         <source>Certificates of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>自己的证书</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
         <source>Choose...</source>
-        <translation type="unfinished"></translation>
+        <translation>选择...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
         <source>Choose certificates</source>
-        <translation type="unfinished"></translation>
+        <translation>选择证书</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
@@ -686,27 +701,27 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
         <source>Remove the certificates</source>
-        <translation type="unfinished"></translation>
+        <translation>移除证书</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
         <source>A PEM file that is trusted besides the system's certificates: for a server or a proxy of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>除系统证书外另行信任的 PEM 文件：用于自己的服务器或代理。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
         <source>Certificates ({pattern})</source>
-        <translation type="unfinished"></translation>
+        <translation>证书（{pattern}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
         <source>All files ({pattern})</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件（{pattern}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
         <source>Show log folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开日志文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
@@ -726,12 +741,12 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
         <source>The last run ended unexpectedly</source>
-        <translation type="unfinished"></translation>
+        <translation>上次运行意外结束</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
         <source>What is known of it. Your keys and what you wrote are not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>以下是已知的情况，其中没有您的密钥，也没有您写的内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/font_choice.py"/>
@@ -866,12 +881,12 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Copies of the conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>对话副本</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Made while you work; of older ones, one a day and one a week are kept.</source>
-        <translation type="unfinished"></translation>
+        <source>Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then.</source>
+        <translation>使用时自动保存，最多保留八周。永久删除的内容在此期间仍留在副本中。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
@@ -881,17 +896,17 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Brings back what is missing from an earlier copy.</source>
-        <translation type="unfinished"></translation>
+        <translation>从较早的副本中找回缺少的内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>A key in what is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>要发送的内容中的密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Says so before a message goes out that seems to hold a secret key.</source>
-        <translation type="unfinished"></translation>
+        <translation>要发送的消息中似乎含有密钥时，先提醒一声。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
@@ -906,7 +921,7 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Restore...</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
@@ -916,32 +931,32 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Every hour</source>
-        <translation type="unfinished"></translation>
+        <translation>每小时</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Every day</source>
-        <translation type="unfinished"></translation>
+        <translation>每天</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Every week</source>
-        <translation type="unfinished"></translation>
+        <translation>每周</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>从不</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Warn first</source>
-        <translation type="unfinished"></translation>
+        <translation>先提醒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Send it</source>
-        <translation type="unfinished"></translation>
+        <translation>直接发送</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
@@ -1176,87 +1191,87 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Choose an earlier copy of your conversations. What is missing here is added, nothing is replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一份较早的对话副本。此处缺少的内容会补回，已有的内容不会被替换。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>There is no copy yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有副本。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Earlier copies</source>
-        <translation type="unfinished"></translation>
+        <translation>较早的副本</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Choose a file...</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Conversations ({pattern})</source>
-        <translation type="unfinished"></translation>
+        <translation>对话（{pattern}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Choose a file</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Looking into it...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查看...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Restoring...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在恢复...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Everything in it is here already.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中的内容这里都有了。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Missing here, and would be added: {amount}. Nothing is replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处缺少、将会补回：{amount}。已有的内容不会被替换。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Added: {amount}. In the trash, as then: {trashed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已补回：{amount}。其中当时在回收站里的：{trashed}，仍在回收站。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Added: {amount}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已补回：{amount}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>No conversations can be read from this file.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法从此文件中读出对话。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>This file cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取此文件。</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>%n message(s)</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%n 条消息</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>{conversations} and {messages}</source>
-        <translation type="unfinished"></translation>
+        <translation>{conversations}和{messages}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>{date}, {time} ({size})</source>
-        <translation type="unfinished"></translation>
+        <translation>{date} {time}（{size}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/settings.py"/>
@@ -1491,7 +1506,7 @@
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The file with the conversations was replaced by another one while it was in use.</source>
-        <translation type="unfinished"></translation>
+        <translation>对话文件在使用期间被换成了另一个文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1561,17 +1576,17 @@
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The certificates cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>证书无法使用。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The file with the certificates cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取证书文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>There is no certificate in this file. It has to be a PEM file.</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件中没有证书。它必须是 PEM 文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1682,11 +1697,6 @@
         <location filename="desktop_chat/ui/key_field.py"/>
         <source>Keep the stored key</source>
         <translation>保留原有密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>Replace</source>
-        <translation>更换</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/key_field.py"/>
@@ -1946,12 +1956,12 @@
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>The last run ended unexpectedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>上次运行意外结束。</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The last run ended unexpectedly. %n reply(s) were kept as far as they had come.</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
+        <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
@@ -1966,17 +1976,17 @@
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>Show report</source>
-        <translation type="unfinished"></translation>
+        <translation>查看报告</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>The file with your conversations was damaged and is kept as {file}. {conversations} could be read from it; an earlier copy may have more.</source>
-        <translation type="unfinished"></translation>
+        <translation>对话文件已损坏，保留为 {file}。从中读出了 {conversations}；较早的副本里可能还有更多。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier copy may have them.</source>
-        <translation type="unfinished"></translation>
+        <translation>对话文件已损坏，保留为 {file}。从中未能读出内容；较早的副本里可能还有。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>

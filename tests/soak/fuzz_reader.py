@@ -1,7 +1,7 @@
 """Feeds the readers of both protocols whatever a coverage-guided fuzzer comes up with: any bytes give an outcome.
 
-    pip install atheris          (not among the project's tools: it exists for Linux and few Pythons)
-    python tests/soak/fuzz_reader.py -max_total_time=300 [CORPUS_DIR]
+pip install atheris          (not among the project's tools: it exists for Linux and few Pythons)
+python tests/soak/fuzz_reader.py -max_total_time=300 [CORPUS_DIR]
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 from chat_world import until
@@ -102,7 +103,7 @@ async def test_many_notices_leave_room_for_the_conversation(maker: ShellMaker) -
 
     def below_each_other() -> bool:
         edges = [(n.geometry().top(), n.geometry().bottom()) for n in shown]
-        return all(end < begin for (_, end), (begin, _) in zip(edges, edges[1:], strict=False))
+        return all(end < begin for (_, end), (begin, _) in pairwise(edges))
 
     await until(below_each_other)
     assert all(notice.height() >= notice.minimumSizeHint().height() for notice in shown)
