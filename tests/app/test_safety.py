@@ -26,6 +26,7 @@ from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite import sqlite_store
 from desktop_chat.ui.chat.bars import SAVE_COPY, StoreBar
+from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.shell.start_notice import CLOSE, RESTORE, StartNotice
 
@@ -231,8 +232,7 @@ async def test_a_disk_that_refuses_is_told_until_it_takes_again_and_a_copy_can_b
         tab.composer.submitted.emit("hello")
         [bar] = tab.findChildren(StoreBar)
         await until(bar.isVisible)
-        await until(lambda: not tab.session.running)
-        text = tab.session.path[-1].text
+        text = await stopped(tab)
         assert text, "the reply went on"
         copy = tmp_path / "copy.md"
 
@@ -253,6 +253,61 @@ async def test_a_disk_that_refuses_is_told_until_it_takes_again_and_a_copy_can_b
     assert stored == {"hello", text}
 
 
+Trouble = Callable[[Application, Path], Callable[[], None]]
+
+
+def full(application: Application, _file: Path) -> Callable[[], None]:
+    """Give the database no page more; the returned function ends the trouble."""
+    connection = application.store._connection
+    assert connection is not None
+    connection.execute("PRAGMA max_page_count = 1")  # SQLite takes the pages there are
+    return lambda: connection.execute("PRAGMA max_page_count = 1000000").close()
+
+
+def read_only(application: Application, _file: Path) -> Callable[[], None]:
+    connection = application.store._connection
+    assert connection is not None
+    connection.execute("PRAGMA query_only = ON")
+    return lambda: connection.execute("PRAGMA query_only = OFF").close()
+
+
+def locked(_application: Application, file: Path) -> Callable[[], None]:
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other.close
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (full, "The disk is full."),
+        (read_only, "The file with the conversations cannot be written."),
+        (locked, "Another program is using the file with the conversations."),
+    ],
+)
+async def test_what_sqlite_refuses_is_said_and_stored_when_it_is_over(
+    start: Start, data_dir: Path, trouble: Trouble, words: str
+) -> None:
+    application = start(demo=True)
+    await application.open()
+    tab = application.window.tabs.current
+    assert tab is not None
+    await until(lambda: tab.session is not None)
+    await application.recorder.flush()
+    end_of_trouble = trouble(application, data_dir / "history.db")
+    question = "a question " * 2_000
+    tab.composer.submitted.emit(question)
+    [bar] = tab.findChildren(StoreBar)
+    await until(bar.isVisible)
+    assert words in bar.text
+    text = await stopped(tab)
+    assert text, "the reply went on"
+    end_of_trouble()
+    await until(lambda: not bar.isVisible())
+    with closing(sqlite3.connect(data_dir / "history.db")) as database:
+        assert {row[0] for row in database.execute("SELECT text FROM messages")} == {question, text}
+
+
 async def test_a_file_that_is_deleted_while_open_loses_nothing(start: Start, data_dir: Path) -> None:
     application = start(demo=True)
     await application.open()
@@ -262,12 +317,21 @@ async def test_a_file_that_is_deleted_while_open_loses_nothing(start: Start, dat
     tab.composer.submitted.emit("before")
     await until(lambda: tab.session.running)
     delete_database(data_dir)
-    await until(lambda: not tab.session.running)
-    text = tab.session.path[-1].text
+    text = await stopped(tab)
     await application.close()
     with closing(sqlite3.connect(data_dir / "history.db")) as database:
         stored = {row[0] for row in database.execute("SELECT text FROM messages")}
     assert stored == {"before", text}
+
+
+async def stopped(tab: ChatTab) -> str:
+    """Let the reply go on for some words, stop it, and return its text."""
+    reply_id = tab.session.path[-1].id
+    shown = len(tab.transcript.model.message(reply_id).text)
+    await until(lambda: len(tab.transcript.model.message(reply_id).text) > shown + 20 or not tab.session.running)
+    tab.stop()
+    await until(lambda: not tab.session.running)
+    return tab.session.path[-1].text
 
 
 def delete_database(data_dir: Path) -> None:
