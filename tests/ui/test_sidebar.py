@@ -267,6 +267,17 @@ async def test_the_chinese_sidebar_changes_live(maker: ShellMaker) -> None:
     maker.here.languages.set_language("en")
 
 
+async def test_the_words_at_the_bottom_are_never_cut(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    shell.window.resize(shell.window.minimumSize())
+    for language in ("en", "zh_CN", "en"):
+        maker.here.languages.set_language(language)
+        QApplication.sendPostedEvents()
+        sidebar = shell.window.sidebar
+        for button in (sidebar._settings, sidebar._trash):
+            await until(lambda button=button: button.width() >= button.sizeHint().width())
+
+
 def test_hits_are_found_in_any_letter_case() -> None:
     assert hits_in("Ab ab AB", "ab ") == [(0, 2), (3, 2), (6, 2)]
     assert hits_in("text", " ") == []

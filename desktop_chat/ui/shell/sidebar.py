@@ -247,7 +247,6 @@ class Sidebar(QWidget):
         for button in (self._new, self._toggle, self._trash, self._settings):
             button.setIconSize(QSize(side, side))
         self._show_words()
-        self.setMinimumWidth(px(150 if self._context.theme.zoom > MOST_WITH_WORDS else 200))
 
     def _show_words(self) -> None:
         """Much enlarged, pictures must do, or the window would not fit a screen."""
@@ -255,6 +254,8 @@ class Sidebar(QWidget):
         self._name.setVisible(words)
         self._trash.setText(tr("Trash") if words else "")
         self._settings.setText(tr("Settings") if words else "")
+        least = self._context.theme.px(200 if words else 150)
+        self.setMinimumWidth(max(least, self._bottom.minimumSize().width()))
 
 
 class SearchField(PictureLine):
