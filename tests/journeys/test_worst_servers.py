@@ -17,10 +17,11 @@ from hostile_peer import MODES, Peer
 from hostile_server import HostileServer
 from PySide6.QtCore import QLocale, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from shown_words import left_in_chinese, left_in_english, words_on_screen
 
 from desktop_chat.core.entities import Connection, Message, Status
+from desktop_chat.ui.asking import Question
 
 KEY = "sk-planted-9d27e6b1f04a"
 ENGLISH, CHINESE = "en", "zh_CN"
@@ -65,6 +66,8 @@ class Person:
         desk = self.desk
         kept = [(message.text, message.status) for message in desk.tab.session.path]
         asked_in = desk.tab.session.conversation_id
+        desk.window.activateWindow()
+        await desk.until(desk.window.isActiveWindow, "the window to be in front again")
         await desk.with_model(self._connection, "plain")
         desk.ask("and now?")
         assert ((await desk.answered()).text, desk.last.status) == ("Hello", Status.COMPLETE)
@@ -229,9 +232,8 @@ async def test_an_error_after_text(sit: Callable[[str], Person]) -> None:
     await person.sees("服务器出了问题。", "继续", "重试", "详情")
     person.press("details")
     await person.desk.until(lambda: person.desk.sees_text("Out of memory"), "the server's own words")
-    person.desk.press(Qt.Key.Key_Escape)
-    await person.desk.until(lambda: not person.desk.sees_text("Out of memory"), "the dialog to close")
-    person.desk.window.activateWindow()
+    QTest.keyClick(person.desk.window.findChildren(Question)[-1], Qt.Key.Key_Escape)
+    await person.desk.until(lambda: not person.desk.sees("详情", QLabel), "the dialog to close")
     await person.goes_on()
 
 

@@ -14,6 +14,7 @@ import sys
 import time
 from contextlib import suppress
 
+import hostile_echoes
 import hostile_endless
 import hostile_failures
 import hostile_replies
@@ -27,6 +28,7 @@ __all__ = [
     "HostileServer",
     "Peer",
     "Request",
+    "hostile_echoes",
     "hostile_endless",
     "hostile_failures",
     "hostile_replies",

@@ -133,6 +133,20 @@ BOTH = [
         "409", "425", *(mode for mode in STATUSES if mode > "500"),
     )),
 ]  # fmt: skip
+BOTH += [
+    Row("401-echo-in-html", FAILED, code="authentication_failed", detail="No access for [redacted]"),
+    Row("401-echo-in-chunks", FAILED, code="authentication_failed", detail="Incorrect API key: [redacted]"),
+    Row("401-echo-in-base64", FAILED, code="authentication_failed"),
+    Row("401-echo-quoted", FAILED, code="authentication_failed"),
+    Row("401-echo-cut", FAILED, code="authentication_failed", detail="x" * 280 + " [redacted]"),
+    Row("401-echo-in-each-member", FAILED, code="authentication_failed"),
+    Row("500-echo-of-20-mb", FAILED, code="provider_fault"),
+    Row("redirect-echo", FAILED, code="wrong_address", detail="307 https://elsewhere.example/[redacted]/v1"),
+    Row("200-echo-in-text", FAILED, code="bad_response", detail="hello [redacted]"),
+    Row("header-echo-without-colon", FAILED, code="bad_response"),
+    Row("not-http-echo", FAILED, code="bad_response"),
+    Row("error-event-echo", INTERRUPTED, "Hello", "provider_fault", "the key [redacted] was withdrawn"),
+]
 VALUES = [
     *(Row(mode, COMPLETE, "Hello") for mode in (
         "empty-choices", "negative-index", "finish-reason-unknown", "duplicate-members", "usage-huge",
