@@ -9,7 +9,7 @@ from chat_world import until
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QHelpEvent, QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSplitter, QToolTip
 from shell_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Message, Role, Status
@@ -269,13 +269,17 @@ async def test_the_chinese_sidebar_changes_live(maker: ShellMaker) -> None:
 
 async def test_the_words_at_the_bottom_are_never_cut(maker: ShellMaker) -> None:
     shell = await maker.open()
-    shell.window.resize(shell.window.minimumSize())
-    for language in ("en", "zh_CN", "en"):
+    sidebar = shell.window.sidebar
+    sidebar.setStyleSheet("QPushButton { padding: 6px 40px; }")  # as wide as in another font
+    sidebar.retranslate()
+    splitter = sidebar.parentWidget()
+    assert isinstance(splitter, QSplitter)
+    for language in ("en", "zh_CN"):
         maker.here.languages.set_language(language)
-        QApplication.sendPostedEvents()
-        sidebar = shell.window.sidebar
+        splitter.setSizes([1, 2_000])
         for button in (sidebar._settings, sidebar._trash):
             await until(lambda button=button: button.width() >= button.sizeHint().width())
+    maker.here.languages.set_language("en")
 
 
 def test_hits_are_found_in_any_letter_case() -> None:
