@@ -26,6 +26,12 @@ def holds_key(text: str) -> bool:
     return any(key.match(text, found.start()) for found in sign.finditer(text)) or bool(private_key.search(text))
 
 
+def without_keys(text: str, stand_in: str) -> str:
+    """Return `text` with `stand_in` in the place of what looks like a secret key."""
+    key, sign, _ = _patterns()
+    return key.sub(stand_in, text) if sign.search(text) else text
+
+
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Compile the patterns when they are first needed, which most starts do not."""

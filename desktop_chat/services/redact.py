@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
+from desktop_chat.core.key_shapes import without_keys
+
 REDACTED = "[redacted]"
 SHORTEST_SECRET = 6
 """Shorter ones ("none", "x") are what servers without keys are given; taking them out would only garble words."""
 
 _AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)(\s+|%20)(?!\[redacted\])[^\s\"'<>,;\\]{6,}")
 _KEY_SHAPED = re.compile(r"\bsk-[A-Za-z0-9_-]{16,}")
+"""Without a digit, too: in an error no name of a thing looks so."""
 
 
 def redact(text: str, keys: Iterable[str] = ()) -> str:
@@ -28,7 +31,7 @@ def redact(text: str, keys: Iterable[str] = ()) -> str:
     for form in forms:
         text = _without_beginning(text, form)
     text = _AUTHORIZATION.sub(rf"\1\2{REDACTED}", text)
-    return _KEY_SHAPED.sub(REDACTED, text)
+    return without_keys(_KEY_SHAPED.sub(REDACTED, text), REDACTED)
 
 
 def _without_beginning(text: str, secret: str) -> str:

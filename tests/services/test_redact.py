@@ -56,6 +56,7 @@ def test_a_key_never_stays(key: str, before: str, after: str) -> None:
         ("Authorization: Bearer abc.def-ghi", f"Authorization: Bearer {REDACTED}"),
         ("{'authorization': 'Basic dXNlcjpwYXNz'}", f"{{'authorization': 'Basic {REDACTED}'}}"),
         ("key sk-proj-abcdefghijklmnop1234 refused", f"key {REDACTED} refused"),
+        ("gsk_abcdefgh12345678 and AIzaSyA-1234567890abcdef", f"{REDACTED} and {REDACTED}"),
         ("The bearer of this letter", f"The bearer of this {'letter'}"),
         ("model none is unknown", "model none is unknown"),
     ],
