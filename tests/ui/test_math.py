@@ -325,6 +325,17 @@ def test_a_selection_stays_on_its_words_when_formulas_come(show: Show, qtbot: Qt
     assert view.copier.text(markdown=False) == "chosen"
 
 
+def test_a_selection_stays_below_a_formula_of_the_same_block(show: Show, qtbot: QtBot) -> None:
+    view = show(TranscriptModel([message(0, "- Some $\\frac{a}{b}$ words\n\n  and chosen words")]))
+    layout = next(layouts(view))
+    start = layout.boxes[1].start + layout.boxes[1].text.index("chosen")
+    view.selection.begin(Position("m0", 0, start))
+    view.selection.extend(Position("m0", 0, start + len("chosen")))
+    settled(view, qtbot)
+    assert shown(view)
+    assert view.copier.text(markdown=False) == "chosen"
+
+
 def test_the_menu_of_a_formula_copies_its_latex(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, r"Some text $\frac{a}{b}$.")]))
     settled(view, qtbot)

@@ -127,6 +127,8 @@ class BlockLayout:
     """Formulas whose source is shown until they are set."""
     tops: tuple[float, ...] = ()
     """Where each box was put; a later layout may take the box and move it."""
+    starts: tuple[int, ...] = ()
+    """The position of the first letter of each box, likewise."""
 
     def seal(self) -> BlockLayout:
         """Number the positions; called when all boxes are there."""
@@ -135,7 +137,8 @@ class BlockLayout:
             box.start = position
             position = box.end + 1
         self.length = max(0, position - 1)
-        self.tops = tuple(box.y for box in self.boxes)
+        self.tops = tuple([box.y for box in self.boxes])
+        self.starts = tuple([box.start for box in self.boxes])
         return self
 
     def paint(
@@ -184,7 +187,7 @@ class BlockLayout:
 
     def box_at(self, position: int) -> TextBox | None:
         """Return the box that holds a position."""
-        place = bisect_right([box.start for box in self.boxes], position) - 1
+        place = bisect_right(self.starts, position) - 1
         return self.boxes[place] if place >= 0 else None
 
     def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_letter: bool = False) -> int:
@@ -247,7 +250,7 @@ class BlockLayout:
 
     def pane_at_position(self, position: int) -> int | None:
         """Return the pane of a position in the text, where it has more than it shows."""
-        place = bisect_right([box.start for box in self.boxes], position) - 1
+        place = bisect_right(self.starts, position) - 1
         pane = self.pane_of.get(place)
         return pane if pane is not None and self.panes[pane].hidden_width else None
 

@@ -58,11 +58,11 @@ class FormulasInView:
 
 def moved(old: BlockLayout, new: BlockLayout, position: int) -> int:
     """Return where a letter of a block is when some of its formulas have taken the place of their sources."""
-    place = bisect_right([box.start for box in old.boxes], position) - 1
+    place = bisect_right(old.starts, position) - 1
     if place < 0 or len(old.boxes) != len(new.boxes):
         return min(position, new.length)
     before, after = old.boxes[place], new.boxes[place]
-    return after.start + _moved_in(before, after, position - before.start)
+    return after.start + _moved_in(before, after, position - old.starts[place])
 
 
 def _moved_in(before: TextBox, after: TextBox, offset: int) -> int:
