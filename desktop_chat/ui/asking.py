@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QFileInfo, QObject, Qt
+from PySide6.QtCore import QEvent, QFileInfo, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -187,6 +187,10 @@ class Question(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """As high as the text is at the width that it really has."""
+        return super().sizeHint().expandedTo(QSize(self.minimumWidth(), 0))
 
     def _lay_out(self) -> None:
         em = self.fontMetrics().height()

@@ -136,3 +136,13 @@ async def test_an_open_question_changes_its_language(window: QWidget, qtbot: QtB
     assert cancel.text() == "Cancel"
     cancel.click()
     assert await asked is False
+
+
+def test_a_question_is_no_higher_than_its_words_need(qtbot: QtBot) -> None:
+    question = Question(None, "Open this link?", "Open")
+    question.add_text("https://docs.python.example/3/library/functions.html#iter")
+    qtbot.addWidget(question)
+    question.show()
+    layout = question.layout()
+    assert layout is not None
+    assert question.height() == layout.totalHeightForWidth(question.width())
