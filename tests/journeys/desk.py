@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -140,6 +140,22 @@ class Desk:
         """Type a question and send it with Enter."""
         self.type(text)
         QTest.keyClick(self.tab.composer.edit, Qt.Key.Key_Return)
+
+    def spots_of(self, name: str) -> list[QPoint]:
+        """Return where the buttons of the transcript with this action are, from top to bottom."""
+        view = self.tab.transcript
+        return [
+            (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
+            for one in view.placed
+            for control in one.entry.controls()
+            if control.name == name and control.rects
+        ]
+
+    def click_beside(self, name: str) -> None:
+        """Click the last button of the transcript with this action."""
+        spots = self.spots_of(name)
+        assert spots, f"no button in view does {name!r}"
+        self.click_at(self.tab.transcript.viewport(), spots[-1])
 
     def click_at(self, widget: QWidget, place: QPoint) -> None:
         """Click at a place inside a widget."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
+import key_search
 import pytest
 from desk import Desk
 from hostile_server import HostileServer
+from key_search import KEY
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -17,13 +20,6 @@ from desktop_chat.core.entities import Status
 from desktop_chat.core.ports import KeyPlace, SecretState
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
-
-KEY = "sk-planted-7f3a91c2d84b"
-
-
-def finds_of_the_key(folder: Path) -> list[str]:
-    """Return the files below a folder that contain the key."""
-    return [str(file) for file in folder.rglob("*") if file.is_file() and KEY.encode() in file.read_bytes()]
 
 
 async def save_a_key(desk: Desk, server: HostileServer) -> str:
@@ -52,10 +48,9 @@ async def test_the_key_is_nowhere_but_in_the_secret_service(desk: Desk, server: 
         items = secretstorage.search_items(bus, {"service": APP_ID, "username": connection_id})
         assert [item.get_secret().decode() for item in items] == [KEY]
     await desk.close()
-    assert finds_of_the_key(data_dir) == []
+    assert key_search.files_with_it(data_dir) == []
     assert (data_dir / "logs").exists()
-    own = Path("/proc/self")
-    assert KEY.encode() not in (own / "cmdline").read_bytes() + (own / "environ").read_bytes()
+    assert key_search.processes_with_it(os.getpid()) == []
 
     await desk.open()
     desk.ask("hello again")
@@ -79,9 +74,9 @@ async def test_a_key_of_the_environment_is_used_shown_as_such_and_inherited_by_n
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "import os; print(dict(os.environ))", stdout=asyncio.subprocess.PIPE
     )
-    assert KEY.encode() not in (await child.communicate())[0]
+    assert not key_search.is_in((await child.communicate())[0])
     await desk.close()
-    assert finds_of_the_key(data_dir) == []
+    assert key_search.files_with_it(data_dir) == []
     assert "Environment" not in (data_dir / "settings.toml").read_text()
 
 
@@ -110,7 +105,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
     assert (await desk.answered()).status is Status.COMPLETE
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
     await desk.close()
-    assert finds_of_the_key(data_dir) == []
+    assert key_search.files_with_it(data_dir) == []
 
 
 @pytest.mark.parametrize("habit", ["silent", "locked"])

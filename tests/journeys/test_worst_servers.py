@@ -15,7 +15,7 @@ from desk import Desk
 from fakes import MemorySecrets
 from hostile_peer import MODES, Peer
 from hostile_server import HostileServer
-from PySide6.QtCore import QLocale, QPointF, Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from shown_words import left_in_chinese, left_in_english, words_on_screen
@@ -48,15 +48,7 @@ class Person:
 
     def press(self, name: str) -> None:
         """Click a button of the transcript, the last one of this name."""
-        view = self.desk.tab.transcript
-        spots = [
-            (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
-            for one in view.placed
-            for control in one.entry.controls()
-            if control.name == name and control.rects
-        ]
-        assert spots, f"there is no {name!r}"
-        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spots[-1])
+        self.desk.click_beside(name)
 
     async def reply(self) -> Message:
         return await self.desk.answered()
@@ -263,15 +255,11 @@ async def test_a_retry_keeps_the_broken_attempt(sit: Callable[[str], Person], mo
     person.press("retry")
     await person.desk.until(lambda: person.desk.last.status is Status.COMPLETE, "the second attempt")
     assert person.desk.last.id != broken.id
-    await person.desk.until(lambda: _has(person, "previous"), "the way back")
+    await person.desk.until(lambda: person.desk.spots_of("previous"), "the way back")
     person.press("previous")
     await person.desk.until(lambda: person.desk.last.id == broken.id)
     assert person.desk.last.text == "Hello"
     await person.goes_on()
-
-
-def _has(person: Person, name: str) -> bool:
-    return any(control.name == name for one in person.desk.tab.transcript.placed for control in one.entry.controls())
 
 
 async def test_half_an_event_at_the_end(sit: Callable[[str], Person]) -> None:

@@ -1,0 +1,40 @@
+"""The application in a process of its own, with a key that came through a pipe: asks, and prints when text is shown.
+
+Usage: keyed_child.py DATA_DIR; the key is the first line of standard input. It runs until it is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+from desk import Desk
+from fakes import MemorySecrets
+
+from desktop_chat.app.loop import run
+from desktop_chat.app.start import make_qt_application
+from desktop_chat.services.paths import Paths
+
+app = make_qt_application()
+
+
+async def main(data_dir: Path, key: str) -> int:
+    secrets = MemorySecrets()
+    secrets.keys["here"] = key
+    desk = Desk(app, data_dir, secrets)
+    await desk.open()
+    for name in ("", "openai", "httpx2", "httpcore2", "desktop_chat"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    desk.ask("go")
+    await desk.speaking(characters=100)
+    print("speaking", flush=True)
+    await asyncio.sleep(60)
+    return 1
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1])
+    Paths(place).make_directories()
+    run(main(place, sys.stdin.readline().strip()), app)
