@@ -106,7 +106,10 @@ class TextBox:
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the stretches of lines between two positions of this box, in the block's coordinates."""
         found = []
-        for number, line in enumerate(self.lines()):
+        for number in range(max(0, self._line_of(start).lineNumber() - 1), self.layout.lineCount()):
+            line = self.layout.lineAt(number)
+            if line.textStart() > end:
+                break
             first, last = max(start, line.textStart()), min(end, line.textStart() + line.textLength())
             if first > last or (first == last and end != start) or first > line.textStart() + line.textLength():
                 continue
