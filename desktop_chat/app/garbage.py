@@ -1,5 +1,5 @@
-"""Has Python look through all objects for garbage, and memory given back, while nobody works: with a long conversation that takes as long as
-several frames, and text that streams in would stop."""
+"""Has Python look through all objects for garbage, and memory given back, while nobody works: with a long conversation
+that takes as long as several frames, and text that streams in would stop."""
 
 from __future__ import annotations
 
