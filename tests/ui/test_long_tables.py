@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from page_world import Page
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.events import ReplyDelta, TextDelta
 from desktop_chat.ui.transcript.entries import BlockEntry
 
 
@@ -31,6 +33,21 @@ def test_late_rows_of_a_long_table_do_not_wrap_where_there_is_room(qapp: QApplic
     for one in page.view.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None and one.entry.layout.columns:
             assert {box.height for box in one.entry.layout.boxes if box.text} == {pitch}
+
+
+@pytest.mark.parametrize("step", [7, 400])
+def test_a_long_table_that_was_streamed_looks_as_one_that_is_opened(
+    qapp: QApplication, qtbot: QtBot, step: int
+) -> None:
+    text = table(40)
+    streamed, opened = Page(qapp, qtbot, "Go", running=True), Page(qapp, qtbot, "Go", text)
+    for page in (streamed, opened):
+        page.view.resize(700, 2_400)
+    for at in range(0, len(text), step):
+        streamed.view.model.on_event(ReplyDelta("m1", TextDelta(text[at : at + step])))
+        streamed.view.model.tell()
+        streamed.view.viewport().grab()
+    assert widths(streamed) == widths(opened)
 
 
 def test_a_short_table_is_as_wide_as_its_text(qapp: QApplication, qtbot: QtBot) -> None:
