@@ -12,6 +12,7 @@ from hostile_chat import KEY, Chat, Row, chat_with
 from hostile_server import MODES, HostileServer
 from hostile_table import CHAT_ROWS, ENDLESS, REFUSED
 
+from desktop_chat.core import retry
 from desktop_chat.core.entities import Status, Usage
 
 ROWS = CHAT_ROWS
@@ -43,6 +44,9 @@ async def test_outcome(row: Row, server: HostileServer) -> None:
     detail = reply.failure.detail if reply.failure else ""
     if row.detail is not None:
         assert detail == row.detail
+    if row.wait_s is not None:
+        assert reply.failure is not None
+        assert reply.failure.retry_after_s == pytest.approx(row.wait_s, abs=60)
     assert "<" not in detail
     assert "\ufffd" not in detail
     assert len(detail) <= 300
@@ -93,6 +97,14 @@ async def test_a_long_wait_is_told(mode: str, least: float, most: float, server:
     assert reply.failure.retry_after_s is not None
     assert least <= reply.failure.retry_after_s <= most
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", ["408", "409", "425", "429-nonsense", "500", "524", "reset-at-once", "close-at-once"])
+async def test_what_may_help_is_sent_again(mode: str, server: HostileServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_DELAY_S", 0.0)
+    async with chat_with(server, retries=2) as chat:
+        await chat.send(mode)
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("mode", ["429-quota", "401", "400", "400-context", "redirect", "reset", "half-event"])
