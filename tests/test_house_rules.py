@@ -29,7 +29,7 @@ BLOCKING_STATICS = {
     "QColorDialog": {"getColor"},
     "QFontDialog": {"getFont"},
 }
-MAY_BLOCK = {"ui/asking.py", "ui/transcript/drag_out.py", "app/loop.py"}
+MAY_BLOCK = {"ui/asking.py", "ui/transcript/selecting/drag_out.py", "app/loop.py"}
 MAY_PRINT = {"__main__.py", "app/arguments.py", "app/self_test.py"}
 
 OF_ONE_MACHINE = [

@@ -19,7 +19,7 @@ from desktop_chat.ui.model_cache import ModelCache
 from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.picture_shelf import PictureShelf
+    from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,6 @@ class Context:
     @cached_property
     def pictures(self) -> PictureShelf:
         """The pictures that were loaded in this run."""
-        from desktop_chat.ui.transcript.picture_shelf import PictureShelf  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf  # noqa: PLC0415  (not before the first paint)
 
         return PictureShelf()

@@ -2144,217 +2144,217 @@
         <translation>请缩短内容后再问。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/announcer.py"/>
+        <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
         <source>The reply begins</source>
         <translation>回复开始了</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/announcer.py"/>
+        <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
         <source>The reply has ended</source>
         <translation>回复已结束</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/announcer.py"/>
+        <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
         <source>Failed: {words}</source>
         <translation>失败：{words}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
         <source>Copy code</source>
         <translation>复制代码</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
         <source>Save as file...</source>
         <translation>存为文件…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
         <source>Copy the table</source>
         <translation>复制表格</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
         <source>Copy as Markdown</source>
         <translation>复制为 Markdown</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
         <source>Copy as CSV</source>
         <translation>复制为 CSV</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
         <source>Copy for a spreadsheet</source>
         <translation>复制到电子表格</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Previous version</source>
         <translation>上一个版本</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Next version</source>
         <translation>下一个版本</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Regenerate</source>
         <translation>重新生成</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/chrome.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>More</source>
         <translation>更多</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
         <source>%n line(s)</source>
         <translation><numerusform>%n 行</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
         <source>Code</source>
         <translation>代码</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
         <source>Do not wrap</source>
         <translation>不换行</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
         <source>Saved</source>
         <translation>已保存</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
         <source>Save as file</source>
         <translation>存为文件</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/code_head.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
         <source>Copied</source>
         <translation>已复制</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/focus_walk.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/focus_walk.py"/>
         <source>Footnote {number}</source>
         <translation>脚注 {number}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/footnote_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/footnote_layout.py"/>
         <source>Back to the text</source>
         <translation>回到正文</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n 条新消息</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
         <source>New text</source>
         <translation>有新内容</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
         <source>Latest</source>
         <translation>最新</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
         <source>Jump to latest</source>
         <translation>跳到最新</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_list.py"/>
+        <location filename="desktop_chat/ui/transcript/accessibility/message_list.py"/>
         <source>{name}, {time}</source>
         <translation>{name}，{time}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/message_panel.py"/>
+        <location filename="desktop_chat/ui/transcript/accessibility/message_panel.py"/>
         <source>Link: {address}</source>
         <translation>链接：{address}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
         <source>Image: {name}</source>
         <translation>图片：{name}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
         <source>Image: {name} ({address})</source>
         <translation>图片：{name}（{address}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
         <source>Loading...</source>
         <translation>正在加载…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
         <source>Load once</source>
         <translation>加载这一次</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/picture_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
         <source>{picture} from {host}</source>
         <translation>{picture}（来自 {host}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pictures.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/pictures.py"/>
         <source>Open large</source>
         <translation>放大查看</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pictures.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/pictures.py"/>
         <source>Copy address</source>
         <translation>复制地址</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pictures.py"/>
+        <location filename="desktop_chat/ui/transcript/pictures/pictures.py"/>
         <source>{name}: loaded</source>
         <translation>{name}：已加载</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/saving.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
         <source>The file was not saved</source>
         <translation>文件未保存</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/saving.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
         <source>Choose another place</source>
         <translation>换个位置</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/saving.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
         <source>Save code</source>
         <translation>保存代码</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/table_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
         <source>Copy as...</source>
         <translation>复制为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
         <source>Copy as text</source>
         <translation>复制为文本</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
         <source>Copy link</source>
         <translation>复制链接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
         <source>Copy LaTeX</source>
         <translation>复制 LaTeX</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
         <source>Select all</source>
         <translation>全选</translation>
     </message>

@@ -18,8 +18,8 @@ from desktop_chat.markdown.needle import Needle
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.find import Find
-from desktop_chat.ui.transcript.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.finding.find import Find
+from desktop_chat.ui.transcript.finding.hit_ticks import HitTicks
 from desktop_chat.ui.transcript.view import TranscriptView
 
 MESSAGES = 10_000

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.transcript.footnote_layout import NOTE_BACK
-from desktop_chat.ui.transcript.text_box import NOTE
+from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.text_box import NOTE
 
 QUESTION = (
     "Water boils[^a][^b] at 100 °C.\n\n"

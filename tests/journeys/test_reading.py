@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.selecting.copying import layout_text
 from desktop_chat.ui.transcript.view import TranscriptView
 
 QUESTION = "我们今天去公园玩\n\nTell me about this:\n\n```python\nprint('hello')\n```"

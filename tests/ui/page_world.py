@@ -14,10 +14,10 @@ from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.block_layout import Control
-from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.blocks.block_layout import Control
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.selecting.copying import layout_text
 from desktop_chat.ui.transcript.view import TranscriptView
 
 LEFT = Qt.MouseButton.LeftButton

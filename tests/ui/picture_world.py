@@ -8,8 +8,8 @@ from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.ui.transcript.art import Art
-from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.pictures.art import Art
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
 from desktop_chat.ui.transcript.view import TranscriptView
 
 

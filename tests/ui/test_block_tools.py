@@ -21,9 +21,9 @@ from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Code
 from desktop_chat.markdown.render import render
 from desktop_chat.ui.asking import Question
-from desktop_chat.ui.transcript.code_state import CODE_KINDS, code_lines
+from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, code_lines
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.saving import suggested_name, write_text
+from desktop_chat.ui.transcript.pressing.saving import suggested_name, write_text
 
 WIDE = "| " + " | ".join(f"column {n}" for n in range(12)) + " |\n" + "|---" * 12 + "|\n" + "| some words " * 12 + "|\n"
 MIDDLING = "| a | b |\n|---|---|\n| " + "many words " * 8 + " | " + "and more of them " * 8 + " |\n"

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.events import ReplyDelta, TextDelta
 from desktop_chat.markdown.needle import Needle
-from desktop_chat.ui.transcript.find import Find
+from desktop_chat.ui.transcript.finding.find import Find
 
 TEXT = """Some words to select, a formula $x^2$ and ![a picture](https://example.com/p.png).
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
 from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.transcript import clipboard as clipboard_module
+from desktop_chat.ui.transcript.selecting import clipboard as clipboard_module
 
 MARKS = st.sampled_from(
     ["# ", "**", "`", "```\n", "~~~\n", "- ", "1. ", "> ", "| a | b |\n|---|---|\n", "\n\n", "\n", "\r\n", "\r", "\t",

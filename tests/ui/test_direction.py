@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.render import render
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.block_layout import BlockLayout
-from desktop_chat.ui.transcript.direction import begin_at_right, is_right_to_left
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
+from desktop_chat.ui.transcript.blocks.direction import begin_at_right, is_right_to_left
+from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.entries import BlockEntry, Setting
 from desktop_chat.ui.transcript.look import Look
-from desktop_chat.ui.transcript.text_box import TextBox
 
 HEBREW, ARABIC = "שלום עולם", "قائمة بالعربية"
 WIDTH = 600

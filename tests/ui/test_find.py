@@ -22,13 +22,13 @@ from desktop_chat.ui.chat.finding import Finding
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.hit_marks import HitMark, mark_rects
-from desktop_chat.ui.transcript.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.finding.hit_marks import HitMark, mark_rects
+from desktop_chat.ui.transcript.finding.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.finding.searcher import Hit
 from desktop_chat.ui.transcript.message_item import MessageItem
-from desktop_chat.ui.transcript.scroller import Placed
-from desktop_chat.ui.transcript.searcher import Hit
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.selecting.copying import layout_text
 from desktop_chat.ui.transcript.view import TranscriptView
 
 EVERY_KIND = """# A needle in a title
@@ -228,7 +228,7 @@ def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
 def test_a_long_message_far_away_is_split_in_slices_before_its_hit_is_shown(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_chat.ui.transcript.find.SLICE_S", 0.0005)
+    monkeypatch.setattr("desktop_chat.ui.transcript.finding.find.SLICE_S", 0.0005)
     long = "\n\n".join(["A paragraph with some words in it."] * 2_000 + ["The needle is here.", "And so on."])
     desk = opened([message(0, long), *long_talk(60)[1:]])
     assert 0 in desk.view.document.long

@@ -18,10 +18,10 @@ from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.footnote_layout import NOTE_BACK
-from desktop_chat.ui.transcript.text_box import NOTE
+from desktop_chat.ui.transcript.selecting.copying import layout_text
 from desktop_chat.ui.transcript.view import TranscriptView
 
 FAR = "Water boils[^a] at 100 degrees.\n\n" + "A paragraph.\n\n" * 60 + "[^a]: At <b>sea level</b> only.\n"

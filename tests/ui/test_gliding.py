@@ -17,7 +17,7 @@ from desktop_chat.core.events import MessageAdded, ReplyDelta, TextDelta
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.gliding import DURATION_S, eased
+from desktop_chat.ui.transcript.scrolling.gliding import DURATION_S, eased
 from desktop_chat.ui.transcript.view import TranscriptView
 
 PROSE = "Words of a paragraph that is long enough to take some lines of a column. " * 6 + "\n\n- one\n- two\n"

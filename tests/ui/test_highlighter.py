@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.ui.transcript.blocks.highlighter import Highlighter
 from desktop_chat.ui.transcript.entries import BlockEntry, Setting
-from desktop_chat.ui.transcript.highlighter import Highlighter
 from desktop_chat.ui.transcript.message_item import Section
 
 MANY = 60

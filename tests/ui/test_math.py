@@ -25,16 +25,16 @@ from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.block_layout import BlockLayout
-from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
+from desktop_chat.ui.transcript.blocks.text_box import OBJECT, TextBox, spans_box
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.formula_setter import _Worker
-from desktop_chat.ui.transcript.formulas import Inset
 from desktop_chat.ui.transcript.look import Look
-from desktop_chat.ui.transcript.scroller import Placed
-from desktop_chat.ui.transcript.selection import Position
-from desktop_chat.ui.transcript.text_box import OBJECT, TextBox, spans_box
+from desktop_chat.ui.transcript.math.formula_setter import _Worker
+from desktop_chat.ui.transcript.math.formulas import Inset
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.selecting.selection import Position
 from desktop_chat.ui.transcript.view import TranscriptView
 
 PAGE = r"""The roots of $ax^2+bx+c=0$ with $a \ne 0$ are
@@ -205,7 +205,7 @@ def test_the_same_formula_is_set_once(show: Show, qtbot: QtBot, monkeypatch: pyt
         made.append(latex)
         return really(latex, display=display)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.formula_setter.set_formula", noted)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.set_formula", noted)
     view = show(TranscriptModel([message(0, "$x^2$ and $x^2$", status=Status.RUNNING)]))
     settled(view, qtbot)
     for _ in range(5):
@@ -486,7 +486,7 @@ def test_a_view_that_is_gone_leaves_the_rest_unset(theme: Theme, qtbot: QtBot, m
         begun.set()
         go_on.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.formula_setter.set_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.set_formula", slowly)
     view = TranscriptView(theme, ErrorWords())
     view.set_model(TranscriptModel([message(0, " ".join(f"$z_{{{n}}}$" for n in range(40)))], parent=view))
     view.show()
@@ -507,7 +507,7 @@ def test_pages_set_formulas_one_after_the_other_and_leave_the_interpreter_as_it_
         begun[latex].set()
         leave.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.formula_setter.set_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.set_formula", slowly)
     before = sys.getswitchinterval()
     first, second = _Worker(), _Worker()
     first.ask([("a", False)])

@@ -12,8 +12,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from desktop_chat.core.errors import NotAPicture, PictureBroken, PictureTooLarge
-from desktop_chat.ui.transcript import picture_decoding
-from desktop_chat.ui.transcript.picture_decoding import decode, embedded_content, fitted, format_of
+from desktop_chat.ui.transcript.pictures import picture_decoding
+from desktop_chat.ui.transcript.pictures.picture_decoding import decode, embedded_content, fitted, format_of
 
 pytestmark = pytest.mark.qt_log_ignore("libpng", "[Jj][Pp][Ee][Gg]", "QImageIOHandler", "gif")
 

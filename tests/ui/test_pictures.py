@@ -25,8 +25,8 @@ from desktop_chat.ui.chat.picture_viewer import PictureViewer
 from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.transcript.copying import layout_text
-from desktop_chat.ui.transcript.picture_shelf import PictureShelf, PictureState, Stage
+from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf, PictureState, Stage
+from desktop_chat.ui.transcript.selecting.copying import layout_text
 from desktop_chat.ui.transcript.view import TranscriptView
 
 CAT = "https://pictures.example.org/cats/grey-cat.png"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_chat.markdown.needle import Needle
-from desktop_chat.ui.transcript.searcher import Hit, Searcher
+from desktop_chat.ui.transcript.finding.searcher import Hit, Searcher
 
 START = Hit(0, -1, 0, 0)
 

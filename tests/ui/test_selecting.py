@@ -14,7 +14,7 @@ from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Status
 from desktop_chat.core.events import ReplyDelta, TextDelta
-from desktop_chat.ui.transcript.drag_out import DragOut
+from desktop_chat.ui.transcript.selecting.drag_out import DragOut
 
 _Key = Qt.Key
 LONG_LINE = "x = " + " + ".join(f"part_{number}" for number in range(30))

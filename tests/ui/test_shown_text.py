@@ -13,8 +13,8 @@ from desktop_chat.markdown.render import render
 from desktop_chat.markdown.sieve import Batch, Sieve
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.entries import BlockEntry, Setting
+from desktop_chat.ui.transcript.finding.shown_text import block_text
 from desktop_chat.ui.transcript.look import Look
-from desktop_chat.ui.transcript.shown_text import block_text
 
 PIECES = [
     "word", "Other", "中文", "é", "e\u0301", "ß", "🙂", "\u00a0", "’", "x", "1", " ", " ", "\n", "\n", "\n\n",

@@ -18,12 +18,12 @@ from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, TextDelta
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.copying import layout_text
+from desktop_chat.ui.transcript.accessibility.message_list import MessageList, item_name
+from desktop_chat.ui.transcript.accessibility.message_panel import MessagePanel
+from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, letters
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.message_list import MessageList, item_name
-from desktop_chat.ui.transcript.message_panel import MessagePanel
-from desktop_chat.ui.transcript.mirrored_text import MirroredText, letters
-from desktop_chat.ui.transcript.selection import Position
+from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.selecting.selection import Position
 from desktop_chat.ui.transcript.view import TranscriptView
 
 LISTED = """Some **bold** and 🙂 words.

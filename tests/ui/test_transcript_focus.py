@@ -18,7 +18,7 @@ from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextD
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.control_painter import Touch
+from desktop_chat.ui.transcript.blocks.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.view import TranscriptView
 

@@ -21,9 +21,9 @@ from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.copying import layout_text
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.selecting.copying import layout_text
 from desktop_chat.ui.transcript.view import TranscriptView
 
 EVERYTHING = """# Title

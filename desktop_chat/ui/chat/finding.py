@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from desktop_chat.ui.chat.find_bar import FindBar
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.find import Find
-from desktop_chat.ui.transcript.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.finding.find import Find
+from desktop_chat.ui.transcript.finding.hit_ticks import HitTicks
 from desktop_chat.ui.transcript.view import TranscriptView
 
 _LONGEST_PREFILL = 120

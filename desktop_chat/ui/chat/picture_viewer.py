@@ -16,11 +16,11 @@ from desktop_chat.ui.palette import DARK, LIGHT
 from desktop_chat.ui.plain_tips import plain_tip
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style_sheet import style_sheet
-from desktop_chat.ui.transcript.picture_shelf import PictureShelf
+from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
 
 if TYPE_CHECKING:
     from desktop_chat.ui.theme import Theme
-    from desktop_chat.ui.transcript.pictures import ShownPicture
+    from desktop_chat.ui.transcript.pictures.pictures import ShownPicture
 
 
 _SAID_MS = 1_500

@@ -18,7 +18,7 @@ from desktop_chat.ui.asking import Question, ask
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.owned_tasks import start_for
-from desktop_chat.ui.transcript.picture_decoding import (
+from desktop_chat.ui.transcript.pictures.picture_decoding import (
     Decoded,
     decode,
     embedded_content,
@@ -26,15 +26,15 @@ from desktop_chat.ui.transcript.picture_decoding import (
     format_of,
     is_embedded,
 )
-from desktop_chat.ui.transcript.picture_shelf import PictureState, Stage
-from desktop_chat.ui.transcript.saving import last_folder, note_folder, write_bytes
+from desktop_chat.ui.transcript.pictures.picture_shelf import PictureState, Stage
+from desktop_chat.ui.transcript.pressing.saving import last_folder, note_folder, write_bytes
 
 if TYPE_CHECKING:
     from desktop_chat.core.ports import PictureLoader
     from desktop_chat.core.tasks import Tasks
     from desktop_chat.ui.chat.picture_viewer import PictureViewer
     from desktop_chat.ui.theme import Theme
-    from desktop_chat.ui.transcript.pictures import Pictures
+    from desktop_chat.ui.transcript.pictures.pictures import Pictures
 
 _OVERVIEW = QSize(2_560, 1_600)
 """Pixels of a second, smaller copy of a very large picture, for looking at all of it."""

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.transcript.block_layout import BlockLayout
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.formulas import FormulaKey
 from desktop_chat.ui.transcript.heights import HeightSums
 from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.math.formulas import FormulaKey
 from desktop_chat.ui.transcript.message_item import MessageItem, Scene
-from desktop_chat.ui.transcript.picture_shelf import PictureShelf
+from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
 from desktop_chat.ui.transcript.words import MessageWords
 
 FRAME_BUDGET_S = 0.004

@@ -13,13 +13,13 @@ from desktop_chat.markdown.effort import BLOCK_LENGTH
 from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Node
 from desktop_chat.markdown.render import appended, render
-from desktop_chat.ui.transcript.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
-from desktop_chat.ui.transcript.block_layout import CARD_FORMS, BlockLayout, Control, Form, Shape
-from desktop_chat.ui.transcript.code_layout import CodeOptions
-from desktop_chat.ui.transcript.code_state import CODE_KINDS, CodeState
-from desktop_chat.ui.transcript.footnote_layout import FIRST_GAP, NEXT_GAP, add_hairline
+from desktop_chat.ui.transcript.blocks.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
+from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, BlockLayout, Control, Form, Shape
+from desktop_chat.ui.transcript.blocks.code_layout import CodeOptions
+from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
+from desktop_chat.ui.transcript.blocks.footnote_layout import FIRST_GAP, NEXT_GAP, add_hairline
+from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.look import Look
-from desktop_chat.ui.transcript.text_box import TextBox
 
 HEADER, THINKING, FIRST_THOUGHT, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
 """Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_THOUGHT."""

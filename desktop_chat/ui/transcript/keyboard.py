@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from desktop_chat.ui.transcript.extending import Extender
+from desktop_chat.ui.transcript.selecting.extending import Extender
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView

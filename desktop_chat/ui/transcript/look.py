@@ -11,9 +11,9 @@ from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.icons import pixmap
 from desktop_chat.ui.palette import LIGHT, Palette
 from desktop_chat.ui.theme import Theme, contrast, mixed
-from desktop_chat.ui.transcript.code_colours import code_colours
-from desktop_chat.ui.transcript.formulas import FormulaPictures, Formulas
-from desktop_chat.ui.transcript.picture_shelf import PictureShelf
+from desktop_chat.ui.transcript.blocks.code_colours import code_colours
+from desktop_chat.ui.transcript.math.formulas import FormulaPictures, Formulas
+from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
 
 _VEILS = {"inline_code": 0.08, "picture_line": 0.14, "picture_selection": 0.35}
 """What lets the ground shine through, so that it is seen on a card as well as on the page."""

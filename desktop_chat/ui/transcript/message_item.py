@@ -10,9 +10,10 @@ from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.labels import Labels
 from desktop_chat.ui.models.transcript_model import Row
-from desktop_chat.ui.transcript import chrome, words
-from desktop_chat.ui.transcript.block_layout import BlockLayout, Control
-from desktop_chat.ui.transcript.code_state import CODE_KINDS, CodeState
+from desktop_chat.ui.transcript import words
+from desktop_chat.ui.transcript.blocks import chrome
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
+from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
 from desktop_chat.ui.transcript.entries import (
     FIRST_TAIL,
     FIRST_THOUGHT,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop_chat.ui.transcript.control_painter import Touch, paint_control, paint_focus
+from desktop_chat.ui.transcript.blocks.control_painter import Touch, paint_control, paint_focus
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.look import Look
-from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView

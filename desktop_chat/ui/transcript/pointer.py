@@ -9,13 +9,13 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QWheelEven
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from desktop_chat.ui.plain_tips import plain_tip
-from desktop_chat.ui.transcript.drag_out import DragOut
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.selecting import Grain
-from desktop_chat.ui.transcript.wheel_steps import WheelSteps
+from desktop_chat.ui.transcript.scrolling.wheel_steps import WheelSteps
+from desktop_chat.ui.transcript.selecting.drag_out import DragOut
+from desktop_chat.ui.transcript.selecting.selecting import Grain
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.focus_walk import Target
+    from desktop_chat.ui.transcript.pressing.focus_walk import Target
     from desktop_chat.ui.transcript.view import TranscriptView
 
 

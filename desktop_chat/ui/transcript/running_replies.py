@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from desktop_chat.ui.transcript.announcer import Announcer
+from desktop_chat.ui.transcript.accessibility.announcer import Announcer
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.transcript.block_layout import BlockLayout, changed_from
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, changed_from
 from desktop_chat.ui.transcript.entries import Entry
-from desktop_chat.ui.transcript.scroller import Placed
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
 
 
 class _Seen(NamedTuple):

@@ -13,31 +13,31 @@ from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.accessible import Accessible
-from desktop_chat.ui.transcript.clipboard import Clipboard
-from desktop_chat.ui.transcript.copying import Copier
+from desktop_chat.ui.transcript.accessibility.accessible import Accessible
+from desktop_chat.ui.transcript.blocks.highlighter import MAY_HOLD_CODE, Highlighter
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.formulas_in_view import FormulasInView
-from desktop_chat.ui.transcript.gliding import Gliding
-from desktop_chat.ui.transcript.highlighter import MAY_HOLD_CODE, Highlighter
-from desktop_chat.ui.transcript.jump_button import JumpButton
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.long_texts import LongTexts
 from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.math.formulas_in_view import FormulasInView
 from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
-from desktop_chat.ui.transcript.pictures import Pictures
+from desktop_chat.ui.transcript.pictures.pictures import Pictures
 from desktop_chat.ui.transcript.plain_area import QFrame as PlainArea
 from desktop_chat.ui.transcript.pointer import Pointer
-from desktop_chat.ui.transcript.reading_line import ReadingLine
+from desktop_chat.ui.transcript.pressing.touching import Toucher
 from desktop_chat.ui.transcript.running_replies import RunningReplies
 from desktop_chat.ui.transcript.screen import Screen
-from desktop_chat.ui.transcript.scroll_bar import ScrollBar
-from desktop_chat.ui.transcript.scroller import Placed, Scroller
-from desktop_chat.ui.transcript.selecting import Selecting
-from desktop_chat.ui.transcript.selection import Selection, whole_message
-from desktop_chat.ui.transcript.touching import Toucher
+from desktop_chat.ui.transcript.scrolling.gliding import Gliding
+from desktop_chat.ui.transcript.scrolling.jump_button import JumpButton
+from desktop_chat.ui.transcript.scrolling.reading_line import ReadingLine
+from desktop_chat.ui.transcript.scrolling.scroll_bar import ScrollBar
+from desktop_chat.ui.transcript.scrolling.scroller import Placed, Scroller
+from desktop_chat.ui.transcript.selecting.clipboard import Clipboard
+from desktop_chat.ui.transcript.selecting.copying import Copier
+from desktop_chat.ui.transcript.selecting.selecting import Selecting
+from desktop_chat.ui.transcript.selecting.selection import Selection, whole_message
 from desktop_chat.ui.transcript.words import MessageWords
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         QWheelEvent,
     )
 
-    from desktop_chat.ui.transcript.find import Find
+    from desktop_chat.ui.transcript.finding.find import Find
 
 
 class TranscriptView(PlainArea):

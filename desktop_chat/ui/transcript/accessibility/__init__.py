@@ -1,0 +1,1 @@
+"""The transcript as screen readers meet it: widgets without a look, and what is announced."""

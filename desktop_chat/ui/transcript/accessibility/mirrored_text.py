@@ -1,0 +1,238 @@
+"""The text of a message as screen readers read it: letter by letter, with the caret and what is selected.
+
+It is a text field of Qt's own, which nobody sees, so that all that a screen reader may hold on to belongs to Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from desktop_chat.markdown.block import Block
+from desktop_chat.markdown.nodes import LINE_BREAK
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
+from desktop_chat.ui.transcript.blocks.text_box import len_utf16
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.selecting.copying import replaced_in, slice_utf16
+
+_ONE_LETTER_EACH = str.maketrans({LINE_BREAK: "\n", "\u2029": "\n", "\r": " ", "\0": " ", "\ufdd0": " ", "\ufdd1": " "})
+"""A text field counts these otherwise."""
+
+
+class MirroredText(QPlainTextEdit):
+    """A text field that paints nothing and takes nothing but what a screen reader tells it."""
+
+    moved = Signal(int, int)
+    """A screen reader put the ends of the selection (anchor, caret) somewhere."""
+    focus_taken = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parts: list[_Part] = []
+        self._mirroring = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for policy in (self.setVerticalScrollBarPolicy, self.setHorizontalScrollBarPolicy):
+            policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        cursor = self.textCursor()
+        cursor.setKeepPositionOnInsert(True)  # what is added behind the caret does not take it along
+        self.setTextCursor(cursor)
+        self.cursorPositionChanged.connect(self._tell)
+        self.selectionChanged.connect(self._tell)
+
+    def clear_parts(self) -> None:
+        """Hold no text."""
+        self._parts = []
+        self._mirror(lambda: self._replace(0, "", ""))
+
+    def show_entries(self, entries: Sequence[BlockEntry], look: Look, width: int, is_late: Callable[[], bool]) -> bool:
+        """Come closer to the text of these blocks, until it is late. Returns whether that is all of it.
+
+        What has not changed since the last time is not touched; what only grew is added to.
+        """
+        same = 0
+        for part, entry in zip(self._parts, entries, strict=False):
+            if not part.shows(entry):
+                break
+            same += 1
+        start = self._parts[same].start if same < len(self._parts) else self.length
+        old = "".join([part.text for part in self._parts[same:]])
+        del self._parts[same:]
+        at = start
+        for entry in entries[same:]:
+            gap = "\n" if self._parts else ""
+            part = _Part(entry, entry.block, at, gap, letters(layout_of(entry, look, width))[0])
+            self._parts.append(part)
+            at = part.end
+            if is_late():
+                break
+        new = "".join([part.text for part in self._parts[same:]])
+        if new != old:
+            self._mirror(lambda: self._replace(start, old, new))
+        return len(self._parts) == len(entries)
+
+    def offset_of(self, key: int, offset: int, look: Look, width: int) -> int:
+        """Return where a place of a block is in this text; what is outside of all blocks counts to the nearest."""
+        found = 0
+        for part in self._parts:
+            if part.entry.key > key:
+                break
+            if part.entry.key < key:
+                found = part.end
+                continue
+            _, stretches = letters(layout_of(part.entry, look, width))
+            stretch = next((one for one in stretches if one.begin <= offset <= one.end), None)
+            return part.body + stretch.to_text(offset) if stretch is not None else part.end
+        return found
+
+    def place_of(self, at: int, look: Look, width: int) -> tuple[int, int] | None:
+        """Return the block's key and the place in it where a place of this text is."""
+        part = next((part for part in reversed(self._parts) if part.body <= at), None)
+        if part is None:
+            return None
+        found = 0
+        for stretch in letters(layout_of(part.entry, look, width))[1]:
+            if stretch.at > at - part.body:
+                break
+            found = stretch.to_block(at - part.body)
+        return part.entry.key, found
+
+    def select(self, anchor: int, caret: int) -> None:
+        """Show what the transcript has selected."""
+        cursor = self.textCursor()
+        anchor, caret = min(anchor, self.length), min(caret, self.length)
+        if (cursor.anchor(), cursor.position()) != (anchor, caret):
+            cursor.setPosition(anchor)
+            cursor.setPosition(caret, QTextCursor.MoveMode.KeepAnchor)
+            self._mirror(lambda: self.setTextCursor(cursor))
+
+    def select_nothing(self) -> None:
+        """Leave the caret where it is."""
+        at = self.textCursor().position()
+        self.select(at, at)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_taken.emit()
+
+    @property
+    def length(self) -> int:
+        """UTF-16 units."""
+        return self.document().characterCount() - 1
+
+    def _replace(self, start: int, old: str, new: str) -> None:
+        same = new[: _same_letters(old, new)]
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(start + len_utf16(same), self.length))
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(new[len(same) :])
+
+    def _mirror(self, change: Callable[[], None]) -> None:
+        self._mirroring = True
+        try:
+            change()
+        finally:
+            self._mirroring = False
+
+    def _tell(self) -> None:
+        if not self._mirroring:
+            cursor = self.textCursor()
+            self.moved.emit(cursor.anchor(), cursor.position())
+
+
+@dataclass(slots=True)
+class _Part:
+    """One block in the text."""
+
+    entry: BlockEntry
+    block: Block
+    start: int
+    gap: str
+    letters: str
+
+    @property
+    def text(self) -> str:
+        return self.gap + self.letters
+
+    @property
+    def body(self) -> int:
+        """Where its own letters begin."""
+        return self.start + len(self.gap)
+
+    @property
+    def end(self) -> int:
+        return self.body + len_utf16(self.letters)
+
+    def shows(self, entry: BlockEntry) -> bool:
+        return self.entry is entry and self.block is entry.block
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From `begin` to `end` of a block is what its text has at `at`, letter by letter or as other letters."""
+
+    begin: int
+    end: int
+    at: int
+    size: int
+
+    def to_text(self, offset: int) -> int:
+        """Return where in the text a place of the block is."""
+        inside = offset - self.begin
+        return self.at + (inside if self.end - self.begin == self.size or not inside else self.size)
+
+    def to_block(self, at: int) -> int:
+        """Return where in the block a place of the text is."""
+        inside = min(at - self.at, self.size)
+        return self.begin + inside if self.end - self.begin == self.size or not inside else self.end
+
+
+def letters(layout: BlockLayout) -> tuple[str, list[Stretch]]:
+    """Return a block's letters as a plain copy has them, and which places in them are which of the block."""
+    found: list[str] = []
+    stretches: list[Stretch] = []
+    at = 0
+
+    def add(text: str, begin: int, end: int) -> None:
+        nonlocal at
+        stretches.append(Stretch(begin, end, at, len_utf16(text)))
+        found.append(text)
+        at += stretches[-1].size
+
+    for number, box in enumerate(layout.boxes):
+        before = (box.separator if number else "") + box.lead
+        found.append(before)
+        at += len_utf16(before)
+        start = 0
+        for first, last, text in replaced_in(box):
+            add(slice_utf16(box.text, start, first), box.start + start, box.start + first)
+            add(text, box.start + first, box.start + last)
+            start = last
+        add(slice_utf16(box.text, start, box.end), box.start + start, box.end)
+    return "".join(found).translate(_ONE_LETTER_EACH), stretches
+
+
+def layout_of(entry: BlockEntry, look: Look, width: int) -> BlockLayout:
+    """Return the layout that a block has, else one of which nothing is kept."""
+    if entry.layout is not None:
+        return entry.layout
+    layout = entry.build(look, width)
+    entry.forget()
+    return layout
+
+
+def _same_letters(old: str, new: str) -> int:
+    """Return how many letters two texts begin with in common; what only grew is known at once."""
+    if new.startswith(old):
+        return len(old)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))

@@ -1,0 +1,373 @@
+"""One block as it is painted: boxes of text, the shapes behind them, and what can be pressed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from desktop_chat.ui.transcript.address_words import shown_address
+from desktop_chat.ui.transcript.blocks.code_state import Extent
+from desktop_chat.ui.transcript.blocks.text_box import NOTE, Link, TextBox
+from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.math.formulas import FormulaKey, Inset
+from desktop_chat.ui.transcript.pictures.art import Art
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.blocks.code_head import CodeHead
+
+
+class Form(StrEnum):
+    """How a shape is drawn."""
+
+    FILL = "fill"
+    CARD = "card"
+    CARD_TOP = "card_top"
+    CARD_MIDDLE = "card_middle"
+    CARD_BOTTOM = "card_bottom"
+    DISC = "disc"
+    RING = "ring"
+    CHECKED = "checked"
+    UNCHECKED = "unchecked"
+
+
+CARD_FORMS = {
+    (True, True): Form.CARD,
+    (True, False): Form.CARD_TOP,
+    (False, False): Form.CARD_MIDDLE,
+    (False, True): Form.CARD_BOTTOM,
+}
+"""What part of a card a block covers that is, or is not, the first and the last one on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Something painted behind the text."""
+
+    form: Form
+    rect: QRectF
+    colour: str
+    line: str = ""
+    """The colour of the outline of a card."""
+    radius: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A part whose contents may be wider than it is, and then scroll sideways."""
+
+    rect: QRectF
+    content_width: float
+    extent: Extent | None = None
+    """What it shares with panes that scroll along, and may be wider than its own contents."""
+    shows_bar: bool = True
+
+    @property
+    def full_width(self) -> float:
+        return max(self.content_width, self.extent.width if self.extent is not None else 0.0)
+
+    @property
+    def hidden_width(self) -> float:
+        return max(0.0, self.full_width - self.rect.width())
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Something that can be pressed. `name` is an action, `value` what it is about."""
+
+    name: str
+    rects: tuple[QRectF, ...]
+    value: str = ""
+    label: str = ""
+    """Its words, for tool tips and screen readers."""
+    icon: str = ""
+    shows_label: bool = False
+    quiet: bool = False
+    """Seen only while the pointer or the keyboard is at its message."""
+    local: bool = False
+    """Seen only while the pointer or the keyboard is at its own block."""
+    primary: bool = False
+    """The one main action of its place."""
+    enabled: bool = True
+    spoken: str = ""
+    """What a screen reader says instead, where the label is understood only by what stands around it."""
+
+    def contains(self, x: float, y: float) -> bool:
+        return any(rect.contains(QPointF(x, y)) for rect in self.rects)
+
+
+@dataclass(slots=True)
+class BlockLayout:
+    """The layout of a block at one width. All coordinates are relative to its top left corner."""
+
+    width: int
+    height: int = 0
+    boxes: list[TextBox] = field(default_factory=list)
+    labels: list[TextBox] = field(default_factory=list)
+    """Text that is shown but neither selected nor copied."""
+    shapes: list[Shape] = field(default_factory=list)
+    panes: list[Pane] = field(default_factory=list)
+    pane_of: dict[int, int] = field(default_factory=dict)
+    """The pane of a box, by the box's place."""
+    heads: list[CodeHead] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+    arts: list[Art] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    """The keys of the pictures that it depends on, shown or not."""
+    columns: tuple[int, ...] = ()
+    """Widths of a table's columns."""
+    length: int = 0
+    """UTF-16 units of the whole text, boxes set apart by one."""
+    waiting: set[FormulaKey] = field(default_factory=set)
+    """Formulas whose source is shown until they are set."""
+    tops: tuple[float, ...] = ()
+    """Where each box was put; a later layout may take the box and move it."""
+    starts: tuple[int, ...] = ()
+    """The position of the first letter of each box, likewise."""
+
+    def seal(self) -> BlockLayout:
+        """Number the positions; called when all boxes are there."""
+        position = 0
+        for box in self.boxes:
+            box.start = position
+            position = box.end + 1
+        self.length = max(0, position - 1)
+        self.tops = tuple([box.y for box in self.boxes])
+        self.starts = tuple([box.start for box in self.boxes])
+        return self
+
+    def paint(
+        self,
+        painter: QPainter,
+        look: Look,
+        selected: tuple[int, int] | None,
+        offsets: Mapping[int, float],
+        clip: QRectF,
+    ) -> None:
+        """Paint at the painter's origin. `offsets` say how far each pane is scrolled."""
+        for shape in self.shapes:
+            if shape.rect.intersects(clip):
+                paint_shape(painter, look, shape)
+        shown = [
+            place for place, box in enumerate(self.boxes) if box.y + box.height >= clip.top() and box.y <= clip.bottom()
+        ]
+        for place in shown:
+            self.boxes[place].paint_code_grounds(painter, look, QPointF(-self._shift(place, offsets), 0))
+        if selected:
+            self._paint_selection(painter, look, selected, offsets)
+        for place in shown:
+            self._paint_box(painter, look, place, offsets, clip)
+        for label in self.labels:
+            label.paint(painter, look, QPointF(), clip)
+        for art in self.arts:
+            art.paint(painter, look, selected=selected is not None and self._holds(art, selected))
+        self._paint_bars(painter, look, offsets)
+
+    def _holds(self, art: Art, selected: tuple[int, int]) -> bool:
+        return selected[0] <= self.boxes[art.box].start and self.boxes[art.box].end <= selected[1]
+
+    def _shift(self, place: int, offsets: Mapping[int, float]) -> float:
+        pane = self.pane_of.get(place)
+        return offsets.get(pane, 0.0) if pane is not None else 0.0
+
+    def _paint_box(self, painter: QPainter, look: Look, place: int, offsets: Mapping[int, float], clip: QRectF) -> None:
+        pane = self.pane_of.get(place)
+        if pane is None or not self.panes[pane].hidden_width:
+            self.boxes[place].paint(painter, look, QPointF(), clip)
+            return
+        painter.save()
+        painter.setClipRect(self.panes[pane].rect, Qt.ClipOperation.IntersectClip)
+        self.boxes[place].paint(painter, look, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
+        painter.restore()
+
+    def box_at(self, position: int) -> TextBox | None:
+        """Return the box that holds a position."""
+        place = bisect_right(self.starts, position) - 1
+        return self.boxes[place] if place >= 0 else None
+
+    def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_letter: bool = False) -> int:
+        """Return the position nearest to a point; with `on_letter` the one before the letter there."""
+        best, nearest = 0, float("inf")
+        for place, box in enumerate(self.boxes):
+            pane = self.pane_of.get(place)
+            shifted = x + (offsets.get(pane, 0.0) if pane is not None else 0.0)
+            away = self._distance(box, shifted, y)
+            if away < nearest:
+                nearest, best = away, box.start + box.position_at(shifted, y, on_letter=on_letter)
+        return best
+
+    def caret_rect(self, position: int) -> QRectF:
+        """Return where a caret stands: it has no width. Panes are taken as not scrolled."""
+        box = self.box_at(position)
+        return box.caret_rect(min(position, box.end) - box.start) if box is not None else QRectF(0, 0, 0, self.height)
+
+    def covers(self, x: float, y: float, selected: tuple[int, int], offsets: Mapping[int, float]) -> bool:
+        """Say whether a selection is seen at a point."""
+        start, end = selected
+        for place, box in enumerate(self.boxes):
+            if box.y <= y < box.y + box.height and box.start <= end and box.end >= start:
+                at = QPointF(x + self._shift(place, offsets), y)
+                rects = box.rects(max(0, start - box.start), min(box.end, end) - box.start)
+                if any(rect.contains(at) for rect in rects):
+                    return True
+        return False
+
+    def link_at(self, x: float, y: float) -> Link | None:
+        """Return the link under a point."""
+        for box in self.boxes:
+            if box.links and box.y <= y < box.y + box.height and (link := box.link_at(x, y)):
+                return link
+        return None
+
+    def formula_at(self, x: float, y: float, offsets: Mapping[int, float]) -> Inset | None:
+        """Return the formula under a point."""
+        for place, box in enumerate(self.boxes):
+            for inset in box.insets:
+                if inset.rect().translated(box.x - self._shift(place, offsets), box.y).contains(QPointF(x, y)):
+                    return inset
+        return None
+
+    def link_controls(self, offsets: Mapping[int, float]) -> list[tuple[Control, Link, TextBox]]:
+        """Return the links as things that can be pressed, where they are now, each with its text."""
+        found = []
+        for place, box in enumerate(self.boxes):
+            aside = self._shift(place, offsets) if box.links else 0.0
+            for link in box.links:
+                rects = tuple(rect.translated(-aside, 0) for rect in box.rects(link.start, link.end))
+                found.append((link_control(link, rects), link, box))
+        return found
+
+    def pane_at(self, x: float, y: float) -> int | None:
+        """Return the pane under a point that has more than it shows."""
+        return next(
+            (n for n, pane in enumerate(self.panes) if pane.hidden_width and pane.rect.contains(QPointF(x, y))), None
+        )
+
+    def pane_at_position(self, position: int) -> int | None:
+        """Return the pane of a position in the text, where it has more than it shows."""
+        place = bisect_right(self.starts, position) - 1
+        pane = self.pane_of.get(place)
+        return pane if pane is not None and self.panes[pane].hidden_width else None
+
+    @staticmethod
+    def _distance(box: TextBox, x: float, y: float) -> float:
+        down = max(box.y - y, 0, y - (box.y + box.height - 1))
+        width = box.width if box.clip_width is None else box.clip_width
+        across = max(box.x - x, 0, x - (box.x + min(width, 1e5)))
+        return down * 1_000 + across
+
+    def _paint_selection(
+        self, painter: QPainter, look: Look, selected: tuple[int, int], offsets: Mapping[int, float]
+    ) -> None:
+        start, end = selected
+        colour = look.colour("selection")
+        for place, box in enumerate(self.boxes):
+            if box.start > end or box.end < start or not box.colour:
+                continue
+            pane = self.pane_of.get(place)
+            for rect in box.rects(max(0, start - box.start), min(box.end, end) - box.start):
+                if pane is not None:
+                    rect.translate(-offsets.get(pane, 0.0), 0)
+                    rect &= self.panes[pane].rect  # noqa: PLW2901 -- clipped to what the pane shows
+                painter.fillRect(rect, colour)
+
+    def _paint_bars(self, painter: QPainter, look: Look, offsets: Mapping[int, float]) -> None:
+        """A thin bar says that a pane has more to the side."""
+        for number, pane in enumerate(self.panes):
+            if not pane.hidden_width or not pane.shows_bar:
+                continue
+            share = pane.rect.width() / pane.full_width
+            left = pane.rect.left() + offsets.get(number, 0.0) * share
+            thickness = look.px(4)
+            bar = QRectF(left, pane.rect.bottom() - thickness, pane.rect.width() * share, thickness)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("border"))
+            painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
+
+
+def link_control(link: Link, rects: tuple[QRectF, ...] = ()) -> Control:
+    """Return a link as something that can be pressed."""
+    words = "" if link.name == NOTE else shown_address(link.href) if link.to_picture else link.href
+    return Control(link.name, rects, link.href, words)
+
+
+def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:
+    """Return the height in `new` above which it looks as `old` did; 0 where that is not certain."""
+    if old is None or new is None or not new.boxes or not _same_frame(old, new):
+        return 0
+    for place, top in enumerate(old.tops):
+        if top != new.tops[place]:
+            return 0
+        if old.boxes[place] is not new.boxes[place]:
+            return top + new.boxes[place].same_above(old.boxes[place])
+    return min(new.tops[-1], old.tops[-1]) if old.tops else 0
+
+
+def _same_frame(old: BlockLayout, new: BlockLayout) -> bool:
+    """Say whether what stands around the text is the same, as far as it is above the end of `old`."""
+    if len(new.boxes) < len(old.boxes) or old.columns != new.columns or len(old.panes) != len(new.panes):
+        return False
+    return [(c.rects, c.label) for c in old.controls] == [(c.rects, c.label) for c in new.controls]
+
+
+def paint_shape(painter: QPainter, look: Look, shape: Shape) -> None:
+    """Paint one shape at the painter's origin."""
+    colour = look.colour(shape.colour)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    match shape.form:
+        case Form.FILL:
+            painter.fillRect(shape.rect, colour)
+        case Form.DISC:
+            painter.drawEllipse(shape.rect)
+        case Form.RING:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour, 1.2 * look.zoom))
+            painter.drawEllipse(shape.rect)
+        case Form.CHECKED | Form.UNCHECKED:
+            _paint_check_box(painter, look, shape)
+        case _:
+            _paint_card(painter, look, shape)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_card(painter: QPainter, look: Look, shape: Shape) -> None:
+    """Paint a card, or the slice of it that one block covers: slices meet without a seam."""
+    radius = shape.radius * look.zoom
+    rect = shape.rect
+    top = rect.top() if shape.form in {Form.CARD, Form.CARD_TOP} else rect.top() - 2 * radius
+    bottom = rect.bottom() if shape.form in {Form.CARD, Form.CARD_BOTTOM} else rect.bottom() + 2 * radius
+    whole = QRectF(rect.left(), top, rect.width(), bottom - top)
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    if shape.line:
+        painter.setPen(look.pen(shape.line))
+        whole.adjust(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(whole, radius, radius)
+    painter.restore()
+
+
+def _paint_check_box(painter: QPainter, look: Look, shape: Shape) -> None:
+    rect = shape.rect
+    radius = 3.5 * look.zoom
+    if shape.form is Form.UNCHECKED:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(look.colour("muted"), 1.3 * look.zoom))
+        painter.drawRoundedRect(rect, radius, radius)
+        return
+    painter.setBrush(look.colour("accent"))
+    painter.drawRoundedRect(rect, radius, radius)
+    tick = QPainterPath(rect.topLeft() + QPointF(rect.width() * 0.24, rect.height() * 0.52))
+    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.43, rect.height() * 0.71))
+    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.77, rect.height() * 0.31))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = QPen(look.colour("on_accent"), 1.7 * look.zoom)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPath(tick)

@@ -1,0 +1,119 @@
+"""The head of a code card: its language and number of lines, and what can be done with it, as far as there is room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from desktop_chat.markdown.nodes import Code
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.blocks.block_layout import Control, Form, Shape
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+    from desktop_chat.ui.transcript.look import Look
+
+_NAMES = {
+    "py": "Python", "python": "Python", "js": "JavaScript", "javascript": "JavaScript", "ts": "TypeScript",
+    "typescript": "TypeScript", "sh": "Shell", "bash": "Bash", "json": "JSON", "html": "HTML", "css": "CSS",
+    "sql": "SQL", "c": "C", "cpp": "C++", "c++": "C++", "cs": "C#", "csharp": "C#", "go": "Go", "rust": "Rust",
+    "java": "Java", "kotlin": "Kotlin", "swift": "Swift", "yaml": "YAML", "yml": "YAML", "toml": "TOML", "xml": "XML",
+    "diff": "Diff", "ruby": "Ruby", "php": "PHP", "r": "R", "md": "Markdown", "markdown": "Markdown", "tex": "LaTeX",
+}  # fmt: skip
+_HEIGHT, _BUTTON = 34, 26
+_MANY = 9_999
+"""Room is kept for so many lines, so that no button changes its form while they come."""
+_LEAST_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHead:
+    """Where the words of a head go. They are painted apart from the layout: the number of lines grows below it."""
+
+    rect: QRectF
+    language: str
+    lines: int
+    """Of this piece alone; a code block in parts knows them all."""
+
+    def words(self, lines: int) -> str:
+        """Return what stands in the head of so many lines."""
+        return f"{self.language} \u00b7 {tr('%n line(s)', n=lines)}" if lines else self.language
+
+    def paint(self, painter: QPainter, look: Look, lines: int) -> None:
+        """Paint the words, without the number of lines where there is no room for it."""
+        words = self.words(lines)
+        metrics = QFontMetricsF(look.meta.font)
+        if metrics.horizontalAdvance(words) > self.rect.width():
+            words = metrics.elidedText(self.language, Qt.TextElideMode.ElideRight, self.rect.width())
+        painter.setFont(look.meta.font)
+        painter.setPen(look.colour("muted"))
+        painter.drawText(self.rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+
+def add_head(builder: BlockBuilder, node: Code, place: Place) -> None:
+    """Add a head above the lines of a card."""
+    look = builder.look
+    height = look.px(_HEIGHT)
+    language = _NAMES.get(node.language.lower(), node.language) or tr("Code")
+    most_words = CodeHead(QRectF(), language, _MANY).words(_MANY)
+    room = place.width - look.px(16 + 8 + 8)
+    buttons = _Buttons(look, node.text, builder.code.state.done, wraps=builder.code.wraps(look))
+    shown = buttons.controls(labelled=True)
+    if _width(look, shown) + look.meta_width(most_words) > room:
+        shown = buttons.controls(labelled=False)
+    if _width(look, shown) + look.px(_LEAST_WORDS) > room:
+        shown = buttons.controls(labelled=False)[-1:]
+    left = _place(look, builder, shown, place)
+    start = place.x + look.px(16)
+    rect = QRectF(start, builder.y, max(0.0, left - look.px(8) - start), height)
+    builder.layout.heads.append(CodeHead(rect, language, node.text.count("\n") + 1 if node.text else 0))
+    line = QRectF(place.x + 1, builder.y + height, place.width - 2, 1)
+    builder.layout.shapes.append(Shape(Form.FILL, line, "border"))
+    builder.y += height
+
+
+@dataclass(frozen=True, slots=True)
+class _Buttons:
+    look: Look
+    code: str
+    done: str
+    wraps: bool
+
+    def controls(self, *, labelled: bool) -> list[tuple[Control, float]]:
+        """Return the buttons from left to right, each with its width."""
+        copied, saved = self.done == "copy_code", self.done == "save_code"
+        return [
+            self._one("wrap", tr("Do not wrap") if self.wraps else tr("Wrap"), "wrap", labelled=labelled),
+            self._one("save_code", tr("Saved") if saved else tr("Save as file"), "check" if saved else "save"),
+            self._one(
+                "copy_code", tr("Copied") if copied else tr("Copy"), "check" if copied else "copy", labelled=labelled
+            ),
+        ]
+
+    def _one(self, name: str, words: str, icon: str, *, labelled: bool = False) -> tuple[Control, float]:
+        look = self.look
+        control = Control(name, (), self.code, words, icon, shows_label=labelled)
+        if not labelled:
+            return control, float(look.px(_BUTTON + 2))
+        advance = look.meta_width
+        room = max(advance(tr("Copy")), advance(tr("Copied"))) if name == "copy_code" else advance(words)
+        return control, room + look.px(16 + 4 + 16)
+
+
+def _width(look: Look, buttons: list[tuple[Control, float]]) -> float:
+    return sum([width + look.px(2) for _, width in buttons])
+
+
+def _place(look: Look, builder: BlockBuilder, buttons: list[tuple[Control, float]], place: Place) -> float:
+    """Put buttons at the right end of the head. Returns where the first one begins."""
+    x = left = place.x + place.width - look.px(8) - _width(look, buttons) + look.px(2)
+    for control, width in buttons:
+        rect = QRectF(x, builder.y + look.px(4), width, look.px(_BUTTON))
+        builder.layout.controls.append(
+            Control(control.name, (rect,), control.value, control.label, control.icon, control.shows_label)
+        )
+        x += width + look.px(2)
+    return left

@@ -1,0 +1,96 @@
+"""Lays out code: a card with a head above lines that scroll sideways or wrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QTextCharFormat, QTextLayout
+
+from desktop_chat.markdown.highlight import Mark
+from desktop_chat.markdown.nodes import Code
+from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, Pane, Shape
+from desktop_chat.ui.transcript.blocks.code_head import add_head
+from desktop_chat.ui.transcript.blocks.code_state import CodeState, Extent
+from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
+from desktop_chat.ui.transcript.look import Look
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOptions:
+    """How the code of a block is shown."""
+
+    marks_of: Callable[[int, str], Sequence[tuple[Mark, ...]]]
+    """What is highlighted in the block's first, second, ... code, by line; lines beyond are plain."""
+    state: CodeState = field(default_factory=CodeState)
+    starts: bool = True
+    """It is the first part of its code block: it has the card's head."""
+    ends: bool = True
+    is_all: bool = False
+    """The block is nothing but one piece of code, or a part of one."""
+
+    def wraps(self, look: Look) -> bool:
+        """Say whether long lines wrap."""
+        return look.wrap_code if self.state.wrap is None else self.state.wrap
+
+
+def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
+    """Add a card with code."""
+    look, options = builder.look, builder.code
+    wraps = options.wraps(look)
+    top = builder.y
+    if options.starts:
+        add_head(builder, node, place)
+        builder.y += look.px(10)
+    lines = node.text.split("\n")
+    pad = look.px(16)
+    width = place.width - 2 * pad
+    pane = len(builder.layout.panes)
+    start = builder.y
+    widest = 0.0
+    tab = look.tab
+    known = options.marks_of(builder.code_count, node.text)
+    builder.code_count += 1
+    for number, line in enumerate(lines):
+        marks = known[number] if number < len(known) else ()
+        box = _line_box(builder, line, marks, width if wraps else None, tab)
+        builder.put(box, place.x + pad, pane)
+        box.clip_width = width
+        widest = max(widest, box.natural_width)
+        builder.y += box.height
+    shown = QRectF(place.x + pad, start, width, builder.y - start + (look.px(8) if options.ends else 0))
+    extent = options.state.extent if options.is_all else Extent()
+    if not wraps and widest > width:
+        extent.width = max(extent.width, widest + look.px(4))
+    builder.layout.panes.append(Pane(shown, 0, None if wraps else extent, options.ends))
+    if options.ends:
+        builder.y += look.px(12)
+    form = CARD_FORMS[options.starts, options.ends]
+    rect = QRectF(place.x, top, place.width, builder.y - top)
+    builder.layout.shapes.insert(0, Shape(form, rect, "code_background", "border"))
+
+
+def _line_box(builder: BlockBuilder, line: str, marks: tuple[Mark, ...], width: float | None, tab: float) -> TextBox:
+    look = builder.look
+    return builder.boxes.of_code(
+        line, marks, width, lambda: text_box(line, look.code, width, _formats(look, line, marks), tab=tab)
+    )
+
+
+def _formats(look: Look, line: str, marks: tuple[Mark, ...]) -> list[QTextLayout.FormatRange]:
+    made = []
+    ascii_only = line.isascii()
+    for start, length, name in marks:
+        form = QTextCharFormat()
+        form.setForeground(look.colour(f"code:{name}"))
+        if name == "comment":
+            form.setFontItalic(True)
+        first = start if ascii_only else len(line[:start].encode("utf-16-le")) // 2
+        size = length if ascii_only else len(line[start : start + length].encode("utf-16-le")) // 2
+        made.append(format_range(first, size, form))
+    return made

@@ -1,0 +1,47 @@
+"""The quiet tools above a table: they come with the pointer or the keyboard, and nothing moves for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.blocks.block_layout import Control
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+
+WRAP_TABLE, UNWRAP_TABLE, COPY_TABLE = "wrap_table", "unwrap_table", "copy_table"
+_HEIGHT = 24
+_ROW_SPACE, _NODE_GAP = 4, 12
+"""What is empty anyway: half of what is above the words of the header row, and what is above a nested table."""
+
+
+def make_room(builder: BlockBuilder) -> None:
+    """Keep as much room above the table as its tools need."""
+    look = builder.look
+    above = builder.y if not builder.layout.boxes else look.px(_NODE_GAP)
+    builder.y += max(0, look.px(_HEIGHT) - look.px(_ROW_SPACE) - above)
+
+
+def add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | None) -> None:
+    """Add the tools above a table. `offer` says whether wrapping or not wrapping is offered; None for neither."""
+    look, controls = builder.look, builder.layout.controls
+    number = str(sum([control.name == COPY_TABLE for control in controls]))
+    done = builder.code.state.done == COPY_TABLE
+    tools = [(COPY_TABLE, tr("Copied") if done else tr("Copy as..."), "check" if done else "copy")]
+    if offer is not None:
+        wrapping = (WRAP_TABLE, tr("Wrap")) if offer else (UNWRAP_TABLE, tr("Do not wrap"))
+        tools.insert(0, (*wrapping, "wrap"))
+    advance = look.meta_width
+    words = {tool[0]: advance(tool[1]) for tool in tools}
+    words[COPY_TABLE] = max(advance(tr("Copy as...")), advance(tr("Copied")))
+    labelled = sum(words.values()) + look.px(36) * len(tools) <= place.width
+    widths = [words[name] + look.px(36) if labelled else look.px(28) for name, _, _ in tools]
+    bottom = table.top() + look.px(_ROW_SPACE)
+    x = max(table.right(), place.x + sum(widths)) - sum(widths)
+    for (name, label, icon), width in zip(tools, widths, strict=True):
+        rect = QRectF(x, bottom - look.px(_HEIGHT), width, look.px(_HEIGHT))
+        controls.append(Control(name, (rect,), number, label, icon, shows_label=labelled, local=True))
+        x += width

@@ -1,0 +1,348 @@
+"""One run of wrapped text: laid out once, painted often, and asked where its letters are."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+
+from desktop_chat.markdown.nodes import Span, Style
+from desktop_chat.ui.transcript.blocks.direction import is_right_to_left, stretches, x_of
+from desktop_chat.ui.transcript.look import Face, Look
+from desktop_chat.ui.transcript.math.formulas import Inset, reach
+
+_UNBOUNDED = 1e6
+OBJECT = "\ufffc"
+"""Stands in a text where a formula is painted."""
+_REACH = 3
+"""Pixels beside the number of a footnote where a press is still meant for it."""
+_ALIGNMENTS = {
+    "center": Qt.AlignmentFlag.AlignHCenter,
+    "right": Qt.AlignmentFlag.AlignRight,
+}
+
+
+NOTE = "note"
+"""The name of a reference to a footnote. It leads to a place in its message, and is never opened as an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where in a text an address can be opened."""
+
+    start: int
+    end: int
+    href: str
+    to_picture: bool = False
+    """It stands for a picture that is shown only when asked for."""
+
+    @property
+    def name(self) -> str:
+        """What it is to those who press it."""
+        if self.href.startswith("#"):
+            return NOTE
+        return "placeholder" if self.to_picture else "link"
+
+
+@dataclass(slots=True)
+class TextBox:
+    """A `QTextLayout` with lines at an even distance, whatever fonts they fall back to. Positions are UTF-16 units."""
+
+    layout: QTextLayout
+    text: str
+    face: Face
+    width: float
+    """What the lines may use; infinite when they do not wrap."""
+    natural_width: float
+    height: int
+    tops: list[int]
+    links: list[Link] = field(default_factory=list)
+    code: list[tuple[int, int]] = field(default_factory=list)
+    """Stretches of inline code."""
+    colour: str = "text"
+    x: float = 0
+    y: float = 0
+    start: int = 0
+    """Where its first letter stands in the text of the whole block."""
+    lead: str = ""
+    """What stands before it in a plain copy: a list marker, an indent."""
+    separator: str = "\n"
+    """What a plain copy has between it and the box before."""
+    spans: tuple[Span, ...] = ()
+    clip_width: float | None = None
+    """Where longer lines end on screen."""
+    insets: Sequence[Inset] = ()
+    """Formulas in its lines, by place."""
+
+    @property
+    def end(self) -> int:
+        return self.start + len_utf16(self.text)
+
+    @property
+    def lift(self) -> float:
+        """How much lower its first base line is than that of a line without formulas."""
+        first = self.layout.lineAt(0)
+        return first.y() + first.ascent() - self.face.baseline if self.insets else 0.0
+
+    def lines(self) -> list[QTextLine]:
+        return [self.layout.lineAt(number) for number in range(self.layout.lineCount())]
+
+    def paint(self, painter: QPainter, look: Look, origin: QPointF, clip: QRectF) -> None:
+        """Paint the letters; what lies outside `clip` (in the painter's coordinates) is left out by lines. Without a
+        colour they are only there to be selected and copied."""
+        if not self.colour:
+            return
+        at = origin + QPointF(self.x, self.y)
+        painter.setPen(look.colour(self.colour))
+        self.layout.draw(painter, at, [], clip)
+        for inset in self.insets:
+            if inset.is_inside(clip, at):
+                inset.paint(painter, look, at, self.colour)
+
+    def rects(self, start: int, end: int) -> list[QRectF]:
+        """Return the stretches of lines between two positions of this box, in the block's coordinates."""
+        found = []
+        for number in range(max(0, self._line_of(start).lineNumber() - 1), self.layout.lineCount()):
+            line = self.layout.lineAt(number)
+            if line.textStart() > end:
+                break
+            first, last = max(start, line.textStart()), min(end, line.textStart() + line.textLength())
+            if first > last or (first == last and end != start) or first > line.textStart() + line.textLength():
+                continue
+            top = self.tops[number]
+            bottom = self.tops[number + 1] if number + 1 < len(self.tops) else self.height
+            for left, right in stretches(self.text, line, first, last):
+                found.append(QRectF(self.x + left, self.y + top, right - left, bottom - top))
+        return found
+
+    def position_at(self, x: float, y: float, *, on_letter: bool = False) -> int:
+        """Return the position nearest to a point in the block's coordinates; `on_letter` the one before its letter."""
+        number = max(0, min(bisect_right(self.tops, y - self.y) - 1, self.layout.lineCount() - 1))
+        line = self.layout.lineAt(number)
+        where = QTextLine.CursorPosition
+        position = line.xToCursor(x - self.x, where.CursorOnCharacter if on_letter else where.CursorBetweenCharacters)
+        return min(position, self._end_of(line))
+
+    def caret_rect(self, position: int) -> QRectF:
+        """Return where a caret stands, in the block's coordinates: it has no width."""
+        line = self._line_of(position)
+        number = line.lineNumber()
+        bottom = self.tops[number + 1] if number + 1 < len(self.tops) else self.height
+        left, top = self.x + x_of(line, position), self.tops[number]
+        return QRectF(left, self.y + top, 0, bottom - top)
+
+    def line_end(self, position: int, *, at_end: bool) -> int:
+        """Return where the line of a position begins, or where it ends: before what breaks it."""
+        line = self._line_of(position)
+        return self._end_of(line) if at_end else line.textStart()
+
+    def _end_of(self, line: QTextLine) -> int:
+        """Return where the letters of a line end: before the space at which it was broken."""
+        end = line.textStart() + line.textLength()
+        if line.lineNumber() + 1 == self.layout.lineCount() or end == line.textStart():
+            return end
+        units = self.text.encode("utf-16-le", "surrogatepass")[2 * end - 2 : 2 * end]
+        return end - 1 if units.decode("utf-16-le", "replace").isspace() else end
+
+    def _line_of(self, position: int) -> QTextLine:
+        line = self.layout.lineForTextPosition(max(0, position))
+        return line if line.isValid() else self.layout.lineAt(self.layout.lineCount() - 1)
+
+    def link_at(self, x: float, y: float) -> Link | None:
+        """Return the link under a point in the block's coordinates. A footnote's small number need not be hit quite."""
+        point = QPointF(x, y)
+        for more, links in ((0, self.links), (_REACH, [link for link in self.links if link.name == NOTE])):
+            for link in links:
+                if any(rect.adjusted(-more, 0, more, 0).contains(point) for rect in self.rects(link.start, link.end)):
+                    return link
+        return None
+
+    def same_above(self, old: TextBox) -> int:
+        """Return the height of the lines that are as in `old`, of which this is perhaps a longer version."""
+        if not old.spans or len(self.spans) < len(old.spans) or (self.width, self.colour) != (old.width, old.colour):
+            return 0
+        last, before = self.spans[len(old.spans) - 1], old.spans[-1]
+        if self.spans[: len(old.spans) - 1] != old.spans[:-1] or (last.style, last.href) != (before.style, before.href):
+            return 0
+        if before.style & Style.MATH and last.text != before.text:
+            return 0
+        return old.tops[-1] if last.text.startswith(before.text) and len(self.tops) >= len(old.tops) else 0
+
+    def end_point(self) -> QPointF:
+        """Return where the next letter would come: the top of its line."""
+        last = self.layout.lineCount() - 1
+        line = self.layout.lineAt(last)
+        top = line.y() + line.ascent() - self.face.baseline if self.insets else self.tops[last]
+        return QPointF(self.x + x_of(line, line.textStart() + line.textLength()), self.y + top)
+
+    def paint_code_grounds(self, painter: QPainter, look: Look, origin: QPointF) -> None:
+        """Paint what lies behind inline code; a selection comes above that and below the letters."""
+        if not self.code:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("inline_code"))
+        inset = self.face.pitch * 0.11
+        for start, end in self.code:
+            for rect in self.rects(start, end):
+                line = self.layout.lineAt(bisect_right(self.tops, rect.top() - self.y) - 1)
+                top = self.y + line.y() + line.ascent() - self.face.baseline  # other letters push the line down
+                ground = QRectF(rect.left(), top, rect.width(), self.face.pitch)
+                shape = ground.adjusted(-3 * look.zoom, inset, 0, -inset).translated(origin)
+                painter.drawRoundedRect(shape, 4 * look.zoom, 4 * look.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def spans_box(
+    look: Look, spans: Sequence[Span], face: Face, width: float | None, *, align: str = "", colour: str = "text"
+) -> TextBox:
+    """Lay out spans in lines of `width`; None does not wrap."""
+    formats: list[QTextLayout.FormatRange] = []
+    links: list[Link] = []
+    code: list[tuple[int, int]] = []
+    insets: list[Inset] = []
+    text = ""
+    position = 0
+    for number, span in enumerate(spans):
+        shown = span.text
+        if span.style >= Style.MATH and (inset := look.formulas.inset(span, position, face.formula, width)):
+            shown = OBJECT
+            insets.append(inset)
+            inset.leave_room(text[-1:], spans[number + 1].text[:1] if number + 1 < len(spans) else "")
+            formats.append(_room(position, inset.room))
+        end = position + len_utf16(shown)
+        text += shown
+        if (made := look.span_format(span, face)) is not None:
+            formats.append(_range(position, end, made))
+        if span.href:
+            links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE)))
+        if span.style & Style.NOTE:
+            formats += _apart(look, links)
+        if span.style & (Style.CODE | Style.IMAGE):
+            code.append((position, end))
+            formats += [_spaced(look, at) for at in (position - 1, end - 1) if at >= 0]
+        position = end
+    align = align or ("right" if is_right_to_left(text) else "")
+    box = text_box(text, face, width, formats, align=align, insets=insets)
+    box.links, box.code, box.colour, box.spans = links, code, colour, tuple(spans)
+    return box
+
+
+def text_box(
+    text: str,
+    face: Face,
+    width: float | None,
+    formats: Sequence[QTextLayout.FormatRange] = (),
+    *,
+    align: str = "",
+    tab: float = 0,
+    insets: Sequence[Inset] = (),
+) -> TextBox:
+    """Lay out text in lines of `width`; None does not wrap."""
+    layout = QTextLayout(text, face.font)
+    option = QTextOption()
+    wrap = QTextOption.WrapMode
+    option.setWrapMode(wrap.WrapAtWordBoundaryOrAnywhere if width is not None else wrap.ManualWrap)
+    if align in _ALIGNMENTS and width is not None:
+        option.setAlignment(_ALIGNMENTS[align])
+    if tab:
+        option.setTabStopDistance(tab)
+    layout.setTextOption(option)
+    layout.setCacheEnabled(True)
+    if formats:
+        layout.setFormats(list(formats))
+    room = max(width, 8.0) if width is not None else _UNBOUNDED
+    tops, height, natural = _break_lines(layout, face, room, insets)
+    box = TextBox(layout, text, face, width if width is not None else _UNBOUNDED, natural, height, tops)
+    if insets:
+        box.insets = insets
+        _place(insets, layout)
+    return box
+
+
+def object_box(face: Face, inset: Inset) -> TextBox:
+    """Return a box with nothing but a formula, on a line that is as high as it."""
+    layout = QTextLayout(OBJECT, face.font)
+    layout.setFormats([_room(0, inset.width)])
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(_UNBOUNDED)
+    base = ceil(inset.ascent)
+    line.setPosition(QPointF(0, base - line.ascent()))
+    layout.endLayout()
+    _place([inset], layout)
+    height = max(1, base + ceil(inset.descent))
+    return TextBox(layout, OBJECT, face, _UNBOUNDED, inset.width, height, [0], insets=[inset])
+
+
+def _break_lines(
+    layout: QTextLayout, face: Face, width: float, insets: Sequence[Inset]
+) -> tuple[list[int], int, float]:
+    tops: list[int] = []
+    y, natural = 0, 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        up, down = reach(insets, line.textStart(), line.textStart() + line.textLength()) if insets else (0.0, 0.0)
+        base = max(face.baseline, line.ascent(), up)
+        line.setPosition(QPointF(0, y + base - line.ascent()))
+        tops.append(y)
+        y += max(face.pitch, ceil(line.height()))
+        if up or down:
+            y = max(y, tops[-1] + ceil(base + max(down, line.descent(), face.pitch - face.baseline)))
+        natural = max(natural, line.naturalTextWidth())
+    layout.endLayout()
+    return tops or [0], y or face.pitch, natural
+
+
+def _place(insets: Sequence[Inset], layout: QTextLayout) -> None:
+    """Tell formulas where they are in lines that have been broken."""
+    for inset in insets:
+        line = layout.lineForTextPosition(inset.at)
+        inset.x = min(x_of(line, inset.at), x_of(line, inset.at + 1)) + inset.before
+        inset.base = line.y() + line.ascent()
+
+
+def _room(at: int, width: float) -> QTextLayout.FormatRange:
+    """Make a character without a width of its own as wide as what is painted in its place."""
+    wide = QTextCharFormat()
+    wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+    wide.setFontLetterSpacing(width)
+    return _range(at, at + 1, wide)
+
+
+def _range(start: int, end: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
+    stretch = QTextLayout.FormatRange()
+    stretch.start = start
+    stretch.length = end - start
+    stretch.format = made
+    return stretch
+
+
+def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
+    """Return a stretch of text that is set in its own way."""
+    return _range(start, start + length, made)
+
+
+def _apart(look: Look, links: Sequence[Link]) -> list[QTextLayout.FormatRange]:
+    """Set the last link, the number of a footnote, apart from its neighbours: most from another such number."""
+    note = links[-1]
+    follows = len(links) > 1 and links[-2].name == NOTE and links[-2].end == note.start
+    room = {note.start - 1: 4.0 if follows else 1.5, note.end - 1: 1.5}
+    return [_spaced(look, at, wide) for at, wide in room.items() if at >= 0]
+
+
+def _spaced(look: Look, at: int, room: float = 3.0) -> QTextLayout.FormatRange:
+    """Make room after a letter, so that the ground of inline code or a small number does not touch its neighbours."""
+    wide = QTextCharFormat()
+    wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+    wide.setFontLetterSpacing(room * look.zoom)
+    return _range(at, at + 1, wide)
+
+
+def len_utf16(text: str) -> int:
+    """Return the length that Qt counts: characters beyond the first 65,536 are two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

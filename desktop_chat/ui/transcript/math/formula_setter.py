@@ -1,0 +1,224 @@
+"""Sets the formulas that are in view, one after the other, on a thread that is there only while there are some."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainterPath, QPainterPathStroker, QTransform
+
+from desktop_chat.markdown.formula import Formula, Stroke, set_formula
+from desktop_chat.ui.models.transcript_model import FRAME_MS
+from desktop_chat.ui.transcript.math.formulas import FormulaKey, Formulas, Outline
+
+if TYPE_CHECKING:
+    from desktop_chat.markdown.typesetter import Curve, Typesetter
+
+_SWITCH_S = 0.0002
+_TURN = threading.Lock()
+"""Of the one formula in the whole program that is being set: what is changed for it is the interpreter's own."""
+_PATIENCE = 6
+"""Frames for which formulas that are done wait for others: a text is laid out anew for all of them at once."""
+_TOGETHER = 5
+"""Letters filled in one go; many at once take the painter four times as long as a few at a time."""
+
+
+class FormulaSetter(QObject):
+    """Asked with what is missing in view now: what scrolled out of view before its turn came is not set."""
+
+    def __init__(
+        self, formulas: Callable[[], Formulas], came: Callable[[set[FormulaKey]], None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._formulas = formulas
+        self._came = came
+        self._worker = _Worker()
+        self._ticks = 0
+        self.destroyed.connect(self._worker.stop)
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._take)
+
+    def ask(self, wanted: Iterable[FormulaKey]) -> None:
+        """Set these, and nothing that was asked for before."""
+        formulas = self._formulas()
+        keys = [key for key in wanted if formulas.is_open(key)]
+        formulas.missed = bool(keys)
+        self._worker.ask(keys)
+        if keys and not self._timer.isActive():
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Set nothing more; the thread ends after the formula it is at."""
+        self._worker.stop()
+        self._timer.stop()
+
+    def _take(self) -> None:
+        self._ticks += 1
+        if self._worker.runs and self._ticks < _PATIENCE:
+            return
+        self._ticks = 0
+        formulas, came = self._formulas(), set()
+        for key, outline in self._worker.results():
+            formulas.put(key, outline)
+            if outline is not None:
+                came.add(key)
+        if not self._worker.busy:
+            self._timer.stop()
+        if came:
+            self._came(came)
+
+
+class _Worker:
+    """The thread. It begins with the first formula and ends with the last one, so nobody need wait for its end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[FormulaKey] = deque()
+        self._done: deque[tuple[FormulaKey, Outline | None]] = deque()
+        self._present: FormulaKey | None = None
+        self._runs = False
+        self._glyphs: dict[int, QPainterPath] = {}
+
+    @property
+    def runs(self) -> bool:
+        """True while something is set."""
+        with self._lock:
+            return self._runs
+
+    @property
+    def busy(self) -> bool:
+        """True while something is set or has not been taken."""
+        with self._lock:
+            return self._runs or bool(self._done)
+
+    def ask(self, keys: Collection[FormulaKey]) -> None:
+        with self._lock:
+            there = {key for key, _ in self._done} | {self._present}
+            self._waiting = deque(key for key in keys if key not in there)
+            if self._waiting and not self._runs:
+                self._runs = True
+                threading.Thread(target=self._run, name="formulas", daemon=True).start()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is set now is the last."""
+        self.ask(())
+
+    def results(self) -> list[tuple[FormulaKey, Outline | None]]:
+        """Return what has been set since the last time."""
+        with self._lock:
+            found = list(self._done)
+            self._done.clear()
+            return found
+
+    def _run(self) -> None:
+        while (key := self._next()) is not None:
+            with _considerately():
+                outline = self._outline(*key)
+            with self._lock:
+                self._done.append((key, outline))
+                self._present = None
+
+    def _next(self) -> FormulaKey | None:
+        with self._lock:
+            self._present = self._waiting.popleft() if self._waiting else None
+            self._runs = self._present is not None
+            return self._present
+
+    def _outline(self, latex: str, display: bool) -> Outline | None:
+        formula = set_formula(latex, display=display)
+        if formula is None:
+            return None
+        from desktop_chat.markdown.typesetter import typesetter  # noqa: PLC0415 -- loaded by the line above
+
+        return outlined(formula, typesetter(), self._glyphs)
+
+
+@contextmanager
+def _considerately() -> Iterator[None]:
+    """Work beside the thread of the window without holding it up, and leave the search for garbage to it.
+
+    Painting gives Python away at each call, and would get it back only after the switch interval. Python searches for
+    garbage on whichever thread makes many objects, and what it finds may be widgets, which must not end here. Another
+    page may have begun before this one's last formula is done; only one at a time finds these settings as they were.
+    """
+    with _TURN:
+        searched, interval = gc.isenabled(), sys.getswitchinterval()
+        gc.disable()
+        sys.setswitchinterval(_SWITCH_S)
+        try:
+            yield
+        finally:
+            sys.setswitchinterval(interval)
+            if searched:
+                gc.enable()
+
+
+def outlined(formula: Formula, typesetter: Typesetter, glyphs: dict[int, QPainterPath]) -> Outline:
+    """Turn a formula into what is painted; `glyphs` keeps the letters that were met."""
+    paths: list[tuple[str, QPainterPath]] = []
+    in_last = 0
+    for letter in formula.letters:
+        if letter.glyph < 0:
+            continue
+        glyph = glyphs.get(letter.glyph)
+        if glyph is None:
+            glyph = glyphs[letter.glyph] = _path(typesetter.outline(letter.glyph))
+        if not paths or paths[-1][0] != letter.colour or in_last == _TOGETHER:
+            paths.append((letter.colour, _filled()))
+            in_last = 0
+        paths[-1][1].addPath(_placed(glyph, letter.x, letter.y, letter.size))
+        in_last += 1
+    paths += [(stroke.colour, _stroked(stroke)) for stroke in formula.strokes]
+    ink = [path.boundingRect() for _, path in paths]
+    bars = tuple((bar.colour, QRectF(bar.x, bar.y, bar.width, bar.height)) for bar in formula.bars)
+    ink += [rect for _, rect in bars]
+    return Outline(
+        max(formula.width, *(rect.right() for rect in ink)) if ink else formula.width,
+        max(formula.ascent, *(-rect.top() for rect in ink)) if ink else formula.ascent,
+        max(formula.descent, *(rect.bottom() for rect in ink)) if ink else formula.descent,
+        tuple(paths),
+        bars,
+        tuple(letter for letter in formula.letters if letter.glyph < 0),
+    )
+
+
+def _stroked(stroke: Stroke) -> QPainterPath:
+    line = QPainterPath(QPointF(*stroke.start))
+    line.lineTo(*stroke.end)
+    pen = QPainterPathStroker()
+    pen.setWidth(stroke.thickness)
+    return pen.createStroke(line)
+
+
+def _filled() -> QPainterPath:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    return path
+
+
+def _placed(path: QPainterPath, x: float, y: float, size: float) -> QPainterPath:
+    return QTransform(size, 0, 0, size, x, y).map(path)
+
+
+def _path(curves: tuple[Curve, ...]) -> QPainterPath:
+    path, begins = QPainterPath(), False
+    for points in curves:
+        if begins:
+            path.closeSubpath()
+            path.moveTo(*points[0])
+        elif len(points) == 1:
+            path.lineTo(*points[0])
+        elif len(points) == 2:
+            path.quadTo(*points[0], *points[1])
+        elif points:
+            path.cubicTo(*points[0], *points[1], *points[2])
+        begins = not points
+    path.closeSubpath()
+    return path

@@ -1,0 +1,190 @@
+"""Lays out a picture: itself where it is there, else a quiet card that says what it is and where it would come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QTextCharFormat
+
+from desktop_chat.markdown.nodes import Picture, Span, Style
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.address_words import address_words, shown_address
+from desktop_chat.ui.transcript.blocks.block_layout import Control, Form, Shape
+from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
+from desktop_chat.ui.transcript.pictures.art import Art
+from desktop_chat.ui.transcript.pictures.picture_decoding import is_embedded
+from desktop_chat.ui.transcript.pictures.picture_shelf import PictureState, Stage, picture_key
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+    from desktop_chat.ui.transcript.look import Look
+
+TALLEST = 480
+"""The most that a picture is high, in pixels at zoom 1."""
+_ICON, _PAD, _GAP, _BUTTON = 20, 14, 12, 30
+_NARROW = 360
+"""A card less wide than this has its button below the words."""
+_SHORT_ADDRESS = 72
+
+
+def add_picture(builder: BlockBuilder, node: Picture, place: Place) -> None:
+    """Add a picture as far as it is known."""
+    builder.layout.addresses.append(picture_key(node.address))
+    state = builder.look.shelf.state_of(node.address)
+    if state.stage is Stage.READY and state.natural is not None:
+        _add_art(builder, node, place, state.natural)
+    else:
+        _add_card(builder, node, place, state)
+
+
+def add_asked_pictures(builder: BlockBuilder, spans: Iterable[Span], place: Place) -> None:
+    """Add those pictures of a running text that were asked for: they stand below it."""
+    for span in spans:
+        if not span.style & Style.IMAGE or not span.href:
+            continue
+        if builder.look.shelf.state_of(span.href).stage is Stage.UNASKED:
+            builder.layout.addresses.append(picture_key(span.href))
+            continue
+        builder.y += builder.look.px(_GAP)
+        add_picture(builder, Picture(span.href, span.text), place)
+
+
+def is_loadable(address: str) -> bool:
+    """Say whether a picture is somewhere on the web."""
+    return address[:8].lower().startswith(("http://", "https://"))
+
+
+def with_placeholders(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Put words where an image would be; nothing is loaded."""
+    if not any(span.style & Style.IMAGE for span in spans):
+        return spans
+    return tuple(replace(span, text=_placeholder(span)) if span.style & Style.IMAGE else span for span in spans)
+
+
+def shown_size(look: Look, natural: QSize, width: int) -> QSizeF:
+    """Return how large a picture is shown: never larger than it was made, nor than the column or most of the view."""
+    scale = min(1.0, look.zoom, width / natural.width(), look.px(TALLEST) / natural.height())
+    return QSizeF(max(1, round(natural.width() * scale)), max(1, round(natural.height() * scale)))
+
+
+def picture_name(alternative: str) -> str:
+    """What a picture is called."""
+    return tr("Picture: {name}", name=alternative) if alternative else tr("Picture")
+
+
+def _placeholder(span: Span) -> str:
+    if not span.href or span.text == span.href or is_embedded(span.href):
+        return tr("Image: {name}", name=span.text)
+    address = shown_address(span.href)
+    if len(address) > _SHORT_ADDRESS:
+        host = len(address_words(address).scheme) + len(address_words(address).host)
+        kept = max(_SHORT_ADDRESS, host + 16)
+        address = address if len(address) <= kept else f"{address[: kept - 16]}…{address[-15:]}"
+    return tr("Image: {name} ({address})", name=span.text, address=address)
+
+
+def _add_art(builder: BlockBuilder, node: Picture, place: Place, natural: QSize) -> None:
+    rect = QRectF(place.x, builder.y, 0, 0)
+    rect.setSize(shown_size(builder.look, natural, place.width))
+    box = text_box(node.alternative, builder.look.text, None)
+    box.colour, box.height, box.clip_width = "", round(rect.height()), rect.width()
+    art = Art(node.address, node.alternative, rect, box=len(builder.layout.boxes))
+    builder.put(box, place.x)
+    builder.layout.arts.append(art)
+    name = picture_name(node.alternative)
+    builder.layout.controls.append(Control("picture", (rect,), node.address, name))
+    builder.y += box.height
+
+
+def _add_card(builder: BlockBuilder, node: Picture, place: Place, state: PictureState) -> None:
+    look, layout = builder.look, builder.layout
+    top, pad = builder.y, look.px(_PAD)
+    button = _button_words(node, state)
+    wide = QFontMetricsF(look.meta.font).horizontalAdvance(button) + look.px(28) if button else 0
+    is_narrow = place.width < look.px(_NARROW)
+    left = place.x + pad + look.px(_ICON + _GAP)
+    room = place.x + place.width - pad - left - (0 if is_narrow or not wide else wide + look.px(_GAP))
+    builder.y += pad
+    _add_words(builder, node, state, left, max(room, look.px(40)))
+    if button and is_narrow:
+        builder.y += look.px(8)
+    height = look.px(_BUTTON)
+    y = builder.y if is_narrow else top + (builder.y + pad - top - height) / 2
+    x = left if is_narrow else place.x + place.width - pad - wide
+    if button:
+        _add_button(builder, node, state, QRectF(x, round(y), wide, height), button, is_narrow=is_narrow)
+        builder.y += height if is_narrow else 0
+    builder.y += pad
+    card = QRectF(place.x, top, place.width, builder.y - top)
+    layout.shapes.append(Shape(Form.CARD, card, "code_background", "border"))
+    side = look.px(_ICON)
+    icon = QRectF(place.x + pad, top + pad + round((look.text.pitch - side) / 2), side, side)
+    sign = "warning" if state.stage is Stage.FAILED else "image"
+    layout.arts.append(Art(node.address, node.alternative, icon, sign))
+
+
+def _add_words(builder: BlockBuilder, node: Picture, state: PictureState, left: int, room: float) -> None:
+    """What it shows, where it would come from, and what went wrong."""
+    look = builder.look
+    words = text_box(node.alternative, look.text, room)
+    builder.put(words, left)
+    if not node.alternative:
+        _label(builder, text_box(tr("Picture"), look.text, None), left)
+    builder.y += words.height
+    if node.address and not is_embedded(node.address):
+        line = _address_line(look, node.address, room)
+        _label(builder, line, left)
+        builder.y += line.height
+    if state.error is not None:
+        told = text_box(sentence(state.error), look.meta, room)
+        builder.y += look.px(2)
+        _label(builder, told, left, "danger")
+        builder.y += told.height
+
+
+def _button_words(node: Picture, state: PictureState) -> str:
+    if state.stage is Stage.LOADING or (is_embedded(node.address) and state.stage is not Stage.FAILED):
+        return tr("Loading...")
+    if not is_loadable(node.address):
+        return ""
+    return tr("Try again") if state.stage is Stage.FAILED else tr("Load once")
+
+
+def _add_button(
+    builder: BlockBuilder, node: Picture, state: PictureState, rect: QRectF, words: str, *, is_narrow: bool
+) -> None:
+    look = builder.look
+    if is_loadable(node.address) and state.stage is not Stage.LOADING:
+        name, host = picture_name(node.alternative), address_words(node.address).host
+        what = tr("{picture} from {host}", picture=name, host=host)
+        spoken = tr("{name}: {words}", name=words, words=what)
+        button = Control("picture", (rect,), node.address, words, spoken=spoken, shows_label=True)
+        builder.layout.controls.append(button)
+        return
+    label = text_box(words, look.meta, None)
+    label.x = rect.left() if is_narrow else rect.right() - label.natural_width
+    label.y = rect.top() + round((rect.height() - label.height) / 2)
+    label.colour = "muted"
+    builder.layout.labels.append(label)
+
+
+def _label(builder: BlockBuilder, box: TextBox, left: float, colour: str = "muted") -> None:
+    box.x, box.y, box.colour = left, builder.y, colour
+    builder.layout.labels.append(box)
+
+
+def _address_line(look: Look, address: str, room: float) -> TextBox:
+    """The address in one line: the end of the host is always seen, and of the rest as much as there is room for."""
+    words = address_words(address)
+    metrics = QFontMetricsF(look.meta.font)
+    host = metrics.elidedText(words.host, Qt.TextElideMode.ElideLeft, room - metrics.horizontalAdvance(words.scheme))
+    start = words.scheme + host
+    rest = metrics.elidedText(words.rest, Qt.TextElideMode.ElideMiddle, room - metrics.horizontalAdvance(start) - 2)
+    strong = QTextCharFormat()
+    strong.setForeground(look.colour("text"))
+    rest = "" if rest in {"/", "…"} and host != words.host else rest
+    return text_box(start + rest, look.meta, None, [format_range(len(words.scheme), len(host), strong)])

@@ -1,0 +1,202 @@
+"""The pictures of a transcript: which of them are seen, which are asked for, and how the page takes them in.
+
+Nothing is fetched or decoded here; what is wanted is told, and what has come is found on the shelf.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QMenu
+
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.pictures.picture_decoding import fitted, is_embedded
+from desktop_chat.ui.transcript.pictures.picture_layout import TALLEST, is_loadable, picture_name
+from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf, Stage, picture_key
+from desktop_chat.ui.transcript.pressing.passing_menu import passing_menu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from desktop_chat.ui.transcript.entries import Entry
+    from desktop_chat.ui.transcript.pictures.art import Art
+    from desktop_chat.ui.transcript.view import TranscriptView
+
+_MOST_PIXELS = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture that can be looked at."""
+
+    address: str
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    message_id: str
+    order: tuple[int, float]
+    alternative: str
+
+
+class Pictures(QObject):
+    """Belongs to a view; tells what the person, or the page in view, wants of a picture."""
+
+    load_requested = Signal(str)
+    decode_requested = Signal(str)
+    """Of a picture whose bytes are there: it came into view, or is to be sharper."""
+    open_requested = Signal(str)
+    copy_requested = Signal(str)
+    save_requested = Signal(str)
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._seen: dict[str, _Seen] = {}
+        self._wanted: set[str] = set()
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._ask)
+        self._follow(self.shelf)
+
+    @property
+    def shelf(self) -> PictureShelf:
+        return self._view.document.look.shelf
+
+    def use_shelf(self, shelf: PictureShelf) -> None:
+        """Share the pictures of other transcripts."""
+        self.shelf.changed.disconnect(self._show_change)
+        self._view.document.use_shelf(shelf)
+        self._follow(shelf)
+
+    def room(self) -> QSize:
+        """The most that a picture takes on the page, in pixels of the screen; a little less where that is very much, so
+        that all that are in view at once have room on the shelf."""
+        view = self._view
+        width, height = view.document.width, view.document.look.px(TALLEST)
+        ratio = min(view.devicePixelRatioF(), sqrt(_MOST_PIXELS / (width * height)))
+        return QSize(int(width * ratio), int(height * ratio))
+
+    def shown(self) -> list[ShownPicture]:
+        """Return the pictures of the conversation that are there, in their order."""
+        model, found = self._view.model, []
+        for one in self._view.placed:  # what came a moment ago may not be painted yet
+            if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
+                self.look_at(model.row(one.spot.place).message.id, one.entry, one.entry.layout.arts)
+        for address, seen in self._seen.items():
+            place = model.place_of(seen.message_id)
+            if place is not None and self.shelf.state_of(address).stage is Stage.READY:
+                found.append(((place, seen.order), ShownPicture(address, seen.alternative)))
+        return [picture for _, picture in sorted(found, key=lambda each: each[0])]
+
+    def look_at(self, message_id: str, entry: BlockEntry, arts: Iterable[Art]) -> None:
+        """Note that pictures of a block are in view; called while it is painted."""
+        for art in arts:
+            state = self.shelf.state_of(art.address)
+            if state.stage is Stage.READY:
+                self.shelf.note_seen(art.address)
+                self._seen[art.address] = _Seen(message_id, (entry.key, art.rect.top()), art.alternative)
+            if self._needs_decoding(art):
+                self._wanted.add(art.address)
+        if self._wanted and not self._soon.isActive():
+            self._soon.start()
+
+    def press(self, name: str, address: str, at: QPoint) -> None:
+        """Load, or open large, what was pressed; a placeholder inside a text offers that first."""
+        if name == "placeholder":
+            menu = passing_menu(self._view)
+            self.fill_menu(menu, address)
+            menu.popup(at)
+        elif self.shelf.state_of(address).stage is Stage.READY:
+            self.open_requested.emit(address)
+        else:
+            self.load_requested.emit(address)
+
+    def fill_menu(self, menu: QMenu, address: str) -> None:
+        """Offer what can be done with a picture as it stands."""
+        stage = self.shelf.state_of(address).stage
+        if stage is Stage.READY:
+            for words, signal in (
+                (tr("Open large"), self.open_requested),
+                (tr("Copy image"), self.copy_requested),
+                (tr("Save image as..."), self.save_requested),
+            ):
+                menu.addAction(words).triggered.connect(partial(self._tell, signal, address))
+        elif is_loadable(address) and stage is not Stage.LOADING:
+            words = tr("Try again") if stage is Stage.FAILED else tr("Load once")
+            menu.addAction(words).triggered.connect(partial(self._tell, self.load_requested, address))
+        if not is_embedded(address):
+            menu.addAction(tr("Copy address")).triggered.connect(partial(self._copy_address, address))
+
+    @staticmethod
+    def _tell(signal: SignalInstance, address: str, _checked: bool = False) -> None:
+        signal.emit(address)
+
+    def _copy_address(self, address: str, _checked: bool = False) -> None:
+        self._view.clipboard.put(address)
+
+    def _follow(self, shelf: PictureShelf) -> None:
+        shelf.changed.connect(self._show_change)
+
+    def _needs_decoding(self, art: Art) -> bool:
+        state = self.shelf.state_of(art.address)
+        if state.stage is Stage.UNASKED or state.image is None or state.natural is None:
+            return is_embedded(art.address) and state.stage in {Stage.UNASKED, Stage.READY}
+        wanted = fitted(state.natural, self.room()).width()
+        needed = min(art.rect.width() * self._view.devicePixelRatioF(), wanted)
+        return not art.sign and state.image.width() < needed - 1
+
+    def _ask(self) -> None:
+        wanted, self._wanted = self._wanted, set()
+        for address in wanted:
+            self.decode_requested.emit(address)
+
+    def _show_change(self, key: str) -> None:
+        """Lay out anew what shows a picture. What is read stays where it is."""
+        view = self._view
+        entries = view.document.entries_with(key)
+        if not entries:
+            return
+        held = self._part_above(entries, key)
+        heights = {id(entry): entry.height for entry in entries}
+        for entry in entries:
+            entry.layout = None
+        if held is not None:
+            spot, offset = view.scroller.anchor
+            grown = view.document.entry(spot).height - heights[id(held)]
+            view.scroller.hold_at(spot, offset + grown)
+        view.show_changes()
+        self._announce(key, entries[0])
+
+    def _part_above(self, entries: list[Entry], key: str) -> Entry | None:
+        """Return the entry at the top edge if the picture begins above that: then what is below the picture is read."""
+        view = self._view
+        if view.scroller.follow or not view.isVisible():
+            return None
+        spot, offset = view.scroller.anchor
+        listed = view.document.item(spot.place).entries
+        entry = listed[min(spot.index, len(listed) - 1)]
+        if entry not in entries or entry.layout is None:
+            return None
+        tops = [art.rect.top() for art in entry.layout.arts if picture_key(art.address) == key]
+        return entry if tops and tops[0] < offset else None
+
+    def _announce(self, key: str, entry: Entry) -> None:
+        """Say to a screen reader how a picture stands that was asked for."""
+        arts = entry.layout.arts if entry.layout is not None else []
+        art = next((art for art in arts if picture_key(art.address) == key), None)
+        if art is None or is_embedded(art.address) or not self._view.isVisible():
+            return
+        state = self.shelf.state_of(art.address)
+        name = picture_name(art.alternative)
+        if state.stage is Stage.READY:
+            self._view.accessible.announce(tr("{name}: loaded", name=name))
+        elif state.stage is not Stage.UNASKED:
+            words = sentence(state.error) if state.error is not None else tr("Loading...")
+            self._view.accessible.announce(tr("{name}: {words}", name=name, words=words))
