@@ -14,14 +14,13 @@ from desktop_chat.core.events import Delta, FinishDelta, TextDelta
 from desktop_chat.core.ports import (
     KeyPlace,
     LocalServer,
-    Merged,
     SearchHit,
     SecretState,
     SecretStatus,
-    Snapshot,
     WriteBatch,
 )
 from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.snapshots import Merged, Snapshot
 
 
 class _Sign:

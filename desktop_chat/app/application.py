@@ -26,7 +26,6 @@ from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
-from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keys import KnownKeys
@@ -269,6 +268,8 @@ class Application:
             from desktop_chat.app.copying import keep_copies  # noqa: PLC0415  (not before the first paint)
 
             _ = self._tasks.start(keep_copies(self._context.snapshots, self.preferences), "keep copies")
+        from desktop_chat.core.troubles import DamageFound, UnexpectedEnd  # noqa: PLC0415
+
         if report.set_aside:
             self.window.tell(DamageFound(report.set_aside, report.salvaged))
         end = UnexpectedEnd(self._crash_handlers.left_report, len(report.recovered_replies))

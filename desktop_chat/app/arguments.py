@@ -6,12 +6,16 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_chat import __version__
 from desktop_chat.app.argument_types import directory
-from desktop_chat.app.ask_arguments import ASK, AskArguments, parse_ask
+
+if TYPE_CHECKING:
+    from desktop_chat.app.ask_arguments import AskArguments
 
 SELF_TEST = "self-test"
+ASK = "ask"
 _COMMANDS = frozenset({SELF_TEST, ASK})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
@@ -33,6 +37,8 @@ def parse(argv: Sequence[str]) -> Arguments | AskArguments:
     """Return the arguments. Exits with code 2 and a sentence on standard error where they are wrong."""
     position = _command_position(argv)
     if position is not None and argv[position] == ASK:
+        from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
+
         return parse_ask([*argv[:position], *argv[position + 1 :]])
     if position is not None:
         namespace = _self_test_parser().parse_args([*argv[:position], *argv[position + 1 :]])

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from desktop_chat.app.argument_types import address, directory, retries, seconds, words
 
-ASK = "ask"
 STANDARD_INPUT = "-"
 
 
@@ -57,7 +56,7 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"desktop-chat {ASK}",
+        prog="desktop-chat ask",
         description="Ask a model on the terminal; the answer streams to standard output.",
         epilog="Exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, filtered or interrupted, 130 cancelled.",
         allow_abbrev=False,

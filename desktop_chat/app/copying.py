@@ -6,8 +6,8 @@ import asyncio
 import logging
 
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.ports import Snapshots
 from desktop_chat.core.settings import Preferences
+from desktop_chat.core.snapshots import Snapshots
 
 logger = logging.getLogger(__name__)
 

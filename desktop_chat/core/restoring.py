@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import Merged, Snapshots
 from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.snapshots import Merged, Snapshots
 
 
 @dataclass(frozen=True, slots=True)

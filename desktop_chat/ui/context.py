@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets, Snapshots
+from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
@@ -19,6 +19,7 @@ from desktop_chat.ui.model_cache import ModelCache
 from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
 
 

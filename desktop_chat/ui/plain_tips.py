@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 
 def plain_tip(words: str) -> str:
     """Return words in the form in which a tool tip shows them letter by letter."""
-    return f"<span>{escape(words)}</span>" if "<" in words or "&" in words else words
+    if "<" not in words and "&" not in words:
+        return words
+    from html import escape  # noqa: PLC0415  (its table of entities is not needed before the first paint)
+
+    return f"<span>{escape(words)}</span>"

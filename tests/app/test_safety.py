@@ -21,8 +21,8 @@ from desktop_chat.app.copying import keep_copies
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreFull, StoreReadOnly
-from desktop_chat.core.ports import Snapshot
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.snapshots import Snapshot
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite import sqlite_store
 from desktop_chat.ui.chat.bars import SAVE_COPY, StoreBar

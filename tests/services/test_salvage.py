@@ -18,7 +18,8 @@ from store_samples import conversation, message
 
 from desktop_chat.core.entities import Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreTooNew
-from desktop_chat.core.ports import JournalEntry, Merged, WriteBatch
+from desktop_chat.core.ports import JournalEntry, WriteBatch
+from desktop_chat.core.snapshots import Merged
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 

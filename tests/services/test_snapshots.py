@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from store_samples import conversation, message
 
 from desktop_chat.core.errors import StoreError, StoreFull
-from desktop_chat.core.ports import Merged, WriteBatch
+from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.snapshots import Merged
 from desktop_chat.services.sqlite.snapshots import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 

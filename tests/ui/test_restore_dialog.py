@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreCorrupt, StoreFull
-from desktop_chat.core.ports import Snapshot, WriteBatch
+from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.snapshots import Snapshot
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.dialogs.restore import RestoreDialog
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from desktop_chat.core.entities import Conversation, Message
-from desktop_chat.core.ports import Merged
+from desktop_chat.core.snapshots import Merged
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.salvage import Salvage
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all

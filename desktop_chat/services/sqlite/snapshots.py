@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreError, StoreFull
-from desktop_chat.core.ports import Merged, Snapshot
+from desktop_chat.core.snapshots import Merged, Snapshot
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore

@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
-from desktop_chat.core.ports import Merged, SearchHit, WriteBatch
-from desktop_chat.services.sqlite.merging import count_missing, merge
+from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
-from desktop_chat.services.sqlite.salvage import Salvage, salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_file import mark_damaged, open_database
 from desktop_chat.services.sqlite.sqlite_rows import (
@@ -33,6 +31,10 @@ from desktop_chat.services.sqlite.sqlite_search import Search
 from desktop_chat.services.sqlite.sqlite_writing import index_text, write_batch
 from desktop_chat.services.sqlite.vanished import Identity, check_is_same, identity_of, put_back
 from desktop_chat.services.worker import Worker
+
+if TYPE_CHECKING:
+    from desktop_chat.core.snapshots import Merged
+    from desktop_chat.services.sqlite.salvage import Salvage
 
 T = TypeVar("T")
 
@@ -100,10 +102,14 @@ class SqliteStore:
 
     async def count_missing(self, found: Salvage) -> Merged:
         """Return how much `merge` would add."""
+        from desktop_chat.services.sqlite.merging import count_missing  # noqa: PLC0415  (seldom asked for)
+
         return await self._do(lambda connection: count_missing(connection, found))
 
     async def merge(self, found: Salvage) -> Merged:
         """Add what another file holds and this one does not, in one transaction; nothing is replaced."""
+        from desktop_chat.services.sqlite.merging import merge  # noqa: PLC0415  (seldom asked for)
+
         return await self._do(lambda connection: merge(connection, found))
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
@@ -208,6 +214,9 @@ class SqliteStore:
 
 def _salvage_into(connection: sqlite3.Connection, damaged: Path) -> int:
     """Bring over what can be read of a damaged file, which stays as it is. Returns how many conversations that were."""
+    from desktop_chat.services.sqlite.merging import merge  # noqa: PLC0415  (seldom needed)
+    from desktop_chat.services.sqlite.salvage import salvage  # noqa: PLC0415
+
     try:
         return merge(connection, salvage(damaged)).conversations
     except (StoreError, sqlite3.Error) as error:

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError
-from desktop_chat.core.ports import Merged, Snapshot
 from desktop_chat.core.restoring import Restored, bring_back
+from desktop_chat.core.snapshots import Merged, Snapshot
 from desktop_chat.ui.asking import ask_file
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.settings import ZOOM_STEPS
-from desktop_chat.core.troubles import UnexpectedEnd
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
@@ -303,6 +302,8 @@ class MainWindow(QMainWindow):
         return notices
 
     def _act_on_notice(self, action: str, trouble: Trouble) -> None:
+        from desktop_chat.core.troubles import UnexpectedEnd  # noqa: PLC0415  # kept out of the start
+
         if action == "restore":
             self._dialogs.restore()
         elif isinstance(trouble, UnexpectedEnd):
