@@ -14,10 +14,16 @@ _KEYBOARD = Qt.WidgetAttribute.WA_KeyboardFocusChange
 class FocusRings(QObject):
     """Sets the property ``ring`` on what has the focus. What one types in has a ring of its own, always."""
 
-    def __init__(self, app: QApplication, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
         self._ringed: QWidget | None = None
         app.focusChanged.connect(self._follow)
+
+    @classmethod
+    def watch(cls, app: QApplication) -> None:
+        """Have the focus of an application shown, as long as the application lives and once for all its themes."""
+        if app.findChild(cls, options=Qt.FindChildOption.FindDirectChildrenOnly) is None:
+            cls(app)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         wanted = now if isinstance(now, QAbstractButton | QAbstractItemView) and _moved_by_keys(now) else None

@@ -73,7 +73,7 @@ class Theme(QObject):
         self._zoom = 1.0
         self._palette = LIGHT
         self._applied: tuple[Palette, float] | None = None
-        FocusRings(app, self)
+        FocusRings.watch(app)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()

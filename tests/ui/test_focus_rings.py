@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +10,9 @@ from chat_world import World, until, world
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.ui.focus_rings import FocusRings
+from desktop_chat.ui.theme import Theme
 
 
 class Form(QWidget):
@@ -74,3 +78,10 @@ async def test_a_default_button_says_what_enter_does(form: Form) -> None:
     form.second.setDefault(True)
     form.second.setFocus()
     assert ringed(form) == [form.second]
+
+
+def test_one_shows_the_focus_for_all_themes_and_outlives_them(qapp: QApplication) -> None:
+    for _ in range(2):
+        Theme(qapp)
+        gc.collect()
+    assert len(qapp.findChildren(FocusRings)) == 1
