@@ -29,6 +29,7 @@ STREAMS: dict[str, tuple[bytes, bytes]] = {
     "events that are no text": (b"", b"data: \xff\n\n"),
     "events without a choice": (b"", b'data: {"choices":[]}\n\n'),
     "text": (b"", b'data: {"choices":[{"delta":{"content":"word "}}]}\n\n'),
+    "text in long events": (b"", b'data: {"choices":[{"delta":{"content":"' + b"word " * 1_500 + b'"}}]}\n\n'),
     "text of the Responses API": (b"", b'data: {"type":"response.output_text.delta","delta":"word "}\n\n'),
     "thoughts": (b"", b'data: {"choices":[{"delta":{"reasoning":"word "}}]}\n\n'),
     "calls of tools": (b"", b'data: {"choices":[{"delta":{"tool_calls":[{"index":0}]}}]}\n\n'),

@@ -1,4 +1,4 @@
-"""Reads 200 MB of each stream that a hostile server can send for ever, and tells the most memory that it took.
+"""Reads 50 MB of each stream that a hostile server can send for ever, and tells the most memory that it took.
 
 python tests/soak/soak_bytes.py [MEGABYTES]
 """
@@ -19,7 +19,7 @@ MOST_MB = 128
 """Twice the largest reply and event with their copies, measured with room to spare."""
 
 
-def main(megabytes: int = 200) -> int:
+def main(megabytes: int = 50) -> int:
     """Read all streams in both protocols; the exit code is 1 when one took too much."""
     most = 0.0
     for name in STREAMS:
