@@ -6,6 +6,7 @@ The variables are removed, so that no child process inherits the key and the SDK
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 
@@ -28,8 +29,13 @@ class Environment:
 
 
 def take_environment(variables: MutableMapping[str, str] | None = None) -> Environment:
-    """Read the variables and remove them. A key that cannot be one is left out: the connection then asks for it."""
-    variables = os.environ if variables is None else variables
+    """Read the variables and remove them; the key also from where the system shows what a process was started with.
+
+    A key that cannot be one is left out: the connection then asks for it.
+    """
+    if variables is None:
+        variables = os.environ
+        _wipe("OPENAI_API_KEY")
     key = variables.pop("OPENAI_API_KEY", "").strip()
     base_url = variables.pop("OPENAI_BASE_URL", "").strip()
     headers = tuple((header, value) for name, header in _HEADERS if (value := variables.pop(name, "").strip()))
@@ -44,3 +50,16 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
         return Environment(connection, {ENVIRONMENT_ID: clean_key(key)})
     except KeyInvalid:
         return Environment(connection)
+
+
+def _wipe(name: str) -> None:
+    """Overwrite a variable where it lies in memory: Linux shows that in /proc/PID/environ, whatever was removed since.
+    Python has its own copy."""
+    if sys.platform != "linux" or name not in os.environ:
+        return
+    import ctypes  # noqa: PLC0415  (few have a key in their environment)
+
+    library = ctypes.CDLL(None)
+    library.getenv.restype = ctypes.c_void_p
+    if address := library.getenv(name.encode()):
+        ctypes.memset(address, 0, len(ctypes.string_at(address)))

@@ -148,6 +148,18 @@ async def test_a_key_of_the_environment_goes_out_and_is_never_repeated(terminal:
     assert "[redacted]" in told.err
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of a process as a file")
+async def test_a_key_of_the_environment_is_not_to_be_seen_from_outside(terminal: Terminal) -> None:
+    words = ("--base-url", terminal.server.base_url, "--model", "slow-text", "hi")
+    process = await terminal.start(*words, OPENAI_API_KEY=KEY)
+    assert process.stdout is not None
+    await process.stdout.read(1)
+    place = Path("/proc", str(process.pid))
+    assert KEY.encode() not in place.joinpath("environ").read_bytes() + place.joinpath("cmdline").read_bytes()
+    process.kill()
+    await process.communicate()
+
+
 async def test_without_an_address_the_environment_says_whom_to_ask(terminal: Terminal) -> None:
     told = await terminal.run("--model", "plain", "hi", OPENAI_BASE_URL=terminal.server.base_url)
     assert told == Told(0, "Hello\n", "")
