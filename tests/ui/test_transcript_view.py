@@ -21,6 +21,7 @@ from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.scrolling.scroller import Placed
 from desktop_chat.ui.transcript.selecting.copying import layout_text
@@ -458,6 +459,23 @@ def test_keys_scroll_and_go_from_message_to_message(show: Show) -> None:
     QTest.keyClick(view, Qt.Key.Key_Space)
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     QTest.keyClick(view, Qt.Key.Key_End)
+    assert view.at_end
+
+
+def test_the_key_for_the_next_message_never_goes_up(show: Show) -> None:
+    view = show(TranscriptModel([*history(3), message(3, "A paragraph.\n\n" * 60)]))
+    assert view.at_end
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert view.at_end
+    QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert view.scroller.anchor == (Spot(3, 0), 0)
+    QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert view.scroller.anchor == (Spot(2, 0), 0)
+    wheel(view, -1)
+    before = view.scroller.value()
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert view.scroller.value() > before
     assert view.at_end
 
 

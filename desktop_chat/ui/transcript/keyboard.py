@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.selecting.extending import Extender
 
 if TYPE_CHECKING:
@@ -94,12 +95,23 @@ class Keyboard:
         count = len(view.document)
         if not count:
             return False
-        current = view.model.place_of(view.toucher.current_message)
-        in_view = {one.spot.place for one in view.placed}
-        if current is None or not (current in in_view or view.gliding.active):
-            spot, offset = view.scroller.anchor
-            current = spot.place + (1 if step < 0 and (spot.index or offset > 0) else 0)
+        current = self._message_before(step)
         place = max(0, min(count - 1, current + step))
-        view.gliding.to_message(place)
+        if current + step < count:
+            view.gliding.to_message(place)
+        else:
+            view.gliding.to_end()
         view.toucher.stand_at_message(view.model.row(place).message.id)
         return True
+
+    def _message_before(self, step: int) -> int:
+        """Return the message whose neighbour is meant: upwards, what begins above the view comes first itself."""
+        view = self._view
+        current = view.model.place_of(view.toucher.current_message)
+        shown = {one.spot for one in view.placed}
+        if current is not None and view.gliding.active:
+            return current
+        if current is None or all(spot.place != current for spot in shown):
+            spot, offset = view.scroller.anchor
+            return spot.place + (1 if step < 0 and (spot.index or offset > 0) else 0)
+        return current + (1 if step < 0 and Spot(current, 0) not in shown else 0)
