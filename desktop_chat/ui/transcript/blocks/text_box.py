@@ -88,9 +88,6 @@ class TextBox:
         first = self.layout.lineAt(0)
         return first.y() + first.ascent() - self.face.baseline if self.insets else 0.0
 
-    def lines(self) -> list[QTextLine]:
-        return [self.layout.lineAt(number) for number in range(self.layout.lineCount())]
-
     def paint(self, painter: QPainter, look: Look, origin: QPointF, clip: QRectF) -> None:
         """Paint the letters; what lies outside `clip` (in the painter's coordinates) is left out by lines. Without a
         colour they are only there to be selected and copied."""
