@@ -2159,34 +2159,14 @@
         <translation>失败：{words}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy code</source>
-        <translation>复制代码</translation>
+        <location filename="desktop_chat/ui/transcript/accessibility/message_list.py"/>
+        <source>{name}, {time}</source>
+        <translation>{name}，{time}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Save as file...</source>
-        <translation>存为文件…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy the table</source>
-        <translation>复制表格</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy as Markdown</source>
-        <translation>复制为 Markdown</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy as CSV</source>
-        <translation>复制为 CSV</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy for a spreadsheet</source>
-        <translation>复制到电子表格</translation>
+        <location filename="desktop_chat/ui/transcript/accessibility/message_panel.py"/>
+        <source>Link: {address}</source>
+        <translation>链接：{address}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
@@ -2239,44 +2219,14 @@
         <translation>已复制</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/focus_walk.py"/>
-        <source>Footnote {number}</source>
-        <translation>脚注 {number}</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/transcript/blocks/footnote_layout.py"/>
         <source>Back to the text</source>
         <translation>回到正文</translation>
     </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
-        <source>%n new message(s)</source>
-        <translation><numerusform>%n 条新消息</numerusform></translation>
-    </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
-        <source>New text</source>
-        <translation>有新内容</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
-        <source>Latest</source>
-        <translation>最新</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
-        <source>Jump to latest</source>
-        <translation>跳到最新</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/accessibility/message_list.py"/>
-        <source>{name}, {time}</source>
-        <translation>{name}，{time}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/accessibility/message_panel.py"/>
-        <source>Link: {address}</source>
-        <translation>链接：{address}</translation>
+        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
+        <source>Copy as...</source>
+        <translation>复制为…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
@@ -2319,6 +2269,41 @@
         <translation>{name}：已加载</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <source>Save as file...</source>
+        <translation>存为文件…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <source>Copy the table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <source>Copy as CSV</source>
+        <translation>复制为 CSV</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <source>Copy for a spreadsheet</source>
+        <translation>复制到电子表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/focus_walk.py"/>
+        <source>Footnote {number}</source>
+        <translation>脚注 {number}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
         <source>The file was not saved</source>
         <translation>文件未保存</translation>
@@ -2332,11 +2317,6 @@
         <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
         <source>Save code</source>
         <translation>保存代码</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
-        <source>Copy as...</source>
-        <translation>复制为…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
@@ -2357,6 +2337,26 @@
         <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
         <source>Select all</source>
         <translation>全选</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n 条新消息</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <source>New text</source>
+        <translation>有新内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <source>Latest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <source>Jump to latest</source>
+        <translation>跳到最新</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/view.py"/>

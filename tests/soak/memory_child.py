@@ -1,7 +1,7 @@
 """The application as a process of its own that streams reply after reply; prints its memory as JSON at the end.
 
 Usage: memory_child.py SERVER_PORT DATA_DIR REPLIES. A new tab every 50 replies, and the old one is closed, as a person
-does in the course of days. Memory is what belongs to the process alone, in megabytes, after each twentieth part.
+does in the course of days. Memory is what is no part of a file, in megabytes, after each twentieth part.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MODEL = "paragraphs"
 def memory_mb() -> float:
     tidy_up()  # as a rest of some seconds would
     rollup = Path("/proc/self/smaps_rollup").read_text(encoding="utf-8")
-    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_")) / 1024
+    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Anonymous:")) / 1024
 
 
 async def main(port: int, data_dir: Path, replies: int) -> dict[str, object]:
