@@ -26,6 +26,10 @@ soup = st.lists(st.sampled_from([b"data", b":", b" ", b"\n", b"\r", b"\r\n", b"x
                                  "é".encode(), b"id: 3", b"[DONE]"]), max_size=40).map(b"".join)  # fmt: skip
 
 
+def test_what_a_server_sent_is_not_in_the_words_about_it() -> None:
+    assert "secret" not in repr(SseEvent("secret"))
+
+
 @given(soup | st.binary(max_size=300), places)
 def test_cuts_change_nothing(data: bytes, where: list[int]) -> None:
     assert decoded(*cut(data, where)) == decoded(data)

@@ -24,6 +24,10 @@ class SseEvent(NamedTuple):
     data: str
     type: str = ""
 
+    def __repr__(self) -> str:
+        """Say how long it is: a server may have put the key into it."""
+        return f"SseEvent({len(self.data)} characters, type={self.type!r})"
+
 
 class SseDecoder:
     """Takes bytes as they come and gives back the events that they complete.
