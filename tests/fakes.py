@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from desktop_chat.core.deltas import Delta, FinishDelta, TextDelta
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
 from desktop_chat.core.errors import ChatError, StoreError
-from desktop_chat.core.events import Delta, FinishDelta, TextDelta
 from desktop_chat.core.ports import (
     KeyPlace,
     LocalServer,

@@ -6,8 +6,6 @@ import argparse
 import math
 from pathlib import Path
 
-from desktop_chat.core.connections import host_of, without_user
-
 _LONGEST_S = 86_400.0
 _MOST_RETRIES = 100
 
@@ -31,6 +29,8 @@ def words(text: str) -> str:
 
 def address(text: str) -> str:
     """Return the address of a server."""
+    from desktop_chat.core.connections import host_of, without_user  # noqa: PLC0415  (a window has no such word)
+
     if not host_of(words(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not an http or https address")
     if without_user(text) != text:

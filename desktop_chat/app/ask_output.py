@@ -13,8 +13,9 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from desktop_chat.app.terminal import say
+from desktop_chat.core.deltas import ReasoningDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Message
-from desktop_chat.core.events import ReasoningDelta, RefusalDelta, ReplyDelta, TextDelta
+from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui import terminal_words
 
 _COMMANDS_TO_TERMINALS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

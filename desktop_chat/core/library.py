@@ -10,13 +10,8 @@ from typing import Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import (
-    ConversationChanged,
-    ConversationGrown,
-    ConversationsRemoved,
-    LibraryEvent,
-    Listeners,
-)
+from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, Store
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.titles import title_from

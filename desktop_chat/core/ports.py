@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_chat.core.entities import Connection, Conversation, Message
-from desktop_chat.core.events import Delta
-from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import Workspace
+
+if TYPE_CHECKING:  # not needed before the first request
+    from desktop_chat.core.deltas import Delta
+    from desktop_chat.core.prompt import Prompt
 
 
 class Provider(Protocol):

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import Listeners, RecorderEvent, StoreFailed, StoreRecovered
+from desktop_chat.core.library_events import RecorderEvent, StoreFailed, StoreRecovered
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
 from desktop_chat.core.tasks import tell_of_bug
 

@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from desktop_chat.core.entities import Failure, Message, Status, Timing, Usage
-from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ToolUnavailable
-from desktop_chat.core.events import (
+from desktop_chat.core.deltas import (
     Delta,
     FinishDelta,
     ReasoningDelta,
@@ -18,6 +16,8 @@ from desktop_chat.core.events import (
     ToolCallDelta,
     UsageDelta,
 )
+from desktop_chat.core.entities import Failure, Message, Status, Timing, Usage
+from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ToolUnavailable
 
 REFUSAL = "refusal"
 """The finish reason recorded when the model declined in so many words."""

@@ -13,7 +13,6 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
 from desktop_chat.core.errors import ChatError, NoConnection, NoModel, ProviderError
 from desktop_chat.core.events import (
-    Listeners,
     MessageAdded,
     PathChanged,
     ReplyDelta,
@@ -24,6 +23,7 @@ from desktop_chat.core.events import (
     SessionEvent,
 )
 from desktop_chat.core.library import Library
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Providers
 from desktop_chat.core.prompt import Prompt, build_prompt, shorter_start
 from desktop_chat.core.recorder import Recorder

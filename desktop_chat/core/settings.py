@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.events import Listeners
+from desktop_chat.core.listeners import Listeners
 
 SCHEMES = ("system", "light", "dark")
 LANGUAGES = ("system", "en", "zh_CN")

@@ -14,7 +14,7 @@ from typing import Any
 import tomli_w
 
 from desktop_chat.core.errors import SettingsError
-from desktop_chat.core.events import Listeners
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.paths import Paths, name_for_broken

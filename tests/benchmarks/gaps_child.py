@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QStackedWidget
 from samples import SECTION, TOKEN, message, text_of
 from stage import SIZE, application, discard, is_busy, settle, stream
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Status
-from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme

@@ -20,8 +20,9 @@ from desk import Desk  # noqa: E402 -- the path comes first
 from desktop_chat.app.garbage import GarbageAtRest  # noqa: E402 -- the path comes first
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
+from desktop_chat.core.deltas import TextDelta  # noqa: E402 -- the path comes first
 from desktop_chat.core.entities import Connection  # noqa: E402 -- the path comes first
-from desktop_chat.core.events import ReplyDelta, ReplyEnded, TextDelta  # noqa: E402 -- the path comes first
+from desktop_chat.core.events import ReplyDelta, ReplyEnded  # noqa: E402 -- the path comes first
 from desktop_chat.ui.transcript.view import TranscriptView  # noqa: E402 -- the path comes first
 
 WARM_UP = "1000@1000-warm"

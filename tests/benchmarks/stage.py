@@ -15,8 +15,9 @@ from samples import SECTION, TOKEN, message, text_of
 
 from desktop_chat.app.garbage import GarbageAtRest
 from desktop_chat.app.start import make_qt_application
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme

@@ -11,8 +11,8 @@ from fakes import MemoryStore
 
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.errors import StoreFull
-from desktop_chat.core.events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.library import Library
+from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.core.recorder import Recorder
 

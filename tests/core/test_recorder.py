@@ -12,7 +12,7 @@ from fakes import MemoryStore
 from desktop_chat.core import recorder as recorder_module
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError, StoreFull
-from desktop_chat.core.events import RecorderEvent, StoreFailed, StoreRecovered
+from desktop_chat.core.library_events import RecorderEvent, StoreFailed, StoreRecovered
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.recorder import Recorder
 

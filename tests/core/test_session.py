@@ -8,6 +8,7 @@ import pytest
 from fakes import CUT, PAUSE, FakeProviders, MemoryStore, ScriptedProvider
 
 from desktop_chat.core.connections import Connections
+from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, SkippedDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status, Usage
 from desktop_chat.core.errors import (
     AuthenticationFailed,
@@ -18,22 +19,16 @@ from desktop_chat.core.errors import (
     StoreFull,
 )
 from desktop_chat.core.events import (
-    FinishDelta,
     MessageAdded,
     PathChanged,
-    ReasoningDelta,
-    RefusalDelta,
     ReplyDelta,
     ReplyEnded,
     ReplyStopping,
     RetryScheduled,
     RetryStarted,
-    SkippedDelta,
-    StoreFailed,
-    ToolCallDelta,
-    UsageDelta,
 )
 from desktop_chat.core.library import Library
+from desktop_chat.core.library_events import StoreFailed
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings

@@ -12,8 +12,8 @@ import sys
 from itertools import count
 from pathlib import Path
 
+from desktop_chat.core.deltas import FinishDelta, TextDelta
 from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
-from desktop_chat.core.events import FinishDelta, TextDelta
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.reply import Reply
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, TextDelta, UsageDelta
 from desktop_chat.core.entities import Connection, ConnectionKind, Role
 from desktop_chat.core.errors import ConnectionLost, ModelNotFound, ProviderFault, WrongAddress
-from desktop_chat.core.events import Delta, FinishDelta, ReasoningDelta, TextDelta, UsageDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.demo.demo_provider import DemoServer
 from desktop_chat.services.demo.demo_replies import MODELS, READING_SPEED, TRIGGERS, reply_for, tokens_of

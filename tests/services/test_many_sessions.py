@@ -14,8 +14,9 @@ from fakes import MemorySecrets
 from hostile_server import HostileServer
 
 from desktop_chat.core.connections import Connections
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Status
-from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent, TextDelta
+from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent
 from desktop_chat.core.library import Library
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession

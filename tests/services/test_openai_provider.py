@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hostile_server import MODES, HostileServer
 
+from desktop_chat.core.deltas import Delta, TextDelta
 from desktop_chat.core.entities import Connection, Role
 from desktop_chat.core.errors import (
     AuthenticationFailed,
@@ -29,7 +30,6 @@ from desktop_chat.core.errors import (
     TlsUntrusted,
     WrongAddress,
 )
-from desktop_chat.core.events import Delta, TextDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.provider import http_client
 from desktop_chat.services.provider.openai_provider import OpenAIProvider

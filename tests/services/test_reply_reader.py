@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, SkippedDelta, TextDelta, ToolCallDelta
 from desktop_chat.core.errors import BadResponse, ReplyTooLarge, WrongAddress
-from desktop_chat.core.events import Delta, FinishDelta, ReasoningDelta, SkippedDelta, TextDelta, ToolCallDelta
 from desktop_chat.services.provider import reply_reader
 from desktop_chat.services.provider.reply_reader import ReplyReader
 

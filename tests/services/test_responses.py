@@ -12,8 +12,8 @@ from hostile_table import ENDLESS, RESPONSES_ROWS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_chat.core.deltas import Delta
 from desktop_chat.core.entities import Api, Message, Status, Usage
-from desktop_chat.core.events import Delta
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.reply_reader import ReplyReader
 

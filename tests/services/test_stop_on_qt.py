@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from hostile_server import HostileServer
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Connection, Role
 from desktop_chat.core.errors import StreamStalled
-from desktop_chat.core.events import TextDelta
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
 from desktop_chat.services.provider.sdk import Sdk

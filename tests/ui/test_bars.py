@@ -11,7 +11,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreFull
-from desktop_chat.core.events import StoreFailed, StoreRecovered
+from desktop_chat.core.library_events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
 from desktop_chat.ui.chat.bars import CANCEL, BarRow, KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.notice_bar import NoticeBar

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
-from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.core.deltas import TextDelta
+from desktop_chat.core.events import ReplyDelta
 from desktop_chat.markdown.block import Kind
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Code

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreCorrupt, StoreFull
-from desktop_chat.core.events import StoreFailed
+from desktop_chat.core.library_events import StoreFailed
 from desktop_chat.core.ports import LocalServer, SecretState
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.connection_form import ConnectionForm

@@ -15,7 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.core.deltas import TextDelta
+from desktop_chat.core.events import ReplyDelta
 from desktop_chat.markdown.needle import Needle
 from desktop_chat.ui.transcript.finding.find import Find
 

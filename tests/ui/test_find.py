@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from scrolling import jump_to_end, scroll_to_message
 
+from desktop_chat.core.deltas import ReasoningDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.core.events import MessageAdded, PathChanged, ReasoningDelta, ReplyDelta, ReplyEnded, TextDelta
+from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.markdown.needle import Needle
 from desktop_chat.ui.chat.finding import Finding
 from desktop_chat.ui.error_text import ErrorWords

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 from scrolling import jump_to_end, scroll_to_message
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.core.events import MessageAdded, ReplyDelta, TextDelta
+from desktop_chat.core.events import MessageAdded, ReplyDelta
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme

@@ -7,7 +7,8 @@ from page_world import Page
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.core.deltas import TextDelta
+from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui.transcript.entries import BlockEntry
 
 

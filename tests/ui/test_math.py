@@ -17,8 +17,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
+from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
 from desktop_chat.markdown import formula
 from desktop_chat.markdown.formula import LONGEST
 from desktop_chat.markdown.nodes import Span, Style

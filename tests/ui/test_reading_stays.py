@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status, Timing
-from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, TextDelta
+from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
 from desktop_chat.core.settings import READING_WIDTHS, ZOOM_STEPS
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Status
-from desktop_chat.core.events import ReplyDelta, TextDelta
+from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui.transcript.selecting.drag_out import DragOut
 
 _Key = Qt.Key

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
+from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status
-from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, TextDelta
+from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.accessibility.message_list import MessageList, item_name

@@ -8,17 +8,16 @@ import pytest
 from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
+from desktop_chat.core.deltas import ReasoningDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
-    ReasoningDelta,
     ReplyDelta,
     ReplyEnded,
     ReplyStopping,
     RetryScheduled,
     RetryStarted,
-    TextDelta,
 )
 from desktop_chat.ui.models.transcript_model import GrowingText, TranscriptModel, TranscriptRole
 

@@ -10,15 +10,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_chat.core.deltas import ReasoningDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status, Timing
-from desktop_chat.core.events import (
-    MessageAdded,
-    ReasoningDelta,
-    ReplyDelta,
-    ReplyEnded,
-    ReplyStopping,
-    TextDelta,
-)
+from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, ReplyStopping
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
+from desktop_chat.core.deltas import ReasoningDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status, Timing, Usage
-from desktop_chat.core.events import MessageAdded, PathChanged, ReasoningDelta, ReplyDelta, ReplyEnded, TextDelta
+from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel

@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
+from desktop_chat.core.deltas import Delta
 from desktop_chat.core.errors import ProviderError
-from desktop_chat.core.events import Delta
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.dialects import Dialect
 from desktop_chat.services.provider.reply_reader import ReplyReader

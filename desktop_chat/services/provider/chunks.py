@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import Usage
-from desktop_chat.core.events import (
-    FinishDelta,
-    ReasoningDelta,
-    RefusalDelta,
-    TextDelta,
-    ToolCallDelta,
-    UsageDelta,
-)
 from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
 from desktop_chat.services.provider.server_errors import error_in
 

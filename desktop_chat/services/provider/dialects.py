@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_chat.core.deltas import FinishDelta, UsageDelta
 from desktop_chat.core.entities import Api
 from desktop_chat.core.errors import ProviderError
-from desktop_chat.core.events import FinishDelta, UsageDelta
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.services.provider.chunks import read_chunk
 from desktop_chat.services.provider.piece_joiner import PieceJoiner

@@ -13,9 +13,9 @@ from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.connections import host_of, is_loopback, needs_key
+from desktop_chat.core.deltas import Delta
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import AuthenticationFailed, BadResponse, KeyMissing, RequestRejected, WrongAddress
-from desktop_chat.core.events import Delta
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.answer import Answer

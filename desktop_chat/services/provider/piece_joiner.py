@@ -5,7 +5,7 @@ JSON may carry one half of a surrogate pair; what such a half leaves behind coul
 
 from __future__ import annotations
 
-from desktop_chat.core.events import Delta, ReasoningDelta, RefusalDelta, TextDelta
+from desktop_chat.core.deltas import Delta, ReasoningDelta, RefusalDelta, TextDelta
 
 Piece = TextDelta | ReasoningDelta | RefusalDelta
 

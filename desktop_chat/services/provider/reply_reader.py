@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from desktop_chat.core.deltas import Delta, FinishDelta, SkippedDelta, UsageDelta
 from desktop_chat.core.entities import Api, Usage
 from desktop_chat.core.errors import BadResponse, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
-from desktop_chat.core.events import Delta, FinishDelta, SkippedDelta, UsageDelta
 from desktop_chat.services.provider.dialects import DIALECTS, Dialect
 from desktop_chat.services.provider.piece_joiner import PieceJoiner
 from desktop_chat.services.provider.server_errors import words_of

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import ProviderFault
-from desktop_chat.core.events import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.services.provider.chunks import REASON_LIMIT, count_in, read_chunk, text_in
 from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
 from desktop_chat.services.provider.server_errors import error_in

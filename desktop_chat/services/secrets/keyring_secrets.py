@@ -15,7 +15,7 @@ from desktop_chat.core.errors import (
     KeyringUnavailable,
     SecretError,
 )
-from desktop_chat.core.events import Listeners
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.redact import redact

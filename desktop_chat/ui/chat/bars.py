@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import RecorderEvent, StoreFailed, StoreRecovered
+from desktop_chat.core.library_events import RecorderEvent, StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence

@@ -11,17 +11,8 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop_chat.core.entities import ChatOptions, Connection, ConnectionKind, Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import (
-    ConversationChanged,
-    ConversationGrown,
-    LibraryEvent,
-    MessageAdded,
-    PathChanged,
-    ReplyDelta,
-    ReplyEnded,
-    ReplyStopping,
-    SessionEvent,
-)
+from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, ReplyStopping, SessionEvent
+from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, LibraryEvent
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from desktop_chat.core.events import LibraryEvent
 from desktop_chat.core.library import Library
+from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.ui.dialogs.setting_rows import Choice, SettingsPage
 from desktop_chat.ui.i18n import tr

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.entities import Conversation
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import LibraryEvent
 from desktop_chat.core.library import Library
+from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.ui.asking import confirm
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence

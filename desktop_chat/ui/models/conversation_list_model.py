@@ -13,8 +13,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop_chat.core.entities import Conversation
-from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.library import Library, is_blank
+from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.core.titles import title_from
 from desktop_chat.ui.i18n import format_date_group, tr

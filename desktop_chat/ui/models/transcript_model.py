@@ -11,19 +11,17 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from desktop_chat.core.deltas import ReasoningDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Message, Status, Timing
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
-    ReasoningDelta,
-    RefusalDelta,
     ReplyDelta,
     ReplyEnded,
     ReplyStopping,
     RetryScheduled,
     RetryStarted,
     SessionEvent,
-    TextDelta,
 )
 
 FRAME_MS = 16

@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions, ConnectionKind
-from desktop_chat.core.events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.library import is_blank
+from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
