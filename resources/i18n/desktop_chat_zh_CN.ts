@@ -1171,7 +1171,7 @@
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
         <source>So long a reply may show nothing but signs of life, or take where it comes in one piece.</source>
-        <translation>回复可以这么久只有保持连接的信号，或在一次性返回时花这么长时间。</translation>
+        <translation>超过这段时间仍只有保持连接的信号，或一次性返回的内容还没有到，回复就会结束。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
