@@ -163,7 +163,8 @@ def _plain(text: str) -> str:
     if "\ufffd" in head or "\0" in head:
         return ""  # not text
     printable = "".join(c if c.isprintable() else " " for c in head[: 4 * WORDS_LIMIT])
-    return " ".join(printable.split())[:WORDS_LIMIT]
+    words = " ".join(printable.split())[:WORDS_LIMIT]
+    return words if any(letter.isalnum() for letter in words) else ""  # brackets alone say nothing
 
 
 def _json_of(value: object) -> str:
