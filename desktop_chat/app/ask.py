@@ -14,7 +14,7 @@ from typing import Any
 
 from desktop_chat.app.ask_arguments import AskArguments
 from desktop_chat.app.ask_output import JsonOutput, Output, Pipe, TextOutput
-from desktop_chat.app.ask_prompt import WrongUsage, prompt_from
+from desktop_chat.app.ask_prompt import WrongUsage, prompt_from, words_from
 from desktop_chat.app.ask_server import Server
 from desktop_chat.app.terminal import say
 from desktop_chat.core.entities import ChatOptions, Message, Status
@@ -80,7 +80,7 @@ class _Asking:
         """Return the exit code."""
         arguments = self._arguments
         self._server.warm_up()
-        prompt = None if arguments.prompt is None else prompt_from(arguments.prompt, arguments.files)
+        prompt = None if arguments.prompt is None else prompt_from(words_from(arguments.prompt), arguments.files)
         runner.run(self._open())
         try:
             code = COMPLETE if prompt is None else runner.run(self._turn(prompt))

@@ -25,13 +25,16 @@ class WrongUsage(ChatError):
 def prompt_from(words: str, files: Sequence[Path]) -> str:
     """Return the prompt: the files, each in a fence with its name, and then the words. Raises WrongUsage."""
     parts = [_fenced(file) for file in files]
-    if words == STANDARD_INPUT:
-        words = _text("-", sys.stdin.buffer).rstrip("\r\n")
     if words.strip():
         parts.append(words)
     if not parts:
         raise WrongUsage(terminal_words.nothing_asked())
     return "\n\n".join(parts)
+
+
+def words_from(argument: str) -> str:
+    """Return what the command line asks: its words, or standard input for a dash. Raises WrongUsage."""
+    return _text("-", sys.stdin.buffer).rstrip("\r\n") if argument == STANDARD_INPUT else argument
 
 
 def _fenced(file: Path) -> str:

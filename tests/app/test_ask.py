@@ -269,6 +269,13 @@ async def test_a_conversation_goes_on_until_it_is_ended(terminal: Terminal) -> N
     assert (await terminal.ask("plain", "--chat", said="hi\n")).out == "Hello\n"
 
 
+async def test_a_dash_said_in_a_conversation_is_a_dash(terminal: Terminal) -> None:
+    told = await terminal.ask("plain", "--chat", said="-\nmore\n")
+    assert told == Told(0, "Hello\nHello\n", "")
+    questions = [request.body["messages"][-1]["content"] for request in terminal.server.requests]
+    assert questions == ["-", "more"]
+
+
 async def test_a_model_cannot_command_the_terminal(terminal: Terminal) -> None:
     """On a terminal control characters are left out, in a pipe the text is what the model sent."""
     ours, theirs = pty.openpty()

@@ -69,6 +69,15 @@ async def _only_at_the_end(peer: Peer) -> None:
     await end(peer, output=[{"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hmm."}]}, HELLO])
 
 
+@mode("r-text-only-at-the-end")
+async def _text_only_at_the_end(peer: Peer) -> None:
+    """What the model thinks is streamed, what it says comes with the last event."""
+    await peer.head()
+    await say(peer, "reasoning_summary_text.delta", summary_index=0, delta="Hmm.")
+    thought = {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hmm."}]}
+    await end(peer, output=[thought, HELLO])
+
+
 @mode("r-whole")
 async def _whole(peer: Peer) -> None:
     await peer.answer("200 OK", RESPONSE | {"status": "completed", "error": None, "output": [HELLO]})

@@ -74,7 +74,8 @@ async def test_an_answer_in_one_piece(server: HostileServer) -> None:
 
 async def test_reasoning_and_numbers_are_read(server: HostileServer) -> None:
     assert (await reply_to(server, "r-reasoning")).reasoning == "Thought 0.\n\nThought 1."
-    assert (await reply_to(server, "r-only-at-the-end")).reasoning == "Hmm."
+    for mode in ("r-only-at-the-end", "r-text-only-at-the-end"):
+        assert (await reply_to(server, mode)).reasoning == "Hmm."
     assert (await reply_to(server, "r-plain")).usage == Usage(5, 2, 1)
 
 

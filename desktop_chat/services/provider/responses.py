@@ -35,11 +35,11 @@ About = Sequence[UsageDelta | FinishDelta]
 
 
 class ResponseReader:
-    """Reads one reply; see `chunks.read_chunk`. Remembers whether the text was streamed, because the last event repeats
-    it, and some servers send it only there."""
+    """Reads one reply; see `chunks.read_chunk`. Remembers what kinds of pieces were streamed, because the last event
+    repeats them, and some servers send one kind or all only there."""
 
     def __init__(self) -> None:
-        self._has_streamed = False
+        self._streamed: set[type[Piece | ToolCallDelta]] = set()
 
     def __call__(self, body: object, joiner: PieceJoiner) -> About | None:
         """Add to `joiner` what one event or one whole answer says, and return what it says about the reply; None for
@@ -48,7 +48,8 @@ class ResponseReader:
             return None
         kind = text_in(body.get("type"))
         if kind in _TEXTS:
-            self._say(_TEXTS[kind], body.get("delta"), joiner)
+            if _say(_TEXTS[kind], body.get("delta"), joiner):
+                self._streamed.add(_TEXTS[kind])
             return ()
         if "choices" in body:
             return read_chunk(body, joiner)  # something between us and the server answers as it always does
@@ -60,17 +61,11 @@ class ResponseReader:
             return self._end(body["response"], joiner)
         if body.get("object") == "response":
             return self._end(body, joiner)
-        return _note_item(body, joiner) if kind.startswith("response.") else None
-
-    def _say(self, kind: type[Piece], text: object, joiner: PieceJoiner) -> None:
-        if isinstance(text, str) and text:
-            self._has_streamed = True
-            joiner.say(kind, text)
+        return self._note_item(body, joiner) if kind.startswith("response.") else None
 
     def _end(self, response: dict[str, Any], joiner: PieceJoiner) -> About:
-        if not self._has_streamed:
-            for item in _dicts(response.get("output")):
-                self._read_item(item, joiner)
+        for item in _dicts(response.get("output")):
+            self._read_item(item, joiner)
         status = text_in(response.get("status"))
         if status in {"failed", "cancelled"} or (response.get("error") and status != "completed"):
             raise error_in({"error": response.get("error")}) or ProviderFault()
@@ -85,25 +80,35 @@ class ResponseReader:
         return about
 
     def _read_item(self, item: dict[str, Any], joiner: PieceJoiner) -> None:
-        if item.get("type") == "function_call":
+        """Read an item of the last event as far as its kind was not streamed."""
+        if item.get("type") == "function_call" and ToolCallDelta not in self._streamed:
             joiner.add(_call(item, 0, text_in(item.get("arguments"))))
         for part in (*_dicts(item.get("summary")), *_dicts(item.get("content"))):
             kind, member = _PARTS.get(text_in(part.get("type")), (TextDelta, ""))
-            self._say(kind, part.get(member), joiner)
+            if kind not in self._streamed:
+                _say(kind, part.get(member), joiner)
+
+    def _note_item(self, event: dict[str, Any], joiner: PieceJoiner) -> About:
+        """Read what is neither text nor the end: paragraphs of a reasoning summary, and calls of functions."""
+        kind, index = event["type"], event.get("output_index")
+        place = index if isinstance(index, int) else 0
+        item = event.get("item")
+        if kind == "response.reasoning_summary_part.added" and event.get("summary_index"):
+            joiner.say(ReasoningDelta, "\n\n")
+        elif kind == "response.output_item.added" and isinstance(item, dict) and item.get("type") == "function_call":
+            self._streamed.add(ToolCallDelta)
+            joiner.add(_call(item, place, ""))
+        elif kind == "response.function_call_arguments.delta":
+            joiner.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
+        return ()
 
 
-def _note_item(event: dict[str, Any], joiner: PieceJoiner) -> About:
-    """Read what is neither text nor the end: paragraphs of a reasoning summary, and calls of functions."""
-    kind, index = event["type"], event.get("output_index")
-    place = index if isinstance(index, int) else 0
-    item = event.get("item")
-    if kind == "response.reasoning_summary_part.added" and event.get("summary_index"):
-        joiner.say(ReasoningDelta, "\n\n")
-    elif kind == "response.output_item.added" and isinstance(item, dict) and item.get("type") == "function_call":
-        joiner.add(_call(item, place, ""))
-    elif kind == "response.function_call_arguments.delta":
-        joiner.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
-    return ()
+def _say(kind: type[Piece], text: object, joiner: PieceJoiner) -> bool:
+    """Say a text; False for what is none."""
+    if not isinstance(text, str) or not text:
+        return False
+    joiner.say(kind, text)
+    return True
 
 
 def _call(item: dict[str, Any], place: int, arguments: str) -> ToolCallDelta:
