@@ -163,8 +163,8 @@ VALUES = [
 ]  # fmt: skip
 RESPONSES = [
     *(Row(mode, COMPLETE, "Hello") for mode in (
-        "r-plain", "r-open", "r-reasoning", "r-only-at-the-end", "r-text-only-at-the-end", "r-whole", "r-unknown-events",
-        "r-odd-types", "r-done-mark", "r-store-refused", "r-summary-refused", "r-chat-answer",
+        "r-plain", "r-open", "r-reasoning", "r-only-at-the-end", "r-text-only-at-the-end", "r-whole",
+        "r-unknown-events", "r-odd-types", "r-done-mark", "r-store-refused", "r-summary-refused", "r-chat-answer",
     )),
     Row("r-split-surrogates", COMPLETE, "a🙂b"),
     Row("r-broken-json", COMPLETE, "Hello", skipped=1),

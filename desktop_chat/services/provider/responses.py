@@ -48,9 +48,7 @@ class ResponseReader:
             return None
         kind = text_in(body.get("type"))
         if kind in _TEXTS:
-            if _say(_TEXTS[kind], body.get("delta"), joiner):
-                self._streamed.add(_TEXTS[kind])
-            return ()
+            return self._grow(_TEXTS[kind], body.get("delta"), joiner)
         if "choices" in body:
             return read_chunk(body, joiner)  # something between us and the server answers as it always does
         if body.get("error") and kind not in _ENDS and body.get("object") != "response":
@@ -62,6 +60,12 @@ class ResponseReader:
         if body.get("object") == "response":
             return self._end(body, joiner)
         return self._note_item(body, joiner) if kind.startswith("response.") else None
+
+    def _grow(self, kind: type[Piece], text: object, joiner: PieceJoiner) -> About:
+        if isinstance(text, str) and text:
+            self._streamed.add(kind)
+            joiner.say(kind, text)
+        return ()
 
     def _end(self, response: dict[str, Any], joiner: PieceJoiner) -> About:
         for item in _dicts(response.get("output")):
@@ -85,8 +89,8 @@ class ResponseReader:
             joiner.add(_call(item, 0, text_in(item.get("arguments"))))
         for part in (*_dicts(item.get("summary")), *_dicts(item.get("content"))):
             kind, member = _PARTS.get(text_in(part.get("type")), (TextDelta, ""))
-            if kind not in self._streamed:
-                _say(kind, part.get(member), joiner)
+            if kind not in self._streamed and (text := text_in(part.get(member))):
+                joiner.say(kind, text)
 
     def _note_item(self, event: dict[str, Any], joiner: PieceJoiner) -> About:
         """Read what is neither text nor the end: paragraphs of a reasoning summary, and calls of functions."""
@@ -101,14 +105,6 @@ class ResponseReader:
         elif kind == "response.function_call_arguments.delta":
             joiner.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
         return ()
-
-
-def _say(kind: type[Piece], text: object, joiner: PieceJoiner) -> bool:
-    """Say a text; False for what is none."""
-    if not isinstance(text, str) or not text:
-        return False
-    joiner.say(kind, text)
-    return True
 
 
 def _call(item: dict[str, Any], place: int, arguments: str) -> ToolCallDelta:
