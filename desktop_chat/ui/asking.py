@@ -5,17 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QFileInfo, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -23,11 +19,6 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop_chat.ui.i18n import tr
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QInputMethodEvent
-
-_COMMIT_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
 
 
 async def ask(dialog: QDialog) -> int:
@@ -90,62 +81,6 @@ async def _chosen_file(dialog: QFileDialog, patterns: Sequence[str]) -> Path | N
         dialog.setNameFilters(list(patterns))
     accepted = await ask(dialog) == QDialog.DialogCode.Accepted
     return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
-
-
-class ComposingLineEdit(QLineEdit):
-    """A line that keeps Enter and Escape for the input method while it composes."""
-
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self._composing = False
-
-    @property
-    def composing(self) -> bool:
-        """True while an input method holds text that is not written yet."""
-        return self._composing
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """While it composes, all keys are kept from the window's shortcuts."""
-        if self._composing and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._composing and event.key() in _COMMIT_KEYS:
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
-
-class ComposingTextEdit(QPlainTextEdit):
-    """Lines of plain text that keep Enter and Escape for the input method while it composes; Tab leaves them."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._composing = False
-        self.setTabChangesFocus(True)
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """While it composes, all keys are kept from the window's shortcuts."""
-        if self._composing and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._composing and event.key() in _COMMIT_KEYS:
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
 
 class Question(QDialog):

@@ -19,8 +19,8 @@ from shiboken6 import isValid
 from desktop_chat.core.connections import host_of, key_host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
-from desktop_chat.ui.asking import ComposingLineEdit, ComposingTextEdit
 from desktop_chat.ui.chat.bars import KeyringBar
+from desktop_chat.ui.composing import ComposingLineEdit, ComposingTextEdit
 from desktop_chat.ui.connection_fields import (
     DEFAULT_ADDRESS,
     address_problem,

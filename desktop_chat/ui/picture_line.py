@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
-from desktop_chat.ui.asking import ComposingLineEdit
+from desktop_chat.ui.composing import ComposingLineEdit
 from desktop_chat.ui.icons import pixmap
 
 

@@ -11,7 +11,8 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
-from desktop_chat.ui.asking import ComposingLineEdit, Question, ask, confirm
+from desktop_chat.ui.asking import Question, ask, confirm
+from desktop_chat.ui.composing import ComposingLineEdit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

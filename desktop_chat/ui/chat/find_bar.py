@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_chat.markdown.needle import Needle
+from desktop_chat.ui.composing import ComposingLineEdit
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.shortcut_text import shortcut_text
@@ -18,16 +19,8 @@ _SWITCHES = frozenset({_Key.Key_C, _Key.Key_W})
 _ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-class FindLine(QLineEdit):
-    """A line that knows when an input method is composing in it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.composing = False
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self.composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
+class FindLine(ComposingLineEdit):
+    """Where one types what to find."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the bar's switches write no letters."""

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushBu
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
-from desktop_chat.ui.asking import ComposingLineEdit
 from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
 from desktop_chat.ui.chat.popup import Popup
+from desktop_chat.ui.composing import ComposingLineEdit
 from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence

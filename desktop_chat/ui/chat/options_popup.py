@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.entities import ChatOptions
-from desktop_chat.ui.asking import ComposingTextEdit
 from desktop_chat.ui.chat.popup import Popup
+from desktop_chat.ui.composing import ComposingTextEdit
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme

@@ -28,7 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
-from desktop_chat.ui.asking import ComposingLineEdit
+from desktop_chat.ui.composing import ComposingLineEdit
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.models.conversation_list_model import ListRole
