@@ -147,6 +147,12 @@ class Theme(QObject):
             return self._desktop_moves and self._app.style().styleHint(hint) > 0
         return self._motion == "on"
 
+    def column_in(self, room: int) -> tuple[int, int]:
+        """Return where the column of text stands in so many pixels, and how wide it is there."""
+        margin = self.px(24)
+        width = max(self.px(120), min(self.column, room - 2 * margin))
+        return max(margin, (room - width) // 2), width
+
     def set_motion(self, motion: str) -> None:
         """``"system"`` moves unless the desktop asks for less; nothing moves before this was said.
 

@@ -104,6 +104,16 @@ async def test_a_question_is_answered(chat: Chat) -> None:
     assert [states.at(i)[0] for i in range(states.count())] == [TabState.STREAMING, TabState.IDLE]
 
 
+async def test_the_composer_stands_right_under_the_column(chat: Chat) -> None:
+    chat.here.provider.script("Hello")
+    await chat.asked("hello")
+    transcript, composer = chat.tab.transcript, chat.tab.composer
+    for width in (*range(900, 906), 640, 2_001):
+        chat.tab.resize(width, 600)
+        QApplication.processEvents()
+        assert (composer.x(), composer.width()) == (transcript.column_x, transcript.document.width), width
+
+
 async def test_stop_works_before_the_first_token_and_answers_at_once(chat: Chat) -> None:
     chat.here.provider.script(PAUSE, "never")
     chat.ask("hi")

@@ -187,6 +187,7 @@ class ChatTab(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
+        self._fit_below()
 
     def _show_session(self, session: ChatSession) -> None:
         self._model = TranscriptModel(session.path, alternatives=session.alternatives, parent=self)
@@ -381,12 +382,10 @@ class ChatTab(QWidget):
         self._above.addLayout(self._column, 1000)
         self._above.addStretch(1)
         self._below = QHBoxLayout()
-        self._below.addStretch(1)
         self._asking: list[QWidget] = []
         self._writing = QVBoxLayout()
         self._writing.addWidget(self._composer)
-        self._below.addLayout(self._writing, 1000)
-        self._below.addStretch(1)
+        self._below.addLayout(self._writing)
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -401,7 +400,7 @@ class ChatTab(QWidget):
 
     def _fit(self) -> None:
         px, column = self._context.theme.px, self._context.theme.column
-        for widget in (self._composer, *self._asking, *self._bars, self._key_bar):
+        for widget in (*self._bars, self._key_bar):
             widget.setMaximumWidth(column)
         self._column.setSpacing(px(8))
         self._writing.setSpacing(px(8))
@@ -410,6 +409,6 @@ class ChatTab(QWidget):
 
     def _fit_below(self) -> None:
         """Put the composer under the transcript's column, which makes room for a scroll bar."""
-        px = self._context.theme.px
-        bar = self._transcript.width() - self._transcript.viewport().width()
-        self._below.setContentsMargins(px(24), 0, px(24) + bar, px(20))
+        room = self.width() - self._transcript.width() + self._transcript.viewport().width()
+        left, width = self._context.theme.column_in(room)
+        self._below.setContentsMargins(left, 0, self.width() - left - width, self._context.theme.px(20))

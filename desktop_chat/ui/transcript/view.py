@@ -273,12 +273,7 @@ class TranscriptView(PlainArea):
 
     def _fit(self) -> None:
         self.reading_line.hold()
-        look = self.document.look
-        room = self.viewport().width()
-        margin = look.px(24)
-        width = max(look.px(120), min(self.theme.column, room - 2 * margin))
-        self.column_x = max(margin, (room - width) // 2)
-        self.document.width = width
+        self.column_x, self.document.width = self.theme.column_in(self.viewport().width())
         self._screen.forget()
         self._fit_notice()
         self.show_changes()
