@@ -5,50 +5,20 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fakes import MemorySecrets
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
+from whole_program import Start, until
 
 from desktop_chat.app.application import Application
-from desktop_chat.app.arguments import Arguments
 from desktop_chat.core.connections import DEMO_NAME
 from desktop_chat.core.errors import StoreLocked
 from desktop_chat.services.demo.demo_provider import DemoServer
-from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.shell.start_notice import StartNotice
-
-Start = Callable[..., Application]
-
-
-@pytest.fixture
-async def start(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
-    """Make the application as a start does; it is closed after the test."""
-    made: list[Application] = []
-
-    def one(**arguments: object) -> Application:
-        paths = Paths(data_dir)
-        paths.make_directories()
-        made.append(Application(qapp, paths, Arguments(data_dir=data_dir, **arguments), secrets=MemorySecrets()))
-        return made[-1]
-
-    yield one
-    for application in made:
-        if not application._is_ending:
-            await application.close()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 def running(application: Application) -> tuple[asyncio.Task[int], list[str]]:

@@ -6,17 +6,16 @@ import asyncio
 import gc
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fakes import MemorySecrets
-from PySide6.QtCore import QEvent, QTimer, qWarning
+from PySide6.QtCore import QTimer, qWarning
 from PySide6.QtWidgets import QApplication
+from whole_program import Start, until
 
 from desktop_chat.app.application import Application
-from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.copying import keep_copies
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.core.entities import ChatOptions
@@ -29,32 +28,6 @@ from desktop_chat.ui.chat.bars import SAVE_COPY, StoreBar
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.shell.start_notice import CLOSE, RESTORE, StartNotice
-
-Start = Callable[..., Application]
-
-
-@pytest.fixture
-async def start(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
-    """Make the application as a start does; it is closed after the test."""
-    made: list[Application] = []
-
-    def one(**arguments: object) -> Application:
-        paths = Paths(data_dir)
-        paths.make_directories()
-        made.append(Application(qapp, paths, Arguments(data_dir=data_dir, **arguments), secrets=MemorySecrets()))
-        return made[-1]
-
-    yield one
-    for application in made:
-        if not application._is_ending:
-            await application.close()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 def notices(application: Application) -> list[StartNotice]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from desk import Desk
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shown_words import left_in_chinese, left_in_english, words_on_screen
 
@@ -18,16 +17,8 @@ from desktop_chat.ui.dialogs.settings import PAGES, SettingsDialog
 
 
 @pytest.fixture
-async def desk(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    """The application at its first start, in Chinese."""
-    locale = QLocale()
-    (data_dir / "settings.toml").write_text('language = "zh_CN"\nscheme = "light"\n')
-    desk = Desk(qapp, data_dir)
-    await desk.open()
-    yield desk
-    desk.application.preferences.update(language="en")
-    await desk.close()
-    QLocale.setDefault(locale)
+def desk(chinese_desk: Desk) -> Desk:
+    return chinese_desk
 
 
 def shown(*words: str) -> Callable[[], bool]:

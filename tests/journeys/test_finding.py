@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from desk import Desk
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -20,19 +16,6 @@ ALT, SHIFT, CONTROL = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
 )
-
-
-@pytest.fixture
-async def chinese_desk(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    """The application at its first start, in Chinese."""
-    locale = QLocale()
-    (data_dir / "settings.toml").write_text('language = "zh_CN"\nscheme = "light"\n')
-    desk = Desk(qapp, data_dir)
-    await desk.open()
-    yield desk
-    desk.application.preferences.update(language="en")
-    await desk.close()
-    QLocale.setDefault(locale)
 
 
 def bar(desk: Desk) -> FindBar:

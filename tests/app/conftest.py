@@ -1,0 +1,34 @@
+"""What the tests of the whole program share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from fakes import MemorySecrets
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from whole_program import Start
+
+from desktop_chat.app.application import Application
+from desktop_chat.app.arguments import Arguments
+from desktop_chat.services.paths import Paths
+
+
+@pytest.fixture
+async def start(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
+    """Make the application as a start does; it is closed after the test."""
+    made: list[Application] = []
+
+    def one(**arguments: object) -> Application:
+        paths = Paths(data_dir)
+        paths.make_directories()
+        made.append(Application(qapp, paths, Arguments(data_dir=data_dir, **arguments), secrets=MemorySecrets()))
+        return made[-1]
+
+    yield one
+    for application in made:
+        if not application._is_ending:
+            await application.close()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
