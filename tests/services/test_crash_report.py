@@ -6,7 +6,6 @@ import faulthandler
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,13 +17,6 @@ from desktop_chat.services.paths import Paths
 pytestmark = pytest.mark.usefixtures("caplog")
 
 KEY = "unusual-key-0123456789"
-
-
-@pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    paths = Paths(tmp_path)
-    paths.make_directories()
-    return paths
 
 
 @pytest.fixture(autouse=True)

@@ -23,13 +23,6 @@ KEY = "unusual-key-0123456789"
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    paths = Paths(tmp_path)
-    paths.make_directories()
-    return paths
-
-
-@pytest.fixture
 def keys() -> KnownKeys:
     keys = KnownKeys()
     keys.add(KEY)

@@ -59,13 +59,6 @@ OPEN = Workspace(
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    paths = Paths(tmp_path)
-    paths.make_directories()
-    return paths
-
-
-@pytest.fixture
 async def file(paths: Paths) -> AsyncIterator[SettingsFile]:
     file = SettingsFile(paths)
     yield file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from chat_world import OPENAI, World, until, world
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
 from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.library import Library
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.shell.tabs import TabManager
 from desktop_chat.ui.tab_state import TabState
@@ -173,3 +175,27 @@ class ShellMaker:
 
     def conversation(self, conversation_id: str) -> Conversation:
         return self.here.library[conversation_id]
+
+
+@asynccontextmanager
+async def window_with_chats(here: World, width: int = 1_100, height: int = 760) -> AsyncIterator[MainWindow]:
+    """A window with real tabs, empty at first; gone at the end."""
+    window = MainWindow(here.context, Workspace(), make_tab=partial(ChatTab, here.context), data_folder=DATA_FOLDER)
+    window.resize(width, height)
+    window.show()
+    window.open_tabs(Workspace())
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    yield window
+    await window.aclose()
+    window.allow_close()
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def tab_of(window: MainWindow) -> ChatTab:
+    """Return the tab that is seen."""
+    tab = window.tabs.current
+    assert tab is not None
+    return tab

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import partial
 
 import pytest
 from chat_world import OPENAI, World, until, world
 from fakes import PAUSE
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from shell_world import DATA_FOLDER
+from shell_world import tab_of, window_with_chats
 
 from desktop_chat.core.entities import Status
-from desktop_chat.core.workspace import Workspace
-from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.models.conversation_list_model import ListRole
 from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.tab_state import TabState, state_text
@@ -32,23 +29,8 @@ async def here(qapp: QApplication) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def window(here: World) -> AsyncIterator[MainWindow]:
-    window = MainWindow(here.context, Workspace(), make_tab=partial(ChatTab, here.context), data_folder=DATA_FOLDER)
-    window.show()
-    window.open_tabs(Workspace())
-    window.activateWindow()
-    await until(window.isActiveWindow)
-    yield window
-    await window.aclose()
-    window.allow_close()
-    window.close()
-    window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
-def tab_of(window: MainWindow) -> ChatTab:
-    tab = window.tabs.current
-    assert tab is not None
-    return tab
+    async with window_with_chats(here) as window:
+        yield window
 
 
 async def ask(here: World, window: MainWindow, question: str) -> None:
