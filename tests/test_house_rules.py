@@ -40,6 +40,9 @@ OF_ONE_MACHINE = [
     re.compile(r"(?<![\w$}])/opt/(wheels|pypi)"),
 ]
 
+REPEATED_GROUP = re.compile(r"(?<!\\)(?:\\\\)*\)(?:[*+?]|\{\d*,?\d*\})\+")
+"""A group's end and a possessive quantifier behind it."""
+
 
 @cache
 def tree_of(path: Path) -> ast.Module:
@@ -73,6 +76,25 @@ def blocks(call: ast.Call) -> bool:
         return False
     owner = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
     return call.func.attr in BLOCKING_CALLS or call.func.attr in BLOCKING_STATICS.get(owner, ())
+
+
+def patterns(path: Path) -> Iterator[ast.Constant]:
+    """The literal text of regular expressions."""
+    for call in calls(path):
+        if ast.unparse(call.func).startswith("re."):
+            literals = (node for node in ast.walk(call) if isinstance(node, ast.Constant))
+            yield from (literal for literal in literals if isinstance(literal.value, str))
+
+
+def test_no_group_is_repeated_possessively() -> None:
+    """Python before 3.11.5 reads `(?:...)*+` wrongly where the group backtracks; an atomic group says the same."""
+    offenders = [
+        f"{name_in_package(path)}:{literal.lineno}"
+        for path in product()
+        for literal in patterns(path)
+        if REPEATED_GROUP.search(literal.value)
+    ]
+    assert not offenders, offenders
 
 
 def test_only_asking_waits_for_a_dialog() -> None:

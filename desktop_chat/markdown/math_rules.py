@@ -20,18 +20,18 @@ _OPENING = re.compile(
     r"\$\$|\\\[|\\begin\{(?P<name>(?:equation|align|alignat|aligned|array|[bBpvV]?matrix|cases|eqnarray|flalign|gather"
     r"|gathered|multline|split)\*?)\}"
 )
-_CLOSINGS = {"$$": re.compile(r"(?<!\\)\$\$"), r"\[": re.compile(r"(?<!\\)(?:\\\\)*+(\\\])")}
+_CLOSINGS = {"$$": re.compile(r"(?<!\\)\$\$"), r"\[": re.compile(r"(?<!\\)(?>(?:\\\\)*)(\\\])")}
 _FENCE = re.compile(r"`{3}|~{3}")
 _STOPS = str.maketrans("。，；：", ".,;:")
 _STOP = re.compile(r"[.,;:。，；：]?")
 _PARAGRAPH = "paragraph"
 _LONGEST = 4_000
 """Characters of a formula inside a line."""
-_INLINE = {
-    "$$": re.compile(r"\$\$(?!\$)((?:[^$\\]++|\\.|\$(?!\$))*+)\$\$", re.DOTALL),
-    "$": re.compile(r"\$(?![\s$])((?:[^$\\]++|\\.)*+)(?<!\s)\$(?!\d)", re.DOTALL),
-    r"\(": re.compile(r"\\\(((?:[^\\]++|\\[^)])*+)\\\)", re.DOTALL),
-    r"\[": re.compile(r"\\\[((?:[^\\]++|\\[^\]])*+)\\\](?!\()", re.DOTALL),
+_INLINE = {  # atomic groups: Python before 3.11.5 misreads possessive repetition of a group (gh-106052)
+    "$$": re.compile(r"\$\$(?!\$)((?>(?:[^$\\]++|\\.|\$(?!\$))*))\$\$", re.DOTALL),
+    "$": re.compile(r"\$(?![\s$])((?>(?:[^$\\]++|\\.)*))(?<!\s)\$(?!\d)", re.DOTALL),
+    r"\(": re.compile(r"\\\(((?>(?:[^\\]++|\\[^)])*))\\\)", re.DOTALL),
+    r"\[": re.compile(r"\\\[((?>(?:[^\\]++|\\[^\]])*))\\\](?!\()", re.DOTALL),
 }
 _MONEY = re.compile(r"\d[\d.,]*+[KMBkmb]?(?:[^\\^_={}]*[\u3040-\u9fff]|\s+\(?[A-Za-z]{2,}[^\\^_={}]*\Z)")
 _VARIABLE = re.compile(r"\$[A-Z_][A-Z0-9_]+[^A-Za-z0-9\\]?\$[A-Z_{]")
