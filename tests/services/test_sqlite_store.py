@@ -23,6 +23,7 @@ from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFul
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
+from desktop_chat.services.sqlite.sqlite_file import index_is_damaged
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 
 
@@ -307,6 +308,42 @@ async def test_a_damaged_index_is_made_anew_and_costs_no_text(store: SqliteStore
     assert [m.text for m in await after.messages(one.id)] == ["first words", "second words"]
     assert [hit.snippet for hit in await after.search("first")] == ["first words"]
     await after.aclose()
+
+
+async def test_an_index_damaged_before_an_unclean_end_costs_no_history(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "first words"),)))
+    await store._do(lambda c: c.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10"))
+    await crash(store)
+    after = SqliteStore(file)
+    assert await after.open() == OpenReport()
+    assert [m.text for m in await after.messages(one.id)] == ["first words"]
+    if sqlite3.sqlite_version_info >= (3, 44):  # the check saw it; before, the first search does
+        assert [hit.snippet for hit in await after.search("first")] == ["first words"]
+    await after.aclose()
+
+
+INDEX_DAMAGED = "malformed inverted index for FTS5 table main.found_texts"
+
+
+@pytest.mark.parametrize(
+    ("found", "index_only"),
+    [
+        (["ok"], True),
+        ([INDEX_DAMAGED], True),
+        (["unable to validate the inverted index for FTS5 table main.found_texts: database disk image is"], True),
+        ([INDEX_DAMAGED, "Tree 3 page 12: btreeInitPage() returns error code 11"], False),
+        (["Tree 3 page 12 cell 0: Rowid 5 out of order", INDEX_DAMAGED], False),
+        (["malformed inverted index for FTS5 table main.others"], False),
+        (["NULL value in messages.text"], False),
+    ],
+)
+def test_only_damage_beyond_the_index_is_damage(found: list[str], index_only: bool) -> None:
+    if index_only:
+        assert index_is_damaged(found) is (found != ["ok"])
+    else:
+        with pytest.raises(StoreCorrupt):
+            index_is_damaged(found)
 
 
 async def test_an_empty_query_finds_nothing(store: SqliteStore) -> None:

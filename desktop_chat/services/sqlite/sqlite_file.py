@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 BUSY_TIMEOUT_S = 1.0
 """How long another process may hold the file before StoreLocked; the recorder tries again anyway."""
 _COMPANIONS = ("", "-wal", "-shm", ENDING)
+_INDEX_DAMAGED = re.compile(r"(?:malformed|unable to validate the) inverted index for FTS\d+ table main\.found_texts\b")
+"""What the check of SQLite 3.44 and later says of the search's index; earlier ones do not look into it."""
 
 
 def open_database(file: Path) -> tuple[sqlite3.Connection, Path | None]:
@@ -24,13 +28,13 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, Path | None]:
     SQLite removes the write-ahead log when it closes a database, so a log that is there tells of an unclean end; only
     then, or after damage was seen, is the file checked.
     """
-    damage_seen = _mark_of(file).exists()
-    doubtful = damage_seen or _sibling(file, "-wal").exists()
+    index_anew = _mark_of(file).exists()
+    doubtful = index_anew or _sibling(file, "-wal").exists()
     set_aside = None
     try:
         if doubtful and file.exists():
-            _check(file)
-        connection = _connect(file, index_anew=damage_seen)
+            index_anew |= _check(file)
+        connection = _connect(file, index_anew=index_anew)
     except StoreCorrupt:
         set_aside = _set_aside(file)
         connection = _connect(file, index_anew=False)
@@ -55,7 +59,7 @@ def _connect(file: Path, *, index_anew: bool) -> sqlite3.Connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
             migrate(connection, file)
-            if index_anew:  # the check does not look into the search's index, which is made of the texts
+            if index_anew:  # all that is in the search's index is made of the texts
                 connection.execute("INSERT INTO found_texts (found_texts) VALUES ('rebuild')")
         except BaseException:
             connection.close()
@@ -63,12 +67,24 @@ def _connect(file: Path, *, index_anew: bool) -> sqlite3.Connection:
         return connection
 
 
-def _check(file: Path) -> None:
-    """Raise StoreCorrupt for a damaged file. A plain connection would fold the log into it when closed."""
+def _check(file: Path) -> bool:
+    """Say whether the search's index is damaged; raise StoreCorrupt where more is. A plain connection would fold the
+    log into the file when closed."""
     with translate_sqlite_errors(), closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
-        found = connection.execute("PRAGMA quick_check (1)").fetchone()[0]
-    if found != "ok":
-        raise StoreCorrupt(found)
+        found = [row[0] for row in connection.execute("PRAGMA quick_check")]
+    return index_is_damaged(found)
+
+
+def index_is_damaged(found: Iterable[str]) -> bool:
+    """Read what SQLite's check found: False for a sound file, True where nothing but the search's index is damaged.
+
+    Raises StoreCorrupt with the first line that tells of other damage.
+    """
+    told = [line for line in found if line != "ok"]
+    for line in told:
+        if not _INDEX_DAMAGED.match(line):
+            raise StoreCorrupt(line)
+    return bool(told)
 
 
 def _make_private(file: Path) -> None:
