@@ -87,7 +87,7 @@ def window_needs() -> list[Need]:
         _program("fc-list", "fontconfig", required=False),
         _font(":lang=en", "fonts-dejavu-core", required=False),
         _font(":lang=zh-cn", "fonts-noto-cjk", required=False),
-        _font(":charset=1f600", "fonts-noto-color-emoji", required=False),
+        _font(":color=true:charset=1f600", "fonts-noto-color-emoji", required=False),  # DejaVu has some, in black
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,20 +61,48 @@ def test_is_clean_after_leaks(qapp):
 """
 
 
-def test_each_leak_fails_its_test_and_no_other(tmp_path: Path) -> None:
+INTERRUPTED = """
+import signal, subprocess, sys
+
+def test_a_child_can_be_interrupted():
+    child = subprocess.Popen([sys.executable, "-c", "print(1, flush=True); input()"], stdin=-1, stdout=-1, stderr=-1)
+    child.stdout.readline()
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=20)
+    assert child.returncode == -signal.SIGINT
+"""
+
+
+def run_pytest(place: Path, tests: str, *, ignoring_interrupts: bool = False) -> str:
+    """Run a file of tests under this project's conftest.py and settings, and return what pytest printed."""
     conftest = (ROOT / "tests/conftest.py").read_text(encoding="utf-8")
-    (tmp_path / "conftest.py").write_text(conftest.replace("THREAD_PATIENCE_S = 2.0", "THREAD_PATIENCE_S = 0.1"))
-    (tmp_path / "test_leaks.py").write_text(LEAKS)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_leaks.py"],
-        cwd=tmp_path,
+    (place / "conftest.py").write_text(conftest.replace("THREAD_PATIENCE_S = 2.0", "THREAD_PATIENCE_S = 0.1"))
+    (place / "test_some.py").write_text(tests)
+    shutil.copy(ROOT / "pyproject.toml", place)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_some.py"],
+        cwd=place,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
-    )
-    failed = set(re.findall(r"^ERROR test_leaks\.py::test_leaks_(\w+)", done.stdout, re.MULTILINE))
-    assert failed == {"task", "task_on_qt_loop", "record", "thread", "window", "timer"}, done.stdout
-    assert "11 passed, 6 errors" in done.stdout
+        preexec_fn=ignore_interrupts if ignoring_interrupts else None,
+    ).stdout
+
+
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def test_each_leak_fails_its_test_and_no_other(tmp_path: Path) -> None:
+    printed = run_pytest(tmp_path, LEAKS)
+    failed = set(re.findall(r"^ERROR test_some\.py::test_leaks_(\w+)", printed, re.MULTILINE))
+    assert failed == {"task", "task_on_qt_loop", "record", "thread", "window", "timer"}, printed
+    assert "11 passed, 6 errors" in printed
+
+
+def test_children_can_be_interrupted_though_the_tests_cannot(tmp_path: Path) -> None:
+    """As behind nohup, and behind the "&" of a script."""
+    printed = run_pytest(tmp_path, INTERRUPTED, ignoring_interrupts=True)
+    assert "1 passed" in printed, printed

@@ -26,10 +26,15 @@ MOST = 400
 heard = []
 
 
+def role_of(node):
+    """Return the name of a node's role; older releases of at-spi2-core call a button a push button."""
+    return {"push button": "button"}.get(name := node.get_role_name(), name)
+
+
 def listen(event):
     """Note what happened."""
     try:
-        name, role = event.source.get_name() or "", event.source.get_role_name()
+        name, role = event.source.get_name() or "", role_of(event.source)
     except GLib.Error:
         return  # it is gone by now
     said = event.any_data if isinstance(event.any_data, str) else ""
@@ -67,13 +72,13 @@ def states(node):
 def find(role, name):
     """Return the first node on screen with a role and a name that begins so."""
     for node in walk(application()):
-        if node.get_role_name() == role and (node.get_name() or "").startswith(name) and "showing" in states(node):
+        if role_of(node) == role and (node.get_name() or "").startswith(name) and "showing" in states(node):
             return node
     return None
 
 
 def nodes():
-    return [{"role": node.get_role_name(), "name": node.get_name() or "", "states": states(node)}
+    return [{"role": role_of(node), "name": node.get_name() or "", "states": states(node)}
             for node in walk(application())]  # fmt: skip
 
 
@@ -85,7 +90,7 @@ def children(role, name, *places):
     found = [node.get_child_at_index(place) for place in places]
     return {
         "count": node.get_child_count(),
-        "children": [[one.get_role_name(), one.get_name()] for one in found if one],
+        "children": [[role_of(one), one.get_name()] for one in found if one],
     }
 
 

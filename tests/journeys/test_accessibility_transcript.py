@@ -114,7 +114,7 @@ async def test_a_conversation_is_a_list_of_messages_with_text(reader: Reader, wi
     unnamed = [
         node
         for node in await reader.ask("nodes")
-        if node["role"] in {"push button", "text", "list", "combo box", "check box"}
+        if node["role"] in {"button", "text", "list", "combo box", "check box"}
         and "showing" in node["states"]
         and not node["name"]
     ]
@@ -153,7 +153,7 @@ async def test_buttons_are_pressed_and_focus_is_told(reader: Reader, window: Non
     await reader.until(
         "heard",
         what=lambda all_: any(
-            one["event"].startswith("object:state-changed:focused") and one["role"] == "push button" and one["at"] == 1
+            one["event"].startswith("object:state-changed:focused") and one["role"] == "button" and one["at"] == 1
             for one in all_
         ),
     )

@@ -12,7 +12,8 @@ import pytest
 from after_a_crash import MAY_BE_LOST, look
 from streaming_child import NUMBERS_A_REPLY, TICK_S
 
-MOMENTS = [1, NUMBERS_A_REPLY - 1, NUMBERS_A_REPLY, *(random.Random().randrange(2, 400) for _ in range(2))]
+MOMENTS = [1, NUMBERS_A_REPLY - 1, NUMBERS_A_REPLY, *random.Random(0).sample(range(2, 400), 2)]
+"""The same in every process that collects these tests; `soak_kills.py` tries others each time."""
 
 
 def stream_and_kill(file: Path, moment: int) -> int:
