@@ -10,7 +10,7 @@ from typing import Final
 
 from desktop_chat.core.deltas import Delta, FinishDelta, TextDelta
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
-from desktop_chat.core.errors import ChatError, StoreError
+from desktop_chat.core.errors import ChatError, KeyForOtherHost, KeyWithoutHost, StoreError
 from desktop_chat.core.ports import (
     KeyPlace,
     LocalServer,
@@ -178,6 +178,8 @@ class MemorySecrets:
         self.status = SecretStatus(SecretState.READY, "Secret Service: test")
         self.error: Exception | None = None
         self.keys: dict[str, str] = {}
+        self.hosts: dict[str, str] = {}
+        """Whose the keys are; what a test put into `keys` by itself is for whoever asks."""
         self.session_keys: dict[str, str] = {}
         self.waiting_cancelled = 0
         self._callbacks: list = []
@@ -195,18 +197,32 @@ class MemorySecrets:
     async def refresh(self) -> SecretStatus:
         return self.status
 
-    async def get(self, connection_id: str) -> str | None:
+    async def get(self, connection_id: str, host: str) -> str | None:
         if self.error is not None:
             raise self.error
+        if (stored_for := self.hosts.get(connection_id, host)) != host:
+            raise KeyForOtherHost(stored_for) if stored_for else KeyWithoutHost
         return self.session_keys.get(connection_id) or self.keys.get(connection_id)
 
-    async def put(self, connection_id: str, key: str) -> None:
+    async def host_of_key(self, connection_id: str) -> str | None:
         if self.error is not None:
             raise self.error
-        self.keys[connection_id] = key
+        return self.hosts.get(connection_id)
 
-    def keep_for_session(self, connection_id: str, key: str) -> None:
-        self.session_keys[connection_id] = key
+    async def put(self, connection_id: str, key: str, host: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.keys[connection_id], self.hosts[connection_id] = key, host
+
+    async def give_to(self, connection_id: str, host: str, before: str) -> None:
+        if self.error is not None:
+            raise self.error
+        if (stored_for := self.hosts.get(connection_id, before)) not in {before, host}:
+            raise KeyForOtherHost(stored_for)
+        self.hosts[connection_id] = host
+
+    def keep_for_session(self, connection_id: str, key: str, host: str) -> None:
+        self.session_keys[connection_id], self.hosts[connection_id] = key, host
         self.change(self.status.state)
 
     def is_for_session(self, connection_id: str) -> bool:
@@ -215,6 +231,7 @@ class MemorySecrets:
     async def remove(self, connection_id: str) -> None:
         self.keys.pop(connection_id, None)
         self.session_keys.pop(connection_id, None)
+        self.hosts.pop(connection_id, None)
 
     async def place_of(self, connection_id: str) -> KeyPlace:
         if connection_id in self.session_keys:

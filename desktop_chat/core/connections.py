@@ -16,7 +16,8 @@ DEMO_NAME = "Demo (no AI)"
 
 
 def host_of(base_url: str) -> str:
-    """Return scheme, host and port of an address: what a key belongs to. Empty for what is not an http(s) address."""
+    """Return scheme, host and port of an address: what a key belongs to. Empty for what is not an http(s) address. What
+    is returned is an address again, with itself as its host."""
     try:
         parts = urlsplit(base_url.strip())
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
@@ -24,12 +25,8 @@ def host_of(base_url: str) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return ""
-    return f"{parts.scheme}://{parts.hostname.lower()}:{port}"
-
-
-def key_host_of(connection: Connection) -> str:
-    """Return the host that a connection's key was given for, in the form of `host_of`."""
-    return connection.key_host or host_of(connection.base_url)
+    host = parts.hostname.lower()
+    return f"{parts.scheme}://[{host}]:{port}" if ":" in host else f"{parts.scheme}://{host}:{port}"
 
 
 def is_loopback(base_url: str) -> bool:

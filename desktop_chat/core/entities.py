@@ -59,9 +59,6 @@ class Connection:
     default_model: str = ""
     kind: ConnectionKind = ConnectionKind.STORED
     api: Api = Api.CHAT_COMPLETIONS
-    key_host: str = ""
-    """The host that a key in the keyring was given for, where that is not the address's (the file of settings was
-    edited, or the keyring could not be asked to remove it); else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, BadResponse, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced
-    |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid
+    |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
+    |  KeyWithoutHost
     |- PictureError: AddressForbidden, PictureMissing, NotAPicture, PictureTooLarge, PictureBroken, TooManyRedirects
     |- CertificateError: CertificatesUnreadable, NoCertificates
     '- SettingsError
@@ -266,6 +267,19 @@ class KeyInvalid(SecretError):
     """The text cannot be a key: empty, not printable ASCII, or too long for this system's keyring."""
 
     code = "key_invalid"
+
+
+class KeyForOtherHost(SecretError):
+    """The stored key is for another server than the one that is asked; `detail` names that server."""
+
+    code = "key_for_other_host"
+
+
+class KeyWithoutHost(SecretError):
+    """The key was stored by an earlier version, which did not store the server with it: the person has to confirm
+    that."""
+
+    code = "key_without_host"
 
 
 class PictureError(ChatError):

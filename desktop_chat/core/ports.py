@@ -126,7 +126,8 @@ class SecretStatus:
 
 
 class Secrets(Protocol):
-    """The keys. They live in the OS keyring and in memory, nowhere else."""
+    """The keys. They live in the OS keyring and in memory, nowhere else, each with the host that it is for: scheme,
+    name and port, as `core.connections.host_of` writes them."""
 
     @property
     def status(self) -> SecretStatus:
@@ -141,16 +142,29 @@ class Secrets(Protocol):
         """Ask the keyring for its state."""
         ...
 
-    async def get(self, connection_id: str) -> str | None:
-        """Return a connection's key, or None where there is none. Raises SecretError."""
+    async def get(self, connection_id: str, host: str) -> str | None:
+        """Return a connection's key if it is for `host`, or None where there is none. With an empty `host`, return a
+        key that was stored without one. Raises KeyForOtherHost, KeyWithoutHost and other SecretErrors."""
         ...
 
-    async def put(self, connection_id: str, key: str) -> None:
-        """Store a key in the keyring and read it back. Raises SecretError (KeyInvalid, KeyringUnavailable, ...)."""
+    async def host_of_key(self, connection_id: str) -> str | None:
+        """Return which host a connection's key is for, empty where an earlier version stored it without, and None where
+        there is no key. May have the person unlock the keyring. Raises SecretError."""
         ...
 
-    def keep_for_session(self, connection_id: str, key: str) -> None:
-        """Keep a key in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
+    async def put(self, connection_id: str, key: str, host: str) -> None:
+        """Store a key for a host in the keyring and read it back. Raises SecretError (KeyInvalid, KeyringUnavailable,
+        ...)."""
+        ...
+
+    async def give_to(self, connection_id: str, host: str, before: str) -> None:
+        """Have the key be for `host` from now on, which only the person may decide. `before` is the host that the
+        person was told of, empty for a key without one. Raises KeyForOtherHost where it is for a third, and other
+        SecretErrors."""
+        ...
+
+    def keep_for_session(self, connection_id: str, key: str, host: str) -> None:
+        """Keep a key for a host in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
         ...
 
     def is_for_session(self, connection_id: str) -> bool:

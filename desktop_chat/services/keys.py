@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
 
 from desktop_chat.core.errors import KeyInvalid
 
-WINDOWS_LIMIT = 1_280
-"""Characters that the Windows Credential Manager takes: 2,560 bytes of UTF-16."""
 _QUOTES = "\"'`“”‘’"
 _SCHEME = re.compile(r"^(?:authorization\s*:\s*)?(?:bearer\s+|bearer$)", re.IGNORECASE)
 
 
-def clean_key(text: str, platform: str = sys.platform) -> str:
+def clean_key(text: str) -> str:
     """Return a pasted key without what came along: white space, quotes, "Bearer". Raises KeyInvalid.
 
     A key goes into an HTTP header, so it is printable ASCII without a space.
@@ -26,8 +23,6 @@ def clean_key(text: str, platform: str = sys.platform) -> str:
         raise KeyInvalid("empty")
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise KeyInvalid("characters")
-    if platform == "win32" and len(key) > WINDOWS_LIMIT:
-        raise KeyInvalid("too long")
     return key
 
 

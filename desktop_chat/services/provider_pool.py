@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections, host_of, key_host_of, needs_key
+from desktop_chat.core.connections import Connections, host_of, needs_key
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.core.errors import NoConnection, SecretError
+from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
@@ -89,14 +89,17 @@ class ProviderPool:
         return OpenAIProvider(connection, key, self._sdk)
 
     async def _key_of(self, connection: Connection) -> str:
-        """Return the key, or "" without one. A server that may do without a key does without the keyring, too."""
+        """Return the key, or "" without one. A server that may do without a key does without the keyring, too, and
+        without the key of another server."""
         if connection.kind is not ConnectionKind.STORED:
             return self._environment_keys.get(connection.id, "")
-        is_moved = key_host_of(connection) != host_of(connection.base_url)
-        if is_moved and not self._secrets.is_for_session(connection.id):
-            return ""  # the keyring may hold the key of another host, and nobody said that this one may have it
+        host = host_of(connection.base_url)
+        if not host:
+            return ""
         try:
-            key = await self._secrets.get(connection.id)
+            key = await self._secrets.get(connection.id, host)
+        except KeyWithoutHost:
+            raise
         except SecretError:
             if needs_key(connection.base_url):
                 raise

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from typing import Any, TypeVar
 
-from desktop_chat.core.connections import credential_headers, host_of, key_host_of, without_user
+from desktop_chat.core.connections import credential_headers, without_user
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.settings import (
     LANGUAGES,
@@ -181,7 +181,6 @@ def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Con
         return None
     headers = (Members(header, wrong, f"{at}.") for at, header in members.tables("headers"))
     pairs = ((header.text("name", ""), header.text("value", "")) for header in headers)
-    key_host = members.text("key_host", "")
     return Connection(
         id=connection_id,
         name=members.text("name", base_url),
@@ -189,7 +188,6 @@ def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Con
         headers=tuple(pair for pair in pairs if pair[0]),
         default_model=members.text("default_model", ""),
         api=Api(members.text("api", Api.CHAT_COMPLETIONS, tuple(Api))),
-        key_host="" if key_host == host_of(base_url) else key_host,
     )
 
 
@@ -200,7 +198,6 @@ def _connection_to(connection: Connection) -> dict[str, Any]:
         "base_url": connection.base_url,
         "default_model": connection.default_model,
         "api": connection.api.value,
-        "key_host": key_host_of(connection),
         "headers": [{"name": name, "value": value} for name, value in connection.headers],
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,9 +15,10 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from desktop_chat.core.connections import host_of, key_host_of
+from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
+from desktop_chat.core.ports import KeyPlace, SecretState
 from desktop_chat.ui.chat.bars import KeyringBar
 from desktop_chat.ui.composing import ComposingLineEdit, ComposingTextEdit
 from desktop_chat.ui.connection_fields import (
@@ -118,11 +118,21 @@ class ConnectionForm(QWidget):
     async def _find_key(self) -> None:
         try:
             place = await self._context.secrets.place_of(self._connection_id)
+            stored_for = await self._host_of_key(place)
         except SecretError as error:
             self._say(sentence(error), "warning", error)
         else:
-            self.key.set_place(place, self._context.secrets.status.backend)
+            self.key.set_place(place, self._context.secrets.status.backend, stored_for)
             self._check_address()
+
+    async def _host_of_key(self, place: KeyPlace) -> str:
+        """Return which host the key is for. Nobody is made to unlock the keyring for that: until it is read, the key is
+        taken to be for the connection's own host, and the keyring compares again before it gives it to another."""
+        secrets = self._context.secrets
+        known = None
+        if place is not KeyPlace.NOWHERE and secrets.status.state is SecretState.READY:
+            known = await secrets.host_of_key(self._connection_id)
+        return (host_of(self._before.base_url) if self._before is not None else "") if known is None else known
 
     # --- what the fields say -------------------------------------------------------------------------------------
 
@@ -151,7 +161,7 @@ class ConnectionForm(QWidget):
     def _check_address(self) -> None:
         """While typing: whose key it is, what it would be called, and what is risky; problems wait for Save."""
         address = tidy_address(self.address.text())
-        self.key.set_hosts(key_host_of(self._before) if self._before else "", host_of(address))
+        self.key.set_host(host_of(address))
         self._show_suggested_name()
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
@@ -204,7 +214,9 @@ class ConnectionForm(QWidget):
     async def _key_for_test(self) -> str:
         if self.key.typed:
             return self.key.typed
-        return await self._context.secrets.get(self._connection_id) or "" if self.key.uses_stored else ""
+        if not self.key.uses_stored:
+            return ""
+        return await self._context.secrets.get(self._connection_id, self.key.stored_for) or ""
 
     def _offer_models(self, models: tuple[str, ...] | list[str]) -> None:
         chosen = self.model.currentText()
@@ -237,25 +249,15 @@ class ConnectionForm(QWidget):
                 self._end_progress()
 
     async def _store(self, connection: Connection) -> None:
-        """Keep the order in which a key never meets a host it was not given for: the old key goes first."""
-        moved = self._unless_for(connection) is not connection
-        secrets, preferences = self._context.secrets, self._context.preferences
-        if self.key.drops_stored or (moved and self.key.typed):
-            await self._remove_key(connection.id)
-        elif not self.key.uses_stored:
-            connection = self._unless_for(connection)
-        if moved:
-            preferences.put_connection(connection)
+        """The key first: what the keyring does not do leaves the connection as it was."""
+        secrets, host = self._context.secrets, host_of(connection.base_url)
         if self.key.typed:
-            await secrets.put(connection.id, self.key.typed)
-        preferences.put_connection(connection)
-
-    def _unless_for(self, connection: Connection) -> Connection:
-        """Have a connection that moves to another host remember whose key the keyring may still hold."""
-        key_host = key_host_of(self._before) if self._before is not None else ""
-        return (
-            replace(connection, key_host=key_host) if key_host not in {"", host_of(connection.base_url)} else connection
-        )
+            await secrets.put(connection.id, self.key.typed, host)
+        elif self.key.drops_stored:
+            await self._remove_key(connection.id)
+        elif self.key.carries:
+            await secrets.give_to(connection.id, host, self.key.stored_for)
+        self._context.preferences.put_connection(connection)
 
     async def _remove_key(self, connection_id: str) -> None:
         """A key that was in memory only is gone from there, whatever the keyring says."""
@@ -283,11 +285,11 @@ class ConnectionForm(QWidget):
         if connection is None:
             return
         try:
-            self._context.secrets.keep_for_session(connection.id, self.key.typed)
+            self._context.secrets.keep_for_session(connection.id, self.key.typed, host_of(connection.base_url))
         except KeyInvalid as error:
             self._say(sentence(error), "danger", error)
         else:
-            self._context.preferences.put_connection(self._unless_for(connection))
+            self._context.preferences.put_connection(connection)
             self.saved.emit(connection.id)
 
     def _set_busy(self, busy: bool) -> None:

@@ -18,6 +18,7 @@ class Remedy(StrEnum):
     RETRY = "retry"
     CONTINUE = "continue"
     OPEN_KEY = "open_key"
+    ALLOW_KEY = "allow_key"
     CHOOSE_MODEL = "choose_model"
     OPEN_SETTINGS = "open_settings"
     SHORTEN = "shorten"
@@ -171,6 +172,10 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "keyring_timed_out": lambda _: tr("The keyring did not answer."),
     "keyring_rejected": lambda _: tr("The keyring did not keep the key."),
     "key_invalid": lambda _: tr("This cannot be a key: it is empty, too long, or has unusual characters."),
+    "key_for_other_host": lambda _: tr("The stored key belongs to another server, so it was not sent."),
+    "key_without_host": lambda _: tr(
+        "The key was stored by an earlier version, without the server it is for, so it was not sent."
+    ),
     "picture": lambda _: tr("The picture cannot be shown."),
     "address_forbidden": lambda _: tr("This address is on your own computer or network, so it was not opened."),
     "picture_missing": lambda _: tr("There is no picture to be had at this address."),
@@ -189,6 +194,8 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
 _REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "authentication_failed": (Remedy.OPEN_KEY, Remedy.RETRY),
     "key_missing": (Remedy.OPEN_KEY, Remedy.RETRY),
+    "key_for_other_host": (Remedy.OPEN_KEY, Remedy.RETRY),
+    "key_without_host": (Remedy.ALLOW_KEY, Remedy.OPEN_KEY),
     "quota_exceeded": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "context_too_long": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
     "request_rejected": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
@@ -208,6 +215,7 @@ _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.RETRY: lambda: tr("Retry"),
     Remedy.CONTINUE: lambda: tr("Continue"),
     Remedy.OPEN_KEY: lambda: tr("Open API key"),
+    Remedy.ALLOW_KEY: lambda: tr("Send the key..."),
     Remedy.CHOOSE_MODEL: lambda: tr("Choose a model"),
     Remedy.OPEN_SETTINGS: lambda: tr("Open settings"),
     Remedy.SHORTEN: lambda: tr("Leave out earlier messages"),

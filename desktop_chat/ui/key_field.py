@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QV
 
 from desktop_chat.core.ports import KeyPlace
 from desktop_chat.ui.connection_fields import key_of
+from desktop_chat.ui.connection_words import shown_host
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.picture_line import PictureLine
@@ -29,7 +30,7 @@ class KeyField(QWidget):
         self._backend = ""
         self._replacing = False
         self._removing = False
-        self._old_host = self._new_host = ""
+        self._stored_for = self._new_host = ""
         self._eye = QAction(self)
         self._eye.setCheckable(True)
         self.line = PictureLine(self._eye)
@@ -55,25 +56,36 @@ class KeyField(QWidget):
     @property
     def uses_stored(self) -> bool:
         """True when the stored key stays in use, also for another host where the person said so."""
-        kept = self._place is not KeyPlace.NOWHERE and not self._replacing and not self._removing
-        return kept and (not self._is_other_host or self.carry.isChecked())
+        return self._is_kept and (not self._is_other_host or self.carry.isChecked())
+
+    @property
+    def carries(self) -> bool:
+        """True when the stored key is for another host from now on, because the person said so."""
+        return self._is_kept and self._is_other_host and self.carry.isChecked()
 
     @property
     def drops_stored(self) -> bool:
-        """True when there is a stored key that must be gone after saving."""
-        return self._place is not KeyPlace.NOWHERE and not self.uses_stored and not self.typed
+        """True when there is a stored key that must be gone after saving. One that was stored without its host stays
+        until the person says something about it."""
+        waits = self._is_kept and not self._stored_for
+        return self._place is not KeyPlace.NOWHERE and not self.uses_stored and not self.typed and not waits
 
-    def set_place(self, place: KeyPlace, backend: str = "") -> None:
-        """Say where the key is now."""
-        self._place, self._backend = place, backend
+    @property
+    def stored_for(self) -> str:
+        """The host that the person was told the stored key is for; empty for one that was stored without."""
+        return self._stored_for
+
+    def set_place(self, place: KeyPlace, backend: str = "", stored_for: str = "") -> None:
+        """Say where the key is now, and which host it is for."""
+        self._place, self._backend, self._stored_for = place, backend, stored_for
         self._replacing = self._removing = False
         self.line.clear()
         self._show_state()
 
-    def set_hosts(self, old: str, new: str) -> None:
-        """Say whose key is stored, and where the connection will go; empty for unknown."""
-        self._old_host, self._new_host = old, new
-        if not self._is_other_host:
+    def set_host(self, host: str) -> None:
+        """Say where the connection will go; empty for unknown."""
+        if host != self._new_host:
+            self._new_host = host
             self.carry.setChecked(False)
         self._show_state()
 
@@ -93,17 +105,21 @@ class KeyField(QWidget):
 
     @property
     def _is_other_host(self) -> bool:
-        return bool(self._old_host and self._new_host) and self._old_host != self._new_host
+        return bool(self._new_host) and self._stored_for != self._new_host
+
+    @property
+    def _is_kept(self) -> bool:
+        return self._place is not KeyPlace.NOWHERE and not self._replacing and not self._removing
 
     def _show_state(self) -> None:
         stored = self._place is not KeyPlace.NOWHERE
-        asks = stored and self._is_other_host and not self._replacing and not self._removing
+        asks = self._is_kept and self._is_other_host
         had_focus = self.line.hasFocus()
         self.line.setVisible(self._is_typing)
         self.news.setVisible(stored and not self._replacing)
         self.news.setText(self._news())
         self.carry.setVisible(asks)
-        self.carry.setText(tr("Send it to {host} too", host=_bare(self._new_host)))
+        self.carry.setText(tr("Send it to {host} from now on", host=shown_host(self._new_host)))
         self.replace_button.setVisible(stored and not self._removing)
         if had_focus and not self._is_typing:
             self.replace_button.setFocus()
@@ -114,10 +130,14 @@ class KeyField(QWidget):
     def _news(self) -> str:
         if self._removing:
             return tr("The stored key is removed when you save.")
+        if self._is_other_host and not self._stored_for:
+            return tr(
+                "The key was stored by an earlier version, without its server. It is not sent until you allow it."
+            )
         if self._is_other_host:
             return tr(
                 "The stored key belongs to {host}. Unless you allow it, it is removed when you save.",
-                host=_bare(self._old_host),
+                host=shown_host(self._stored_for),
             )
         if self._place is KeyPlace.SESSION:
             return tr("A key is kept until you quit.")
@@ -157,8 +177,3 @@ class KeyField(QWidget):
         column.addWidget(self.news)
         column.addWidget(self.carry)
         column.addLayout(row)
-
-
-def _bare(host: str) -> str:
-    """A host as a person knows it."""
-    return host.rsplit("://", maxsplit=1)[-1].removesuffix(":443").removesuffix(":80")

@@ -83,6 +83,8 @@ def bug(summary: str, file: str) -> str:
 _REMEDIES: dict[str, Callable[[], str]] = {
     "key_missing": lambda: tr("Set OPENAI_API_KEY, or keep a key with the connection in the window."),
     "authentication_failed": lambda: tr("Check OPENAI_API_KEY, or the key of the connection in the window."),
+    "key_for_other_host": lambda: tr("Store this server's key with the connection in the window."),
+    "key_without_host": lambda: tr("Send a message with this connection in the window once, and allow the key there."),
     "no_connection": lambda: tr("Give --base-url or --connection, or set OPENAI_API_KEY."),
     "no_model": lambda: tr("Give one with --model."),
     "model_not_found": lambda: tr("Give another one with --model."),

@@ -35,6 +35,21 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/asides.py"/>
+        <source>The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is sent to {host} from now on, and to no other server.</source>
+        <translation>“{name}”的密钥由早期版本保存，当时没有记录它属于哪个服务器。如果您同意，今后它只会发送到 {host}，不会发送到其他服务器。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/asides.py"/>
+        <source>Send the key to {host}?</source>
+        <translation>要把密钥发送到 {host} 吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/asides.py"/>
+        <source>Send the key</source>
+        <translation>发送密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/asides.py"/>
         <source>Details</source>
         <translation>详情</translation>
     </message>
@@ -1540,6 +1555,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The stored key belongs to another server, so it was not sent.</source>
+        <translation>保存的密钥属于另一个服务器，因此没有发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The key was stored by an earlier version, without the server it is for, so it was not sent.</source>
+        <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器，因此没有发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
         <source>The picture cannot be shown.</source>
         <translation>无法显示这张图片。</translation>
     </message>
@@ -1612,6 +1637,11 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>Continue</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Send the key...</source>
+        <translation>发送密钥…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1690,8 +1720,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/key_field.py"/>
-        <source>Send it to {host} too</source>
-        <translation>允许将它发送给 {host}</translation>
+        <source>Send it to {host} from now on</source>
+        <translation>今后发送到 {host}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/key_field.py"/>
@@ -1702,6 +1732,11 @@
         <location filename="desktop_chat/ui/key_field.py"/>
         <source>The stored key is removed when you save.</source>
         <translation>保存后，原有密钥将被移除。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/key_field.py"/>
+        <source>The key was stored by an earlier version, without its server. It is not sent until you allow it.</source>
+        <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器。在您允许之前不会发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/key_field.py"/>
@@ -2112,6 +2147,16 @@
         <location filename="desktop_chat/ui/terminal_words.py"/>
         <source>Check OPENAI_API_KEY, or the key of the connection in the window.</source>
         <translation>请检查 OPENAI_API_KEY，或窗口中该连接的密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Store this server's key with the connection in the window.</source>
+        <translation>请在窗口中为这个连接保存该服务器的密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Send a message with this connection in the window once, and allow the key there.</source>
+        <translation>请先在窗口中用这个连接发送一条消息，并在那里允许使用密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>

@@ -58,7 +58,7 @@ async def reach(application: Application) -> None:
         socket.getaddrinfo = hang  # type: ignore[assignment]
         far = Connection("far", "Far", "http://models.example.org/v1")
         application.connections.add_temporary(far)
-        application.secrets.keep_for_session(far.id, "a-key-for-tests")
+        application.secrets.keep_for_session(far.id, "a-key-for-tests", "http://models.example.org:80")
         await ask(application, far.id, "hello")
     elif state == "keyring":
         application.connections.add_temporary(Connection("far", "Far", "https://models.example.org/v1"))

@@ -22,7 +22,7 @@ from desktop_chat.core.settings import Preferences, Settings
         ("https://api.openai.com/v1", "https://api.openai.com:443"),
         ("HTTPS://API.OpenAI.com/", "https://api.openai.com:443"),
         ("http://localhost:11434/v1", "http://localhost:11434"),
-        ("http://[::1]/v1", "http://::1:80"),
+        ("http://[::1]/v1", "http://[::1]:80"),
         (" https://user:secret@example.org/v1 ", "https://example.org:443"),
         ("ftp://example.org", ""),
         ("example.org/v1", ""),

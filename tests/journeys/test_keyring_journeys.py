@@ -16,7 +16,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat import APP_ID
-from desktop_chat.core.entities import Status
+from desktop_chat.core.connections import host_of
+from desktop_chat.core.entities import Connection, Status
 from desktop_chat.core.ports import KeyPlace, SecretState
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
@@ -46,7 +47,8 @@ async def test_the_key_is_nowhere_but_in_the_secret_service(desk: Desk, server: 
         assert not desk.sees_text(KEY)
     with secretstorage.dbus_init() as bus:
         items = secretstorage.search_items(bus, {"service": APP_ID, "username": connection_id})
-        assert [item.get_secret().decode() for item in items] == [KEY]
+        host = host_of(server.base_url)
+        assert [item.get_secret().decode() for item in items] == [f"{host} {KEY}"]
     await desk.close()
     assert key_search.files_with_it(data_dir) == []
     assert (data_dir / "logs").exists()
@@ -57,6 +59,63 @@ async def test_the_key_is_nowhere_but_in_the_secret_service(desk: Desk, server: 
     await desk.answered()
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}", "read back from the keyring"
     await desk.application.secrets.remove(connection_id)
+
+
+async def asked_in_a_pipe(data_dir: Path, *words: str) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir), "ask", "--retries", "0", *words, "hi"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"LANG": "C.UTF-8"},
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.mark.real_keyring
+async def test_a_key_of_an_earlier_version_is_sent_after_one_question(
+    desk: Desk, server: HostileServer, data_dir: Path
+) -> None:
+    import secretstorage  # noqa: PLC0415  (Linux alone has it)
+
+    connection = Connection("c-old", "Old", server.base_url, default_model="plain")
+    attributes = {"application": "Python keyring library", "service": APP_ID, "username": connection.id}
+    with secretstorage.dbus_init() as bus:
+        secretstorage.get_default_collection(bus).create_item("of old", attributes, KEY.encode(), replace=True)
+    desk.application.preferences.put_connection(connection)
+    await desk.with_model(connection, "plain")
+    desk.ask("hello")
+    assert (await desk.answered()).failure is not None
+    assert server.requests == []
+    await desk.application._settings_saver.aclose()
+    code, out, err = await asked_in_a_pipe(data_dir, "--connection", "Old")
+    assert (code, out) == (1, "")
+    assert "in the window once" in err
+    assert server.requests == []
+
+    desk.tab.transcript.action_triggered.emit("allow_key", desk.tab.session.path[-1].id)
+    await desk.until(lambda: desk.sees("Send the key"), "the question")
+    desk.picture("send-the-key")
+    assert desk.sees_text(host_of(server.base_url).removeprefix("http://")), "it names the server"
+    desk.press(Qt.Key.Key_Return)
+    await desk.until(lambda: not desk.sees("Send the key"))
+    assert server.requests == [], "Enter sends nothing"
+    desk.tab.transcript.action_triggered.emit("allow_key", desk.tab.session.path[-1].id)
+    await desk.until(lambda: desk.sees("Send the key"), "the question again")
+    desk.click("Send the key")
+    await desk.until(lambda: server.requests)
+    assert (await desk.answered()).status is Status.COMPLETE
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+    code, out, err = await asked_in_a_pipe(data_dir, "--connection", "Old")
+    assert (code, out, err) == (0, "Hello\n", "")
+
+    settings = data_dir / "settings.toml"
+    settings.write_text(settings.read_text().replace("http://127.0.0.1", "http://evil.example"))
+    code, out, err = await asked_in_a_pipe(data_dir, "--connection", "Old")
+    assert (code, out) == (1, "")
+    assert "belongs to another server" in err
+    await desk.application.secrets.remove(connection.id)
 
 
 async def test_a_key_of_the_environment_is_used_shown_as_such_and_inherited_by_no_child(

@@ -20,11 +20,13 @@ from jeepney.io.blocking import Proxy, open_dbus_connection
 
 from desktop_chat import APP_ID
 from desktop_chat.core.errors import (
+    KeyForOtherHost,
     KeyInvalid,
     KeyringLocked,
     KeyringRejected,
     KeyringTimedOut,
     KeyringUnavailable,
+    KeyWithoutHost,
     SecretError,
 )
 from desktop_chat.core.ports import KeyPlace, Secrets, SecretState, SecretStatus
@@ -33,6 +35,7 @@ from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.secrets.vaults import find_vault
 
 KEY = "sk-0123456789abcdefgh"
+HOST = "https://api.example.org:443"
 FOREVER = 3600.0
 NOW = 0.0
 
@@ -96,11 +99,11 @@ def heard_by(secrets: KeyringSecrets) -> list[SecretStatus]:
 
 async def test_a_key_goes_in_and_comes_out_and_away(secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys) -> None:
     fulfilled: Secrets = secrets
-    assert await fulfilled.get("c1") is None
+    assert await fulfilled.get("c1", HOST) is None
     assert await fulfilled.place_of("c1") is KeyPlace.NOWHERE
-    await fulfilled.put("c1", f"Bearer {KEY}\n")
-    assert drawer.keys == {(APP_ID, "c1"): KEY}
-    assert await fulfilled.get("c1") == KEY
+    await fulfilled.put("c1", f"Bearer {KEY}\n", HOST)
+    assert drawer.keys == {(APP_ID, "c1"): f"{HOST} {KEY}"}
+    assert await fulfilled.get("c1", HOST) == KEY
     assert await fulfilled.place_of("c1") is KeyPlace.KEYRING
     assert known.all() == (KEY,)
     await fulfilled.remove("c1")
@@ -110,39 +113,39 @@ async def test_a_key_goes_in_and_comes_out_and_away(secrets: KeyringSecrets, dra
 
 
 async def test_the_keyring_is_never_asked_on_the_windows_thread(secrets: KeyringSecrets, drawer: Drawer) -> None:
-    await secrets.get("c1")
+    await secrets.get("c1", HOST)
     assert drawer.threads == {"keyring"}
 
 
 async def test_a_key_of_the_session_comes_first_until_one_is_stored(
     secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys
 ) -> None:
-    secrets.keep_for_session("c1", f" {KEY} ")
-    assert await secrets.get("c1") == KEY
+    secrets.keep_for_session("c1", f" {KEY} ", HOST)
+    assert await secrets.get("c1", HOST) == KEY
     assert await secrets.place_of("c1") is KeyPlace.SESSION
     assert drawer.keys == {}
     assert known.all() == (KEY,)
-    await secrets.put("c1", KEY)
+    await secrets.put("c1", KEY, HOST)
     assert await secrets.place_of("c1") is KeyPlace.KEYRING
-    secrets.keep_for_session("c1", "another-key")
+    secrets.keep_for_session("c1", "another-key", HOST)
     await secrets.remove("c1")
-    assert await secrets.get("c1") is None
+    assert await secrets.get("c1", HOST) is None
 
 
 async def test_listeners_hear_when_a_key_begins_and_ends_to_be_for_the_session(secrets: KeyringSecrets) -> None:
     await secrets.refresh()
     heard: list[tuple[SecretState, bool]] = []
     secrets.listen(lambda status: heard.append((status.state, secrets.is_for_session("c1"))))
-    secrets.keep_for_session("c1", KEY)
-    await secrets.put("c1", KEY)
-    secrets.keep_for_session("c1", KEY)
+    secrets.keep_for_session("c1", KEY, HOST)
+    await secrets.put("c1", KEY, HOST)
+    secrets.keep_for_session("c1", KEY, HOST)
     await secrets.remove("c1")
     assert heard == [(SecretState.READY, is_for_session) for is_for_session in (True, False, True, False)]
 
 
 async def test_a_key_that_two_connections_share_stays_known(secrets: KeyringSecrets, known: KnownKeys) -> None:
-    await secrets.put("c1", KEY)
-    await secrets.put("c2", KEY)
+    await secrets.put("c1", KEY, HOST)
+    await secrets.put("c2", KEY, HOST)
     await secrets.remove("c1")
     assert known.all() == (KEY,)
 
@@ -151,18 +154,60 @@ async def test_what_cannot_be_a_key_is_refused_before_the_keyring_sees_it(
     secrets: KeyringSecrets, drawer: Drawer
 ) -> None:
     with pytest.raises(KeyInvalid):
-        await secrets.put("c1", "密钥")
+        await secrets.put("c1", "密钥", HOST)
     with pytest.raises(KeyInvalid):
-        secrets.keep_for_session("c1", "")
+        secrets.keep_for_session("c1", "", HOST)
     assert drawer.keys == {}
+
+
+async def test_a_key_is_for_the_host_it_was_stored_for_alone(secrets: KeyringSecrets, known: KnownKeys) -> None:
+    await secrets.put("c1", KEY, HOST)
+    assert await secrets.host_of_key("c1") == HOST
+    for other in ("http://api.example.org:80", "https://api.example.org:8443", "https://evil.example:443", ""):
+        with pytest.raises(KeyForOtherHost) as caught:
+            await secrets.get("c1", other)
+        assert caught.value.detail == HOST
+    assert known.all() == (KEY,), "the key alone, for it is what would be repeated"
+    with pytest.raises(KeyForOtherHost):
+        await secrets.give_to("c1", "https://new.example:443", before="https://what.was.told:443")
+    await secrets.give_to("c1", "https://new.example:443", before=HOST)
+    assert await secrets.get("c1", "https://new.example:443") == KEY
+    with pytest.raises(KeyForOtherHost):
+        await secrets.get("c1", HOST)
+
+
+async def test_a_key_of_the_session_is_for_one_host_too(secrets: KeyringSecrets, drawer: Drawer) -> None:
+    secrets.keep_for_session("c1", KEY, HOST)
+    with pytest.raises(KeyForOtherHost):
+        await secrets.get("c1", "https://evil.example:443")
+    await secrets.give_to("c1", "https://new.example:443", before=HOST)
+    assert await secrets.get("c1", "https://new.example:443") == KEY
+    assert drawer.keys == {}
+
+
+async def test_a_key_from_an_earlier_version_waits_for_the_persons_word(
+    secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys
+) -> None:
+    drawer.keys[APP_ID, "c1"] = KEY
+    with pytest.raises(KeyWithoutHost):
+        await secrets.get("c1", HOST)
+    assert await secrets.host_of_key("c1") == ""
+    assert await secrets.get("c1", "") == KEY
+    await secrets.give_to("c1", HOST, before="")
+    await secrets.give_to("c1", HOST, before="")
+    assert await secrets.get("c1", HOST) == KEY
+    with pytest.raises(KeyForOtherHost):
+        await secrets.give_to("c1", "https://evil.example:443", before="")
+    await secrets.give_to("nobody", HOST, before="")
+    assert await secrets.host_of_key("nobody") is None
 
 
 async def test_a_keyring_that_forgets_is_found_out(secrets: KeyringSecrets, drawer: Drawer) -> None:
     drawer.forgetful = True
     with pytest.raises(KeyringRejected):
-        await secrets.put("c1", KEY)
+        await secrets.put("c1", KEY, HOST)
     drawer.forgetful, drawer.stubborn = False, True
-    await secrets.put("c1", KEY)
+    await secrets.put("c1", KEY, HOST)
     with pytest.raises(KeyringRejected):
         await secrets.remove("c1")
 
@@ -173,7 +218,7 @@ async def test_the_status_follows_the_keyring(secrets: KeyringSecrets, drawer: D
     drawer.locked = True
     assert (await secrets.refresh()).state is SecretState.LOCKED
     drawer.locked = False
-    await secrets.get("c1")
+    await secrets.get("c1", HOST)
     assert [status.state for status in heard] == [SecretState.READY, SecretState.LOCKED, SecretState.READY]
 
 
@@ -182,7 +227,7 @@ async def test_a_slow_keyring_is_waited_for_in_view(drawer: Drawer, known: Known
     waiting = asyncio.Event()
     secrets.listen(lambda status: waiting.set() if status.state is SecretState.WAITING else None)
     drawer.gate.clear()
-    asking = asyncio.create_task(secrets.get("c1"))
+    asking = asyncio.create_task(secrets.get("c1", HOST))
     await waiting.wait()
     drawer.gate.set()
     assert await asking is None
@@ -191,7 +236,7 @@ async def test_a_slow_keyring_is_waited_for_in_view(drawer: Drawer, known: Known
 
 async def test_waiting_can_be_cancelled_and_the_next_call_works(secrets: KeyringSecrets, drawer: Drawer) -> None:
     drawer.gate.clear()
-    asking = [asyncio.create_task(secrets.get(name)) for name in ("c1", "c2")]
+    asking = [asyncio.create_task(secrets.get(name, HOST)) for name in ("c1", "c2")]
     await asyncio.sleep(0)
     secrets.cancel_waiting()
     for error in await asyncio.gather(*asking, return_exceptions=True):
@@ -200,17 +245,17 @@ async def test_waiting_can_be_cancelled_and_the_next_call_works(secrets: Keyring
     drawer.gate.set()
     assert (await secrets.refresh()).state is SecretState.READY
     secrets.cancel_waiting()
-    assert await secrets.get("c1") is None
+    assert await secrets.get("c1", HOST) is None
 
 
 async def test_a_caller_who_goes_away_disturbs_nobody(secrets: KeyringSecrets, drawer: Drawer) -> None:
     drawer.gate.clear()
-    asking = asyncio.create_task(secrets.get("c1"))
+    asking = asyncio.create_task(secrets.get("c1", HOST))
     await asyncio.sleep(0)
     asking.cancel()
     await asyncio.wait({asking})
     drawer.gate.set()
-    assert await secrets.get("c1") is None
+    assert await secrets.get("c1", HOST) is None
 
 
 async def test_a_keyring_that_is_gone_can_come_back(known: KnownKeys, drawer: Drawer) -> None:
@@ -224,9 +269,9 @@ async def test_a_keyring_that_is_gone_can_come_back(known: KnownKeys, drawer: Dr
     secrets = KeyringSecrets(known, find=find)
     assert (await secrets.refresh()).state is SecretState.UNAVAILABLE
     with pytest.raises(KeyringUnavailable):
-        await secrets.get("c1")
+        await secrets.get("c1", HOST)
     there.now = True
-    assert await secrets.get("c1") is None
+    assert await secrets.get("c1", HOST) is None
     assert secrets.status.state is SecretState.READY
 
 
@@ -282,9 +327,9 @@ async def test_without_a_secret_service_there_is_no_keyring(bus: None, known: Kn
     secrets = KeyringSecrets(known)
     assert (await secrets.refresh()).state is SecretState.UNAVAILABLE
     with pytest.raises(KeyringUnavailable):
-        await secrets.put("c1", KEY)
-    secrets.keep_for_session("c1", KEY)
-    assert await secrets.get("c1") == KEY
+        await secrets.put("c1", KEY, HOST)
+    secrets.keep_for_session("c1", KEY, HOST)
+    assert await secrets.get("c1", HOST) == KEY
 
 
 @needs_bus
@@ -295,9 +340,9 @@ async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, kno
     assert await secrets.refresh() == SecretStatus(SecretState.LOCKED, "Secret Service")
     assert await secrets.place_of("c1") is KeyPlace.KEYRING
     with pytest.raises(KeyringLocked):
-        await secrets.get("c1")
+        await secrets.get("c1", HOST)
     with pytest.raises(KeyringLocked):
-        await secrets.put("c1", KEY)
+        await secrets.put("c1", KEY, HOST)
     assert secrets.status.state is SecretState.LOCKED
 
 
@@ -307,7 +352,7 @@ async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, kno
 async def test_a_refusal_is_told_without_the_key(service: None, known: KnownKeys) -> None:
     secrets = KeyringSecrets(known)
     await secrets.refresh()
-    for call in (secrets.get("c1"), secrets.put("c1", KEY), secrets.remove("c1"), secrets.place_of("c1")):
+    for call in (secrets.get("c1", HOST), secrets.put("c1", KEY, HOST), secrets.remove("c1"), secrets.place_of("c1")):
         with pytest.raises(SecretError) as caught:
             await call
         assert KEY not in caught.value.detail
@@ -321,10 +366,10 @@ async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -
     heard = heard_by(secrets)
     for _ in range(2):
         with pytest.raises(KeyringTimedOut):
-            await secrets.get("c1")
+            await secrets.get("c1", HOST)
     assert {status.state for status in heard} == {SecretState.WAITING, SecretState.UNAVAILABLE}
-    secrets.keep_for_session("c1", KEY)
-    assert await secrets.get("c1") == KEY
+    secrets.keep_for_session("c1", KEY, HOST)
+    assert await secrets.get("c1", HOST) == KEY
 
 
 @needs_bus
@@ -382,15 +427,15 @@ async def test_a_locked_gnome_keyring_is_not_asked_for_what_it_does_not_hold(
     gnome_keyring: None, known: KnownKeys
 ) -> None:
     secrets = KeyringSecrets(known)
-    await secrets.put("c1", KEY)
-    assert await KeyringSecrets(KnownKeys()).get("c1") == KEY
+    await secrets.put("c1", KEY, HOST)
+    assert await KeyringSecrets(KnownKeys()).get("c1", HOST) == KEY
     with secretstorage.dbus_init() as connection:
         secretstorage.get_default_collection(connection).lock()
     assert await secrets.refresh() == SecretStatus(SecretState.LOCKED, "Secret Service: GNOME Keyring")
     assert await secrets.place_of("c1") is KeyPlace.KEYRING
-    assert await secrets.get("c2") is None
+    assert await secrets.get("c2", HOST) is None
     with pytest.raises(KeyringLocked):
-        await secrets.get("c1")
+        await secrets.get("c1", HOST)
     with pytest.raises(KeyringLocked):
         await secrets.remove("c1")
 
@@ -399,14 +444,14 @@ async def test_a_locked_gnome_keyring_is_not_asked_for_what_it_does_not_hold(
 async def test_a_key_lives_in_the_real_secret_service(known: KnownKeys) -> None:
     secrets = KeyringSecrets(known, service=f"{APP_ID}.test")
     assert await secrets.refresh() == SecretStatus(SecretState.READY, "Secret Service: GNOME Keyring")
-    assert await secrets.get("c1") is None
-    await secrets.put("c1", KEY)
-    await secrets.put("c1", KEY + "2")
-    assert await secrets.get("c1") == KEY + "2"
+    assert await secrets.get("c1", HOST) is None
+    await secrets.put("c1", KEY, HOST)
+    await secrets.put("c1", KEY + "2", HOST)
+    assert await secrets.get("c1", HOST) == KEY + "2"
     assert await secrets.place_of("c1") is KeyPlace.KEYRING
     with secretstorage.dbus_init() as bus:
         items = list(secretstorage.search_items(bus, {"service": f"{APP_ID}.test", "username": "c1"}))
-        assert [item.get_secret() for item in items] == [(KEY + "2").encode()]
+        assert [item.get_secret() for item in items] == [f"{HOST} {KEY}2".encode()]
     await secrets.remove("c1")
     assert await secrets.place_of("c1") is KeyPlace.NOWHERE
-    assert await KeyringSecrets(KnownKeys(), service=f"{APP_ID}.test").get("c1") is None
+    assert await KeyringSecrets(KnownKeys(), service=f"{APP_ID}.test").get("c1", HOST) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +11,17 @@ import pytest
 from fakes import MemorySecrets
 from hostile_server import HostileServer
 
-from desktop_chat.core.connections import Connections
+from desktop_chat.core.connections import Connections, host_of
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Connection, ConnectionKind, Role
-from desktop_chat.core.errors import KeyInvalid, KeyringLocked, KeyringTimedOut, NoConnection
+from desktop_chat.core.errors import (
+    KeyForOtherHost,
+    KeyInvalid,
+    KeyringLocked,
+    KeyringTimedOut,
+    KeyWithoutHost,
+    NoConnection,
+)
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.services.environment import DEFAULT_BASE_URL, ENVIRONMENT_ID, take_environment
@@ -22,6 +29,7 @@ from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
 
 SDK = Sdk()
@@ -106,32 +114,83 @@ async def test_a_server_here_works_without_the_keyring(world: World, server: Hos
     assert (await world.pool.provider_for("far")).key == ""
 
 
-async def test_a_key_never_follows_an_address_that_was_edited_in_the_file(
-    world: World, server: HostileServer, data_dir: Path
+class Drawer:
+    """A keyring in memory, as the system has one."""
+
+    name = "Drawer"
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, str], str] = {}
+
+    def is_locked(self) -> bool:
+        return False
+
+    def holds(self, service: str, user: str) -> bool:
+        return (service, user) in self.values
+
+    def get(self, service: str, user: str) -> str | None:
+        return self.values.get((service, user))
+
+    def put(self, service: str, user: str, key: str) -> None:
+        self.values[service, user] = key
+
+    def remove(self, service: str, user: str) -> None:
+        del self.values[service, user]
+
+
+EDITS = {
+    "another address": lambda text, evil: text.replace("https://api.example.org/v1", evil),
+    "the member that older versions trusted": lambda text, evil: text.replace(
+        "https://api.example.org/v1", evil
+    ).replace("[[connections]]", f'[[connections]]\nkey_host = "{evil}"'),
+    "the id of another connection": lambda _text, evil: (
+        f'[[connections]]\nid = "c1"\nname = "New"\nbase_url = "{evil}"\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+async def test_a_key_never_follows_what_was_edited_in_the_file(
+    server: HostileServer, data_dir: Path, edit: Callable[[str, str], str]
 ) -> None:
+    drawer = Drawer()
+    secrets = KeyringSecrets(KnownKeys(), find=lambda: drawer)
+    stored = Connection("c1", "Far", "https://api.example.org/v1")
+    await secrets.put("c1", "key-far", host_of(stored.base_url))
     files = SettingsFile(Paths(data_dir))
-    stored = replace(world.near, base_url="https://api.example.org/v1")
     await files.save_settings(Settings(connections=(stored,)))
     await files.aclose()
     file = data_dir / "settings.toml"
-    file.write_text(file.read_text().replace(stored.base_url, server.base_url))
-    for start in (1, 2):  # a file that was saved meanwhile has not forgotten
-        files = SettingsFile(Paths(data_dir))
-        settings, problem = files.load_settings()
-        assert problem is None
-        world.preferences.update(connections=settings.connections)
-        provider = await world.pool.provider_for("near")
-        assert provider.key == "", start
-        await provider.models()
-        await files.save_settings(replace(settings, zoom=2.0))
-        await files.aclose()
+    saved = file.read_text()
+    evil = server.base_url.replace("127.0.0.1", "evil.example")
+    for address, needs in ((server.base_url, False), (evil, True)):
+        file.write_text(edit(saved, address))
+        settings, _ = SettingsFile(Paths(data_dir)).load_settings()
+        pool = ProviderPool(
+            Connections(Preferences(settings)), KeyringSecrets(KnownKeys(), find=lambda: drawer), {}, SDK
+        )
+        async with aclosing(pool):
+            if needs:
+                with pytest.raises(KeyForOtherHost):
+                    await pool.provider_for("c1")
+            else:
+                await (await pool.provider_for("c1")).models()
+    assert server.requests
     assert all("authorization" not in request.headers for request in server.requests)
-    world.secrets.keep_for_session("near", "key-typed")
-    assert (await world.pool.provider_for("near")).key == "key-typed", "given for the host as it is now"
-    await world.secrets.remove("near")
-    world.secrets.keys["near"] = "key-near"
-    world.preferences.put_connection(replace(settings.connections[0], key_host=""))
+    assert list(drawer.values.values()) == ["https://api.example.org:443 key-far"]
+
+
+async def test_a_key_without_a_host_is_sent_nowhere_before_the_person_says_so(
+    world: World, server: HostileServer
+) -> None:
+    world.secrets.hosts["near"] = ""
+    with pytest.raises(KeyWithoutHost):
+        await world.pool.provider_for("near")
+    await world.secrets.give_to("near", host_of(server.base_url), before="")
     assert (await world.pool.provider_for("near")).key == "key-near"
+    world.preferences.put_connection(replace(world.near, base_url="no address"))
+    world.secrets.hosts["near"] = ""
+    assert (await world.pool.provider_for("near")).key == "", "no address is no host"
 
 
 async def test_models_before_saving(world: World, server: HostileServer) -> None:

@@ -257,6 +257,15 @@ async def test_a_key_that_stands_in_the_file_is_not_taken_up(file: SettingsFile,
     assert problem is not None
 
 
+async def test_whose_a_key_is_does_not_stand_in_the_file(file: SettingsFile, paths: Paths) -> None:
+    table = {"id": "c1", "base_url": "http://h/v1", "key_host": "https://api.example.org:443"}
+    put(paths.settings_file, tomli_w.dumps({"connections": [table]}))
+    settings, problem = file.load_settings()
+    assert problem is None
+    await file.save_settings(settings)
+    assert "key_host" not in text_of(paths.settings_file)
+
+
 async def test_closing_waits_for_the_last_save_and_may_be_repeated(paths: Paths) -> None:
     file = SettingsFile(paths)
     saving = asyncio.create_task(file.save_settings(CHOSEN))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_chat.ui.transcript.address_words import AddressWords, address_words, shown_address
+from desktop_chat.ui.address_words import AddressWords, address_words, shown_address
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ async def test_a_key_for_this_session_only_is_said_as_long_as_it_is_used(here: W
     await here.secrets.remove(OPENAI.id)
     here.secrets.change(SecretState.READY)
     assert not bar.isVisible()
-    here.secrets.keep_for_session(OPENAI.id, "k-test")
+    here.secrets.keep_for_session(OPENAI.id, "k-test", "https://api.openai.com:443")
     assert bar.isVisible(), "told as soon as it is so"
 
 

@@ -166,15 +166,60 @@ async def test_a_key_that_cannot_be_seen_does_not_move_either(here: World, monke
         raise KeyringLocked
 
     monkeypatch.setattr(here.secrets, "place_of", locked)
+    await here.secrets.put(OPENAI.id, "k-old", "https://api.openai.com:443")
     here.preferences.put_connection(OPENAI)
-    here.secrets.keys[OPENAI.id] = "k-old"
     form = here.show(ConnectionForm(here.context, OPENAI.id))
     await until(lambda: said(form))
     form.address.setText("https://elsewhere.example.com/v1")
     saved = QSignalSpy(form.saved)
     press(form, "save")
     await until(saved.count)
-    assert here.preferences.settings.connections[0].key_host == "https://api.openai.com:443"
+    assert here.secrets.hosts == {OPENAI.id: "https://api.openai.com:443"}
+
+
+async def test_a_file_that_was_edited_does_not_say_whose_the_key_is(here: World) -> None:
+    await here.secrets.put(OPENAI.id, "k-old", "https://elsewhere.example.com:443")
+    form = await stored_form(here)
+    assert form.key.carry.isVisible(), "though the address was not touched here"
+    assert "elsewhere.example.com" in form.key.news.text()
+    assert "api.openai.com" in form.key.carry.text()
+
+
+async def test_a_locked_keyring_is_not_opened_to_say_whose_the_key_is(here: World) -> None:
+    await here.secrets.put(OPENAI.id, "k-old", "https://elsewhere.example.com:443")
+    here.secrets.change(SecretState.LOCKED)
+    form = await stored_form(here)
+    form.address.setText("https://third.example.com/v1")
+    form.key.carry.click()
+    press(form, "save")
+    await until(lambda: "another server" in said(form))
+    assert here.secrets.hosts == {OPENAI.id: "https://elsewhere.example.com:443"}, "allowed was another one's key"
+
+
+async def test_a_key_from_an_earlier_version_is_allowed_or_waits(here: World) -> None:
+    here.secrets.hosts[OPENAI.id] = ""
+    form = await stored_form(here)
+    assert "earlier version" in form.key.news.text()
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.keys == {OPENAI.id: "k-old"}, "saving something else removes nothing"
+    assert here.secrets.hosts == {OPENAI.id: ""}
+    form = await stored_form(here)
+    form.key.carry.click()
+    assert await form._key_for_test() == "k-old"
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.hosts == {OPENAI.id: "https://api.openai.com:443"}
+
+
+async def test_what_was_allowed_for_one_host_is_not_for_the_next(here: World) -> None:
+    form = await stored_form(here)
+    form.address.setText("https://elsewhere.example.com/v1")
+    form.key.carry.click()
+    form.address.setText("https://evil.example.com/v1")
+    assert not form.key.carry.isChecked()
 
 
 async def test_another_host_gets_the_key_when_the_person_says_so(here: World) -> None:
@@ -186,6 +231,7 @@ async def test_another_host_gets_the_key_when_the_person_says_so(here: World) ->
     press(form, "save")
     await until(saved.count)
     assert here.secrets.keys == {OPENAI.id: "k-old"}
+    assert here.secrets.hosts == {OPENAI.id: "https://elsewhere.example.com:443"}
 
 
 async def test_a_keyring_that_refuses_leaves_a_choice(here: World, form: ConnectionForm) -> None:

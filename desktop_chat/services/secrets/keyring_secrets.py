@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from desktop_chat import APP_ID
 from desktop_chat.core.errors import (
+    KeyForOtherHost,
     KeyringLocked,
     KeyringRejected,
     KeyringTimedOut,
@@ -19,6 +20,7 @@ from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.redact import redact
+from desktop_chat.services.secrets.bound_keys import bound, key_for, parts
 from desktop_chat.services.secrets.vaults import Vault, find_vault, translate_keyring_errors
 from desktop_chat.services.worker import Worker
 
@@ -54,7 +56,7 @@ class KeyringSecrets:
         self._listeners: Listeners[SecretStatus] = Listeners()
         self._asker = _Asker(find)
         self._asked: set[asyncio.Future[Any]] = set()
-        self._session_keys: dict[str, str] = {}
+        self._session_keys: dict[str, str] = {}  # as they would be stored
         self._seen: dict[str, str] = {}
 
     @property
@@ -72,27 +74,46 @@ class KeyringSecrets:
             await self._ask(lambda vault: vault.name, anew=True)
         return self._status
 
-    async def get(self, connection_id: str) -> str | None:
-        """Return a connection's key, or None where there is none. Raises SecretError."""
-        if connection_id in self._session_keys:
-            return self._session_keys[connection_id]
-        key = await self._ask(lambda vault: vault.get(self._service, connection_id))
-        if key:
-            self._note(connection_id, key)
-        return key or None
+    async def get(self, connection_id: str, host: str) -> str | None:
+        """Return a connection's key if it is for `host`, as `core.ports.Secrets` promises. Raises KeyForOtherHost,
+        KeyWithoutHost and other SecretErrors."""
+        value = await self._value(connection_id)
+        return key_for(value, host) if value else None
 
-    async def put(self, connection_id: str, key: str) -> None:
-        """Store a key in the keyring and read it back. Raises SecretError (KeyInvalid, KeyringUnavailable, ...)."""
+    async def host_of_key(self, connection_id: str) -> str | None:
+        """Return which host a connection's key is for; empty for a key without one, None without a key. Raises
+        SecretError."""
+        value = await self._value(connection_id)
+        return parts(value)[0] if value else None
+
+    async def put(self, connection_id: str, key: str, host: str) -> None:
+        """Store a key for a host in the keyring and read it back. Raises SecretError (KeyInvalid, KeyringUnavailable,
+        ...)."""
         key = clean_key(key)
+        value = bound(key, host)
         self._note(connection_id, key)
-        await self._ask(lambda vault: _put(vault, self._service, connection_id, key))
+        await self._ask(lambda vault: _put(vault, self._service, connection_id, value))
         self._end_session_key(connection_id)
 
-    def keep_for_session(self, connection_id: str, key: str) -> None:
-        """Keep a key in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
+    async def give_to(self, connection_id: str, host: str, before: str) -> None:
+        """Have the key be for another host from now on, as `core.ports.Secrets` promises. Raises KeyForOtherHost and
+        other SecretErrors."""
+        value = await self._value(connection_id)
+        if not value:
+            return
+        stored_for, key = parts(value)
+        if stored_for not in {before, host}:
+            raise KeyForOtherHost(stored_for)
+        if connection_id in self._session_keys:
+            self.keep_for_session(connection_id, key, host)
+        else:
+            await self.put(connection_id, key, host)
+
+    def keep_for_session(self, connection_id: str, key: str, host: str) -> None:
+        """Keep a key for a host in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
         key = clean_key(key)
+        self._session_keys[connection_id] = bound(key, host, platform="")
         self._note(connection_id, key)
-        self._session_keys[connection_id] = key
         self._listeners.emit(self._status)
 
     def is_for_session(self, connection_id: str) -> bool:
@@ -123,6 +144,15 @@ class KeyringSecrets:
         for answer in self._asked:
             if not answer.done():
                 answer.set_exception(KeyringTimedOut())
+
+    async def _value(self, connection_id: str) -> str | None:
+        """Return what is stored: a key, with its host or without."""
+        if connection_id in self._session_keys:
+            return self._session_keys[connection_id]
+        value = await self._ask(lambda vault: vault.get(self._service, connection_id))
+        if value:
+            self._note(connection_id, parts(value)[1])
+        return value
 
     async def _ask(self, work: Callable[[Vault], T], *, anew: bool = False) -> T:
         loop = asyncio.get_running_loop()
@@ -191,9 +221,9 @@ class _Asker:
         self._worker.end()
 
 
-def _put(vault: Vault, service: str, user: str, key: str) -> None:
-    vault.put(service, user, key)
-    if vault.get(service, user) != key:
+def _put(vault: Vault, service: str, user: str, value: str) -> None:
+    vault.put(service, user, value)
+    if vault.get(service, user) != value:
         raise KeyringRejected("the key is not there after it was stored")
 
 

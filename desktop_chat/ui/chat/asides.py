@@ -1,17 +1,21 @@
-"""What a tab asks and shows in a dialog of its own: whether to open a link, what exactly failed, where to save."""
+"""What a tab asks and shows in a dialog of its own: may a link open or a key be sent, what failed, where to save."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.entities import Failure
-from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.connections import host_of
+from desktop_chat.core.entities import Connection, Failure
+from desktop_chat.core.errors import SecretError
 from desktop_chat.ui.asking import Question, ask, confirm
+from desktop_chat.ui.connection_words import shown_host
+from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.owned_tasks import start_for
 
@@ -24,9 +28,10 @@ _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 class Asides:
     """Asks on behalf of a page, which goes on meanwhile."""
 
-    def __init__(self, page: QWidget, tasks: Tasks) -> None:
+    def __init__(self, page: QWidget, context: Context) -> None:
         self._page = page
-        self._tasks = tasks
+        self._tasks = context.tasks
+        self._secrets = context.secrets
 
     def open_link(self, url: str) -> None:
         """Open an address in the browser if the person agrees."""
@@ -35,6 +40,10 @@ class Asides:
     def show_details(self, failure: Failure) -> None:
         """Show the server's own words, and offer to copy them."""
         start_for(self._page, self._tasks, self._show(failure), "details of a failure")
+
+    def allow_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
+        """Ask whether a key that was stored without its server is for the server that the connection leads to."""
+        start_for(self._page, self._tasks, self._ask_for_key(connection, ask_again), "allow a key")
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
         """Save what is shown where the person wants it."""
@@ -45,6 +54,21 @@ class Asides:
     async def _ask_to_open(self, url: str) -> None:
         if QUrl(url).scheme() in _SAFE_SCHEMES and await confirm(self._page, tr("Open this link?"), url, tr("Open")):
             QDesktopServices.openUrl(QUrl(url))
+
+    async def _ask_for_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
+        host = host_of(connection.base_url)
+        text = tr(
+            "The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is "
+            "sent to {host} from now on, and to no other server.",
+            name=connection.name,
+            host=shown_host(host),
+        )
+        title = tr("Send the key to {host}?", host=shown_host(host))
+        if not await confirm(self._page, title, text, tr("Send the key"), danger=True):
+            return
+        with suppress(SecretError):  # asking again meets it, too, and tells
+            await self._secrets.give_to(connection.id, host, "")
+        ask_again()
 
     async def _show(self, failure: Failure) -> None:
         text = f"{failure.code}\n\n{failure.detail}"

@@ -41,6 +41,8 @@ class ChatPresenter(QObject):
     key_requested = Signal(str)
     conversation_requested = Signal(str)
     """A new conversation, with this text in its composer."""
+    key_to_allow = Signal(object, object)
+    """The person has to say that a connection's key is for its server: the connection, and what asks again then."""
     details_wanted = Signal(object)
     """Failure: what the server said is to be shown."""
 
@@ -266,6 +268,7 @@ class ChatPresenter(QObject):
             Remedy.SHORTEN: self._shorten,
             Remedy.DETAILS: self._tell_details,
             Remedy.OPEN_KEY: lambda _: self.key_requested.emit(self._conversation.options.connection_id),
+            Remedy.ALLOW_KEY: self._ask_for_key,
             Remedy.CHOOSE_MODEL: lambda _: self.model_wanted.emit(),
             Remedy.OPEN_SETTINGS: lambda _: self.settings_requested.emit("connections"),
             Remedy.NEW_CONVERSATION: self._ask_elsewhere,
@@ -295,6 +298,10 @@ class ChatPresenter(QObject):
     def _shorten(self, message: Message) -> None:
         if self.connection is not None:
             self._session.shorten(message.id)
+
+    def _ask_for_key(self, message: Message) -> None:
+        if self.connection is not None:
+            self.key_to_allow.emit(self.connection, lambda: self.act(Remedy.RETRY, message.id))
 
     def _tell_details(self, message: Message) -> None:
         if message.failure is not None:

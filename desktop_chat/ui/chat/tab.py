@@ -63,7 +63,7 @@ class ChatTab(QWidget):
         self._presenter: ChatPresenter | None = None
         self._model: TranscriptModel | None = None
         self._active = False
-        self._asides = Asides(self, context.tasks)
+        self._asides = Asides(self, context)
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -200,6 +200,7 @@ class ChatTab(QWidget):
         presenter.key_requested.connect(self.key_requested)
         presenter.conversation_requested.connect(self.conversation_requested)
         presenter.details_wanted.connect(self._asides.show_details)
+        presenter.key_to_allow.connect(self._asides.allow_key)
         presenter.model_wanted.connect(self.open_model_picker)
         presenter.shown_changed.connect(self._show_page)
         presenter.key_gate.bar_made.connect(self._put_above_composer)

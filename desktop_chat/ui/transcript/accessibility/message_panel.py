@@ -10,9 +10,9 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
+from desktop_chat.ui.address_words import shown_address
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText
-from desktop_chat.ui.transcript.address_words import shown_address
 from desktop_chat.ui.transcript.blocks.control_painter import Touch
 from desktop_chat.ui.transcript.pressing.focus_walk import Target
 

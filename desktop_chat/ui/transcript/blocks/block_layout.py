@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from desktop_chat.ui.transcript.address_words import shown_address
+from desktop_chat.ui.address_words import shown_address
 from desktop_chat.ui.transcript.blocks.code_state import Extent
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, Link, TextBox
 from desktop_chat.ui.transcript.look import Look

@@ -10,9 +10,9 @@ from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QTextCharFormat
 
 from desktop_chat.markdown.nodes import Picture, Span, Style
+from desktop_chat.ui.address_words import address_words, shown_address
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.transcript.address_words import address_words, shown_address
 from desktop_chat.ui.transcript.blocks.block_layout import Control, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
 from desktop_chat.ui.transcript.pictures.art import Art

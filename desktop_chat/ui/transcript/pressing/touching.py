@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QMenu
 
+from desktop_chat.ui.address_words import shown_address
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.transcript.address_words import shown_address
 from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
 from desktop_chat.ui.transcript.blocks.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry

@@ -1,0 +1,39 @@
+"""Stores each key together with the server that it is for, so that no file of settings can send it anywhere else.
+
+The keyring's value is the server, a space, and the key ("https://api.openai.com:443 sk-..."): a value is what every
+keyring has, and neither part can hold a space. Versions before stored the key alone.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, KeyWithoutHost
+
+WINDOWS_LIMIT = 1_280
+"""Characters that the Windows Credential Manager takes: 2,560 bytes of UTF-16."""
+
+
+def bound(key: str, host: str, platform: str = sys.platform) -> str:
+    """Return what to store for a key and its server, in the form of `core.connections.host_of`. Raises KeyInvalid where
+    there is no server, or the system's keyring cannot take as much."""
+    if not host or " " in host:
+        raise KeyInvalid("no server")
+    value = f"{host} {key}"
+    if platform == "win32" and len(value.encode("utf-16-le")) > 2 * WINDOWS_LIMIT:
+        raise KeyInvalid("too long")
+    return value
+
+
+def parts(value: str) -> tuple[str, str]:
+    """Return server and key of what was stored; the server is empty where an earlier version stored the key alone."""
+    host, space, key = value.partition(" ")
+    return (host, key) if space and host.startswith(("http://", "https://")) else ("", value)
+
+
+def key_for(value: str, host: str) -> str:
+    """Return the key if it is for `host`. Raises KeyWithoutHost, KeyForOtherHost."""
+    stored_for, key = parts(value)
+    if stored_for == host:
+        return key
+    raise KeyForOtherHost(stored_for) if stored_for else KeyWithoutHost

@@ -1,0 +1,52 @@
+"""A key is stored with its server, within what every keyring takes, and comes back for that server alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.connections import host_of
+from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, KeyWithoutHost
+from desktop_chat.services.secrets.bound_keys import WINDOWS_LIMIT, bound, key_for, parts
+
+HOST = "https://api.example.org:443"
+printable = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
+addresses = st.sampled_from(
+    ["https://api.example.org", "http://127.0.0.1:8080/v1", "http://[::1]:1", "https://例え.jp", "https://a.b:65535/c"]
+)
+
+
+@given(printable, addresses)
+def test_what_goes_in_comes_out(key: str, address: str) -> None:
+    host = host_of(address)
+    assert host_of(host) == host, "it is an address again, so that it can be compared and shown"
+    assert parts(bound(key, host)) == (host, key)
+    assert key_for(bound(key, host), host) == key
+    with pytest.raises(KeyForOtherHost):
+        key_for(bound(key, host), "https://evil.example:443")
+
+
+@given(printable)
+def test_a_key_alone_has_no_host(key: str) -> None:
+    assert parts(key) == ("", key)
+    with pytest.raises(KeyWithoutHost):
+        key_for(key, HOST)
+
+
+def test_what_is_not_a_host_is_no_part() -> None:
+    assert parts("Bearer sk-1") == ("", "Bearer sk-1"), "what another program stored"
+
+
+def test_there_is_no_key_without_a_host() -> None:
+    for host in ("", "https://a b:443"):
+        with pytest.raises(KeyInvalid):
+            bound("key", host)
+
+
+def test_windows_takes_no_longer_ones() -> None:
+    fits = "k" * (WINDOWS_LIMIT - len(HOST) - 1)
+    assert bound(fits, HOST, "win32") == f"{HOST} {fits}"
+    assert bound(fits + "k", HOST, "linux")
+    with pytest.raises(KeyInvalid):
+        bound(fits + "k", HOST, "win32")
