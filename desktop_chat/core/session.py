@@ -102,16 +102,16 @@ class ChatSession:
         """Ask `text` in the place of an earlier question, which stays as an alternative."""
         if not text.strip() or self.running:
             return
-        parent_id = self._tree[message_id].parent_id
-        self._show(self._tree.path_to(parent_id) if parent_id is not None else ())
-        self._ask(text, parent_id)
+        above = self._tree.path_above(message_id)
+        self._show(above)
+        self._ask(text, above[-1].id if above else None)
 
     def regenerate(self, message_id: str) -> None:
         """Ask again for a reply; the old one stays as an alternative."""
-        if self.running or self._tree[message_id].role is not Role.ASSISTANT:
+        above = self._tree.path_above(message_id)
+        if self.running or not above or self._tree[message_id].role is not Role.ASSISTANT:
             return
-        question_id = self._tree[message_id].parent_id
-        self._show(self._tree.path_to(question_id))
+        self._show(above)
         self._answer()
 
     def shorten(self, message_id: str) -> None:

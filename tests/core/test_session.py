@@ -94,6 +94,31 @@ async def chat():
     await chat.recorder.aclose()
 
 
+async def test_a_retry_in_mid_path_hides_nothing_for_good(chat):
+    chat.provider.script(ConnectionLost())
+    chat.session.send("one")
+    failed = await chat.ended()
+    chat.provider.script("two", FinishDelta("stop"))
+    chat.provider.script("again", FinishDelta("stop"))
+    chat.session.send("more")
+    await chat.ended()
+    later = [m.id for m in chat.session.path]
+    chat.session.regenerate(failed.id)
+    again = await chat.ended()
+    assert chat.session.path[-1].text == "again"
+    assert chat.session.alternatives(again.id) == (failed.id, again.id)
+    chat.session.show_alternative(failed.id)
+    assert [m.id for m in chat.session.path] == later
+
+
+async def test_a_reply_without_a_question_is_not_asked_for_again(chat):
+    reply = Message("r", chat.session.conversation_id, "lost", Role.ASSISTANT, "text", Status.COMPLETE, 1.0)
+    session = chat.open(chat.session.conversation_id, (reply,))
+    session.regenerate("r")
+    assert not session.running
+    assert [m.id for m in session.path] == ["r"]
+
+
 async def test_question_and_reply_exist_before_anything_is_awaited(chat):
     chat.provider.script("Hello")
     chat.session.send("hi")

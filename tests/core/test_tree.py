@@ -54,9 +54,58 @@ def test_alternatives_leave_out_what_came_to_nothing_but_not_the_one_asked_for()
     assert tree.alternatives("void") == ("void", "b", "running")
 
 
+def test_what_came_to_nothing_stays_an_alternative_where_something_follows_it() -> None:
+    failed = message("failed", "a", "", Status.FAILED)
+    later = [message("b", "failed"), message("c", "b")]
+    tree = MessageTree([message("a"), failed, *later, message("again", "a", "", Status.RUNNING)])
+    assert tree.alternatives("again") == ("failed", "again")
+    assert tree.leaf_under("failed") == "c"
+
+
+def test_a_message_whose_parent_is_lost_begins_a_path() -> None:
+    tree = MessageTree([message("a"), message("lost", "gone"), message("b", "lost"), message("own", "own")])
+    assert ids(tree.path_to("b")) == ["lost", "b"]
+    assert tree.alternatives("a") == ("a", "lost", "own")
+    assert tree.path_above("b") == (tree["lost"],)
+    assert tree.path_above("lost") == ()
+
+
 def test_edited_first_questions_are_alternatives_of_each_other() -> None:
     tree = MessageTree([message("a"), message("b")])
     assert tree.alternatives("a") == ("a", "b")
+
+
+TREES = st.lists(st.tuples(st.integers(-2, 30), st.booleans()), max_size=30)
+"""For each message the one above it (-1: none, -2: one that is lost), and whether it came to nothing."""
+
+
+def grown(shape: list[tuple[int, bool]]) -> list[Message]:
+    messages: list[Message] = []
+    for number, (parent, void) in enumerate(shape):
+        above = messages[parent % number].id if number and parent >= 0 else "lost" if parent == -2 else None
+        status = Status.FAILED if void else Status.COMPLETE
+        messages.append(message(str(number), above, "" if void else "text", status))
+    return messages
+
+
+@given(TREES)
+def test_the_arrows_between_versions_lead_to_every_message_that_has_text(shape: list[tuple[int, bool]]) -> None:
+    messages = grown(shape)
+    tree = MessageTree(messages)
+    leaves = [tree.leaf_under(None)]
+    seen: set[str | None] = set(leaves)
+    reached: set[str] = set()
+    while leaves:
+        path = tree.path_to(leaves.pop())
+        reached |= {m.id for m in path}
+        for pressed in (other for m in path for other in tree.alternatives(m.id)):
+            leaf = tree.leaf_under(pressed)
+            if leaf not in seen:
+                seen.add(leaf)
+                leaves.append(leaf)
+    assert reached >= {m.id for m in messages if m.text}
+    parents = {m.parent_id for m in messages}
+    assert reached >= {m.id for m in messages if m.id in parents}
 
 
 @given(st.lists(st.integers(min_value=-1, max_value=30), max_size=30))

@@ -150,7 +150,8 @@ def message_from(row: tuple[Any, ...]) -> Message:
 
 
 def parents_first(messages: list[Message]) -> list[Message]:
-    """Return `messages` with each parent before its children, otherwise in their order."""
+    """Return `messages` with each parent before its children, otherwise in their order; those that are their own
+    ancestors, in a file that something else has written, come last."""
     waiting: dict[str, list[Message]] = {}
     ids = {message.id for message in messages}
     placed: set[str] = set()
@@ -165,7 +166,7 @@ def parents_first(messages: list[Message]) -> list[Message]:
             ordered.append(current)
             placed.add(current.id)
             ready.extend(reversed(waiting.pop(current.id, [])))
-    return ordered
+    return [*ordered, *(message for children in waiting.values() for message in children)]
 
 
 def fetch_all(connection: sqlite3.Connection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
