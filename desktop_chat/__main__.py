@@ -24,8 +24,10 @@ def main() -> None:
 
 def _run(words: list[str]) -> int:
     from desktop_chat.app.arguments import Arguments, parse  # noqa: PLC0415
+    from desktop_chat.app.core_dumps import forbid_core_dumps  # noqa: PLC0415
 
     arguments = parse(words)
+    forbid_core_dumps()  # before there is a key in memory
     if isinstance(arguments, Arguments):
         from desktop_chat.app.start import start  # noqa: PLC0415  (may load Qt; --help has been answered)
 
