@@ -303,6 +303,7 @@ class Application:
         self._theme.set_fonts(settings.text_font, settings.code_font)
         self._theme.set_column(settings.reading_width)
         self._theme.set_wrapping(code=settings.wrap_code, tables=settings.wrap_tables)
+        self._theme.set_timings(shown=settings.show_timings)
         self._theme.set_motion(settings.smooth_scrolling)
         if settings.language != self._languages.choice:
             self._languages.set_language(settings.language)

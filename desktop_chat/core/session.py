@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
+from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status, new_id
 from desktop_chat.core.errors import ChatError, NoConnection, NoModel, ProviderError
 from desktop_chat.core.events import (
     MessageAdded,
@@ -106,13 +106,14 @@ class ChatSession:
         self._show(above)
         self._ask(text, above[-1].id if above else None)
 
-    def regenerate(self, message_id: str) -> None:
-        """Ask again for a reply; the old one stays as an alternative."""
+    def regenerate(self, message_id: str, options: ChatOptions | None = None) -> None:
+        """Ask again for a reply; the old one stays as an alternative. `options`: how, where that is for this reply
+        alone."""
         above = self._tree.path_above(message_id)
         if self.running or not above or self._tree[message_id].role is not Role.ASSISTANT:
             return
         self._show(above)
-        self._answer()
+        self._answer(options=options)
 
     def shorten(self, message_id: str) -> None:
         """Ask again for a reply without the older half of what was sent, and leave that out from now on."""
@@ -130,12 +131,13 @@ class ChatSession:
         if self.running or message is not self._path[-1] or message.status not in UNFINISHED or not message.text:
             return
         resumed = replace(message, status=Status.RUNNING, failure=None, finish_reason=None)
-        prompt = self._prompt(going_on=True)
+        options = self.conversation.options
+        prompt = self._prompt(options, going_on=True)
         self._path[-1] = resumed
         self._tree.put(resumed)
         self._recorder.note_message(resumed)
         self.events.emit(PathChanged(self.path))
-        self._start(Reply(resumed), prompt)
+        self._start(Reply(resumed), prompt, options.connection_id)
 
     def show_alternative(self, message_id: str) -> None:
         """Show the newest path through `message_id`. Does nothing while a reply runs."""
@@ -186,10 +188,10 @@ class ChatSession:
         self._append(question)
         self._answer(question=text)
 
-    def _answer(self, question: str | None = None) -> None:
-        options = self.conversation.options
+    def _answer(self, question: str | None = None, options: ChatOptions | None = None) -> None:
+        options = options or self.conversation.options
         connection = self._connections.get(options.connection_id)
-        prompt = self._prompt()
+        prompt = self._prompt(options)
         reply = Message(
             id=new_id(),
             conversation_id=self.conversation_id,
@@ -203,23 +205,23 @@ class ChatSession:
         )
         self._append(reply)
         self._library.record_message(self.conversation_id, reply.id, question)
-        self._start(Reply(reply), prompt)
+        self._start(Reply(reply), prompt, options.connection_id)
 
-    def _prompt(self, *, going_on: bool = False) -> Prompt:
+    def _prompt(self, options: ChatOptions, *, going_on: bool = False) -> Prompt:
         settings = self._preferences.settings
         return build_prompt(
             self._sent_path(),
-            self.conversation.options,
+            options,
             idle_limit_s=settings.idle_limit_s,
             patience_s=settings.patience_s,
             going_on=going_on,
         )
 
-    def _start(self, reply: Reply, prompt: Prompt) -> None:
+    def _start(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
         self._reply = reply
         self._stopping = False
         self._recorder.follow(reply.message.id, reply.take_unjournalled)
-        connection_id, name = self.conversation.options.connection_id, self.conversation_id[:8]
+        name = self.conversation_id[:8]
         self._stream = asyncio.create_task(self._run_stream(reply, prompt, connection_id), name=f"stream {name}")
         self._record = asyncio.create_task(self._run_record(reply, self._stream), name=f"record {name}")
         self._record.add_done_callback(tell_of_bug)

@@ -39,6 +39,8 @@ class Settings:
     """Whether long lines of code wrap until one says otherwise at the block."""
     wrap_tables: bool = True
     """Whether the cells of a table too wide for the column wrap; else it scrolls sideways."""
+    show_timings: bool = False
+    """Whether the numbers of a reply are always seen, not only while the pointer or the keyboard is at it."""
     announce_sentences: bool = True
     """Whether a screen reader is told of each sentence of a running reply, besides its beginning and its end."""
     idle_limit_s: float = 60.0

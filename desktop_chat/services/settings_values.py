@@ -100,6 +100,7 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
         smooth_scrolling=members.text("smooth_scrolling", plain.smooth_scrolling, SMOOTH_SCROLLING),
         wrap_code=members.flag("wrap_code", default=plain.wrap_code),
         wrap_tables=members.flag("wrap_tables", default=plain.wrap_tables),
+        show_timings=members.flag("show_timings", default=plain.show_timings),
         announce_sentences=members.flag("announce_sentences", default=plain.announce_sentences),
         idle_limit_s=members.number("idle_limit_s", plain.idle_limit_s, *IDLE_LIMIT_RANGE),
         patience_s=members.number("patience_s", plain.patience_s, *IDLE_LIMIT_RANGE),

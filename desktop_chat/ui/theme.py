@@ -67,6 +67,7 @@ class Theme(QObject):
         self._fonts = self._system_fonts
         self._column = COLUMN
         self._wrapping = (False, True)
+        self._shows_timings = False
         self._motion: Motion = "off"
         self._desktop_moves = True
         self._scheme: Scheme = "system"
@@ -138,6 +139,17 @@ class Theme(QObject):
     @property
     def wraps_tables(self) -> bool:
         return self._wrapping[1]
+
+    @property
+    def shows_timings(self) -> bool:
+        """Whether the numbers of a reply are always seen, not only while the pointer or the keyboard is at it."""
+        return self._shows_timings
+
+    def set_timings(self, *, shown: bool) -> None:
+        """Say whether the numbers of a reply are always seen."""
+        if self._shows_timings != shown:
+            self._shows_timings = shown
+            self.changed.emit()
 
     @property
     def moves(self) -> bool:

@@ -1085,6 +1085,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Timings of replies</source>
+        <translation>回复的计时</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Time to first token, tokens, and tokens per second.</source>
+        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
         <source>Smooth scrolling</source>
         <translation>平滑滚动</translation>
     </message>
@@ -1147,6 +1157,16 @@
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
         <source>Wrap</source>
         <translation>自动换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>On hover</source>
+        <translation>指向时显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Always shown</source>
+        <translation>始终显示</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
@@ -2225,6 +2245,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Copy the message</source>
+        <translation>复制这条消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Regenerate</source>
         <translation>重新生成</translation>
     </message>
@@ -2264,6 +2289,11 @@
         <translation>已复制</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
+        <source>Copy the code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/blocks/footnote_layout.py"/>
         <source>Back to the text</source>
         <translation>回到正文</translation>
@@ -2272,6 +2302,11 @@
         <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
         <source>Copy as...</source>
         <translation>复制为…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
+        <source>Copy the table as...</source>
+        <translation>将表格复制为…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
@@ -2330,23 +2365,38 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy as Markdown</source>
-        <translation>复制为 Markdown</translation>
+        <source>Copy table as Markdown</source>
+        <translation>将表格复制为 Markdown</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy as CSV</source>
-        <translation>复制为 CSV</translation>
+        <source>Copy table as CSV</source>
+        <translation>将表格复制为 CSV</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
-        <source>Copy for a spreadsheet</source>
-        <translation>复制到电子表格</translation>
+        <source>Copy table for a spreadsheet</source>
+        <translation>复制表格到电子表格</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/focus_walk.py"/>
         <source>Footnote {number}</source>
         <translation>脚注 {number}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/message_menu.py"/>
+        <source>Regenerate with...</source>
+        <translation>换模型重新生成…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/message_menu.py"/>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/message_menu.py"/>
+        <source>Quote in composer</source>
+        <translation>引用到输入框</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
@@ -2365,8 +2415,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
-        <source>Copy as text</source>
-        <translation>复制为文本</translation>
+        <source>Copy selection</source>
+        <translation>复制所选内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
+        <source>Copy selection as text</source>
+        <translation>将所选内容复制为纯文本</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
@@ -2435,6 +2490,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Waiting for the first token...</source>
+        <translation>正在等待首个 token…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>Waiting for the first token... {seconds} s</source>
         <translation>等待首个 token… {seconds} 秒</translation>
     </message>
@@ -2452,6 +2512,11 @@
         <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>Thinking... {seconds} s</source>
         <translation>正在思考… {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Thinking...</source>
+        <translation>正在思考…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>

@@ -23,6 +23,7 @@ code_font = "missing"
 smooth_scrolling = "on"
 wrap_code = true
 wrap_tables = false
+show_timings = true
 """
 
 
@@ -52,6 +53,7 @@ async def test_the_settings_of_reading_are_in_force(application: Application, mo
     assert theme.text_font().families()[0] == "DejaVu Serif"
     assert "missing" not in theme.code_font().families()
     assert (theme.wraps_code, theme.wraps_tables, theme.moves) == (True, False, True)
+    assert theme.shows_timings
     await application.open()
     application.preferences.update(reading_width=640, wrap_code=False, smooth_scrolling="system", text_font="")
     assert theme.column == 640

@@ -143,7 +143,7 @@ async def test_caret_and_selection_go_both_ways(reader: Reader, window: None) ->
 
 async def test_buttons_are_pressed_and_focus_is_told(reader: Reader, window: None) -> None:
     await ask_and_stop(reader)
-    assert await reader.ask("press", "You, ", "Copy")
+    assert await reader.ask("press", "You, ", "Copy the message")
     assert await reader.ask("focus", "text", "Message")
     await asyncio.sleep(0.3)
     await reader.ask("key", "v", "Control")

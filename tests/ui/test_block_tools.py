@@ -102,9 +102,9 @@ def test_the_keyboard_is_back_where_it_was_when_a_menu_closes(show: Open, qtbot:
 @pytest.mark.parametrize(
     ("words", "copied"),
     [
-        ("Copy as Markdown", SMALL.strip()),
-        ("Copy as CSV", "left,right\r\n1,2"),
-        ("Copy for a spreadsheet", "left\tright\n1\t2"),
+        ("Copy table as Markdown", SMALL.strip()),
+        ("Copy table as CSV", "left,right\r\n1,2"),
+        ("Copy table for a spreadsheet", "left\tright\n1\t2"),
     ],
 )
 def test_a_table_is_copied_in_the_form_that_one_needs(show: Open, words: str, copied: str) -> None:
@@ -253,7 +253,7 @@ def test_all_parts_of_code_without_a_fence_are_copied(show: Open) -> None:
 def test_the_head_never_overlaps_however_narrow(show: Open, width: int, depth: int) -> None:
     indent = "  " * depth
     items = "".join("  " * level + "- item\n\n" for level in range(depth))
-    page = show("q", f"{items}{indent}```averylonglanguage\n{indent}x\n{indent}```\n")
+    page = show("q", f"{items}{indent}```averylonglanguage\n{indent}x\n{indent}y\n{indent}```\n")
     page.view.resize(width, 500)
     entry = next(one.entry for one in page.view.placed if one.entry.layout and one.entry.layout.heads)
     assert entry.layout is not None
@@ -353,13 +353,15 @@ def test_the_right_button_offers_the_tools_too(show: Open) -> None:
     page = show("q", f"```python\n{lines}\n```\n\n{SMALL}")
     for words, offered in (
         ("x = 99", ["Copy code", "Save as file..."]),
-        ("left", ["Copy as Markdown", "Copy as CSV", "Copy for a spreadsheet"]),
+        ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for a spreadsheet"]),
     ):
         at = page.point(words)
         page.view.toucher.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
         menu = page.view.findChild(QMenu)
         assert menu is not None
-        assert [action.text() for action in menu.actions()] == [*offered, "Select all"]
+        message = ["Copy", "Copy as Markdown", "Quote in composer", "Regenerate", "Regenerate with..."]
+        listed = [action.text() for action in menu.actions() if not action.isSeparator()]
+        assert listed == [*offered, *message, "Select all"]
         menu.actions()[0].trigger()
         menu.close()
         QApplication.sendPostedEvents(menu, QEvent.Type.DeferredDelete.value)

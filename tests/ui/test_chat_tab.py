@@ -142,10 +142,10 @@ async def test_a_question_is_never_lost_to_a_missing_model(here: World, opened: 
     chat.ask("hi")
     assert chat.path == ()
     assert chat.composer.text == "hi"
-    assert chat.tab._picker.isVisible()
-    await until(lambda: any(row.model == "small" for row in chat.tab._picker.rows()))
-    QTest.keyClicks(chat.tab._picker.search, "small")
-    QTest.keyClick(chat.tab._picker.search, Key.Key_Return)
+    assert chat.tab._choosers._picker.isVisible()
+    await until(lambda: any(row.model == "small" for row in chat.tab._choosers._picker.rows()))
+    QTest.keyClicks(chat.tab._choosers._picker.search, "small")
+    QTest.keyClick(chat.tab._choosers._picker.search, Key.Key_Return)
     assert chat.composer.model_button.text() == "small"
     assert here.preferences.settings.default_connection_id == LOCAL.id
     here.provider.script("hello")
@@ -188,8 +188,8 @@ async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
     chat.act(Remedy.NEW_CONVERSATION)
     assert another.at(0) == ["hi"], "the question goes along"
     chat.act(Remedy.CHOOSE_MODEL)
-    assert chat.tab._picker.isVisible()
-    chat.tab._picker.close()
+    assert chat.tab._choosers._picker.isVisible()
+    chat.tab._choosers._picker.close()
 
 
 async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(chat: Chat) -> None:
@@ -353,8 +353,8 @@ async def test_a_conversation_that_cannot_be_read_says_so_and_can_be_tried_again
 
 async def test_options_are_kept_with_the_conversation(here: World, chat: Chat) -> None:
     QTest.mouseClick(chat.composer.options_button, Qt.MouseButton.LeftButton)
-    chat.tab._options.temperature.setValue(0.5)
-    chat.tab._options.close()
+    chat.tab._choosers._options.temperature.setValue(0.5)
+    chat.tab._choosers._options.close()
     here.provider.script("one")
     await chat.asked("hi")
     assert here.provider.prompts[0].temperature == 0.5

@@ -59,6 +59,7 @@ async def test_every_choice_is_kept_and_in_force_at_once(maker: ShellMaker) -> N
     choose(page.code_font, "Nimbus Mono PS")
     choose(page.code_lines, True)
     choose(page.tables, False)
+    choose(page.timings, True)
     choose(page.motion, "off")
     choose(page.speech, False)
     kept = maker.here.preferences.settings
@@ -69,6 +70,7 @@ async def test_every_choice_is_kept_and_in_force_at_once(maker: ShellMaker) -> N
         "off",
         False,
     )
+    assert kept.show_timings
     assert QFontInfo(page.sample.text.font()).family() == "DejaVu Serif"
     assert QFontInfo(page.sample.code.font()).family().startswith("Nimbus Mono PS")
     assert maker.here.theme.column == 640

@@ -330,17 +330,17 @@ def test_a_screen_reader_puts_the_caret_and_selects(show: Show, qtbot: QtBot, sc
 def test_controls_and_links_are_buttons_that_press_them(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "See [the docs](https://example.com/x) now.\n\n```py\nx = 1\n```")
     qtbot.waitUntil(lambda: len(panels(view)) == 2)
-    assert names(panels(view)[0]) == ["Copy", "Edit", "More"]
+    assert names(panels(view)[0]) == ["Copy the message", "Edit", "More"]
     listed = names(panels(view)[1])
     assert listed[0] == "the docs"
-    assert listed[-3:] == ["Copy", "Regenerate", "More"]
+    assert listed[-3:] == ["Copy the message", "Regenerate", "More"]
     link = button(view, "the docs")
     assert link.accessibleDescription() == "Link: https://example.com/x"
     activated = QSignalSpy(view.link_activated)
     QAccessible.queryAccessibleInterface(link).actionInterface().doAction("Press")  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: activated.count() == 1)
     assert activated.at(0) == ["https://example.com/x"]
-    button(view, "Copy").click()
+    button(view, "Copy the message").click()
     assert QGuiApplication.clipboard().text() == "What is it?"
 
 
@@ -350,9 +350,9 @@ def test_what_the_keyboard_reaches_has_the_focus(show: Show, qtbot: QtBot, scree
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert button(view, "Copy").hasFocus()
+    assert button(view, "Copy the message").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert not button(view, "Copy").hasFocus()
+    assert not button(view, "Copy the message").hasFocus()
     assert button(view, "Edit").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert not button(view, "Edit").hasFocus()

@@ -220,7 +220,7 @@ def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: Qt
     qtbot.waitUntil(lambda: view.findChild(QMenu) is None)
     view.toucher.stand_at_message("m1")
     QTest.keyClick(view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
-    assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy as Markdown", "Copy as text"]
+    assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy", "Copy as Markdown"]
     view.findChild(QMenu).close()
 
 

@@ -342,7 +342,7 @@ def test_links_are_told_and_never_opened_here(show: Show) -> None:
 
 
 def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot: QtBot) -> None:
-    answer = replace(message(1, "[docs](https://example.com)\n\n```py\nx = 1\n```"), reasoning="hm")
+    answer = replace(message(1, "[docs](https://example.com)\n\n```py\nx = 1\ny\n```"), reasoning="hm")
     model = TranscriptModel(
         [message(0, "q", Role.USER), answer], alternatives=lambda m: ("m1", "z") if m == "m1" else (m,)
     )
@@ -355,8 +355,8 @@ def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot:
         if view.toucher.focused.name not in {"more", "toggle_reasoning", "save_code"}:
             QTest.keyClick(view, Qt.Key.Key_Return)
     assert pressed == [
-        "copy", "edit", "more", "toggle_reasoning", "link", "wrap", "save_code", "copy_code",
-        "next", "copy", "regenerate", "more",
+        "copy", "edit", "more", "next", "toggle_reasoning", "link", "wrap", "save_code", "copy_code",
+        "copy", "regenerate", "more",
     ]  # fmt: skip
     assert [triggered.at(n) for n in range(triggered.count())] == [["edit", "m0"], ["next", "m1"], ["regenerate", "m1"]]
     assert activated.count() == 1

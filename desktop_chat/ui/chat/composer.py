@@ -82,6 +82,11 @@ class Composer(QFrame):
         """Put ``text`` in the box; undo brings back what was there."""
         self.edit.replace_text(text)
 
+    def add_quote(self, text: str) -> None:
+        """Put ``text`` as a Markdown quote behind what is written, and the cursor below it; one step to undo."""
+        self.edit.append_paragraph("\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n")) + "\n\n")
+        self.edit.setFocus()
+
     def clear(self) -> None:
         """Empty the box, because its text was taken; the draft is not told of it again."""
         self.edit.replace_text("")

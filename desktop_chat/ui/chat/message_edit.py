@@ -76,6 +76,18 @@ class MessageEdit(QPlainTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
+    def append_paragraph(self, text: str) -> None:
+        """Write ``text`` behind what is there, after an empty line, as one step that can be undone; the cursor stands
+        at its end."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        before = self.toPlainText()
+        cursor.insertText(text if not before else "\n" * (2 - _line_ends(before)) + text)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(240), self._wanted)
 
@@ -178,3 +190,8 @@ class MessageEdit(QPlainTextEdit):
         self.setFont(self._theme.text_font())
         self.viewport().setFont(self._theme.text_font())  # which a placeholder is painted in
         self._measure()
+
+
+def _line_ends(text: str) -> int:
+    """Return how many line ends a text has at its end, at most two."""
+    return min(2, len(text) - len(text.rstrip("\n")))

@@ -38,6 +38,7 @@ class ModelPicker(Popup):
         self._context = context
         self._known: dict[str, Known] = {}
         self._current = ("", "")
+        self._then: Callable[[str, str], None] = self.chosen.emit
         self.search = ComposingLineEdit()
         self.list = QListWidget()
         self.list.setProperty("flat", True)
@@ -58,8 +59,12 @@ class ModelPicker(Popup):
         self.connections_button.clicked.connect(self._open_connections)
         self.retranslate()
 
-    def open_for(self, anchor: QWidget, connection_id: str, model: str) -> None:
-        """Open beside ``anchor``; asks the current connection's server, unless it was asked before."""
+    def open_for(
+        self, anchor: QWidget, connection_id: str, model: str, then: Callable[[str, str], None] | None = None
+    ) -> None:
+        """Open beside ``anchor``; asks the current connection's server, unless it was asked before. What is chosen goes
+        to ``then`` (connection id and model), or without it to ``chosen``."""
+        self._then = then or self.chosen.emit
         connections = self._context.connections.all()
         if connection_id not in {connection.id for connection in connections} and connections:
             connection_id = connections[0].id
@@ -165,7 +170,7 @@ class ModelPicker(Popup):
         if row.kind is RowKind.KEY:
             self.key_requested.emit(row.connection.id)
         else:
-            self.chosen.emit(row.connection.id, row.model)
+            self._then(row.connection.id, row.model)
 
     def _refresh(self) -> None:
         asked = {cid for cid, known in self._known.items() if known.models is not None or known.error is not None}

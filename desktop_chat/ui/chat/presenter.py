@@ -43,6 +43,10 @@ class ChatPresenter(QObject):
     """A new conversation, with this text in its composer."""
     key_to_allow = Signal(object, object)
     """The person has to say that a connection's key is for its server: the connection, and what asks again then."""
+    editing_changed = Signal(str)
+    """The question that is being edited in the composer; empty when none is any more."""
+    model_wanted_for = Signal(str)
+    """A reply that is to be regenerated with a model that is still to be chosen."""
     details_wanted = Signal(object)
     """Failure: what the server said is to be shown."""
 
@@ -108,9 +112,8 @@ class ChatPresenter(QObject):
         if not self.key_gate.lets_pass(text):
             return
         self._composer.clear()
-        edited_id, self._edited_id = self._edited_id, ""
-        if edited_id:
-            self._composer.set_editing(False)
+        if edited_id := self._edited_id:
+            self._note_edited("")
             self._session.edit_and_resend(edited_id, text)
             self._composer.set_text(self._put_aside)
         else:
@@ -173,9 +176,13 @@ class ChatPresenter(QObject):
     def cancel_edit(self) -> None:
         """Leave an earlier question as it was; what was being written comes back."""
         if self._edited_id:
-            self._edited_id = ""
-            self._composer.set_editing(False)
+            self._note_edited("")
             self._composer.set_text(self._put_aside)
+
+    def _note_edited(self, message_id: str) -> None:
+        self._edited_id = message_id
+        self._composer.set_editing(bool(message_id))
+        self.editing_changed.emit(message_id)
 
     # --- what happened -------------------------------------------------------------------------------------------
 
@@ -261,6 +268,7 @@ class ChatPresenter(QObject):
         return {
             "edit": self._edit,
             "regenerate": self._regenerate,
+            "regenerate_with": lambda message: self.model_wanted_for.emit(message.id),
             "previous": lambda message: self._show_alternative(message, -1),
             "next": lambda message: self._show_alternative(message, 1),
             Remedy.RETRY: self._regenerate,
@@ -280,8 +288,7 @@ class ChatPresenter(QObject):
         if not self._edited_id:
             self._composer.flush_draft()
             self._put_aside = self._composer.text
-        self._edited_id = message.id
-        self._composer.set_editing(True)
+        self._note_edited(message.id)
         self._composer.set_text(message.text)
         self._composer.edit.setFocus()
 
@@ -290,6 +297,11 @@ class ChatPresenter(QObject):
             self.model_wanted.emit()
         elif message.role is Role.ASSISTANT:
             self._session.regenerate(message.id)
+
+    def regenerate_with(self, message_id: str, connection_id: str, model: str) -> None:
+        """Ask again for a reply, of another model; the conversation goes on with its own."""
+        options = replace(self._conversation.options, connection_id=connection_id, model=model)
+        self._session.regenerate(message_id, options)
 
     def _continue(self, message: Message) -> None:
         if self.connection is not None:

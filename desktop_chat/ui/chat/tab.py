@@ -5,21 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ChatOptions, ConnectionKind, Message
+from desktop_chat.core.entities import ConnectionKind, Message
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.chat.asides import Asides
 from desktop_chat.ui.chat.bars import BarRow, KeyringBar, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.choosers import Choosers
 from desktop_chat.ui.chat.composer import Composer
-from desktop_chat.ui.chat.connection_menu import ConnectionMenu
 from desktop_chat.ui.chat.empty_state import EmptyState
-from desktop_chat.ui.chat.model_picker import ModelPicker
-from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.reading_place import ReadingPlace
@@ -62,6 +60,7 @@ class ChatTab(QWidget):
         self._session: ChatSession | None = None
         self._presenter: ChatPresenter | None = None
         self._model: TranscriptModel | None = None
+        self._choosers: Choosers | None = None
         self._active = False
         self._asides = Asides(self, context)
         self._make_parts()
@@ -160,9 +159,8 @@ class ChatTab(QWidget):
 
     def open_model_picker(self) -> None:
         """Let the person choose what answers here."""
-        if self._session is not None:
-            options = self._session.conversation.options
-            self._picker.open_for(self._composer.model_button, options.connection_id, options.model)
+        if self._choosers is not None:
+            self._choosers.open_models()
 
     def retranslate(self) -> None:
         self._loading.setText(tr("Opening the conversation..."))
@@ -201,10 +199,13 @@ class ChatTab(QWidget):
         presenter.conversation_requested.connect(self.conversation_requested)
         presenter.details_wanted.connect(self._asides.show_details)
         presenter.key_to_allow.connect(self._asides.allow_key)
-        presenter.model_wanted.connect(self.open_model_picker)
+        presenter.editing_changed.connect(self._transcript.mark_edited)
         presenter.shown_changed.connect(self._show_page)
         presenter.key_gate.bar_made.connect(self._put_above_composer)
         self._transcript.action_triggered.connect(presenter.act)
+        self._choosers = Choosers(self._context, session, presenter, self._composer, self)
+        self._choosers.key_requested.connect(self.key_requested)
+        self._choosers.connections_requested.connect(self._request_connections)
         self._presenter = presenter
         presenter.set_active(self._active)
         self._show_page()
@@ -236,31 +237,6 @@ class ChatTab(QWidget):
         self._presenter.choose(connection_id, model)
         self._composer.edit.setFocus()
         if not model:
-            self.open_model_picker()
-
-    def _open_options(self) -> None:
-        if self._session is not None:
-            self._options.open_for(self._composer.options_button, self._session.conversation.options)
-
-    def _open_connections(self) -> None:
-        """Offer the connections; choosing one goes on to its models, unless it has a default."""
-        if self._session is None:
-            return
-        chosen = self._session.conversation.options.connection_id
-        menu = ConnectionMenu(self._context.connections.all(), chosen, self)
-        menu.chosen.connect(self._choose_connection)
-        menu.all_requested.connect(self._request_connections)
-        button = self._composer.connection_button
-        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
-
-    def _choose_connection(self, connection_id: str) -> None:
-        connection = self._context.connections.get(connection_id)
-        if connection is None or self._presenter is None or self._session is None:
-            return
-        if connection_id == self._session.conversation.options.connection_id:
-            return
-        self._presenter.choose(connection_id, connection.default_model)
-        if not connection.default_model:
             self.open_model_picker()
 
     def _is_last(self, message: Message) -> bool:
@@ -301,31 +277,9 @@ class ChatTab(QWidget):
         self._pages.addWidget(trouble)
         return trouble
 
-    @cached_property
-    def _picker(self) -> ModelPicker:
-        picker = ModelPicker(self._context, self)
-        picker.chosen.connect(self._choose)
-        picker.key_requested.connect(self.key_requested)
-        picker.connections_requested.connect(self._request_connections)
-        return picker
-
-    @cached_property
-    def _options(self) -> OptionsPopup:
-        popup = OptionsPopup(self._context.theme, self)
-        popup.changed.connect(self._set_options)
-        return popup
-
     @property
     def _is_welcoming(self) -> bool:
         return isinstance(self._pages.currentWidget(), WelcomePage)
-
-    def _choose(self, connection_id: str, model: str) -> None:
-        if self._presenter is not None:
-            self._presenter.choose(connection_id, model)
-
-    def _set_options(self, options: ChatOptions) -> None:
-        if self._presenter is not None:
-            self._presenter.set_options(options)
 
     def _request_connections(self) -> None:
         self.settings_requested.emit("connections")
@@ -348,12 +302,10 @@ class ChatTab(QWidget):
         self._key_bar = SessionKeyBar(context, self)
 
     def _connect(self) -> None:
-        self._composer.model_requested.connect(self.open_model_picker)
-        self._composer.connection_requested.connect(self._open_connections)
-        self._composer.options_requested.connect(self._open_options)
         self._key_bar.action_triggered.connect(self._open_key)
         self._store_bar.action_triggered.connect(self._save_copy)
         self._transcript.link_activated.connect(self._asides.open_link)
+        self._transcript.quote_requested.connect(self._composer.add_quote)
         self._transcript.fitted.connect(self._fit_below)
         preferences = self._context.preferences
         self._transcript.replies.announcer.says_sentences = lambda: preferences.settings.announce_sentences

@@ -22,7 +22,7 @@ class ReadingPage(SettingsPage):
         self._preferences = preferences
         self.width_of_text, self.motion = Choice(), Choice()
         self.text_font, self.code_font = FontChoice(), FontChoice(for_code=True)
-        self.code_lines, self.tables, self.speech = Choice(), Choice(), Choice()
+        self.code_lines, self.tables, self.timings, self.speech = Choice(), Choice(), Choice(), Choice()
         self.sample = Sample(theme)
         self._add_rows()
         self._connect()
@@ -44,6 +44,11 @@ class ReadingPage(SettingsPage):
         )
         self.add_row(lambda: tr("Wide tables"), lambda: tr("Those that do not fit the text width."), self.tables)
         self.add_row(
+            lambda: tr("Timings of replies"),
+            lambda: tr("Time to first token, tokens, and tokens per second."),
+            self.timings,
+        )
+        self.add_row(
             lambda: tr("Smooth scrolling"), lambda: tr("Wheel and keys glide instead of jumping."), self.motion
         )
         self.add_row(
@@ -58,6 +63,7 @@ class ReadingPage(SettingsPage):
         self.code_font.chosen.connect(lambda family: update(code_font=family))
         self.code_lines.chosen.connect(lambda wrap: update(wrap_code=wrap))
         self.tables.chosen.connect(lambda wrap: update(wrap_tables=wrap))
+        self.timings.chosen.connect(lambda shown: update(show_timings=shown))
         self.motion.chosen.connect(lambda motion: update(smooth_scrolling=motion))
         self.speech.chosen.connect(lambda sentences: update(announce_sentences=sentences))
 
@@ -81,6 +87,7 @@ class ReadingPage(SettingsPage):
         ways = [(False, tr("Scroll sideways")), (True, tr("Wrap"))]
         self.code_lines.set_choices(ways, settings.wrap_code)
         self.tables.set_choices(ways[::-1], settings.wrap_tables)
+        self.timings.set_choices([(False, tr("On hover")), (True, tr("Always shown"))], settings.show_timings)
         motions = [("system", tr("As the system")), ("on", tr("On")), ("off", tr("Off"))]
         self.motion.set_choices(motions, settings.smooth_scrolling)
         speech = [(True, tr("Each sentence")), (False, tr("Beginning and end"))]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_chat.ui.icons import icon
@@ -13,37 +11,33 @@ from desktop_chat.ui.theme import Theme
 
 MARK = 14
 """The side of a mark at zoom 1."""
+_DOT = 0.25
+"""The radius of a dot, in sides of a mark."""
 
 
 def paint_mark(painter: QPainter, place: QRectF, state: TabState, theme: Theme) -> None:
-    """Paint a dot for STREAMING, a star for UNSEEN, a warning for ERROR, nothing for IDLE."""
+    """Paint an open ring for STREAMING, a dot for UNSEEN, a warning for ERROR, nothing for IDLE."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     accent = QColor(theme.palette.accent)
     if state is TabState.STREAMING:
-        _paint_dot(painter, place, accent)
+        _paint_ring(painter, place, accent)
     elif state is TabState.UNSEEN:
-        _paint_star(painter, place, accent)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(accent)
+        painter.drawEllipse(place.center(), place.width() * _DOT, place.width() * _DOT)
     elif state is TabState.ERROR:
         icon("warning", "danger").paint(painter, place.toAlignedRect())
     painter.restore()
 
 
-def _paint_dot(painter: QPainter, place: QRectF, colour: QColor) -> None:
-    radius = place.width() * 0.22
-    ring = QColor(colour)
-    ring.setAlphaF(0.28)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ring)
-    painter.drawEllipse(place.center(), radius * 1.9, radius * 1.9)
-    painter.setBrush(colour)
-    painter.drawEllipse(place.center(), radius, radius)
-
-
-def _paint_star(painter: QPainter, place: QRectF, colour: QColor) -> None:
-    reach = place.width() * 0.30
-    painter.setPen(QPen(colour, place.width() * 0.13, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    for turn in range(3):
-        angle = math.pi / 2 + turn * math.pi / 3
-        arm = QPointF(math.cos(angle) * reach, -math.sin(angle) * reach)
-        painter.drawLine(place.center() - arm, place.center() + arm)
+def _paint_ring(painter: QPainter, place: QRectF, colour: QColor) -> None:
+    """Three quarters of a ring, over a paler whole one."""
+    width, inset = place.width() * 0.14, place.width() * 0.2
+    rect = place.adjusted(inset, inset, -inset, -inset)
+    pale = QColor(colour)
+    pale.setAlphaF(0.25)
+    painter.setPen(QPen(pale, width))
+    painter.drawEllipse(rect)
+    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawArc(rect, 90 * 16, -270 * 16)

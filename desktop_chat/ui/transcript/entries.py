@@ -17,12 +17,16 @@ from desktop_chat.ui.transcript.blocks.block_builder import PARAGRAPH_GAP, TIGHT
 from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, BlockLayout, Control, Form, Shape
 from desktop_chat.ui.transcript.blocks.code_layout import CodeOptions
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
+from desktop_chat.ui.transcript.blocks.direction import is_right_to_left
 from desktop_chat.ui.transcript.blocks.footnote_layout import FIRST_GAP, NEXT_GAP, add_hairline
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.look import Look
 
 HEADER, THINKING, FIRST_THOUGHT, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
 """Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_THOUGHT."""
+BUBBLE_PAD = 16
+"""Pixels at zoom 1 between the edge of a bubble and its text."""
+_TEXT_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
 
 Offsets = Mapping[int, float]
 LineMarks = tuple[tuple[Mark, ...], ...]
@@ -58,10 +62,17 @@ class Entry:
         self.layout = None
 
     def paint(
-        self, painter: QPainter, look: Look, selected: tuple[int, int] | None, offsets: Offsets, clip: QRectF
+        self,
+        painter: QPainter,
+        look: Look,
+        selected: tuple[int, int] | None,
+        offsets: Offsets,
+        clip: QRectF,
+        *,
+        active: bool,
     ) -> None:
         if self.layout is not None:
-            self.layout.paint(painter, look, selected, offsets, clip)
+            self.layout.paint(painter, look, selected, offsets, clip, active=active)
 
     def controls(self) -> list[Control]:
         """What can be pressed, links left out."""
@@ -84,8 +95,8 @@ class ChromeEntry(Entry):
 class Setting:
     """How the blocks of a message are set."""
 
-    card: bool = False
-    """On a card, as the person's messages are."""
+    bubble: Callable[[Look, int], int] | None = None
+    """The width of the bubble that holds them, at the right of a column of some width, as the person's messages do."""
     thought: bool = False
     """Muted, beside a bar."""
 
@@ -169,8 +180,11 @@ class BlockEntry(Entry):
         self._boxes = {}
 
     def build(self, look: Look, width: int) -> BlockLayout:
-        pad = look.px(16) if self.setting.card else 0
-        indent = look.px(16) if self.setting.thought else 0
+        left, right = 0, width
+        if self.setting.bubble is not None:
+            left, right = width - self.setting.bubble(look, width) + look.px(BUBBLE_PAD), width - look.px(BUBBLE_PAD)
+        elif self.setting.thought:
+            left = look.px(16)
         boxes = Boxes(look, self._boxes)
         columns = self.around.columns(look, width) if self.around.columns and self.block.continues else ()
         options = CodeOptions(
@@ -178,14 +192,28 @@ class BlockEntry(Entry):
         )
         builder = BlockBuilder(look, width, boxes, options, columns)
         gap = look.px(gap_above(self.block, self.around.above))
-        builder.y = gap + (look.px(12) if self.setting.card and self.around.above is None else 0)
+        builder.y = gap + (look.px(12) if self.setting.bubble is not None and self.around.above is None else 0)
         colour = "muted" if self.setting.thought else "text"
-        layout = builder.build(self.nodes(), Place(pad + indent, width - 2 * pad - indent, colour))
+        layout = builder.build(self.nodes(), Place(left, right - left, colour))
         self._boxes = boxes.made
         if self.block.kind is Kind.FOOTNOTE and gap > look.px(NEXT_GAP):
-            add_hairline(look, layout, pad + indent, gap)
-        self._add_ground(look, layout)
+            add_hairline(look, layout, left, gap)
+        self._add_ground(look, layout, left)
         return layout
+
+    def text_width(self, look: Look, room: int) -> float | None:
+        """Return the width that its text needs of `room`; None for what always takes all of it."""
+        if self.block.kind not in _TEXT_KINDS:
+            return None
+        boxes = Boxes(look, self._boxes)
+        layout = BlockBuilder(look, room, boxes, CodeOptions(self.marks_of, self.code)).build(
+            self.nodes(), Place(0, room)
+        )
+        self._boxes = boxes.made
+        changes_later = boxes.waiting or layout.addresses or layout.panes
+        if changes_later or any(is_right_to_left(box.text) for box in layout.boxes):
+            return None
+        return max((box.x + box.natural_width for box in layout.boxes), default=0.0)
 
     @property
     def first_key(self) -> int:
@@ -206,19 +234,27 @@ class BlockEntry(Entry):
             self.code.offset[pane] = max(0.0, min(self.layout.panes[pane].hidden_width, offset))
 
     def paint(
-        self, painter: QPainter, look: Look, selected: tuple[int, int] | None, offsets: Offsets, clip: QRectF
+        self,
+        painter: QPainter,
+        look: Look,
+        selected: tuple[int, int] | None,
+        offsets: Offsets,
+        clip: QRectF,
+        *,
+        active: bool,
     ) -> None:
-        super().paint(painter, look, selected, offsets, clip)
+        super().paint(painter, look, selected, offsets, clip, active=active)
         for head in self.layout.heads if self.layout is not None else []:
             if head.rect.intersects(clip):
                 head.paint(painter, look, self.code.lines if self.block.kind in CODE_KINDS else head.lines)
 
-    def _add_ground(self, look: Look, layout: BlockLayout) -> None:
-        if self.setting.card:
+    def _add_ground(self, look: Look, layout: BlockLayout, left: int) -> None:
+        if self.setting.bubble is not None:
             if self.around.is_last:
                 layout.height += look.px(12)
             form = CARD_FORMS[self.around.above is None, self.around.is_last]
-            rect = QRectF(0, 0, layout.width, layout.height)
+            edge = left - look.px(BUBBLE_PAD)
+            rect = QRectF(edge, 0, layout.width - edge, layout.height)
             layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
         if self.setting.thought:
             layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, look.px(2), layout.height), "border"))

@@ -54,6 +54,8 @@ class Look:
     """Whether long lines of code wrap, until one chooses at the block."""
     wrap_tables: bool = True
     """Likewise for the cells of tables that are too wide; else they scroll sideways."""
+    shows_timings: bool = False
+    """Whether the numbers of a reply are always seen."""
     colours: dict[str, QColor] = field(default_factory=dict)
     icons: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
@@ -66,7 +68,7 @@ class Look:
 
     @staticmethod
     def of(theme: Theme) -> Look:
-        return Look(theme, theme.palette, theme.zoom, theme.wraps_code, theme.wraps_tables)
+        return Look(theme, theme.palette, theme.zoom, theme.wraps_code, theme.wraps_tables, theme.shows_timings)
 
     def px(self, length: float) -> int:
         return self.theme.px(length)

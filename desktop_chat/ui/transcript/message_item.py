@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.markdown.block import Block, Kind
@@ -12,9 +13,10 @@ from desktop_chat.markdown.labels import Labels
 from desktop_chat.ui.models.transcript_model import Row
 from desktop_chat.ui.transcript import words
 from desktop_chat.ui.transcript.blocks import chrome
-from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
 from desktop_chat.ui.transcript.entries import (
+    BUBBLE_PAD,
     FIRST_TAIL,
     FIRST_THOUGHT,
     HEADER,
@@ -29,6 +31,12 @@ from desktop_chat.ui.transcript.entries import (
 from desktop_chat.ui.transcript.heights import HeightSums
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.stream_buffer import StreamBuffer
+
+_NARROW = 480
+"""Pixels at zoom 1 of a column in which a bubble may take the whole width."""
+_WIDEST_BUBBLE = 0.85
+_MEASURED_BLOCKS, _MEASURED_CHARACTERS = 12, 3_000
+"""Of a question, up to which the width of its text is measured: a few tenths of a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +140,16 @@ class MessageItem:
         self.entries: list[Entry] = []
         self.sums = HeightSums()
         self.unfolded = False
-        is_user = row.message.role is Role.USER
-        self.answer = Section(0, Setting(card=is_user))
+        bubble = self._bubble_width if row.message.role is Role.USER else None
+        self.answer = Section(0, Setting(bubble=bubble))
         self.thoughts = Section(FIRST_THOUGHT, Setting(thought=True))
         self._head: list[ChromeEntry] = []
         self._tail: list[ChromeEntry] = []
         self._shown_thoughts = 0
         self._said: tuple[Message, str, str] | None = None
         """Who says it and when, in words; asked for at each frame."""
+        self._bubble: tuple[Look, int, int, int] | None = None
+        """What the width of a question's bubble was found for (look, width, number of blocks), and that width."""
 
     @property
     def message(self) -> Message:
@@ -200,6 +210,27 @@ class MessageItem:
             chrome_entry.layout = None
             chrome_entry.state = None
 
+    def _bubble_width(self, look: Look, width: int) -> int:
+        """Return the pixels that a question's bubble takes at the right of the column: as many as its text needs, or
+        the most where that would cost more than a moment to find out."""
+        blocks = self.answer.entries
+        if self._bubble is None or self._bubble[0] is not look or self._bubble[1:3] != (width, len(blocks)):
+            self._bubble = (look, width, len(blocks), self._fitting_bubble(look, width))
+        return self._bubble[3]
+
+    def _fitting_bubble(self, look: Look, width: int) -> int:
+        most = width if width < look.px(_NARROW) else round(width * _WIDEST_BUBBLE)
+        blocks, pads = self.answer.entries, 2 * look.px(BUBBLE_PAD)
+        if len(blocks) > _MEASURED_BLOCKS or sum(len(entry.block.source) for entry in blocks) > _MEASURED_CHARACTERS:
+            return most
+        widest = 0.0
+        for entry in blocks:
+            needed = entry.text_width(look, most - pads)
+            if needed is None:
+                return most
+            widest = max(widest, needed)
+        return min(most, ceil(widest) + 1 + pads)
+
     def _thinks_now(self) -> bool:
         return self.row.running and not len(self.row.text)
 
@@ -226,25 +257,21 @@ class MessageItem:
 
     def _make_head(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message
-        actions = self._actions(scene) if message.role is not Role.ASSISTANT else []
         if self._said is None or self._said[0] is not message:
             self._said = (message, words.speaker(message), words.time_of(message))
         _, name, time = self._said
-        head = [
-            self._chrome(
-                HEADER,
-                (name, time, tuple(actions)),
-                lambda look, width: chrome.header(look, width, name, time, actions),
-            )
-        ]
+        versions = chrome.version_controls(message, scene.alternatives(message.id))
+        actions = () if message.role is Role.ASSISTANT else tuple(chrome.message_actions(message))
+        heading = chrome.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
+        head = [self._chrome(HEADER, heading, lambda look, width: chrome.header(look, width, heading))]
         if len(self.row.reasoning):
-            heading = words.thinking(message, self.row.progress, scene.now)
+            thinking = words.thinking(message, self.row.progress, scene.now)
             unfolded = self.unfolded
             head.append(
                 self._chrome(
                     THINKING,
-                    (heading, unfolded),
-                    lambda look, width: chrome.thinking_heading(look, width, heading, unfolded=unfolded),
+                    (thinking, unfolded),
+                    lambda look, width: chrome.thinking_heading(look, width, thinking, unfolded=unfolded),
                 )
             )
         return head
@@ -276,15 +303,12 @@ class MessageItem:
         running = self.row.running
         state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
         lines = () if running else words.numbers(message, state)
-        actions = [] if running else self._actions(scene)
+        actions = [] if running else chrome.message_actions(message)
         return self._chrome(
             FIRST_TAIL + 2,
             (lines, tuple(actions)),
             lambda look, width: chrome.footer(look, width, lines, actions),
         )
-
-    def _actions(self, scene: Scene) -> list[Control]:
-        return chrome.message_actions(self.message, scene.alternatives(self.message.id))
 
     def _chrome(self, key: int, state: object, make: Callable[[Look, int], BlockLayout]) -> ChromeEntry:
         """Return the entry with a key as it was when it shows the same, else a new one of the same height."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from desktop_chat.ui.transcript.blocks.block_layout import paint_outline
 from desktop_chat.ui.transcript.blocks.control_painter import Touch, paint_control, paint_focus
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.look import Look
@@ -44,12 +45,14 @@ def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRe
         offsets = entry.code.offset
         if entry.layout.arts:
             view.pictures.look_at(item.message.id, entry, entry.layout.arts)
-    entry.paint(painter, look, selected, offsets, clip)
     touches = view.toucher
+    entry.paint(painter, look, selected, offsets, clip, active=touches.is_active(item.message.id))
     for control in entry.controls():
         if control.rects[0].intersects(clip) and touches.shows(control, item.message.id, entry):
             touch = Touch(entry.key, item.message.id, control.name, control.value)
             paint_control(painter, look, control, hovered=touch == touches.hovered)
+    if view.edited_message == item.message.id and isinstance(entry, BlockEntry) and entry.layout is not None:
+        paint_outline(painter, look, entry.layout.shapes[0])
     for rect in touches.focused_rects(item.message.id, entry):
         paint_focus(painter, look, rect)
     if touches.focused is None and touches.current_message == item.message.id:

@@ -61,6 +61,8 @@ class TranscriptView(PlainArea):
 
     action_triggered = Signal(str, str)
     """An action's id and a message's id: edit, regenerate, previous, next, or a remedy of the words handed in."""
+    quote_requested = Signal(str)
+    """A text that is to be quoted in the composer."""
     link_activated = Signal(str)
     link_hovered = Signal(str)
     """The address under the pointer, or an empty text."""
@@ -101,6 +103,8 @@ class TranscriptView(PlainArea):
         self._jump = JumpButton(theme, self)
         self.replies = RunningReplies(self)
         self.finding: Find | None = None
+        self.edited_message = ""
+        """The question that is being edited in the composer."""
         self._more = QTimer(self, interval=FRAME_MS, singleShot=True)
         self._set_up()
         self.retranslate()
@@ -126,6 +130,11 @@ class TranscriptView(PlainArea):
         self.selection.clear()
         self.scroller.follow_end()
         self._on_reset()
+
+    def mark_edited(self, message_id: str) -> None:
+        """Outline the question that is being edited; an empty id for none."""
+        self.edited_message = message_id
+        self.viewport().update()
 
     def set_notice(self, text: str) -> None:
         """Show a line above the messages that stays in view; an empty text removes it."""

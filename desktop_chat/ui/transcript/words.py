@@ -55,9 +55,12 @@ def progress_line(progress: Progress, now: float, *, has_text: bool) -> str:
     if progress.stopping:
         return tr("Stopping...")
     if progress.retry_at is not None:
-        return tr("Trying again in {seconds} s", seconds=max(0, ceil(progress.retry_at - now)))
+        return tr("Trying again in {seconds} s", seconds=max(1, ceil(progress.retry_at - now)))
     if progress.first_token_at is None:
-        return tr("Waiting for the first token... {seconds} s", seconds=f"{now - progress.started_at:.1f}")
+        waited = now - progress.started_at
+        if waited < 1:
+            return tr("Waiting for the first token...")
+        return tr("Waiting for the first token... {seconds} s", seconds=f"{waited:.1f}")
     if silent >= SILENCE_S:
         return tr("No data for {seconds} s", seconds=int(silent))
     return "" if has_text or progress.answer_at is None else tr("Writing...")
@@ -67,7 +70,7 @@ def thinking(message: Message, progress: Progress | None, now: float) -> str:
     """The heading of the reasoning."""
     if progress is not None and progress.answer_at is None:
         started = now if progress.first_token_at is None else progress.first_token_at
-        return tr("Thinking... {seconds} s", seconds=int(now - started))
+        return tr("Thinking... {seconds} s", seconds=int(now - started)) if now - started >= 1 else tr("Thinking...")
     timing = progress.timing() if progress is not None else message.timing
     if timing is None or timing.reasoning_s is None:
         return tr("Thoughts")
@@ -75,7 +78,7 @@ def thinking(message: Message, progress: Progress | None, now: float) -> str:
 
 
 def numbers(message: Message, state: str) -> tuple[str, ...]:
-    """The footer: model, time to first token, tokens, speed, and how it ended where that is not plain.
+    """The footer: time to first token, tokens, speed, and how it ended where that is not plain.
 
     Returns it in full, then shorter and shorter for narrow columns; how it ended is in all of them.
     """
@@ -86,7 +89,7 @@ def numbers(message: Message, state: str) -> tuple[str, ...]:
 
 
 def _figures(message: Message) -> list[str]:
-    parts = [message.model] if message.model else []
+    parts = []
     if message.timing is not None and message.timing.first_token_s is not None:
         parts.append(_first_token(message.timing.first_token_s))
     if message.usage is not None and message.usage.completion_tokens is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -110,6 +110,8 @@ class BlockLayout:
     boxes: list[TextBox] = field(default_factory=list)
     labels: list[TextBox] = field(default_factory=list)
     """Text that is shown but neither selected nor copied."""
+    labels_are_quiet: bool = False
+    """They are seen only while the pointer or the keyboard is at the message."""
     shapes: list[Shape] = field(default_factory=list)
     panes: list[Pane] = field(default_factory=list)
     pane_of: dict[int, int] = field(default_factory=dict)
@@ -148,8 +150,11 @@ class BlockLayout:
         selected: tuple[int, int] | None,
         offsets: Mapping[int, float],
         clip: QRectF,
+        *,
+        active: bool,
     ) -> None:
-        """Paint at the painter's origin. `offsets` say how far each pane is scrolled."""
+        """Paint at the painter's origin. `offsets` say how far each pane is scrolled, `active` that the pointer or the
+        keyboard is at the message."""
         for shape in self.shapes:
             if shape.rect.intersects(clip):
                 paint_shape(painter, look, shape)
@@ -162,7 +167,7 @@ class BlockLayout:
             self._paint_selection(painter, look, selected, offsets)
         for place in shown:
             self._paint_box(painter, look, place, offsets, clip)
-        for label in self.labels:
+        for label in self.labels if active or not self.labels_are_quiet else ():
             label.paint(painter, look, QPointF(), clip)
         for art in self.arts:
             art.paint(painter, look, selected=selected is not None and self._holds(art, selected))
@@ -334,6 +339,12 @@ def paint_shape(painter: QPainter, look: Look, shape: Shape) -> None:
         case _:
             _paint_card(painter, look, shape)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_outline(painter: QPainter, look: Look, shape: Shape) -> None:
+    """Paint an accented outline around a card, or around the slice of it that one block covers."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _paint_card(painter, look, replace(shape, line="accent"))
 
 
 def _paint_card(painter: QPainter, look: Look, shape: Shape) -> None:

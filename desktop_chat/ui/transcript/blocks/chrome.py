@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
@@ -17,17 +18,40 @@ _BUTTON = 28
 ActionList = Sequence[tuple[str, str]]
 
 
-def header(look: Look, width: int, name: str, time: str, actions: Sequence[Control]) -> BlockLayout:
-    """Who speaks and when, with actions at the right for a message that has no footer."""
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the line above a message says and offers."""
+
+    name: str
+    time: str
+    versions: tuple[Control, ...]
+    actions: tuple[Control, ...] = ()
+    """Of a message that has no footer."""
+    at_right: bool = False
+    """Above a question, whose bubble is at the right."""
+
+
+def header(look: Look, width: int, heading: Heading) -> BlockLayout:
+    """Who speaks and when, with the arrows between versions beside the time."""
     layout = BlockLayout(width)
-    top = look.px(24)
-    height = look.px(_BUTTON)
-    when = _label(look.meta, time, width, "muted")
-    _put(layout, when, width - when.natural_width, top, height)
-    right = width - when.natural_width - look.px(8)
-    left_of_actions = add_actions(look, layout, actions, right, top)
-    who = _label(look.meta_strong, name, left_of_actions - look.px(12), "text")
-    _put(layout, who, 0, top, height)
+    top, height, gap = look.px(24), look.px(_BUTTON), look.px(8)
+    when = _label(look.meta, heading.time, width, "muted")
+    versions = controls_width(look, heading.versions)
+    room = width - when.natural_width - versions - controls_width(look, heading.actions) - 3 * gap
+    who = _label(look.meta_strong, heading.name, room, "text")
+    if heading.at_right:
+        x = width - when.natural_width
+        _put(layout, when, x, top, height)
+        x -= gap + who.natural_width
+        _put(layout, who, x, top, height)
+        x = add_actions(look, layout, heading.versions, x - look.px(4), top)
+        add_actions(look, layout, heading.actions, x, top)
+    else:
+        _put(layout, who, 0, top, height)
+        x = who.natural_width + gap
+        _put(layout, when, x, top, height)
+        add_actions(look, layout, heading.versions, x + when.natural_width + look.px(4) + versions, top)
+        add_actions(look, layout, heading.actions, width, top)
     layout.height = top + height + look.px(4)
     return layout
 
@@ -37,8 +61,8 @@ def thinking_heading(look: Look, width: int, words: str, *, unfolded: bool) -> B
     layout = BlockLayout(width)
     height = look.px(_BUTTON)
     icon = "chevron-down" if unfolded else "chevron-right"
-    wide = QFontMetricsF(look.meta.font).horizontalAdvance(words) + look.px(16 + 4 + 12)
-    rect = QRectF(-look.px(6), 0, wide, height)
+    wide = QFontMetricsF(look.meta.font).horizontalAdvance(words) + look.px(8 + 16 + 4 + 8)
+    rect = QRectF(-look.px(8), 0, wide, height)
     layout.controls.append(Control("toggle_reasoning", (rect,), "", words, icon, shows_label=True))
     layout.height = height + look.px(6)
     return layout
@@ -93,28 +117,34 @@ def _sign(look: Look, icon: str, colour: str, x: float, y: float) -> Control:
 
 
 def footer(look: Look, width: int, lines: Sequence[str], actions: Sequence[Control]) -> BlockLayout:
-    """The numbers of a reply, as many as there is room for (`lines` say less and less), and its actions."""
+    """The actions of a reply, and its numbers as many as there is room for (`lines` say less and less). Those are seen
+    while the pointer or the keyboard is at the message, or always by a setting."""
     layout = BlockLayout(width)
     top, height = look.px(8), look.px(_BUTTON)
     left = add_actions(look, layout, actions, width, top)
     room, advance = left - look.px(12), QFontMetricsF(look.meta.font).horizontalAdvance
     words = next((line for line in lines if advance(line) <= room), lines[-1] if lines else "")
     _put(layout, _label(look.meta, words, room, "muted"), 0, top, height)
+    layout.labels_are_quiet = not look.shows_timings
     layout.height = top + height
     return layout
 
 
-def message_actions(message: Message, alternatives: Sequence[str]) -> list[Control]:
+def version_controls(message: Message, alternatives: Sequence[str]) -> tuple[Control, ...]:
+    """The way from one version of a message to the next; nothing where there is only one."""
+    if len(alternatives) < 2 or message.id not in alternatives:
+        return ()
+    at = alternatives.index(message.id)
+    return (
+        Control("previous", (), "", tr("Previous version"), "chevron-left", enabled=at > 0),
+        Control("place", (), f"{at + 1}/{len(alternatives)}", enabled=False),
+        Control("next", (), "", tr("Next version"), "chevron-right", enabled=at + 1 < len(alternatives)),
+    )
+
+
+def message_actions(message: Message) -> list[Control]:
     """What can be done beside a message, from left to right."""
-    found: list[Control] = []
-    if len(alternatives) > 1 and message.id in alternatives:
-        at = alternatives.index(message.id)
-        found += [
-            Control("previous", (), "", tr("Previous version"), "chevron-left", enabled=at > 0),
-            Control("place", (), f"{at + 1}/{len(alternatives)}", enabled=False),
-            Control("next", (), "", tr("Next version"), "chevron-right", enabled=at + 1 < len(alternatives)),
-        ]
-    found.append(Control("copy", (), "", tr("Copy"), "copy", quiet=True))
+    found = [Control("copy", (), "", tr("Copy"), "copy", quiet=True, spoken=tr("Copy the message"))]
     if message.role is Role.USER:
         found.append(Control("edit", (), "", tr("Edit"), "edit", quiet=True))
     elif message.role is Role.ASSISTANT:
@@ -126,22 +156,25 @@ def message_actions(message: Message, alternatives: Sequence[str]) -> list[Contr
 def add_actions(look: Look, layout: BlockLayout, actions: Sequence[Control], right: float, top: float) -> float:
     """Place icon buttons so that the last one ends at `right`. Returns where the first one begins."""
     side = look.px(_BUTTON)
-    widths = [
-        QFontMetricsF(look.meta.font).horizontalAdvance(action.value) if action.name == "place" else side
-        for action in actions
-    ]
-    x = left = right - sum(widths)
-    for action, width in zip(actions, widths, strict=True):
+    x = left = right - controls_width(look, actions)
+    for action in actions:
+        width = _control_width(look, action)
         rect = QRectF(x, top, width, side)
         if action.name == "place":
             _put(layout, _label(look.meta, action.value, width + 1, "muted"), x, top, side)
         else:
-            layout.controls.append(
-                Control(action.name, (rect,), action.value, action.label, action.icon, quiet=action.quiet,
-                        enabled=action.enabled)
-            )  # fmt: skip
+            layout.controls.append(replace(action, rects=(rect,)))
         x += width
     return left
+
+
+def controls_width(look: Look, controls: Sequence[Control]) -> float:
+    """Return the pixels that icon buttons take side by side."""
+    return sum(_control_width(look, control) for control in controls)
+
+
+def _control_width(look: Look, control: Control) -> float:
+    return look.meta_width(control.value) if control.name == "place" else look.px(_BUTTON)
 
 
 def _add_buttons(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -27,6 +27,8 @@ _HEIGHT, _BUTTON = 34, 26
 _MANY = 9_999
 """Room is kept for so many lines, so that no button changes its form while they come."""
 _LEAST_WORDS = 40
+_SHORT_LINE = 200
+"""Characters up to which a line is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,12 @@ def add_head(builder: BlockBuilder, node: Code, place: Place) -> None:
     most_words = CodeHead(QRectF(), language, _MANY).words(_MANY)
     room = place.width - look.px(16 + 8 + 8)
     buttons = _Buttons(look, node.text, builder.code.state.done, wraps=builder.code.wraps(look))
-    shown = buttons.controls(labelled=True)
+    can_wrap = not _fits(look, node.text, place)
+    shown = buttons.controls(labelled=True, can_wrap=can_wrap)
     if _width(look, shown) + look.meta_width(most_words) > room:
-        shown = buttons.controls(labelled=False)
+        shown = buttons.controls(labelled=False, can_wrap=can_wrap)
     if _width(look, shown) + look.px(_LEAST_WORDS) > room:
-        shown = buttons.controls(labelled=False)[-1:]
+        shown = buttons.controls(labelled=False, can_wrap=can_wrap)[-1:]
     left = _place(look, builder, shown, place)
     start = place.x + look.px(16)
     rect = QRectF(start, builder.y, max(0.0, left - look.px(8) - start), height)
@@ -82,16 +85,14 @@ class _Buttons:
     done: str
     wraps: bool
 
-    def controls(self, *, labelled: bool) -> list[tuple[Control, float]]:
+    def controls(self, *, labelled: bool, can_wrap: bool) -> list[tuple[Control, float]]:
         """Return the buttons from left to right, each with its width."""
         copied, saved = self.done == "copy_code", self.done == "save_code"
-        return [
-            self._one("wrap", tr("Do not wrap") if self.wraps else tr("Wrap"), "wrap", labelled=labelled),
-            self._one("save_code", tr("Saved") if saved else tr("Save as file"), "check" if saved else "save"),
-            self._one(
-                "copy_code", tr("Copied") if copied else tr("Copy"), "check" if copied else "copy", labelled=labelled
-            ),
-        ]
+        wrap = self._one("wrap", tr("Do not wrap") if self.wraps else tr("Wrap"), "wrap", labelled=labelled)
+        save = self._one("save_code", tr("Saved") if saved else tr("Save as file"), "check" if saved else "save")
+        words, icon, spoken = (tr("Copied"), "check", "") if copied else (tr("Copy"), "copy", tr("Copy the code"))
+        copy, width = self._one("copy_code", words, icon, labelled=labelled)
+        return [*([wrap] if can_wrap else []), save, (replace(copy, spoken=spoken), width)]
 
     def _one(self, name: str, words: str, icon: str, *, labelled: bool = False) -> tuple[Control, float]:
         look = self.look
@@ -103,6 +104,13 @@ class _Buttons:
         return control, room + look.px(16 + 4 + 16)
 
 
+def _fits(look: Look, code: str, place: Place) -> bool:
+    """Say whether code is one line that the card shows whole, so that there is nothing to wrap."""
+    if "\n" in code or len(code) > _SHORT_LINE:
+        return False
+    return QFontMetricsF(look.code.font).horizontalAdvance(code) <= place.width - look.px(2 * 16)
+
+
 def _width(look: Look, buttons: list[tuple[Control, float]]) -> float:
     return sum([width + look.px(2) for _, width in buttons])
 
@@ -112,8 +120,6 @@ def _place(look: Look, builder: BlockBuilder, buttons: list[tuple[Control, float
     x = left = place.x + place.width - look.px(8) - _width(look, buttons) + look.px(2)
     for control, width in buttons:
         rect = QRectF(x, builder.y + look.px(4), width, look.px(_BUTTON))
-        builder.layout.controls.append(
-            Control(control.name, (rect,), control.value, control.label, control.icon, control.shows_label)
-        )
+        builder.layout.controls.append(replace(control, rects=(rect,)))
         x += width + look.px(2)
     return left

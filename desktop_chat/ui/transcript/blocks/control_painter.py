@@ -53,14 +53,16 @@ def _paint_flat(painter: QPainter, look: Look, control: Control, rect: QRectF, *
     if not control.enabled and not is_sign:
         colour = "disabled"
     side = min(look.px(_ICON if not is_sign else 18), int(rect.height()))
-    left = rect.left() + (look.px(8) if control.shows_label else (rect.width() - side) / 2)
+    words_width = look.meta_width(control.label) if control.shows_label else 0.0
+    # At the right end: where there is room for a longer word, what stands at an edge keeps its distance from it.
+    left = rect.right() - look.px(8 + 4) - words_width - side if words_width else rect.center().x() - side / 2
     ratio = painter.device().devicePixelRatioF()
     at = QPointF(round(left), round(rect.top() + (rect.height() - side) / 2))
     painter.drawPixmap(at, look.icon(control.icon, side, ratio, colour))
     if control.shows_label:
         painter.setFont(look.meta.font)
         painter.setPen(look.colour(colour))
-        words = rect.adjusted(look.px(8) + side + look.px(4), 0, look.px(8), 0)
+        words = rect.adjusted(round(left) + side + look.px(4) - rect.left(), 0, look.px(8), 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, control.label)
 
 

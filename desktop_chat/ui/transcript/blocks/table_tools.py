@@ -43,5 +43,6 @@ def add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | 
     x = max(table.right(), place.x + sum(widths)) - sum(widths)
     for (name, label, icon), width in zip(tools, widths, strict=True):
         rect = QRectF(x, bottom - look.px(_HEIGHT), width, look.px(_HEIGHT))
-        controls.append(Control(name, (rect,), number, label, icon, shows_label=labelled, local=True))
+        spoken = tr("Copy the table as...") if label == tr("Copy as...") else ""
+        controls.append(Control(name, (rect,), number, label, icon, shows_label=labelled, local=True, spoken=spoken))
         x += width

@@ -125,9 +125,9 @@ class BlockTools:
 
     def _add_table_actions(self, menu: QMenu, placed: Placed, entry: BlockEntry, number: int) -> None:
         for words, form in (
-            (tr("Copy as Markdown"), "markdown"),
-            (tr("Copy as CSV"), "csv"),
-            (tr("Copy for a spreadsheet"), "tsv"),
+            (tr("Copy table as Markdown"), "markdown"),
+            (tr("Copy table as CSV"), "csv"),
+            (tr("Copy table for a spreadsheet"), "tsv"),
         ):
             action = menu.addAction(words)
             action.triggered.connect(partial(self._copy_table, placed.spot.place, entry, number, form))

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtWidgets import QMenu
 
 from desktop_chat.ui.address_words import shown_address
 from desktop_chat.ui.i18n import tr
@@ -17,6 +16,7 @@ from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.pressing.block_tools import BlockTools
 from desktop_chat.ui.transcript.pressing.focus_walk import FocusWalk, Target, rects_of
 from desktop_chat.ui.transcript.pressing.footnote_jumps import FootnoteJumps
+from desktop_chat.ui.transcript.pressing.message_menu import MessageMenu
 from desktop_chat.ui.transcript.pressing.passing_menu import passing_menu, place_below
 from desktop_chat.ui.transcript.scrolling.scroller import Placed
 from desktop_chat.ui.transcript.selecting.selection import whole_message
@@ -33,6 +33,7 @@ class Toucher:
         self.walk = FocusWalk(view)
         self.footnotes = FootnoteJumps(view)
         self.tools = BlockTools(view)
+        self.message_menu = MessageMenu(view)
         self.hovered: Touch | None = None
         self.focused: Touch | None = None
         self.hovered_message = ""
@@ -227,18 +228,23 @@ class Toucher:
         target = self.target_at(point)
         menu = passing_menu(view)
         if view.selection.ends() is not None:
-            menu.addAction(tr("Copy")).triggered.connect(partial(self._copy_selection, markdown=True))
-            menu.addAction(tr("Copy as text")).triggered.connect(partial(self._copy_selection, markdown=False))
+            menu.addAction(tr("Copy selection")).triggered.connect(partial(self._copy_selection, markdown=True))
+            menu.addAction(tr("Copy selection as text")).triggered.connect(
+                partial(self._copy_selection, markdown=False)
+            )
         if target is not None and target.control.name in {"picture", "placeholder"}:
             view.pictures.fill_menu(menu, target.control.value)
         if target is not None and target.control.name == "link":
             menu.addAction(tr("Copy link")).triggered.connect(partial(self._copy_link, target.control.value))
         if latex := self._latex_at(point):
             menu.addAction(tr("Copy LaTeX")).triggered.connect(partial(self._copy_link, latex))
-        if menu.isEmpty() and (placed := self.entry_at(point.y())) is not None:
-            self.tools.fill_menu(menu, placed)
+        if (placed := self.entry_at(point.y())) is not None:
             if menu.isEmpty():
-                self._fill_menu(menu, self._message_id(placed))
+                self.tools.fill_menu(menu, placed)
+            if not menu.isEmpty():
+                menu.addSeparator()
+            self.message_menu.fill(menu, self._message_id(placed))
+        menu.addSeparator()
         menu.addAction(tr("Select all")).triggered.connect(view.select_all)
         menu.popup(at)
 
@@ -252,18 +258,11 @@ class Toucher:
 
     def _open_menu(self, target: Target) -> None:
         menu = passing_menu(self._view)
-        self._fill_menu(menu, target.message_id)
+        self.message_menu.fill(menu, target.message_id)
         menu.popup(place_below(self._view, target))
-
-    def _fill_menu(self, menu: QMenu, message_id: str) -> None:
-        menu.addAction(tr("Copy as Markdown")).triggered.connect(partial(self._copy_message, message_id, markdown=True))
-        menu.addAction(tr("Copy as text")).triggered.connect(partial(self._copy_message, message_id, markdown=False))
 
     def _copy_selection(self, _checked: bool = False, *, markdown: bool) -> None:
         self._view.clipboard.put_selection(markdown=markdown)
-
-    def _copy_message(self, message_id: str, _checked: bool = False, *, markdown: bool) -> None:
-        self._view.clipboard.put_message(message_id, markdown=markdown)
 
     def _copy_link(self, href: str) -> None:
         self._view.clipboard.put(href)
