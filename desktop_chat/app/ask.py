@@ -40,14 +40,20 @@ def ask(arguments: AskArguments) -> int:
     The loop is left open: closing it would wait for threads, and one that looks up a name may hang.
     """
     gc.disable()  # a short life: looking for garbage among a thousand imported modules would be a tenth of it
-    server = Server(arguments)
     try:
-        return _Asking(arguments, server).run(asyncio.Runner())
+        return _run(arguments, Server(arguments))
     except WrongUsage as error:
         say(error.detail)
         return WRONG_USAGE
     except KeyboardInterrupt:
         return CANCELLED
+
+
+def _run(arguments: AskArguments, server: Server) -> int:
+    try:
+        return _Asking(arguments, server).run(asyncio.Runner())
+    except WrongUsage:
+        raise
     except Exception as error:  # noqa: BLE001  (told and logged)
         _tell_of_bug(server, error)
         return FAILED

@@ -10,6 +10,7 @@ from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.terminal import say
 from desktop_chat.core.connections import DEMO_NAME, Connections, host_of
 from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Preferences
 from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
@@ -28,13 +29,18 @@ _COMMAND_LINE_ID = "command-line"
 
 
 class Server:
-    """The connections there are, and the way to them. Reads the settings, and changes nothing on the disk."""
+    """The connections there are, and the way to them. Reads the settings, and changes nothing on the disk. Raises
+    WrongUsage where others could have written them."""
 
     def __init__(self, arguments: AskArguments) -> None:
         self._arguments = arguments
         self._demo: DemoServer | None = None
         self.paths = Paths(arguments.data_dir)
         self.keys = KnownKeys()
+        try:
+            self.paths.check_settings_directory()
+        except SettingsError as error:
+            raise WrongUsage(terminal_words.directory_refused(error)) from error
         settings, problem = SettingsFile(self.paths).load_settings(set_aside=False)
         if problem is not None:
             say(terminal_words.settings_unread(problem.file))

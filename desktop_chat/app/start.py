@@ -41,7 +41,9 @@ def _start_in(arguments: Arguments) -> int:
     try:
         paths.make_directories()
     except SettingsError as error:
-        return _refuse(f"The data directory cannot be used. {error.detail}")
+        from desktop_chat.ui.terminal_words import directory_refused  # noqa: PLC0415  (seldom needed)
+
+        return _refuse(directory_refused(error))
     app = make_qt_application()
 
     from desktop_chat.app.application import Application, request_of  # noqa: PLC0415

@@ -6,12 +6,12 @@
     |  |  ModelNotFound, WrongAddress, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, BadResponse, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
-    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced
+    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsLink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
     |- PictureError: AddressForbidden, PictureMissing, NotAPicture, PictureTooLarge, PictureBroken, TooManyRedirects
     |- CertificateError: CertificatesUnreadable, NoCertificates
-    '- SettingsError
+    '- SettingsError: DirectoryForeign, DirectoryShared
 
 Anything else that is raised is a bug, and is not caught here.
 """
@@ -233,6 +233,12 @@ class StoreReplaced(StoreError):
     code = "store_replaced"
 
 
+class StoreIsLink(StoreError):
+    """A link stands where the database or one of its companions should be, and links are not followed."""
+
+    code = "store_is_link"
+
+
 class SecretError(ChatError):
     """The keyring did not give or take a key."""
 
@@ -346,3 +352,15 @@ class SettingsError(ChatError):
     """The settings could not be read or written."""
 
     code = "settings"
+
+
+class DirectoryForeign(SettingsError):
+    """The directory for settings, conversations or logs belongs to another user; `detail` names it."""
+
+    code = "directory_foreign"
+
+
+class DirectoryShared(SettingsError):
+    """Other users can write to the directory for settings, conversations or logs; `detail` names it."""
+
+    code = "directory_shared"

@@ -20,6 +20,7 @@ from typing import Any
 from desktop_chat import __version__
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
+from desktop_chat.services.private_files import open_private
 from desktop_chat.services.redact import redact
 
 MAX_BYTES = 1_000_000
@@ -153,21 +154,17 @@ class _PrivateFileHandler(RotatingFileHandler):
     """Writes a file that only its owner reads; a disk that cannot take it is not the window's trouble."""
 
     def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=_open_private)
+        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=open_private)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name that logging calls)
         if sys.exc_info()[0] is not None and not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
 
 
-def _open_private(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)
-
-
 def _left_report(paths: Paths, keys: KnownKeys) -> str:
     """Return what the last run left when it died, with what is needed to make sense of it, and put it in the log."""
     try:
-        with paths.crash_file.open(encoding="utf-8", errors="replace") as stream:
+        with open(paths.crash_file, encoding="utf-8", errors="replace", opener=open_private) as stream:
             left = stream.read(REPORT_CHARACTERS).strip()
     except OSError:
         return ""  # there was none, or it cannot be read, which the log tells of when it is opened anew
@@ -183,7 +180,7 @@ def _left_report(paths: Paths, keys: KnownKeys) -> str:
 
 def _last_lines(log_file: Path) -> str:
     try:
-        with log_file.open("rb") as stream:
+        with open(log_file, "rb", opener=open_private) as stream:
             stream.seek(max(0, stream.seek(0, os.SEEK_END) - REPORT_CHARACTERS))
             lines = stream.read(REPORT_CHARACTERS).decode("utf-8", "replace").splitlines()
     except OSError:
@@ -194,7 +191,7 @@ def _last_lines(log_file: Path) -> str:
 def _open_crash_file(paths: Paths) -> TextIOWrapper | None:
     """Have the interpreter write there when it dies; what was there has been read."""
     try:
-        stream = open(paths.crash_file, "w", encoding="utf-8", opener=_open_private)  # noqa: SIM115  (open while we run)
+        stream = open(paths.crash_file, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115  (open while we run)
     except OSError:
         logger.warning("no crash file", exc_info=True)
         return None

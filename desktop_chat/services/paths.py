@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from desktop_chat.core.errors import SettingsError
+from desktop_chat.services.private_files import check_directory, create_private
 
 NAME = "desktop-chat"
 
@@ -57,15 +59,25 @@ class Paths:
         return self._log_dir / "crash.log"
 
     def make_directories(self) -> None:
-        """Create what is missing, for its owner alone, and try to write. Raises SettingsError."""
-        for directory in dict.fromkeys(
-            (self.data_dir, self._config_dir, self._state_dir, self._log_dir, self.cache_dir)
-        ):
+        """Create what is missing, for its owner alone, and try to write. Raises DirectoryForeign, DirectoryShared where
+        somebody else could have a hand in it, and SettingsError."""
+        for directory in self._directories():
             try:
                 _make_private(directory)
+                check_directory(directory)
                 _try_to_write(directory)
             except OSError as error:
                 raise SettingsError(f"{directory}: {error.strerror or error}") from error
+        check_directory(self.snapshot_folder)
+
+    def check_settings_directory(self) -> None:
+        """Look whether the settings are from somebody who can be trusted; nothing is made. Raises DirectoryForeign,
+        DirectoryShared."""
+        with suppress(OSError):  # what cannot be seen is not read either
+            check_directory(self._config_dir, only_reading=True)
+
+    def _directories(self) -> dict[Path, None]:
+        return dict.fromkeys((self.data_dir, self._config_dir, self._state_dir, self._log_dir, self.cache_dir))
 
 
 def name_for_broken(file: Path) -> Path:
@@ -83,5 +95,5 @@ def _make_private(directory: Path) -> None:
 
 def _try_to_write(directory: Path) -> None:
     probe = directory / f".{NAME}-{os.getpid()}"
-    os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    os.close(create_private(probe))
     probe.unlink()

@@ -18,6 +18,7 @@ from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.paths import Paths, name_for_broken
+from desktop_chat.services.private_files import check_owner, create_private
 from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from, workspace_to
 from desktop_chat.services.worker import Worker
 
@@ -75,6 +76,7 @@ def _read(
 ) -> tuple[dict[str, Any], SettingsProblem | None]:
     """Return a file's table; an empty one where there is none, or none that can be read."""
     try:
+        check_owner(file)
         table = parse(file.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         return {}, None
@@ -112,8 +114,7 @@ def _replace(file: Path, content: bytes) -> None:
     """Write a new file and give it the old one's name, so that a crash or a full disk leaves one of the two, whole."""
     part = file.with_name(file.name + ".part")
     try:
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        with os.fdopen(create_private(part), "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

@@ -166,6 +166,9 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "store_read_only": lambda _: tr("The file with the conversations cannot be written."),
     "store_locked": lambda _: tr("Another program is using the file with the conversations."),
     "store_replaced": lambda _: tr("The file with the conversations was replaced by another one while it was in use."),
+    "store_is_link": lambda _: tr(
+        "A link stands in the place of the file with the conversations, and links are not followed there."
+    ),
     "keyring": lambda _: tr("The keyring did not do what was asked."),
     "keyring_locked": lambda _: tr("The keyring is locked."),
     "keyring_unavailable": lambda _: tr("No keyring was found on this computer."),
@@ -187,6 +190,8 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "certificates_unreadable": lambda _: tr("The file with the certificates cannot be read."),
     "no_certificates": lambda _: tr("There is no certificate in this file. It has to be a PEM file."),
     "settings": lambda _: tr("The settings could not be read or saved."),
+    "directory_foreign": lambda _: tr("The data directory belongs to another user."),
+    "directory_shared": lambda _: tr("Other users of this computer can write to the data directory."),
     "crashed": lambda _: tr("Desktop Chat ended before this reply was complete."),
     "internal": lambda _: tr("Desktop Chat made a mistake here. The text that came is kept."),
 }

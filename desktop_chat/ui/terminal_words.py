@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 from desktop_chat.core.entities import Failure, Message
+from desktop_chat.core.errors import SettingsError
 from desktop_chat.ui.error_text import ErrorWords, sentence, waiting_time
 from desktop_chat.ui.words import tr
 
@@ -65,6 +67,14 @@ def settings_unread(file: str) -> str:
     return tr("Some settings in {file} could not be read.", file=file)
 
 
+def directory_refused(error: SettingsError) -> str:
+    """Say why a directory is not used, and what to do about it."""
+    remedy = _DIRECTORY_REMEDIES.get(error.code)
+    if remedy is None:
+        return tr("The data directory cannot be used. {detail}", detail=error.detail)
+    return tr("{sentence} {remedy}", sentence=sentence(error), remedy=remedy(error.detail))
+
+
 def output_closed(problem: str) -> str:
     """Say that nobody takes the output any more."""
     return tr("The output cannot be written: {problem}", problem=problem)
@@ -79,6 +89,18 @@ def bug(summary: str, file: str) -> str:
     """Say that it was our fault, and where the details are."""
     return tr("Desktop Chat made a mistake: {summary}. {file} has the details.", summary=summary, file=file)
 
+
+_DIRECTORY_REMEDIES: dict[str, Callable[[str], str]] = {
+    "directory_foreign": lambda directory: tr(
+        "They could change what is in {directory}. Start Desktop Chat as that user, or choose another directory with "
+        "--data-dir.",
+        directory=directory,
+    ),
+    "directory_shared": lambda directory: tr(
+        "They could change your settings and conversations. Make it yours alone: chmod go-w {directory}",
+        directory=shlex.quote(directory),
+    ),
+}
 
 _REMEDIES: dict[str, Callable[[], str]] = {
     "key_missing": lambda: tr("Set OPENAI_API_KEY, or keep a key with the connection in the window."),

@@ -1545,6 +1545,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
+        <source>A link stands in the place of the file with the conversations, and links are not followed there.</source>
+        <translation>对话文件所在的位置是一个链接，程序不会打开这里的链接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
         <source>The keyring did not do what was asked.</source>
         <translation>密钥环没有完成操作。</translation>
     </message>
@@ -1637,6 +1642,16 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The settings could not be read or saved.</source>
         <translation>无法读取或保存设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The data directory belongs to another user.</source>
+        <translation>数据目录属于另一个用户。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Other users of this computer can write to the data directory.</source>
+        <translation>这台电脑上的其他用户可以写入数据目录。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -2145,6 +2160,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>The data directory cannot be used. {detail}</source>
+        <translation>数据目录无法使用。{detail}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
         <source>The output cannot be written: {problem}</source>
         <translation>无法写入输出：{problem}</translation>
     </message>
@@ -2157,6 +2177,16 @@
         <location filename="desktop_chat/ui/terminal_words.py"/>
         <source>Desktop Chat made a mistake: {summary}. {file} has the details.</source>
         <translation>Desktop Chat 出错了：{summary}。详情见 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>They could change what is in {directory}. Start Desktop Chat as that user, or choose another directory with --data-dir.</source>
+        <translation>该用户可以更改 {directory} 中的内容。请以该用户的身份启动 Desktop Chat，或用 --data-dir 指定另一个目录。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>They could change your settings and conversations. Make it yours alone: chmod go-w {directory}</source>
+        <translation>他们可能会更改您的设置和对话。请让它只归您所有：chmod go-w {directory}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>

@@ -192,6 +192,20 @@ async def test_broken_settings_are_named_and_left_where_they_are(terminal: Termi
     assert settings.exists()
 
 
+async def test_settings_that_others_could_have_written_are_not_used(terminal: Terminal) -> None:
+    terminal.data_dir.mkdir()
+    terminal.data_dir.chmod(0o777)
+    told = await terminal.ask("plain", "hi")
+    assert (told.code, told.out, terminal.server.requests) == (2, "", [])
+    assert told.err == (
+        "desktop-chat: Other users of this computer can write to the data directory. They could change your settings "
+        f"and conversations. Make it yours alone: chmod go-w {terminal.data_dir}\n"
+    )
+    told = await terminal.ask("plain", "hi", LANG="zh_CN.UTF-8")
+    assert f"chmod go-w {terminal.data_dir}" in told.err
+    assert "数据目录" in told.err
+
+
 async def test_files_and_standard_input_make_the_prompt(terminal: Terminal, tmp_path: Path) -> None:
     note = tmp_path / "note.md"
     note.write_text("a ``` fence\n", encoding="utf-8")

@@ -68,6 +68,14 @@ async def test_wrong_arguments_end_with_a_sentence(arguments: list[str], word: s
     assert "Traceback" not in said
 
 
+async def test_a_directory_that_others_can_write_to_is_refused_with_the_way_out(data_dir: Path) -> None:
+    os.chmod(data_dir, 0o777)  # noqa: PTH101
+    code, said = await start("--data-dir", str(data_dir))
+    assert code == 2
+    assert f"chmod go-w {data_dir}" in said
+    assert os.listdir(data_dir) == []  # noqa: PTH208
+
+
 async def test_without_a_display_the_program_says_so(data_dir: Path) -> None:
     code, said = await start("--data-dir", str(data_dir), DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
     assert code == 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
+from desktop_chat.services.private_files import create_private
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -62,8 +64,7 @@ def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Mig
 
 def _copy(connection: sqlite3.Connection, to: Path) -> None:
     part = to.with_name(to.name + ".part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
+    os.close(create_private(part))
     with closing(sqlite3.connect(part)) as target:
         connection.backup(target)
     part.replace(to)

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
-from desktop_chat.core.errors import StoreError, StoreFull, StoreReadOnly
+from desktop_chat.core.errors import StoreError, StoreFull, StoreIsLink, StoreReadOnly
 from desktop_chat.core.ports import JournalEntry
+from desktop_chat.services.private_files import create_private, open_private
 from desktop_chat.services.sqlite.sqlite_rows import storable
 
 ENDING = "-replies"
@@ -26,8 +27,11 @@ _HEAD = struct.Struct("<BHI")
 """Kind, number of the reply in this file, length of what follows; a checksum of all that stands before."""
 _SUM = struct.Struct("<I")
 _BEGIN, _TEXT, _REASONING = 0, 1, 2
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_KINDS: dict[int, type[StoreError]] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), StoreFull),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), StoreReadOnly),
+    errno.ELOOP: StoreIsLink,
+}
 
 
 @dataclass(slots=True)
@@ -143,7 +147,7 @@ class ReplyJournal:
         if before is not None and _is_at(before, self._file):
             return before
         content = _read_all(before, self._size) if before is not None else b""
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        descriptor = open_private(self._file, os.O_RDWR | os.O_CREAT)
         if before is not None:
             os.close(before)
         self._descriptor, self._size = descriptor, os.fstat(descriptor).st_size
@@ -170,7 +174,7 @@ class ReplyJournal:
                 if message_id in found
                 for record in _records_of(message_id, number, found[message_id])
             )
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            with os.fdopen(create_private(part), "wb") as stream:
                 stream.write(kept)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -187,7 +191,8 @@ def read_pieces(file: Path) -> dict[str, Pieces]:
     """Return what is in a file of this kind, by message, up to the first record that is torn. Raises StoreError."""
     with _translating(file):
         try:
-            content = file.read_bytes()
+            with open(file, "rb", opener=open_private) as stream:
+                content = stream.read()
         except FileNotFoundError:
             return {}
     found: dict[str, Pieces] = {}
@@ -261,5 +266,4 @@ def _translating(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind = StoreFull if error.errno in _FULL else StoreReadOnly if error.errno in _READ_ONLY else StoreError
-        raise kind(f"{file.name}: {error.strerror or error}") from error
+        raise _KINDS.get(error.errno or 0, StoreError)(f"{file.name}: {error.strerror or error}") from error

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.snapshots import Merged, Snapshot
+from desktop_chat.services.private_files import create_private
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -154,8 +155,7 @@ def _last_word(file: Path) -> tuple[int, int, float | None]:
 
 
 def _copy(source: Path, to: Path) -> None:
-    to.unlink(missing_ok=True)
-    to.touch(mode=0o600)
+    os.close(create_private(to))
     with closing(_reading(source)) as connection, closing(sqlite3.connect(to)) as target:
         connection.backup(target)  # in one step: a reader of a log holds nobody up
         target.execute("PRAGMA journal_mode = DELETE")

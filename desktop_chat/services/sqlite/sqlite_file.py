@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
-from desktop_chat.core.errors import StoreCorrupt
+from desktop_chat.core.errors import StoreCorrupt, StoreIsLink
 from desktop_chat.services.paths import name_for_broken
+from desktop_chat.services.private_files import is_link, touch_private
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -44,7 +44,7 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, Path | None]:
 
 def mark_damaged(file: Path) -> None:
     """Have the file checked when it is opened next, however this run ends."""
-    _mark_of(file).touch(mode=0o600)
+    touch_private(_mark_of(file))
 
 
 def _connect(file: Path, *, index_anew: bool) -> sqlite3.Connection:
@@ -88,11 +88,12 @@ def index_is_damaged(found: Iterable[str]) -> bool:
 
 
 def _make_private(file: Path) -> None:
-    """Create the file readable by its owner alone; SQLite gives its companions the same rights."""
-    try:
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError:
-        return  # SQLite says better than we what is wrong with it
+    """Create the file readable by its owner alone; SQLite gives its companions the same rights. Raises StoreIsLink."""
+    for ending in _COMPANIONS:
+        if is_link(_sibling(file, ending)):
+            raise StoreIsLink(str(_sibling(file, ending)))
+    with suppress(OSError):  # SQLite says better than we what is wrong with it
+        touch_private(file)
 
 
 def _set_aside(file: Path) -> Path:

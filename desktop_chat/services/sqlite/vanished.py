@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreError, StoreReplaced
+from desktop_chat.services.private_files import create_private
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,7 @@ def put_back(connection: sqlite3.Connection, file: Path) -> None:
     part = file.with_name(file.name + ".part")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
+        os.close(create_private(part))
         with translate_sqlite_errors(), closing(sqlite3.connect(part)) as target:
             connection.backup(target)
         with part.open("rb") as stream:
