@@ -4,3 +4,6 @@ __version__ = "0.1.0"
 
 APP_ID = "io.github.desktop_chat.DesktopChat"
 """Names the application to the operating system: keyring service, desktop entry, single-instance lock."""
+
+HELPER_WORD = "--highlight-helper"
+"""The only argument of the helper process that highlights code; the same for every way to install the program."""

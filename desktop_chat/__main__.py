@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop_chat import __version__
+from desktop_chat import HELPER_WORD, __version__
 
 
 def main() -> None:
@@ -12,6 +12,11 @@ def main() -> None:
     3 after a cut answer, 130 after a cancelled one."""
     if sys.argv[1:] == ["--version"]:  # asked by scripts, often: answered before argparse is loaded
         print(f"desktop-chat {__version__}")  # noqa: T201
+        return
+    if sys.argv[1:] == [HELPER_WORD]:
+        from desktop_chat.services.highlight_child import run  # noqa: PLC0415  (never in a window's process)
+
+        run()
         return
     try:
         code = _run(sys.argv[1:])

@@ -45,6 +45,7 @@ from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
+    from desktop_chat.services.highlight_process import HighlightProcess
     from desktop_chat.services.sqlite.snapshots import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
 
@@ -97,6 +98,7 @@ class Application:
         self.recorder = Recorder(self.store)
         self.library = Library(self.store, self.recorder)
         self._snapshots: Snapshots | None = None
+        self._highlighting: HighlightProcess | None = None
         self._paths = paths
         self._tasks = Tasks()
 
@@ -119,6 +121,7 @@ class Application:
             tasks=self._tasks,
             theme=self._theme,
             make_picture_loader=self._make_picture_loader,
+            make_highlighting=self._make_highlighting,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
 
@@ -131,6 +134,12 @@ class Application:
         from desktop_chat.services.picture_fetcher import PictureFetcher  # noqa: PLC0415  (not before the first paint)
 
         return PictureFetcher(self._sdk.ready)
+
+    def _make_highlighting(self) -> HighlightProcess:
+        from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415  (not before the first paint)
+
+        self._highlighting = HighlightProcess()
+        return self._highlighting
 
     def _make_snapshots(self) -> Snapshots:
         from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (not before the first paint)
@@ -223,6 +232,8 @@ class Application:
         await _one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
         if self._snapshots is not None:
             self._snapshots.close()
+        if self._highlighting is not None:
+            self._highlighting.close()
 
     async def _end_replies(self) -> None:
         """Leave the larger part of the time to storing what came."""

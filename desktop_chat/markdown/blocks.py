@@ -164,7 +164,8 @@ class BlockSplitter:
         kept, end, line = last.source.rpartition("\n")
         text = self.rest + piece
         first = self._sealed = len(self.blocks)
-        if not self.rest and kept.strip() and len(line) < _PIECE:
+        is_closed = last.kind is Kind.CODE and last.closed and piece.startswith("\n")  # by its last line
+        if not self.rest and kept.strip() and len(line) < _PIECE and not is_closed:
             self.blocks[-1] = replace(last, source=kept)
             first, text = first - 1, end + line + text
         return first, text

@@ -30,6 +30,10 @@ _PREFIXES = (
     ("Token.Generic.Heading", "heading"),
     ("Token.Generic.Subheading", "heading"),
 )
+LONGEST_LINE = 2_000
+"""Characters of one line that are highlighted. Many lexers take the square of a line's length."""
+_MOST_IN_LINE = 200
+"""Marks of one line; a layout pays for each of them."""
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "none", "output"}
 
 
@@ -44,7 +48,7 @@ class Lexer(Protocol):
 @cache
 def lexer_for(language: str) -> Lexer | None:
     """Return the lexer of a language by its name; None where there is none. The first call loads Pygments."""
-    if language.lower() in _PLAIN:
+    if is_plain(language):
         return None
     lexers, util = import_module("pygments.lexers"), import_module("pygments.util")
     try:
@@ -52,6 +56,18 @@ def lexer_for(language: str) -> Lexer | None:
     except util.ClassNotFound:
         return None
     return lexer
+
+
+def is_plain(language: str) -> bool:
+    """Say whether a language has nothing to highlight, whatever lexers there are."""
+    return language.lower() in _PLAIN
+
+
+def lexer_text(code: str) -> str:
+    """Return code with its long lines cut, as lexers are to read it; lines keep their numbers."""
+    if len(code) <= LONGEST_LINE:
+        return code
+    return "\n".join([line[:LONGEST_LINE] for line in code.split("\n")])
 
 
 def marked_lines(code: str, lexer: Lexer) -> Iterator[tuple[Mark, ...]]:
@@ -65,7 +81,7 @@ def marked_lines(code: str, lexer: Lexer) -> Iterator[tuple[Mark, ...]]:
             if number:
                 yield tuple(marks)
                 marks, column = [], 0
-            if name and stretch.strip():
+            if name and len(marks) < _MOST_IN_LINE and stretch.strip():
                 marks.append((column, len(stretch), name))
             column += len(stretch)
     yield tuple(marks)

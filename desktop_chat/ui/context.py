@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
+from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
 from desktop_chat.core.recorder import Recorder
@@ -43,12 +44,18 @@ class Context:
     tasks: Tasks
     theme: Theme
     make_picture_loader: Callable[[], PictureLoader]
+    make_highlighting: Callable[[], Highlighting]
     models: ModelCache = field(default_factory=ModelCache)
 
     @cached_property
     def snapshots(self) -> Snapshots:
         """The earlier copies of the conversations."""
         return self.make_snapshots()
+
+    @cached_property
+    def highlighting(self) -> Highlighting:
+        """Those who highlight the code of all tabs."""
+        return self.make_highlighting()
 
     @cached_property
     def pictures(self) -> PictureShelf:

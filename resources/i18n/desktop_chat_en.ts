@@ -59,6 +59,11 @@
         <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>%n more character(s) in this line, not shown. Copy and Save have them all.</source>
+        <translation><numerusform>%n more character in this line, not shown. Copy and Save have them all.</numerusform><numerusform>%n more characters in this line, not shown. Copy and Save have them all.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>

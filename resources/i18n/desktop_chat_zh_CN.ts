@@ -2323,6 +2323,11 @@
         <source>Copy the code</source>
         <translation>复制代码</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>%n more character(s) in this line, not shown. Copy and Save have them all.</source>
+        <translation><numerusform>此行还有 %n 个字符未显示，复制和保存时会包含全部内容。</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/footnote_layout.py"/>
         <source>Back to the text</source>

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget
 from samples import SECTION, TOKEN, message, text_of
-from stage import SIZE, application, discard, is_busy, settle, stream
+from stage import HELPER, SIZE, application, discard, is_busy, settle, stream
 
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Status
@@ -123,6 +123,7 @@ def tabs(theme: Theme, count: int) -> float:
         models.append(TranscriptModel([running], parent=stack))
         models[-1].on_event(ReplyDelta(running.id, TextDelta(text_of(2_000))))
         view = TranscriptView(theme, ErrorWords())
+        view.use_highlighting(HELPER)
         view.set_model(models[-1])
         stack.addWidget(view)
     stack.show()

@@ -18,12 +18,15 @@ from desktop_chat.app.start import make_qt_application
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import ReplyDelta
+from desktop_chat.services.highlight_process import HighlightProcess
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.view import TranscriptView
 
 SIZE = (1_000, 800)
+HELPER = HighlightProcess()
+"""Highlights the code of all views, as in the program; it ends with this process."""
 PIECE = 2 * TOKEN
 """Two tokens: what a frame brings."""
 assert len(SECTION) % PIECE == 0, "a section is a whole number of frames"
@@ -101,6 +104,7 @@ def plain_floor() -> Subject:
 
 def opened(theme: Theme, model: TranscriptModel) -> TranscriptView:
     view = TranscriptView(theme, ErrorWords())
+    view.use_highlighting(HELPER)
     view.resize(*SIZE)
     view.set_model(model)
     view.show()

@@ -29,6 +29,7 @@ from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.certificates import check_certificates
+from desktop_chat.services.highlight_process import HighlightProcess
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import Languages
 from desktop_chat.ui.theme import Theme
@@ -58,6 +59,7 @@ class World:
         self.tasks = Tasks()
         self.pictures = FakePictures()
         self.snapshots = FakeSnapshots(self.store)
+        self.highlighting = HighlightProcess()
         self.context = Context(
             library=self.library,
             recorder=self.recorder,
@@ -73,6 +75,7 @@ class World:
             tasks=self.tasks,
             theme=self.theme,
             make_picture_loader=lambda: self.pictures,
+            make_highlighting=lambda: self.highlighting,
         )
         self.shown: list[QWidget] = []
 
@@ -107,6 +110,7 @@ async def world(
     finally:
         await here.tasks.aclose()
         await here.recorder.aclose()
+        here.highlighting.close()
         for widget in here.shown:
             widget.close()
             widget.deleteLater()

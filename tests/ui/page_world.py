@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shared_helper import shared_helper
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.ui.error_text import ErrorWords
@@ -123,6 +124,7 @@ Open = Callable[..., Page]
 def on_screen(theme: Theme, qtbot: QtBot, model: TranscriptModel, height: int = 500) -> TranscriptView:
     """Show a transcript that owns its model."""
     view = TranscriptView(theme, ErrorWords())
+    view.use_highlighting(shared_helper())
     qtbot.addWidget(view)
     model.setParent(view)
     view.resize(700, height)

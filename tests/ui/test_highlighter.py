@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shared_helper import shared_helper
 
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.ui.transcript.blocks.highlighter import Highlighter
@@ -32,6 +33,7 @@ def colour(highlighter: Highlighter, wanted: Sequence[Section], qtbot: QtBot) ->
 def test_blocks_in_the_memory_of_others_that_are_gone_get_their_colours(qtbot: QtBot) -> None:
     owner = QObject()
     highlighter = Highlighter(lambda: None, owner)
+    highlighter.use(shared_helper())
     for _ in range(3):
         colour(highlighter, sections(), qtbot)
 
@@ -39,6 +41,7 @@ def test_blocks_in_the_memory_of_others_that_are_gone_get_their_colours(qtbot: Q
 def test_what_is_gone_is_not_remembered(qtbot: QtBot) -> None:
     owner = QObject()
     highlighter = Highlighter(lambda: None, owner)
+    highlighter.use(shared_helper())
     colour(highlighter, sections(), qtbot)
     assert not highlighter._seen
     assert not highlighter._asked

@@ -288,6 +288,7 @@ class ChatTab(QWidget):
         context = self._context
         self._composer = Composer(context.theme)
         self._transcript = TranscriptView(context.theme, ErrorWords(self._is_last))
+        self._transcript.use_highlighting(context.highlighting)
         self._transcript.pictures.use_shelf(context.pictures)
         PictureWork(self._transcript.pictures, context.make_picture_loader(), context.tasks, context.theme, self)
         self._empty = EmptyState(context.theme)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
@@ -135,6 +136,10 @@ class TranscriptView(PlainArea):
         """Outline the question that is being edited; an empty id for none."""
         self.edited_message = message_id
         self.viewport().update()
+
+    def use_highlighting(self, highlighting: Highlighting) -> None:
+        """Have code highlighted by this; without it code is plain."""
+        self._highlighter.use(highlighting)
 
     def set_notice(self, text: str) -> None:
         """Show a line above the messages that stays in view; an empty text removes it."""

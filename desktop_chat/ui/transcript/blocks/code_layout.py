@@ -10,7 +10,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTextCharFormat, QTextLayout
 
 from desktop_chat.markdown.highlight import Mark
+from desktop_chat.markdown.long_lines import laid_out
 from desktop_chat.markdown.nodes import Code
+from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, Pane, Shape
 from desktop_chat.ui.transcript.blocks.code_head import add_head
 from desktop_chat.ui.transcript.blocks.code_state import CodeState, Extent
@@ -47,7 +49,7 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
     if options.starts:
         add_head(builder, node, place)
         builder.y += look.px(10)
-    lines = node.text.split("\n")
+    lines = laid_out(node.text.split("\n"))
     pad = look.px(16)
     width = place.width - 2 * pad
     pane = len(builder.layout.panes)
@@ -56,13 +58,15 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
     tab = look.tab
     known = options.marks_of(builder.code_count, node.text)
     builder.code_count += 1
-    for number, line in enumerate(lines):
+    for number, (line, rest) in enumerate(lines):
         marks = known[number] if number < len(known) else ()
         box = _line_box(builder, line, marks, width if wraps else None, tab)
         builder.put(box, place.x + pad, pane)
-        box.clip_width = width
+        box.clip_width, box.rest = width, rest
         widest = max(widest, box.natural_width)
         builder.y += box.height
+        if rest:
+            _add_note(builder, len(rest), place.x + pad, width)
     shown = QRectF(place.x + pad, start, width, builder.y - start + (look.px(8) if options.ends else 0))
     extent = options.state.extent if options.is_all else Extent()
     if not wraps and widest > width:
@@ -73,6 +77,15 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
     form = CARD_FORMS[options.starts, options.ends]
     rect = QRectF(place.x, top, place.width, builder.y - top)
     builder.layout.shapes.insert(0, Shape(form, rect, "code_background", "border"))
+
+
+def _add_note(builder: BlockBuilder, left_out: int, x: float, width: float) -> None:
+    """Say below a line how much of it is not laid out."""
+    words = tr("%n more character(s) in this line, not shown. Copy and Save have them all.", n=left_out)
+    box = text_box(words, builder.look.meta, width)
+    box.x, box.y, box.colour = x, builder.y, "muted"
+    builder.layout.labels.append(box)
+    builder.y += box.height
 
 
 def _line_box(builder: BlockBuilder, line: str, marks: tuple[Mark, ...], width: float | None, tab: float) -> TextBox:

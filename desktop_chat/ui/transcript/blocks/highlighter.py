@@ -1,16 +1,17 @@
-"""Colours code off the critical path: a little at a time, when nothing else is to be done."""
+"""Colours code off the critical path: what is seen is highlighted in another process, and taken in bit by bit."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop_chat.core.highlighting import Highlighting, HighlightJob, JobState, LineMarks
 from desktop_chat.markdown.block import Block, Kind
-from desktop_chat.markdown.highlight import Mark, lexer_for, marked_lines
+from desktop_chat.markdown.highlight import is_plain
 from desktop_chat.markdown.nodes import Code, Items, Node, Quote
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.message_item import Section
@@ -22,6 +23,8 @@ _PATIENCE_MS = 120
 """Code that still grows is coloured again only so often."""
 _MOST_LETTERS = 400_000
 """Longer code stays plain."""
+_MOST_MARKS = 1_500
+"""Marks of one part, usually 80 lines, that are painted: laying them out takes about 6 ms. Ordinary code has 600."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Part:
 @dataclass(slots=True)
 class _Job:
     parts: list[Part]
-    lines: Iterator[tuple[Mark, ...]]
-    done: list[tuple[Mark, ...]]
+    asked: HighlightJob
+    done: list[LineMarks] = field(default_factory=list)
 
 
 class Highlighter(QObject):
@@ -50,9 +53,14 @@ class Highlighter(QObject):
         self._asked: WeakKeyDictionary[BlockEntry, dict[int, tuple[str, ...]]] = WeakKeyDictionary()
         self._seen: WeakKeyDictionary[BlockEntry, tuple[int, Block, bool]] = WeakKeyDictionary()
         self._job: _Job | None = None
+        self._highlighting: Highlighting | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._work)
+
+    def use(self, highlighting: Highlighting) -> None:
+        """Have code highlighted by this from now on; without it all code stays plain."""
+        self._highlighting = highlighting
 
     def ask(self, section: Section, entry: BlockEntry, *, running: bool) -> None:
         """Have the code of a block coloured, unless that was done; a `running` message may still grow at its end."""
@@ -75,11 +83,13 @@ class Highlighter(QObject):
         self._waiting.clear()
         self._asked.clear()
         self._seen.clear()
+        if self._job is not None:
+            self._job.asked.cancelled = True
         self._job = None
         self._timer.stop()
 
     def _ask_for(self, parts: list[Part], *, growing: bool) -> None:
-        if not parts or not parts[0].code.language:
+        if self._highlighting is None or not parts or is_plain(parts[0].code.language):
             return
         entry, number = parts[0].entry, parts[0].number
         asked = self._asked.setdefault(entry, {})
@@ -95,25 +105,35 @@ class Highlighter(QObject):
             self._timer.start(_PATIENCE_MS if growing else _PAUSE_MS)
 
     def _work(self) -> None:
-        late = time.perf_counter() + _SLICE_S
         if self._job is None:
             self._job = self._next_job()
-        while self._job is not None and time.perf_counter() < late:
-            marks = next(self._job.lines, None)
-            if marks is None:
-                self._finish(self._job)
-                break
-            self._job.done.append(marks)
+        if self._job is not None and self._highlighting is not None:
+            self._highlighting.check()
+            self._take(self._job)
         if self._job is not None or self._waiting:
             self._timer.start(_PAUSE_MS)
 
+    def _take(self, job: _Job) -> None:
+        """Take what has come, for a part of a frame."""
+        late = time.perf_counter() + _SLICE_S
+        state = job.asked.state  # before its pieces: it is set after the last of them
+        while job.asked.pieces:
+            if time.perf_counter() > late:
+                return
+            job.done += job.asked.pieces.popleft()
+        if state is JobState.DONE:
+            self._finish(job)
+        elif state is JobState.FAILED:
+            self._job = None
+
     def _next_job(self) -> _Job | None:
-        while self._waiting:
+        while self._waiting and self._highlighting is not None:
             _, parts = self._waiting.popitem()
-            lexer = lexer_for(parts[0].code.language)
             text = "\n".join([part.code.text for part in parts])
-            if lexer is not None and len(text) <= _MOST_LETTERS:
-                return _Job(parts, marked_lines(text, lexer), [])
+            if len(text) <= _MOST_LETTERS:
+                asked = HighlightJob(parts[0].code.language, text)
+                self._highlighting.ask(asked)
+                return _Job(parts, asked)
         return None
 
     def _finish(self, job: _Job) -> None:
@@ -121,9 +141,19 @@ class Highlighter(QObject):
         start = 0
         for part in job.parts:
             end = start + part.code.text.count("\n") + 1
-            part.entry.set_marks(part.number, part.code.text, tuple(job.done[start:end]))
+            part.entry.set_marks(part.number, part.code.text, _bounded(job.done[start:end]))
             start = end
         self._changed()
+
+
+def _bounded(lines: list[LineMarks]) -> tuple[LineMarks, ...]:
+    """Return the marks of a part, without those of the lines at its end that are too many for one layout."""
+    left = _MOST_MARKS
+    found = []
+    for line in lines:
+        left -= len(line)
+        found.append(line if left >= 0 else ())
+    return tuple(found)
 
 
 def _codes(nodes: Iterable[Node]) -> Iterator[Code]:

@@ -77,6 +77,8 @@ class TextBox:
     """Where longer lines end on screen."""
     insets: Sequence[Inset] = ()
     """Formulas in its lines, by place."""
+    rest: str = ""
+    """What follows its letters and is not laid out; it is copied with the last of them."""
 
     @property
     def end(self) -> int:

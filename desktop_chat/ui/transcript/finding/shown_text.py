@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.markdown.block import Block, Definitions
 from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.long_lines import laid_out
 from desktop_chat.markdown.nodes import Code, Items, Math, Node, Quote, Rule, Span, Style, Table, Text
 from desktop_chat.markdown.render import render
 from desktop_chat.ui.models.transcript_model import TranscriptModel
@@ -58,7 +59,7 @@ class _BoxReader:
             case Text():
                 self.boxes.append(self._letters(node.spans))
             case Code():
-                self.boxes += node.text.split("\n")
+                self.boxes += [shown for shown, _ in laid_out(node.text.split("\n"))]
             case Table():
                 self._add_table(node)
             case Quote():

@@ -9,7 +9,7 @@ from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK, Code
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
-from desktop_chat.ui.transcript.blocks.text_box import NOTE, TextBox
+from desktop_chat.ui.transcript.blocks.text_box import NOTE, TextBox, len_utf16
 from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
 from desktop_chat.ui.transcript.message_item import MessageItem
@@ -52,13 +52,15 @@ def replaced_in(box: TextBox) -> list[tuple[int, int, str]]:
 
 
 def _letters(box: TextBox, start: int, end: int) -> str:
-    """Return the letters of a box, for a formula its LaTeX, and the number of a footnote in brackets."""
+    """Return the letters of a box, for a formula its LaTeX, and the number of a footnote in brackets; with the last
+    letter of a cut line also what was cut off."""
     found: list[str] = []
     for first, last, text in replaced_in(box):
         if start <= first and last <= end:
             found += [slice_utf16(box.text, start, first), text]
             start = last
-    return "".join([*found, slice_utf16(box.text, start, end)])
+    rest = box.rest if box.rest and start < len_utf16(box.text) <= end else ""
+    return "".join([*found, slice_utf16(box.text, start, end), rest])
 
 
 def _joined(parts: list[str]) -> str:

@@ -1,0 +1,206 @@
+"""Highlights code in a helper process, which is killed and replaced when a text takes too long.
+
+The process starts with the first job, is given no variable of the environment that it does not need, ends when nothing
+was asked for a while, and ends itself when this one is gone: its input ends then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO
+
+import desktop_chat
+from desktop_chat import HELPER_WORD
+from desktop_chat.core.highlighting import HighlightJob, JobState, LineMarks
+
+logger = logging.getLogger(__name__)
+
+_START_LIMIT_S = 20.0
+_LIMIT_S = 2.0
+_LETTERS_A_SECOND = 50_000
+"""What is added to the limit for long texts; lexers read ten to thirty times as much."""
+_GRACE_S = 1.0
+"""After which the helper ends itself, where nobody here does."""
+_IDLE_S = 120.0
+_LONGEST_MESSAGE = 4 * 1024 * 1024
+_MOST_STARTS_LOST = 2
+_KEPT_VARIABLES = frozenset({"PATH", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"})
+_KEPT_BEGINNINGS = ("_PYI_", "_MEIPASS")
+"""Of what a frozen program tells itself about where it was unpacked."""
+
+
+class HelperLost(Exception):
+    """The helper ended, or says what it never should."""
+
+
+def helper_command() -> list[str]:
+    """Return how the helper is started: a frozen program has no interpreter to call, only itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, HELPER_WORD]
+    folder = str(Path(desktop_chat.__file__).parent.parent)
+    code = f"import sys; sys.path.append({folder!r}); from desktop_chat.__main__ import main; main()"
+    return [sys.executable, "-I", "-c", code, HELPER_WORD]
+
+
+def helper_environment() -> dict[str, str]:
+    """Return the few variables that a process needs to start. Keys and proxies are not among them."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _KEPT_VARIABLES or name.startswith(_KEPT_BEGINNINGS)
+    }
+
+
+class HighlightProcess:
+    """At most one helper at a time, and a thread that speaks with it; both only once there is something to do."""
+
+    def __init__(self, command: Sequence[str] | None = None, *, idle_s: float = _IDLE_S) -> None:
+        self._command = command
+        self._idle_s = idle_s
+        self._jobs: queue.SimpleQueue[HighlightJob | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._due: float | None = None
+        self._starts_lost = 0
+        self._ended = False
+        self._slow: set[tuple[str, int, bytes]] = set()
+        """Texts that took too long: their languages, lengths and digests."""
+
+    def ask(self, job: HighlightJob) -> None:
+        """Begin a job, or line it up. Returns at once."""
+        if self._ended or self._starts_lost >= _MOST_STARTS_LOST:
+            job.state = JobState.FAILED
+            return
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="highlight", daemon=True)
+            self._thread.start()
+        self._jobs.put(job)
+
+    def check(self) -> None:
+        """Kill the helper if its job takes too long."""
+        due, process = self._due, self._process
+        if due is not None and process is not None and time.monotonic() > due:
+            process.kill()
+
+    def close(self) -> None:
+        """End the helper and take no more jobs. Returns at once, may be called twice."""
+        self._ended = True
+        self._jobs.put(None)
+        if (process := self._process) is not None:
+            process.kill()
+
+    def _run(self) -> None:
+        while not self._ended:
+            try:
+                job = self._jobs.get(timeout=self._idle_s if self._process is not None else None)
+            except queue.Empty:
+                self._end_process()
+                continue
+            if job is not None and not job.cancelled:
+                self._do(job)
+        self._end_process()
+
+    def _do(self, job: HighlightJob) -> None:
+        """Do one job. Whatever happens, it ends."""
+        if self._is_slow(job):
+            job.state = JobState.FAILED
+            return
+        try:
+            self._highlight(job, self._process or self._start())
+        except (OSError, HelperLost, ValueError) as error:
+            if not self._ended:
+                logger.info("code in %r stays plain: %s", job.language[:40], error)
+            self._end_process()
+            self._slow.add((job.language, len(job.text), _digest(job.text)))
+            job.state = JobState.FAILED
+        finally:
+            self._due = None
+
+    def _highlight(self, job: HighlightJob, process: subprocess.Popen[bytes]) -> None:
+        limit = _LIMIT_S + len(job.text) / _LETTERS_A_SECOND
+        self._due = time.monotonic() + limit
+        assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  (both are pipes)
+        data = json.dumps({"language": job.language, "text": job.text, "limit": limit + _GRACE_S}).encode()
+        process.stdin.write(len(data).to_bytes(4, "big") + data)
+        process.stdin.flush()
+        while (piece := _message(process.stdout)) is not None:
+            job.pieces.append([_marks(line) for line in piece])
+        job.state = JobState.DONE
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start a helper and wait until it is ready. Raises OSError, HelperLost."""
+        self._starts_lost += 1
+        process = self._process = subprocess.Popen(  # noqa: S603  (our own program)
+            self._command or helper_command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=helper_environment(),
+            cwd=Path(sys.executable).anchor or None,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self._due = time.monotonic() + _START_LIMIT_S
+        if self._ended:
+            process.kill()
+        assert process.stdout is not None  # noqa: S101  (it is a pipe)
+        if _message(process.stdout) != "ready":
+            raise HelperLost("the helper does not start")
+        self._starts_lost = 0
+        return process
+
+    def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    logger.debug("the helper did not read all", exc_info=True)
+        process.wait()
+
+    def _is_slow(self, job: HighlightJob) -> bool:
+        """Say whether a text, or what it begins with, took too long before."""
+        return any(
+            language == job.language and length <= len(job.text) and _digest(job.text[:length]) == digest
+            for language, length, digest in self._slow
+        )
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _message(source: IO[bytes]) -> list[list[int | str]] | str | None:
+    """Return one message. Raises HelperLost where there is none any more, ValueError where it is not JSON."""
+    size = int.from_bytes(_exactly(source, 4), "big")
+    if size > _LONGEST_MESSAGE:
+        raise HelperLost("a message is too long")
+    message: list[list[int | str]] | str | None = json.loads(_exactly(source, size))
+    return message
+
+
+def _exactly(source: IO[bytes], size: int) -> bytes:
+    data = source.read(size)
+    if len(data) < size:
+        raise HelperLost("the helper ended")
+    return data
+
+
+def _marks(line: Iterable[int | str]) -> LineMarks:
+    """Return the marks of a line, of which a message has start, length and name one after the other."""
+    values = iter(line)
+    threes = zip(values, values, values, strict=False)
+    return tuple([(int(start), int(length), str(name)) for start, length, name in threes])

@@ -1,0 +1,42 @@
+"""However long a line of code is, a bounded part of it is laid out, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.markdown.block import Kind
+from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.long_lines import MOST_LETTERS, laid_out
+
+LENGTHS = st.lists(st.integers(0, 9_000), max_size=80)
+
+
+@given(LENGTHS, st.sampled_from(["x", "\u4e2d", "\u0301", "\U0001f3fd"]))
+def test_nothing_is_lost_and_little_is_laid_out(lengths: list[int], letter: str) -> None:
+    lines = [letter * length for length in lengths]
+    found = laid_out(lines)
+    assert [shown + rest for shown, rest in found] == lines
+    assert sum(len(shown) for shown, _ in found) <= 80 * 600
+    assert all(len(shown) <= MOST_LETTERS + 100 for shown, _ in found)
+    assert all(len(shown) >= min(len(line), 468) for (shown, _), line in zip(found, lines, strict=True))
+
+
+def test_an_accent_stays_on_its_letter() -> None:
+    ((shown, rest),) = laid_out(["x" * (MOST_LETTERS - 1) + "e\u0301" + "y" * 500])
+    assert (len(shown), rest[:2]) == (MOST_LETTERS - 1, "e\u0301")
+
+
+@given(st.integers(20_000, 30_000), st.integers(1, 4_000))
+def test_a_long_line_does_not_break_its_block(length: int, piece: int) -> None:
+    """The closing fence of a block above the bound for parsing was taken for the opening of another one."""
+    code = f"```python\n{'x = 1; ' * (length // 7)}\n```"
+    text = f"before\n\n{code}\n\nafter\n"
+    splitter = BlockSplitter()
+    for start in range(0, len(text), piece):
+        splitter.feed(text[start : start + piece])
+    assert [(block.kind, block.source) for block in splitter.blocks] == [
+        (Kind.PARAGRAPH, "before"),
+        (Kind.CODE, code),
+        (Kind.PARAGRAPH, "after"),
+    ]

@@ -1,0 +1,113 @@
+"""Code that is made to hold the window up: lines without end, and texts that their lexer never gets through."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from page_world import Open, Page
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_chat.core.deltas import TextDelta
+from desktop_chat.core.events import ReplyDelta
+from desktop_chat.markdown.long_lines import MOST_LETTERS
+from desktop_chat.services import highlight_process
+from desktop_chat.ui.transcript.blocks.highlighter import _MOST_MARKS
+from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.finding.shown_text import block_text
+from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.selecting.copying import layout_text
+
+LINE = "foo = bar(1, 'x') + " * 19_500
+ENDLESS = "```desktop\n" + ("x = " + " " * 1_990 + "y\n") * 400 + "```"
+
+
+@pytest.fixture
+def show(qapp: QApplication, qtbot: QtBot) -> Open:
+    return partial(Page, qapp, qtbot)
+
+
+@pytest.fixture
+def page(show: Open, qtbot: QtBot) -> Page:
+    """One with the long line, split and laid out."""
+    page = show("q", f"before\n\n```python\n{LINE}\nlast = 1\n```\n\nafter")
+    qtbot.waitUntil(lambda: any(shows(one, "after") for one in page.view.placed))
+    return page
+
+
+def coloured(page: Page, words: str) -> bool:
+    """Whether a line of code is in view and has its colours."""
+    found = [one.entry for one in page.view.placed if shows(one, words)]
+    return any(isinstance(entry, BlockEntry) and entry.marks_of(0, words) for entry in found)
+
+
+def shows(one: Placed, words: str) -> bool:
+    return isinstance(one.entry, BlockEntry) and words in one.entry.block.source
+
+
+def test_a_line_of_390_000_characters_is_shown_as_far_as_it_is_laid_out(page: Page) -> None:
+    layout = page.entry("last = 1").layout
+    assert layout is not None
+    assert [len(box.text) for box in layout.boxes] == [MOST_LETTERS, 8]
+    assert [label.text.split()[0] for label in layout.labels] == ["386000"]
+    assert page.block("after").y > page.block("last = 1").y
+
+
+def test_a_copy_has_all_of_a_long_line(page: Page) -> None:
+    entry = page.entry("last = 1")
+    assert entry.layout is not None
+    assert layout_text(entry.layout) == f"{LINE}\nlast = 1"
+    assert layout_text(entry.layout, 2, MOST_LETTERS) == LINE[2:]
+    assert layout_text(entry.layout, 2, MOST_LETTERS - 1) == LINE[2 : MOST_LETTERS - 1]
+    assert layout_text(entry.layout, MOST_LETTERS, MOST_LETTERS + 5) == "\nlast"
+    assert page.control("last = 1", "copy_code").value == f"{LINE}\nlast = 1"
+    page.view.select_all()
+    assert LINE in page.copied
+
+
+def test_find_counts_what_is_laid_out_of_a_long_line(show: Open) -> None:
+    page = show("q", f"```\n{'word ' * 2_000}\n```")
+    entry = page.entry("word")
+    assert entry.layout is not None
+    laid_out = "\n".join([box.text for box in entry.layout.boxes])
+    assert block_text(entry.nodes(), page.view.document.look.formulas) == laid_out
+    assert laid_out.count("word") == MOST_LETTERS // 5
+
+
+def test_a_text_that_no_lexer_gets_through_stays_plain_and_the_next_one_is_coloured(
+    show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
+    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    page = show("q", "```python\nx = 1\n```\n\n" + ENDLESS + "\n\n```python\ny = 2\n```")
+    qtbot.waitUntil(lambda: coloured(page, "y = 2"))
+    qtbot.waitUntil(lambda: not page.view._highlighter._timer.isActive())
+    assert not page.entry("x =   ")._marks
+    page.view.scroller.move(-1_000_000)
+    page.view.show_changes()
+    qtbot.waitUntil(lambda: coloured(page, "x = 1"))
+
+
+def test_the_same_text_streamed(show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
+    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    page = show("q", running=True)
+    for start in range(0, len(ENDLESS), 50_000):
+        page.view.model.on_event(ReplyDelta("m1", TextDelta(ENDLESS[start : start + 50_000])))
+        page.view.model.tell()
+        QApplication.processEvents()
+    page.view.model.on_event(ReplyDelta("m1", TextDelta("\n\n```python\ny = 2\n```\n\nend\n")))
+    page.view.model.tell()
+    qtbot.waitUntil(lambda: coloured(page, "y = 2"))
+    qtbot.waitUntil(lambda: not page.view._highlighter._timer.isActive())
+    page.view.hide()
+
+
+def test_lines_full_of_marks_cost_a_layout_little(show: Open, qtbot: QtBot) -> None:
+    page = show("q", "```python\n" + "\n".join(["1,'x'," * 300] * 80) + "\n```")
+    qtbot.waitUntil(lambda: any(shows(one, "1,'x',") for one in page.view.placed))
+    entry = page.entry("1,'x',")
+    qtbot.waitUntil(lambda: bool(entry._marks))
+    ((_, marks),) = entry._marks.values()
+    assert 0 < sum(len(line) for line in marks) <= _MOST_MARKS
