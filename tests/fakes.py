@@ -132,6 +132,7 @@ class MemoryStore:
         if self.error is not None:
             raise self.error
         self.batches.append(batch)
+        self._messages = {m.id: m for m in self._messages.values() if m.id not in batch.deleted}
         self._conversations |= {c.id: c for c in batch.conversations}
         for message in batch.messages:
             self._messages[message.id] = message

@@ -109,8 +109,8 @@ class Library:
             changes["title"] = conversation.title or title_from(question)
         self._change(conversation_id, **changes)
 
-    def show_path(self, conversation_id: str, leaf_id: str) -> None:
-        """Remember which path of the tree is shown."""
+    def show_path(self, conversation_id: str, leaf_id: str | None) -> None:
+        """Remember which path of the tree is shown; None for none, after all messages were deleted."""
         self._change(conversation_id, leaf_id=leaf_id)
 
     def discard_if_blank(self, conversation_id: str) -> None:

@@ -59,11 +59,13 @@ class JournalEntry:
 @dataclass(frozen=True, slots=True)
 class WriteBatch:
     """What is stored in one transaction. Conversations and messages replace what has the same id; storing a message
-    drops its journal, and then the batch's own entries are appended."""
+    drops its journal, and then the batch's own entries are appended. `deleted` names messages that are removed before
+    all that."""
 
     conversations: tuple[Conversation, ...] = ()
     messages: tuple[Message, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

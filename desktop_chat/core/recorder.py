@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import islice
 
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import StoreError
@@ -15,6 +16,8 @@ from desktop_chat.core.tasks import tell_of_bug
 
 INTERVAL_S = 0.25
 """The longest that something waits for its transaction; half of what a crash may cost."""
+DELETED_AT_ONCE = 200
+"""Messages that one transaction removes: tens of milliseconds."""
 RETRY_S = 2.0
 """Between attempts while the store refuses."""
 
@@ -31,6 +34,7 @@ class Recorder:
         self._store = store
         self._conversations: dict[str, Conversation] = {}
         self._messages: dict[str, Message] = {}
+        self._deleted: dict[str, None] = {}
         self._growing: dict[str, Callable[[], tuple[str, str]]] = {}
         self._journal: list[JournalEntry] = []
         self._task: asyncio.Task[None] | None = None
@@ -48,9 +52,18 @@ class Recorder:
     def note_message(self, message: Message) -> None:
         """Store a message as it is now, at once."""
         self._messages[message.id] = message
+        self._deleted.pop(message.id, None)
         if message.status is not Status.RUNNING:
             self._growing.pop(message.id, None)
             self._journal = [entry for entry in self._journal if entry.message_id != message.id]
+        self._hurry.set()
+        self._write_soon()
+
+    def note_deleted(self, message_ids: Iterable[str]) -> None:
+        """Remove messages for ever; none of them may be a reply that runs. One that is noted again later stays."""
+        for message_id in message_ids:
+            self._messages.pop(message_id, None)
+            self._deleted[message_id] = None
         self._hurry.set()
         self._write_soon()
 
@@ -63,7 +76,8 @@ class Recorder:
     async def messages(self, conversation_id: str) -> list[Message]:
         """Return the tree of a conversation as it will be stored, parents before children. Raises StoreError."""
         async with self._writing:
-            messages = {m.id: m for m in await self._store.messages(conversation_id)}
+            stored = await self._store.messages(conversation_id)
+            messages = {m.id: m for m in stored if m.id not in self._deleted}
             return list((messages | self._pending_of(conversation_id)).values())
 
     async def delete(self, conversation_ids: tuple[str, ...]) -> None:
@@ -81,7 +95,7 @@ class Recorder:
         Who waits may be cancelled, the writing is not: what became of it must be known, or it would be written twice.
         """
         self._collect_journal()
-        writing = asyncio.create_task(self._write(), name="flush")
+        writing = asyncio.create_task(self._write_all(), name="flush")
         self._flushes.add(writing)
         writing.add_done_callback(self._note_flushed)
         await asyncio.wait({writing})
@@ -105,7 +119,7 @@ class Recorder:
 
     @property
     def _has_pending(self) -> bool:
-        return bool(self._conversations or self._messages or self._journal)
+        return bool(self._conversations or self._messages or self._deleted or self._journal)
 
     def _write_soon(self) -> None:
         if self._task is None or self._task.done():
@@ -140,21 +154,29 @@ class Recorder:
             if text or reasoning:
                 self._journal.append(JournalEntry(message_id, text, reasoning))
 
+    async def _write_all(self) -> None:
+        await self._write()
+        while self._deleted:
+            await self._write()
+
     async def _write(self) -> None:
-        """Write everything pending in one transaction, and put it back where the store refuses it."""
+        """Write what is pending in one transaction, and put it back where the store refuses it. Of many messages to
+        delete some wait for the next: the journals of running replies stand behind each transaction."""
         async with self._writing:
             if not self._has_pending:
                 return
             conversations, messages, journal = self._conversations, self._messages, self._journal
+            deleted = dict.fromkeys(islice(self._deleted, DELETED_AT_ONCE))
+            self._deleted = {name: None for name in self._deleted if name not in deleted}
             self._conversations, self._messages, self._journal = {}, {}, []
+            batch = WriteBatch(tuple(conversations.values()), tuple(messages.values()), tuple(journal), tuple(deleted))
             try:
-                await self._store.write(
-                    WriteBatch(tuple(conversations.values()), tuple(messages.values()), tuple(journal))
-                )
+                await self._store.write(batch)
             except BaseException:
                 contained = set(self._messages)  # noted again meanwhile, with all the text of their journal
                 self._conversations = conversations | self._conversations
-                self._messages = messages | self._messages
+                self._messages = {k: m for k, m in messages.items() if k not in self._deleted} | self._messages
+                self._deleted = {name: None for name in deleted if name not in self._messages} | self._deleted
                 contained |= {m.id for m in self._messages.values() if m.status is not Status.RUNNING}
                 self._journal = [entry for entry in journal if entry.message_id not in contained] + self._journal
                 raise

@@ -141,11 +141,28 @@ class ChatSession:
 
     def show_alternative(self, message_id: str) -> None:
         """Show the newest path through `message_id`. Does nothing while a reply runs."""
-        leaf_id = self._tree.leaf_under(message_id)
-        if self.running or leaf_id is None:
+        if not self.running and message_id in self._tree:
+            self._show_newest_under(message_id)
+
+    def delete(self, message_id: str) -> tuple[Message, ...]:
+        """Remove a message and all that follows it, in every version; another version is shown in its place, or the
+        path ends above it. Returns what was removed, for `undelete`; nothing is, while a reply runs."""
+        if self.running or message_id not in self._tree:
+            return ()
+        above = self._tree.path_above(message_id)
+        removed = self._tree.remove(message_id)
+        self._recorder.note_deleted(tuple(message.id for message in removed))
+        self._show_newest_under(above[-1].id if above else None)
+        return removed
+
+    def undelete(self, messages: tuple[Message, ...]) -> None:
+        """Bring back what `delete` removed, and show it. Does nothing while a reply runs."""
+        if self.running or not messages:
             return
-        self._show(self._tree.path_to(leaf_id))
-        self._library.show_path(self.conversation_id, leaf_id)
+        for message in messages:
+            self._tree.put(message)
+            self._recorder.note_message(message)
+        self._show_newest_under(messages[0].id)
 
     def take_in(self, messages: Iterable[Message]) -> None:
         """Add messages that were brought back, parents before children; those that are known stay as they are. They are
@@ -273,6 +290,11 @@ class ChatSession:
         """What of the path goes into a prompt: all of it, until it was shortened."""
         ids = [message.id for message in self._path]
         return self._path[ids.index(self._sent_from_id) :] if self._sent_from_id in ids else self._path
+
+    def _show_newest_under(self, message_id: str | None) -> None:
+        leaf_id = self._tree.leaf_under(message_id)
+        self._show(self._tree.path_to(leaf_id) if leaf_id is not None else ())
+        self._library.show_path(self.conversation_id, leaf_id)
 
     def _append(self, message: Message) -> None:
         self._tree.put(message)

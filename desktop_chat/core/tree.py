@@ -34,6 +34,19 @@ class MessageTree:
             self._children.setdefault(parent_id, []).append(message.id)
         self._messages[message.id] = message
 
+    def remove(self, message_id: str) -> tuple[Message, ...]:
+        """Take out a message and all that follows it, in every version. Returns them, parents before children."""
+        removed: list[Message] = []
+        waiting = [message_id]
+        for following in waiting:  # grows while it is walked
+            waiting += self._children.get(following, [])
+            removed.append(self._messages[following])
+        self._children[self._parents[message_id]].remove(message_id)
+        for message in removed:
+            del self._messages[message.id], self._parents[message.id]
+            self._children.pop(message.id, None)
+        return tuple(removed)
+
     def path_to(self, leaf_id: str | None) -> tuple[Message, ...]:
         """Return the messages from the root to `leaf_id`; without one, to the newest leaf."""
         if leaf_id not in self._messages:

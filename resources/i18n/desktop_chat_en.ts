@@ -4,6 +4,11 @@
 <context>
     <name>DesktopChat</name>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>%n message(s) deleted.</source>
+        <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>%n model server(s) found.</source>
         <translation><numerusform>%n model server found.</numerusform><numerusform>%n model servers found.</numerusform></translation>

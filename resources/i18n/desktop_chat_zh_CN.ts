@@ -438,6 +438,11 @@
         <source>Canned replies. No AI, nothing leaves this computer</source>
         <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/tab.py"/>
+        <source>%n message(s) deleted.</source>
+        <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/chat/trouble.py"/>
         <source>This conversation cannot be opened</source>

@@ -92,6 +92,46 @@ async def test_a_conversation_and_its_messages_go_in_one_transaction(recorder: R
     assert store.batches == [WriteBatch((ONE,), (REPLY,))]
 
 
+async def test_many_messages_are_deleted_in_several_transactions(
+    recorder: Recorder, store: GatedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "DELETED_AT_ONCE", 2)
+    recorder.note_deleted([f"m{n}" for n in range(5)])
+    await recorder.flush()
+    assert [batch.deleted for batch in store.batches] == [("m0", "m1"), ("m2", "m3"), ("m4",)]
+
+
+async def test_a_message_that_is_brought_back_stays_whatever_the_store_refused(
+    recorder: Recorder, store: GatedStore
+) -> None:
+    ended = replace(REPLY, text="fine", status=Status.COMPLETE)
+    recorder.note_conversation(ONE)
+    recorder.note_message(ended)
+    await recorder.flush()
+    store.error = StoreFull()
+    recorder.note_deleted([ended.id])
+    with pytest.raises(StoreFull):
+        await recorder.flush()
+    assert await recorder.messages("one") == []
+    recorder.note_message(ended)
+    store.error = None
+    await recorder.flush()
+    assert await recorder.messages("one") == [ended]
+    assert not any(batch.deleted for batch in store.batches)
+
+
+async def test_what_is_deleted_before_it_was_stored_is_never_stored(recorder: Recorder, store: GatedStore) -> None:
+    ended = replace(REPLY, text="fine", status=Status.COMPLETE)
+    store.error = StoreFull()
+    recorder.note_message(ended)
+    with pytest.raises(StoreFull):
+        await recorder.flush()
+    recorder.note_deleted([ended.id])
+    store.error = None
+    await recorder.flush()
+    assert await recorder.messages("one") == []
+
+
 async def test_nothing_runs_while_there_is_nothing_to_write(recorder: Recorder, store: GatedStore) -> None:
     recorder.note_conversation(ONE)
     await until(lambda: store.batches)

@@ -356,6 +356,50 @@ async def test_regenerating_keeps_the_old_reply_as_an_alternative(chat):
     assert chat.provider.prompts[1].messages == chat.provider.prompts[0].messages
 
 
+async def two_turns(chat):
+    for text in ("a", "b"):
+        chat.provider.script(text)
+    for text in ("one", "two"):
+        chat.session.send(text)
+        await chat.ended()
+
+
+async def test_a_deleted_message_goes_with_what_follows_it_and_comes_back(chat):
+    await two_turns(chat)
+    kept = chat.session.path
+    removed = chat.session.delete(kept[2].id)
+    assert removed == kept[2:]
+    assert chat.told(PathChanged)[-1].messages == kept[:2]
+    assert chat.session.conversation.leaf_id == kept[1].id
+    await chat.recorder.flush()
+    assert [m.text for m in await chat.store.messages(chat.session.conversation_id)] == ["one", "a"]
+    chat.session.undelete(removed)
+    assert chat.session.path == kept
+    assert chat.session.conversation.leaf_id == kept[3].id
+    await chat.recorder.flush()
+    assert [m.text for m in await chat.store.messages(chat.session.conversation_id)] == ["one", "a", "two", "b"]
+
+
+async def test_in_the_place_of_a_deleted_version_another_is_shown(chat):
+    await two_turns(chat)
+    chat.provider.script("c")
+    chat.session.regenerate(chat.session.path[3].id)
+    newest = await chat.ended()
+    chat.session.delete(newest.id)
+    assert [m.text for m in chat.session.path] == ["one", "a", "two", "b"]
+    chat.session.delete(chat.session.path[0].id)
+    assert chat.session.path == ()
+    assert chat.session.conversation.leaf_id is None
+
+
+async def test_nothing_is_deleted_while_a_reply_runs(chat):
+    chat.provider.script("Hel", PAUSE, "lo")
+    chat.session.send("hi")
+    await chat.provider.paused()
+    assert chat.session.delete(chat.session.path[0].id) == ()
+    assert len(chat.session.path) == 2
+
+
 async def test_an_edited_question_stands_beside_the_old_one(chat):
     chat.provider.script("a")
     chat.session.send("one")

@@ -122,3 +122,24 @@ def test_every_message_is_the_end_of_a_path_through_its_ancestors(parents: list[
         assert all(child.parent_id == parent.id for parent, child in pairwise(path))
         assert one in tree.path_to(tree.leaf_under(one.id))
         assert one.id in tree.alternatives(one.id)
+
+
+def test_a_message_is_removed_with_all_that_follows_it() -> None:
+    tree = MessageTree([message("a"), message("b", "a"), message("c", "b"), message("other", "b"), message("d", "a")])
+    assert ids(tree.remove("b")) == ["b", "c", "other"]
+    assert [name in tree for name in ("a", "b", "c", "other", "d")] == [True, False, False, False, True]
+    assert ids(tree.path_to(None)) == ["a", "d"]
+    assert tree.alternatives("d") == ("d",)
+
+
+@given(st.lists(st.integers(0, 8), min_size=1, max_size=9), st.integers(0, 8))
+def test_what_is_removed_and_put_back_is_the_tree_that_it_was(above: list[int], chosen: int) -> None:
+    messages = [message(f"m{n}", f"m{up}" if up < n else None) for n, up in enumerate(above)]
+    tree, name = MessageTree(messages), f"m{chosen % len(messages)}"
+    paths = {m.id: ids(tree.path_to(m.id)) for m in messages}
+    removed = tree.remove(name)
+    assert {m.id for m in removed} == {m for m, path in paths.items() if name in path}
+    assert all(ids(tree.path_to(m)) == path for m, path in paths.items() if name not in path)
+    for one in removed:
+        tree.put(one)
+    assert {m.id: ids(tree.path_to(m.id)) for m in messages} == paths

@@ -74,6 +74,7 @@ BATCHES = st.builds(
     st.lists(CONVERSATIONS, max_size=2).map(tuple),
     st.lists(MESSAGES, max_size=3).map(tuple),
     st.lists(ENTRIES, max_size=3).map(tuple),
+    st.lists(MESSAGE_IDS, max_size=2).map(tuple),
 )
 STEPS = st.lists(BATCHES | st.lists(CONVERSATION_IDS, max_size=2), max_size=8)
 
@@ -87,6 +88,9 @@ class Model:
         self.journal: dict[str, list[JournalEntry]] = {}
 
     def write(self, batch: WriteBatch) -> None:
+        for name in batch.deleted:
+            self.messages.pop(name, None)
+            self.journal.pop(name, None)
         self.conversations |= {c.id: c for c in batch.conversations}
         for message in batch.messages:
             if message.conversation_id in self.conversations:

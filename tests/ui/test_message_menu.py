@@ -155,7 +155,7 @@ def enabled(menu: QMenu) -> dict[str, bool]:
 def test_a_right_click_offers_what_can_be_done_with_a_message(show: Open) -> None:
     page = show("The **question**", "The answer")
     menu = open_menu(page, "question")
-    assert list(enabled(menu)) == ["Copy", "Copy as Markdown", "Quote in composer", "Edit", "Select all"]
+    assert list(enabled(menu)) == ["Copy", "Copy as Markdown", "Quote in composer", "Edit", "Delete", "Select all"]
     pick(menu, "Copy")
     assert QGuiApplication.clipboard().text() == "The question"
     pick(open_menu(page, "question"), "Copy as Markdown")
@@ -257,4 +257,22 @@ async def test_the_question_that_is_edited_is_outlined(here: World) -> None:
     assert tab.transcript.viewport().grab().toImage() != before
     QTest.keyClick(tab.composer.edit, Qt.Key.Key_Escape)
     assert tab.transcript.edited_message == ""
+    await closed(tab)
+
+
+async def test_a_deleted_message_can_be_taken_back(here: World) -> None:
+    tab = await opened(here)
+    here.provider.script("fine")
+    await ask(tab, "hi")
+    session = tab.session
+    assert session is not None
+    offered = QSignalSpy(tab.undo_offered)
+    tab.transcript.action_triggered.emit("delete", session.path[0].id)
+    assert session.path == ()
+    assert tab._pages.currentWidget() is tab._empty
+    words, undo = offered.at(0)
+    assert words == "2 messages deleted."
+    undo()
+    assert [m.text for m in session.path] == ["hi", "fine"]
+    assert tab._pages.currentWidget() is tab.transcript
     await closed(tab)

@@ -152,6 +152,8 @@ class SqliteStore:
 
     def _write(self, connection: sqlite3.Connection, batch: WriteBatch) -> None:
         stored = write_batch(connection, batch)
+        for message_id in batch.deleted:
+            self._journal.end(message_id)
         for message in stored:
             if message.status is Status.RUNNING:
                 self._journal.begin(message.id, (len(storable(message.text)), len(storable(message.reasoning))))

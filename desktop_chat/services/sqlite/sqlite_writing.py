@@ -24,9 +24,17 @@ _PUT_MESSAGE = upsert("messages", MESSAGE_COLUMNS) + " RETURNING seq"
 def write_batch(connection: sqlite3.Connection, batch: WriteBatch) -> list[Message]:
     """Store a batch's conversations and messages in one transaction. Returns the messages that have a conversation."""
     with transaction(connection):
+        for message_id in batch.deleted:
+            delete_message(connection, message_id)
         for conversation in batch.conversations:
             put_conversation(connection, conversation)
         return [message for message in batch.messages if put_message(connection, message)]
+
+
+def delete_message(connection: sqlite3.Connection, message_id: str) -> None:
+    """Remove a message and what the search knows of it; an unknown one is no error."""
+    connection.execute("DELETE FROM found_texts WHERE rowid IN (SELECT seq FROM messages WHERE id = ?)", (message_id,))
+    connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
 
 
 def put_conversation(connection: sqlite3.Connection, conversation: Conversation) -> None:

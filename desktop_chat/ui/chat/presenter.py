@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -47,6 +48,8 @@ class ChatPresenter(QObject):
     """The question that is being edited in the composer; empty when none is any more."""
     model_wanted_for = Signal(str)
     """A reply that is to be regenerated with a model that is still to be chosen."""
+    deleted = Signal(int, object)
+    """How many messages were deleted, and what brings them back."""
     details_wanted = Signal(object)
     """Failure: what the server said is to be shown."""
 
@@ -269,6 +272,7 @@ class ChatPresenter(QObject):
             "edit": self._edit,
             "regenerate": self._regenerate,
             "regenerate_with": lambda message: self.model_wanted_for.emit(message.id),
+            "delete": self._delete,
             "previous": lambda message: self._show_alternative(message, -1),
             "next": lambda message: self._show_alternative(message, 1),
             Remedy.RETRY: self._regenerate,
@@ -297,6 +301,16 @@ class ChatPresenter(QObject):
             self.model_wanted.emit()
         elif message.role is Role.ASSISTANT:
             self._session.regenerate(message.id)
+
+    def _delete(self, message: Message) -> None:
+        if self._edited_id:
+            self.cancel_edit()
+        if removed := self._session.delete(message.id):
+            self.deleted.emit(len(removed), partial(self._undelete, removed))
+
+    def _undelete(self, messages: tuple[Message, ...]) -> None:
+        if self._session.conversation_id in self._context.library:
+            self._session.undelete(messages)
 
     def regenerate_with(self, message_id: str, connection_id: str, model: str) -> None:
         """Ask again for a reply, of another model; the conversation goes on with its own."""

@@ -33,6 +33,8 @@ from desktop_chat.ui.tab_state import TabState
 from desktop_chat.ui.transcript.view import TranscriptView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_chat.ui.chat.finding import Finding
 
 __all__ = ["ChatTab", "TabState"]
@@ -50,6 +52,8 @@ class ChatTab(QWidget):
     """The connection whose key is wanted."""
     conversation_requested = Signal(str)
     """A new conversation, with a text for its composer."""
+    undo_offered = Signal(str, object)
+    """What was just done, in words, and what takes it back."""
     scrolled = Signal()
     """The reader is at another place than when this was last told."""
 
@@ -199,6 +203,7 @@ class ChatTab(QWidget):
         presenter.conversation_requested.connect(self.conversation_requested)
         presenter.details_wanted.connect(self._asides.show_details)
         presenter.key_to_allow.connect(self._asides.allow_key)
+        presenter.deleted.connect(self._tell_deleted)
         presenter.editing_changed.connect(self._transcript.mark_edited)
         presenter.shown_changed.connect(self._show_page)
         presenter.key_gate.bar_made.connect(self._put_above_composer)
@@ -238,6 +243,10 @@ class ChatTab(QWidget):
         self._composer.edit.setFocus()
         if not model:
             self.open_model_picker()
+
+    def _tell_deleted(self, count: int, undo: Callable[[], None]) -> None:
+        self._show_page()
+        self.undo_offered.emit(tr("%n message(s) deleted.", n=count), undo)
 
     def _is_last(self, message: Message) -> bool:
         return self._session is not None and bool(self._session.path) and self._session.path[-1].id == message.id

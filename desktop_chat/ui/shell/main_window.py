@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         tabs.state_changed.connect(self._follow_state)
         tabs.changed.connect(self.workspace_changed)
         tabs.settings_requested.connect(self.open_settings)
+        tabs.undo_offered.connect(self._offer_undo)
         tabs.key_requested.connect(self.open_settings)
         self._sidebar.conversation_opened.connect(tabs.open)
         self._sidebar.trash_requested.connect(self._trash)
@@ -281,6 +282,9 @@ class MainWindow(QMainWindow):
         was_open = conversation_id in self._tabs.ids
         self._context.library.trash(conversation_id)
         self.toast.say(tr("Moved to the trash."), partial(self._take_back, conversation_id, was_open=was_open))
+
+    def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        self.toast.say(words, undo)
 
     def _undo(self) -> None:
         self.toast.undo()

@@ -50,6 +50,8 @@ class TabManager(QWidget):
     changed = Signal()
     """Something that the workspace remembers."""
     settings_requested = Signal(str)
+    undo_offered = Signal(str, object)
+    """What was just done in a tab, in words, and what takes it back."""
     key_requested = Signal(str)
 
     def __init__(
@@ -265,6 +267,7 @@ class TabManager(QWidget):
         self._stack.addWidget(tab)
         tab.state_changed.connect(partial(self._note_state, page))
         tab.settings_requested.connect(self.settings_requested)
+        tab.undo_offered.connect(self.undo_offered)
         tab.key_requested.connect(self.key_requested)
         tab.conversation_requested.connect(self._begin_another)
         tab.scrolled.connect(self.changed)

@@ -33,6 +33,7 @@ class MessageMenu:
         if message.role is Role.ASSISTANT:
             self._add(menu, tr("Regenerate"), "regenerate", message_id, enabled=idle)
             self._add(menu, tr("Regenerate with..."), "regenerate_with", message_id, enabled=idle)
+        self._add(menu, tr("Delete"), "delete", message_id, enabled=idle)
 
     def _add_text_actions(self, menu: QMenu, message: Message) -> None:
         copy = self._view.clipboard.put_message
