@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
@@ -15,7 +15,29 @@ if TYPE_CHECKING:
 else:
     _Input = object
 
+_LINE_ENDS = ("\u2029", "\u2028", "\ufdd0", "\ufdd1")
+"""What ends a line in Qt's texts (see `QTextDocument.toRawText`)."""
 _COMMIT_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
+
+
+def as_written(raw: str) -> str:
+    """Return a raw text of Qt as it was written. Its plain texts have spaces where no-break spaces were."""
+    for line_end in _LINE_ENDS:
+        raw = raw.replace(line_end, "\n")
+    return raw
+
+
+class TextAsWritten(QPlainTextEdit):
+    """Gives back each character that was written or pasted, also to the clipboard."""
+
+    @property
+    def text(self) -> str:
+        return as_written(self.document().toRawText())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(as_written(self.textCursor().selectedText()))
+        return data
 
 
 class _Composing(_Input):
@@ -50,7 +72,7 @@ class ComposingLineEdit(_Composing, QLineEdit):
     """One line."""
 
 
-class ComposingTextEdit(_Composing, QPlainTextEdit):
+class ComposingTextEdit(_Composing, TextAsWritten):
     """Lines of plain text; Tab leaves them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -120,6 +120,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Pictures cannot be attached yet.</source>
+        <translation>暂时还不能附加图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Only the first {count} characters were pasted. The rest was left out.</source>
+        <translation>只粘贴了前 {count} 个字符，其余部分没有粘贴。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Model</source>
         <translation>模型</translation>
     </message>

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from chat_world import World, until, world
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtGui import QGuiApplication, QImage, QInputMethodEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
@@ -173,6 +173,61 @@ async def test_a_paste_is_plain_text_of_any_size(composer: Composer) -> None:
     composer.set_text("")
     composer.edit.paste()
     assert composer.text == long
+
+
+async def test_each_character_stays_as_it_was_pasted(composer: Composer) -> None:
+    drafts = QSignalSpy(composer.draft_changed)
+    odd = QMimeData()
+    odd.setText("10\u00a0km\r\nb\rc\u2028d\u2029e\u202f\u200bf\tsoft\u00adhyphen\ufeffg")
+    composer.edit.insertFromMimeData(odd)
+    kept = "10\u00a0km\nb\nc\nd\ne\u202f\u200bf\tsoft\u00adhyphen\ufeffg"
+    assert composer.text == kept
+    composer.flush_draft()
+    assert drafts.at(0) == [kept]
+    composer.edit.selectAll()
+    composer.edit.cut()
+    assert QGuiApplication.clipboard().text() == kept
+    composer.edit.paste()
+    assert composer.text == kept
+
+
+async def test_a_clipboard_with_html_alone_pastes_its_text(composer: Composer) -> None:
+    html = QMimeData()
+    html.setHtml("<p>Only <b>html</b>, <a href='https://example.org/a'>with a link</a></p>")
+    QTest.keyClicks(composer.edit, "See: ")
+    assert composer.edit.canInsertFromMimeData(html)
+    composer.edit.insertFromMimeData(html)
+    assert composer.text == "See: Only html, [with a link](https://example.org/a)"
+    QTest.keyClicks(composer.edit, "?")
+    composer.edit.undo()
+    assert composer.text.endswith("example.org/a)")
+    composer.edit.undo()
+    assert composer.text == "See: ", "one step"
+
+
+async def test_a_picture_is_answered_with_a_sentence(composer: Composer) -> None:
+    picture = QMimeData()
+    picture.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    picture.setHtml("<meta charset='utf-8'><img src='https://example.org/a.png'>")
+    assert composer.edit.canInsertFromMimeData(picture)
+    composer.edit.insertFromMimeData(picture)
+    assert composer.text == ""
+    assert composer._paste_note.isVisible()
+    assert composer._paste_note.text() == "Pictures cannot be attached yet."
+    QTest.keyClicks(composer.edit, "x")
+    assert not composer._paste_note.isVisible()
+
+
+async def test_what_is_left_out_of_a_paste_is_told(composer: Composer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.ui.chat.pasting.PASTE_LIMIT", 1_000)
+    long = QMimeData()
+    long.setText("0123456789" * 101)
+    composer.edit.insertFromMimeData(long)
+    assert composer.text == "0123456789" * 100
+    assert "The rest was left out" in composer._paste_note.text()
+    composer.edit.undo()
+    assert composer.text == ""
+    assert not composer._paste_note.isVisible()
 
 
 async def test_screen_readers_hear_the_names(here: World, composer: Composer) -> None:

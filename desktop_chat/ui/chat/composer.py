@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,9 +28,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.ui.chat.message_edit import MessageEdit
+from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.wrapped_label import WrappedLabel
 
 _TAB_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 DRAFT_DELAY_MS = 250
@@ -62,6 +74,10 @@ class Composer(QFrame):
         self._edit_note.setProperty("muted", True)
         self._edit_cancel = QPushButton()
         self._edit_cancel.setProperty("link", True)
+        self._pasted = Pasted()
+        self._paste_note = WrappedLabel()
+        self._paste_note.setProperty("muted", True)
+        self._paste_note.hide()
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_DELAY_MS)
         self._lay_out()
         self._connect()
@@ -71,7 +87,7 @@ class Composer(QFrame):
 
     @property
     def text(self) -> str:
-        return self.edit.toPlainText()
+        return self.edit.text
 
     @property
     def running(self) -> bool:
@@ -144,6 +160,7 @@ class Composer(QFrame):
             )
         self._edit_note.setText(tr("Changing an earlier question"))
         self._edit_cancel.setText(tr("Cancel"))
+        self._say_what_was_not_pasted()
         self._name_choosers()
         self._name_options()
 
@@ -185,7 +202,26 @@ class Composer(QFrame):
             self._draft_timer.stop()
             self.submitted.emit(self.text)
 
+    def _note_paste(self, pasted: Pasted) -> None:
+        self._pasted = pasted
+        self._say_what_was_not_pasted()
+        if self._paste_note.isVisible():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._paste_note, self._paste_note.text()))
+
+    def _say_what_was_not_pasted(self) -> None:
+        """Say it until the text changes; nothing where all was taken."""
+        words = ""
+        if self._pasted.picture:
+            words = tr("Pictures cannot be attached yet.")
+        elif self._pasted.cut:
+            limit = QLocale().toString(PASTE_LIMIT)
+            words = tr("Only the first {count} characters were pasted. The rest was left out.", count=limit)
+        self._paste_note.setText(words)
+        self._paste_note.setVisible(bool(words))
+
     def _note_change(self) -> None:
+        if self._pasted != Pasted():
+            self._note_paste(Pasted())
         self._allow_sending(not self._is_blank())
         self._draft_timer.start()
 
@@ -239,6 +275,7 @@ class Composer(QFrame):
     def _connect(self) -> None:
         self.edit.submitted.connect(self._submit)
         self.edit.textChanged.connect(self._note_change)
+        self.edit.pasted.connect(self._note_paste)
         self.send_button.clicked.connect(self._submit)
         self.stop_button.clicked.connect(self.stop_requested)
         self._edit_cancel.clicked.connect(self.edit_cancelled)
@@ -268,6 +305,7 @@ class Composer(QFrame):
         self._column = QVBoxLayout(self)
         self._text = QVBoxLayout()
         self._text.addLayout(self._note_row)
+        self._text.addWidget(self._paste_note)
         self._text.addWidget(self.edit)
         self._column.addLayout(self._text)
         self._column.addLayout(self._row)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, pasted
+from desktop_chat.ui.composing import TextAsWritten
 from desktop_chat.ui.theme import Theme
-
-PASTE_LIMIT: Final = 2_000_000
-"""Characters taken from one paste; far more than any model reads."""
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _STEPS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
@@ -21,11 +19,13 @@ _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _LEFT_TO_THE_INPUT_METHOD = _ENTER | _STEPS | _PAGES | {Qt.Key.Key_Escape}
 
 
-class MessageEdit(QPlainTextEdit):
+class MessageEdit(TextAsWritten):
     """Plain text of many lines. ``submitted`` follows the key that sends; the text stays until it is taken."""
 
     submitted = Signal()
     height_changed = Signal()
+    pasted = Signal(Pasted)
+    """What was just pasted, after it was written."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,13 +115,20 @@ class MessageEdit(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste what can be read as text, and nothing of its looks."""
-        text = source.text()[:PASTE_LIMIT].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-        self.textCursor().insertText(text)
-        self.ensureCursorVisible()
+        """Paste what can be read as text, and nothing of its looks, as one step that can be undone."""
+        found = pasted(source)
+        if found.text:
+            cursor = self.textCursor()
+            cursor.beginEditBlock()
+            cursor.insertText(found.text + " ")
+            cursor.deletePreviousChar()  # or Qt would undo what is typed next together with the paste
+            cursor.endEditBlock()
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+        self.pasted.emit(found)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        return can_be_pasted(source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -159,7 +166,7 @@ class MessageEdit(QPlainTextEdit):
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if step is None:
             return False
-        text = self.toPlainText() if self.document().blockCount() < 200 else None
+        text = self.text if self.document().blockCount() < 200 else None
         at = self._recalled if self._recalled is not None and text == self._earlier[self._recalled] else None
         if at is None and (text != "" or step > 0):
             return False

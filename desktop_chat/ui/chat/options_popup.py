@@ -80,7 +80,7 @@ class OptionsPopup(Popup):
         """Show values without telling of a change."""
         self._showing = True
         self._options = options
-        if self.system_prompt.toPlainText() != options.system_prompt:
+        if self.system_prompt.text != options.system_prompt:
             self.system_prompt.setPlainText(options.system_prompt)
         self.temperature.setValue(_UNSET_TEMPERATURE if options.temperature is None else options.temperature)
         self.max_tokens.setValue(options.max_tokens or 0)
@@ -127,7 +127,7 @@ class OptionsPopup(Popup):
         temperature = round(self.temperature.value(), 2)
         options = replace(
             self._options,
-            system_prompt=self.system_prompt.toPlainText(),
+            system_prompt=self.system_prompt.text,
             temperature=None if temperature < 0 else temperature,
             max_tokens=self.max_tokens.value() or None,
             reasoning_effort=self.effort.currentData() or None,

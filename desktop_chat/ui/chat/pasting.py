@@ -1,0 +1,39 @@
+"""Takes out of the clipboard, or of what is dropped, what can be written as text, and says what could not be taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QMimeData
+
+PASTE_LIMIT: Final = 4_000_000
+"""Characters taken from one paste: they stand in the box within a second, and are more than most models read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What is written; `cut` where there was more, `picture` where there was nothing but a picture."""
+
+    text: str = ""
+    cut: bool = False
+    picture: bool = False
+
+
+def can_be_pasted(source: QMimeData) -> bool:
+    """Say whether there is something to write, or to say something about."""
+    return source.hasText() or source.hasHtml() or source.hasImage()
+
+
+def pasted(source: QMimeData) -> Pasted:
+    """Return what is to be written: plain text as it is, else the text of HTML; nothing of its looks."""
+    text, cut = source.text() if source.hasText() else "", False
+    if not text.strip() and source.hasHtml():
+        from desktop_chat.markdown.html_text import text_of_html  # noqa: PLC0415  (seldom needed)
+
+        html = source.html()
+        text, cut = text_of_html(html[:PASTE_LIMIT]), len(html) > PASTE_LIMIT
+    if not text.strip() and source.hasImage():
+        return Pasted(picture=True)
+    taken = text[:PASTE_LIMIT].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return Pasted(taken, cut or len(text) > PASTE_LIMIT)
