@@ -145,8 +145,9 @@ def test_nothing_names_a_package_index_or_a_place_on_one_machine() -> None:
 
 
 def test_every_setting_is_used() -> None:
-    """A setting that neither the window nor the program reads is a promise not kept."""
-    readers = [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "app").rglob("*.py")]
+    """A setting that neither the window nor the program nor a rule of the core reads is a promise not kept."""
+    rules = [path for path in (PACKAGE / "core").glob("*.py") if path.name != "settings.py"]
+    readers = [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "app").rglob("*.py"), *rules]
     read = {node.attr for path in readers for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
     assert {field.name for field in fields(Settings)} - read == set()
 

@@ -11,6 +11,7 @@ from desktop_chat.app.terminal import say
 from desktop_chat.core.connections import DEMO_NAME, Connections, host_of
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Preferences
 from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
@@ -82,11 +83,8 @@ class Server:
 
     def model_at(self, connection: Connection) -> str:
         """Return the model to ask for; empty where none was ever chosen."""
-        if self._arguments.model:
-            return self._arguments.model
-        settings = self.preferences.settings
-        is_default = connection.id == settings.default_connection_id
-        return connection.default_model or (settings.default_model if is_default else "")
+        own = self._arguments.model or ""
+        return default_model(connection, self.preferences.settings, lambda _: None, own=own)
 
     async def aclose(self) -> None:
         """Close the clients."""

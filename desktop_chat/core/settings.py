@@ -57,6 +57,8 @@ class Settings:
     default_connection_id: str = ""
     """The connection of a new conversation: the one used last."""
     default_model: str = ""
+    last_models: tuple[tuple[str, str], ...] = ()
+    """The model used last on each connection: pairs of a connection's id and a model."""
     connections: tuple[Connection, ...] = ()
 
 
@@ -104,6 +106,15 @@ class Preferences:
         else:
             self.update(connections=tuple(connection if c.id == connection.id else c for c in connections))
 
+    def note_used(self, connection_id: str, model: str) -> None:
+        """Remember what a question was asked with, or what was chosen to answer: new conversations begin with it."""
+        others = tuple(pair for pair in self._settings.last_models if pair[0] != connection_id)
+        used = ((connection_id, model),) if model else ()
+        self.update(default_connection_id=connection_id, default_model=model, last_models=(*others, *used))
+
     def remove_connection(self, connection_id: str) -> None:
         """Forget a connection; unknown ids are no error."""
-        self.update(connections=tuple(c for c in self._settings.connections if c.id != connection_id))
+        self.update(
+            connections=tuple(c for c in self._settings.connections if c.id != connection_id),
+            last_models=tuple(pair for pair in self._settings.last_models if pair[0] != connection_id),
+        )

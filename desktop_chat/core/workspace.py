@@ -12,6 +12,7 @@ class ScrollPlace:
 
     message_id: str
     block: int = 0
+    """The block's key in its message; the header and the blocks of reasoning have negative ones."""
     offset: float = 0.0
 
 
@@ -21,6 +22,8 @@ class OpenTab:
 
     conversation_id: str
     scroll_place: ScrollPlace | None = None
+    place: int | None = None
+    """Where a closed tab stood among the others, counted from 0; None for an open one."""
 
 
 @dataclass(frozen=True, slots=True)

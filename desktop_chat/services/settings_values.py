@@ -68,6 +68,14 @@ class Members:
         value = self._table.get(name, default)
         return value if isinstance(value, bool) else self._fall_back(name, default)
 
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return a table of texts as pairs of name and value."""
+        value = self._table.get(name, {})
+        if not isinstance(value, dict):
+            return self._fall_back(name, ())
+        self._wrong.extend(f"{self._place}{name}.{key}" for key, text in value.items() if not isinstance(text, str))
+        return tuple((key, text) for key, text in value.items() if isinstance(text, str))
+
     def tables(self, name: str) -> list[tuple[str, dict[str, Any]]]:
         """Return the tables of a list, each with its place in it."""
         value = self._table.get(name, [])
@@ -110,6 +118,7 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
         ca_file=members.text("ca_file", plain.ca_file),
         default_connection_id=members.text("default_connection_id", plain.default_connection_id),
         default_model=members.text("default_model", plain.default_model),
+        last_models=members.pairs("last_models"),
         connections=connections,
     )
     known = {field.name for field in fields(Settings)}
@@ -126,6 +135,7 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
             connections.append(_connection_to(clean))
             left_out.extend(dropped)
     table = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name != "connections"}
+    table["last_models"] = dict(settings.last_models)
     return kept | table | {"connections": [*connections, *kept.get(_UNREAD_CONNECTIONS, [])]}, left_out
 
 
@@ -206,9 +216,12 @@ def _connection_to(connection: Connection) -> dict[str, Any]:
 def _tabs_from(tables: Iterable[tuple[str, dict[str, Any]]], wrong: list[str]) -> tuple[OpenTab, ...]:
     tabs = []
     for place, table in tables:
-        conversation_id = Members(table, wrong, f"{place}.").text("conversation_id", "")
+        members = Members(table, wrong, f"{place}.")
+        conversation_id = members.text("conversation_id", "")
+        stood_at = members.whole("place", 0) if table.get("place") is not None else None
         if conversation_id:
-            tabs.append(OpenTab(conversation_id, _scroll_place_from(table.get("scroll_place"), place, wrong)))
+            scroll_place = _scroll_place_from(table.get("scroll_place"), place, wrong)
+            tabs.append(OpenTab(conversation_id, scroll_place, stood_at))
     return tuple(tabs)
 
 
@@ -220,5 +233,5 @@ def _scroll_place_from(table: object, place: str, wrong: list[str]) -> ScrollPla
         return None
     members = Members(table, wrong, f"{place}.scroll_place.")
     message_id = members.text("message_id", "")
-    block, offset = members.whole("block", 0), members.number("offset", 0.0, -_ANY, _ANY)
+    block, offset = members.whole("block", 0, -_ANY), members.number("offset", 0.0, -_ANY, _ANY)
     return ScrollPlace(message_id, block, offset) if message_id else None

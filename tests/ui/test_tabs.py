@@ -100,7 +100,7 @@ async def test_keys_open_close_and_reopen(maker: ShellMaker) -> None:
     press(shell, Qt.Key.Key_T)
     assert shell.titles == ["one", "three", "New conversation"]
     press(shell, Qt.Key.Key_T, CTRL | SHIFT)
-    assert shell.titles == ["one", "three", "two"], "a blank tab gives way"
+    assert shell.titles == ["one", "two", "three"], "it stands where it stood, and a blank tab gives way"
     assert shell.tabs.current_id == two
     await until(lambda: shell.current.place == ScrollPlace("m2", 4))
     assert one in shell.tabs.ids
@@ -301,3 +301,32 @@ async def test_a_tab_asks_for_another_conversation(maker: ShellMaker) -> None:
     first.conversation_requested.emit("too long a question")
     assert shell.current is not first
     await until(lambda: shell.current.edit.toPlainText() == "too long a question")
+
+
+async def test_a_tab_opened_again_from_the_list_is_where_it_was_left(maker: ShellMaker) -> None:
+    _, two, _ = ids = three(maker)
+    shell = await maker.open(kept(*ids, active=1))
+    await until(lambda: "loaded" in shell.current.notes)
+    shell.current.place = ScrollPlace("m2", -2_000_000, 4)
+    shell.tabs.close_tab(two)
+    shell.tabs.open(two)
+    await until(lambda: shell.current.place == ScrollPlace("m2", -2_000_000, 4))
+    assert shell.titles == ["one", "three", "two"], "who opens it anew has it at the end"
+
+
+async def test_reopening_is_offered_while_there_is_something_to_reopen(maker: ShellMaker) -> None:
+    _, two, last = ids = three(maker)
+    shell = await maker.open(kept(*ids))
+    reopen = shell.window._actions["reopen_tab"]
+    assert not reopen.isEnabled()
+    shell.tabs.close_tab(two)
+    assert reopen.isEnabled()
+    shell.library.trash(two)
+    assert not reopen.isEnabled(), "what is in the trash does not come back by this"
+    shell.library.restore(two)
+    assert reopen.isEnabled()
+    shell.tabs.close_tab(last)
+    reopen.trigger()
+    reopen.trigger()
+    assert shell.titles == ["one", "two", "three"]
+    assert not reopen.isEnabled()

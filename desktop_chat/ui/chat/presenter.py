@@ -10,10 +10,11 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from desktop_chat.core.entities import ChatOptions, Connection, ConnectionKind, Conversation, Message, Role, Status
+from desktop_chat.core.entities import ChatOptions, Connection, Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, ReplyStopping, SessionEvent
 from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, LibraryEvent
+from desktop_chat.core.new_conversation import default_options
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
@@ -121,7 +122,7 @@ class ChatPresenter(QObject):
             self._composer.set_text(self._put_aside)
         else:
             self._session.send(text)
-        self._context.preferences.update(default_connection_id=options.connection_id, default_model=options.model)
+        self._context.preferences.note_used(options.connection_id, options.model)
 
     def stop(self) -> None:
         """Stop the reply; without one, leave the editing of an earlier question."""
@@ -134,7 +135,7 @@ class ChatPresenter(QObject):
         """Let this connection and model answer from now on."""
         options = replace(self._conversation.options, connection_id=connection_id, model=model)
         self.set_options(options)
-        self._context.preferences.update(default_connection_id=connection_id, default_model=model)
+        self._context.preferences.note_used(connection_id, model)
 
     def set_options(self, options: ChatOptions) -> None:
         """Change how this conversation asks."""
@@ -144,14 +145,11 @@ class ChatPresenter(QObject):
         """Give a new conversation the connection used last, or else a person's own; never the demo by itself."""
         if self.connection is not None or self._session.path:
             return
-        settings = self._context.preferences.settings
-        last = self._context.connections.get(settings.default_connection_id)
-        own = (c for c in self._context.connections.all() if c.kind is not ConnectionKind.DEMO)
-        chosen = last or next(own, None)
-        if chosen is not None:
-            model = settings.default_model if chosen is last else ""
-            options = replace(self._conversation.options, connection_id=chosen.id, model=model or chosen.default_model)
-            self.set_options(options)
+        context = self._context
+        chosen = default_options(context.connections, context.preferences.settings, context.models.get)
+        if chosen.connection_id:
+            options = self._conversation.options
+            self.set_options(replace(options, connection_id=chosen.connection_id, model=chosen.model))
 
     def retranslate(self) -> None:
         """Name the connection anew; some have their names from us."""

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.new_conversation import default_model, default_options
 from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
@@ -207,6 +208,8 @@ class MainWindow(QMainWindow):
         tabs.activated.connect(self._follow_active)
         tabs.state_changed.connect(self._follow_state)
         tabs.changed.connect(self.workspace_changed)
+        tabs.changed.connect(self._allow_reopening)
+        self._allow_reopening()
         tabs.settings_requested.connect(self.open_settings)
         tabs.undo_offered.connect(self._offer_undo)
         tabs.key_requested.connect(self.open_settings)
@@ -216,6 +219,9 @@ class MainWindow(QMainWindow):
         self._sidebar.left.connect(self._focus_composer)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
+
+    def _allow_reopening(self) -> None:
+        self._actions["reopen_tab"].setEnabled(self._tabs.can_reopen)
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
@@ -352,11 +358,11 @@ class MainWindow(QMainWindow):
     def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
         """Return None for what a new tab has by itself."""
         found = self._context.connections.named(connection) if connection else None
-        settings = self._context.preferences.settings
+        context, settings = self._context, self._context.preferences.settings
         if found is not None:
-            return ChatOptions(connection_id=found.id, model=model or found.default_model)
+            return ChatOptions(found.id, default_model(found, settings, context.models.get, own=model))
         if model:
-            return replace(ChatOptions(connection_id=settings.default_connection_id), model=model)
+            return replace(default_options(context.connections, settings, context.models.get), model=model)
         return None
 
 

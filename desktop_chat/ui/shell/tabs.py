@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_chat.core.entities import ChatOptions, ConnectionKind
+from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library import is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.new_conversation import default_options
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
@@ -130,23 +131,30 @@ class TabManager(QWidget):
         self.close_tab(blank_id)
 
     def open(self, conversation_id: str, scroll_place: ScrollPlace | None = None) -> None:
-        """Show a conversation: in its tab, in place of a blank one, or in a new tab at the end."""
+        """Show a conversation: in its tab, in place of a blank one, or in a new tab at the end. One that was closed
+        before is shown where it was left."""
         if conversation_id in self._pages:
             self.activate(conversation_id)
             return
+        left = next((tab for tab in self._closed if tab.conversation_id == conversation_id), None)
         blank_id = self._active_id if self._is_blank(self._active_id) else ""
         place = self._bar.ids.index(blank_id) if blank_id else self._bar.count()
-        self._add(_Page(conversation_id, scroll_place), place)
-        self.activate(conversation_id)
+        self._open_at(place, OpenTab(conversation_id, scroll_place or (left.scroll_place if left else None)))
         self.close_tab(blank_id)
 
     def reopen(self) -> None:
-        """Open the tab that was closed last, if its conversation is still there."""
-        while self._closed:
-            kept = self._closed.pop()
-            if self._is_there(kept.conversation_id) and kept.conversation_id not in self._pages:
-                self.open(kept.conversation_id, kept.scroll_place)
-                return
+        """Open the tab that was closed last, where it stood among the others; a blank tab that is shown gives way."""
+        kept = self._last_closed()
+        if kept is None:
+            return
+        blank_id = self._active_id if self._is_blank(self._active_id) else ""
+        self._open_at(self._bar.count() if kept.place is None else min(kept.place, self._bar.count()), kept)
+        self.close_tab(blank_id)
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether a closed tab can be opened again."""
+        return self._last_closed() is not None
 
     def activate(self, conversation_id: str) -> None:
         """Show an open tab."""
@@ -214,6 +222,17 @@ class TabManager(QWidget):
             await page.tab.aclose()
 
     # Showing
+
+    def _open_at(self, place: int, kept: OpenTab) -> None:
+        self._add(_Page(kept.conversation_id, kept.scroll_place), place)
+        self.activate(kept.conversation_id)
+
+    def _closed_ids(self) -> set[str]:
+        return {tab.conversation_id for tab in self._closed}
+
+    def _last_closed(self) -> OpenTab | None:
+        """Return the tab that was closed last of those whose conversation is still there."""
+        return next((tab for tab in reversed(self._closed) if self._is_there(tab.conversation_id)), None)
 
     def _add(self, page: _Page, place: int) -> None:
         conversation = self._context.library[page.conversation_id]
@@ -299,10 +318,13 @@ class TabManager(QWidget):
                 self.close_tab(event.conversation.id)
             else:
                 self._bar.set_title(event.conversation.id, title_of(event.conversation))
+        elif isinstance(event, ConversationChanged) and event.conversation.id in self._closed_ids():
+            self.changed.emit()
         elif isinstance(event, ConversationsRemoved):
             for conversation_id in event.conversation_ids:
                 self.close_tab(conversation_id)
             self._forget_closed(event.conversation_ids)
+            self.changed.emit()
 
     def _note_state(self, page: _Page, state: TabState) -> None:
         """What a tab still says after it was closed is no longer news."""
@@ -316,7 +338,8 @@ class TabManager(QWidget):
     def _remember(self, page: _Page) -> None:
         if not self._is_blank(page.conversation_id):
             self._forget_closed((page.conversation_id,))
-            self._closed = [*self._closed, self._as_kept(page)][-MOST_CLOSED:]
+            kept = replace(self._as_kept(page), place=self._bar.ids.index(page.conversation_id))
+            self._closed = [*self._closed, kept][-MOST_CLOSED:]
 
     def _forget_closed(self, conversation_ids: Iterable[str]) -> None:
         gone = set(conversation_ids)
@@ -335,12 +358,8 @@ class TabManager(QWidget):
         return conversation_id in library and is_blank(library[conversation_id])
 
     def _default_options(self) -> ChatOptions:
-        """The connection used last; else the first that is real. The demo is never chosen for the person."""
-        settings, connections = self._context.preferences.settings, self._context.connections
-        if connections.get(settings.default_connection_id) is not None:
-            return ChatOptions(connection_id=settings.default_connection_id, model=settings.default_model)
-        real = next((c for c in connections.all() if c.kind is not ConnectionKind.DEMO), None)
-        return ChatOptions(connection_id=real.id, model=real.default_model) if real else ChatOptions()
+        context = self._context
+        return default_options(context.connections, context.preferences.settings, context.models.get)
 
     def _write(self) -> None:
         if self.current is not None:
@@ -361,7 +380,7 @@ class TabManager(QWidget):
         others.setEnabled(len(self._pages) > 1)
         reopen = menu.addAction(icon("undo", "muted"), tr("Reopen closed tab"))
         reopen.triggered.connect(self.reopen)
-        reopen.setEnabled(bool(self._closed))
+        reopen.setEnabled(self.can_reopen)
         menu.popup(place)
 
     def _connect(self) -> None:
