@@ -1,16 +1,18 @@
-"""Inputs that keep Enter and Escape for the input method while it composes: none of them sends or closes anything."""
+"""Inputs that keep Enter and Escape for the input method while it composes: none of them sends or closes anything.
+
+What is composed is shown as the program shows text. Some input methods (fcitx) give it colours of their own, and in
+an input with other colours it was a black block.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QPalette, QTextCharFormat
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QInputMethodEvent
-
     _Input = QWidget
 else:
     _Input = object
@@ -40,6 +42,52 @@ class TextAsWritten(QPlainTextEdit):
         return data
 
 
+def in_our_colours(event: QInputMethodEvent, palette: QPalette) -> QInputMethodEvent:
+    """Return the event with its composition underlined, and the part that is being converted marked as selected text
+    is; cursor, committed text and everything else stay as they are."""
+    kind = QInputMethodEvent.AttributeType.TextFormat
+    text = event.preeditString()
+    attributes = [one for one in event.attributes() if one.type != kind]
+    if text:
+        attributes.append(QInputMethodEvent.Attribute(kind, 0, len(text), _underlined()))
+    for one in event.attributes():
+        is_part = one.type == kind and 0 < one.length < len(text)
+        if is_part and one.value.toCharFormat().background().style() != Qt.BrushStyle.NoBrush:
+            attributes.append(QInputMethodEvent.Attribute(kind, one.start, one.length, _selected(palette)))
+    ours = QInputMethodEvent(text, attributes)
+    ours.setCommitString(event.commitString(), event.replacementStart(), event.replacementLength())
+    return ours
+
+
+def _underlined() -> QTextCharFormat:
+    look = QTextCharFormat()
+    look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+    return look
+
+
+def _selected(palette: QPalette) -> QTextCharFormat:
+    look = _underlined()
+    look.setBackground(palette.highlight())
+    look.setForeground(palette.highlightedText())
+    return look
+
+
+class WritingTextEdit(TextAsWritten):
+    """Lines of text whose placeholder goes while an input method composes: Qt would paint one over the other."""
+
+    _hidden = ""
+    """The placeholder, while it is hidden."""
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._hidden = self.placeholderText() or self._hidden
+        self.setPlaceholderText("" if event.preeditString() else self._hidden)
+        super().inputMethodEvent(in_our_colours(event, self.palette()))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setPlaceholderText(self.placeholderText() or self._hidden)
+
+
 class _Composing(_Input):
     """What the inputs share; stands before Qt's class."""
 
@@ -52,7 +100,7 @@ class _Composing(_Input):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
+        super().inputMethodEvent(in_our_colours(event, self.palette()))
 
     def event(self, event: QEvent) -> bool:
         """While it composes, all keys are kept from the window's shortcuts."""
@@ -72,7 +120,7 @@ class ComposingLineEdit(_Composing, QLineEdit):
     """One line."""
 
 
-class ComposingTextEdit(_Composing, TextAsWritten):
+class ComposingTextEdit(_Composing, WritingTextEdit):
     """Lines of plain text; Tab leaves them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

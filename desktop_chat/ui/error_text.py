@@ -111,6 +111,12 @@ class ErrorWords:
         """How the reply ended, in words."""
         return finish_state(message)
 
+    def cause(self, failure: Failure, message: Message) -> str:
+        """Why the request for a reply is sent again; without advice, as that is being done."""
+        if failure.code == "rate_limited":
+            return tr("Too many requests.")
+        return sentence(failure, model=message.model, connection=message.connection_name)
+
 
 def _unknown(_facts: _Facts) -> str:
     return tr("Something went wrong.")

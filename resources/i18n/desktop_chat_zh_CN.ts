@@ -100,6 +100,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>The reply is not finished. Your message stays here: send it afterwards, or stop it with Esc.</source>
+        <translation>回复还没有写完。消息会留在这里，请在回复结束后再发送，或按 Esc 停止回复。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Send</source>
         <translation>发送</translation>
     </message>
@@ -1390,6 +1395,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Too many requests.</source>
+        <translation>请求过于频繁。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
         <source>Something went wrong.</source>
         <translation>出了点问题。</translation>
     </message>
@@ -2532,6 +2542,11 @@
         <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>Stopping...</source>
         <translation>正在停止…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Trying again in {seconds} s. {cause}</source>
+        <translation>{seconds} 秒后重试。{cause}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>

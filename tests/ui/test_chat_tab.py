@@ -420,7 +420,6 @@ async def test_the_composer_leaves_keys_for_reading_to_the_conversation(chat: Ch
     QTest.keyClick(chat.edit, Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     QTest.keyClick(chat.edit, Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert bar.value() < 100, "the first message is in view"
-    assert chat.edit.hasFocus()
 
 
 async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
@@ -438,3 +437,65 @@ async def test_whether_sentences_are_announced_follows_the_settings(chat: Chat) 
     assert announcer.says_sentences()
     chat.here.preferences.update(announce_sentences=False)
     assert not announcer.says_sentences()
+
+
+async def test_tab_enters_the_message_that_alt_up_went_to(chat: Chat) -> None:
+    for number in range(3):
+        chat.here.provider.script(f"See [number {number}](https://example.com/{number}).\n\n" + "a line\n\n" * 60)
+        await chat.asked(f"question {number}")
+    chat.edit.setFocus()
+    toucher = chat.tab.transcript.toucher
+    while toucher.current_message != chat.path[1].id:
+        QTest.keyClick(QApplication.focusWidget(), Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+    assert toucher.focused is not None
+    assert (toucher.focused.message_id, toucher.focused.value) == (chat.path[1].id, "https://example.com/0")
+
+
+async def test_typing_in_the_transcript_writes_in_the_composer(chat: Chat) -> None:
+    chat.here.provider.script("a line\n\n" * 200)
+    await chat.asked("first")
+    transcript = chat.tab.transcript
+    transcript.setFocus()
+    QTest.keyClick(transcript, Key.Key_Space)
+    QTest.keyClick(transcript, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert transcript.hasFocus(), "a space and commands are the transcript's own"
+    QTest.keyClick(transcript, Key.Key_H)
+    assert chat.edit.hasFocus()
+    QTest.keyClicks(chat.edit, "i")
+    assert chat.composer.text == "hi"
+    transcript.setFocus()
+    QGuiApplication.clipboard().setText(" there")
+    QTest.keyClick(transcript, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert chat.composer.text == "hi there"
+
+
+async def test_sending_goes_to_the_question_wherever_one_was_reading(chat: Chat) -> None:
+    chat.here.provider.script("a line\n\n" * 200)
+    await chat.asked("first")
+    view = chat.tab.transcript
+    QTest.keyClick(view, Key.Key_Home)
+    assert not view.at_end
+    chat.here.provider.script("the answer", PAUSE)
+    chat.ask("second")
+    shown = {view.model.row(one.spot.place).message.text for one in view.placed}
+    assert "second" in shown
+    assert view._jump.isHidden(), "a question of one's own is no news"
+    chat.tab.stop()
+    await chat.ended()
+
+
+async def test_enter_while_a_reply_runs_says_that_the_message_waits(chat: Chat) -> None:
+    chat.here.provider.script("one", PAUSE)
+    chat.ask("first")
+    await chat.here.provider.paused()
+    note = chat.composer._running_note
+    assert note.isHidden()
+    chat.ask("second")
+    assert note.isVisible()
+    assert "Your message stays here" in note.text()
+    assert chat.composer.text == "second"
+    chat.tab.stop()
+    await chat.ended()
+    await until(note.isHidden)
+    assert chat.composer.text == "second"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from chat_world import OPENAI, World, until, world
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QColor, QInputMethodEvent, QPalette, QTextCharFormat
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from shell_world import ShellMaker, kept, shells
@@ -16,6 +16,7 @@ from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.options_popup import OptionsPopup
+from desktop_chat.ui.composing import in_our_colours
 from desktop_chat.ui.connection_form import ConnectionForm
 from desktop_chat.ui.dialogs.settings import SettingsDialog
 from desktop_chat.ui.tab_state import TabState
@@ -41,6 +42,17 @@ def compose(line: QWidget, preedit: str, commit: str = "") -> None:
     event = QInputMethodEvent(preedit, [])
     event.setCommitString(commit)
     QApplication.sendEvent(line, event)
+
+
+def as_fcitx_does(text: str, *, converted: int = 0) -> QInputMethodEvent:
+    """A composition in colours of the input method's own, the first letters marked as being converted."""
+    black = QTextCharFormat()
+    black.setBackground(QColor("black"))
+    black.setForeground(QColor("black"))
+    kind = QInputMethodEvent.AttributeType
+    cursor = QInputMethodEvent.Attribute(kind.Cursor, len(text), 1, None)
+    look = QInputMethodEvent.Attribute(kind.TextFormat, 0, converted or len(text), black)
+    return QInputMethodEvent(text, [cursor, look])
 
 
 def press_while_composing(line: QWidget) -> None:
@@ -107,9 +119,9 @@ async def test_the_model_picker_chooses_nothing(here: World) -> None:
     press_while_composing(picker.search)
     assert chosen.count() == 0
     assert picker.isVisible()
-    commit(picker.search)
+    compose(picker.search, "", "gpt-5.6")
     QTest.keyClick(picker.search, Key.Key_Return)
-    assert chosen.at(0) == [OPENAI.id, WORD]
+    assert [chosen.at(place) for place in range(chosen.count())] == [[OPENAI.id, "gpt-5.6"]]
 
 
 @pytest.mark.parametrize(
@@ -165,3 +177,34 @@ async def test_escape_does_not_stop_a_reply_from_the_search(maker: ShellMaker) -
     shell.window.sidebar.focus_search()
     press_while_composing(focused_line())
     assert "stop" not in shell.current.notes
+
+
+@pytest.mark.parametrize("converted", [0, 2])
+async def test_a_composition_has_the_colours_of_the_text_around_it(qapp: QApplication, converted: int) -> None:
+    palette = QPalette()
+    shown = in_our_colours(as_fcitx_does("ni hao", converted=converted), palette)
+    kind = QInputMethodEvent.AttributeType.TextFormat
+    looks = [(one.start, one.length, one.value.toCharFormat()) for one in shown.attributes() if one.type == kind]
+    assert looks[0][:2] == (0, 6)
+    assert looks[0][2].fontUnderline()
+    assert looks[0][2].background().style() == Qt.BrushStyle.NoBrush
+    assert [(start, length) for start, length, _ in looks[1:]] == ([(0, 2)] if converted else [])
+    assert all(look.background() == palette.highlight() for _, _, look in looks[1:])
+    assert shown.preeditString() == "ni hao"
+    assert any(one.type == QInputMethodEvent.AttributeType.Cursor for one in shown.attributes())
+
+
+async def test_a_placeholder_is_not_painted_under_a_composition(here: World) -> None:
+    composer = here.show(Composer(here.theme))
+    await until(composer.isActiveWindow)
+    composer.edit.setFocus()
+    empty = composer.edit.viewport().grab().toImage()
+    QApplication.sendEvent(composer.edit, as_fcitx_does(" "))
+    composing = composer.edit.viewport().grab().toImage()
+    assert composing != empty
+    assert composer.edit.placeholderText() == ""
+    compose(composer.edit, "")
+    assert composer.edit.placeholderText() == "Ask anything..."
+    compose(composer.edit, "ni")
+    composer.options_button.setFocus()
+    assert composer.edit.placeholderText() == "Ask anything...", "the composition ended with the focus"

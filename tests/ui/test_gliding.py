@@ -314,13 +314,30 @@ def test_the_button_glides_to_an_end_that_is_near(watched: Watched) -> None:
     jump_to_end(view)
     turn(view, 240)
     watched.frames()
-    view.model.on_event(MessageAdded(message(60, "New")))
+    view.model.on_event(MessageAdded(message(60, "New", role=Role.ASSISTANT)))
     assert view._jump.text().startswith("1 new message")
     view._jump.click()
     assert view.gliding.active
     assert not view.at_end
     watched.frames()
     assert view.at_end
+
+
+def test_the_button_stays_in_the_middle_and_off_the_last_footer(watched: Watched) -> None:
+    view = watched.view
+    jump_to_end(view)
+    turn(view, 240)
+    watched.frames()
+    for number in range(60, 62):
+        view.model.on_event(MessageAdded(message(number, "New\n\n" * 30, status=Status.COMPLETE, role=Role.ASSISTANT)))
+        middle = view._jump.geometry().center().x() - view.viewport().geometry().center().x()
+        assert abs(middle) <= 1, view._jump.text()
+    assert view._jump.text().startswith("2 new message")
+    view.scroller.follow_end()
+    view.show_changes()
+    view.scroll_by(-4)
+    assert not view.at_end
+    assert view._jump.isHidden(), "the footer of the last message is in view"
 
 
 def test_there_is_an_end_to_it_at_both_ends(watched: Watched) -> None:

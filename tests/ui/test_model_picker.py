@@ -141,3 +141,41 @@ def test_the_model_in_use_is_listed_even_where_the_server_does_not() -> None:
 def test_the_name_typed_in_full_comes_first_then_those_that_begin_with_it() -> None:
     known = {LOCAL.id: Known(models=("big-o1", "o1-mini", "o1"))}
     assert models(rows_of([LOCAL], known, "O1", (LOCAL.id, ""))) == ["o1", "o1-mini", "big-o1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("gpt5", ["gpt-5.5"]),
+        ("GPT 55", ["gpt-5.5"]),
+        ("llama3.1", ["meta/llama-3.1"]),
+        ("sonnet4", ["claude-sonnet-4"]),
+    ],
+)
+def test_marks_between_letters_are_not_compared(typed: str, found: list[str]) -> None:
+    known = {OPENAI.id: Known(models=("gpt-5.5", "meta/llama-3.1", "claude-sonnet-4"))}
+    assert models(rows_of([OPENAI], known, typed, (OPENAI.id, ""))) == found
+
+
+@pytest.mark.parametrize("question", ["How do I read a file?", "why?", "怎么读取文件", "it is a test.", "a, b"])
+def test_a_question_is_never_the_name_of_a_model(question: str) -> None:
+    for known in (Known(models=("gpt-5.5",)), Known(models=()), Known()):
+        rows = rows_of([OPENAI], {OPENAI.id: known}, question, (OPENAI.id, ""))
+        assert RowKind.TYPED not in kinds(rows)
+
+
+@pytest.mark.parametrize("name", ["gpt-6", "qwen3:8b", "org/model@v1.2", "o3", "ft:gpt-4o:me::a1", "llama"])
+def test_names_of_models_can_be_typed(name: str) -> None:
+    rows = rows_of([OPENAI], {OPENAI.id: Known(models=("small",))}, name, (OPENAI.id, ""))
+    assert [row.model for row in rows if row.kind is RowKind.TYPED] == [name]
+
+
+async def test_a_word_that_is_on_no_list_is_used_only_when_it_is_gone_to(picker: ModelPicker) -> None:
+    chosen = QSignalSpy(picker.chosen)
+    QTest.keyClicks(picker.search, "hello")
+    press(picker, Key.Key_Return)
+    assert chosen.count() == 0
+    assert picker.isVisible()
+    press(picker, Key.Key_Down)
+    press(picker, Key.Key_Return)
+    assert [chosen.at(place) for place in range(chosen.count())] == [[OPENAI.id, "hello"]]

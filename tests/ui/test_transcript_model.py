@@ -19,7 +19,9 @@ from desktop_chat.core.events import (
     RetryScheduled,
     RetryStarted,
 )
+from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import GrowingText, TranscriptModel, TranscriptRole
+from desktop_chat.ui.transcript.words import progress_line
 
 
 def message(number: int, text: str = "", status: Status = Status.COMPLETE, role: Role = Role.ASSISTANT) -> Message:
@@ -162,3 +164,18 @@ def test_rows_of_messages_that_stay_are_kept_and_others_are_new(model: Transcrip
     assert model.row(0) is kept
     assert model.row(1) is not changed
     assert model.index(1).data() == "two, told again"
+
+
+def test_the_line_of_a_retry_says_why(model: TranscriptModel, clock: Clock) -> None:
+    model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
+    progress = model.row(1).progress
+    assert progress is not None
+    for code, why in (("rate_limited", "Too many requests."), ("connection_refused", "Nothing answers at this")):
+        model.on_event(RetryScheduled("m1", 1, 3.0, Failure(code, retry_after_s=3.0)))
+        assert progress.failure is not None
+        cause = ErrorWords().cause(progress.failure, model.row(1).message)
+        line = progress_line(progress, clock.now, has_text=False, cause=cause)
+        assert line.startswith(f"Trying again in 3 s. {why}")
+        assert "Wait a little" not in line
+    model.on_event(RetryStarted("m1"))
+    assert progress.failure is None

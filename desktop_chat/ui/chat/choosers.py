@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.connection_menu import ConnectionMenu
@@ -65,8 +66,9 @@ class Choosers(QObject):
         connection = self._context.connections.get(connection_id)
         if connection is None or connection_id == self._session.conversation.options.connection_id:
             return
-        self._presenter.choose(connection_id, connection.default_model)
-        if not connection.default_model:
+        model = default_model(connection, self._context.preferences.settings, self._context.models.get)
+        self._presenter.choose(connection_id, model)
+        if not model:
             self.open_models()
 
     @cached_property

@@ -78,6 +78,9 @@ class Composer(QFrame):
         self._paste_note = WrappedLabel()
         self._paste_note.setProperty("muted", True)
         self._paste_note.hide()
+        self._running_note = WrappedLabel()
+        self._running_note.setProperty("muted", True)
+        self._running_note.hide()
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_DELAY_MS)
         self._lay_out()
         self._connect()
@@ -118,6 +121,7 @@ class Composer(QFrame):
         """Offer Stop instead of Send, at the same place."""
         if running == self._running:
             return
+        self._running_note.hide()
         had_focus = self.send_button.hasFocus() or self.stop_button.hasFocus()
         self._running = running
         self._place.setCurrentWidget(self.stop_button if running else self.send_button)
@@ -153,6 +157,9 @@ class Composer(QFrame):
     def retranslate(self) -> None:
         self.edit.setAccessibleName(tr("Message"))
         self.edit.setPlaceholderText(tr("Ask anything..."))
+        self._running_note.setText(
+            tr("The reply is not finished. Your message stays here: send it afterwards, or stop it with Esc.")
+        )
         for button, name, keys in ((self.send_button, tr("Send"), "Enter"), (self.stop_button, tr("Stop"), "Esc")):
             button.setAccessibleName(name)
             button.setToolTip(
@@ -198,7 +205,9 @@ class Composer(QFrame):
         painter.end()
 
     def _submit(self) -> None:
-        if not self._running and self.text.strip():
+        if self._running:
+            self._say_that_it_waits()
+        elif self.text.strip():
             self._draft_timer.stop()
             self.submitted.emit(self.text)
 
@@ -219,10 +228,19 @@ class Composer(QFrame):
         self._paste_note.setText(words)
         self._paste_note.setVisible(bool(words))
 
+    def _say_that_it_waits(self) -> None:
+        """Nothing is sent while a reply runs; what is written is kept, and that is said."""
+        if self.text.strip() and self._running_note.isHidden():
+            self._running_note.show()
+            announcement = QAccessibleAnnouncementEvent(self.edit, self._running_note.text())
+            QAccessible.updateAccessibility(announcement)
+
     def _note_change(self) -> None:
         if self._pasted != Pasted():
             self._note_paste(Pasted())
         self._allow_sending(not self._is_blank())
+        if self._is_blank():
+            self._running_note.hide()
         self._draft_timer.start()
 
     def _allow_sending(self, allowed: bool) -> None:
@@ -306,6 +324,7 @@ class Composer(QFrame):
         self._text = QVBoxLayout()
         self._text.addLayout(self._note_row)
         self._text.addWidget(self._paste_note)
+        self._text.addWidget(self._running_note)
         self._text.addWidget(self.edit)
         self._column.addLayout(self._text)
         self._column.addLayout(self._row)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCurso
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, pasted
-from desktop_chat.ui.composing import TextAsWritten
+from desktop_chat.ui.composing import WritingTextEdit
 from desktop_chat.ui.theme import Theme
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -19,7 +19,7 @@ _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _LEFT_TO_THE_INPUT_METHOD = _ENTER | _STEPS | _PAGES | {Qt.Key.Key_Escape}
 
 
-class MessageEdit(TextAsWritten):
+class MessageEdit(WritingTextEdit):
     """Plain text of many lines. ``submitted`` follows the key that sends; the text stays until it is taken."""
 
     submitted = Signal()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushBu
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
-from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
+from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, looks_like_model, rows_of
 from desktop_chat.ui.chat.popup import Popup
 from desktop_chat.ui.composing import ComposingLineEdit
 from desktop_chat.ui.connection_words import connection_name
@@ -116,7 +116,7 @@ class ModelPicker(Popup):
         rows = rows_of(self._context.connections.all(), self._known, query, self._current)
         for row in rows:
             self.list.addItem(self._item(row))
-        self.list.setCurrentRow(_first(rows) if query else _best(rows, kept))
+        self.list.setCurrentRow(_found(rows, query) if query else _best(rows, kept))
         at = self.list.currentRow()
         if at >= 0:
             hint = QListWidget.ScrollHint.PositionAtCenter if rows[at].current else QListWidget.ScrollHint.EnsureVisible
@@ -233,6 +233,20 @@ def _first(rows: Iterable[Row]) -> int:
     """A model before what is only a way to one."""
     choosable = [(row.kind not in {RowKind.MODEL, RowKind.TYPED}, i) for i, row in enumerate(rows) if row.can_be_chosen]
     return min(choosable)[1] if choosable else -1
+
+
+def _found(rows: list[Row], query: str) -> int:
+    """The row that Enter chooses for what was typed. A word that may be one of a question is used only where nothing
+    else is known, or the person goes there."""
+    at = _first(rows)
+    is_typed = at >= 0 and rows[at].kind is RowKind.TYPED
+    return -1 if is_typed and not looks_like_model(query) and _are_listed(rows) else at
+
+
+def _are_listed(rows: list[Row]) -> bool:
+    """Say whether the models of the first connection are known, so that a name beside them is a surprise."""
+    unknown = {RowKind.ASK, RowKind.LOADING, RowKind.EMPTY, RowKind.ERROR}
+    return all(row.kind not in unknown for row in rows if row.connection.id == rows[0].connection.id)
 
 
 def _words_of(row: Row) -> str:

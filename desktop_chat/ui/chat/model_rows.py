@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -51,6 +52,7 @@ class Known:
     error: ChatError | None = None
 
 
+_NAME = re.compile(r"[A-Za-z0-9_~@(\[][A-Za-z0-9_./:@+~=,()\[\]\-]{0,199}")
 _KEY_CODES = frozenset({"key_missing", "authentication_failed"})
 
 
@@ -59,7 +61,7 @@ def rows_of(
 ) -> list[Row]:
     """List the current connection first. ``current`` is its id and model; ``query`` narrows the models by words."""
     ordered = sorted(connections, key=lambda connection: connection.id != current[0])
-    words = query.casefold().split()
+    words = [letters for word in query.split() if (letters := _letters(word))]
     rows: list[Row] = []
     for index, connection in enumerate(ordered):
         state = known.get(connection.id, Known())
@@ -76,9 +78,9 @@ def _models_of(connection: Connection, state: Known, words: list[str], current: 
     for extra in (connection.default_model, current[1] if connection.id == current[0] else ""):
         if extra and extra not in names:
             names.insert(0, extra)
-    found = [name for name in names if all(word in name.casefold() for word in words)]
+    found = [name for name in names if all(word in _letters(name) for word in words)]
     if words:
-        found.sort(key=lambda name: _rank(name.casefold(), " ".join(words)))
+        found.sort(key=lambda name: _rank(_letters(name), "".join(words)))
     for name in found:
         yield Row(RowKind.MODEL, connection, name, current=(connection.id, name) == current)
 
@@ -103,4 +105,20 @@ def _signs_of(connection: Connection, state: Known, *, searching: bool) -> Itera
 
 
 def _is_new(query: str, found: Iterable[Row]) -> bool:
-    return bool(query) and all(row.model != query for row in found)
+    return can_be_model(query) and all(row.model != query for row in found)
+
+
+def can_be_model(query: str) -> bool:
+    """Say whether what was typed can be a model's name, and is not a question that went astray: names are one word
+    of ASCII, even those of Chinese servers."""
+    return _NAME.fullmatch(query) is not None
+
+
+def looks_like_model(query: str) -> bool:
+    """Say whether it is more than a word of a question: it has a number, or parts, as nearly all names of models."""
+    return can_be_model(query) and any(not letter.isalpha() for letter in query)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, as far as they are compared: "gpt5" finds "gpt-5.5"."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -21,6 +21,7 @@ from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.reading_place import ReadingPlace
+from desktop_chat.ui.chat.tab_keys import TabKeys
 from desktop_chat.ui.chat.trouble import TroubleCard
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from desktop_chat.ui.chat.finding import Finding
 
 __all__ = ["ChatTab", "TabState"]
-
-_READING_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
 class ChatTab(QWidget):
@@ -178,9 +177,10 @@ class ChatTab(QWidget):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What the composer has no use for moves through the conversation."""
-        if event.key() in _READING_KEYS and self._pages.currentWidget() is self._transcript:
-            self._transcript.keyPressEvent(event)
+        """What the composer has no use for moves through the conversation, and what the conversation has no use for is
+        written."""
+        if self._keys.press(event):
+            event.accept()
         elif event.key() == Qt.Key.Key_Escape and self._transcript.finding is not None:
             self.finding.close()
         else:
@@ -300,6 +300,7 @@ class ChatTab(QWidget):
         self._transcript.use_highlighting(context.highlighting)
         self._transcript.pictures.use_shelf(context.pictures)
         PictureWork(self._transcript.pictures, context.make_picture_loader(), context.tasks, context.theme, self)
+        self._keys = TabKeys(self._transcript, self._composer)
         self._empty = EmptyState(context.theme)
         self._loading = QLabel()
         self._loading.setProperty("muted", True)

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desktop_chat.core.deltas import ReasoningDelta, RefusalDelta, TextDelta
-from desktop_chat.core.entities import Message, Status, Timing
+from desktop_chat.core.entities import Failure, Message, Status, Timing
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
@@ -81,6 +81,8 @@ class Progress:
     stopping: bool = False
     retry_at: float | None = None
     """When it is sent again, while it waits for that."""
+    failure: Failure | None = None
+    """Why it is sent again, while it waits for that."""
 
     def timing(self) -> Timing:
         """Return what is known so far."""
@@ -322,9 +324,9 @@ class TranscriptModel(QAbstractListModel):
         place, _, progress = found
         now = self.clock()
         if isinstance(event, RetryScheduled):
-            progress.retry_at = now + event.delay_s
+            progress.retry_at, progress.failure = now + event.delay_s, event.failure
         elif isinstance(event, RetryStarted):
-            progress.retry_at, progress.started_at, progress.heard_at = None, now, now
+            progress.retry_at, progress.failure, progress.started_at, progress.heard_at = None, None, now, now
         else:
             progress.stopping = True
             self.stopping.emit(event.message_id)

@@ -282,7 +282,9 @@ class MessageItem:
             return []
         tail = []
         if self.row.progress is not None:
-            state = words.progress_line(self.row.progress, scene.now, has_text=bool(len(self.row.text)))
+            failure = self.row.progress.failure
+            cause = scene.words.cause(failure, message) if failure is not None else ""
+            state = words.progress_line(self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause)
             if state:
                 tail.append(self._chrome(FIRST_TAIL, state, lambda look, width: chrome.state_line(look, width, state)))
         elif message.status is not Status.COMPLETE:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from desktop_chat.core.entities import Role
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.i18n import tr
@@ -236,10 +237,12 @@ class TranscriptView(PlainArea):
     # --- the model speaks ---------------------------------------------------------------------------------------
 
     def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """A question of one's own is gone to, wherever one was reading; what others write is counted."""
         self.document.append_rows()
-        if not self.scroller.follow:
-            for _ in range(first, last + 1):
-                self._jump.note_message()
+        if any(message.role is Role.USER for message in self.model.messages(first, last + 1)):
+            self.scroller.follow_end()
+        elif not self.scroller.follow:
+            self._jump.note_messages(last + 1 - first)
         self.replies.look_again()
         self.show_changes()
 
@@ -276,11 +279,10 @@ class TranscriptView(PlainArea):
                 self._highlighter.ask(item.section_of(one.entry), one.entry, running=item.row.running)
 
     def _show_jump(self) -> None:
-        if self._jump.isHidden() is not self.scroller.follow:
-            if self.scroller.follow:
-                self._jump.leave()
-            else:
-                self._jump.show_in(self.viewport().geometry())
+        if self.scroller.shows_end(self.placed, self.viewport().height()):
+            self._jump.leave()
+        elif self._jump.isHidden():
+            self._jump.show_in(self.viewport().geometry())
         if self.scroller.follow is not self._following:
             self._following = self.scroller.follow
             self.at_end_changed.emit(self._following)

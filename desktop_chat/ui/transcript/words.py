@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
-from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.usage import tokens_per_second
 from desktop_chat.ui.i18n import format_time, tr
 from desktop_chat.ui.models.transcript_model import Progress
@@ -34,6 +34,10 @@ class MessageWords(Protocol):
         """How the reply ended, in words."""
         ...
 
+    def cause(self, failure: Failure, message: Message) -> str:
+        """Why the request for a reply is sent again, as one sentence."""
+        ...
+
 
 def speaker(message: Message) -> str:
     """Who says a message."""
@@ -49,13 +53,16 @@ def time_of(message: Message) -> str:
     return format_time(datetime.fromtimestamp(message.created_at, UTC).astimezone())
 
 
-def progress_line(progress: Progress, now: float, *, has_text: bool) -> str:
-    """How a running reply stands; empty while text comes."""
+def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str = "") -> str:
+    """How a running reply stands; empty while text comes. `cause` is the sentence on why it is sent again."""
     silent = now - progress.heard_at
     if progress.stopping:
         return tr("Stopping...")
     if progress.retry_at is not None:
-        return tr("Trying again in {seconds} s", seconds=max(1, ceil(progress.retry_at - now)))
+        seconds = max(1, ceil(progress.retry_at - now))
+        if cause:
+            return tr("Trying again in {seconds} s. {cause}", cause=cause, seconds=seconds)
+        return tr("Trying again in {seconds} s", seconds=seconds)
     if progress.first_token_at is None:
         waited = now - progress.started_at
         if waited < 1:

@@ -107,6 +107,15 @@ class FocusWalk:
         beside = (0 if forward else len(targets) - 1) if place is None else place + (1 if forward else -1)
         return targets[beside] if 0 <= beside < len(targets) else self._beyond(spot, forward=forward)
 
+    def enter(self, message_id: str, *, forward: bool) -> Target | None:
+        """Return where the keyboard goes from a message as a whole: to its first control, or to what is before it."""
+        place = self._view.model.place_of(message_id)
+        if place is None:
+            return None
+        first = Spot(place, 0)
+        targets = self._targets_at(first) if forward else []
+        return targets[0] if targets else self._beyond(first, forward=forward)
+
     def reveal(self, target: Target) -> Target:
         """Scroll as little as shows a control. Returns it where it is now."""
         self._reveal_sideways(target)

@@ -122,7 +122,10 @@ class Toucher:
 
     def move_focus(self, *, forward: bool) -> bool:
         """Go to the next control, wherever it is. False beyond the last one: the keyboard leaves the transcript."""
-        target = self.walk.next_target(self.focused, forward=forward)
+        at = self.focused
+        message_id = self.current_message if at is None else ""
+        target = self.walk.enter(message_id, forward=forward) if message_id else None
+        target = target or self.walk.next_target(at, forward=forward)
         self._focus(self.walk.reveal(target) if target is not None else None)
         return target is not None
 

@@ -11,22 +11,23 @@ from desktop_chat.ui.theme import Theme
 
 
 class JumpButton(QPushButton):
-    """Hidden while the end is in view."""
+    """Hidden while the end is in view, so that it never stands on the last message's footer."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._count = 0
         self._grown = False
+        self._area = QRect()
         self.setIcon(icon("arrow-down"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
         self.retranslate()
 
-    def note_message(self) -> None:
-        """Count a message that came below."""
-        self._count += 1
+    def note_messages(self, count: int) -> None:
+        """Count messages that others wrote and that came below."""
+        self._count += count
         self.retranslate()
 
     def note_text(self) -> None:
@@ -36,15 +37,16 @@ class JumpButton(QPushButton):
             self.retranslate()
 
     def show_in(self, area: QRect) -> None:
-        """Appear in the middle of the lower edge of an area."""
-        self.adjustSize()
-        left = area.left() + (area.width() - self.width()) // 2
-        self.move(left, area.bottom() + 1 - self.height() - self._theme.px(12))
+        """Appear in the middle of the lower edge of an area, and stay in the middle when the words change."""
+        self._area = QRect(area)
+        self._centre()
         self.show()
         self.raise_()
 
     def leave(self) -> None:
         """Hide, and begin to count anew."""
+        if self.isHidden() and not self._count and not self._grown:
+            return
         self._count, self._grown = 0, False
         self.hide()
         self.retranslate()
@@ -55,7 +57,12 @@ class JumpButton(QPushButton):
         else:
             self.setText(tr("New text") if self._grown else tr("Latest"))
         self.setAccessibleName(tr("Jump to latest"))
+        self._centre()
+
+    def _centre(self) -> None:
         self.adjustSize()
+        left = self._area.left() + (self._area.width() - self.width()) // 2
+        self.move(left, self._area.bottom() + 1 - self.height() - self._theme.px(12))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

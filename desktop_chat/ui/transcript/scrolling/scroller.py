@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
-from desktop_chat.ui.transcript.entries import Entry
+from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 
 
 class Placed(NamedTuple):
@@ -102,6 +102,14 @@ class Scroller:
             self.follow = not self.held
             return self._place_from_end(height)
         return placed
+
+    def shows_end(self, placed: list[Placed], height: int) -> bool:
+        """Say whether what stands last is in view: the footer of a reply, however little of it, or the end of a text."""
+        if self.follow or not placed:
+            return True
+        last = placed[-1]
+        is_text = isinstance(last.entry, BlockEntry)
+        return self._document.below(last.spot) is None and (not is_text or last.y + last.entry.height <= height)
 
     def value(self) -> int:
         """Return the height of the top edge, for the scroll bar."""
