@@ -366,10 +366,11 @@ CONNECTIONS = st.builds(
     .map(tuple),
     default_model=WORDS,
     api=st.sampled_from(Api),
-    key_host=st.sampled_from(["", "https://b.example:443"]),
 )
+SWITCHES = {field.name: st.booleans() for field in fields(Settings) if isinstance(field.default, bool)}
 ALL_SETTINGS = st.builds(
     Settings,
+    **SWITCHES,
     scheme=st.sampled_from(SCHEMES),
     language=st.sampled_from(LANGUAGES),
     zoom=st.sampled_from(ZOOM_STEPS),
@@ -378,14 +379,10 @@ ALL_SETTINGS = st.builds(
     text_font=st.sampled_from(["", "Noto Serif", "文泉驿等宽正黑"]),
     code_font=st.sampled_from(["", "Noto Mono"]),
     smooth_scrolling=st.sampled_from(SMOOTH_SCROLLING),
-    wrap_code=st.booleans(),
-    wrap_tables=st.booleans(),
-    announce_sentences=st.booleans(),
     idle_limit_s=st.floats(*IDLE_LIMIT_RANGE),
     patience_s=st.floats(*IDLE_LIMIT_RANGE),
     retries=st.integers(*RETRIES_RANGE),
     snapshots=st.sampled_from(SNAPSHOTS),
-    warn_of_keys=st.booleans(),
     ca_file=WORDS,
     default_connection_id=WORDS,
     default_model=WORDS,

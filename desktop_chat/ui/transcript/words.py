@@ -59,10 +59,7 @@ def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str 
     if progress.stopping:
         return tr("Stopping...")
     if progress.retry_at is not None:
-        seconds = max(1, ceil(progress.retry_at - now))
-        if cause:
-            return tr("Trying again in {seconds} s. {cause}", cause=cause, seconds=seconds)
-        return tr("Trying again in {seconds} s", seconds=seconds)
+        return _retry_line(max(1, ceil(progress.retry_at - now)), cause)
     if progress.first_token_at is None:
         waited = now - progress.started_at
         if waited < 1:
@@ -71,6 +68,13 @@ def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str 
     if silent >= SILENCE_S:
         return tr("No data for {seconds} s", seconds=int(silent))
     return "" if has_text or progress.answer_at is None else tr("Writing...")
+
+
+def _retry_line(seconds: int, cause: str) -> str:
+    """The countdown first, as a narrow column cuts the end."""
+    if cause:
+        return tr("Trying again in {seconds} s. {cause}", seconds=seconds, cause=cause)
+    return tr("Trying again in {seconds} s", seconds=seconds)
 
 
 def thinking(message: Message, progress: Progress | None, now: float) -> str:

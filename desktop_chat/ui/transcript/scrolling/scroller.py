@@ -104,7 +104,7 @@ class Scroller:
         return placed
 
     def shows_end(self, placed: list[Placed], height: int) -> bool:
-        """Say whether what stands last is in view: the footer of a reply, however little of it, or the end of a text."""
+        """Say whether what stands last is in view: any part of a reply's footer, or the end of a text."""
         if self.follow or not placed:
             return True
         last = placed[-1]
