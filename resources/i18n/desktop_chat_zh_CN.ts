@@ -2545,16 +2545,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Trying again in {seconds} s. {cause}</source>
-        <translation>{seconds} 秒后重试。{cause}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Trying again in {seconds} s</source>
-        <translation>{seconds} 秒后重试</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>Waiting for the first token...</source>
         <translation>正在等待首个 token…</translation>
     </message>
@@ -2572,6 +2562,16 @@
         <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>Writing...</source>
         <translation>正在回复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Trying again in {seconds} s. {cause}</source>
+        <translation>{seconds} 秒后重试。{cause}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Trying again in {seconds} s</source>
+        <translation>{seconds} 秒后重试</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/words.py"/>
