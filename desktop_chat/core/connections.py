@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from desktop_chat.core.entities import Connection
+from desktop_chat.core.entities import Api, Connection
 from desktop_chat.core.key_shapes import holds_key
 from desktop_chat.core.settings import Preferences
 
@@ -108,6 +109,18 @@ class Connections:
     def add_temporary(self, connection: Connection) -> None:
         """Add a connection that exists for this run only."""
         self._temporary = (*self._temporary, connection)
+
+    def use_api(self, connection_id: str, api: Api) -> None:
+        """Ask a connection by this API from now on; one that is not stored, until the program ends. Unknown ids are no
+        error."""
+        connection = self.get(connection_id)
+        if connection is None or connection.api is api:
+            return
+        changed = replace(connection, api=api)
+        if connection in self._temporary:
+            self._temporary = tuple(changed if c.id == connection_id else c for c in self._temporary)
+        else:
+            self._preferences.put_connection(changed)
 
     def all(self) -> tuple[Connection, ...]:
         """Return stored connections first, in the person's order, then the temporary ones."""

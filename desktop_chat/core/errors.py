@@ -2,10 +2,11 @@
 
     ChatError (code, retryable)
     |- ProviderError
-    |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestRejected,
-    |  |  ModelNotFound, WrongAddress, NoConnection, NoModel
+    |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestTooLarge,
+    |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
+    |  |  ChatCompletionsOnly, WrongAddress, Redirected, FirewallBlocked, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ConnectTimedOut, ConnectionLost
-    |  '- StreamStalled, BadResponse, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
+    |  '- StreamStalled, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsLink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
@@ -33,15 +34,17 @@ CRASHED = "crashed"
 
 
 class ChatError(Exception):
-    """An expected failure. `detail` holds the outside world's own words, already redacted."""
+    """An expected failure. `detail` holds the outside world's own words, already redacted; `parameter` names the member
+    of the request that it is about, as the server does ("stream", "messages[0].role")."""
 
     code: ClassVar[str] = "chat"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, detail: str = "", *, retry_after_s: float | None = None) -> None:
+    def __init__(self, detail: str = "", *, retry_after_s: float | None = None, parameter: str = "") -> None:
         super().__init__(detail or self.code)
         self.detail = detail[:DETAIL_LIMIT]
         self.retry_after_s = retry_after_s
+        self.parameter = parameter
 
     def failure(self) -> Failure:
         """Return this error as a value that can be stored."""
@@ -85,10 +88,34 @@ class ContextTooLong(ProviderError):
     code = "context_too_long"
 
 
+class RequestTooLarge(ProviderError):
+    """The request has more bytes than the server, or what stands before it, takes."""
+
+    code = "request_too_large"
+
+
 class RequestRejected(ProviderError):
     """The server understood the request and does not accept it."""
 
     code = "request_rejected"
+
+
+class ContentRefused(ProviderError):
+    """The provider's content rules do not allow what was asked."""
+
+    code = "content_refused"
+
+
+class RegionRefused(ProviderError):
+    """The provider does not serve the country that the request came from."""
+
+    code = "region_refused"
+
+
+class DataPolicyRefused(ProviderError):
+    """No provider of the model keeps to the privacy settings of the account."""
+
+    code = "data_policy_refused"
 
 
 class ModelNotFound(ProviderError):
@@ -97,10 +124,34 @@ class ModelNotFound(ProviderError):
     code = "model_not_found"
 
 
+class ResponsesOnly(ProviderError):
+    """The model answers by the Responses API only."""
+
+    code = "responses_only"
+
+
+class ChatCompletionsOnly(ProviderError):
+    """The model answers by Chat Completions only."""
+
+    code = "chat_completions_only"
+
+
 class WrongAddress(ProviderError):
-    """Something answered, but not an OpenAI-compatible server: a page, a redirect."""
+    """Something answered, but not an OpenAI-compatible server: a page, say."""
 
     code = "wrong_address"
+
+
+class Redirected(ProviderError):
+    """The server sends requests on to another address, where they may not follow: that could be anybody's."""
+
+    code = "redirected"
+
+
+class FirewallBlocked(ProviderError):
+    """A page of a firewall came instead of the server's answer."""
+
+    code = "firewall_blocked"
 
 
 class NoConnection(ProviderError):
@@ -164,6 +215,12 @@ class BadResponse(ProviderError):
     """The answer was not what the protocol says."""
 
     code = "bad_response"
+
+
+class EmptyAnswer(ProviderError):
+    """The server reported success and sent nothing at all."""
+
+    code = "empty_answer"
 
 
 class EmptyReply(ProviderError):

@@ -46,6 +46,17 @@ def shorter_start(path: Sequence[Message]) -> int:
     return next(index for index in questions if index >= half)
 
 
+def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
+    """Join neighbours of one role, as a failed reply leaves them: many chat templates refuse two questions in a row."""
+    found: list[PromptMessage] = []
+    for message in messages:
+        if found and found[-1].role is message.role:
+            found[-1] = PromptMessage(message.role, f"{found[-1].text}\n\n{message.text}")
+        else:
+            found.append(message)
+    return found
+
+
 GO_ON = "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything."
 """Asks a model to finish; never shown."""
 
@@ -55,15 +66,16 @@ def build_prompt(
 ) -> Prompt:
     """Make a prompt of the messages that have text; reasoning and errors are never sent back.
 
-    `going_on`: the path ends with a reply that was cut and is to be finished.
+    `going_on`: the path ends with a reply that was cut and is to be finished. That is asked for in words: many servers
+    refuse a prompt that ends with the model's own message.
     """
-    messages = [PromptMessage(message.role, message.text) for message in path if message.text]
+    messages = [PromptMessage(message.role, message.text) for message in path if message.text.strip()]
     if going_on:
         messages.append(PromptMessage(Role.USER, GO_ON))
     if options.system_prompt.strip():
         messages.insert(0, PromptMessage(Role.SYSTEM, options.system_prompt))
     return Prompt(
-        messages=tuple(messages),
+        messages=tuple(alternating(messages)),
         model=options.model,
         temperature=options.temperature,
         max_tokens=options.max_tokens,

@@ -23,6 +23,9 @@ class Remedy(StrEnum):
     OPEN_SETTINGS = "open_settings"
     SHORTEN = "shorten"
     NEW_CONVERSATION = "new_conversation"
+    EDIT_QUESTION = "edit_question"
+    USE_RESPONSES = "use_responses"
+    USE_CHAT_COMPLETIONS = "use_chat_completions"
     DETAILS = "details"
 
 
@@ -148,9 +151,19 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "quota_exceeded": lambda _: tr("The account is out of credit."),
     "rate_limited": _rate_limited,
     "context_too_long": lambda _: tr("This conversation is too long for the model."),
+    "request_too_large": lambda _: tr("The request is too large for the server."),
     "request_rejected": lambda _: tr("The server did not accept the request."),
+    "content_refused": lambda _: tr("The provider's content rules do not allow this request."),
+    "region_refused": lambda _: tr("The provider is not available in your region."),
+    "data_policy_refused": lambda _: tr("No provider of this model fits the privacy settings of your account."),
+    "responses_only": lambda _: tr("This model is only available through the Responses API."),
+    "chat_completions_only": lambda _: tr("This model is only available through Chat Completions."),
     "model_not_found": _model_not_found,
     "wrong_address": lambda _: tr("The address looks wrong: no model server answered there. It often ends in /v1."),
+    "redirected": lambda _: tr(
+        "The server sends requests on to another address. Enter that address in the connection."
+    ),
+    "firewall_blocked": lambda _: tr("A firewall in front of the server blocked the request."),
     "no_connection": lambda _: tr("No connection is chosen."),
     "no_model": lambda _: tr("No model is chosen."),
     "connection_refused": lambda _: tr("Nothing answers at this address. The server may not be running."),
@@ -161,6 +174,7 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "connection_lost": lambda _: tr("The connection was lost."),
     "stream_stalled": lambda _: tr("No more data came from the server."),
     "bad_response": lambda _: tr("The server sent something that cannot be read."),
+    "empty_answer": lambda _: tr("The server sent an empty response."),
     "empty_reply": lambda _: tr("The model returned nothing."),
     "reply_too_large": lambda _: tr("The reply grew too large and was ended."),
     "tool_unavailable": lambda _: tr("The model asked for a tool that this chat does not have."),
@@ -209,9 +223,17 @@ _REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "key_without_host": (Remedy.ALLOW_KEY, Remedy.OPEN_KEY),
     "quota_exceeded": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "context_too_long": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
+    "request_too_large": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
     "request_rejected": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
+    "content_refused": (Remedy.EDIT_QUESTION, Remedy.CHOOSE_MODEL),
+    "region_refused": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "data_policy_refused": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "responses_only": (Remedy.USE_RESPONSES, Remedy.CHOOSE_MODEL),
+    "chat_completions_only": (Remedy.USE_CHAT_COMPLETIONS, Remedy.CHOOSE_MODEL),
     "model_not_found": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "wrong_address": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "redirected": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "firewall_blocked": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
     "no_connection": (Remedy.CHOOSE_MODEL, Remedy.OPEN_SETTINGS),
     "no_model": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "name_not_found": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
@@ -231,6 +253,9 @@ _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.OPEN_SETTINGS: lambda: tr("Open settings"),
     Remedy.SHORTEN: lambda: tr("Leave out earlier messages"),
     Remedy.NEW_CONVERSATION: lambda: tr("Start a new conversation"),
+    Remedy.EDIT_QUESTION: lambda: tr("Edit the question"),
+    Remedy.USE_RESPONSES: lambda: tr("Use Responses and retry"),
+    Remedy.USE_CHAT_COMPLETIONS: lambda: tr("Use Chat Completions and retry"),
     Remedy.DETAILS: lambda: tr("Details"),
 }
 

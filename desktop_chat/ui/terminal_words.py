@@ -111,6 +111,11 @@ _REMEDIES: dict[str, Callable[[], str]] = {
     "no_model": lambda: tr("Give one with --model."),
     "model_not_found": lambda: tr("Give another one with --model."),
     "wrong_address": lambda: tr("Give another one with --base-url."),
+    "redirected": lambda: tr("Give that one with --base-url."),
+    "content_refused": lambda: tr("Ask in other words, or ask another model with --model."),
+    "responses_only": lambda: tr("Ask a connection that is set to Responses in the window."),
+    "chat_completions_only": lambda: tr("Ask a connection that is set to Chat Completions in the window."),
+    "request_too_large": lambda: tr("Ask with less text."),
     "stream_stalled": lambda: tr("--timeout sets how long to wait."),
     "context_too_long": lambda: tr("Ask with less text."),
 }

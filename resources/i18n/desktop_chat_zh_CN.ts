@@ -1455,13 +1455,53 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The request is too large for the server.</source>
+        <translation>请求过大，服务器不接收。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
         <source>The server did not accept the request.</source>
         <translation>服务器没有接受请求。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The provider's content rules do not allow this request.</source>
+        <translation>这个请求不符合服务商的内容规则。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The provider is not available in your region.</source>
+        <translation>服务商不在你所在的地区提供服务。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>No provider of this model fits the privacy settings of your account.</source>
+        <translation>提供这个模型的服务商都不符合你账户的隐私设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>This model is only available through the Responses API.</source>
+        <translation>这个模型只能通过 Responses API 使用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>This model is only available through Chat Completions.</source>
+        <translation>这个模型只能通过 Chat Completions 使用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
         <source>The address looks wrong: no model server answered there. It often ends in /v1.</source>
         <translation>地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server sends requests on to another address. Enter that address in the connection.</source>
+        <translation>服务器把请求转到了另一个地址，请在连接中改填那个地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>A firewall in front of the server blocked the request.</source>
+        <translation>服务器前面的防火墙拦截了请求。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1512,6 +1552,11 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The server sent something that cannot be read.</source>
         <translation>服务器发来的内容无法读取。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server sent an empty response.</source>
+        <translation>服务器返回了空响应。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -1717,6 +1762,21 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>Start a new conversation</source>
         <translation>开始新对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Edit the question</source>
+        <translation>修改问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Use Responses and retry</source>
+        <translation>改用 Responses 并重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Use Chat Completions and retry</source>
+        <translation>改用 Chat Completions 并重试</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -2255,13 +2315,33 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>
-        <source>--timeout sets how long to wait.</source>
-        <translation>可用 --timeout 设置等待时间。</translation>
+        <source>Give that one with --base-url.</source>
+        <translation>请用 --base-url 指定那个地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Ask in other words, or ask another model with --model.</source>
+        <translation>请换一种说法，或用 --model 换一个模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Ask a connection that is set to Responses in the window.</source>
+        <translation>请使用在窗口中设为 Responses 的连接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Ask a connection that is set to Chat Completions in the window.</source>
+        <translation>请使用在窗口中设为 Chat Completions 的连接。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>
         <source>Ask with less text.</source>
         <translation>请缩短内容后再问。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>--timeout sets how long to wait.</source>
+        <translation>可用 --timeout 设置等待时间。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>

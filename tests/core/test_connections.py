@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_chat.core.connections import (
@@ -12,7 +14,7 @@ from desktop_chat.core.connections import (
     needs_key,
     without_user,
 )
-from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.settings import Preferences, Settings
 
 
@@ -155,3 +157,15 @@ def test_stored_connections_come_first_and_are_found_by_id_and_name() -> None:
     environment = Connection("env", "Environment", "https://b.example/v1", kind=ConnectionKind.ENVIRONMENT)
     connections.add_temporary(environment)
     assert connections.all() == (stored, demo, environment)
+
+
+def test_a_connection_is_asked_by_another_api_from_now_on() -> None:
+    stored = Connection("s", "Stored", "https://a.example/v1", default_model="m")
+    passing = Connection("t", "Passing", "https://b.example/v1", kind=ConnectionKind.ENVIRONMENT)
+    preferences = Preferences(Settings(connections=(stored,)))
+    connections = Connections(preferences, (passing,))
+    for connection_id in ("s", "t", "unknown"):
+        connections.use_api(connection_id, Api.RESPONSES)
+    assert preferences.settings.connections == (replace(stored, api=Api.RESPONSES),), "kept with the settings"
+    assert connections.get("t") == replace(passing, api=Api.RESPONSES), "for this run only"
+    assert len(connections.all()) == 2

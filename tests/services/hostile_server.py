@@ -16,6 +16,7 @@ from contextlib import suppress
 
 import hostile_echoes
 import hostile_endless
+import hostile_errors
 import hostile_failures
 import hostile_replies
 import hostile_responses
@@ -30,6 +31,7 @@ __all__ = [
     "Request",
     "hostile_echoes",
     "hostile_endless",
+    "hostile_errors",
     "hostile_failures",
     "hostile_replies",
     "hostile_responses",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hostile_chat import Row
+from hostile_errors import ERRORS, EVENTS
 from hostile_transport import SAME, STATUSES
 
 from desktop_chat.core.entities import Status
@@ -45,7 +46,7 @@ REFUSED = [
     Row("400-context", FAILED, code="context_too_long"),
     Row("400-context-llama", FAILED, code="context_too_long"),
     Row("400-context-words", FAILED, code="context_too_long"),
-    Row("413", FAILED, code="context_too_long", detail="413"),
+    Row("413", FAILED, code="request_too_large", detail="413"),
     Row("400", FAILED, code="request_rejected", detail="'temperature' is not supported with this one."),
     Row("422-detail", FAILED, code="request_rejected"),
     Row("404-model", FAILED, code="model_not_found"),
@@ -54,7 +55,7 @@ REFUSED = [
     Row("404-json", FAILED, code="wrong_address", detail="Not Found"),
     Row("405", FAILED, code="wrong_address"),
     Row("408", FAILED, code="provider_fault"),
-    Row("redirect", FAILED, code="wrong_address", detail="307 https://elsewhere.example/v1/chat"),
+    Row("redirect", FAILED, code="redirected", detail="307 https://elsewhere.example/v1/chat"),
     Row("429-seconds", FAILED, code="rate_limited", detail="Slow down", wait_s=3_600),
     Row("429-date", FAILED, code="rate_limited", wait_s=7_200),
     Row("429-nonsense", FAILED, code="rate_limited"),
@@ -69,7 +70,7 @@ REFUSED = [
 LYING = [
     Row("html-200", FAILED, code="wrong_address", detail="Welcome"),
     Row("html-200-called-stream", FAILED, code="wrong_address", detail="Portal"),
-    Row("empty-200", FAILED, code="bad_response"),
+    Row("empty-200", FAILED, code="empty_answer"),
     Row("error-200", FAILED, code="provider_fault", detail="The model is overloaded"),
     Row("error-200-string", FAILED, code="provider_fault", detail="model crashed"),
     Row("json-200-other", FAILED, code="bad_response"),
@@ -120,12 +121,13 @@ BOTH = [
     Row("head-half", FAILED, code="connection_lost"),
     *(Row(mode, FAILED, code="bad_response") for mode in (
         "length-nonsense", "length-twice", "switching-protocols", "header-without-colon", "header-of-200-kb",
-        "head-without-end", "gzip-said", "gzip-cut", "br", "zstd", "only-zeros", "utf-16",
+        "head-without-end", "gzip-said", "br", "zstd", "only-zeros", "utf-16",
     )),
     Row("500-gzip-said", FAILED, code="provider_fault", detail="500"),
-    *(Row(mode, FAILED, code="wrong_address") for mode in ("204", "205", "300", "304", "redirect-nowhere")),
-    Row("redirect-to-itself", FAILED, code="wrong_address"),
-    Row("redirect-302", FAILED, code="wrong_address", detail="302 /login"),
+    *(Row(mode, FAILED, code="wrong_address") for mode in ("300", "304", "redirect-nowhere")),
+    *(Row(mode, FAILED, code="empty_answer") for mode in ("204", "205", "gzip-cut")),
+    Row("redirect-to-itself", FAILED, code="redirected"),
+    Row("redirect-302", FAILED, code="redirected", detail="302 /login"),
     *(Row(mode, FAILED, code="request_rejected", detail="error") for mode in (
         "410", "418", "421", "431", "451", "499",
     )),
@@ -141,7 +143,7 @@ BOTH += [
     Row("401-echo-cut", FAILED, code="authentication_failed", detail="x" * 280 + " [redacted]"),
     Row("401-echo-in-each-member", FAILED, code="authentication_failed"),
     Row("500-echo-of-20-mb", FAILED, code="provider_fault"),
-    Row("redirect-echo", FAILED, code="wrong_address", detail="307 https://elsewhere.example/[redacted]/v1"),
+    Row("redirect-echo", FAILED, code="redirected", detail="307 https://elsewhere.example/[redacted]/v1"),
     Row("200-echo-in-text", FAILED, code="bad_response", detail="hello [redacted]"),
     Row("header-echo-without-colon", FAILED, code="bad_response"),
     Row("not-http-echo", FAILED, code="bad_response"),
@@ -194,6 +196,9 @@ RESPONSES += [
     Row("r-cancelled", INTERRUPTED, "Hello", "provider_fault"),
     Row("r-error-of-odd-type", INTERRUPTED, "Hello", "provider_fault"),
 ]
+SHAPES = [Row(case.mode, FAILED, code=case.code, detail=case.detail, wait_s=case.wait_s) for case in ERRORS]
+SHAPES += [Row(case.mode, INTERRUPTED, "Hello", case.code, case.detail) for case in EVENTS]
+BOTH += SHAPES
 CHAT_ROWS = [*LEGAL, *NAMED, *REFUSED, *LYING, *BROKEN, *BOTH, *VALUES]
 RESPONSES_ROWS = [
     *RESPONSES,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, SkippedDelta, TextDelta, ToolCallDelta
-from desktop_chat.core.errors import BadResponse, ReplyTooLarge, WrongAddress
+from desktop_chat.core.errors import BadResponse, EmptyAnswer, ProviderError, ReplyTooLarge
 from desktop_chat.services.provider import reply_reader
 from desktop_chat.services.provider.reply_reader import ReplyReader
 
@@ -85,7 +85,7 @@ def test_fragments_of_tool_calls_keep_their_place() -> None:
 @pytest.mark.parametrize("kind", ["text/event-stream", "application/json", "text/html"])
 def test_an_empty_answer_is_an_error(kind: str) -> None:
     for nothing in (b"", b"\n\n", b": comment\n\n"):
-        assert isinstance(read(nothing, kind=kind)[1].failure, (BadResponse, WrongAddress))
+        assert isinstance(read(nothing, kind=kind)[1].failure, EmptyAnswer if not nothing.strip() else ProviderError)
 
 
 def test_only_broken_events_are_an_error() -> None:

@@ -14,8 +14,17 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from scrolling import jump_to_end
 
-from desktop_chat.core.entities import ChatOptions, Message, Role, Status
-from desktop_chat.core.errors import AuthenticationFailed, ContextTooLong, ModelNotFound, ProviderFault, StoreCorrupt
+from desktop_chat.core.entities import Api, ChatOptions, Message, Role, Status
+from desktop_chat.core.errors import (
+    AuthenticationFailed,
+    ChatCompletionsOnly,
+    ContentRefused,
+    ContextTooLong,
+    ModelNotFound,
+    ProviderFault,
+    ResponsesOnly,
+    StoreCorrupt,
+)
 from desktop_chat.core.events import ReplyStopping
 from desktop_chat.ui.chat.tab import ChatTab, TabState
 from desktop_chat.ui.error_text import Remedy
@@ -190,6 +199,29 @@ async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
     chat.act(Remedy.CHOOSE_MODEL)
     assert chat.tab._choosers._picker.isVisible()
     chat.tab._choosers._picker.close()
+
+
+async def test_a_model_of_the_other_api_is_asked_by_it_at_a_press(chat: Chat) -> None:
+    chat.here.provider.script(ResponsesOnly("only supported in v1/responses"))
+    chat.here.provider.script(ChatCompletionsOnly("not supported in v1/responses"))
+    chat.here.provider.script("hello")
+    await chat.asked("hi")
+    chat.act(Remedy.USE_RESPONSES)
+    assert (await chat.ended()).failure is not None
+    assert chat.here.context.connections.all()[0].api is Api.RESPONSES
+    chat.act(Remedy.USE_CHAT_COMPLETIONS)
+    assert (await chat.ended()).text == "hello"
+    assert chat.here.preferences.settings.connections[0].api is Api.CHAT_COMPLETIONS
+
+
+async def test_a_refused_question_comes_back_to_be_written_anew(chat: Chat) -> None:
+    chat.here.provider.script(ContentRefused("flagged"))
+    chat.here.provider.script("hello")
+    await chat.asked("hi")
+    chat.act(Remedy.EDIT_QUESTION)
+    assert chat.edit.toPlainText() == "hi"
+    assert (await chat.asked(" there")).text == "hello"
+    assert [m.text for m in chat.tab.session.path] == ["hi there", "hello"], "in the refused question's place"
 
 
 async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(chat: Chat) -> None:

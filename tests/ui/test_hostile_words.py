@@ -37,11 +37,19 @@ LABELS = {
     "open_settings": ("Open settings", "打开设置"),
     "shorten": ("Leave out earlier messages", "略去较早的消息"),
     "new_conversation": ("Start a new conversation", "开始新对话"),
+    "edit_question": ("Edit the question", "修改问题"),
+    "use_responses": ("Use Responses and retry", "改用 Responses 并重试"),
+    "use_chat_completions": ("Use Chat Completions and retry", "改用 Chat Completions 并重试"),
     "details": ("Details", "详情"),
 }
 BY_CODE = {
     "authentication_failed": Read("The key was refused.", "密钥被拒绝。", ("open_key", "retry")),
     "bad_response": Read("The server sent something that cannot be read.", "服务器发来的内容无法读取。", ("retry",)),
+    "chat_completions_only": Read(
+        "This model is only available through Chat Completions.",
+        "这个模型只能通过 Chat Completions 使用。",
+        ("use_chat_completions", "choose_model"),
+    ),
     "connect_timed_out": Read("The server did not answer in time.", "服务器没有及时响应。", ("retry",)),
     "connection_lost": Read("The connection was lost.", "连接已断开。", ("retry",)),
     "connection_refused": Read(
@@ -49,12 +57,28 @@ BY_CODE = {
         "这个地址没有响应，服务器可能没有运行。",
         ("retry", "open_settings"),
     ),
+    "content_refused": Read(
+        "The provider's content rules do not allow this request.",
+        "这个请求不符合服务商的内容规则。",
+        ("edit_question", "choose_model"),
+    ),
     "context_too_long": Read(
         "This conversation is too long for the model.",
         "这个对话太长，超出了模型的上限。",
         ("shorten", "new_conversation"),
     ),
+    "data_policy_refused": Read(
+        "No provider of this model fits the privacy settings of your account.",
+        "提供这个模型的服务商都不符合你账户的隐私设置。",
+        ("choose_model", "retry"),
+    ),
+    "empty_answer": Read("The server sent an empty response.", "服务器返回了空响应。", ("retry",)),
     "empty_reply": Read("The model returned nothing.", "模型没有返回任何内容。", ("retry",)),
+    "firewall_blocked": Read(
+        "A firewall in front of the server blocked the request.",
+        "服务器前面的防火墙拦截了请求。",
+        ("retry", "open_settings"),
+    ),
     "key_missing": Read("Here has no key yet.", "“Here”还没有密钥。", ("open_key", "retry")),
     "model_not_found": Read(
         "The server does not know the model {mode}.", "服务器上没有模型 {mode}。", ("choose_model", "retry")
@@ -72,9 +96,25 @@ BY_CODE = {
     "rate_limited": Read(
         "Too many requests. Wait a little, then try again.", "请求过于频繁，请稍等片刻再试。", ("retry",)
     ),
+    "redirected": Read(
+        "The server sends requests on to another address. Enter that address in the connection.",
+        "服务器把请求转到了另一个地址，请在连接中改填那个地址。",
+        ("open_settings", "retry"),
+    ),
+    "region_refused": Read(
+        "The provider is not available in your region.", "服务商不在你所在的地区提供服务。", ("choose_model", "retry")
+    ),
     "reply_too_large": Read("The reply grew too large and was ended.", "回复过大，已经结束。", ("retry",)),
     "request_rejected": Read(
         "The server did not accept the request.", "服务器没有接受请求。", ("retry", "choose_model")
+    ),
+    "request_too_large": Read(
+        "The request is too large for the server.", "请求过大，服务器不接收。", ("shorten", "new_conversation")
+    ),
+    "responses_only": Read(
+        "This model is only available through the Responses API.",
+        "这个模型只能通过 Responses API 使用。",
+        ("use_responses", "choose_model"),
     ),
     "stream_stalled": Read("No more data came from the server.", "服务器没有继续发送数据。", ("retry",)),
     "tls_untrusted": Read(

@@ -19,13 +19,11 @@ def read_chunk(body: object, joiner: PieceJoiner) -> Sequence[UsageDelta | Finis
 
     Runs once a token: the usual chunk, a piece of text, makes no object of ours.
     """
-    if not isinstance(body, dict):
-        return None
-    if body.get("error") or "choices" not in body:
+    if not isinstance(body, dict) or body.get("error") or not body.get("choices"):
         error = error_in(body)
         if error is not None:
             raise error
-        if "usage" not in body:
+        if not isinstance(body, dict) or not ("choices" in body or "usage" in body):
             return None
     choice = _first_choice(body.get("choices"))
     if choice is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from desktop_chat.core.deltas import Delta, FinishDelta, SkippedDelta, UsageDelta
 from desktop_chat.core.entities import Api, Usage
-from desktop_chat.core.errors import BadResponse, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
+from desktop_chat.core.errors import BadResponse, EmptyAnswer, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
 from desktop_chat.services.provider.dialects import DIALECTS, Dialect
 from desktop_chat.services.provider.piece_joiner import PieceJoiner
 from desktop_chat.services.provider.server_errors import words_of
@@ -75,8 +75,8 @@ class ReplyReader:
         """Return what the end of the answer adds; an answer that was none sets `failure`."""
         if self._whole is not None:
             return self._read_whole(bytes(self._whole))
-        if not self._kind_known and self._is_page:
-            self.failure = WrongAddress()
+        if not self._kind_known:
+            self.failure = EmptyAnswer()
             return []
         deltas = [*self._read(self._sse.flush()), *self._joiner.take(last=True)]
         if not self._understood and not self.done and self.failure is None:

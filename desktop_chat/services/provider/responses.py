@@ -44,9 +44,10 @@ class ResponseReader:
     def __call__(self, body: object, joiner: PieceJoiner) -> About | None:
         """Add to `joiner` what one event or one whole answer says, and return what it says about the reply; None for
         JSON that is neither. Raises ProviderError for an error."""
-        if not isinstance(body, dict):
+        kind = text_in(body.get("type")) if isinstance(body, dict) else ""
+        if not isinstance(body, dict) or not (kind or "choices" in body or body.get("object") == "response"):
+            _raise_error_in(body)
             return None
-        kind = text_in(body.get("type"))
         if kind in _TEXTS:
             return self._grow(_TEXTS[kind], body.get("delta"), joiner)
         if "choices" in body:
@@ -105,6 +106,13 @@ class ResponseReader:
         elif kind == "response.function_call_arguments.delta":
             joiner.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
         return ()
+
+
+def _raise_error_in(body: object) -> None:
+    """Raise the ProviderError that is in what is neither an event nor an answer, if any."""
+    error = error_in(body)
+    if error is not None:
+        raise error
 
 
 def _call(item: dict[str, Any], place: int, arguments: str) -> ToolCallDelta:

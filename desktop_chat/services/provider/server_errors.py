@@ -1,109 +1,66 @@
-"""What a server means by an error: its status, its body and its headers, as one of our errors with few words."""
+"""What a server means by an error: its status, its body and its headers, as one of our errors with few words.
+
+The one reader of errors: of answers with a status of failure, of answers with 200 that are errors all the same, and of
+events inside a stream.
+"""
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from desktop_chat.core.errors import (
-    AuthenticationFailed,
-    ContextTooLong,
-    ModelNotFound,
-    ProviderError,
-    ProviderFault,
-    QuotaExceeded,
-    RateLimited,
-    RequestRejected,
-    WrongAddress,
+from desktop_chat.core.errors import FirewallBlocked, ProviderError, RateLimited, Redirected, WrongAddress
+from desktop_chat.services.provider.error_bodies import (
+    WORDS_LIMIT,
+    codes_in,
+    delay_in,
+    is_page,
+    json_or_none,
+    objects_in,
+    parameter_in,
+    words_of,
 )
+from desktop_chat.services.provider.error_kinds import kind_of
 
-WORDS_LIMIT = 300
-"""Characters of a server's own words that are worth showing."""
+__all__ = ["WORDS_LIMIT", "error_for", "error_in", "retry_after_s", "words_of"]
 
-_CODES: dict[str, type[ProviderError]] = {
-    "context_length_exceeded": ContextTooLong,
-    "exceed_context_size_error": ContextTooLong,
-    "string_above_max_length": ContextTooLong,
-    "request_too_large": ContextTooLong,
-    "insufficient_quota": QuotaExceeded,
-    "billing_hard_limit_reached": QuotaExceeded,
-    "billing_not_active": QuotaExceeded,
-    "insufficient_balance": QuotaExceeded,
-    "invalid_api_key": AuthenticationFailed,
-    "authentication_error": AuthenticationFailed,
-    "auth_error": AuthenticationFailed,
-    "no_db_connection": AuthenticationFailed,
-    "account_deactivated": AuthenticationFailed,
-    "unsupported_country_region_territory": RequestRejected,
-    "model_not_found": ModelNotFound,
-    "rate_limit_exceeded": RateLimited,
-    "rate_limit_error": RateLimited,
-    "overloaded_error": ProviderFault,
-    "server_error": ProviderFault,
-}
-_STATUSES: dict[int, type[ProviderError]] = {
-    401: AuthenticationFailed,
-    402: QuotaExceeded,
-    403: AuthenticationFailed,
-    405: WrongAddress,
-    408: ProviderFault,
-    409: ProviderFault,  # a lock that was not had in time
-    413: ContextTooLong,
-    425: ProviderFault,
-    429: RateLimited,
-}
-_WORDS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
-    (re.compile(r"(?i)maximum context length|context (length|size|window)|too many tokens|prompt is too long"),
-     ContextTooLong),
-    (re.compile(r"(?i)(invalid|incorrect|wrong|missing) (api|proxy|virtual) key|api key (not|is) (valid|invalid)"),
-     AuthenticationFailed),
-    (re.compile(r"(?i)\bmodel\b.*\b(not found|does not exist|not exist|unknown|not available|not loaded)"
-                r"|(invalid|unknown|no such) model"), ModelNotFound),
-)  # fmt: skip
-_TITLE = re.compile(r"(?is)<title[^>]*>([^<]{1,200})</title>")
-_MARKUP = re.compile(r"(?i)<\s*(!doctype|html|head|body|script|\?xml)\b")
+_LONGEST_SAID_S = 86_400.0
+_SAID_DELAY = re.compile(
+    r"(?i)\b(?:try again|retry|wait)\b(?: again)?(?: in| after| for)? (?P<time>(?:\d+(?:\.\d+)?\s?"
+    r"(?:ms|milliseconds?|h|hours?|m|min|minutes?|s|sec|seconds?)\b\s?|\d+(?:\.\d+)?[hms](?=\d))+)"
+    r"|(?P<seconds>\d+(?:\.\d+)?)\s?秒.{0,3}(?:后|再)"
+)
+_STEP = re.compile(r"(?i)(\d+(?:\.\d+)?)\s?(ms|milli|h|m|s)")
+_STEP_S = {"ms": 0.001, "milli": 0.001, "h": 3_600.0, "m": 60.0, "s": 1.0}
+_SUCCESSES = frozenset({"0", "200", "20000", "ok", "success", "succeeded", "completed", "none", ""})
+_CLOUDFLARE = re.compile(r"^\s*error code: 10\d\d\s*$")
 
 
 def error_for(status: int, body: object, headers: Mapping[str, str], *, now: float | None = None) -> ProviderError:
     """Return the error that a response with a status of 300 or above means. `body` is its JSON, or its text."""
-    words = words_of(body)
-    retry_after = retry_after_s(headers, time.time() if now is None else now)
+    text = body if isinstance(body, str) else ""
     if status < 400:
-        return WrongAddress(f"{status} {headers.get('location', '').split('?')[0]}".strip()[:WORDS_LIMIT])
-    kind = _by_code(body) or _by_words(status, words)
-    if kind is None and status == 404:
-        kind = WrongAddress
-    if kind is None:
-        kind = _STATUSES.get(status, ProviderFault if status >= 500 else RequestRejected)
-    return kind(words or str(status), retry_after_s=retry_after)
+        location = headers.get("location", "").split("?")[0]
+        return (Redirected if location else WrongAddress)(f"{status} {location}".strip()[:WORDS_LIMIT])
+    if text and (parsed := json_or_none(text)) is not None:
+        body, text = parsed, ""
+    words = words_of(body)
+    if _is_firewall(status, text, headers):
+        return FirewallBlocked(words or str(status))
+    asked = retry_after_s(headers, time.time() if now is None else now)
+    return _error(status, body, words, asked, str(status))
 
 
 def error_in(body: object) -> ProviderError | None:
     """Return the error that a JSON answer or event carries in spite of a status of 200, or None."""
-    if not isinstance(body, dict) or ("choices" in body and not body.get("error")):
+    if isinstance(body, list):
+        body = next((entry for entry in body if isinstance(entry, dict)), None)
+    if not isinstance(body, dict) or not _is_error(body):
         return None
-    if not body.get("error") and body.get("type") != "error" and body.get("object") != "error":
-        return None
-    words = words_of(body)
-    kind = _by_code(body) or _by_words(_status_in(body), words) or _STATUSES.get(_status_in(body), ProviderFault)
-    return kind(words)
-
-
-def words_of(body: object) -> str:
-    """Return a server's own words, short and plain; of an HTML page only its title."""
-    if isinstance(body, str):
-        parsed = _json_or_none(body)
-        return words_of(parsed) if isinstance(parsed, dict) else _plain(body)
-    if isinstance(body, dict):
-        inner = body.get("error") or body
-        if isinstance(inner, dict):
-            inner = next((inner[name] for name in ("message", "detail", "error", "msg") if inner.get(name)), "")
-        return _plain(inner if isinstance(inner, str) else _json_of(inner))
-    return ""
+    return _error(_status_in(body), body, words_of(body), None, "")
 
 
 def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
@@ -121,6 +78,65 @@ def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
     return None
 
 
+def said_delay(words: str) -> float | None:
+    """Return the seconds to wait that a sentence names ("try again in 1m30s"), or None; never more than a day."""
+    found = _SAID_DELAY.search(words)
+    if found is None:
+        return None
+    if found["seconds"]:
+        seconds = float(found["seconds"])
+    else:
+        seconds = sum(float(number) * _STEP_S[unit.lower()] for number, unit in _STEP.findall(found["time"]))
+    return seconds if seconds <= _LONGEST_SAID_S else None
+
+
+def _error(status: int, body: object, words: str, asked: float | None, else_words: str) -> ProviderError:
+    delay = asked if asked is not None else delay_in(body)
+    kind = kind_of(status, codes_in(body), words, will_pass=delay is not None)
+    if delay is None and kind is RateLimited:
+        delay = said_delay(words)
+    return kind(words or else_words, retry_after_s=delay, parameter=parameter_in(body))
+
+
+def _is_firewall(status: int, text: str, headers: Mapping[str, str]) -> bool:
+    """Tell a page that stands before the server from an answer of the server itself, which is JSON."""
+    if "cf-mitigated" in headers:
+        return True
+    return status == 403 and (is_page(text) or _CLOUDFLARE.match(text) is not None)
+
+
+def _is_error(body: dict[str, Any]) -> bool:
+    if body.get("error") or body.get("type") == "error" or body.get("object") == "error":
+        return True
+    if body.get("choices"):
+        return False
+    base = body.get("base_resp")
+    if isinstance(base, dict) and base.get("status_code"):
+        return True
+    return _is_flat_error(body) and bool(words_of(body))
+
+
+def _is_flat_error(body: dict[str, Any]) -> bool:
+    """Say whether an object that is no answer says of itself that something failed."""
+    if isinstance(body.get("detail"), (str, list)) or body.get("errors") or body.get("success") is False:
+        return True
+    if str(body.get("status")).lower() in {"error", "failed"}:
+        return True
+    codes = [body[name] for name in ("code", "error_code", "errcode") if name in body]
+    return any(str(code).lower() not in _SUCCESSES for code in codes)
+
+
+def _status_in(body: dict[str, Any]) -> int:
+    for one in reversed(objects_in(body)):
+        for name in ("code", "status", "status_code"):
+            value = one.get(name)
+            if isinstance(value, str) and value.isdecimal() and len(value) == 3:
+                value = int(value)
+            if isinstance(value, int) and 400 <= value < 600:
+                return value
+    return 500
+
+
 def _seconds_until(date: str, now: float) -> float:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415  (a whole package, for a rare header)
 
@@ -128,55 +144,3 @@ def _seconds_until(date: str, now: float) -> float:
         return parsedate_to_datetime(date).timestamp() - now
     except (ValueError, OverflowError, OSError):
         return math.nan
-
-
-def _by_code(body: object) -> type[ProviderError] | None:
-    if not isinstance(body, dict):
-        return None
-    inner = _inner(body)
-    codes = (inner.get(name) for name in ("code", "type", "status"))
-    kinds = (_CODES.get(code.lower()) for code in codes if isinstance(code, str))
-    return next((kind for kind in kinds if kind is not None), None)
-
-
-def _inner(body: dict[str, Any]) -> dict[str, Any]:
-    error = body.get("error")
-    return error if isinstance(error, dict) else body
-
-
-def _by_words(status: int, words: str) -> type[ProviderError] | None:
-    if status in {401, 402, 403, 429}:
-        return None
-    return next((kind for pattern, kind in _WORDS if pattern.search(words)), None)
-
-
-def _status_in(body: dict[str, Any]) -> int:
-    code = _inner(body).get("code")
-    return code if isinstance(code, int) else 500
-
-
-def _plain(text: str) -> str:
-    head = text[:20_000]
-    if _MARKUP.search(head):
-        title = _TITLE.search(head)
-        head = title.group(1) if title else ""
-    if "\ufffd" in head or "\0" in head:
-        return ""  # not text
-    printable = "".join(c if c.isprintable() else " " for c in head[: 4 * WORDS_LIMIT])
-    words = " ".join(printable.split())[:WORDS_LIMIT]
-    return words if any(letter.isalnum() for letter in words) else ""  # brackets alone say nothing
-
-
-def _json_of(value: object) -> str:
-    """Return a value as JSON; nothing for one so deep that it could just be read."""
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except RecursionError:
-        return ""
-
-
-def _json_or_none(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

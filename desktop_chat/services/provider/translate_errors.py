@@ -73,12 +73,17 @@ class translate_errors:  # noqa: N801 -- used as a verb: `with translate_errors(
         if translated is None:
             return
         clean = type(translated)(
-            whole_characters(redact(translated.detail, self._keys)), retry_after_s=translated.retry_after_s
+            self._redacted(translated.detail),
+            retry_after_s=translated.retry_after_s,
+            parameter=self._redacted(translated.parameter),
         )
         try:
             raise clean from self._cause(error)
         finally:
             clean.__context__ = None
+
+    def _redacted(self, words: str) -> str:
+        return whole_characters(redact(words, self._keys))
 
     def _cause(self, error: Exception) -> ForeignError | None:
         if isinstance(error, ChatError):
@@ -103,10 +108,7 @@ def _translate(error: Exception, *, via_proxy: bool) -> ProviderError | None:
 
 
 def _from_status(error: Any) -> ProviderError:
-    body = error.body
-    if body is None or isinstance(body, str):
-        body = error.response.text
-    return error_for(error.status_code, body, error.response.headers)
+    return error_for(error.status_code, error.response.text, error.response.headers)
 
 
 def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | None:

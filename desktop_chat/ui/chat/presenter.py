@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from desktop_chat.core.entities import ChatOptions, Connection, Conversation, Message, Role, Status
+from desktop_chat.core.entities import Api, ChatOptions, Connection, Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, ReplyStopping, SessionEvent
 from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, LibraryEvent
@@ -282,6 +282,9 @@ class ChatPresenter(QObject):
             Remedy.CHOOSE_MODEL: lambda _: self.model_wanted.emit(),
             Remedy.OPEN_SETTINGS: lambda _: self.settings_requested.emit("connections"),
             Remedy.NEW_CONVERSATION: self._ask_elsewhere,
+            Remedy.EDIT_QUESTION: self._edit_question,
+            Remedy.USE_RESPONSES: lambda message: self._ask_by(Api.RESPONSES, message),
+            Remedy.USE_CHAT_COMPLETIONS: lambda message: self._ask_by(Api.CHAT_COMPLETIONS, message),
         }
 
     def _edit(self, message: Message) -> None:
@@ -293,6 +296,17 @@ class ChatPresenter(QObject):
         self._note_edited(message.id)
         self._composer.set_text(message.text)
         self._composer.edit.setFocus()
+
+    def _edit_question(self, message: Message) -> None:
+        question = self._message(message.parent_id or "")
+        if question is not None:
+            self._edit(question)
+
+    def _ask_by(self, api: Api, message: Message) -> None:
+        """Ask the connection by another API from now on, and ask again for a reply."""
+        if not self._session.running:
+            self._context.connections.use_api(self._conversation.options.connection_id, api)
+            self._regenerate(message)
 
     def _regenerate(self, message: Message) -> None:
         if self.connection is None or not self._conversation.options.model:

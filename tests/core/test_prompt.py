@@ -1,0 +1,45 @@
+"""What is sent is a conversation that every chat template takes: roles take turns, and no text is lost."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.entities import ChatOptions, Message, Role, Status
+from desktop_chat.core.prompt import GO_ON, Prompt, build_prompt
+
+TURNS = st.lists(st.tuples(st.sampled_from([Role.USER, Role.ASSISTANT]), st.text(max_size=5)), max_size=12)
+
+
+def prompt_of(*turns: tuple[Role, str], system: str = "", going_on: bool = False) -> Prompt:
+    path = [Message(str(n), "c", None, role, text, Status.COMPLETE, 0.0) for n, (role, text) in enumerate(turns)]
+    options = ChatOptions(model="m", system_prompt=system)
+    return build_prompt(path, options, idle_limit_s=60.0, patience_s=600.0, going_on=going_on)
+
+
+def said(prompt: Prompt) -> list[tuple[str, str]]:
+    return [(message.role.value, message.text) for message in prompt.messages]
+
+
+def test_questions_around_a_failed_reply_are_sent_as_one() -> None:
+    prompt = prompt_of((Role.USER, "first"), (Role.ASSISTANT, ""), (Role.USER, "second"))
+    assert said(prompt) == [("user", "first\n\nsecond")]
+
+
+def test_a_cut_reply_is_finished_by_asking_in_words() -> None:
+    prompt = prompt_of((Role.USER, "count"), (Role.ASSISTANT, "one, "), system="Be brief.", going_on=True)
+    assert said(prompt) == [("system", "Be brief."), ("user", "count"), ("assistant", "one, "), ("user", GO_ON)]
+
+
+@given(TURNS, st.text(max_size=5), st.booleans())
+def test_roles_take_turns_and_no_text_is_lost(turns: list[tuple[Role, str]], system: str, going_on: bool) -> None:
+    prompt = prompt_of(*turns, system=system, going_on=going_on)
+    roles = [message.role for message in prompt.messages]
+    assert all(role is not after for role, after in pairwise(roles))
+    assert Role.SYSTEM not in roles[1:]
+    for role in (Role.USER, Role.ASSISTANT):
+        texts = [text for said_by, text in turns if said_by is role and text.strip()]
+        texts += [GO_ON] if going_on and role is Role.USER else []
+        assert "\n\n".join(m.text for m in prompt.messages if m.role is role) == "\n\n".join(texts)
