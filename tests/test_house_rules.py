@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from desktop_chat import __version__
-from desktop_chat.core import errors
+from desktop_chat.core import errors, picture_errors  # noqa: F401  (its errors count, too)
 from desktop_chat.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,7 @@
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsLink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
-    |- PictureError: AddressForbidden, PictureMissing, NotAPicture, PictureTooLarge, PictureBroken, TooManyRedirects
+    |- PictureError, in a file of its own: picture_errors.py
     |- CertificateError: CertificatesUnreadable, NoCertificates
     '- SettingsError: DirectoryForeign, DirectoryShared
 
@@ -343,48 +343,6 @@ class KeyWithoutHost(SecretError):
     that."""
 
     code = "key_without_host"
-
-
-class PictureError(ChatError):
-    """A picture could not be fetched or shown."""
-
-    code = "picture"
-
-
-class AddressForbidden(PictureError):
-    """The address is on this computer or in its own network, which a model's text may not reach."""
-
-    code = "address_forbidden"
-
-
-class PictureMissing(PictureError):
-    """There is no picture at the address, or it is not handed out."""
-
-    code = "picture_missing"
-
-
-class NotAPicture(PictureError):
-    """What is there is not a picture of a kind that is shown."""
-
-    code = "not_a_picture"
-
-
-class PictureTooLarge(PictureError):
-    """More bytes or more pixels than are taken."""
-
-    code = "picture_too_large"
-
-
-class PictureBroken(PictureError):
-    """The picture is damaged or ends too early."""
-
-    code = "picture_broken"
-
-
-class TooManyRedirects(PictureError):
-    """The server leads on from address to address."""
-
-    code = "too_many_redirects"
 
 
 class CertificateError(ChatError):

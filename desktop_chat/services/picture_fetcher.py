@@ -15,14 +15,11 @@ from desktop_chat.core.errors import (
     BadResponse,
     ConnectionRefused,
     ConnectTimedOut,
-    NotAPicture,
-    PictureMissing,
-    PictureTooLarge,
     ProviderFault,
     RateLimited,
-    TooManyRedirects,
     WrongAddress,
 )
+from desktop_chat.core.picture_errors import NotAPicture, PictureMissing, PictureTooLarge, TooManyRedirects
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
 from desktop_chat.services.public_addresses import check_name, public_addresses

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from desktop_chat.core.connections import is_on_internet
-from desktop_chat.core.errors import AddressForbidden
+from desktop_chat.core.picture_errors import AddressForbidden
 
 _ODD_NUMBER = re.compile(r"^\d+\.?$|^(?!\d+\.\d+\.\d+\.\d+\.?$).*\.(0x[0-9a-f]*|\d+)\.?$|^0x")
 """Shorter ways to write a numeric address, which some take for a name."""

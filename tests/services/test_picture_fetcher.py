@@ -9,18 +9,20 @@ import pytest
 from picture_server import PNG, PictureServer
 
 from desktop_chat.core.errors import (
-    AddressForbidden,
     BadResponse,
     ChatError,
     ConnectionLost,
     ConnectionRefused,
     ConnectTimedOut,
     NameNotFound,
+    ProviderFault,
+    RateLimited,
+)
+from desktop_chat.core.picture_errors import (
+    AddressForbidden,
     NotAPicture,
     PictureMissing,
     PictureTooLarge,
-    ProviderFault,
-    RateLimited,
     TooManyRedirects,
 )
 from desktop_chat.services import picture_fetcher

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_chat.core import errors
+from desktop_chat.core import errors, picture_errors
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.errors import (
     AuthenticationFailed,
@@ -22,7 +22,11 @@ REPLY = Message("m", "c", "q", Role.ASSISTANT, "", Status.FAILED, 0.0, connectio
 
 
 def all_codes() -> list[str]:
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ChatError)]
+    kinds = [
+        kind
+        for kind in (*vars(errors).values(), *vars(picture_errors).values())
+        if isinstance(kind, type) and issubclass(kind, ChatError)
+    ]
     return sorted({kind.code for kind in kinds} | {errors.INTERNAL, errors.CRASHED})
 
 

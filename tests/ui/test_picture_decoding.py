@@ -11,7 +11,7 @@ from picture_world import embedded, encoded, image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from desktop_chat.core.errors import NotAPicture, PictureBroken, PictureTooLarge
+from desktop_chat.core.picture_errors import NotAPicture, PictureBroken, PictureTooLarge
 from desktop_chat.ui.transcript.pictures import picture_decoding
 from desktop_chat.ui.transcript.pictures.picture_decoding import decode, embedded_content, fitted, format_of
 

@@ -6,7 +6,7 @@ from picture_world import image
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QSignalSpy
 
-from desktop_chat.core.errors import PictureBroken
+from desktop_chat.core.picture_errors import PictureBroken
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf, PictureState, Stage, picture_key
 
 COST = 10 * 10 * 4

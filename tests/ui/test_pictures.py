@@ -19,7 +19,7 @@ from scrolling import scroll_to_message
 from test_transcript_view import block_with, message
 
 from desktop_chat.core.entities import Message, Role
-from desktop_chat.core.errors import AddressForbidden, PictureMissing
+from desktop_chat.core.picture_errors import AddressForbidden, PictureMissing
 from desktop_chat.ui.asking import Question
 from desktop_chat.ui.chat.picture_viewer import PictureViewer
 from desktop_chat.ui.chat.picture_work import PictureWork

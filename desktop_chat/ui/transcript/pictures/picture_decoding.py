@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
-from desktop_chat.core.errors import NotAPicture, PictureBroken, PictureError, PictureTooLarge
+from desktop_chat.core.picture_errors import NotAPicture, PictureBroken, PictureError, PictureTooLarge
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
