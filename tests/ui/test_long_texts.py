@@ -58,6 +58,7 @@ def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monk
     assert slices > 20
     assert texts(sliced, 1) == LONG
     monkeypatch.setattr(document, "_LONG", 10**9)
+    monkeypatch.setattr(document, "_LONG_LINES", 10**9)
     whole = show(message(0, "hi", Role.USER), message(1, LONG))
     assert whole.placed
     assert picture(sliced) == picture(whole)
@@ -106,3 +107,10 @@ def test_who_asks_for_it_at_once_gets_all_of_it(show: Show) -> None:
     assert texts(view, 0) == LONG
     view.show_changes()
     assert view.placed
+
+
+def test_a_short_text_of_very_many_lines_is_split_in_slices_too(show: Show, qtbot: QtBot) -> None:
+    view = show(message(0, "short", Role.USER), message(1, "```\n" + "\n" * 10_000 + "```\n\nend"))
+    assert view.document.long == {1}
+    qtbot.waitUntil(lambda: bool(view.placed))
+    assert not view.document.long

@@ -21,6 +21,8 @@ FRAME_BUDGET_S = 0.004
 """What splitting text may take of one frame; the rest waits for the next."""
 _LONG = 40_000
 """Characters of a message that takes more than a frame to split."""
+_LONG_LINES = 2_000
+"""Lines of one that does so with fewer characters."""
 _ITEMS_KEPT = 120
 _LAYOUTS_KEPT = 300
 
@@ -62,7 +64,7 @@ class TranscriptDocument:
             else:
                 item.sync(self._scene(lambda: False))
         lengths = model.lengths()
-        self.long = {place for place, length in enumerate(lengths) if length > _LONG} if lengths else set()
+        self.long = {place for place, length in enumerate(lengths) if self._is_long(place, length)}
         heights = self._estimates(lengths)
         for message_id, item in self._items.items():
             place = model.place_of(message_id)
@@ -135,8 +137,15 @@ class TranscriptDocument:
         while len(self._items) > _ITEMS_KEPT:
             message_id, item = self._items.popitem(last=False)
             place = self.model.place_of(message_id)
-            if place is not None and item.row.length > _LONG and not item.row.running:
+            if place is not None and self._is_long(place, item.row.length) and not item.row.running:
                 self.long.add(place)
+
+    def _is_long(self, place: int, length: int) -> bool:
+        """Say whether a message takes more than a frame to split."""
+        if length <= _LONG_LINES or length > _LONG:
+            return length > _LONG
+        (message,) = self.model.messages(place, place + 1)
+        return message.text.count("\n") > _LONG_LINES
 
     def seen(self, place: int) -> MessageItem | None:
         """Return the item of a message that was looked at of late; None for others."""

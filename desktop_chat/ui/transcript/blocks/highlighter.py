@@ -41,6 +41,16 @@ class _Job:
     parts: list[Part]
     asked: HighlightJob
     done: list[LineMarks] = field(default_factory=list)
+    """Marks of lines."""
+    ready: list[tuple[LineMarks, ...]] = field(default_factory=list)
+    """Marks of the first parts."""
+    lines_used: int = 0
+
+    def make_next_ready(self) -> None:
+        """Give one more part its marks."""
+        end = self.lines_used + self.parts[len(self.ready)].code.text.count("\n") + 1
+        self.ready.append(_bounded(self.done[self.lines_used : end]))
+        self.lines_used = end
 
 
 class Highlighter(QObject):
@@ -118,13 +128,15 @@ class Highlighter(QObject):
         late = time.perf_counter() + _SLICE_S
         state = job.asked.state  # before its pieces: it is set after the last of them
         while job.asked.pieces:
+            job.done += job.asked.pieces.popleft()
             if time.perf_counter() > late:
                 return
-            job.done += job.asked.pieces.popleft()
-        if state is JobState.DONE:
+        while state is JobState.DONE and len(job.ready) < len(job.parts):
+            job.make_next_ready()
+            if time.perf_counter() > late:
+                return
+        if state is not JobState.OPEN:
             self._finish(job)
-        elif state is JobState.FAILED:
-            self._job = None
 
     def _next_job(self) -> _Job | None:
         while self._waiting and self._highlighting is not None:
@@ -137,13 +149,12 @@ class Highlighter(QObject):
         return None
 
     def _finish(self, job: _Job) -> None:
+        """Show all marks at once; a layout that is dropped has to be made again in the same turn."""
         self._job = None
-        start = 0
-        for part in job.parts:
-            end = start + part.code.text.count("\n") + 1
-            part.entry.set_marks(part.number, part.code.text, _bounded(job.done[start:end]))
-            start = end
-        self._changed()
+        for part, marks in zip(job.parts, job.ready, strict=False):
+            part.entry.set_marks(part.number, part.code.text, marks)
+        if job.ready:
+            self._changed()
 
 
 def _bounded(lines: list[LineMarks]) -> tuple[LineMarks, ...]:
