@@ -2450,6 +2450,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
+        <source>Show picture</source>
+        <translation>显示图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
+        <source>Load once</source>
+        <translation>加载这一次</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
         <source>Image: {name}</source>
         <translation>图片：{name}</translation>
     </message>
@@ -2460,13 +2470,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Loading...</source>
-        <translation>正在加载…</translation>
+        <source>Inside this message, {size}</source>
+        <translation>内嵌在此消息中，{size}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Load once</source>
-        <translation>加载这一次</translation>
+        <source>Loading...</source>
+        <translation>正在加载…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>

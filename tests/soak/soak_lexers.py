@@ -3,8 +3,8 @@
     .venv/bin/python tests/soak/soak_lexers.py [LANGUAGE ...]
 
 Each text is shown in a real transcript without a display, and highlighted by a real helper process. It prints each text
-that took too long, and in the end the longest turn of the loop in milliseconds of CPU; it fails when one took longer than
-a frame. All languages take about half an hour.
+that took too long, and in the end the longest turn of the loop in milliseconds of CPU; it fails when one took longer
+than a frame. All languages take about half an hour.
 """
 
 from __future__ import annotations
@@ -13,10 +13,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent.parent)]
 
 from pygments.lexers import get_all_lexers
 from PySide6.QtCore import QCoreApplication
@@ -52,6 +48,9 @@ TEXTS: dict[str, str] = {
     "lines with a blank": " \n" * 10_000,
     "lines that open": "{\n" * 8_000,
 }
+
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 class Watched(HighlightProcess):

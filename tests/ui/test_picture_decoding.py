@@ -12,8 +12,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from desktop_chat.core.picture_errors import NotAPicture, PictureBroken, PictureTooLarge
+from desktop_chat.core.picture_files import format_of
 from desktop_chat.ui.transcript.pictures import picture_decoding
-from desktop_chat.ui.transcript.pictures.picture_decoding import decode, embedded_content, fitted, format_of
+from desktop_chat.ui.transcript.pictures.picture_decoding import decode, embedded_content, fitted
 
 pytestmark = pytest.mark.qt_log_ignore("libpng", "[Jj][Pp][Ee][Gg]", "QImageIOHandler", "gif")
 

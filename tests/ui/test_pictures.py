@@ -157,6 +157,29 @@ async def test_an_embedded_picture_is_shown_without_asking(here: World) -> None:
     assert here.pictures.asked == []
 
 
+async def test_a_large_embedded_picture_waits_for_a_click(here: World) -> None:
+    address = embedded(encoded(image(900, 700)))
+    view = transcript(here, f"![Dot]({address})")
+    await asyncio.sleep(0)
+    QApplication.processEvents()
+    assert here.context.pictures.state_of(address).stage is Stage.UNASKED
+    assert any("Inside this message" in words for words in labels(view))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
+    await until(lambda: shown(view))
+    assert here.pictures.asked == []
+    shelf = here.context.pictures
+    shelf.put(address, replace(shelf.state_of(address), image=None))
+    await until(lambda: shelf.state_of(address).image is not None)
+
+
+async def test_a_large_embedded_picture_that_is_broken_says_so_after_the_click(here: World) -> None:
+    whole = encoded(image(900, 700))
+    view = transcript(here, f"![Dot]({embedded(whole[:400] + bytes(8_000))})")
+    assert labels(view)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
+    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+
+
 async def test_an_embedded_picture_costs_nothing_until_it_is_in_view(here: World) -> None:
     view = transcript(here, f"![Dot]({embedded(encoded(image(60, 30)))})", *["Words.\n\n" * 60] * 3)
     await asyncio.sleep(0)

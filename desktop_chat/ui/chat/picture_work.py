@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_chat.core.errors import ChatError
+from desktop_chat.core.picture_files import format_of
 from desktop_chat.ui.asking import Question, ask
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
@@ -23,7 +24,6 @@ from desktop_chat.ui.transcript.pictures.picture_decoding import (
     decode,
     embedded_content,
     fitted,
-    format_of,
     is_embedded,
 )
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureState, Stage
@@ -63,10 +63,11 @@ class PictureWork(QObject):
         pictures.save_requested.connect(self.save)
 
     def load(self, address: str) -> None:
-        """Fetch a picture, because the person asked for it."""
+        """Fetch a picture, or decode one that is in the text, because the person asked for it."""
         if address not in self._busy:
             self._pictures.shelf.put(address, PictureState(Stage.LOADING))
-            self._start(address, self._load(address), "load a picture")
+            work = self._decode(address) if is_embedded(address) else self._load(address)
+            self._start(address, work, "load a picture")
 
     def decode(self, address: str) -> None:
         """Decode a picture whose bytes are there."""
@@ -124,6 +125,8 @@ class PictureWork(QObject):
             shelf.put(address, PictureState(Stage.FAILED, error=error))
         finally:
             self._busy.discard(address)
+            if shelf.state_of(address).stage is Stage.LOADING:
+                shelf.forget(address)
 
     async def _content(self, address: str) -> bytes:
         """Return the bytes of a picture. Raises PictureError."""

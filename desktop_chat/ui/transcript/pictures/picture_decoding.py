@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 from desktop_chat.core.picture_errors import NotAPicture, PictureBroken, PictureError, PictureTooLarge
+from desktop_chat.core.picture_files import cleaned, format_of
+from desktop_chat.core.picture_files.limits import MOST_BYTES, MOST_PIXELS
 
-MOST_BYTES = 20 * 1024 * 1024
-MOST_PIXELS = 50_000_000
 MOST_MEGABYTES = 256
 """What one decoded picture may take while it is worked on."""
-_BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+_SMALL_LETTERS = 8_000
+_SMALL_PIXELS = 500_000
+"""Decoded in a few milliseconds; more take longer the smaller their file is."""
 _LONGEST_HEAD = 200
 _SLICE = 1024 * 1024
 """Letters of base64, a multiple of four."""
@@ -32,16 +35,23 @@ class Decoded:
     natural: QSize
 
 
-def format_of(content: bytes) -> str:
-    """Return which of the formats that are shown it is, by its first bytes; empty for all others, SVG among them."""
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "webp"
-    return next((name for beginning, name in _BEGINNINGS if content.startswith(beginning)), "")
-
-
 def is_embedded(address: str) -> bool:
     """Say whether an address is itself the picture."""
     return address[:11].lower() == "data:image/"
+
+
+@lru_cache(maxsize=256)
+def waits_for_click(address: str) -> bool:
+    """Say whether an embedded picture is so large, as a file or in pixels, that it is shown only when asked for."""
+    if len(address) > _SMALL_LETTERS:
+        return True
+    try:
+        content = cleaned(embedded_content(address))
+    except PictureError:
+        return False  # quickly found, and told
+    buffer = _opened(content)
+    size = QImageReader(buffer, format_of(content).encode()).size()
+    return size.width() * size.height() > _SMALL_PIXELS
 
 
 def embedded_content(address: str) -> bytes:
@@ -68,7 +78,7 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
     kind = format_of(content)
     if not kind or kind not in {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}:
         raise NotAPicture
-    found = _read(content, kind, room)
+    found = _read(cleaned(content), kind, room)
     if isinstance(found, PictureError):
         raise found
     return found
@@ -76,9 +86,7 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
 
 def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | PictureError:
     """Return the picture or what is wrong with it: an error raised here would carry Qt's objects to another thread."""
-    buffer = QBuffer()
-    buffer.setData(content)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    buffer = _opened(content)
     QImageReader.setAllocationLimit(MOST_MEGABYTES)
     reader = QImageReader(buffer, kind.encode())
     reader.setAutoDetectImageFormat(False)
@@ -97,6 +105,13 @@ def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | PictureErr
         return PictureBroken(reader.errorString())
     del reader  # before what it reads from
     return Decoded(_ready_to_paint(image), natural)
+
+
+def _opened(content: bytes) -> QBuffer:
+    buffer = QBuffer()
+    buffer.setData(content)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    return buffer
 
 
 def fitted(size: QSize, room: QSize) -> QSize:

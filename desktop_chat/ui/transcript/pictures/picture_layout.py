@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QLocale, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QTextCharFormat
 
 from desktop_chat.markdown.nodes import Picture, Span, Style
@@ -16,7 +16,7 @@ from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.blocks.block_layout import Control, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
 from desktop_chat.ui.transcript.pictures.art import Art
-from desktop_chat.ui.transcript.pictures.picture_decoding import is_embedded
+from desktop_chat.ui.transcript.pictures.picture_decoding import is_embedded, waits_for_click
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureState, Stage, picture_key
 
 if TYPE_CHECKING:
@@ -56,6 +56,20 @@ def add_asked_pictures(builder: BlockBuilder, spans: Iterable[Span], place: Plac
 def is_loadable(address: str) -> bool:
     """Say whether a picture is somewhere on the web."""
     return address[:8].lower().startswith(("http://", "https://"))
+
+
+def can_be_asked_for(address: str, stage: Stage) -> bool:
+    """Say whether a picture is there for the asking: on the web, or in the text and too large to be shown unasked."""
+    if is_embedded(address):
+        return stage is Stage.UNASKED and waits_for_click(address)
+    return is_loadable(address) and stage in {Stage.UNASKED, Stage.FAILED}
+
+
+def words_to_ask(address: str, stage: Stage) -> str:
+    """What a button or a menu calls that."""
+    if is_embedded(address):
+        return tr("Show picture")
+    return tr("Try again") if stage is Stage.FAILED else tr("Load once")
 
 
 def with_placeholders(spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -139,6 +153,13 @@ def _add_words(builder: BlockBuilder, node: Picture, state: PictureState, left: 
         line = _address_line(look, node.address, room)
         _label(builder, line, left)
         builder.y += line.height
+    elif can_be_asked_for(node.address, state.stage):
+        size = QLocale().formattedDataSize(
+            len(node.address) * 3 // 4, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
+        )
+        line = text_box(tr("Inside this message, {size}", size=size), look.meta, room)
+        _label(builder, line, left)
+        builder.y += line.height
     if state.error is not None:
         told = text_box(sentence(state.error), look.meta, room)
         builder.y += look.px(2)
@@ -147,20 +168,20 @@ def _add_words(builder: BlockBuilder, node: Picture, state: PictureState, left: 
 
 
 def _button_words(node: Picture, state: PictureState) -> str:
-    if state.stage is Stage.LOADING or (is_embedded(node.address) and state.stage is not Stage.FAILED):
-        return tr("Loading...")
-    if not is_loadable(node.address):
-        return ""
-    return tr("Try again") if state.stage is Stage.FAILED else tr("Load once")
+    if can_be_asked_for(node.address, state.stage):
+        return words_to_ask(node.address, state.stage)
+    is_coming = state.stage is Stage.LOADING or (is_embedded(node.address) and state.stage is not Stage.FAILED)
+    return tr("Loading...") if is_coming else ""
 
 
 def _add_button(
     builder: BlockBuilder, node: Picture, state: PictureState, rect: QRectF, words: str, *, is_narrow: bool
 ) -> None:
     look = builder.look
-    if is_loadable(node.address) and state.stage is not Stage.LOADING:
-        name, host = picture_name(node.alternative), address_words(node.address).host
-        what = tr("{picture} from {host}", picture=name, host=host)
+    if can_be_asked_for(node.address, state.stage):
+        what = picture_name(node.alternative)
+        if not is_embedded(node.address):
+            what = tr("{picture} from {host}", picture=what, host=address_words(node.address).host)
         spoken = tr("{name}: {words}", name=words, words=what)
         button = Control("picture", (rect,), node.address, words, spoken=spoken, shows_label=True)
         builder.layout.controls.append(button)

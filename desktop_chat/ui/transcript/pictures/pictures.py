@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QMenu
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.pictures.picture_decoding import fitted, is_embedded
-from desktop_chat.ui.transcript.pictures.picture_layout import TALLEST, is_loadable, picture_name
+from desktop_chat.ui.transcript.pictures.picture_decoding import fitted, is_embedded, waits_for_click
+from desktop_chat.ui.transcript.pictures.picture_layout import TALLEST, can_be_asked_for, picture_name, words_to_ask
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf, Stage, picture_key
 from desktop_chat.ui.transcript.pressing.passing_menu import passing_menu
 
@@ -128,9 +128,10 @@ class Pictures(QObject):
                 (tr("Save image as..."), self.save_requested),
             ):
                 menu.addAction(words).triggered.connect(partial(self._tell, signal, address))
-        elif is_loadable(address) and stage is not Stage.LOADING:
-            words = tr("Try again") if stage is Stage.FAILED else tr("Load once")
-            menu.addAction(words).triggered.connect(partial(self._tell, self.load_requested, address))
+        elif can_be_asked_for(address, stage):
+            menu.addAction(words_to_ask(address, stage)).triggered.connect(
+                partial(self._tell, self.load_requested, address)
+            )
         if not is_embedded(address):
             menu.addAction(tr("Copy address")).triggered.connect(partial(self._copy_address, address))
 
@@ -147,7 +148,8 @@ class Pictures(QObject):
     def _needs_decoding(self, art: Art) -> bool:
         state = self.shelf.state_of(art.address)
         if state.stage is Stage.UNASKED or state.image is None or state.natural is None:
-            return is_embedded(art.address) and state.stage in {Stage.UNASKED, Stage.READY}
+            is_unasked = state.stage is Stage.UNASKED and not waits_for_click(art.address)
+            return is_embedded(art.address) and (is_unasked or state.stage is Stage.READY)
         wanted = fitted(state.natural, self.room()).width()
         needed = min(art.rect.width() * self._view.devicePixelRatioF(), wanted)
         return not art.sign and state.image.width() < needed - 1
@@ -191,7 +193,7 @@ class Pictures(QObject):
         """Say to a screen reader how a picture stands that was asked for."""
         arts = entry.layout.arts if entry.layout is not None else []
         art = next((art for art in arts if picture_key(art.address) == key), None)
-        if art is None or is_embedded(art.address) or not self._view.isVisible():
+        if art is None or not self._view.isVisible() or (is_embedded(art.address) and not waits_for_click(art.address)):
             return
         state = self.shelf.state_of(art.address)
         name = picture_name(art.alternative)

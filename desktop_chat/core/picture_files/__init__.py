@@ -1,0 +1,44 @@
+"""Walks picture files before any decoder sees them: what is no picture data is dropped, what remains is bounded.
+
+Decoders read texts, colour profiles and later images before they look at any limit: 77 KB took 500 MB. Plain Python,
+without Qt: each format's file says what it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop_chat.core.picture_errors import NotAPicture, PictureTooLarge
+from desktop_chat.core.picture_files.gif import clean_gif
+from desktop_chat.core.picture_files.jpeg import clean_jpeg
+from desktop_chat.core.picture_files.limits import MOST_BYTES
+from desktop_chat.core.picture_files.png import clean_png
+from desktop_chat.core.picture_files.webp import clean_webp
+
+_CLEANERS: dict[str, Callable[[bytes], bytes]] = {
+    "png": clean_png,
+    "jpeg": clean_jpeg,
+    "gif": clean_gif,
+    "webp": clean_webp,
+}
+_BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+
+
+def format_of(content: bytes) -> str:
+    """Return which of the formats that are shown it is, by its first bytes; empty for all others, SVG among them."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    return next((name for beginning, name in _BEGINNINGS if content.startswith(beginning)), "")
+
+
+def cleaned(content: bytes) -> bytes:
+    """Return a picture file with nothing in it but its first image, and how a camera was turned.
+
+    Raises NotAPicture, PictureTooLarge, PictureBroken.
+    """
+    kind = format_of(content)
+    if not kind:
+        raise NotAPicture
+    if len(content) > MOST_BYTES:
+        raise PictureTooLarge
+    return _CLEANERS[kind](content)
