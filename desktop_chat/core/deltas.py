@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from desktop_chat.core.entities import Usage
+from desktop_chat.core.entities import Source, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,11 @@ class ReasoningDelta:
     """A piece of the model's reasoning, kept apart from the answer."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecastDelta:
+    """All text that this request has brought so far was reasoning: it moves behind the reasoning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,13 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcesDelta:
+    """What the answer rests on: all of it that the server has named so far."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UsageDelta:
     """The server's count of tokens."""
 
@@ -48,7 +60,8 @@ class UsageDelta:
 
 @dataclass(frozen=True, slots=True)
 class FinishDelta:
-    """The server says that the reply is finished, and why ("stop", "length", "content_filter", ...)."""
+    """The server says that the reply is finished, and why, in its own word: see `finish_reasons`. Text may follow, and
+    another word: some servers say so with every chunk."""
 
     reason: str
 
@@ -60,4 +73,14 @@ class SkippedDelta:
     count: int = 1
 
 
-Delta: TypeAlias = TextDelta | ReasoningDelta | RefusalDelta | ToolCallDelta | UsageDelta | FinishDelta | SkippedDelta
+Delta: TypeAlias = (
+    TextDelta
+    | ReasoningDelta
+    | RecastDelta
+    | RefusalDelta
+    | ToolCallDelta
+    | SourcesDelta
+    | UsageDelta
+    | FinishDelta
+    | SkippedDelta
+)

@@ -68,6 +68,16 @@ class Usage:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+    """Of the prompt, read from the server's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page that an answer rests on; `url` is http or https, `title` may be empty."""
+
+    url: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,13 @@ class Message:
     timing: Timing | None = None
     skipped_events: int = 0
     """Unreadable events of the stream that were passed over."""
+    sources: tuple[Source, ...] = ()
+    """What the server named beside the text, in its order: `[1]` in the text means the first."""
+
+
+def is_only_reasoning(message: Message) -> bool:
+    """Say whether a reply has reasoning but no answer."""
+    return bool(message.reasoning) and not message.text
 
 
 @dataclass(frozen=True, slots=True)

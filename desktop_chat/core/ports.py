@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from desktop_chat.core.entities import Connection, Conversation, Message
 from desktop_chat.core.settings import Settings
@@ -47,6 +47,15 @@ class Providers(Protocol):
         ...
 
 
+class NewText(NamedTuple):
+    """What came of a running reply since it was last journalled."""
+
+    text: str
+    reasoning: str
+    recast: bool = False
+    """The text that was journalled before was reasoning, and moves behind it before these two are added."""
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """A piece of a running reply, appended behind the ones already stored."""
@@ -54,6 +63,8 @@ class JournalEntry:
     message_id: str
     text: str
     reasoning: str
+    recast: bool = False
+    """See `NewText`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library_events import RecorderEvent, StoreFailed, StoreRecovered
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
+from desktop_chat.core.ports import JournalEntry, NewText, Store, WriteBatch
 from desktop_chat.core.tasks import tell_of_bug
 
 INTERVAL_S = 0.25
@@ -35,7 +35,7 @@ class Recorder:
         self._conversations: dict[str, Conversation] = {}
         self._messages: dict[str, Message] = {}
         self._deleted: dict[str, None] = {}
-        self._growing: dict[str, Callable[[], tuple[str, str]]] = {}
+        self._growing: dict[str, Callable[[], NewText]] = {}
         self._journal: list[JournalEntry] = []
         self._task: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
@@ -67,9 +67,9 @@ class Recorder:
         self._hurry.set()
         self._write_soon()
 
-    def follow(self, message_id: str, take_new_text: Callable[[], tuple[str, str]]) -> None:
+    def follow(self, message_id: str, take_new_text: Callable[[], NewText]) -> None:
         """Journal a running reply until it is noted with its final status; `take_new_text` gives what came since it
-        was last called: text and reasoning."""
+        was last called."""
         self._growing[message_id] = take_new_text
         self._write_soon()
 
@@ -150,9 +150,9 @@ class Recorder:
 
     def _collect_journal(self) -> None:
         for message_id, take_new_text in self._growing.items():
-            text, reasoning = take_new_text()
-            if text or reasoning:
-                self._journal.append(JournalEntry(message_id, text, reasoning))
+            new = take_new_text()
+            if any(new):
+                self._journal.append(JournalEntry(message_id, *new))
 
     async def _write_all(self) -> None:
         await self._write()

@@ -10,19 +10,21 @@ from desktop_chat.core.deltas import (
     Delta,
     FinishDelta,
     ReasoningDelta,
+    RecastDelta,
     RefusalDelta,
     SkippedDelta,
+    SourcesDelta,
     TextDelta,
     ToolCallDelta,
     UsageDelta,
 )
-from desktop_chat.core.entities import Failure, Message, Status, Timing, Usage
-from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ToolUnavailable
+from desktop_chat.core.entities import Failure, Message, Source, Status, Timing, Usage
+from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ProviderFault, ToolUnavailable
+from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
+from desktop_chat.core.ports import NewText
 
-REFUSAL = "refusal"
-"""The finish reason recorded when the model declined in so many words."""
-
-_STATUS_BY_REASON = {"length": Status.TRUNCATED, "content_filter": Status.FILTERED, REFUSAL: Status.FILTERED}
+_STATUSES = {Ending.LENGTH: Status.TRUNCATED, Ending.FILTERED: Status.FILTERED}
+_FAULTS = {Ending.LOST: ConnectionLost, Ending.FAULT: ProviderFault}
 
 
 class Reply:
@@ -37,6 +39,8 @@ class Reply:
         self._text: list[str] = [message.text]
         self._reasoning: list[str] = [message.reasoning]
         self._journalled = (1, 1)
+        self._recast = False
+        self._sources: tuple[Source, ...] = message.sources
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
         self._skipped = 0
@@ -48,6 +52,11 @@ class Reply:
         self._started_at = self._clock()
         self._first_token_at: float | None = None
         self._answer_at: float | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """True once the server said that the reply is over; what may follow are numbers, or more text."""
+        return self._finish_reason is not None
 
     @property
     def has_content(self) -> bool:
@@ -65,20 +74,31 @@ class Reply:
             case ReasoningDelta(text):
                 self._mark_first_token(answer=False)
                 self._reasoning.append(text)
+            case RecastDelta():
+                self._move_text_to_reasoning()
+            case ToolCallDelta():
+                self._asked_for_tool = True
+            case _:
+                self._note(delta)
+
+    def _note(self, delta: SourcesDelta | FinishDelta | UsageDelta | SkippedDelta) -> None:
+        """Take what is told about the reply."""
+        match delta:
+            case SourcesDelta(sources):
+                self._sources = _joined_sources(self.message.sources, sources)
             case FinishDelta(reason):
-                self._finish_reason = self._finish_reason or reason
+                self._note_reason(reason)
             case UsageDelta(usage):
                 self._usage = usage
             case SkippedDelta(count):
                 self._skipped += count
-            case ToolCallDelta():
-                self._asked_for_tool = True
 
-    def take_unjournalled(self) -> tuple[str, str]:
-        """Return the text and the reasoning that came since the last call."""
+    def take_unjournalled(self) -> NewText:
+        """Return what came since the last call."""
         text, reasoning = self._journalled
+        recast, self._recast = self._recast, False
         self._journalled = (len(self._text), len(self._reasoning))
-        return "".join(self._text[text:]), "".join(self._reasoning[reasoning:])
+        return NewText("".join(self._text[text:]), "".join(self._reasoning[reasoning:]), recast)
 
     def ended(self, error: BaseException | None, *, cancelled: bool) -> Message:
         """Return the final message. `error` is what the stream raised; `cancelled` that it was stopped."""
@@ -93,6 +113,7 @@ class Reply:
             usage=self._usage,
             timing=self._timing(),
             skipped_events=self._skipped + self.message.skipped_events,
+            sources=self._sources,
         )
         return with_numbers_of(self.message, ended) if self.message.text else ended
 
@@ -104,13 +125,41 @@ class Reply:
             return broken, error.failure()
         if error is not None:
             return broken, Failure(INTERNAL, type(error).__name__)
-        if self._finish_reason is None:
-            return broken, ConnectionLost().failure()
-        status = _STATUS_BY_REASON.get(self._finish_reason, Status.COMPLETE)
-        if status is Status.COMPLETE and not any(piece for piece in self._text):
+        return self._outcome_by_reason(broken)
+
+    def _outcome_by_reason(self, broken: Status) -> tuple[Status, Failure | None]:
+        ending = ending_of(self._finish_reason or "")
+        if self._finish_reason is None or ending in _FAULTS:
+            return broken, _FAULTS.get(ending, ConnectionLost)(self._finish_reason or "").failure()
+        status = _STATUSES.get(ending, Status.COMPLETE)
+        if status is Status.COMPLETE and not self._says_anything:
             nothing = ToolUnavailable() if self._asked_for_tool else EmptyReply()
             return Status.FAILED, nothing.failure()
         return status, None
+
+    @property
+    def _says_anything(self) -> bool:
+        return any(self._text) or (any(self._reasoning) and not self._asked_for_tool)
+
+    def _note_reason(self, reason: str) -> None:
+        """Keep the last word, unless an earlier one said that something is missing and this one does not."""
+        before = self._finish_reason
+        plain = {Ending.NORMAL, Ending.UNKNOWN}
+        if before is None or ending_of(before) in plain or ending_of(reason) not in plain:
+            self._finish_reason = reason
+
+    def _move_text_to_reasoning(self) -> None:
+        moved = self._text[1:]
+        del self._text[1:]
+        text, reasoning = self._journalled
+        if text > 1:
+            # On the disk, the journalled part moves behind the reasoning that was journalled: keep the same order.
+            self._recast = True
+            self._reasoning[reasoning:reasoning] = moved[: text - 1]
+            self._journalled = (1, reasoning + text - 1)
+            moved = moved[text - 1 :]
+        self._reasoning += moved
+        self._answer_at = None
 
     def _mark_first_token(self, *, answer: bool) -> None:
         if self._first_token_at is None:
@@ -143,6 +192,7 @@ def _sum_of(first: Usage | None, second: Usage | None) -> Usage | None:
         _plus(first.prompt_tokens, second.prompt_tokens),
         _plus(first.completion_tokens, second.completion_tokens),
         _plus(first.reasoning_tokens, second.reasoning_tokens),
+        _plus(first.cached_tokens, second.cached_tokens),
     )
 
 
@@ -156,3 +206,9 @@ def _joined(first: Timing | None, second: Timing | None) -> Timing | None:
         return second or first
     waited = second.first_token_s if second.first_token_s is not None else second.total_s
     return replace(first, total_s=first.total_s + second.total_s - waited)
+
+
+def _joined_sources(before: tuple[Source, ...], new: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Return the sources of a continued reply: those of its first part keep their numbers."""
+    known = {source.url for source in before}
+    return (*before, *(source for source in new if source.url not in known))

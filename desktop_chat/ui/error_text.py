@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktop_chat.core.entities import Failure, Message, Status
+from desktop_chat.core.entities import Failure, Message, Status, is_only_reasoning
 from desktop_chat.core.errors import ChatError
-from desktop_chat.core.reply import REFUSAL
+from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
 from desktop_chat.ui.words import tr
 
 
@@ -65,6 +65,9 @@ def finish_state(message: Message) -> str:
     """How a reply ended, in words."""
     if message.status is Status.FILTERED and message.finish_reason == REFUSAL:
         return tr("The model declined")
+    reason = message.finish_reason
+    if message.status is Status.COMPLETE and reason and ending_of(reason) is Ending.UNKNOWN:
+        return tr("Finish reason: {reason}", reason="".join(c for c in reason if c.isprintable()))
     return _STATES[message.status]()
 
 
@@ -96,6 +99,8 @@ class ErrorWords:
         """What happened; empty for a reply that needs no explanation."""
         if message.failure is not None:
             return sentence(message.failure, model=message.model, connection=message.connection_name)
+        if message.status is Status.COMPLETE and is_only_reasoning(message):
+            return tr("The model sent its reasoning, but no answer.")
         return "" if message.status in _PLAIN else finish_state(message)
 
     def actions(self, message: Message) -> list[tuple[str, str]]:

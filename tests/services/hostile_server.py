@@ -14,6 +14,7 @@ import sys
 import time
 from contextlib import suppress
 
+import hostile_dialects
 import hostile_echoes
 import hostile_endless
 import hostile_errors
@@ -29,6 +30,7 @@ __all__ = [
     "HostileServer",
     "Peer",
     "Request",
+    "hostile_dialects",
     "hostile_echoes",
     "hostile_endless",
     "hostile_errors",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hostile_chat import Row
+from hostile_dialects import FOR_CHAT, FOR_RESPONSES, Dialect
 from hostile_errors import ERRORS, EVENTS
 from hostile_transport import SAME, STATUSES
 
@@ -109,7 +110,7 @@ BOTH = [
     Row("zeros", COMPLETE, "Hel\0lo"),
     Row("deep-event", COMPLETE, "Hello", skipped=1),
     Row("number-of-10000-digits", COMPLETE, "Hello", skipped=1),
-    Row("empty-data", COMPLETE, "Hello", skipped=3),
+    Row("empty-data", COMPLETE, "Hello"),
     Row("text-of-one-mb", COMPLETE, "x" * 1_000_000),
     *(Row(mode, INTERRUPTED, "Hello", "connection_lost") for mode in (
         "length-too-long-cut", "length-too-short", "chunk-cut-inside", "206", "reset-after-text",
@@ -199,9 +200,16 @@ RESPONSES += [
 SHAPES = [Row(case.mode, FAILED, code=case.code, detail=case.detail, wait_s=case.wait_s) for case in ERRORS]
 SHAPES += [Row(case.mode, INTERRUPTED, "Hello", case.code, case.detail) for case in EVENTS]
 BOTH += SHAPES
-CHAT_ROWS = [*LEGAL, *NAMED, *REFUSED, *LYING, *BROKEN, *BOTH, *VALUES]
+
+
+def _row(one: Dialect) -> Row:
+    return Row(one.mode, one.status, one.text, one.code, one.detail or None, one.skipped)
+
+
+CHAT_ROWS = [*LEGAL, *NAMED, *REFUSED, *LYING, *BROKEN, *BOTH, *VALUES, *map(_row, FOR_CHAT)]
 RESPONSES_ROWS = [
     *RESPONSES,
+    *map(_row, FOR_RESPONSES),
     *(row._replace(mode=f"r-{row.mode}") for row in CHAT_ROWS if row in BOTH or row.mode in SAME),
 ]
 ENDLESS = {"flood-for-ever", "slow-text", "paragraphs", "dripped", "r-flood-for-ever", "r-slow-text"}

@@ -16,7 +16,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Failure, Message, Role, Status
-from desktop_chat.core.reply import REFUSAL
+from desktop_chat.core.finish_reasons import REFUSAL
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.i18n import Languages
 

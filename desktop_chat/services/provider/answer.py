@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.deltas import Delta
-from desktop_chat.core.errors import ProviderError
+from desktop_chat.core.deltas import Delta, ReasoningDelta, TextDelta
+from desktop_chat.core.errors import ConnectionLost, ProviderError, StreamStalled
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.dialects import Dialect
 from desktop_chat.services.provider.reply_reader import ReplyReader
@@ -18,12 +18,15 @@ from desktop_chat.services.provider.translate_errors import translate_errors
 if TYPE_CHECKING:
     import httpx2
 
+USAGE_GRACE_S = 4.0
+"""After the finish reason or the last text behind it, for the usage, more text and the mark of the end."""
 FINISH_GRACE_S = 2.0
-"""After the finish reason, for the usage and the mark of the end."""
+"""The same once the usage is there, or where a server has shown that it sends nothing more and holds the line."""
 DRAIN_S = 0.1
 """After the mark of the end, for the end of the body, so that the connection can be used again."""
 PIECE_BYTES = 64 * 1024
 """Read at once: about two milliseconds of work."""
+_SAID = (TextDelta, ReasoningDelta)
 LARGE_BYTES = 256 * 1024
 """A reply in one piece of this size is read on a thread."""
 
@@ -31,25 +34,44 @@ LARGE_BYTES = 256 * 1024
 class Answer:
     """One HTTP answer with a status of success, and the ways in which it can end."""
 
-    def __init__(self, response: httpx2.Response, watchdog: Watchdog, patience_s: float, dialect: Dialect) -> None:
+    def __init__(
+        self,
+        response: httpx2.Response,
+        watchdog: Watchdog,
+        patience_s: float,
+        dialect: Dialect,
+        *,
+        usage_grace_s: float = USAGE_GRACE_S,
+    ) -> None:
+        self.waited_in_vain = False
+        """True when nothing came behind the finish reason but silence."""
         self._response = response
         self._watchdog = watchdog
         self._loop = asyncio.get_running_loop()
         self._patience_s = patience_s
         self._reader = ReplyReader(response.headers.get("content-type", ""), dialect)
         self._last_event_at = self._loop.time()
+        self._usage_grace_s = usage_grace_s
         self._over_at: float | None = None
+        self._grace_s = 0.0
+        self._went_on = False
 
     async def batches(self) -> AsyncGenerator[list[Delta], None]:
         """Yield the deltas of each piece read. Raises ProviderError behind the deltas that came before it."""
         reader = self._reader
         async with aclosing(self._response.aiter_bytes()) as pieces:
             while not reader.done and (piece := await self._next(pieces)) is not None:
+                if isinstance(piece, ProviderError):
+                    yield reader.rest()
+                    raise piece
                 signs = (reader.events, reader.comments)
                 for start in range(0, len(piece), PIECE_BYTES):
-                    yield reader.feed(piece[start : start + PIECE_BYTES])
+                    batch = reader.feed(piece[start : start + PIECE_BYTES])
+                    yield batch
                     if reader.failure is not None:
                         raise reader.failure
+                    if reader.finished:
+                        self._note_finished(batch)
                 self._note_signs(*signs)
             if reader.done:
                 await _drain(pieces)
@@ -58,25 +80,39 @@ class Answer:
         if reader.failure is not None and not reader.finished:
             raise reader.failure
 
-    async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes | None:
-        """Return the next bytes, None at the end. Once the reply is finished, whatever happens is its end."""
+    async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes | ProviderError | None:
+        """Return the next bytes, None at the end, or what broke. Once the reply is finished, whatever happens is its
+        end."""
         if self._over_at is not None and self._loop.time() >= self._over_at:
+            self.waited_in_vain = not self._went_on
             return None
         try:
             with translate_errors(()), self._watchdog:
                 return await anext(pieces, None)
-        except ProviderError:
+        except ProviderError as error:
             if self._reader.finished:
+                self.waited_in_vain = isinstance(error, StreamStalled) and not self._went_on
                 return None
-            raise
+            if isinstance(error, ConnectionLost) and self._reader.unread:
+                return ConnectionLost(self._reader.unread)
+            return error
+
+    def _note_finished(self, batch: list[Delta]) -> None:
+        """Count the time from the finish reason anew with each text that comes behind it."""
+        grace_s = FINISH_GRACE_S if self._reader.has_usage else self._usage_grace_s
+        said_more = self._over_at is not None and any(isinstance(delta, _SAID) for delta in batch)
+        self._went_on = self._went_on or said_more
+        if self._over_at is None or said_more or grace_s < self._grace_s:
+            self._grace_s = grace_s
+            self._over_at = self._loop.time() + grace_s
+            self._watchdog.set_limit(grace_s)
 
     def _note_signs(self, events: int, comments: int) -> None:
         """Feed the watchdog if anything came since there were so many `events` and `comments`."""
+        if self._over_at is not None:
+            return
         now = self._loop.time()
-        if self._reader.finished and self._over_at is None:
-            self._over_at = now + FINISH_GRACE_S
-            self._watchdog.set_limit(FINISH_GRACE_S)
-        elif self._reader.events > events:
+        if self._reader.events > events:
             self._last_event_at = now
             self._watchdog.feed()
         elif self._reader.comments > comments and now < self._last_event_at + self._patience_s:

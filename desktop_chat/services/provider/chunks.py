@@ -7,65 +7,130 @@ from typing import Any
 
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import Usage
+from desktop_chat.services.provider.beside import BESIDE, Beside
 from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
+from desktop_chat.services.provider.reasoning_fields import ReasoningFields
 from desktop_chat.services.provider.server_errors import error_in
+from desktop_chat.services.provider.values import count_in, dict_in, dicts_in, text_in
 
 REASON_LIMIT = 100
+"""Characters of a server's word for why a reply ended."""
+
+About = Sequence[UsageDelta | FinishDelta]
 
 
-def read_chunk(body: object, joiner: PieceJoiner) -> Sequence[UsageDelta | FinishDelta] | None:
-    """Add to `joiner` what one chunk or one whole answer says, and return what it says about the reply; None for JSON
-    that is neither. Raises ProviderError for an error object. The first choice is read, others are passed over.
+class ChunkReader:
+    """Reads one reply. The first choice is read, and others are passed over."""
 
-    Runs once a token: the usual chunk, a piece of text, makes no object of ours.
-    """
-    if not isinstance(body, dict) or body.get("error") or not body.get("choices"):
-        error = error_in(body)
-        if error is not None:
-            raise error
-        if not isinstance(body, dict) or not ("choices" in body or "usage" in body):
+    def __init__(self) -> None:
+        self._index: int | None = None
+        self._reasoning = ReasoningFields()
+        self._beside = Beside()
+
+    def __call__(self, body: object, joiner: PieceJoiner) -> About | None:
+        """Add to `joiner` what one chunk or one whole answer says, and return what it says about the reply; None for
+        JSON that is neither. Raises ProviderError for an error object.
+
+        Runs once a token: the usual chunk, a piece of text, makes no object of ours.
+        """
+        if not isinstance(body, dict) or body.get("error") or not body.get("choices"):
+            error = error_in(body)
+            if error is not None:
+                raise error
+            if not isinstance(body, dict) or not ("choices" in body or "usage" in body):
+                return None
+        choice = self._choice(body.get("choices"))
+        if choice is not None:
+            self._read_choice(choice, joiner)
+        if not BESIDE.isdisjoint(body):
+            self._beside.read(body, joiner)
+        if body.get("usage") or choice is None or choice.get("finish_reason"):
+            return _about(choice, body)
+        return ()
+
+    def _choice(self, choices: object) -> dict[str, Any] | None:
+        if not isinstance(choices, list):
             return None
-    choice = _first_choice(body.get("choices"))
-    if choice is not None:
-        said = choice.get("delta") or choice.get("message")
-        if isinstance(said, dict):
-            _read_said(said, joiner)
+        for choice in choices:
+            if isinstance(choice, dict) and (choice.get("index") or 0) == self._index:
+                return choice
+        return None if self._index is not None else self._first_choice(choices)
+
+    def _first_choice(self, choices: list[Any]) -> dict[str, Any] | None:
+        """Return the choice that is read from now on: number 0 where it is there, else one with a later number."""
+        numbered = {choice.get("index") or 0: choice for choice in reversed(dicts_in(choices)) if _is_number(choice)}
+        if not numbered:
+            return None
+        self._index = min(numbered)
+        first: dict[str, Any] = numbered[self._index]
+        return first
+
+    def _read_choice(self, choice: dict[str, Any], joiner: PieceJoiner) -> None:
+        said = choice.get("delta")
+        if isinstance(said, dict) and said:
+            self._read_said(said, joiner, frozenset())
+        elif isinstance(message := choice.get("message"), dict):
+            # A whole answer, or a summary behind a stream: what was streamed is not said again.
+            self._read_said(message, joiner, frozenset(joiner.kinds))
         else:
             _add(joiner, TextDelta, choice.get("text"))
-    return _about(choice, body.get("usage")) if body.get("usage") or (choice and choice.get("finish_reason")) else ()
+        if "error" in choice and (error := error_in({"error": choice["error"]})) is not None:
+            raise error
+
+    def _read_said(self, said: dict[str, Any], joiner: PieceJoiner, known: frozenset[type[Piece]]) -> None:
+        content = said.get("content")
+        if len(said) == 1 and isinstance(content, str) and not known:
+            if content:
+                joiner.say(TextDelta, content)
+            return
+        if ReasoningDelta not in known:
+            _add(joiner, ReasoningDelta, self._reasoning.new_in(said))
+        if isinstance(content, list):
+            self._read_parts(content, joiner, known)
+        elif TextDelta not in known:
+            _add(joiner, TextDelta, content)
+        if RefusalDelta not in known:
+            _add(joiner, RefusalDelta, said.get("refusal"))
+        _read_calls(said, joiner)
+        if not BESIDE.isdisjoint(said):
+            self._beside.read(said, joiner)
+
+    def _read_parts(self, parts: list[Any], joiner: PieceJoiner, known: frozenset[type[Piece]]) -> None:
+        """Read content given as a list: texts, pictures, and reasoning as some servers nest it."""
+        for part in parts:
+            if not isinstance(part, dict):
+                continue
+            if TextDelta not in known:
+                _add(joiner, TextDelta, part.get("text"))
+            if ReasoningDelta not in known:
+                for thought in thoughts_in(part.get("thinking")):
+                    _add(joiner, ReasoningDelta, thought)
+            if "image_url" in part:
+                self._beside.read({"images": [part]}, joiner)
 
 
-def _about(choice: dict[str, Any] | None, usage: object) -> list[UsageDelta | FinishDelta]:
+def _is_number(choice: dict[str, Any]) -> bool:
+    index = choice.get("index")
+    return index is None or (isinstance(index, int) and index >= 0)
+
+
+def thoughts_in(value: object) -> list[str]:
+    """Return the texts of reasoning given as a text, or as a list of texts or of objects with one."""
+    parts = value if isinstance(value, list) else [value]
+    return [text_in(part.get("text") if isinstance(part, dict) else part) for part in parts]
+
+
+def _about(choice: dict[str, Any] | None, body: dict[str, Any]) -> list[UsageDelta | FinishDelta]:
     about: list[UsageDelta | FinishDelta] = []
+    choice = choice or {}
+    # Kimi and Groq have places of their own for the numbers.
+    usage = body.get("usage") or choice.get("usage") or dict_in(body.get("x_groq")).get("usage")
     if isinstance(usage, dict):
-        about.append(UsageDelta(_usage(usage)))
-    reason = choice.get("finish_reason") if choice is not None else None
+        about.append(UsageDelta(usage_in(usage)))
+    reason = choice.get("finish_reason")
     if isinstance(reason, str) and reason:
         about.append(FinishDelta(whole_characters(reason[:REASON_LIMIT])))
     return about
-
-
-def _first_choice(choices: object) -> dict[str, Any] | None:
-    if not isinstance(choices, list):
-        return None
-    for choice in choices:
-        if isinstance(choice, dict) and not choice.get("index"):
-            return choice
-    return None
-
-
-def _read_said(said: dict[str, Any], joiner: PieceJoiner) -> None:
-    content = said.get("content")
-    if len(said) == 1 and isinstance(content, str):
-        _add(joiner, TextDelta, content)
-        return
-    _add(joiner, ReasoningDelta, said.get("reasoning_content") or said.get("reasoning"))
-    if isinstance(content, list):
-        _read_parts(content, joiner)
-    else:
-        _add(joiner, TextDelta, content)
-    _add(joiner, RefusalDelta, said.get("refusal"))
-    _read_calls(said, joiner)
 
 
 def _read_calls(said: dict[str, Any], joiner: PieceJoiner) -> None:
@@ -77,24 +142,13 @@ def _read_calls(said: dict[str, Any], joiner: PieceJoiner) -> None:
         joiner.add(_tool_call({"function": said["function_call"]}, 0))
 
 
-def _read_parts(parts: list[Any], joiner: PieceJoiner) -> None:
-    """Read content given as a list: texts, and reasoning as some servers nest it."""
-    for part in parts:
-        if isinstance(part, dict):
-            _add(joiner, TextDelta, part.get("text"))
-            inner = part.get("thinking")
-            for thought in inner if isinstance(inner, list) else [inner]:
-                _add(joiner, ReasoningDelta, thought.get("text") if isinstance(thought, dict) else thought)
-
-
 def _add(joiner: PieceJoiner, kind: type[Piece], text: object) -> None:
     if isinstance(text, str) and text:
         joiner.say(kind, text)
 
 
 def _tool_call(call: dict[str, Any], place: int) -> ToolCallDelta:
-    function = call.get("function")
-    function = function if isinstance(function, dict) else {}
+    function = dict_in(call.get("function"))
     index = call.get("index")
     return ToolCallDelta(
         index if isinstance(index, int) else place,
@@ -104,17 +158,31 @@ def _tool_call(call: dict[str, Any], place: int) -> ToolCallDelta:
     )
 
 
-def _usage(usage: dict[str, Any]) -> Usage:
-    details = usage.get("completion_tokens_details")
-    reasoning = details.get("reasoning_tokens") if isinstance(details, dict) else None
-    return Usage(count_in(usage.get("prompt_tokens")), count_in(usage.get("completion_tokens")), count_in(reasoning))
+_PROMPT = (("prompt_tokens",), ("input_tokens",))
+_COMPLETION = (("completion_tokens",), ("output_tokens",))
+_REASONING = (
+    ("completion_tokens_details", "reasoning_tokens"),
+    ("output_tokens_details", "reasoning_tokens"),
+    ("reasoning_tokens",),
+)
+_CACHED = (
+    ("prompt_tokens_details", "cached_tokens"),
+    ("input_tokens_details", "cached_tokens"),
+    ("cached_tokens",),
+    ("prompt_cache_hit_tokens",),
+    ("cache_read_input_tokens",),
+)
+"""Where servers put each number: OpenAI's places first, then those of Kimi, DeepSeek and Anthropic."""
 
 
-def count_in(value: object) -> int | None:
-    """Return a number of tokens; None for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
+def usage_in(usage: dict[str, Any]) -> Usage:
+    """Return the numbers of tokens, of either API."""
+    return Usage(*(_first_count(usage, places) for places in (_PROMPT, _COMPLETION, _REASONING, _CACHED)))
 
 
-def text_in(value: object) -> str:
-    """Return a text; an empty one for anything else."""
-    return value if isinstance(value, str) else ""
+def _first_count(usage: dict[str, Any], places: tuple[tuple[str, ...], ...]) -> int | None:
+    for *outer, name in places:
+        holder = dict_in(usage.get(outer[0])) if outer else usage
+        if (count := count_in(holder.get(name))) is not None:
+            return count
+    return None

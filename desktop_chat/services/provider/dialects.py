@@ -11,7 +11,7 @@ from desktop_chat.core.deltas import FinishDelta, UsageDelta
 from desktop_chat.core.entities import Api
 from desktop_chat.core.errors import ProviderError
 from desktop_chat.core.prompt import Prompt
-from desktop_chat.services.provider.chunks import read_chunk
+from desktop_chat.services.provider.chunks import ChunkReader
 from desktop_chat.services.provider.piece_joiner import PieceJoiner
 from desktop_chat.services.provider.request_body import (
     body_of,
@@ -40,9 +40,7 @@ class Dialect:
 
 
 DIALECTS = {
-    Api.CHAT_COMPLETIONS: Dialect(
-        "/chat/completions", body_of, newly_refused, lambda: read_chunk, ends_with_reason=False
-    ),
+    Api.CHAT_COMPLETIONS: Dialect("/chat/completions", body_of, newly_refused, ChunkReader, ends_with_reason=False),
     Api.RESPONSES: Dialect(
         "/responses", response_body_of, newly_refused_response, ResponseReader, ends_with_reason=True
     ),

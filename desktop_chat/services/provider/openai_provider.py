@@ -18,7 +18,7 @@ from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import AuthenticationFailed, BadResponse, KeyMissing, RequestRejected, WrongAddress
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
-from desktop_chat.services.provider.answer import Answer
+from desktop_chat.services.provider.answer import FINISH_GRACE_S, USAGE_GRACE_S, Answer
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
 from desktop_chat.services.provider.sdk import Sdk
@@ -51,6 +51,7 @@ class OpenAIProvider:
         self._secrets = tuple(value for value in (key, *(value for _, value in connection.headers)) if value)
         self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
         self._running = 0
+        self._usage_grace_s = USAGE_GRACE_S
 
     @property
     def key(self) -> str:
@@ -72,10 +73,8 @@ class OpenAIProvider:
             with self._translating(), closing(Watchdog(limit_s)) as watchdog:
                 with watchdog:
                     response = await self._send(client, prompt)
-                async with (
-                    aclosing(response),
-                    aclosing(Answer(response, watchdog, prompt.patience_s, self._dialect).batches()) as batches,
-                ):
+                answer = Answer(response, watchdog, prompt.patience_s, self._dialect, usage_grace_s=self._usage_grace_s)
+                async with aclosing(response), aclosing(answer.batches()) as batches:
                     slice_end = done_at = 0.0
                     async for batch in batches:
                         now = time.perf_counter()
@@ -87,6 +86,8 @@ class OpenAIProvider:
                         if done_at >= slice_end:
                             await asyncio.sleep(0)
                             done_at = 0.0
+                if answer.waited_in_vain:
+                    self._usage_grace_s = FINISH_GRACE_S
         finally:
             self._running -= 1
 

@@ -14,7 +14,9 @@ class PieceJoiner:
     """Say pieces and add deltas, then take them: fewer, in the same order, with the same text."""
 
     def __init__(self) -> None:
-        self._kind: type[Piece] = TextDelta
+        self.kinds: set[type[Piece]] = set()
+        """The kinds of pieces that were said."""
+        self._kind: type[Piece] | None = None
         self._texts: list[str] = []
         self._ready: list[Delta] = []
 
@@ -23,6 +25,7 @@ class PieceJoiner:
         if kind is not self._kind:
             self._close()
             self._kind = kind
+            self.kinds.add(kind)
         self._texts.append(text)
 
     def add(self, delta: Delta) -> None:
@@ -45,7 +48,7 @@ class PieceJoiner:
     def _close(self) -> None:
         text = "".join(self._texts)
         self._texts.clear()
-        if text:
+        if text and self._kind is not None:
             self._ready.append(self._kind(whole_characters(text)))
 
 

@@ -8,11 +8,20 @@ from collections.abc import Sequence
 
 from desktop_chat.core.deltas import Delta, FinishDelta, SkippedDelta, UsageDelta
 from desktop_chat.core.entities import Api, Usage
-from desktop_chat.core.errors import BadResponse, EmptyAnswer, ProviderError, ProviderFault, ReplyTooLarge, WrongAddress
+from desktop_chat.core.errors import (
+    BadResponse,
+    ConnectionLost,
+    EmptyAnswer,
+    ProviderError,
+    ProviderFault,
+    ReplyTooLarge,
+    WrongAddress,
+)
 from desktop_chat.services.provider.dialects import DIALECTS, Dialect
 from desktop_chat.services.provider.piece_joiner import PieceJoiner
 from desktop_chat.services.provider.server_errors import words_of
-from desktop_chat.services.provider.sse import SseDecoder, SseEvent
+from desktop_chat.services.provider.sse import BARE, SseDecoder, SseEvent
+from desktop_chat.services.provider.thoughts_in_text import ThoughtsInText
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
 COST_OF_A_DELTA = 64
@@ -20,6 +29,8 @@ COST_OF_A_DELTA = 64
 HEAD_BYTES = 20_000
 """Of a beginning that is no answer, looked at for words to show."""
 _BOM = b"\xef\xbb\xbf"
+_SIGNS_OF_LIFE = frozenset({"", "ping", "pong", "heartbeat", "keepalive", "keep-alive", "keep alive", ": keepalive"})
+"""Data that say nothing but that the server is there."""
 _decode_from_start = json.JSONDecoder().raw_decode
 
 
@@ -40,6 +51,10 @@ class ReplyReader:
         self._ends_with_reason = dialect.ends_with_reason
         self._sse = SseDecoder()
         self._joiner = PieceJoiner()
+        self._thoughts = ThoughtsInText()
+        self._reason = ""
+        self._unread = ""
+        self._pings = 0
         self._whole: bytearray | None = None
         self._head = b""
         self._kind_known = False
@@ -50,8 +65,18 @@ class ReplyReader:
 
     @property
     def comments(self) -> int:
-        """Comment lines so far."""
-        return self._sse.comments
+        """Comment lines and other signs of life so far."""
+        return self._sse.comments + self._pings
+
+    @property
+    def has_usage(self) -> bool:
+        """True once the server said how many tokens there were."""
+        return self._usage is not None
+
+    @property
+    def unread(self) -> str:
+        """A few words of the first thing that could not be read: perhaps why the stream broke. Empty without one."""
+        return self._unread or words_of(self._sse.stray.decode("utf-8", "replace"))
 
     @property
     def waiting_bytes(self) -> int:
@@ -68,7 +93,7 @@ class ReplyReader:
             events = self._sse.feed(data)
         except ProviderError as error:
             self.failure = error
-            return []
+            return self.rest()
         return self._read(events)
 
     def end(self) -> list[Delta]:
@@ -78,10 +103,17 @@ class ReplyReader:
         if not self._kind_known:
             self.failure = EmptyAnswer()
             return []
-        deltas = [*self._read(self._sse.flush()), *self._joiner.take(last=True)]
-        if not self._understood and not self.done and self.failure is None:
-            self.failure = BadResponse(words_of(self._head.decode("utf-8", "replace")))
+        deltas = [*self._read(self._sse.flush()), *self.rest()]
+        if self.failure is None and not self.done:
+            if not self._understood:
+                self.failure = BadResponse(words_of(self._head.decode("utf-8", "replace")))
+            elif not self.finished and self.unread:
+                self.failure = ConnectionLost(self.unread)
         return deltas
+
+    def rest(self) -> list[Delta]:
+        """Return what waited for something that will not come any more."""
+        return self._thoughts.sort(self._joiner.take(last=True), last=True)
 
     def _look_at(self, data: bytes) -> bytes:
         """Tell a page, one JSON answer and a stream apart by how they begin: servers err in their content type."""
@@ -121,26 +153,50 @@ class ReplyReader:
             self._joiner.add(SkippedDelta(skipped))
         if self._usage is not None and self._usage != usage:
             self._joiner.add(UsageDelta(self._usage))
-        return self._weighed(self._joiner.take(last=self.done or self.failure is not None))
+        last = self.done or self.failure is not None
+        return self._weighed(self._thoughts.sort(self._joiner.take(last=last), last=last))
 
     def _read_event(self, event: SseEvent) -> int:
         """Read one event; return 1 for an unreadable one."""
         data = event.data
-        self.events += 1
         if data.startswith("[DONE]"):
+            self.events += 1
             self._finish("stop")
             self.done = True
             return 0
         try:
             body = _parsed(data)
         except (ValueError, RecursionError):
-            if event.type == "error":
-                raise ProviderFault(words_of(data)) from None
-            return 1
-        if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
+            return self._read_odd(event)
+        self._read_body(body, event.type)
+        return 0
+
+    def _read_body(self, body: object, kind: str) -> None:
+        if not body:
+            self._pings += 1
+            return
+        self.events += 1
+        if kind == "error" and not (isinstance(body, dict) and body.get("error")):
             body = {"error": body}
         self._note(self._read_json(body, self._joiner))
-        return 0
+
+    def _read_odd(self, event: SseEvent) -> int:
+        """Read what is not JSON; return 1 where nothing can be made of it."""
+        data = event.data.strip()
+        if data.lower() in _SIGNS_OF_LIFE:
+            self._pings += 1
+            return 0
+        self.events += 1
+        lines = [line.strip() for line in data.split("\n")]
+        if len(lines) > 1 or data.startswith("data:"):
+            # One prefix too many, or events with neither an empty line nor a brace between them.
+            inner = [SseEvent(_without_prefix(line), event.type) for line in lines if line]
+            if any(one.data.startswith(("{", "[DONE]")) for one in inner):
+                return sum(self._read_event(one) for one in inner if not self.done)
+        if event.type == "error":
+            raise ProviderFault(words_of(data)) from None
+        self._unread = self._unread or words_of(data)
+        return 0 if event.type == BARE else 1
 
     def _note(self, about: Sequence[UsageDelta | FinishDelta] | None) -> None:
         if about is None:
@@ -150,12 +206,13 @@ class ReplyReader:
             if isinstance(delta, UsageDelta):
                 self._usage = delta.usage
             else:
-                self._finish(delta.reason)
+                self._finish(delta.reason, said=True)
                 self.done = self._ends_with_reason
 
-    def _finish(self, reason: str) -> None:
-        if not self.finished:
-            self.finished = True
+    def _finish(self, reason: str, *, said: bool = False) -> None:
+        """Note that the reply is finished; a word that the server `said` replaces an earlier one."""
+        if not self.finished or (said and reason != self._reason):
+            self.finished, self._reason = True, reason
             self._joiner.add(FinishDelta(reason))
 
     def _weighed(self, deltas: list[Delta]) -> list[Delta]:
@@ -183,7 +240,13 @@ class ReplyReader:
         if self._usage is not None:
             self._joiner.add(UsageDelta(self._usage))
         self._finish("stop")
-        return self._joiner.take(last=True)
+        return self.rest()
+
+
+def _without_prefix(line: str) -> str:
+    while line.startswith("data:"):
+        line = line[len("data:") :].lstrip()
+    return line
 
 
 def _parsed(data: str) -> object:

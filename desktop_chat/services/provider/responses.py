@@ -6,15 +6,15 @@ event: the reply is over with `response.completed`, `response.incomplete` or `re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
-from desktop_chat.core.entities import Usage
 from desktop_chat.core.errors import ProviderFault
-from desktop_chat.services.provider.chunks import REASON_LIMIT, count_in, read_chunk, text_in
+from desktop_chat.services.provider.beside import Beside, sources_in_annotations
+from desktop_chat.services.provider.chunks import REASON_LIMIT, About, ChunkReader, usage_in
 from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
 from desktop_chat.services.provider.server_errors import error_in
+from desktop_chat.services.provider.values import dict_in, dicts_in, text_in
 
 _TEXTS: dict[str, type[Piece]] = {
     "response.output_text.delta": TextDelta,
@@ -31,15 +31,15 @@ _PARTS: dict[str, tuple[type[Piece], str]] = {
     "summary_text": (ReasoningDelta, "text"),
 }
 
-About = Sequence[UsageDelta | FinishDelta]
-
 
 class ResponseReader:
-    """Reads one reply; see `chunks.read_chunk`. Remembers what kinds of pieces were streamed, because the last event
+    """Reads one reply; see `chunks.ChunkReader`. Remembers what kinds of pieces were streamed, because the last event
     repeats them, and some servers send one kind or all only there."""
 
     def __init__(self) -> None:
         self._streamed: set[type[Piece | ToolCallDelta]] = set()
+        self._beside = Beside()
+        self._chunks = ChunkReader()
 
     def __call__(self, body: object, joiner: PieceJoiner) -> About | None:
         """Add to `joiner` what one event or one whole answer says, and return what it says about the reply; None for
@@ -51,7 +51,7 @@ class ResponseReader:
         if kind in _TEXTS:
             return self._grow(_TEXTS[kind], body.get("delta"), joiner)
         if "choices" in body:
-            return read_chunk(body, joiner)  # something between us and the server answers as it always does
+            return self._chunks(body, joiner)  # something between us and the server answers as it always does
         if body.get("error") and kind not in _ENDS and body.get("object") != "response":
             kind = "error"
         if kind == "error":
@@ -69,13 +69,14 @@ class ResponseReader:
         return ()
 
     def _end(self, response: dict[str, Any], joiner: PieceJoiner) -> About:
-        for item in _dicts(response.get("output")):
+        self._streamed |= joiner.kinds
+        for item in dicts_in(response.get("output")):
             self._read_item(item, joiner)
         status = text_in(response.get("status"))
         if status in {"failed", "cancelled"} or (response.get("error") and status != "completed"):
             raise error_in({"error": response.get("error")}) or ProviderFault()
         usage = response.get("usage")
-        about: list[UsageDelta | FinishDelta] = [UsageDelta(_usage(usage))] if isinstance(usage, dict) else []
+        about: list[UsageDelta | FinishDelta] = [UsageDelta(usage_in(usage))] if isinstance(usage, dict) else []
         details = response.get("incomplete_details")
         reason = text_in(details.get("reason")) if isinstance(details, dict) else ""
         if status == "incomplete":
@@ -88,10 +89,23 @@ class ResponseReader:
         """Read an item of the last event as far as its kind was not streamed."""
         if item.get("type") == "function_call" and ToolCallDelta not in self._streamed:
             joiner.add(_call(item, 0, text_in(item.get("arguments"))))
-        for part in (*_dicts(item.get("summary")), *_dicts(item.get("content"))):
+        for part in (*dicts_in(item.get("summary")), *dicts_in(item.get("content"))):
             kind, member = _PARTS.get(text_in(part.get("type")), (TextDelta, ""))
             if kind not in self._streamed and (text := text_in(part.get(member))):
                 joiner.say(kind, text)
+            self._read_sources(part.get("annotations"), joiner)
+        self._read_picture(item, joiner)
+
+    def _read_sources(self, annotations: object, joiner: PieceJoiner) -> None:
+        if found := sources_in_annotations(annotations):
+            before = self._beside.sources()
+            self._beside.name(found)
+            if (now := self._beside.sources()) != before:
+                joiner.add(now)
+
+    def _read_picture(self, item: dict[str, Any], joiner: PieceJoiner) -> None:
+        if item.get("type") == "image_generation_call" and (data := text_in(item.get("result"))):
+            self._beside.show_data(data, text_in(item.get("output_format")) or "png", joiner)
 
     def _note_item(self, event: dict[str, Any], joiner: PieceJoiner) -> About:
         """Read what is neither text nor the end: paragraphs of a reasoning summary, and calls of functions."""
@@ -105,6 +119,10 @@ class ResponseReader:
             joiner.add(_call(item, place, ""))
         elif kind == "response.function_call_arguments.delta":
             joiner.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
+        elif kind == "response.output_text.annotation.added":
+            self._read_sources([event.get("annotation")], joiner)
+        elif kind == "response.output_item.done":
+            self._read_picture(dict_in(item), joiner)
         return ()
 
 
@@ -117,13 +135,3 @@ def _raise_error_in(body: object) -> None:
 
 def _call(item: dict[str, Any], place: int, arguments: str) -> ToolCallDelta:
     return ToolCallDelta(place, text_in(item.get("call_id")), text_in(item.get("name")), arguments)
-
-
-def _usage(usage: dict[str, Any]) -> Usage:
-    details = usage.get("output_tokens_details")
-    reasoning = details.get("reasoning_tokens") if isinstance(details, dict) else None
-    return Usage(count_in(usage.get("input_tokens")), count_in(usage.get("output_tokens")), count_in(reasoning))
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []

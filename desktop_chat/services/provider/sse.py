@@ -1,7 +1,9 @@
 """Cuts a stream of bytes into server-sent events, however the network cut it before.
 
 Follows the format of the HTML standard (https://html.spec.whatwg.org/multipage/server-sent-events.html), with two
-bounds that a network needs: an event may not outgrow MAX_EVENT_BYTES, and bytes that are not UTF-8 are replaced.
+bounds that a network needs: an event may not outgrow MAX_EVENT_BYTES, and bytes that are not UTF-8 are replaced. Three
+things that servers do are read besides: events of JSON without an empty line between them, a field `error` (llama.cpp),
+and JSON on lines of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +18,10 @@ COST_OF_A_LINE = 48
 
 _BOM = b"\xef\xbb\xbf"
 _COLON = 58
+_KNOWN = frozenset({b"event", b"data", b"id", b"retry"})
+BARE = "(bare)"
+"""The type of an event that is not one: JSON on lines of its own."""
+STRAY_BYTES = 2_000
 
 
 class SseEvent(NamedTuple):
@@ -33,12 +39,15 @@ class SseDecoder:
     """Takes bytes as they come and gives back the events that they complete.
 
     `replaced` counts events in which bytes were not UTF-8; `comments` counts comment lines, by which a server says
-    that it is still there.
+    that it is still there; `stray` is the beginning of the first line that no standard explains.
     """
 
     def __init__(self) -> None:
         self.replaced = 0
         self.comments = 0
+        self.stray = b""
+        self._bare: list[bytes] = []
+        self._type_before = ""
         self._begun: list[bytes] = []
         self._begun_size = 0
         self._data: list[bytes] = []
@@ -83,11 +92,13 @@ class SseDecoder:
         events: list[SseEvent] = []
         for line in lines:
             if not line:
-                if self._data:
+                if self._data or self._bare:
                     events.append(self._event())
                 self._type = ""
             elif line.startswith(b"data:"):
                 value = line[6:] if line[5:6] == b" " else line[5:]
+                if self._data and _stands_alone(self._data, value):
+                    events.append(self._event_before())
                 self._data.append(value)
                 self._data_size += len(value) + COST_OF_A_LINE
                 if self._data_size > MAX_EVENT_BYTES:
@@ -95,19 +106,43 @@ class SseDecoder:
             elif line[0] == _COLON:
                 self.comments += 1
             else:
-                self._take_field(line)
+                self._take_field(line, events)
         return events
 
-    def _take_field(self, line: bytes) -> None:
+    def _take_field(self, line: bytes, events: list[SseEvent]) -> None:
         name, _, value = line.partition(b":")
         if name == b"event":
+            if self._data:
+                self._type_before = self._type
             self._type = value.removeprefix(b" ").decode("utf-8", "replace")
         elif name == b"data":
             self._data.append(b"")
             self._data_size += COST_OF_A_LINE
             self._check_size()
+        elif name == b"error":
+            events.append(SseEvent(value.strip().decode("utf-8", "replace"), "error"))
+        elif self._bare or line[:1] == b"{":
+            self._bare.append(line)
+            self._data_size += len(line) + COST_OF_A_LINE
+            self._check_size()
+        elif name not in _KNOWN and not self.stray:
+            self.stray = line[:STRAY_BYTES]
+
+    def _event_before(self) -> SseEvent:
+        """Return the event whose end is only seen by the next one's data."""
+        after, self._type = self._type, self._type_before or self._type
+        event = self._event()
+        self._type, self._type_before = after, ""
+        return event
+
+    def _bare_event(self) -> SseEvent:
+        """Return JSON that stood on lines of its own."""
+        lines, self._bare, self._data_size = self._bare, [], 0
+        return SseEvent(b"\n".join(lines).decode("utf-8", "replace"), BARE)
 
     def _event(self) -> SseEvent:
+        if not self._data:
+            return self._bare_event()
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._data, self._data_size = [], 0
         try:
@@ -119,6 +154,11 @@ class SseDecoder:
 
     def _check_size(self) -> None:
         if self._begun_size + self._data_size > MAX_EVENT_BYTES:
-            self._begun, self._data = [], []
+            self._begun, self._data, self._bare = [], [], []
             self._begun_size = self._data_size = 0
             raise ReplyTooLarge
+
+
+def _stands_alone(lines: list[bytes], following: bytes) -> bool:
+    """Say whether a line of data must be an event of its own: no JSON goes on with `following` behind a brace."""
+    return len(lines) == 1 and lines[0][-1:] == b"}" and following.lstrip()[:1] in {b"{", b"["}

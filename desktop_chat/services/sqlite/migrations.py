@@ -146,3 +146,10 @@ def take_the_journal_out(connection: sqlite3.Connection) -> None:
             f"(SELECT {column} FROM journal WHERE message_id = messages.id ORDER BY seq)), '') WHERE status = 'running'"
         )
     connection.execute("DROP TABLE journal")
+
+
+@migration
+def add_what_servers_tell_beside_the_text(connection: sqlite3.Connection) -> None:
+    """The sources of a reply, as a JSON list of [address, title], and the tokens that came from the server's cache."""
+    connection.execute("ALTER TABLE messages ADD COLUMN cached_tokens INTEGER")
+    connection.execute("ALTER TABLE messages ADD COLUMN sources TEXT")

@@ -26,7 +26,7 @@ COMPACT_ABOVE = 4 * 1024 * 1024
 _HEAD = struct.Struct("<BHI")
 """Kind, number of the reply in this file, length of what follows; a checksum of all that stands before."""
 _SUM = struct.Struct("<I")
-_BEGIN, _TEXT, _REASONING = 0, 1, 2
+_BEGIN, _TEXT, _REASONING, _RECAST = 0, 1, 2, 3
 _KINDS: dict[int, type[StoreError]] = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), StoreFull),
     **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), StoreReadOnly),
@@ -41,6 +41,14 @@ class Pieces:
     base: tuple[int, int]
     texts: list[str] = field(default_factory=list)
     reasonings: list[str] = field(default_factory=list)
+
+    def add(self, kind: int, text: str) -> None:
+        """Take what one record says."""
+        if kind == _RECAST:
+            self.reasonings += self.texts
+            self.texts.clear()
+        else:
+            (self.texts if kind == _TEXT else self.reasonings).append(text)
 
     def behind(self, text: str, reasoning: str) -> tuple[str, str]:
         """Return the whole texts; those of the database alone where the pieces belong to an earlier state of them."""
@@ -137,6 +145,8 @@ class ReplyJournal:
             if entry.message_id not in numbers:
                 number = numbers[entry.message_id] = _unused(numbers.values())
                 yield _record(_BEGIN, number, f"{base[0]} {base[1]} {entry.message_id}")
+            if entry.recast:
+                yield _record(_RECAST, numbers[entry.message_id], "")
             for kind, text in ((_TEXT, entry.text), (_REASONING, entry.reasoning)):
                 if text:
                     yield _record(kind, numbers[entry.message_id], storable(text))
@@ -202,8 +212,7 @@ def read_pieces(file: Path) -> dict[str, Pieces]:
             text_length, reasoning_length, names[number] = text.split(" ", 2)
             found[names[number]] = Pieces((int(text_length), int(reasoning_length)))
         elif number in names:
-            pieces = found[names[number]]
-            (pieces.texts if kind == _TEXT else pieces.reasonings).append(text)
+            found[names[number]].add(kind, text)
     return found
 
 

@@ -95,11 +95,21 @@ def _values(
 ) -> Iterator[T]:
     """Return the rows of a table as values."""
     last = _last_row(connection, table, most)
-    statement = f"SELECT {', '.join(columns)} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
+    wanted = ", ".join(_present(connection, table, columns))
+    statement = f"SELECT {wanted} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
     for start in range(1, last + 1, _STRETCH):
         for row in _rows(connection, statement, start, min(start + _STRETCH - 1, last)):
             with suppress(TypeError, ValueError, StoreCorrupt):
                 yield make(row)
+
+
+def _present(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> list[str]:
+    """Return what to select: nothing for columns that a damaged file of an older version could not be given."""
+    try:
+        there = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info (?)", (table,))}
+    except sqlite3.DatabaseError:
+        there = set()
+    return [column if column in there or not there else f"NULL AS {column}" for column in columns]
 
 
 def _last_row(connection: sqlite3.Connection, table: str, most: int) -> int:

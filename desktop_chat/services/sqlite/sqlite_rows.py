@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
-from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Status, Timing, Usage
+from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Source, Status, Timing, Usage
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.services.sqlite.search_text import folded
 
@@ -16,12 +17,14 @@ CONVERSATION_COLUMNS = (
 MESSAGE_COLUMNS = (
     "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
     "model", "finish_reason", "failure_code", "failure_detail", "failure_retry_after_s", "prompt_tokens",
-    "completion_tokens", "reasoning_tokens", "first_token_s", "reasoning_s", "total_s", "skipped_events",
+    "completion_tokens", "reasoning_tokens", "cached_tokens", "first_token_s", "reasoning_s", "total_s",
+    "skipped_events", "sources",
 )  # fmt: skip
 
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
-_NO_NUMBERS = (None, None, None)
+_NO_USAGE = (None,) * 4
+_NO_TIMING = (None,) * 3
 
 
 def upsert(table: str, columns: tuple[str, ...]) -> str:
@@ -116,11 +119,28 @@ def message_row(message: Message) -> dict[str, Any]:
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "reasoning_tokens": usage.reasoning_tokens,
+        "cached_tokens": usage.cached_tokens,
         "first_token_s": timing.first_token_s,
         "reasoning_s": timing.reasoning_s,
         "total_s": timing.total_s,
         "skipped_events": message.skipped_events,
+        "sources": _sources_value(message.sources),
     }
+
+
+def _sources_value(sources: tuple[Source, ...]) -> str | None:
+    if not sources:
+        return None
+    return json.dumps([[storable(source.url), storable(source.title)] for source in sources], ensure_ascii=False)
+
+
+def _sources_from(value: object) -> tuple[Source, ...]:
+    """Return the sources of a row; none where another program wrote something else."""
+    try:
+        pairs = json.loads(value) if isinstance(value, str) else []
+        return tuple(Source(str(url), str(title)) for url, title in pairs)
+    except (ValueError, TypeError, RecursionError):
+        return ()
 
 
 def message_from(row: tuple[Any, ...]) -> Message:
@@ -129,7 +149,7 @@ def message_from(row: tuple[Any, ...]) -> Message:
         role, status = _ROLES[row[3]], _STATUSES[row[5]]
     except KeyError as error:
         raise StoreCorrupt(f"unknown role or status {error}") from error
-    usage, timing = row[14:17], row[17:20]
+    usage, timing = row[14:18], row[18:21]
     return Message(
         id=row[0],
         conversation_id=row[1],
@@ -143,9 +163,10 @@ def message_from(row: tuple[Any, ...]) -> Message:
         model=row[9],
         finish_reason=row[10],
         failure=None if row[11] is None else Failure(row[11], row[12] or "", row[13]),
-        usage=None if usage == _NO_NUMBERS else Usage(*usage),
-        timing=None if timing == _NO_NUMBERS else Timing(*timing),
-        skipped_events=row[20],
+        usage=None if usage == _NO_USAGE else Usage(*usage),
+        timing=None if timing == _NO_TIMING else Timing(*timing),
+        skipped_events=row[21],
+        sources=_sources_from(row[22]),
     )
 
 

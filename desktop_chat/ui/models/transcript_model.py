@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from desktop_chat.core.deltas import ReasoningDelta, RefusalDelta, TextDelta
+from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Status, Timing
 from desktop_chat.core.events import (
     MessageAdded,
@@ -96,11 +96,13 @@ class Progress:
 class Row:
     """One message; `message.text` and `message.reasoning` of a running one are in `text` and `reasoning`."""
 
-    __slots__ = ("_reasoning", "_text", "message", "progress")
+    __slots__ = ("_reasoning", "_text", "message", "progress", "recasts")
 
     def __init__(self, message: Message, progress: Progress | None = None) -> None:
         self.message = message
         self.progress = progress
+        self.recasts = 0
+        """How often its text turned out to be reasoning."""
         self._text: GrowingText | None = None
         self._reasoning: GrowingText | None = None
 
@@ -124,6 +126,13 @@ class Row:
     def length(self) -> int:
         """Characters of the answer so far."""
         return len(self.message.text) if self._text is None else len(self._text)
+
+    def recast(self) -> None:
+        """Move the text that came since the reply began, or was continued, behind the reasoning."""
+        before = self.message.text
+        self.reasoning.add(self.text.after(len(before)))
+        self._text = GrowingText(before)
+        self.recasts += 1
 
     def end(self, message: Message) -> None:
         """Take the message as it is in the end."""
@@ -302,6 +311,9 @@ class TranscriptModel(QAbstractListModel):
                 progress.answer_at = now if progress.answer_at is None else progress.answer_at
             case ReasoningDelta(text):
                 row.reasoning.add(text)
+            case RecastDelta():
+                row.recast()
+                progress.answer_at = None
             case _:
                 return
         if progress.first_token_at is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.entities import Message, Role, Status, is_only_reasoning
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.labels import Labels
@@ -146,6 +146,8 @@ class MessageItem:
         self._head: list[ChromeEntry] = []
         self._tail: list[ChromeEntry] = []
         self._shown_thoughts = 0
+        self._recasts = row.recasts
+        self._was_opened = False
         self._said: tuple[Message, str, str] | None = None
         """Who says it and when, in words; asked for at each frame."""
         self._bubble: tuple[Look, int, int, int] | None = None
@@ -162,14 +164,16 @@ class MessageItem:
 
     def sync(self, scene: Scene) -> None:
         """Take what has come since the last time and bring the entries up to date."""
+        recast = self._follow_recast()
         self._read()
+        self._open_only_thoughts()
         first_answer = self.answer.take(scene)
         first_thought = self.thoughts.take(scene) if self.unfolded else 0
         head = self._make_head(scene)
         tail = self._make_tail(scene)
         same_head = head == self._head
         thoughts = len(self.thoughts.entries) if self.unfolded else 0
-        if not same_head or thoughts != self._shown_thoughts or not self.entries:
+        if recast or not same_head or thoughts != self._shown_thoughts or not self.entries:
             first = 0
         else:
             first = len(head) + (first_thought if self.unfolded and self._thinks_now() else thoughts + first_answer)
@@ -234,6 +238,19 @@ class MessageItem:
     def _thinks_now(self) -> bool:
         return self.row.running and not len(self.row.text)
 
+    def _follow_recast(self) -> bool:
+        """Begin the answer anew where what was shown of it turned out to be reasoning."""
+        if self._recasts == self.row.recasts:
+            return False
+        self._recasts = self.row.recasts
+        self.answer = Section(0, Setting())
+        return True
+
+    def _open_only_thoughts(self) -> None:
+        """Show the reasoning of a reply that has nothing else; who folds it keeps it folded."""
+        if not self._was_opened and self.message.status is Status.COMPLETE and is_only_reasoning(self.message):
+            self._was_opened = self.unfolded = True
+
     def _read(self) -> None:
         for section, text in ((self.answer, self.row.text), (self.thoughts, self.row.reasoning)):
             if len(text) > section.buffer.length:
@@ -287,8 +304,7 @@ class MessageItem:
             state = words.progress_line(self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause)
             if state:
                 tail.append(self._chrome(FIRST_TAIL, state, lambda look, width: chrome.state_line(look, width, state)))
-        elif message.status is not Status.COMPLETE:
-            sentence = scene.words.sentence(message) or scene.words.finish_state(message)
+        elif sentence := self._outcome(scene):
             helps = scene.words.actions(message)
             tail.append(
                 self._chrome(
@@ -299,6 +315,11 @@ class MessageItem:
             )
         tail.append(self._footer(scene))
         return tail
+
+    def _outcome(self, scene: Scene) -> str:
+        """Return what is to be said about how it ended; empty where that is plain."""
+        said = scene.words.sentence(self.message)
+        return said if said or self.message.status is Status.COMPLETE else scene.words.finish_state(self.message)
 
     def _footer(self, scene: Scene) -> ChromeEntry:
         message = self.message
