@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from desktop_chat.app.terminal import say
-from desktop_chat.core.deltas import ReasoningDelta, RefusalDelta, TextDelta
+from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Message
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui import terminal_words
@@ -77,6 +77,9 @@ class TextOutput:
             text = event.delta.text
             self._ends_line = text.endswith("\n")
             self._pipe.write(_COMMANDS_TO_TERMINALS.sub("", text) if self._pipe.is_terminal else text)
+        elif isinstance(event.delta, RecastDelta):  # what is written stays; the answer begins below it
+            self._pipe.write("\n" if self._ends_line else "\n\n")
+            self._ends_line = True
 
     def end(self, message: Message) -> None:
         if not self._ends_line:
@@ -92,7 +95,8 @@ class TextOutput:
 
 
 class JsonOutput:
-    """One object a line: the pieces, and in the end how it ended, with the whole text."""
+    """One object a line: the pieces, and in the end how it ended, with the whole text. "recast" says that all pieces
+    of text before it were reasoning."""
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
@@ -103,6 +107,8 @@ class JsonOutput:
                 self._write({"type": "delta", "text": text})
             case ReasoningDelta(text):
                 self._write({"type": "reasoning", "text": text})
+            case RecastDelta():
+                self._write({"type": "recast"})
 
     def end(self, message: Message) -> None:
         self._write(

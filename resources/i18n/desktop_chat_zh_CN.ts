@@ -1378,6 +1378,11 @@
         <source>The model declined</source>
         <translation>模型拒绝回答</translation>
     </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>Finish reason: {reason}</source>
+        <translation>结束原因：{reason}</translation>
+    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>%n second(s)</source>
@@ -1392,6 +1397,11 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>%n hour(s)</source>
         <translation><numerusform>%n 小时</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The model sent its reasoning, but no answer.</source>
+        <translation>模型只给出了思考过程，没有给出回答。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>

@@ -127,6 +127,15 @@ async def test_programs_get_one_object_a_line(terminal: Terminal) -> None:
     }
 
 
+async def test_programs_are_told_when_text_was_reasoning(terminal: Terminal) -> None:
+    lines = (await terminal.ask("tags-no-opening", "--json", "hi")).lines
+    at = next(place for place, line in enumerate(lines) if line["type"] == "recast")
+    assert "".join(line["text"] for line in lines[:at]).startswith("They ask for")
+    assert "".join(line["text"] for line in lines[at + 1 : -1]) == lines[-1]["text"] == "Hello"
+    plain = await terminal.ask("tags-no-opening", "hi")
+    assert plain.out.endswith("\n\nHello\n")
+
+
 async def test_programs_are_told_of_failures_and_of_usage(terminal: Terminal) -> None:
     failed = (await terminal.ask("error-event", "--json", "hi")).lines[-1]
     assert (failed["status"], failed["error"], failed["text"]) == ("interrupted", "provider_fault", "Hello")

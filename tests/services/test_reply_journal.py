@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, TextDelta
+from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.ports import JournalEntry
+from desktop_chat.core.reply import Reply
 from desktop_chat.services.sqlite import reply_journal
 from desktop_chat.services.sqlite.reply_journal import ReplyJournal, read_pieces
 
@@ -141,3 +144,33 @@ def test_what_it_writes_is_little_more_than_the_text(journal: ReplyJournal, file
     for start in range(0, len(text), 10):
         journal.append([JournalEntry("0123456789abcdef" * 2, text[start : start + 10], "")])
     assert file.stat().st_size <= 3 * len(text)
+
+
+STEPS = st.one_of(
+    st.builds(TextDelta, st.text(min_size=1, max_size=5)),
+    st.builds(ReasoningDelta, st.text(min_size=1, max_size=5)),
+    st.just(RecastDelta()),
+    st.none(),
+)
+"""What a reply takes; None: it is journalled."""
+
+
+@given(st.lists(STEPS, max_size=20))
+@settings(deadline=None)
+def test_text_that_turns_out_to_be_reasoning_is_neither_lost_nor_doubled(
+    steps: list[TextDelta | ReasoningDelta | RecastDelta | None],
+) -> None:
+    """Whatever was journalled when: after each time the file says what the reply says."""
+    begun = Message("a", "c", None, Role.ASSISTANT, "Before. ", Status.RUNNING, 0.0, reasoning="Hm. ")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "history.db-replies"
+        journal, reply = ReplyJournal(file), Reply(begun)
+        journal.begin("a", (len(begun.text), len(begun.reasoning)))
+        for step in [*steps, None]:
+            if step is not None:
+                reply.take(step)
+                continue
+            journal.append([JournalEntry("a", *reply.take_unjournalled())])
+            now = reply.ended(None, cancelled=True)
+            assert read_pieces(file)["a"].behind(begun.text, begun.reasoning) == (now.text, now.reasoning)
+        journal.close()

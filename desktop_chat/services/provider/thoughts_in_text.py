@@ -52,6 +52,8 @@ class ThoughtsInText:
         self._said: list[str] = []
         self._thought = False
         self._block_begun = False
+        self._last_thought = ""
+        """The last letter of reasoning that was given out."""
 
     def sort(self, deltas: list[Delta], *, last: bool = False) -> list[Delta]:
         """Return the deltas with reasoning apart; a few characters may wait for what follows, unless this is the `last`
@@ -132,6 +134,7 @@ class ThoughtsInText:
             gap = "\n\n" if self._thought and not self._block_begun else ""
             out.append(ReasoningDelta(gap + thought))
             self._thought = self._block_begun = True
+            self._last_thought = thought[-1]
         if after < 0:
             self._hold_inside("" if last else text[len(thought) :], out)
             return ""
@@ -141,13 +144,14 @@ class ThoughtsInText:
     def _hold_inside(self, text: str, out: list[Delta]) -> None:
         if len(text) > _HELD_LIMIT:
             out.append(ReasoningDelta(text))
+            self._last_thought = text[-1]
             text = ""
         self._held = text
 
     def _closing_in(self, text: str, *, last: bool) -> tuple[int, int]:
         """Return where the reasoning in `text` ends, and where the answer begins; -1 while that is open."""
         for tag in self._closing.finditer(text):
-            quoted = text[: tag.start()].endswith("`")
+            quoted = (self._last_thought + text[: tag.start()]).endswith("`")
             if quoted and tag.end() == len(text) and not last:
                 return tag.start(), -1
             if not (quoted and text.startswith("`", tag.end())):
