@@ -43,6 +43,7 @@ class Reply:
         self._sources: tuple[Source, ...] = message.sources
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
+        self._goes_on = False
         self._skipped = 0
         self._asked_for_tool = False
         self.begin_attempt()
@@ -55,8 +56,8 @@ class Reply:
 
     @property
     def is_finished(self) -> bool:
-        """True once the server said that the reply is over; what may follow are numbers, or more text."""
-        return self._finish_reason is not None
+        """True once the server said that the reply is over, unless it goes on talking behind that word."""
+        return self._finish_reason is not None and not self._goes_on
 
     @property
     def has_content(self) -> bool:
@@ -162,6 +163,7 @@ class Reply:
         self._answer_at = None
 
     def _mark_first_token(self, *, answer: bool) -> None:
+        self._goes_on = self._finish_reason is not None
         if self._first_token_at is None:
             self._first_token_at = self._clock()
         if answer and self._answer_at is None:

@@ -275,7 +275,9 @@ class ChatSession:
         error = None if stream.cancelled() else stream.exception()
         # What breaks while a stopped stream is being closed is no news.
         stopped = stream.cancelled() or (self._stopping and isinstance(error, ChatError))
-        message = reply.ended(error, cancelled=stopped)
+        # A reply that is finished was only waited for its numbers: stopping that leaves nothing out.
+        over = stopped and reply.is_finished
+        message = reply.ended(None if over else error, cancelled=stopped and not over)
         self._tree.put(message)
         self._path = [message if m.id == message.id else m for m in self._path]
         self._recorder.note_message(message)

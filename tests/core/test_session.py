@@ -583,3 +583,25 @@ async def test_what_was_brought_back_behind_the_end_is_shown_when_the_conversati
     more = brought_back(chat, "q2", reply.id, Role.USER, "and then?")
     opened = chat.open(chat.session.conversation_id, (*chat.session.path, more))
     assert [m.text for m in opened.path] == ["hi", "Hello", "and then?"]
+
+
+@pytest.mark.parametrize(
+    ("script", "status"),
+    [
+        (("Hello", FinishDelta("stop"), PAUSE), Status.COMPLETE),
+        (("Hello", FinishDelta("length"), PAUSE), Status.TRUNCATED),
+        (("Hel", FinishDelta("stop"), "lo", FinishDelta("stop"), PAUSE), Status.CANCELLED),
+        (("Hello", PAUSE), Status.CANCELLED),
+    ],
+)
+async def test_stopping_the_wait_for_numbers_leaves_a_finished_reply_finished(
+    script: tuple[object, ...], status: Status
+) -> None:
+    chat = Chat()
+    chat.provider.script(*script)
+    chat.session.send("hi")
+    await chat.provider.paused()
+    chat.session.cancel()
+    await chat.session.aclose()
+    assert (chat.session.path[-1].status, chat.session.path[-1].text) == (status, "Hello")
+    await chat.recorder.aclose()

@@ -107,3 +107,22 @@ def test_an_unknown_finish_reason_stands_in_the_footer(qapp: QApplication, qtbot
     ended = replace(said(1, "Hello"), finish_reason="a_new\x1b_word")
     view = on_screen(page.theme, qtbot, TranscriptModel([said(0, "q"), ended]))
     assert "Finish reason: a_new_word" in labels(view)
+
+
+def test_a_finished_reply_that_waits_for_its_numbers_looks_finished(qapp: QApplication, qtbot: QtBot) -> None:
+    page = Page(qapp, qtbot, "q", running=True)
+    now = [10.0]
+    model = TranscriptModel([said(0, "q"), said(1, "", Status.RUNNING)], clock=lambda: now[0])
+    view = on_screen(page.theme, qtbot, model)
+    for delta in (TextDelta("Hello"), FinishDelta("stop")):
+        model.on_event(ReplyDelta("m1", delta))
+    model.tell()
+    now[0] += 3.5
+    view.resync(1)
+    assert "No data" not in labels(view)
+    assert view.caret_entry() is None
+    model.on_event(ReplyDelta("m1", TextDelta(", more")))
+    now[0] += 3.5
+    view.resync(1)
+    assert "No data for 3 s" in labels(view)
+    assert view.caret_entry() is not None

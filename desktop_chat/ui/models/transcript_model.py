@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
+from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Status, Timing
 from desktop_chat.core.events import (
     MessageAdded,
@@ -79,6 +79,8 @@ class Progress:
     first_token_at: float | None = None
     answer_at: float | None = None
     stopping: bool = False
+    finished: bool = False
+    """The server said that it is over; numbers may still come."""
     retry_at: float | None = None
     """When it is sent again, while it waits for that."""
     failure: Failure | None = None
@@ -109,6 +111,11 @@ class Row:
     @property
     def running(self) -> bool:
         return self.message.status is Status.RUNNING
+
+    @property
+    def is_writing(self) -> bool:
+        """True while more text is to come, as far as is known."""
+        return self.progress is not None and not self.progress.finished
 
     @property
     def text(self) -> GrowingText:
@@ -314,8 +321,12 @@ class TranscriptModel(QAbstractListModel):
             case RecastDelta():
                 row.recast()
                 progress.answer_at = None
+            case FinishDelta():
+                progress.finished = True
+                return
             case _:
                 return
+        progress.finished = False
         if progress.first_token_at is None:
             progress.first_token_at = now
         self._tell_soon(place)

@@ -220,8 +220,8 @@ class TranscriptView(PlainArea):
         """Return the last block in view of the reply that is being written."""
         for one in reversed(self.placed):
             if isinstance(one.entry, BlockEntry):
-                running = one.entry.key >= 0 and one.entry.around.is_last and self.model.row(one.spot.place).running
-                return one.entry if running else None
+                is_tail = one.entry.key >= 0 and one.entry.around.is_last
+                return one.entry if is_tail and self.model.row(one.spot.place).is_writing else None
         return None
 
     def repaint_all(self) -> None:

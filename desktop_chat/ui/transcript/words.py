@@ -55,7 +55,7 @@ def time_of(message: Message) -> str:
 
 def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str = "") -> str:
     """How a running reply stands; empty while text comes. `cause` is the sentence on why it is sent again."""
-    silent = now - progress.heard_at
+    silent = 0.0 if progress.finished else now - progress.heard_at
     if progress.stopping:
         return tr("Stopping...")
     if progress.retry_at is not None:
