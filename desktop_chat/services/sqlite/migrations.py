@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
 from desktop_chat.services.private_files import create_private
+from desktop_chat.services.sqlite.guarded import check_schema
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -42,13 +43,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     """Bring `connection` to the newest version. A file that holds something is copied beside itself first.
 
-    Raises StoreTooNew for a version that is not known yet, and StoreCorrupt for a file that is not ours.
+    Raises StoreTooNew for a version that is not known yet, and StoreCorrupt for a file that is not ours, or in which
+    something else has put what would be run.
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version and connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise StoreCorrupt("not a database of this application")
     if version > len(migrations):
         raise StoreTooNew(f"version {version}, known up to {len(migrations)}")
+    if version:
+        check_schema(connection, migrations[:version])
     if version == len(migrations):
         return
     if version:

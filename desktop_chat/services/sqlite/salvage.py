@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from desktop_chat.core.entities import Conversation, Failure, Message, Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.titles import title_from
+from desktop_chat.services.sqlite.guarded import drop_what_runs, guarded, is_plain_table
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, read_pieces
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -52,10 +53,12 @@ def salvage(file: Path) -> Salvage:
         raise StoreError(f"{file.parent}: {error.strerror or error}") from error
     with folder as name, translate_sqlite_errors():
         copy = _copied(file, Path(name))
-        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        with closing(guarded(copy)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
-            with suppress(sqlite3.DatabaseError):  # a damaged file is read as it is
+            with suppress(sqlite3.DatabaseError, StoreCorrupt):  # a damaged file is read as it is
+                drop_what_runs(connection)
                 migrate(connection, copy)
+            connection.effort.begin()
             return _read(connection, copy.stat().st_size, read_pieces(file.with_name(file.name + ENDING)))
 
 
@@ -94,6 +97,8 @@ def _values(
     make: Callable[[tuple[Any, ...]], T],
 ) -> Iterator[T]:
     """Return the rows of a table as values."""
+    if not _is_plain_table(connection, table, columns):
+        return
     last = _last_row(connection, table, most)
     wanted = ", ".join(_present(connection, table, columns))
     statement = f"SELECT {wanted} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
@@ -110,6 +115,13 @@ def _present(connection: sqlite3.Connection, table: str, columns: tuple[str, ...
     except sqlite3.DatabaseError:
         there = set()
     return [column if column in there or not there else f"NULL AS {column}" for column in columns]
+
+
+def _is_plain_table(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> bool:
+    try:
+        return is_plain_table(connection, table, columns)
+    except sqlite3.DatabaseError:  # nobody knows, so the rows may tell
+        return True
 
 
 def _last_row(connection: sqlite3.Connection, table: str, most: int) -> int:

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from desktop_chat.core.errors import StoreError, StoreFull
+from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull
 from desktop_chat.core.snapshots import Merged, Snapshot
 from desktop_chat.services.private_files import create_private
+from desktop_chat.services.sqlite.guarded import is_plain_table, reading
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -85,9 +86,8 @@ class Snapshots:
         if 0 <= age_s < period_s or not self._database.exists():
             return None
         with translate_sqlite_errors():
-            if _last_word(self._database) == (_last_word(newest.file) if newest is not None else _NOTHING):
-                return None
-        return self._take()
+            now = _last_word(self._database)
+        return None if now == _last_word_copied(newest) else self._take()
 
     def _take(self) -> Snapshot:
         now = int(self._clock())
@@ -148,23 +148,31 @@ _NOTHING = (0, 0, None)
 
 def _last_word(file: Path) -> tuple[int, int, float | None]:
     """Return what changes with whatever is said: the number of messages, the last one, and the last change's time."""
-    with closing(_reading(file)) as connection:
+    with reading(file) as connection:
+        for table, column in (("messages", "seq"), ("conversations", "updated_at")):
+            if not is_plain_table(connection, table, [column]):
+                raise StoreCorrupt(file.name)
         count, last = connection.execute("SELECT count(*), coalesce(max(seq), 0) FROM messages").fetchone()
         changed = connection.execute("SELECT max(updated_at) FROM conversations").fetchone()[0]
     return count, last, changed
 
 
+def _last_word_copied(newest: Snapshot | None) -> tuple[int, int, float | None] | None:
+    """Return the same of the newest snapshot, and None for one that cannot be read: it does not stand in for a copy."""
+    if newest is None:
+        return _NOTHING
+    with suppress(StoreError), translate_sqlite_errors():
+        return _last_word(newest.file)
+    return None
+
+
 def _copy(source: Path, to: Path) -> None:
     os.close(create_private(to))
-    with closing(_reading(source)) as connection, closing(sqlite3.connect(to)) as target:
+    with reading(source) as connection, closing(sqlite3.connect(to)) as target:
         connection.backup(target)  # in one step: a reader of a log holds nobody up
         target.execute("PRAGMA journal_mode = DELETE")
     with to.open("rb") as stream:
         os.fsync(stream.fileno())
-
-
-def _reading(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, check_same_thread=False)
 
 
 def _snapshot(file: Path) -> Snapshot | None:

@@ -21,6 +21,7 @@ _BY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_PROTOCOL: StoreLocked,
     sqlite3.SQLITE_IOERR: StoreError,
     sqlite3.SQLITE_TOOBIG: StoreError,
+    sqlite3.SQLITE_INTERRUPT: StoreCorrupt,  # it took longer than a sound file of this size can
 }
 """By primary result code: https://www.sqlite.org/rescode.html"""
 

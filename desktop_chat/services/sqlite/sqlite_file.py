@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt, StoreIsLink
 from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.private_files import is_link, touch_private
+from desktop_chat.services.sqlite.guarded import GuardedConnection, guarded, reading
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -22,7 +22,7 @@ _INDEX_DAMAGED = re.compile(r"(?:malformed|unable to validate the) inverted inde
 """What the check of SQLite 3.44 and later says of the search's index; earlier ones do not look into it."""
 
 
-def open_database(file: Path) -> tuple[sqlite3.Connection, Path | None]:
+def open_database(file: Path) -> tuple[GuardedConnection, Path | None]:
     """Return a connection, and the new name of a damaged file that was found in its place. Raises StoreError.
 
     SQLite removes the write-ahead log when it closes a database, so a log that is there tells of an unclean end; only
@@ -47,12 +47,10 @@ def mark_damaged(file: Path) -> None:
     touch_private(_mark_of(file))
 
 
-def _connect(file: Path, *, index_anew: bool) -> sqlite3.Connection:
+def _connect(file: Path, *, index_anew: bool) -> GuardedConnection:
     with translate_sqlite_errors():
         _make_private(file)
-        connection = sqlite3.connect(
-            file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=64
-        )
+        connection = guarded(file, timeout_s=BUSY_TIMEOUT_S)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -60,7 +58,8 @@ def _connect(file: Path, *, index_anew: bool) -> sqlite3.Connection:
             connection.execute("PRAGMA temp_store = MEMORY")
             migrate(connection, file)
             if index_anew:  # all that is in the search's index is made of the texts
-                connection.execute("INSERT INTO found_texts (found_texts) VALUES ('rebuild')")
+                with connection.effort.lifted():
+                    connection.execute("INSERT INTO found_texts (found_texts) VALUES ('rebuild')")
         except BaseException:
             connection.close()
             raise
@@ -70,7 +69,7 @@ def _connect(file: Path, *, index_anew: bool) -> sqlite3.Connection:
 def _check(file: Path) -> bool:
     """Say whether the search's index is damaged; raise StoreCorrupt where more is. A plain connection would fold the
     log into the file when closed."""
-    with translate_sqlite_errors(), closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+    with translate_sqlite_errors(), reading(file) as connection:
         found = [row[0] for row in connection.execute("PRAGMA quick_check")]
     return index_is_damaged(found)
 

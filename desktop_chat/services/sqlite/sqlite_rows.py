@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Source, Status, Timing, Usage
@@ -21,6 +22,8 @@ MESSAGE_COLUMNS = (
     "skipped_events", "sources",
 )  # fmt: skip
 
+MOST_LETTERS = 512 * 1024 * 1024
+"""Of all the titles, or of one conversation's messages."""
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
 _NO_USAGE = (None,) * 4
@@ -193,3 +196,19 @@ def parents_first(messages: list[Message]) -> list[Message]:
 def fetch_all(connection: sqlite3.Connection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
     """Return all rows of a query."""
     return connection.execute(sql, values).fetchall()
+
+
+def fetch_bounded(
+    connection: sqlite3.Connection, sql: str, *values: Any, texts: Sequence[int]
+) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of a query one by one. `texts` are the places of the long texts in them. Raises StoreCorrupt for
+    what is no text there, and for more than MOST_LETTERS, which no window could hold."""
+    letters = 0
+    for row in connection.execute(sql, values):
+        for place in texts:
+            if not isinstance(row[place], str):
+                raise StoreCorrupt("not a text")
+            letters += len(row[place])
+        if letters > MOST_LETTERS:
+            raise StoreCorrupt("more text than can be shown")
+        yield row

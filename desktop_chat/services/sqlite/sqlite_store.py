@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.ports import SearchHit, WriteBatch
+from desktop_chat.services.sqlite.guarded import GuardedConnection
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -23,6 +24,7 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     MESSAGE_COLUMNS,
     conversation_from,
     fetch_all,
+    fetch_bounded,
     message_from,
     parents_first,
     storable,
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
+
+_LONG_TEXTS_OF_CONVERSATION = [CONVERSATION_COLUMNS.index(name) for name in ("title", "draft", "system_prompt")]
+_LONG_TEXTS_OF_MESSAGE = [MESSAGE_COLUMNS.index(name) for name in ("text", "reasoning")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class SqliteStore:
         self._file = file
         self._journal = ReplyJournal(file.with_name(file.name + ENDING))
         self._worker = Worker("sqlite")
-        self._connection: sqlite3.Connection | None = None
+        self._connection: GuardedConnection | None = None
         self._identity: Identity | None = None
         self._closed = False
 
@@ -110,7 +115,11 @@ class SqliteStore:
         """Add what another file holds and this one does not, in one transaction; nothing is replaced."""
         from desktop_chat.services.sqlite.merging import merge  # noqa: PLC0415  (seldom asked for)
 
-        return await self._do(lambda connection: merge(connection, found))
+        def add(connection: GuardedConnection) -> Merged:
+            with connection.effort.lifted():  # what is added was counted where it was read
+                return merge(connection, found)
+
+        return await self._do(add)
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
         """Find `query` as a substring, letter case folded, in titles and texts outside the trash; newest first.
@@ -124,16 +133,17 @@ class SqliteStore:
             pass
         return await self._do(search.hits)
 
-    def _do(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+    def _do(self, work: Callable[[GuardedConnection], T]) -> asyncio.Future[T]:
         if self._closed:
             raise StoreError("closed")
         return self._worker.submit(self._work, work)
 
-    def _work(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _work(self, work: Callable[[GuardedConnection], T]) -> T:
         if self._connection is None:
             self._open()
         assert self._connection is not None  # noqa: S101  (opened, or raised)
         self._stay_at_the_file()
+        self._connection.effort.begin()
         with self._noting_damage():
             return work(self._connection)
 
@@ -151,7 +161,7 @@ class SqliteStore:
         self._identity = identity_of(self._file)
 
     def _write(self, connection: sqlite3.Connection, batch: WriteBatch) -> None:
-        stored = write_batch(connection, batch)
+        stored = {message.id: message for message in write_batch(connection, batch)}.values()
         for message_id in batch.deleted:
             self._journal.end(message_id)
         for message in stored:
@@ -214,13 +224,14 @@ class SqliteStore:
                 self._connection.close()
 
 
-def _salvage_into(connection: sqlite3.Connection, damaged: Path) -> int:
+def _salvage_into(connection: GuardedConnection, damaged: Path) -> int:
     """Bring over what can be read of a damaged file, which stays as it is. Returns how many conversations that were."""
     from desktop_chat.services.sqlite.merging import merge  # noqa: PLC0415  (seldom needed)
     from desktop_chat.services.sqlite.salvage import salvage  # noqa: PLC0415
 
     try:
-        return merge(connection, salvage(damaged)).conversations
+        with connection.effort.lifted():
+            return merge(connection, salvage(damaged)).conversations
     except (StoreError, sqlite3.Error) as error:
         logger.info("nothing could be read of %s: %s", damaged.name, error)
         return 0
@@ -228,16 +239,21 @@ def _salvage_into(connection: sqlite3.Connection, damaged: Path) -> int:
 
 def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
     columns = ", ".join(CONVERSATION_COLUMNS)
-    rows = fetch_all(connection, f"SELECT {columns} FROM conversations ORDER BY updated_at DESC, seq DESC")  # noqa: S608
+    rows = fetch_bounded(
+        connection,
+        f"SELECT {columns} FROM conversations ORDER BY updated_at DESC, seq DESC",  # noqa: S608
+        texts=_LONG_TEXTS_OF_CONVERSATION,
+    )
     return [conversation_from(row) for row in rows]
 
 
 def _messages(connection: sqlite3.Connection, conversation_id: str, journal: ReplyJournal) -> list[Message]:
     columns = ", ".join(MESSAGE_COLUMNS)
-    rows = fetch_all(
+    rows = fetch_bounded(
         connection,
         f"SELECT {columns} FROM messages WHERE conversation_id = ? ORDER BY seq",  # noqa: S608
         conversation_id,
+        texts=_LONG_TEXTS_OF_MESSAGE,
     )
     messages = parents_first([message_from(row) for row in rows])
     if all(message.status is not Status.RUNNING for message in messages):

@@ -8,8 +8,10 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from desktop_chat.core.errors import StoreError, StoreReplaced
+from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreReplaced
 from desktop_chat.services.private_files import create_private
+from desktop_chat.services.sqlite.guarded import check_schema, reading
+from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 logger = logging.getLogger(__name__)
@@ -49,9 +51,10 @@ def put_back(connection: sqlite3.Connection, file: Path) -> None:
 def check_is_same(connection: sqlite3.Connection, file: Path) -> None:
     """Raise StoreReplaced where another database has the name now; some file systems only count their files anew."""
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as found:
+        with reading(file) as found:
+            check_schema(found, MIGRATIONS)
             is_same = _last_word(found) == _last_word(connection)
-    except sqlite3.Error:
+    except (sqlite3.Error, StoreCorrupt):
         is_same = False
     if not is_same:
         raise StoreReplaced(str(file))

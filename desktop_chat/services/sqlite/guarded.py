@@ -1,0 +1,160 @@
+"""Reads a database file as one that anybody may have written: nothing that stands in it is run, and what reading it may
+cost is bounded by its size.
+
+A trigger could drop messages as they are stored, a view in a table's place could go on for ever, and pages that refer
+to one another many times make a small file endless (https://www.sqlite.org/security.html).
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from desktop_chat.core.errors import StoreCorrupt
+
+LONGEST_ROW = 256 * 1024 * 1024
+"""Bytes; a reply has at most 32 MB."""
+_STEP = 1_000_000
+"""Instructions of SQLite's machine from one look at the effort to the next."""
+_STEPS_AT_LEAST = 100
+_BYTES_A_STEP = 20_000
+"""Twenty instructions for each byte of the file: reading a row, or checking it, takes less than one a byte."""
+_INDEX = "found_texts"
+_INDEX_TABLE = re.compile(
+    rf"CREATE TABLE '{_INDEX}_\w+'\s*\((?:[\w\s,]|PRIMARY KEY\([\w\s,]+\))*\)(?:\s*WITHOUT ROWID)?"
+)
+"""What FTS5 makes for an index: no column that is computed, none that is checked."""
+_COMPUTING = re.compile(r"\b(?:AS|CHECK|DEFAULT|GENERATED|COLLATE)\b", re.IGNORECASE)
+_SPACE = re.compile(r"[\s\"'`\[\]]+")
+
+
+class Effort:
+    """Ends a statement that takes longer than any file of this size needs; SQLite then says that it was interrupted."""
+
+    def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
+        self._file = file
+        self._left = 0
+        self.begin()
+        connection.set_progress_handler(self._spend, _STEP)
+
+    def begin(self) -> None:
+        """Begin to count anew: for each piece of work."""
+        self._left = _STEPS_AT_LEAST + self._size() // _BYTES_A_STEP
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Count nothing: for work that is bounded by what was counted elsewhere."""
+        self._left = 1 << 62
+        try:
+            yield
+        finally:
+            self.begin()
+
+    def _size(self) -> int:
+        size = 0
+        for ending in ("", "-wal"):
+            try:
+                size += self._file.with_name(self._file.name + ending).stat().st_size
+            except OSError:
+                continue
+        return size
+
+    def _spend(self) -> int:
+        self._left -= 1
+        return int(self._left < 0)
+
+
+class GuardedConnection(sqlite3.Connection):
+    """A connection that distrusts its file from the first statement on."""
+
+    effort: Effort
+
+    def distrust(self, file: Path) -> None:
+        """Call it before anything is read. Raises sqlite3.Error for what is no database."""
+        if sys.version_info >= (3, 12):
+            self.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+            self.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)
+            self.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_VIEW, False)
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_ROW)
+        self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        self.effort = Effort(self, file)
+        self.execute("PRAGMA trusted_schema = OFF")
+        self.execute("PRAGMA cell_size_check = ON")
+
+
+def guarded(file: Path, *, timeout_s: float = 5.0, only_reading: bool = False) -> GuardedConnection:
+    """Open a file without a transaction of Python's own. Raises sqlite3.Error."""
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode={'ro' if only_reading else 'rwc'}",
+        uri=True,
+        timeout=timeout_s,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=64,
+        factory=GuardedConnection,
+    )
+    try:
+        connection.distrust(file)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[GuardedConnection]:
+    """Open a file that is read and not written. Raises sqlite3.Error."""
+    with closing(guarded(file, only_reading=True)) as connection:
+        yield connection
+
+
+def check_schema(connection: sqlite3.Connection, steps: Sequence[Callable[[sqlite3.Connection], None]]) -> None:
+    """Raise StoreCorrupt where a schema is not what these steps make: for a trigger, a view, a computed column."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as expected:
+        for step in steps:
+            step(expected)
+        wanted = _schema_of(expected)
+    found = _schema_of(connection)
+    for name, what in found.items():
+        if wanted.get(name) != what:
+            raise StoreCorrupt(f"not of this application: {name[0]} {name[1][:100]!r}")
+    if missing := wanted.keys() - found.keys():
+        raise StoreCorrupt(f"missing: {min(missing)}")
+
+
+def drop_what_runs(connection: sqlite3.Connection) -> None:
+    """Take triggers and views out of a copy, so that what lies in its tables can be read. Raises sqlite3.Error."""
+    found = connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchall()
+    for kind, name in found:
+        quoted = str(name).replace('"', '""')
+        connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+
+
+def is_plain_table(connection: sqlite3.Connection, table: str, columns: Iterable[str]) -> bool:
+    """Say whether a name is that of a table in which these columns hold what was stored, and compute nothing."""
+    row = connection.execute("SELECT type, sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    if row is None or row[0] != "table" or not str(row[1]).upper().startswith("CREATE TABLE"):
+        return False
+    found = connection.execute(f"PRAGMA table_xinfo ({table})").fetchall()
+    return not {name for _, name, *_, hidden in found if hidden} & {"seq", *columns}
+
+
+def _schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return what there is, by kind and name, without what SQLite keeps for itself."""
+    rows = connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
+    return {(kind, name): _shape(kind, name, table, sql) for kind, name, table, sql in rows if not _is_own(kind, name)}
+
+
+def _is_own(kind: str, name: str) -> bool:
+    return kind in {"table", "index"} and name.startswith("sqlite_")
+
+
+def _shape(kind: str, name: str, table: str, sql: str) -> str:
+    """Return what a definition says; of the index's own tables, whose wording is SQLite's, that they are plain."""
+    if kind == "table" and name.startswith(f"{_INDEX}_"):
+        return "plain" if _INDEX_TABLE.fullmatch(sql) and not _COMPUTING.search(sql) else sql
+    return f"{table} {_SPACE.sub(' ', sql)}"
