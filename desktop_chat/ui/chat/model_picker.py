@@ -77,6 +77,9 @@ class ModelPicker(Popup):
         self.open_at(anchor)
         self.search.setFocus()
 
+    def wanted_size(self) -> QSize:
+        return QSize(self.theme.px(360), self.theme.px(420))
+
     def rows(self) -> list[Row]:
         """What is listed now."""
         return [self.list.item(index).data(_ROW) for index in range(self.list.count())]
@@ -218,7 +221,6 @@ class ModelPicker(Popup):
         self._column.setContentsMargins(px(10), px(10), px(10), px(8))
         self._column.setSpacing(px(8))
         self.list.setIconSize(QSize(px(16), px(16)))
-        self.setFixedSize(px(360), px(420))
 
 
 def _best(rows: Iterable[Row], kept: Row | None) -> int:

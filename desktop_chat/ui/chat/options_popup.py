@@ -76,6 +76,9 @@ class OptionsPopup(Popup):
         self.open_at(anchor)
         self.system_prompt.setFocus()
 
+    def wanted_size(self) -> QSize:
+        return QSize(self.theme.px(400), super().wanted_size().height())
+
     def show_options(self, options: ChatOptions) -> None:
         """Show values without telling of a change."""
         self._showing = True
@@ -211,9 +214,9 @@ class OptionsPopup(Popup):
         self._column.setSpacing(px(8))
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(8))
-        self.system_prompt.setFixedHeight(px(110))
+        self.system_prompt.setMinimumHeight(px(44))
+        self.system_prompt.setMaximumHeight(px(110))
         for number in (self.temperature, self.max_tokens):
             number.lineEdit().setTextMargins(px(8), 0, 0, 0)
         for reset in self._resets:
             reset.setIconSize(QSize(px(16), px(16)))
-        self.setFixedWidth(px(400))
