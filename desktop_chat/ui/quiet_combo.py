@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from desktop_chat.ui.menu import round_list
+
 
 class QuietCombo(QComboBox):
     """Turning the wheel over it changes nothing by accident."""
@@ -13,6 +15,7 @@ class QuietCombo(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        round_list(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

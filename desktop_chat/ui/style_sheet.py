@@ -159,6 +159,7 @@ QComboBox { combobox-popup: 0; }
 QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus {
     background: @background; border: 1px solid @field_border; border-radius: 0; padding: 4px; outline: none;
 }
+QComboBox[rounded="true"] QAbstractItemView, QComboBox[rounded="true"] QAbstractItemView:focus { border-radius: 8px; }
 QComboBox QAbstractItemView::item { padding: 5px 8px; border: none; border-radius: 6px; min-height: 20px; }
 QComboBox QAbstractItemView::item:hover, QComboBox QAbstractItemView::item:selected,
 QComboBox QAbstractItemView::item:selected:focus { background: @accent_soft; color: @text; border: none; }
@@ -189,6 +190,7 @@ QGroupBox { border: none; margin-top: 26px; padding: 0; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; subcontrol-position: top left; padding: 0; }
 
 QMenu { background: @background; border: 1px solid @field_border; padding: 5px; icon-size: 16px; }
+QMenu[elevated="true"] { border-radius: 8px; margin: 14px; }
 QMenu::item { padding: 6px 24px 6px 10px; border-radius: 6px; background: transparent; }
 QMenu::item:selected { background: @hover; }
 QMenu::item:disabled { color: @disabled; }

@@ -30,6 +30,7 @@ class PlainTab(QWidget):
     settings_requested = Signal(str)
     key_requested = Signal(str)
     conversation_requested = Signal(str)
+    undo_offered = Signal(str, object)
     scrolled = Signal()
 
     def __init__(self, conversation_id: str) -> None:

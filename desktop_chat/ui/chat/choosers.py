@@ -56,11 +56,11 @@ class Choosers(QObject):
     def open_connections(self) -> None:
         """Offer the connections; choosing one goes on to its models, unless it has a default."""
         chosen = self._session.conversation.options.connection_id
-        menu = ConnectionMenu(self._context.connections.all(), chosen, self._parent)
+        menu = ConnectionMenu(self._context.theme, self._context.connections.all(), chosen, self._parent)
         menu.chosen.connect(self._choose_connection)
         menu.all_requested.connect(self.connections_requested)
         button = self._composer.connection_button
-        menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        menu.open_at(button.mapToGlobal(QPoint(0, -menu.card_size().height())))
 
     def _choose_connection(self, connection_id: str) -> None:
         connection = self._context.connections.get(connection_id)

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.menu import Menu
+from desktop_chat.ui.theme import Theme
 
 
-class ConnectionMenu(QMenu):
+class ConnectionMenu(Menu):
     """Gone when it closes."""
 
     chosen = Signal(str)
     all_requested = Signal()
 
-    def __init__(self, connections: Iterable[Connection], chosen_id: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def __init__(self, theme: Theme, connections: Iterable[Connection], chosen_id: str, parent: QWidget) -> None:
+        super().__init__(theme, parent)
         for connection in connections:
             action = self.addAction(connection_name(connection).replace("&", "&&"))
             action.setCheckable(True)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QLabel,
@@ -24,6 +23,7 @@ from desktop_chat.ui.chat.popup import Popup
 from desktop_chat.ui.composing import ComposingTextEdit
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.quiet_combo import QuietCombo
 from desktop_chat.ui.theme import Theme
 
 EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
@@ -59,7 +59,7 @@ class OptionsPopup(Popup):
         self.temperature = QDoubleSpinBox(minimum=_UNSET_TEMPERATURE, maximum=2.0, singleStep=0.1, decimals=1)
         self.max_tokens = QSpinBox(minimum=0, maximum=10_000_000, singleStep=256)
         self.max_tokens.setGroupSeparatorShown(True)
-        self.effort = QComboBox()
+        self.effort = QuietCombo()
         self.streaming = QCheckBox()
         self._labels: list[tuple[QLabel, Callable[[], str]]] = []
         self._resets: list[QToolButton] = []

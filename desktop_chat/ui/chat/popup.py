@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from shiboken6 import isValid
 
-from desktop_chat.ui.elevation import SHADOW, paint_elevated
+from desktop_chat.ui.elevation import paint_elevated, shadow_reach
 from desktop_chat.ui.theme import Theme
 
 GAP = 6
@@ -49,7 +49,7 @@ class Popup(QFrame):
 
     @property
     def _margin(self) -> int:
-        return self.theme.px(SHADOW)
+        return shadow_reach(self.theme)
 
     @property
     def _card(self) -> QRect:
@@ -135,7 +135,7 @@ class Popup(QFrame):
         return not is_own and widget.window() is self.parentWidget()
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and self._is_elsewhere(now):
+        if now is not None and now is not self._anchor and self._is_elsewhere(now):  # a press on the anchor comes next
             self.close()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from desktop_chat.ui.menu import round_list
 from desktop_chat.ui.theme import Theme
 
 Words = Callable[[], str]
@@ -22,6 +23,7 @@ class Choice(QComboBox):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._tell)
+        round_list(self)
 
     def set_choices(self, choices: Sequence[tuple[object, str]], value: object) -> None:
         """Offer these (value, words), with one of them chosen."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.models.conversation_list_model import ConversationListModel, title_of
 from desktop_chat.ui.picture_line import PictureLine
 from desktop_chat.ui.shell.actions import Actions
@@ -181,8 +181,7 @@ class Sidebar(QWidget):
         library.pin(conversation_id, pinned=not library[conversation_id].pinned)
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self._context.theme, self)
         menu.setToolTipsVisible(True)
         pinned = self._context.library[conversation_id].pinned
         entries = (
@@ -194,7 +193,7 @@ class Sidebar(QWidget):
         for text, picture, do in entries:
             menu.addAction(icon(picture, "muted"), text).triggered.connect(do)
         menu.setAccessibleName(title_of(self._context.library[conversation_id]))
-        menu.popup(place)
+        menu.open_at(place)
 
     def _say_what_is_missing(self) -> None:
         if not self._query:

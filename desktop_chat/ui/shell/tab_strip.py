@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.tab_bar import TabBar
 from desktop_chat.ui.theme import Theme
@@ -25,7 +26,7 @@ class TabStrip(QWidget):
         self.new = self._button("new-tab", "new_tab")
         self._all = self._button("chevron-down", "")
         self._menu_button = self._button("more", "")
-        self._menu = QMenu(self)
+        self._menu = Menu(theme, self, kept=True)
         actions.fill(self._menu)
         self._lay_out()
         self._all.clicked.connect(self._show_all)
@@ -82,8 +83,7 @@ class TabStrip(QWidget):
         self.fit()
 
     def _show_all(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self._theme, self)
         for index, conversation_id in enumerate(self.bar.ids):
             entry = menu.addAction(self.bar.title(conversation_id).replace("&", "&&"))
             entry.setData(conversation_id)
@@ -92,9 +92,9 @@ class TabStrip(QWidget):
         menu.triggered.connect(lambda entry: self.bar.choose(entry.data()))
         self._pop_up(menu, self._all)
 
-    def _pop_up(self, menu: QMenu, button: QToolButton) -> None:
+    def _pop_up(self, menu: Menu, button: QToolButton) -> None:
         place = button.mapToGlobal(QPoint(button.width(), button.height() + 2))
-        menu.popup(place - QPoint(menu.sizeHint().width(), 0))
+        menu.open_at(place - QPoint(menu.card_size().width(), 0))
         if menu.actions():
             menu.setActiveAction(next(entry for entry in menu.actions() if not entry.isSeparator()))
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library import is_blank
@@ -19,6 +19,7 @@ from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.models.conversation_list_model import title_of
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.tab_strip import TabStrip
@@ -368,8 +369,7 @@ class TabManager(QWidget):
     # Menu of a tab
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self._context.theme, self)
         menu.addAction(icon("edit", "muted"), tr("Rename")).triggered.connect(partial(self.rename, conversation_id))
         menu.addSeparator()
         menu.addAction(icon("close", "muted"), tr("Close tab")).triggered.connect(
@@ -381,7 +381,7 @@ class TabManager(QWidget):
         reopen = menu.addAction(icon("undo", "muted"), tr("Reopen closed tab"))
         reopen.triggered.connect(self.reopen)
         reopen.setEnabled(self.can_reopen)
-        menu.popup(place)
+        menu.open_at(place)
 
     def _connect(self) -> None:
         self._unfollow = self._context.library.events.add(self._follow)

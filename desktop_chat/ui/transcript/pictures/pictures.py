@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QMenu
 
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.pictures.picture_decoding import fitted, is_embedded, waits_for_click
 from desktop_chat.ui.transcript.pictures.picture_layout import TALLEST, can_be_asked_for, picture_name, words_to_ask
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf, Stage, picture_key
-from desktop_chat.ui.transcript.pressing.passing_menu import passing_menu
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,9 +110,9 @@ class Pictures(QObject):
     def press(self, name: str, address: str, at: QPoint) -> None:
         """Load, or open large, what was pressed; a placeholder inside a text offers that first."""
         if name == "placeholder":
-            menu = passing_menu(self._view)
+            menu = Menu(self._view.theme, self._view)
             self.fill_menu(menu, address)
-            menu.popup(at)
+            menu.open_at(at)
         elif self.shelf.state_of(address).stage is Stage.READY:
             self.open_requested.emit(address)
         else:

@@ -11,10 +11,11 @@ from desktop_chat.markdown.block import Kind
 from desktop_chat.markdown.nodes import Code, Table
 from desktop_chat.markdown.table_text import as_csv, as_tsv, rows_of, table_source, tables_in
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.transcript.blocks import table_tools
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.pressing.passing_menu import passing_menu, place_below
+from desktop_chat.ui.transcript.pressing.focus_walk import place_below
 from desktop_chat.ui.transcript.pressing.saving import CodeSaver
 
 if TYPE_CHECKING:
@@ -112,12 +113,12 @@ class BlockTools:
     # --- tables -------------------------------------------------------------------------------------------------
 
     def _open_table_menu(self, target: Target, entry: BlockEntry) -> None:
-        menu = passing_menu(self._view)
+        menu = Menu(self._view.theme, self._view)
         menu.setAccessibleName(tr("Copy the table"))
         self._add_table_actions(menu, target.placed, entry, int(target.control.value or 0))
         menu.aboutToHide.connect(self._let_go)
         self._held = (target.message_id, entry.first_key)
-        menu.popup(place_below(self._view, target))
+        menu.open_at(place_below(self._view, target))
 
     def _let_go(self) -> None:
         self._held = None

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QCursor
 
 from desktop_chat.markdown.block import Kind
 from desktop_chat.ui.i18n import tr
@@ -25,6 +26,8 @@ _MAY_BE_PRESSED = ("[", "<", "://", "www.", "@", "`", "~~~", "    ", "\t", "!", 
 """Without any of these there is no link, no picture, no code and no table in a block of Markdown."""
 _PLAIN_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
 _SIDESTEP = 48
+_MENU_GAP = 2
+"""Pixels between a control and its menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +218,12 @@ def _may_be_pressed(entry: Entry) -> bool:
 def _pane_of(control: Control, layout: BlockLayout) -> int | None:
     top = control.rects[0].top()
     return next((n for n, pane in enumerate(layout.panes) if pane.hidden_width and pane.rect.bottom() > top), None)
+
+
+def place_below(view: TranscriptView, target: Target) -> QPoint:
+    """Return where on the screen the menu of a control opens; that of a link that was clicked, at the pointer."""
+    if not target.control.rects:
+        return QCursor.pos()
+    rect = target.control.rects[0]
+    at = QPoint(round(rect.left()) + view.column_x, target.placed.y + round(rect.bottom()) + _MENU_GAP)
+    return view.viewport().mapToGlobal(at)

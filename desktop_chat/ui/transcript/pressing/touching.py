@@ -10,14 +10,14 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from desktop_chat.ui.address_words import shown_address
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
 from desktop_chat.ui.transcript.blocks.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.pressing.block_tools import BlockTools
-from desktop_chat.ui.transcript.pressing.focus_walk import FocusWalk, Target, rects_of
+from desktop_chat.ui.transcript.pressing.focus_walk import FocusWalk, Target, place_below, rects_of
 from desktop_chat.ui.transcript.pressing.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.pressing.message_menu import MessageMenu
-from desktop_chat.ui.transcript.pressing.passing_menu import passing_menu, place_below
 from desktop_chat.ui.transcript.scrolling.scroller import Placed
 from desktop_chat.ui.transcript.selecting.selection import whole_message
 
@@ -229,7 +229,7 @@ class Toucher:
         """Offer what can be done at a point."""
         view = self._view
         target = self.target_at(point)
-        menu = passing_menu(view)
+        menu = Menu(view.theme, view)
         if view.selection.ends() is not None:
             menu.addAction(tr("Copy selection")).triggered.connect(partial(self._copy_selection, markdown=True))
             menu.addAction(tr("Copy selection as text")).triggered.connect(
@@ -249,7 +249,7 @@ class Toucher:
             self.message_menu.fill(menu, self._message_id(placed))
         menu.addSeparator()
         menu.addAction(tr("Select all")).triggered.connect(view.select_all)
-        menu.popup(at)
+        menu.open_at(at)
 
     def _latex_at(self, point: QPointF) -> str:
         placed = self.entry_at(point.y())
@@ -260,9 +260,9 @@ class Toucher:
         return inset.latex if inset is not None else ""
 
     def _open_menu(self, target: Target) -> None:
-        menu = passing_menu(self._view)
+        menu = Menu(self._view.theme, self._view)
         self.message_menu.fill(menu, target.message_id)
-        menu.popup(place_below(self._view, target))
+        menu.open_at(place_below(self._view, target))
 
     def _copy_selection(self, _checked: bool = False, *, markdown: bool) -> None:
         self._view.clipboard.put_selection(markdown=markdown)
