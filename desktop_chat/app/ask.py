@@ -17,6 +17,7 @@ from desktop_chat.app.ask_output import JsonOutput, Output, Pipe, TextOutput
 from desktop_chat.app.ask_prompt import WrongUsage, prompt_from, words_from
 from desktop_chat.app.ask_server import Server
 from desktop_chat.app.terminal import say
+from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
 from desktop_chat.core.library import Library
@@ -25,6 +26,7 @@ from desktop_chat.core.session import ChatSession
 from desktop_chat.services.forgetful_store import ForgetfulStore
 from desktop_chat.services.logs import LogFile
 from desktop_chat.ui import terminal_words
+from desktop_chat.ui.left_out_words import left_out_line
 
 COMPLETE, FAILED, WRONG_USAGE, CUT, CANCELLED = 0, 1, 2, 3, 130
 _CODES = {Status.COMPLETE: COMPLETE, Status.FAILED: FAILED, Status.CANCELLED: CANCELLED}
@@ -145,6 +147,8 @@ class _Asking:
 
     def _on_event(self, event: SessionEvent) -> None:
         match event:
+            case ReplyDelta(_, LeftOutDelta(parts)):
+                say(left_out_line(parts))
             case ReplyDelta():
                 self._output.grow(event)
             case RetryScheduled():

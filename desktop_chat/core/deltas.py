@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from desktop_chat.core.entities import Source, Usage
+from desktop_chat.core.left_out import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ class SkippedDelta:
     count: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOutDelta:
+    """The request goes out without these, because the server refuses them for the model."""
+
+    parts: tuple[LeftOut, ...]
+
+
 Delta: TypeAlias = (
     TextDelta
     | ReasoningDelta
@@ -83,4 +91,5 @@ Delta: TypeAlias = (
     | UsageDelta
     | FinishDelta
     | SkippedDelta
+    | LeftOutDelta
 )

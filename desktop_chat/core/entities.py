@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop_chat.core.left_out import LeftOut
+
 
 def new_id() -> str:
     """Return a fresh identifier: 32 hexadecimal characters."""
@@ -122,6 +124,8 @@ class Message:
     """Unreadable events of the stream that were passed over."""
     sources: tuple[Source, ...] = ()
     """What the server named beside the text, in its order: `[1]` in the text means the first."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What it was asked for without, because the server refuses that. Known for this run only, never stored."""
 
 
 def is_only_reasoning(message: Message) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from desktop_chat.core.deltas import (
     Delta,
     FinishDelta,
+    LeftOutDelta,
     ReasoningDelta,
     RecastDelta,
     RefusalDelta,
@@ -21,6 +22,7 @@ from desktop_chat.core.deltas import (
 from desktop_chat.core.entities import Failure, Message, Source, Status, Timing, Usage
 from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ProviderFault, ToolUnavailable
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import NewText
 
 _STATUSES = {Ending.LENGTH: Status.TRUNCATED, Ending.FILTERED: Status.FILTERED}
@@ -46,6 +48,7 @@ class Reply:
         self._goes_on = False
         self._skipped = 0
         self._asked_for_tool = False
+        self._left_out: dict[LeftOut, None] = dict.fromkeys(message.left_out)
         self.begin_attempt()
 
     def begin_attempt(self) -> None:
@@ -82,7 +85,7 @@ class Reply:
             case _:
                 self._note(delta)
 
-    def _note(self, delta: SourcesDelta | FinishDelta | UsageDelta | SkippedDelta) -> None:
+    def _note(self, delta: SourcesDelta | FinishDelta | UsageDelta | SkippedDelta | LeftOutDelta) -> None:
         """Take what is told about the reply."""
         match delta:
             case SourcesDelta(sources):
@@ -93,6 +96,8 @@ class Reply:
                 self._usage = usage
             case SkippedDelta(count):
                 self._skipped += count
+            case LeftOutDelta(parts):
+                self._left_out |= dict.fromkeys(parts)
 
     def take_unjournalled(self) -> NewText:
         """Return what came since the last call."""
@@ -115,6 +120,7 @@ class Reply:
             timing=self._timing(),
             skipped_events=self._skipped + self.message.skipped_events,
             sources=self._sources,
+            left_out=tuple(self._left_out),
         )
         return with_numbers_of(self.message, ended) if self.message.text else ended
 

@@ -1899,6 +1899,66 @@
         <translation>显示密钥</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>limit of tokens</source>
+        <translation>token 上限</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>reasoning effort</source>
+        <translation>思考强度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>streaming</source>
+        <translation>流式输出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>reply in one piece</source>
+        <translation>一次性返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>token count</source>
+        <translation>token 计数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>the request to store nothing</source>
+        <translation>不保存内容的请求</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>reasoning summary</source>
+        <translation>思考摘要</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>Left out, because the server refuses it for this model: {names}.</source>
+        <translation>服务器对这个模型不接受以下内容，已略去：{names}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>The system prompt went with the first question, because the server refuses it for this model.</source>
+        <translation>服务器对这个模型不接受系统提示词，已并入第一个问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>{sentence} {remedy}</source>
+        <translation>{sentence}{remedy}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>{names}, {name}</source>
+        <translation>{names}、{name}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
         <source>New conversation</source>
         <translation>新对话</translation>
@@ -2190,11 +2250,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/tab_state.py"/>
-        <source>streaming</source>
-        <translation>正在回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/tab_state.py"/>
         <source>new reply</source>
         <translation>有新回复</translation>
     </message>
@@ -2202,11 +2257,6 @@
         <location filename="desktop_chat/ui/tab_state.py"/>
         <source>failed</source>
         <translation>失败</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
-        <source>{sentence} {remedy}</source>
-        <translation>{sentence}{remedy}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>

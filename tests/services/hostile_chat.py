@@ -67,18 +67,28 @@ class Chat:
             preferences=self.preferences,
         )
 
+    def finish(self, message_id: str) -> asyncio.Future[Message]:
+        """Have a cut reply finished; the result is the reply as it ended."""
+        ended = self._ended()
+        self.session.go_on(message_id)
+        return ended
+
     def send(self, mode: str, **options: object) -> asyncio.Future[Message]:
         """Ask the server to misbehave in this way; the result is the reply as it ended."""
         self.library.set_options(
             self.conversation.id,
             ChatOptions(connection_id="c1", model=mode, max_tokens=50, **options),  # type: ignore[arg-type]
         )
+        ended = self._ended()
+        self.session.send("hi")
+        return ended
+
+    def _ended(self) -> asyncio.Future[Message]:
         ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         remove = self.session.events.add(
             lambda event: ended.set_result(event.message) if type(event).__name__ == "ReplyEnded" else None
         )
         ended.add_done_callback(lambda _: remove())
-        self.session.send("hi")
         return ended
 
     async def aclose(self) -> None:

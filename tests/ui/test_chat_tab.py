@@ -14,6 +14,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from scrolling import jump_to_end
 
+from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import Api, ChatOptions, Message, Role, Status
 from desktop_chat.core.errors import (
     AuthenticationFailed,
@@ -26,6 +27,7 @@ from desktop_chat.core.errors import (
     StoreCorrupt,
 )
 from desktop_chat.core.events import ReplyStopping
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.ui.chat.tab import ChatTab, TabState
 from desktop_chat.ui.error_text import Remedy
 
@@ -96,6 +98,12 @@ async def chat(opened: Callable[..., object]) -> Chat:
 
 def shown(tab: ChatTab) -> QWidget:
     return tab._pages.currentWidget()
+
+
+def lines_shown(tab: ChatTab) -> list[str]:
+    """What stands around the messages in view."""
+    laid_out = [placed.entry.layout for placed in tab.transcript.placed if placed.entry.layout is not None]
+    return [label.text for layout in laid_out for label in layout.labels]
 
 
 async def test_a_question_is_answered(chat: Chat) -> None:
@@ -212,6 +220,21 @@ async def test_a_model_of_the_other_api_is_asked_by_it_at_a_press(chat: Chat) ->
     chat.act(Remedy.USE_CHAT_COMPLETIONS)
     assert (await chat.ended()).text == "hello"
     assert chat.here.preferences.settings.connections[0].api is Api.CHAT_COMPLETIONS
+
+
+async def test_what_was_left_out_of_a_request_is_said_below_the_reply(chat: Chat) -> None:
+    parts = (LeftOut.TEMPERATURE, LeftOut.STREAMING, LeftOut.SYSTEM_ROLE)
+    chat.here.provider.script(LeftOutDelta(parts), PAUSE, "hello")
+    line = (
+        "Left out, because the server refuses it for this model: temperature, streaming. "
+        "The system prompt went with the first question, because the server refuses it for this model."
+    )
+    chat.ask("hi")
+    await chat.here.provider.paused()
+    await until(lambda: line in lines_shown(chat.tab))
+    chat.here.provider.go_on()
+    assert (await chat.ended()).left_out == parts
+    await until(lambda: line in lines_shown(chat.tab))
 
 
 async def test_a_refused_question_comes_back_to_be_written_anew(chat: Chat) -> None:

@@ -9,16 +9,10 @@ from typing import Any
 
 from desktop_chat.core.deltas import FinishDelta, UsageDelta
 from desktop_chat.core.entities import Api
-from desktop_chat.core.errors import ProviderError
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.services.provider.chunks import ChunkReader
 from desktop_chat.services.provider.piece_joiner import PieceJoiner
-from desktop_chat.services.provider.request_body import (
-    body_of,
-    newly_refused,
-    newly_refused_response,
-    response_body_of,
-)
+from desktop_chat.services.provider.request_body import body_of, response_body_of
 from desktop_chat.services.provider.responses import ResponseReader
 
 ReadJson = Callable[[object, PieceJoiner], Sequence[UsageDelta | FinishDelta] | None]
@@ -31,8 +25,6 @@ class Dialect:
 
     path: str
     body_of: Callable[[Prompt, AbstractSet[str]], dict[str, Any]]
-    newly_refused: Callable[[ProviderError, Prompt, AbstractSet[str]], str | None]
-    """Says what of the body to leave out after a refusal."""
     make_reader: Callable[[], ReadJson]
     """Makes what reads one reply."""
     ends_with_reason: bool
@@ -40,8 +32,6 @@ class Dialect:
 
 
 DIALECTS = {
-    Api.CHAT_COMPLETIONS: Dialect("/chat/completions", body_of, newly_refused, ChunkReader, ends_with_reason=False),
-    Api.RESPONSES: Dialect(
-        "/responses", response_body_of, newly_refused_response, ResponseReader, ends_with_reason=True
-    ),
+    Api.CHAT_COMPLETIONS: Dialect("/chat/completions", body_of, ChunkReader, ends_with_reason=False),
+    Api.RESPONSES: Dialect("/responses", response_body_of, ResponseReader, ends_with_reason=True),
 }

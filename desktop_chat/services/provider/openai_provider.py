@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.connections import host_of, is_loopback, needs_key
-from desktop_chat.core.deltas import Delta
+from desktop_chat.core.deltas import Delta, LeftOutDelta
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import AuthenticationFailed, BadResponse, KeyMissing, RequestRejected, WrongAddress
+from desktop_chat.core.errors import (
+    AuthenticationFailed,
+    BadResponse,
+    KeyMissing,
+    ProviderError,
+    RequestRejected,
+    WrongAddress,
+)
+from desktop_chat.core.left_out import ASKED_BY_US
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.answer import FINISH_GRACE_S, USAGE_GRACE_S, Answer
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
+from desktop_chat.services.provider.refusals import newly_refused
+from desktop_chat.services.provider.request_body import left_out
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider.translate_errors import translate_errors
 from desktop_chat.services.proxies import has_proxy
@@ -47,7 +57,7 @@ class OpenAIProvider:
         self._is_local = is_loopback(connection.base_url)
         self._dialect = DIALECTS[connection.api]
         self._client: AsyncOpenAI | None = None
-        self._refused: set[str] = set()
+        self._refused: dict[str, set[str]] = {}
         self._secrets = tuple(value for value in (key, *(value for _, value in connection.headers)) if value)
         self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
         self._running = 0
@@ -65,29 +75,20 @@ class OpenAIProvider:
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """Send `prompt` and yield the reply's deltas, as `core.ports.Provider` promises."""
-        limit_s = prompt.idle_limit_s if prompt.streaming else prompt.patience_s
         self._running += 1
         try:
-            with self._translating():
-                client = await self._ready_client()
-            with self._translating(), closing(Watchdog(limit_s)) as watchdog:
-                with watchdog:
-                    response = await self._send(client, prompt)
-                answer = Answer(response, watchdog, prompt.patience_s, self._dialect, usage_grace_s=self._usage_grace_s)
-                async with aclosing(response), aclosing(answer.batches()) as batches:
-                    slice_end = done_at = 0.0
-                    async for batch in batches:
-                        now = time.perf_counter()
-                        if now - done_at > WAITED_S:
-                            slice_end = now + SLICE_S
-                        for delta in batch:
-                            yield delta
-                        done_at = time.perf_counter()
-                        if done_at >= slice_end:
-                            await asyncio.sleep(0)
-                            done_at = 0.0
-                if answer.waited_in_vain:
-                    self._usage_grace_s = FINISH_GRACE_S
+            async with aclosing(self._batches(prompt)) as batches:
+                slice_end = done_at = 0.0
+                async for batch in batches:
+                    now = time.perf_counter()
+                    if now - done_at > WAITED_S:
+                        slice_end = now + SLICE_S
+                    for delta in batch:
+                        yield delta
+                    done_at = time.perf_counter()
+                    if done_at >= slice_end:
+                        await asyncio.sleep(0)
+                        done_at = 0.0
         finally:
             self._running -= 1
 
@@ -118,18 +119,48 @@ class OpenAIProvider:
     def _translating(self) -> translate_errors:
         return translate_errors(self._secrets, via_proxy=not self._is_local and has_proxy(self.connection.base_url))
 
-    async def _send(self, client: AsyncOpenAI, prompt: Prompt) -> httpx2.Response:
-        """Send the prompt, and once more without what the server turns out not to know."""
+    async def _batches(self, prompt: Prompt) -> AsyncGenerator[Sequence[Delta], None]:
+        """Yield the deltas of one request, and of more without what the server turns out to refuse of it.
+
+        That is remembered for the model. Nothing is sent again once anything has come.
+        """
+        refused = self._refused.setdefault(prompt.model, set())
+        full = self._dialect.body_of(prompt, frozenset())
+        told = ASKED_BY_US
         while True:
+            body = self._dialect.body_of(prompt, refused)
+            missing = tuple(part for part in left_out(full, body) if part not in told)
+            if missing:
+                yield [LeftOutDelta(missing)]
+            has_come = False
             try:
-                return await self._request(
-                    client, "post", self._dialect.path, self._dialect.body_of(prompt, self._refused)
-                )
-            except RequestRejected as error:
-                refused = self._dialect.newly_refused(error, prompt, self._refused)
-                if refused is None:
+                async with aclosing(self._answer(prompt, body)) as batches:
+                    async for batch in batches:
+                        has_come = has_come or bool(batch)
+                        yield batch
+            except ProviderError as error:
+                new = frozenset() if has_come else newly_refused(error, body, refused)
+                if not new:
                     raise
-                self._refused.add(refused)
+                told = frozenset(left_out(full, body))
+                refused |= new
+            else:
+                return
+
+    async def _answer(self, prompt: Prompt, body: dict[str, Any]) -> AsyncGenerator[list[Delta], None]:
+        """Send a request, and yield the deltas of its answer."""
+        limit_s = prompt.idle_limit_s if body["stream"] else prompt.patience_s
+        with self._translating():
+            client = await self._ready_client()
+        with self._translating(), closing(Watchdog(limit_s)) as watchdog:
+            with watchdog:
+                response = await self._request(client, "post", self._dialect.path, body)
+            answer = Answer(response, watchdog, prompt.patience_s, self._dialect, usage_grace_s=self._usage_grace_s)
+            async with aclosing(response), aclosing(answer.batches()) as batches:
+                async for batch in batches:
+                    yield batch
+            if answer.waited_in_vain:
+                self._usage_grace_s = FINISH_GRACE_S
 
     async def _request(
         self, client: AsyncOpenAI, method: str, path: str, body: dict[str, Any] | None

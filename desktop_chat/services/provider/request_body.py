@@ -1,90 +1,123 @@
-"""What is sent for a prompt, and what is left out of it when a server does not know it."""
+"""What is sent for a prompt, without what the server is known to refuse for the model."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from desktop_chat.core.entities import Role
-from desktop_chat.core.errors import ProviderError, RequestRejected
-from desktop_chat.core.prompt import Prompt
+from desktop_chat.core.left_out import LeftOut
+from desktop_chat.core.prompt import Prompt, PromptMessage, alternating
 
-USAGE = "usage"
-"""Asking for the count of tokens at the end of a stream."""
-MAX_TOKENS = "max_tokens"
+OLD_LIMIT = "max_tokens"
 """The older name of the limit, which most servers know; OpenAI's reasoning models take only the newer one."""
+NEW_LIMIT = "max_completion_tokens"
+LIMIT = "max_output_tokens"
+"""What the Responses API calls it."""
+SYSTEM = "system"
+"""The role of the system prompt; with `DEVELOPER` refused as well, its text stands in the first question."""
+DEVELOPER = "developer"
 
-STORE = "store"
-"""Asking the Responses API not to keep the conversation on the server."""
-SUMMARY = "summary"
-"""Asking for the model's reasoning in short, which some accounts may not."""
+
+def effort_token(effort: str) -> str:
+    """Return what stands for a refused effort: a model that has no "minimal" may have "low"."""
+    return f"reasoning_effort={effort}"
 
 
 def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
     """Return the JSON body of a request, without what the server `refused` before."""
+    streaming = _streams(prompt, refused)
     body: dict[str, Any] = {
         "model": prompt.model,
-        "messages": [{"role": message.role.value, "content": message.text} for message in prompt.messages],
-        "stream": prompt.streaming,
+        "messages": _as_dicts(_messages(prompt, refused), _system_role(refused)),
+        "stream": streaming,
     }
-    if prompt.streaming and USAGE not in refused:
+    if streaming and LeftOut.USAGE not in refused:
         body["stream_options"] = {"include_usage": True}
-    if prompt.temperature is not None:
+    if prompt.temperature is not None and LeftOut.TEMPERATURE not in refused:
         body["temperature"] = prompt.temperature
-    if prompt.max_tokens is not None:
-        body["max_completion_tokens" if MAX_TOKENS in refused else "max_tokens"] = prompt.max_tokens
-    if prompt.reasoning_effort:
+    limit = next((name for name in (OLD_LIMIT, NEW_LIMIT) if name not in refused), None)
+    if prompt.max_tokens is not None and limit is not None:
+        body[limit] = prompt.max_tokens
+    if prompt.reasoning_effort and effort_token(prompt.reasoning_effort) not in refused:
         body["reasoning_effort"] = prompt.reasoning_effort
     return body
 
 
 def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
     """Return the JSON body of a request to the Responses API, which is asked to keep nothing."""
-    told = "\n\n".join(message.text for message in prompt.messages if message.role is Role.SYSTEM)
+    messages = _messages(prompt, refused)
+    told = "\n\n".join(message.text for message in messages if message.role is Role.SYSTEM)
     body: dict[str, Any] = {
         "model": prompt.model,
-        "input": [
-            {"role": message.role.value, "content": message.text}
-            for message in prompt.messages
-            if message.role is not Role.SYSTEM
-        ],
-        "stream": prompt.streaming,
+        "input": _as_dicts([message for message in messages if message.role is not Role.SYSTEM], ""),
+        "stream": _streams(prompt, refused),
     }
     if told:
         body["instructions"] = told
-    if STORE not in refused:
+    if LeftOut.STORE not in refused:
         body["store"] = False
-    if prompt.temperature is not None:
+    if prompt.temperature is not None and LeftOut.TEMPERATURE not in refused:
         body["temperature"] = prompt.temperature
-    if prompt.max_tokens is not None:
-        body["max_output_tokens"] = prompt.max_tokens
-    if prompt.reasoning_effort:
+    if prompt.max_tokens is not None and LIMIT not in refused:
+        body[LIMIT] = prompt.max_tokens
+    if prompt.reasoning_effort and effort_token(prompt.reasoning_effort) not in refused:
         body["reasoning"] = {"effort": prompt.reasoning_effort}
-        if SUMMARY not in refused:
+        if LeftOut.REASONING_SUMMARY not in refused:
             body["reasoning"]["summary"] = "auto"
     return body
 
 
-def newly_refused(error: ProviderError, prompt: Prompt, refused: AbstractSet[str]) -> str | None:
-    """Return what a server of Chat Completions refused that a second request can do without, or None."""
-    words = _words_of_refusal(error)
-    if prompt.max_tokens is not None and MAX_TOKENS not in refused and "max_completion_tokens" in words:
-        return MAX_TOKENS
-    if prompt.streaming and USAGE not in refused and ("stream_options" in words or "include_usage" in words):
-        return USAGE
-    return None
+_MEMBERS: Sequence[tuple[LeftOut, tuple[str, ...]]] = (
+    (LeftOut.SYSTEM_ROLE, ("instructions",)),
+    (LeftOut.TEMPERATURE, ("temperature",)),
+    (LeftOut.MAX_TOKENS, (OLD_LIMIT, NEW_LIMIT, LIMIT)),
+    (LeftOut.REASONING_EFFORT, ("reasoning_effort", "reasoning")),
+    (LeftOut.STORE, ("store",)),
+)
 
 
-def newly_refused_response(error: ProviderError, prompt: Prompt, refused: AbstractSet[str]) -> str | None:
-    """Return what a server of the Responses API refused that a second request can do without, or None."""
-    words = _words_of_refusal(error)
-    if STORE not in refused and re.search(r"\bstore\b", words):
-        return STORE
-    if prompt.reasoning_effort and SUMMARY not in refused and "summar" in words:
-        return SUMMARY
-    return None
+def left_out(full: Mapping[str, Any], sent: Mapping[str, Any]) -> tuple[LeftOut, ...]:
+    """Return what the body that is sent lacks of the full one; what merely has another name in it lacks nothing."""
+    found = [part for part, names in _MEMBERS if any(n in full for n in names) and not any(n in sent for n in names)]
+    if _has_system_role(full) and not _has_system_role(sent):
+        found.append(LeftOut.SYSTEM_ROLE)
+    if full["stream"] is not sent["stream"]:
+        found.append(LeftOut.STREAMING if full["stream"] else LeftOut.ONE_PIECE)
+    elif "stream_options" in full and "stream_options" not in sent:
+        found.append(LeftOut.USAGE)
+    if "summary" in full.get("reasoning", ()) and "summary" not in sent.get("reasoning", {"summary": ""}):
+        found.append(LeftOut.REASONING_SUMMARY)
+    return tuple(found)
 
 
-def _words_of_refusal(error: ProviderError) -> str:
-    return error.detail.lower() if isinstance(error, RequestRejected) else ""
+def _has_system_role(body: Mapping[str, Any]) -> bool:
+    return any(message["role"] in {SYSTEM, DEVELOPER} for message in body.get("messages", ())[:1])
+
+
+def _streams(prompt: Prompt, refused: AbstractSet[str]) -> bool:
+    if prompt.streaming:
+        return LeftOut.STREAMING not in refused
+    return LeftOut.ONE_PIECE in refused
+
+
+def _system_role(refused: AbstractSet[str]) -> str:
+    return DEVELOPER if SYSTEM in refused else SYSTEM
+
+
+def _messages(prompt: Prompt, refused: AbstractSet[str]) -> Sequence[PromptMessage]:
+    """Return the messages; the system prompt as the first words of the person where it has no role of its own."""
+    if DEVELOPER not in refused:
+        return prompt.messages
+    return alternating(
+        PromptMessage(Role.USER, message.text) if message.role is Role.SYSTEM else message
+        for message in prompt.messages
+    )
+
+
+def _as_dicts(messages: Iterable[PromptMessage], system_role: str) -> list[dict[str, str]]:
+    return [
+        {"role": system_role if message.role is Role.SYSTEM else message.role.value, "content": message.text}
+        for message in messages
+    ]

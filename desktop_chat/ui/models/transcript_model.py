@@ -11,7 +11,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
+from desktop_chat.core.deltas import (
+    FinishDelta,
+    LeftOutDelta,
+    ReasoningDelta,
+    RecastDelta,
+    RefusalDelta,
+    TextDelta,
+)
 from desktop_chat.core.entities import Failure, Message, Status, Timing
 from desktop_chat.core.events import (
     MessageAdded,
@@ -23,6 +30,7 @@ from desktop_chat.core.events import (
     RetryStarted,
     SessionEvent,
 )
+from desktop_chat.core.left_out import LeftOut
 
 FRAME_MS = 16
 """Between two announcements of text that grew. After a longer silence text is told as soon as the loop is free."""
@@ -85,6 +93,8 @@ class Progress:
     """When it is sent again, while it waits for that."""
     failure: Failure | None = None
     """Why it is sent again, while it waits for that."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What it was asked for without."""
 
     def timing(self) -> Timing:
         """Return what is known so far."""
@@ -323,6 +333,10 @@ class TranscriptModel(QAbstractListModel):
                 progress.answer_at = None
             case FinishDelta():
                 progress.finished = True
+                return
+            case LeftOutDelta(parts):
+                progress.left_out = tuple(dict.fromkeys((*progress.left_out, *parts)))
+                self._tell_soon(place)
                 return
             case _:
                 return

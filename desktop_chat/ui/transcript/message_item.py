@@ -10,6 +10,7 @@ from desktop_chat.core.entities import Message, Role, Status, is_only_reasoning
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.labels import Labels
+from desktop_chat.ui.left_out_words import left_out_line
 from desktop_chat.ui.models.transcript_model import Row
 from desktop_chat.ui.transcript import words
 from desktop_chat.ui.transcript.blocks import chrome
@@ -298,6 +299,9 @@ class MessageItem:
         if message.role is not Role.ASSISTANT:
             return []
         tail = []
+        if left_out := (self.row.progress or message).left_out:
+            line = left_out_line(left_out)
+            tail.append(self._chrome(FIRST_TAIL + 3, line, lambda look, width: chrome.remark(look, width, line)))
         if self.row.progress is not None:
             failure = self.row.progress.failure
             cause = scene.words.cause(failure, message) if failure is not None else ""

@@ -81,6 +81,18 @@ def state_line(look: Look, width: int, words: str) -> BlockLayout:
     return layout
 
 
+def remark(look: Look, width: int, words: str) -> BlockLayout:
+    """A quiet line about how a reply was asked for, in as many lines as it needs."""
+    layout = BlockLayout(width)
+    top = look.px(8)
+    box = text_box(words, look.meta, width - look.px(26))
+    box.x, box.y, box.colour = look.px(26), top, "muted"
+    layout.labels.append(box)
+    layout.controls.append(_sign(look, "info", "muted", 0, top + (look.meta.pitch - look.px(18)) / 2))
+    layout.height = round(top + box.height)
+    return layout
+
+
 def outcome(look: Look, width: int, message: Message, sentence: str, actions: ActionList) -> BlockLayout:
     """What happened to a reply that did not simply succeed, and what helps: a card when it failed, else a line."""
     if message.status in {Status.FAILED, Status.INTERRUPTED}:

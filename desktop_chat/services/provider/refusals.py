@@ -1,0 +1,100 @@
+"""Reads out of a server's refusal what of the request it does not take, so that the request can be sent without it.
+
+Known here: OpenAI's `param` and "Unsupported parameter", pydantic's `loc` with "Extra inputs are not permitted",
+Google's "Unknown name", and the sentences of vLLM, llama.cpp, Gemma's template and DashScope.
+A value that is out of range is no such refusal: that is the person's to know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from desktop_chat.core.errors import AuthenticationFailed, ProviderError, ProviderFault, RequestRejected
+from desktop_chat.core.left_out import LeftOut
+from desktop_chat.services.provider.request_body import DEVELOPER, LIMIT, NEW_LIMIT, OLD_LIMIT, SYSTEM, effort_token
+
+_REFUSALS = (RequestRejected, ProviderFault, AuthenticationFailed)
+"""As what a refusal comes: a role is refused with a 500 by some, streaming with a 403."""
+_NO = re.compile(
+    r"unsupported|not (?:\w+ )?(?:supported|allowed|permitted|available|enabled|accepted|recogni[sz]ed|valid)"
+    r"|(?:does not|doesn't|cannot|can't|do not) (?:\w+ )?(?:support|accept|allow|be)|unknown|unrecogni[sz]ed|unexpected"
+    r"|extra (?:inputs|fields)|extra_forbidden|cannot find field|no such|deprecated|invalid (?:param|arg|field|value)"
+    r"|不支持|不允许|未知|无效|不合法|非法"
+)
+_RANGE = re.compile(
+    r"between|range|less than|greater than|at (?:most|least)|[<>]=?|exceed|too (?:large|high|low|small|long)|maximum"
+    r"|minimum|范围|之间|大于|小于|超过"
+)
+_Body = Mapping[str, Any]
+
+
+def _refuses(name: str) -> Callable[[str], bool]:
+    pattern = re.compile(name)
+    return lambda said: bool(pattern.search(said) and _NO.search(said) and not _RANGE.search(said))
+
+
+def _says(words: str) -> Callable[[str], bool]:
+    pattern = re.compile(words)
+    return lambda said: pattern.search(said) is not None
+
+
+_SYSTEM_WORDS = (
+    r"\bsystem\b.{0,30}\b(?:role|message|prompt|instruction)s?\b.{0,60}(?:not|n't|unsupported|invalid|unknown|first)"
+    r"|(?:not|n't) support.{0,20}['\"`]?system\b|\brole\b.{0,20}['\"`]system\b|system.{0,6}(?:角色|消息|提示).{0,10}不"
+    r"|不支持.{0,8}system|only user(?:,| and) .{0,30}roles|roles must alternate|developer instructions? (?:is|are) not"
+)
+_RULES: Sequence[tuple[str, Callable[[_Body], bool], Callable[[str], bool]]] = (
+    (LeftOut.USAGE, lambda body: "stream_options" in body, _says(r"stream_options|include_usage")),
+    (LeftOut.STORE, lambda body: "store" in body, _says(r"\bstore\b")),
+    (LeftOut.REASONING_SUMMARY, lambda body: "summary" in body.get("reasoning", ()), _says(r"summar")),
+    (OLD_LIMIT, lambda body: OLD_LIMIT in body, _says(r"max_completion_tokens")),
+    (OLD_LIMIT, lambda body: OLD_LIMIT in body, _refuses(r"\bmax_tokens\b")),
+    (NEW_LIMIT, lambda body: NEW_LIMIT in body, _refuses(r"\bmax_completion_tokens\b")),
+    (LIMIT, lambda body: LIMIT in body, _refuses(r"\bmax_output_tokens\b")),
+    (LeftOut.STREAMING, lambda body: body["stream"] is True, _says(
+        r"verified to stream|^(?:body\.)?stream\n.*(?:not|unsupported)"
+        r"|stream(?:ing|ed)? (?:mode |responses? )?(?:is |are )?(?:not|disabled|unsupported)"
+        r"|(?:not|n't) (?:support|allow)\w* (?:\w+ )?stream(?:ing)?\b|不支持流式",
+    )),
+    (LeftOut.ONE_PIECE, lambda body: body["stream"] is False, _says(
+        r"only supports? (?:the )?stream|stream(?:ing)? (?:mode )?(?:is required|must be)|must (?:be set to )?stream"
+        r"|stream['\"`]? ?(?:=|to|must be) ?['\"`]?true|non-?stream\w* .{0,30}(?:not|unsupported)|(?:仅|只)支持流式",
+    )),
+    (LeftOut.TEMPERATURE, lambda body: "temperature" in body, _refuses(r"\btemperature\b")),
+)  # fmt: skip
+
+
+def newly_refused(error: ProviderError, body: _Body, refused: AbstractSet[str]) -> frozenset[str]:
+    """Return what a server refused of a `body` that a second request can do without; nothing where it is another error.
+
+    Each thing can be refused once, so requests come to an end.
+    """
+    if not isinstance(error, _REFUSALS):
+        return frozenset()
+    said = f"{error.parameter}\n{error.detail}".lower()
+    for token, is_sent, is_meant in _RULES:
+        if token not in refused and is_sent(body) and is_meant(said):
+            return frozenset({token})
+    return _refused_effort(said, body) or _refused_role(said, body, refused)
+
+
+def _refused_effort(said: str, body: _Body) -> frozenset[str]:
+    effort = body.get("reasoning_effort") or body.get("reasoning", {}).get("effort")
+    meant = re.search(r"reasoning[._ ]effort|\breasoning\b|\beffort\b|\bthinking\b", said)
+    return frozenset({effort_token(effort)}) if effort and meant and _NO.search(said) else frozenset()
+
+
+def _refused_role(said: str, body: _Body, refused: AbstractSet[str]) -> frozenset[str]:
+    """Read a refusal of the system prompt's role: another one may be taken, or none."""
+    role = next((message["role"] for message in body.get("messages", ())[:1]), "")
+    if role == SYSTEM and re.search(r"\buse\b.{0,20}\bdeveloper\b|\bdeveloper\b.{0,20}\binstead", said):
+        return frozenset({SYSTEM})
+    if role == DEVELOPER and re.search(r"\bdeveloper\b", said) and _NO.search(said):
+        return frozenset({DEVELOPER})
+    if (role == SYSTEM or "instructions" in body) and DEVELOPER not in refused:
+        is_meant = re.search(_SYSTEM_WORDS, said) or ("instructions" in body and _refuses(r"\binstructions\b")(said))
+        return frozenset({SYSTEM, DEVELOPER}) if is_meant else frozenset()
+    return frozenset()

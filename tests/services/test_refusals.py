@@ -1,0 +1,169 @@
+"""What a server refuses of a request is learned for the connection and the model, told, and left out from then on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from hostile_chat import Chat, chat_with
+from hostile_refusals import REFUSALS, SYSTEM, WARM, Refusal
+from hostile_server import HostileServer
+
+from desktop_chat.core.deltas import LeftOutDelta
+from desktop_chat.core.entities import Api, Status
+from desktop_chat.core.events import ReplyDelta
+from desktop_chat.core.left_out import LeftOut
+from desktop_chat.core.prompt import GO_ON
+
+BOTH = [(Api.CHAT_COMPLETIONS, ""), (Api.RESPONSES, "r-")]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[HostileServer]:
+    server = HostileServer()
+    await server.start()
+    yield server
+    await server.aclose()
+
+
+def told(chat: Chat) -> list[tuple[LeftOut, ...]]:
+    """Return the list in which all that is told of parts left out will be found."""
+    found: list[tuple[LeftOut, ...]] = []
+    chat.session.events.add(
+        lambda event: (
+            found.append(event.delta.parts)
+            if isinstance(event, ReplyDelta) and isinstance(event.delta, LeftOutDelta)
+            else None
+        )
+    )
+    return found
+
+
+@pytest.mark.parametrize(("api", "prefix"), BOTH)
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.mode)
+async def test_what_is_refused_is_left_out_once_and_for_all(
+    case: Refusal, api: Api, prefix: str, server: HostileServer
+) -> None:
+    async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
+        seen = told(chat)
+        first = await chat.send(prefix + case.mode, **case.options)
+        asked = len(server.requests)
+        second = await chat.send(prefix + case.mode, **case.options)
+    assert (first.status, first.text, first.failure) == (Status.COMPLETE, "Hello", None)
+    assert (first.left_out, second.left_out) == (case.left_out, case.left_out), "each reply says so"
+    assert seen == [case.left_out, case.left_out]
+    assert asked == (2 if api is Api.RESPONSES and case.mode == "no-limit" else case.requests)
+    assert len(server.requests) == asked + 1, "it is remembered"
+
+
+@pytest.mark.parametrize(("api", "prefix"), BOTH)
+async def test_one_refusal_after_the_other_is_learned(api: Api, prefix: str, server: HostileServer) -> None:
+    options = {**WARM, **SYSTEM, "reasoning_effort": "high"}
+    async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
+        seen = told(chat)
+        assert (await chat.send(f"{prefix}several", **options)).text == "Hello"
+        asked = len(server.requests)
+        last = await chat.send(f"{prefix}several", **options)
+    assert len(server.requests) == asked + 1
+    left = {LeftOut.TEMPERATURE, LeftOut.SYSTEM_ROLE, LeftOut.REASONING_EFFORT, LeftOut.STREAMING}
+    assert set(last.left_out) == left
+    assert {part for parts in seen for part in parts} - {LeftOut.USAGE} == left
+    body = server.requests[-1].body
+    assert (body.get("messages") or body["input"])[0] == {"role": "user", "content": "Be brief.\n\nhi"}
+    assert body["stream"] is False
+    if api is Api.CHAT_COMPLETIONS:
+        assert body["max_completion_tokens"] == 50
+
+
+async def test_what_nobody_chose_is_told_once(server: HostileServer) -> None:
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        first, second = [await chat.send("usage-refused") for _ in range(2)]
+    assert (first.left_out, second.left_out) == ((LeftOut.USAGE,), ())
+    async with chat_with(server, api=Api.RESPONSES, idle_limit_s=30.0) as chat:
+        store = await chat.send("r-store-refused")
+        summary = await chat.send("r-summary-refused", reasoning_effort="high")
+    assert (store.left_out, summary.left_out) == ((LeftOut.STORE,), (LeftOut.REASONING_SUMMARY,))
+
+
+async def test_a_role_by_another_name_leaves_nothing_out(server: HostileServer) -> None:
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        reply = await chat.send("developer-only", **SYSTEM)
+        moved = await chat.send("neither-role", **SYSTEM)
+    assert (reply.text, reply.left_out) == ("Hello", ())
+    assert server.requests[1].body["messages"][0] == {"role": "developer", "content": "Be brief."}
+    assert (moved.text, moved.left_out) == ("Hello", (LeftOut.SYSTEM_ROLE,))
+    assert server.requests[-1].body["messages"][0]["content"].startswith("Be brief.\n\n")
+
+
+async def test_another_model_and_another_effort_are_asked_in_full(server: HostileServer) -> None:
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        await chat.send("no-temperature", **WARM)
+        await chat.send("plain", **WARM)
+        assert server.requests[-1].body["temperature"] == 0.7
+        await chat.send("no-minimal-effort", reasoning_effort="minimal")
+        reply = await chat.send("no-minimal-effort", reasoning_effort="low")
+    assert (reply.left_out, server.requests[-1].body["reasoning_effort"]) == ((), "low")
+
+
+async def test_a_changed_connection_forgets(server: HostileServer) -> None:
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        await chat.send("no-temperature", **WARM)
+        connection = chat.connections.all()[0]
+        chat.preferences.put_connection(replace(connection, headers=(("X-Plan", "new"),)))
+        await chat.send("no-temperature", **WARM)
+    assert ["temperature" in request.body for request in server.requests] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(("api", "prefix"), BOTH)
+async def test_a_refusal_in_the_stream_before_any_text_is_learned(api: Api, prefix: str, server: HostileServer) -> None:
+    async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
+        reply = await chat.send(f"{prefix}refused-in-the-stream", **WARM)
+    assert (reply.text, reply.left_out) == ("Hello", (LeftOut.TEMPERATURE,))
+
+
+@pytest.mark.parametrize(("api", "prefix"), BOTH)
+async def test_nothing_is_sent_again_once_text_has_come(api: Api, prefix: str, server: HostileServer) -> None:
+    async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
+        reply = await chat.send(f"{prefix}refused-after-text", **WARM)
+    assert (reply.status, reply.text, len(server.requests)) == (Status.INTERRUPTED, "Hello", 1)
+
+
+@pytest.mark.parametrize(("api", "prefix"), BOTH)
+async def test_a_server_that_refuses_everything_is_given_up(api: Api, prefix: str, server: HostileServer) -> None:
+    async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
+        reply = await chat.send(f"{prefix}refused-whatever-is-left-out", **WARM, **SYSTEM)
+    assert reply.failure is not None
+    assert reply.failure.code == "request_rejected"
+    assert len(server.requests) <= 8
+
+
+async def test_a_value_out_of_range_is_the_persons_to_know(server: HostileServer) -> None:
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        reply = await chat.send("temperature-out-of-range", **WARM)
+    assert (reply.status, len(server.requests)) == (Status.FAILED, 1)
+    assert reply.failure is not None
+    assert "between 0 and 0.5" in reply.failure.detail
+
+
+@pytest.mark.parametrize(("api", "prefix"), BOTH)
+async def test_a_cut_reply_is_finished_where_no_prompt_may_end_with_it(
+    api: Api, prefix: str, server: HostileServer
+) -> None:
+    async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
+        cut = await chat.send(f"{prefix}prefill-refused")
+        assert (cut.status, cut.text) == (Status.INTERRUPTED, "One, two,")
+        whole = await chat.finish(cut.id)
+    assert (whole.status, whole.text) == (Status.COMPLETE, "One, two, three.")
+    body = server.requests[-1].body
+    assert (body.get("messages") or body["input"])[-1] == {"role": "user", "content": GO_ON}
+
+
+@pytest.mark.parametrize(("api", "prefix"), BOTH)
+async def test_a_conversation_goes_on_after_a_failure_with_a_strict_template(
+    api: Api, prefix: str, server: HostileServer
+) -> None:
+    async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
+        assert (await chat.send(f"{prefix}strict-roles")).status is Status.FAILED
+        assert (await chat.send(f"{prefix}strict-roles")).text == "Hello"
+        assert (await chat.send(f"{prefix}strict-roles")).text == "Hello"
