@@ -15,16 +15,18 @@ PALETTE_PROPERTY = "desktop_chat_palette"
 """The property of the application in which the theme leaves its palette for the icons' painter."""
 
 _KEPT_PICTURES = 6
+_DROP = 0.08
+"""The share of its height by which an icon is lowered beside text: letters stand in the lower part of their line."""
 _APP_ICON_SIZES = (16, 20, 22, 24, 32, 40, 48, 64, 96, 128, 256, 512)
 
 
-def icon(name: str, colour: str = "text") -> QIcon:
-    """The icon ``resources/icons/<name>.svg``.
+def icon(name: str, colour: str = "text", *, beside_text: bool = False) -> QIcon:
+    """The icon ``resources/icons/<name>.svg``; ``beside_text`` as low as letters stand in their line.
 
     ``colour`` is ``#RRGGBB``, or the name of a field of ``Palette`` (``"muted"``): then the icon changes with the theme
     by itself. Raises ``FileNotFoundError`` for an unknown name, here and not while painting.
     """
-    return QIcon(TintedIcon(_source(name), colour))
+    return QIcon(TintedIcon(_source(name), colour, _DROP if beside_text else 0.0))
 
 
 def pixmap(name: str, size: int, ratio: float, colour: str = "text") -> QPixmap:
@@ -48,10 +50,11 @@ def app_icon() -> QIcon:
 class TintedIcon(QIconEngine):
     """Draws one outline in one colour; what is disabled is drawn at 40 %."""
 
-    def __init__(self, source: str, colour: str) -> None:
+    def __init__(self, source: str, colour: str, drop: float = 0.0) -> None:
         super().__init__()
         self._source = source
         self._colour = colour
+        self._drop = drop
         self._drawn: dict[tuple[object, float, float, str], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
@@ -66,7 +69,7 @@ class TintedIcon(QIconEngine):
         return self.drawn(QSize(round(size.width() * scale), round(size.height() * scale)), scale, _opacity(mode))
 
     def clone(self) -> QIconEngine:
-        copy = TintedIcon(self._source, self._colour)
+        copy = TintedIcon(self._source, self._colour, self._drop)
         # Qt owns what this returns, but PySide lets go of it with its last Python reference: give Qt one of its own.
         import ctypes  # noqa: PLC0415  (rarely needed, and not before the first paint)
 
@@ -93,7 +96,7 @@ class TintedIcon(QIconEngine):
         painter.setOpacity(opacity)
         side = min(size.width(), size.height()) / ratio
         left, top = (size.width() / ratio - side) / 2, (size.height() / ratio - side) / 2
-        renderer.render(painter, QRectF(left, top, side, side))
+        renderer.render(painter, QRectF(left, top + self._drop * side, side, side))
         painter.end()
         return picture
 

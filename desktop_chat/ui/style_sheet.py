@@ -73,6 +73,7 @@ QPushButton {
 }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed, QPushButton:checked { background: @pressed; }
+QPushButton[starter="true"] { text-align: left; padding: 9px 14px; border-radius: 10px; border-color: @border; }
 QPushButton[ring="true"]:focus { border: 2px solid @accent; padding: 5px 13px; }
 QPushButton:disabled { color: @disabled; border-color: @border; background: @background; }
 QPushButton[primary="true"] { background: @accent; color: @on_accent; border: 1px solid @accent; font-weight: 600; }

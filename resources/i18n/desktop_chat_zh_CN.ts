@@ -170,18 +170,113 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
-        <source>Ask a question</source>
-        <translation>提一个问题</translation>
+        <source>Explain something</source>
+        <translation>解释一件事</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
-        <source>Ask something else meanwhile, in a new tab</source>
-        <translation>在新标签页里同时问别的</translation>
+        <source>Explain in simple terms: </source>
+        <translation>请用简单的话解释：</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
-        <source>Find what was said before</source>
-        <translation>搜索以前的对话</translation>
+        <source>Summarize a text</source>
+        <translation>总结一段文字</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Summarize this text in a few sentences:</source>
+        <translation>请用几句话总结这段文字：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Improve my writing</source>
+        <translation>润色我的文字</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Improve the wording of this text:</source>
+        <translation>请润色下面这段文字：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Write some code</source>
+        <translation>写一段代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Write a Python function that </source>
+        <translation>写一个 Python 函数：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Show a table</source>
+        <translation>显示表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Show me a table</source>
+        <translation>给我看一个表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Show some code</source>
+        <translation>显示代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Show me some code</source>
+        <translation>给我看一段代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Think first</source>
+        <translation>先思考再回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Think about it first</source>
+        <translation>请先思考一下</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>A long reply</source>
+        <translation>一条长回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Something long, please</source>
+        <translation>写一篇长文</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>A reply that is cut</source>
+        <translation>被截断的回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Reach the length limit</source>
+        <translation>演示被截断的回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>A server error</source>
+        <translation>服务器错误</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Show me an error</source>
+        <translation>演示一个错误</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>New tab</source>
+        <translation>新标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <source>Search conversations</source>
+        <translation>搜索对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
@@ -1980,11 +2075,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>New tab</source>
-        <translation>新标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
         <source>Close tab</source>
         <translation>关闭标签页</translation>
     </message>
@@ -2017,11 +2107,6 @@
         <location filename="desktop_chat/ui/shell/actions.py"/>
         <source>Conversations</source>
         <translation>对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Search conversations</source>
-        <translation>搜索对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>

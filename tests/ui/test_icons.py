@@ -63,6 +63,14 @@ def test_it_is_drawn_for_the_pixels_of_the_screen(ratio: float, qapp: QApplicati
     assert picture.devicePixelRatio() == ratio
 
 
+def test_beside_text_it_stands_a_little_lower(qapp: QApplication) -> None:
+    plain, lower = (
+        icon("minus", "#000000", beside_text=beside).pixmap(QSize(50, 50)).toImage() for beside in (False, True)
+    )
+    rows = [next(y for y in range(50) if image.pixelColor(25, y).alpha() > 128) for image in (plain, lower)]
+    assert rows[1] - rows[0] == 4
+
+
 def test_a_named_colour_follows_the_theme(qapp: QApplication) -> None:
     muted = icon("stop", "muted")
     qapp.setProperty(PALETTE_PROPERTY, LIGHT)

@@ -1,27 +1,48 @@
-"""What a new conversation shows before its first question: three things to try, and the keys for them."""
+"""What a new conversation shows before its first question: beginnings to choose from, and two keys worth knowing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import pixmap
+from desktop_chat.ui.icons import icon
 from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.theme import Theme
 
-_THINGS: tuple[tuple[str, Callable[[], str], str], ...] = (
-    ("send", lambda: tr("Ask a question"), "Enter"),
-    ("new-tab", lambda: tr("Ask something else meanwhile, in a new tab"), "Ctrl+T"),
-    ("search", lambda: tr("Find what was said before"), "Ctrl+K"),
+_Starter = tuple[str, Callable[[], str], Callable[[], str]]
+"""An icon, what the button says, and what it puts into the composer."""
+
+_STARTERS: tuple[_Starter, ...] = (
+    ("sparkle", lambda: tr("Explain something"), lambda: tr("Explain in simple terms: ")),
+    ("text", lambda: tr("Summarize a text"), lambda: tr("Summarize this text in a few sentences:") + "\n\n"),
+    ("edit", lambda: tr("Improve my writing"), lambda: tr("Improve the wording of this text:") + "\n\n"),
+    ("code", lambda: tr("Write some code"), lambda: tr("Write a Python function that ")),
+)
+_DEMO_STARTERS: tuple[_Starter, ...] = (
+    ("text", lambda: tr("Show a table"), lambda: tr("Show me a table")),
+    ("code", lambda: tr("Show some code"), lambda: tr("Show me some code")),
+    ("brain", lambda: tr("Think first"), lambda: tr("Think about it first")),
+    ("chat", lambda: tr("A long reply"), lambda: tr("Something long, please")),
+    ("minus", lambda: tr("A reply that is cut"), lambda: tr("Reach the length limit")),
+    ("warning", lambda: tr("A server error"), lambda: tr("Show me an error")),
+)
+"""What the demo knows an answer to."""
+_HINTS: tuple[tuple[Callable[[], str], str], ...] = (
+    (lambda: tr("New tab"), "Ctrl+T"),
+    (lambda: tr("Search conversations"), "Ctrl+K"),
 )
 
 
 class EmptyState(QWidget):
-    """A heading and three lines, in the middle of the page; nothing in it can be pressed."""
+    """A heading, buttons in the middle of the page, and below them the keys."""
+
+    starter_chosen = Signal(str)
+    """A beginning for the composer; of the demo's, a whole question."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,22 +51,32 @@ class EmptyState(QWidget):
         self._title.setProperty("heading", 1)
         self._notice.setProperty("muted", True)
         self._notice.hide()
-        self._pictures = [QLabel() for _ in _THINGS]
-        self._texts = [QLabel() for _ in _THINGS]
-        self._keys = [KeyCap(theme) for _ in _THINGS]
+        self._starters: tuple[_Starter, ...] = _STARTERS
+        self.buttons = [self._make_button(number) for number in range(len(_DEMO_STARTERS))]
+        self._hints = [(QLabel(), KeyCap(theme)) for _ in _HINTS]
         self._lay_out()
         self.retranslate()
         self._fit()
         theme.changed.connect(self._fit)
 
-    def set_notice(self, text: str) -> None:
-        """A line under the heading; empty for none."""
-        self._notice.setText(text)
-        self._notice.setVisible(bool(text))
+    def show_for(self, *, demo: bool, notice: str) -> None:
+        """Offer what fits the connection, and say a line under the heading; empty for none."""
+        self._notice.setText(notice)
+        self._notice.setVisible(bool(notice))
+        starters = _DEMO_STARTERS if demo else _STARTERS
+        if starters is not self._starters:
+            self._starters = starters
+            self.retranslate()
 
     def retranslate(self) -> None:
         self._title.setText(tr("What would you like to know?"))
-        for label, keys, (_, words, shortcut) in zip(self._texts, self._keys, _THINGS, strict=True):
+        for number, button in enumerate(self.buttons):
+            button.setVisible(number < len(self._starters))
+            if number < len(self._starters):
+                picture, words, _ = self._starters[number]
+                button.setText(words())
+                button.setIcon(icon(picture, "muted", beside_text=True))
+        for (label, keys), (words, shortcut) in zip(self._hints, _HINTS, strict=True):
             label.setText(words())
             keys.setText(shortcut_text(shortcut))
         self.setAccessibleName(self._title.text())
@@ -55,39 +86,49 @@ class EmptyState(QWidget):
             self.retranslate()
         super().changeEvent(event)
 
+    def _make_button(self, number: int) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("starter", True)
+        button.setAutoDefault(False)
+        button.clicked.connect(partial(self._choose, number))
+        return button
+
+    def _choose(self, number: int, _checked: bool = False) -> None:
+        _, _, text = self._starters[number]
+        self.starter_chosen.emit(text())
+
     def _lay_out(self) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
-        self._grid = QGridLayout()
-        for row, parts in enumerate(zip(self._pictures, self._texts, self._keys, strict=True)):
-            for column, part in enumerate(parts):
-                align = Qt.AlignmentFlag.AlignRight if column == 2 else Qt.AlignmentFlag.AlignLeft
-                self._grid.addWidget(part, row, column, align | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.setColumnStretch(1, 1)
+        self._holder, self._grid = QWidget(), QGridLayout()
+        self._holder.setLayout(self._grid)
+        for number, button in enumerate(self.buttons):
+            self._grid.addWidget(button, number // 2, number % 2)
+        self._keys = QHBoxLayout()
+        for place, (label, keys) in enumerate(self._hints):
+            label.setProperty("muted", True)
+            if place:
+                self._keys.addSpacing(self._theme.px(16))
+            self._keys.addWidget(label)
+            self._keys.addWidget(keys)
         self._column = QVBoxLayout(self)
         self._column.addStretch(2)
         self._column.addWidget(self._title, 0, centre)
         self._column.addWidget(self._notice, 0, centre)
-        self._column.addLayout(self._centred(self._grid))
+        self._column.addWidget(self._holder, 0, centre)
+        self._column.addLayout(self._keys)
+        self._column.setAlignment(self._keys, centre)
         self._column.addStretch(3)
-
-    def _centred(self, grid: QGridLayout) -> QVBoxLayout:
-        holder = QWidget()
-        holder.setLayout(grid)
-        self._holder = holder
-        column = QVBoxLayout()
-        column.addWidget(holder, 0, Qt.AlignmentFlag.AlignHCenter)
-        return column
 
     def _fit(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(px(24), px(24), px(24), px(24))
         self._column.setSpacing(px(8))
-        self._grid.setContentsMargins(0, px(16), 0, 0)
-        self._grid.setHorizontalSpacing(px(12))
-        self._grid.setVerticalSpacing(px(12))
-        self._holder.setMinimumWidth(px(400))
-        for label, (picture, _, _) in zip(self._pictures, _THINGS, strict=True):
-            label.setPixmap(pixmap(picture, px(18), self.devicePixelRatioF(), "muted"))
+        self._grid.setContentsMargins(0, px(16), 0, px(16))
+        self._grid.setSpacing(px(8))
+        self._keys.setSpacing(px(8))
+        for button in self.buttons:
+            button.setIconSize(QSize(px(18), px(18)))
+            button.setMinimumWidth(px(216))
 
 
 class KeyCap(QLabel):

@@ -46,7 +46,7 @@ class ModelPicker(Popup):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.refresh_button = QPushButton()
-        self.refresh_button.setIcon(icon("regenerate", "muted"))
+        self.refresh_button.setIcon(icon("regenerate", "muted", beside_text=True))
         self.connections_button = QPushButton()
         for button in (self.refresh_button, self.connections_button):
             button.setProperty("flat", True)

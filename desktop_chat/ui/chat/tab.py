@@ -234,7 +234,15 @@ class ChatTab(QWidget):
         is_demo = connection is not None and connection.kind is ConnectionKind.DEMO
         notice = tr("Canned replies. No AI, nothing leaves this computer") if is_demo else ""
         self._transcript.set_notice(notice)
-        self._empty.set_notice(notice)
+        self._empty.show_for(demo=is_demo, notice=notice)
+
+    def _choose_starter(self, text: str) -> None:
+        """Begin a question in the composer; the demo's are whole, and asked."""
+        self.set_prompt(text)
+        self._composer.edit.setFocus()
+        connection = self._presenter.connection if self._presenter is not None else None
+        if self._presenter is not None and connection is not None and connection.kind is ConnectionKind.DEMO:
+            self._presenter.send(text)
 
     def _begin_with(self, connection_id: str, model: str) -> None:
         if self._presenter is None:
@@ -314,6 +322,7 @@ class ChatTab(QWidget):
 
     def _connect(self) -> None:
         self._key_bar.action_triggered.connect(self._open_key)
+        self._empty.starter_chosen.connect(self._choose_starter)
         self._store_bar.action_triggered.connect(self._save_copy)
         self._transcript.link_activated.connect(self._asides.open_link)
         self._transcript.quote_requested.connect(self._composer.add_quote)

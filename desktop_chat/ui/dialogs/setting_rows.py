@@ -78,6 +78,7 @@ class SettingsPage(QWidget):
         text.setWordWrap(True)
         self._say(title.setText, name)
         self._say(text.setText, hint)
+        title.setBuddy(controls[0])  # the name of a combo box for screen readers: on Unix Qt takes no other
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(title)

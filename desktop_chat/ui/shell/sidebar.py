@@ -191,7 +191,7 @@ class Sidebar(QWidget):
             (tr("Move to the trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
         )
         for text, picture, do in entries:
-            menu.addAction(icon(picture, "muted"), text).triggered.connect(do)
+            menu.addAction(icon(picture, "muted", beside_text=True), text).triggered.connect(do)
         menu.setAccessibleName(title_of(self._context.library[conversation_id]))
         menu.open_at(place)
 
@@ -211,8 +211,8 @@ class Sidebar(QWidget):
         self._new.setIcon(icon("new-tab"))
         self._toggle.setIcon(icon("sidebar", "muted"))
         self._name.setProperty("heading", 3)
-        self._trash.setIcon(icon("trash", "muted"))
-        self._settings.setIcon(icon("settings", "muted"))
+        self._trash.setIcon(icon("trash", "muted", beside_text=True))
+        self._settings.setIcon(icon("settings", "muted", beside_text=True))
         for button in (self._trash, self._settings):
             button.setProperty("flat", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one writes

@@ -370,15 +370,17 @@ class TabManager(QWidget):
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
         menu = Menu(self._context.theme, self)
-        menu.addAction(icon("edit", "muted"), tr("Rename")).triggered.connect(partial(self.rename, conversation_id))
+        menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename")).triggered.connect(
+            partial(self.rename, conversation_id)
+        )
         menu.addSeparator()
-        menu.addAction(icon("close", "muted"), tr("Close tab")).triggered.connect(
+        menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab")).triggered.connect(
             partial(self.close_tab, conversation_id)
         )
         others = menu.addAction(tr("Close other tabs"))
         others.triggered.connect(partial(self.close_others, conversation_id))
         others.setEnabled(len(self._pages) > 1)
-        reopen = menu.addAction(icon("undo", "muted"), tr("Reopen closed tab"))
+        reopen = menu.addAction(icon("undo", "muted", beside_text=True), tr("Reopen closed tab"))
         reopen.triggered.connect(self.reopen)
         reopen.setEnabled(self.can_reopen)
         menu.open_at(place)

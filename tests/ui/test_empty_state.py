@@ -1,0 +1,64 @@
+"""The page of a new conversation: what it offers is a press away, and fits what answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import DEMO, OPENAI, World, until, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core.entities import ChatOptions, Connection
+from desktop_chat.services.demo.demo_replies import TRIGGERS
+from desktop_chat.ui.chat.empty_state import _DEMO_STARTERS
+from desktop_chat.ui.chat.tab import ChatTab
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp, (OPENAI,)) as made:
+        yield made
+
+
+async def opened(here: World, connection: Connection) -> ChatTab:
+    tab = here.show(ChatTab(here.context, here.library.create(ChatOptions(connection.id, "test")).id))
+    await until(tab.isActiveWindow)
+    await tab.load()
+    return tab
+
+
+async def test_a_beginning_goes_into_the_composer_and_is_not_sent(here: World) -> None:
+    tab = await opened(here, OPENAI)
+    shown = [button for button in tab._empty.buttons if button.isVisible()]
+    assert [button.text() for button in shown][:2] == ["Explain something", "Summarize a text"]
+    QTest.mouseClick(shown[0], LEFT)
+    assert tab.composer.text == "Explain in simple terms: "
+    assert tab.composer.edit.hasFocus()
+    assert tab.session is not None
+    assert tab.session.path == ()
+    await tab.aclose()
+
+
+async def test_the_demo_is_asked_what_it_knows(here: World) -> None:
+    here.provider.script("| a table |")
+    tab = await opened(here, DEMO)
+    shown = [button for button in tab._empty.buttons if button.isVisible()]
+    assert len(shown) == 6
+    QTest.mouseClick(shown[0], LEFT)
+    session = tab.session
+    assert session is not None
+    await until(lambda: session.path and not session.running)
+    assert [message.text for message in session.path] == ["Show me a table", "| a table |"]
+    await tab.aclose()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+async def test_each_of_the_demos_questions_has_an_answer_of_its_own(here: World, language: str) -> None:
+    here.languages.set_language(language)
+    questions = [text().casefold() for _, _, text in _DEMO_STARTERS]
+    kinds = [next(k for k, words in TRIGGERS.items() if any(w in question for w in words)) for question in questions]
+    assert kinds == ["table", "code", "reasoning", "long", "cut", "error"]
