@@ -28,14 +28,16 @@ def words(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """Return the address of a server."""
-    from desktop_chat.core.connections import host_of, without_user  # noqa: PLC0415  (a window has no such word)
+    """Return the base URL of a server."""
+    from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (a window has no such word)
+    from desktop_chat.core.connections import host_of  # noqa: PLC0415
 
-    if not host_of(words(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an http or https address")
-    if without_user(text) != text:
+    base_url = normalise(words(text))
+    if without_secrets(base_url) != base_url:
         raise argparse.ArgumentTypeError("a key does not belong in the address; set OPENAI_API_KEY")
-    return text.strip()
+    if not host_of(base_url):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an http or https address")
+    return base_url
 
 
 def seconds(text: str) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_chat.app.ask_arguments import AskArguments
 from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.terminal import say
+from desktop_chat.core.azure import with_deployment
 from desktop_chat.core.connections import DEMO_NAME, Connections, host_of
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
@@ -66,7 +67,9 @@ class Server:
         """Return the connection to ask; None where there is none. Raises WrongUsage for a name that leads nowhere."""
         name, base_url = self._arguments.connection, self._arguments.base_url
         if base_url is not None:
-            connection = Connection(_COMMAND_LINE_ID, host_of(base_url), base_url, kind=ConnectionKind.ENVIRONMENT)
+            connection = with_deployment(
+                Connection(_COMMAND_LINE_ID, host_of(base_url), base_url, kind=ConnectionKind.ENVIRONMENT)
+            )
             self.connections.add_temporary(connection)
             return connection
         if self._environment.connection is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from desktop_chat.core.entities import Api, Connection
 from desktop_chat.core.key_shapes import holds_key
@@ -24,7 +24,7 @@ def host_of(base_url: str) -> str:
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     except ValueError:
         return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in parts.hostname:
         return ""
     host = parts.hostname.lower()
     return f"{parts.scheme}://[{host}]:{port}" if ":" in host else f"{parts.scheme}://{host}:{port}"
@@ -90,13 +90,13 @@ def _names_credential(name: str) -> bool:
     return (joined or bool(words & _CREDENTIAL_WORDS)) and "idempotency" not in words
 
 
-def without_user(base_url: str) -> str:
-    """Return an address without the name and password that may stand before its host: those are a key, too."""
-    try:
-        parts = urlsplit(base_url)
-    except ValueError:
-        return base_url
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else base_url
+def is_secret_parameter(name: str, value: str) -> bool:
+    """Say whether a parameter of an address's query looks as if it held a key; `value` may be percent-encoded."""
+    return name.lower() in _SECRET_PARAMETERS or _names_credential(name) or _is_credential(unquote(value))
+
+
+_SECRET_PARAMETERS = frozenset({"code", "sig", "signature"})
+"""What signed addresses call a key, besides the words of `_CREDENTIAL_WORDS`."""
 
 
 class Connections:

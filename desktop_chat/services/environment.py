@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 
+from desktop_chat.core.addresses import normalise, without_secrets
+from desktop_chat.core.azure import with_deployment
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyInvalid
 from desktop_chat.services.keys import clean_key
@@ -37,14 +39,15 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
         variables = os.environ
         _wipe("OPENAI_API_KEY")
     key = variables.pop("OPENAI_API_KEY", "").strip()
-    base_url = variables.pop("OPENAI_BASE_URL", "").strip()
+    base_url = without_secrets(normalise(variables.pop("OPENAI_BASE_URL", "")))
     headers = tuple((header, value) for name, header in _HEADERS if (value := variables.pop(name, "").strip()))
     for name in _UNUSED:
         variables.pop(name, None)
     if not key and not base_url:
         return Environment()
-    connection = Connection(
-        ENVIRONMENT_ID, "Environment", base_url or DEFAULT_BASE_URL, headers, kind=ConnectionKind.ENVIRONMENT
+    kind = ConnectionKind.ENVIRONMENT
+    connection = with_deployment(
+        Connection(ENVIRONMENT_ID, "Environment", base_url or DEFAULT_BASE_URL, headers, kind=kind)
     )
     try:
         return Environment(connection, {ENVIRONMENT_ID: clean_key(key)})

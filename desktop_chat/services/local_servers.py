@@ -133,17 +133,27 @@ def _server(host: str, port: int, product: str, body: bytes) -> LocalServer | No
         parsed = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    names = names_in(parsed) if isinstance(parsed, dict) else None
+    names = names_in(parsed) if isinstance(parsed, dict) and _is_openais_list(parsed) else None
     if names is None:
         return None
     shown = f"[{host}]" if ":" in host else host
     return LocalServer(_product(port, product, parsed), f"http://{shown}:{port}/v1", tuple(names))
 
 
+def _is_openais_list(parsed: dict[str, object]) -> bool:
+    """Say whether an answer is a list of models as OpenAI writes it. At a port where anything may listen, a list of
+    another shape is one of something else."""
+    entries = parsed.get("data")
+    if not isinstance(entries, list):
+        return entries is None and parsed.get("object") == "list"
+    return not entries or any(isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries)
+
+
 def _product(port: int, product: str, parsed: dict[str, object]) -> str:
     """Return what the server says of itself, else what usually listens at the port."""
     entries = parsed.get("data")
-    owners = [str(entry.get("owned_by")) for entry in entries] if isinstance(entries, list) else []
+    listed = entries if isinstance(entries, list) else []
+    owners = [str(entry.get("owned_by")) for entry in listed if isinstance(entry, dict)]
     known = next((_PRODUCTS_BY_OWNER[owner] for owner in owners if owner in _PRODUCTS_BY_OWNER), None)
     if known is None and port == _SHARED_PORT and owners:
         return _OTHER_ON_SHARED_PORT

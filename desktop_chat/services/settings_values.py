@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from typing import Any, TypeVar
 
-from desktop_chat.core.connections import credential_headers, without_user
+from desktop_chat.core.addresses import normalise, without_secrets
+from desktop_chat.core.azure import with_deployment
+from desktop_chat.core.connections import credential_headers
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.settings import (
     LANGUAGES,
@@ -142,7 +144,7 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
 def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
     """Return a connection that may be stored, and the names of what it must not hold."""
     refused = credential_headers(connection.headers)
-    address = without_user(connection.base_url)
+    address = without_secrets(connection.base_url)
     place = f"connections.{connection.name}"
     dropped = [f"{place}.headers.{name}" for name in refused]
     if address != connection.base_url:
@@ -187,12 +189,12 @@ def _connections_from(members: Members, wrong: list[str]) -> tuple[tuple[Connect
 
 def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Connection | None:
     members = Members(table, wrong, place)
-    connection_id, base_url = members.text("id", ""), members.text("base_url", "")
+    connection_id, base_url = members.text("id", ""), normalise(members.text("base_url", ""))
     if not connection_id or not base_url:
         return None
     headers = (Members(header, wrong, f"{at}.") for at, header in members.tables("headers"))
     pairs = ((header.text("name", ""), header.text("value", "")) for header in headers)
-    return Connection(
+    connection = Connection(
         id=connection_id,
         name=members.text("name", base_url),
         base_url=base_url,
@@ -200,6 +202,7 @@ def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Con
         default_model=members.text("default_model", ""),
         api=Api(members.text("api", Api.CHAT_COMPLETIONS, tuple(Api))),
     )
+    return with_deployment(connection)
 
 
 def _connection_to(connection: Connection) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from desktop_chat.core.addresses import secret_parameters
+from desktop_chat.core.azure import YOUR_RESOURCE
 from desktop_chat.core.connections import credential_headers, host_of, is_loopback
 from desktop_chat.ui.i18n import tr
 
@@ -13,23 +15,10 @@ DEFAULT_ADDRESS = "https://api.openai.com/v1"
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SET_BY_THE_REQUEST = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
-_ENDPOINTS = ("/chat/completions", "/completions", "/models", "/responses")
-
-
-def tidy_address(text: str) -> str:
-    """Return the base URL that is meant: with a scheme, without a slash or an endpoint at its end."""
-    address = text.strip()
-    if address and "://" not in address:
-        scheme = "http" if is_loopback(f"http://{address}") else "https"
-        address = f"{scheme}://{address}"
-    address = address.rstrip("/")
-    for endpoint in _ENDPOINTS:
-        address = address.removesuffix(endpoint)
-    return address.rstrip("/")
 
 
 def address_problem(address: str) -> str:
-    """Why a tidied address cannot be used; empty when it can."""
+    """Why a normalised address cannot be used; empty when it can."""
     if not address:
         return tr("Enter the server's address.")
     if not host_of(address):
@@ -37,8 +26,12 @@ def address_problem(address: str) -> str:
     parts = urlsplit(address)
     if parts.username or parts.password:
         return tr("Leave names and passwords out of the address.")
-    if parts.query or parts.fragment:
-        return tr("Leave out what follows the question mark or the number sign.")
+    if names := secret_parameters(address):
+        return tr("{name} in the address looks like a key. Keys go into the key field.", name=names[0])
+    if YOUR_RESOURCE in (parts.hostname or "").split("."):
+        return tr(
+            "Put the name of your own resource into the address, in place of {placeholder}.", placeholder=YOUR_RESOURCE
+        )
     return ""
 
 

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from desktop_chat.core.addresses import normalise
+from desktop_chat.core.azure import with_deployment
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
@@ -28,7 +30,6 @@ from desktop_chat.ui.connection_fields import (
     headers_of,
     headers_text,
     suggested_name,
-    tidy_address,
     unused_name,
 )
 from desktop_chat.ui.context import Context
@@ -138,7 +139,7 @@ class ConnectionForm(QWidget):
 
     def _read(self) -> Connection | None:
         """Return the connection as typed, or None after saying what cannot be used."""
-        address = tidy_address(self.address.text())
+        address = normalise(self.address.text())
         headers, headers_problem = headers_of(self.headers.toPlainText())
         problem = address_problem(address) or headers_problem
         self._mark_address(problem=bool(address_problem(address)))
@@ -149,7 +150,7 @@ class ConnectionForm(QWidget):
             return None
         others = [c.name for c in self._context.connections.all() if c.id != self._connection_id]
         name = " ".join(self.name.text().split()) or suggested_name(address)
-        return Connection(
+        connection = Connection(
             id=self._connection_id,
             name=unused_name(name, others),
             base_url=address,
@@ -157,17 +158,18 @@ class ConnectionForm(QWidget):
             default_model=self.model.currentText().strip(),
             api=Api(self.api.currentData()),
         )
+        return with_deployment(connection)
 
     def _check_address(self) -> None:
         """While typing: whose key it is, what it would be called, and what is risky; problems wait for Save."""
-        address = tidy_address(self.address.text())
+        address = normalise(self.address.text())
         self.key.set_host(host_of(address))
         self._show_suggested_name()
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
 
     def _show_suggested_name(self) -> None:
-        self.name.setPlaceholderText(suggested_name(tidy_address(self.address.text())))
+        self.name.setPlaceholderText(suggested_name(normalise(self.address.text())))
 
     def _mark_address(self, *, problem: bool) -> None:
         restyle(self.address, invalid=problem)

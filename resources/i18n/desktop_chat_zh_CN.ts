@@ -665,8 +665,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>Leave out what follows the question mark or the number sign.</source>
-        <translation>请去掉问号或井号，以及其后的内容。</translation>
+        <source>{name} in the address looks like a key. Keys go into the key field.</source>
+        <translation>地址中的 {name} 看起来是密钥。密钥请填入“API 密钥”一栏。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_fields.py"/>
+        <source>Put the name of your own resource into the address, in place of {placeholder}.</source>
+        <translation>请把地址中的 {placeholder} 换成您自己的资源名称。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_fields.py"/>

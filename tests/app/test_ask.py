@@ -180,6 +180,17 @@ async def test_without_an_address_the_environment_says_whom_to_ask(terminal: Ter
     assert "Give --base-url or --connection" in lost.err
 
 
+async def test_an_address_is_read_as_it_is_meant(terminal: Terminal) -> None:
+    pasted = f' "{terminal.server.base_url}//chat/completions/?api-version=1#top" '
+    told = await terminal.run("--base-url", pasted, "--model", "plain", "hi")
+    assert told == Told(0, "Hello\n", "")
+    assert terminal.server.requests[-1].path == "/v1/chat/completions?api-version=1"
+    bare = terminal.server.base_url.removeprefix("http://")
+    assert (await terminal.run("--model", "plain", "hi", OPENAI_BASE_URL=f"{bare}/responses")).out == "Hello\n"
+    secret = await terminal.run("--base-url", f"http://{bare}?key=abc", "hi")
+    assert (secret.code, "set OPENAI_API_KEY" in secret.err) == (2, True)
+
+
 async def test_a_connection_is_asked_by_its_name(terminal: Terminal) -> None:
     terminal.data_dir.mkdir()
     connection = {"id": "c1", "name": "Mine", "base_url": terminal.server.base_url, "default_model": "plain"}

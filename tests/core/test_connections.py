@@ -12,7 +12,6 @@ from desktop_chat.core.connections import (
     host_of,
     is_loopback,
     needs_key,
-    without_user,
 )
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.settings import Preferences, Settings
@@ -128,19 +127,6 @@ def test_headers_that_look_like_a_key_are_named(name: str, value: str) -> None:
 )
 def test_other_headers_are_fine(name: str, value: str) -> None:
     assert credential_headers([(name, value)]) == []
-
-
-@pytest.mark.parametrize(
-    ("address", "clean"),
-    [
-        ("https://user:secret@example.org:8443/v1?a=b", "https://example.org:8443/v1?a=b"),
-        ("https://token@example.org/v1", "https://example.org/v1"),
-        ("https://example.org/@me", "https://example.org/@me"),
-        ("http://[::1", "http://[::1"),
-    ],
-)
-def test_an_address_loses_its_user(address: str, clean: str) -> None:
-    assert without_user(address) == clean
 
 
 def test_stored_connections_come_first_and_are_found_by_id_and_name() -> None:

@@ -269,6 +269,29 @@ async def test_a_key_never_goes_into_the_file(file: SettingsFile, paths: Paths) 
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "base_url", "model"),
+    [
+        (" https://h.example/v1/chat/completions ", "https://h.example/v1", ""),
+        ("localhost:1/v1", "http://localhost:1/v1", ""),
+        ("https://h.example/v1?key=AIzaSecret&api-version=1", "https://h.example/v1?api-version=1", ""),
+        (
+            "https://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=1",
+            "https://me.openai.azure.com/openai/deployments/gpt?api-version=1",
+            "gpt",
+        ),
+    ],
+)
+async def test_an_address_written_by_hand_is_read_as_it_is_meant(
+    file: SettingsFile, paths: Paths, written: str, base_url: str, model: str
+) -> None:
+    put(paths.settings_file, tomli_w.dumps({"connections": [{"id": "c1", "name": "Mine", "base_url": written}]}))
+    settings, _ = file.load_settings()
+    assert settings.connections == (Connection("c1", "Mine", base_url, default_model=model),)
+    await file.save_settings(settings)
+    assert "AIza" not in text_of(paths.settings_file)
+
+
 async def test_a_key_that_stands_in_the_file_is_not_taken_up(file: SettingsFile, paths: Paths) -> None:
     table = {"id": "c1", "base_url": "http://h/v1", "headers": [{"name": "X-Api-Key", "value": "secret"}]}
     put(paths.settings_file, tomli_w.dumps({"connections": [table]}))

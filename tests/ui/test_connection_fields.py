@@ -11,29 +11,16 @@ from desktop_chat.ui.connection_fields import (
     headers_text,
     key_of,
     suggested_name,
-    tidy_address,
     unused_name,
 )
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        (" https://api.openai.com/v1/ ", "https://api.openai.com/v1"),
-        ("api.openai.com/v1", "https://api.openai.com/v1"),
-        ("localhost:11434/v1", "http://localhost:11434/v1"),
-        ("https://example.com/v1/chat/completions", "https://example.com/v1"),
-        ("https://example.com/v1/models/", "https://example.com/v1"),
-        ("", ""),
-    ],
-)
-def test_an_address_is_tidied(typed: str, meant: str) -> None:
-    assert tidy_address(typed) == meant
-
-
-@pytest.mark.parametrize(
     "address",
-    ["", "ftp://example.com", "https://", "https://me:secret@example.com/v1", "https://example.com/v1?key=x"],
+    [
+        *("", "ftp://example.com", "https://", "https://two words/v1", "https://me:secret@example.com/v1"),
+        *("https://example.com/v1?key=x", "https://your-resource.openai.azure.com/openai/v1"),
+    ],
 )
 def test_an_address_that_cannot_be_used_is_refused_in_words(address: str) -> None:
     assert address_problem(address)
@@ -41,6 +28,7 @@ def test_an_address_that_cannot_be_used_is_refused_in_words(address: str) -> Non
 
 def test_a_good_address_raises_no_question() -> None:
     assert address_problem("https://api.openai.com/v1") == ""
+    assert address_problem("https://example.com/v1?api-version=1") == ""
     assert address_warning("https://api.openai.com/v1") == ""
     assert address_warning("http://127.0.0.1:8080/v1") == ""
     assert "https" in address_warning("http://example.com/v1")

@@ -1,42 +1,142 @@
-"""Reads the answer of `GET /v1/models` into names, whoever gives it."""
+"""Reads the answer of `GET /v1/models` into names, whoever gives it.
+
+Shapes seen: a list under "data" (OpenAI and nearly all), "models" (Ollama, Gemini, Fireworks), "result" (Cloudflare),
+"items" or "list"; a bare list (Together, GitHub); entries that are objects or only names.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from typing import Any
 
-from desktop_chat.core.errors import BadResponse, WrongAddress
-from desktop_chat.services.provider.server_errors import error_in, words_of
+from desktop_chat.core.errors import BadResponse, ProviderError, WrongAddress
+from desktop_chat.services.provider.server_errors import error_for, error_in, words_of
 
 MODELS_BYTES = 4 * 1024 * 1024
 NAME_LIMIT = 200
+_LISTS = ("data", "models", "result", "items", "list")
+_NESTED = 2
+"""How deep a list may be wrapped: {"data": {"list": [...]}}."""
+_NAMES = ("id", "model", "name", "key")
+"""What an entry is asked for by, the first that is there. Gemini's "models/" before a name stays: a name with a slash
+is taken as it is, and one without gets it (https://ai.google.dev/api/compatibility, read in November 2026)."""
+_INTERNAL_ID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|azureml://.*")
+"""An id under which no server is asked; the name beside it is what counts."""
+
+_NOT_FOR_CHAT = re.compile(
+    r"(?i)(^|[^a-z])(text-)?(embed(ding)?s?|bge|gte|e5|tts|whisper|transcribe|asr|moderation|rerank(er)?|dall-e"
+    r"|image|imagen|sora|veo|stable-diffusion|sdxl|flux|speech|ocr|davinci|babbage|realtime)([^a-z]|$)"
+)
+_TYPES_NOT_FOR_CHAT = frozenset(
+    {"embedding", "embeddings", "image", "audio", "video", "rerank", "moderation", "transcribe", "speech", "tts"}
+)
 
 
 def model_names(body: bytes) -> list[str]:
-    """Return the names, sorted, each once. Raises ProviderError for what is no list of models."""
-    text = body.decode("utf-8", "replace")
-    if text.lstrip("\ufeff \r\n\t").startswith("<"):
+    """Return the names, each once: those for chat, sorted, then all others, sorted. Raises ProviderError for what is
+    no list of models."""
+    text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+    if text.lstrip().startswith("<"):
         raise WrongAddress(words_of(text))
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
         raise BadResponse(words_of(text)) from None
-    error = error_in(parsed)
+    names = names_in(parsed)
+    if names:
+        return names
+    error = _error_instead(parsed)
     if error is not None:
         raise error
-    names = names_in(parsed)
     if names is None:
         raise BadResponse
     return names
 
 
 def names_in(parsed: object) -> list[str] | None:
-    """Return the names in a parsed list of models; None where the shape is another."""
-    entries = parsed.get("data") if isinstance(parsed, dict) else parsed
-    if entries is None and isinstance(parsed, dict) and parsed.get("object") == "list":
-        return []
-    if not isinstance(entries, list):
+    """Return the names in a parsed list of models, ordered as by `model_names`; None where there is no such list. What
+    in it is no model's name is passed over."""
+    entries = _entries_of(parsed)
+    if entries is None:
+        return [] if isinstance(parsed, dict) and parsed.get("object") == "list" and not parsed.get("data") else None
+    by_result = isinstance(parsed, dict) and entries is parsed.get("result")
+    for_chat: dict[str, bool] = {}
+    for entry in entries:
+        name = _name_of(entry, by_result=by_result)
+        if name:
+            for_chat[name] = for_chat.get(name, False) or _is_for_chat(entry, name)
+    if entries and not for_chat:
+        return None  # a list of something else
+    return sorted(for_chat, key=lambda name: (not for_chat[name], name.casefold(), name))
+
+
+def _entries_of(parsed: object, depth: int = 0) -> list[Any] | None:
+    """Return the first list that may be one of models; an empty one only where there is no other."""
+    if isinstance(parsed, list):
+        return parsed
+    if not isinstance(parsed, dict) or depth > _NESTED:
         return None
-    if not all(isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries):
-        return None
-    names = {entry["id"].strip() for entry in entries}
-    return sorted((name for name in names if name.isprintable() and 0 < len(name) <= NAME_LIMIT), key=str.casefold)
+    found = [entries for key in _LISTS if (entries := _entries_of(parsed.get(key), depth + 1)) is not None]
+    return max(found, key=lambda entries: any(_name_of(entry) for entry in entries), default=None)
+
+
+def _name_of(entry: object, *, by_result: bool = False) -> str:
+    """Return what an entry is asked for by, or "" for none. An id that is no text makes the entry unusable."""
+    if isinstance(entry, str):
+        return _usable(entry)
+    if not isinstance(entry, dict):
+        return ""
+    name = next((entry[key] for key in _NAMES if key in entry), None)
+    shown = entry.get("name")
+    if isinstance(shown, str) and isinstance(name, str) and (by_result or _INTERNAL_ID.fullmatch(name.strip())):
+        name = shown
+    return _usable(name) if isinstance(name, str) else ""
+
+
+def _usable(name: str) -> str:
+    name = name.strip()
+    return name if name.isprintable() and 0 < len(name) <= NAME_LIMIT else ""
+
+
+def _is_for_chat(entry: object, name: str) -> bool:
+    """Say whether a model answers in words, by what its entry says, else by its name."""
+    said = next(_said_of_chat(entry), None) if isinstance(entry, dict) else None
+    return _NOT_FOR_CHAT.search(name) is None if said is None else said
+
+
+def _said_of_chat(entry: dict[str, Any]) -> Iterator[bool]:
+    capabilities = entry.get("capabilities")
+    if isinstance(capabilities, dict):  # Azure and Mistral
+        for key in ("chat_completion", "completion_chat"):
+            if isinstance(capabilities.get(key), bool):
+                yield capabilities[key]
+    methods = entry.get("supportedGenerationMethods")
+    if isinstance(methods, list):  # Gemini
+        yield "generateContent" in methods
+    architecture = entry.get("architecture")
+    if isinstance(architecture, dict) and isinstance(architecture.get("output_modalities"), list):  # OpenRouter
+        yield "text" in architecture["output_modalities"]
+    kind = entry.get("type")
+    if isinstance(kind, str) and kind.lower() in _TYPES_NOT_FOR_CHAT:  # Together and LM Studio
+        yield False
+
+
+def _error_instead(parsed: object) -> ProviderError | None:
+    """Return the error that stands in a list's place, under a status of 200: an error object, also in a list, a failed
+    "success", or a status or code of 400 and above."""
+    bodies = [parsed] if isinstance(parsed, dict) else parsed if isinstance(parsed, list) else []
+    errors = (_error_in(body) for body in bodies if isinstance(body, dict))
+    return next((error for error in errors if error is not None), None)
+
+
+def _error_in(parsed: dict[str, Any]) -> ProviderError | None:
+    error = error_in(parsed)
+    if error is not None:
+        return error
+    codes = (parsed.get(key) for key in ("code", "status", "status_code", "statusCode"))
+    status = next((code for code in codes if type(code) is int and 400 <= code < 600), 0)
+    if not status and parsed.get("success") is False:
+        status = 400
+    return error_for(status, parsed, {}) if status else None

@@ -12,6 +12,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any
 
+from desktop_chat.core.addresses import request_url
+from desktop_chat.core.azure import KEY_HEADER, deployment_in, is_azure
 from desktop_chat.core.connections import host_of, is_loopback, needs_key
 from desktop_chat.core.deltas import Delta, LeftOutDelta
 from desktop_chat.core.entities import Connection
@@ -59,6 +61,9 @@ class OpenAIProvider:
         self._client: AsyncOpenAI | None = None
         self._refused: dict[str, set[str]] = {}
         self._secrets = tuple(value for value in (key, *(value for _, value in connection.headers)) if value)
+        key_header = ((KEY_HEADER, key),) if key and is_azure(connection.base_url) else ()
+        self._headers = (*connection.headers, *key_header)
+        self._bearer_key = "" if key_header else key
         self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
         self._running = 0
         self._usage_grace_s = USAGE_GRACE_S
@@ -93,20 +98,23 @@ class OpenAIProvider:
             self._running -= 1
 
     async def models(self) -> list[str]:
-        """Return the server's model names, sorted. Raises ProviderError."""
+        """Return the server's model names, those for chat first. Raises ProviderError. Where the address names one of
+        Azure's deployments, that is the only one: Azure lists what could be deployed."""
         self._running += 1
         try:
             with self._translating():
                 client = await self._ready_client()
             with self._translating(), closing(Watchdog(MODELS_S)) as watchdog, watchdog:
-                response = await self._request(client, "get", "/models", None)
+                response = await self._request(client, "get", self._url("/models"), None)
                 async with aclosing(response), aclosing(response.aiter_bytes()) as pieces:
                     body = bytearray()
                     async for piece in pieces:
                         body += piece
                         if len(body) > MODELS_BYTES:
                             raise BadResponse
-                return model_names(bytes(body))
+                names = model_names(bytes(body))
+                deployment = deployment_in(self.connection.base_url)
+                return [deployment] if deployment else names
         finally:
             self._running -= 1
 
@@ -154,7 +162,7 @@ class OpenAIProvider:
             client = await self._ready_client()
         with self._translating(), closing(Watchdog(limit_s)) as watchdog:
             with watchdog:
-                response = await self._request(client, "post", self._dialect.path, body)
+                response = await self._request(client, "post", self._url(self._dialect.path, prompt.model), body)
             answer = Answer(response, watchdog, prompt.patience_s, self._dialect, usage_grace_s=self._usage_grace_s)
             async with aclosing(response), aclosing(answer.batches()) as batches:
                 async for batch in batches:
@@ -163,17 +171,17 @@ class OpenAIProvider:
                 self._usage_grace_s = FINISH_GRACE_S
 
     async def _request(
-        self, client: AsyncOpenAI, method: str, path: str, body: dict[str, Any] | None
+        self, client: AsyncOpenAI, method: str, url: str, body: dict[str, Any] | None
     ) -> httpx2.Response:
         from openai import AsyncStream, Omit  # noqa: PLC0415 -- loaded by now, on the SDK's thread
 
         # `stream` for all requests: the SDK then hands over the response before reading it. The general call takes
         # the body as it is; the one for chat would check 1,000 messages for 118 ms on the window's thread.
-        options: Any = {} if self._key else {"headers": {"Authorization": Omit()}}
+        options: Any = {} if self._bearer_key else {"headers": {"Authorization": Omit()}}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
         try:
             with self._translating():
-                stream = await (client.get(path, **kinds) if method == "get" else client.post(path, body=body, **kinds))
+                stream = await (client.get(url, **kinds) if method == "get" else client.post(url, body=body, **kinds))
         except AuthenticationFailed as error:
             if self._has_credentials:
                 raise
@@ -181,11 +189,14 @@ class OpenAIProvider:
         response: httpx2.Response = stream.response
         return response
 
+    def _url(self, endpoint: str, model: str = "") -> str:
+        return request_url(self.connection.base_url, endpoint, model)
+
     async def _ready_client(self) -> AsyncOpenAI:
         self._check()
         if self._client is None:
             client = await self._sdk.client(
-                self.connection.base_url, self._key, self.connection.headers, trust_env=not self._is_local
+                self.connection.base_url, self._bearer_key, self._headers, trust_env=not self._is_local
             )
             if self._client is None:  # another request may have been quicker
                 self._client = client

@@ -1,0 +1,103 @@
+"""What is different about Azure OpenAI: its hosts, its two styles of address, and that a model's name is the name of
+the person's own deployment.
+
+Sources, read in November 2026:
+
+* `api-key` header, `/openai/deployments/DEPLOYMENT/chat/completions?api-version=`:
+  https://learn.microsoft.com/azure/ai-services/openai/reference
+* `/openai/v1/`, whose `api-version` may be left out, with the deployment as `model` in the body:
+  https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
+* `GET /openai/models?api-version=` lists what the resource could use, not what is deployed:
+  https://learn.microsoft.com/rest/api/azureopenai/models/list
+* a list of deployments is no longer given to the holder of a key:
+  https://learn.microsoft.com/answers/questions/1371786
+* which endpoints have the deployment in their path, and that `/openai/responses` has not: `openai/lib/azure.py` of the
+  OpenAI SDK.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from desktop_chat.core.entities import Connection
+
+_DOMAINS = ("openai.azure", "cognitiveservices.azure", "services.ai.azure", "cognitive.microsoft")
+_COUNTRIES = ("com", "us", "cn")
+_HOSTS = tuple(f".{domain}.{country}" for domain in _DOMAINS for country in _COUNTRIES)
+_MODELS_SERVICE = tuple(f".services.ai.azure.{country}" for country in _COUNTRIES)
+KEY_HEADER = "api-key"
+VERSION = "2024-10-21"
+"""The `api-version` of a classic address that names none: the last generally available one."""
+RESPONSES_VERSION = "2025-04-01-preview"
+"""The same for the Responses API, which came later."""
+YOUR_RESOURCE = "your-resource"
+"""What stands for the name of one's own resource where an address is offered to be filled in."""
+_DEPLOYMENT = re.compile(r"(?i)^(?P<root>.*/openai)/deployments(?:/(?P<name>[^/]+))?(?P<rest>/.*)?$")
+_CLASSIC_ROOT = re.compile(r"(?i)/openai$")
+_IN_PATH = frozenset({"/chat/completions", "/completions"})
+
+
+def is_azure(base_url: str) -> bool:
+    """Say whether an address is asked in Azure's way, with the key in a header of its own. A gateway before Azure is
+    known by the deployments in its path."""
+    try:
+        parts = urlsplit(base_url)
+        return _is_azure_host(parts.netloc) or _DEPLOYMENT.match(parts.path) is not None
+    except ValueError:
+        return False
+
+
+def deployment_in(base_url: str) -> str:
+    """Return the deployment that an address names, or ""."""
+    try:
+        found = _DEPLOYMENT.match(urlsplit(base_url).path)
+    except ValueError:
+        return ""
+    return unquote(found.group("name") or "") if found else ""
+
+
+def with_deployment(connection: Connection) -> Connection:
+    """Return a connection whose default model is the deployment in its address, where no other was chosen."""
+    name = deployment_in(connection.base_url)
+    return replace(connection, default_model=name) if name and not connection.default_model else connection
+
+
+def is_deployments_address(netloc: str, path: str) -> bool:
+    """Say whether an address is of the older style, in which a request names the deployment in its path."""
+    return _DEPLOYMENT.match(path) is not None or (_is_azure_host(netloc) and _CLASSIC_ROOT.search(path) is not None)
+
+
+def deployment_path(path: str, endpoint: str, quoted_model: str) -> str:
+    """Return the path of a request: the deployment is the model where one is named, else the address's own."""
+    found = _DEPLOYMENT.match(path)
+    root = found.group("root") if found else path
+    name = quoted_model or (found.group("name") if found else "") or ""
+    return f"{root}/deployments/{name}{endpoint}" if endpoint in _IN_PATH and name else f"{root}{endpoint}"
+
+
+def with_version(query: str, endpoint: str) -> str:
+    """Return a query that names an `api-version`: the older style answers no request without."""
+    if any(piece.partition("=")[0].lower() == "api-version" for piece in query.split("&")):
+        return query
+    version = f"api-version={RESPONSES_VERSION if endpoint == '/responses' else VERSION}"
+    return f"{query}&{version}" if query else version
+
+
+def usual_path(host: str, path: str, query: str) -> str:
+    """Return the path that is meant on one of Azure's hosts: its portal shows only the host. An `api-version` tells
+    the older style from the newer one, which needs none."""
+    if not _is_azure_host(host) or path.lower() not in {"", "/openai"}:
+        return path
+    return "/openai" if "api-version=" in query.lower() else "/openai/v1"
+
+
+def is_models_service(host: str, path: str) -> bool:
+    """Say whether "/models" is the whole path of Azure's service for other makers' models, and no endpoint."""
+    return host.rpartition("@")[2].lower().endswith(_MODELS_SERVICE) and path.lower() == "/models"
+
+
+def _is_azure_host(netloc: str) -> bool:
+    host = netloc.rpartition("@")[2].partition(":")[0].lower().removesuffix(".")
+    return host.endswith(_HOSTS)

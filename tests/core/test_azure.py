@@ -1,0 +1,51 @@
+"""Azure's hosts are known by their names, its gateways by the deployments in their paths."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_chat.core.azure import deployment_in, is_azure, with_deployment
+from desktop_chat.core.entities import Connection
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://me.openai.azure.com/openai/v1",
+        "https://ME.OPENAI.AZURE.COM:443/openai/v1",
+        "https://me.cognitiveservices.azure.com/openai/v1",
+        "https://me.services.ai.azure.com/openai/v1",
+        "https://me.openai.azure.us/openai/v1",
+        "https://me.openai.azure.cn/openai/v1",
+        "https://eastus.api.cognitive.microsoft.com/openai/v1",
+        "https://gateway.example/openai/deployments/gpt",
+    ],
+)
+def test_what_is_asked_in_azures_way(address: str) -> None:
+    assert is_azure(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://api.openai.com/v1",
+        "https://openai.azure.com.example.org/openai/v1",
+        "https://openai.azure.com@example.org/openai/v1",
+        "https://example.org/?x=.openai.azure.com",
+        "https://myopenai.azure.company/openai/v1",
+        "https://api.groq.com/openai/v1",
+        "http://[::1",
+    ],
+)
+def test_what_only_looks_like_it_never_gets_the_key_in_azures_way(address: str) -> None:
+    assert not is_azure(address)
+
+
+def test_the_deployment_in_an_address_is_the_model() -> None:
+    assert deployment_in("https://me.openai.azure.com/openai/deployments/my%20gpt?api-version=1") == "my gpt"
+    assert deployment_in("https://me.openai.azure.com/openai/v1") == ""
+    assert deployment_in("http://[::1") == ""
+    classic = Connection("c", "Azure", "https://me.openai.azure.com/openai/deployments/gpt")
+    assert with_deployment(classic).default_model == "gpt"
+    chosen = Connection("c", "Azure", classic.base_url, default_model="other")
+    assert with_deployment(chosen) is chosen
