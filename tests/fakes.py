@@ -10,7 +10,7 @@ from typing import Final
 
 from desktop_chat.core.deltas import Delta, FinishDelta, TextDelta
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
-from desktop_chat.core.errors import ChatError, KeyForOtherHost, KeyWithoutHost, StoreError
+from desktop_chat.core.errors import ChatError, KeyForOtherHost, KeyWithoutHost, StoreError, WrongAddress
 from desktop_chat.core.ports import (
     KeyPlace,
     LocalServer,
@@ -94,11 +94,14 @@ class ScriptedProvider:
 
 
 class FakeProviders:
-    """Gives every connection the same provider; `error` is raised instead where it is set."""
+    """Gives every connection the same provider; `error` is raised instead where it is set. Where `answers_at` is set,
+    lists of models are at that address only. `asked` keeps which addresses were asked for them, and with which key."""
 
     def __init__(self, provider: ScriptedProvider | None = None) -> None:
         self.provider = provider or ScriptedProvider()
         self.error: Exception | None = None
+        self.answers_at = ""
+        self.asked: list[tuple[str, str]] = []
 
     async def provider_for(self, connection_id: str) -> ScriptedProvider:
         if self.error is not None:
@@ -106,8 +109,17 @@ class FakeProviders:
         return self.provider
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
+        return self._models(connection.base_url, key)
+
+    async def models_at_address(self, connection_id: str, base_url: str) -> list[str]:
+        return self._models(base_url, "the connection's own")
+
+    def _models(self, base_url: str, key: str) -> list[str]:
+        self.asked.append((base_url, key))
         if self.error is not None:
             raise self.error
+        if self.answers_at not in {"", base_url}:
+            raise WrongAddress
         return self.provider.model_names
 
 

@@ -110,17 +110,17 @@ class Connections:
         """Add a connection that exists for this run only."""
         self._temporary = (*self._temporary, connection)
 
+    def put(self, connection: Connection) -> None:
+        """Change a connection that is there: a stored one in the settings, another until the program ends."""
+        if self._preferences.connection(connection.id) is not None:
+            self._preferences.put_connection(connection)
+        self._temporary = tuple(connection if other.id == connection.id else other for other in self._temporary)
+
     def use_api(self, connection_id: str, api: Api) -> None:
-        """Ask a connection by this API from now on; one that is not stored, until the program ends. Unknown ids are no
-        error."""
+        """Ask a connection by this API from now on; unknown ids are no error."""
         connection = self.get(connection_id)
-        if connection is None or connection.api is api:
-            return
-        changed = replace(connection, api=api)
-        if connection in self._temporary:
-            self._temporary = tuple(changed if c.id == connection_id else c for c in self._temporary)
-        else:
-            self._preferences.put_connection(changed)
+        if connection is not None:
+            self.put(replace(connection, api=api))
 
     def all(self) -> tuple[Connection, ...]:
         """Return stored connections first, in the person's order, then the temporary ones."""

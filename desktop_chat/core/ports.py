@@ -27,7 +27,7 @@ class Provider(Protocol):
         ...
 
     async def models(self) -> list[str]:
-        """Return the server's model names, sorted. Raises ProviderError."""
+        """Return the server's model names, those for chat before all others, both sorted. Raises ProviderError."""
         ...
 
     async def aclose(self) -> None:
@@ -44,6 +44,11 @@ class Providers(Protocol):
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         """Ask a connection that is not saved yet for its models, with exactly this key. Raises ProviderError."""
+        ...
+
+    async def models_at_address(self, connection_id: str, base_url: str) -> list[str]:
+        """Ask another address on a connection's own host for its models, with the connection's key. Raises
+        ProviderError, SecretError; WrongAddress for another host, which is not asked."""
         ...
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections, host_of, needs_key
 from desktop_chat.core.entities import Connection, ConnectionKind
-from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError
+from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError, WrongAddress
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
@@ -67,6 +68,16 @@ class ProviderPool:
         cannot be one."""
         async with aclosing(self._made(connection, clean_key(key) if key.strip() else "")) as provider:
             return await provider.models()
+
+    async def models_at_address(self, connection_id: str, base_url: str) -> list[str]:
+        """Ask another address on a connection's own host for its models, with the connection's key. Raises
+        ProviderError, SecretError; WrongAddress for another host, which is not asked."""
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            raise NoConnection
+        if host_of(base_url) != host_of(connection.base_url):
+            raise WrongAddress
+        return await self.models_at(replace(connection, base_url=base_url), await self._key_of(connection))
 
     def forget(self, connection_id: str) -> None:
         """Let go of a connection's provider and its key; what it is streaming goes on to its end."""

@@ -6,10 +6,14 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from PySide6.QtCore import QLocale
+
 from desktop_chat.core.addresses import secret_parameters
 from desktop_chat.core.azure import YOUR_RESOURCE
 from desktop_chat.core.connections import credential_headers, host_of, is_loopback
+from desktop_chat.core.presets import preset_at
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.presets import all_presets
 
 DEFAULT_ADDRESS = "https://api.openai.com/v1"
 
@@ -67,8 +71,10 @@ def headers_text(headers: tuple[tuple[str, str], ...]) -> str:
 
 def suggested_name(address: str) -> str:
     """What to call a connection that the person did not name."""
-    host = urlsplit(address).hostname or "" if host_of(address) else ""
-    return {"api.openai.com": "OpenAI", "openrouter.ai": "OpenRouter", "api.deepseek.com": "DeepSeek"}.get(host, host)
+    preset = preset_at(all_presets(), address)
+    if preset is not None:
+        return preset.name_in(QLocale().name())
+    return urlsplit(address).hostname or "" if host_of(address) else ""
 
 
 def unused_name(name: str, taken: Collection[str]) -> str:

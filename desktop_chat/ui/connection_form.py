@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop_chat.core.addresses import normalise
-from desktop_chat.core.azure import with_deployment
+from desktop_chat.core.azure import is_azure, with_deployment
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api, Connection, new_id
-from desktop_chat.core.errors import ChatError, KeyInvalid, ProviderError, SecretError
+from desktop_chat.core.errors import ChatError, KeyInvalid, SecretError
 from desktop_chat.core.ports import KeyPlace, SecretState
-from desktop_chat.ui.chat.bars import KeyringBar
-from desktop_chat.ui.composing import ComposingLineEdit, ComposingTextEdit
 from desktop_chat.ui.connection_fields import (
     DEFAULT_ADDRESS,
     address_problem,
@@ -32,22 +23,19 @@ from desktop_chat.ui.connection_fields import (
     suggested_name,
     unused_name,
 )
+from desktop_chat.ui.connection_form_fields import ConnectionFormFields
+from desktop_chat.ui.connection_trial import Trial, try_connection
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.error_text import Remedy, remedy_label, sentence
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.key_field import KeyField
-from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.owned_tasks import start_for
-from desktop_chat.ui.quiet_combo import QuietCombo
 from desktop_chat.ui.theme import restyle
-from desktop_chat.ui.wrapped_label import WrappedLabel
 
 KEEP_FOR_SESSION = "keep_for_session"
 TRY_AGAIN = "try_again"
 
 
-class ConnectionForm(QWidget):
+class ConnectionForm(ConnectionFormFields):
     """A new connection, or with ``connection_id`` a stored one. Nothing changes before Save.
 
     The key goes to the keyring, the rest into the settings; ``saved`` carries the connection's id.
@@ -57,15 +45,12 @@ class ConnectionForm(QWidget):
     cancelled = Signal()
 
     def __init__(self, context: Context, connection_id: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
+        super().__init__(context, parent)
         self._before = context.preferences.connection(connection_id)
         self._connection_id = self._before.id if self._before is not None else new_id()
         self._stop_testing: Callable[[], None] | None = None
         self._stop_saving: Callable[[], None] | None = None
-        self._labels: list[tuple[QLabel, Callable[[], str]]] = []
-        self._make_fields()
-        self._lay_out()
+        self._better: Connection | None = None
         self._connect()
         self._fill(self._before)
         self.retranslate()
@@ -78,25 +63,8 @@ class ConnectionForm(QWidget):
         (self.key.line if self.key.line.isVisibleTo(self) else self.key.replace_button).setFocus()
 
     def retranslate(self) -> None:
-        for label, words in self._labels:
-            label.setText(words())
-        for widget, name in (
-            (self.name, tr("Name")),
-            (self.address, tr("Address")),
-            (self.model, tr("Default model")),
-            (self.api, tr("Protocol")),
-            (self.headers, tr("Extra headers")),
-        ):
-            widget.setAccessibleName(name)
-        self._show_suggested_name()
-        self.headers_button.setText(tr("Extra headers"))
-        self.headers.setPlaceholderText(tr("One a line, as Name: value"))
-        model_line = self.model.lineEdit()
-        if model_line is not None:
-            model_line.setPlaceholderText(tr("Chosen in each conversation"))
+        super().retranslate()
         self.test_button.setText(tr("Stop") if self._stop_testing is not None else tr("Test"))
-        self.save_button.setText(tr("Save"))
-        self.cancel_button.setText(tr("Cancel"))
         self._check_address()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -164,12 +132,15 @@ class ConnectionForm(QWidget):
         """While typing: whose key it is, what it would be called, and what is risky; problems wait for Save."""
         address = normalise(self.address.text())
         self.key.set_host(host_of(address))
-        self._show_suggested_name()
+        self.name.setPlaceholderText(suggested_name(address))
+        self.show_provider(address)
+        model_line = self.model.lineEdit()
+        if model_line is not None:
+            model_line.setPlaceholderText(
+                tr("The name of your deployment") if is_azure(address) else tr("Chosen in each conversation")
+            )
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
-
-    def _show_suggested_name(self) -> None:
-        self.name.setPlaceholderText(suggested_name(normalise(self.address.text())))
 
     def _mark_address(self, *, problem: bool) -> None:
         restyle(self.address, invalid=problem)
@@ -196,22 +167,36 @@ class ConnectionForm(QWidget):
 
     async def _run_test(self, connection: Connection) -> None:
         try:
-            models = await self._context.providers.models_at(connection, await self._key_for_test())
-        except (ProviderError, SecretError) as error:
+            trial = await try_connection(self._context.providers, connection, await self._key_for_test())
+        except SecretError as error:
             self._say(sentence(error, connection=connection.name), "danger", error)
         else:
-            self._context.models.put(connection, models)
-            self._offer_models(models)
-            self._say(
-                tr("It works. The server lists %n model(s).", n=len(models))
-                if models
-                else tr("It works. The server lists no models, so type a model's name."),
-                "success",
-            )
+            self._show_trial(connection, trial)
         finally:
             self._stop_testing = None
             if isValid(self):
                 self._end_progress()
+
+    def _show_trial(self, connection: Connection, trial: Trial) -> None:
+        self._better = trial.better
+        if trial.better is not None:
+            self._say("")
+            self._choice.set_text(trial.text)
+            self._choice.set_actions([(Remedy.USE_V1.value, remedy_label(Remedy.USE_V1))])
+            self._choice.show()
+            self.reveal(self.test_button)
+            return
+        self._say(trial.text, trial.tone, trial.error)
+        if trial.error is None:
+            self._context.models.put(connection, trial.models)
+            self._offer_models(trial.models)
+
+    def _use_better(self) -> None:
+        """Take the address at which a server answered, and show what it lists."""
+        if self._better is not None:
+            self.address.setText(self._better.base_url)
+            self.test_button.setFocus()
+            self._test()
 
     async def _key_for_test(self) -> str:
         if self.key.typed:
@@ -278,8 +263,12 @@ class ConnectionForm(QWidget):
         self._choice.set_text(tr("{problem} The key can be kept until you quit instead.", problem=sentence(error)))
         self._choice.set_actions([(TRY_AGAIN, tr("Try again")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
         self._choice.show()
+        self.reveal(self.test_button)
 
     def _choose(self, action_id: str) -> None:
+        if action_id == Remedy.USE_V1:
+            self._use_better()
+            return
         if action_id == TRY_AGAIN:
             self._save()
             return
@@ -296,6 +285,7 @@ class ConnectionForm(QWidget):
 
     def _set_busy(self, busy: bool) -> None:
         for widget in (
+            self.provider,
             self.name,
             self.address,
             self.key,
@@ -318,42 +308,16 @@ class ConnectionForm(QWidget):
     def _say(self, text: str, tone: str = "muted", error: ChatError | None = None) -> None:
         self._result.setText(text)
         self._result.setVisible(bool(text))
+        if text:
+            self.reveal(self.test_button)
         self._result.setToolTip(error.detail if error is not None else "")
         restyle(self._result, **{name: name == tone for name in ("muted", "success", "warning", "danger")})
-
-    # --- looks ---------------------------------------------------------------------------------------------------
-
-    def _make_fields(self) -> None:
-        self.name = ComposingLineEdit()
-        self.address = ComposingLineEdit()
-        self.key = KeyField()
-        self.model = QuietCombo()
-        self.model.setLineEdit(ComposingLineEdit())
-        self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.api = QuietCombo()
-        for api, name in ((Api.CHAT_COMPLETIONS, "Chat Completions"), (Api.RESPONSES, "Responses")):
-            self.api.addItem(name, api.value)
-        self.headers_button = QPushButton()
-        self.headers_button.setCheckable(True)
-        self.headers_button.setProperty("link", True)
-        self.headers = ComposingTextEdit()
-        self._warning, self._result = WrappedLabel(), WrappedLabel()
-        self._warning.setProperty("warning", True)
-        self._result.hide()
-        self._waiting = KeyringBar(self._context, self)
-        self._choice = NoticeBar(self._context.theme, kind="warning", parent=self)
-        self._choice.hide()
-        self.test_button, self.save_button, self.cancel_button = QPushButton(), QPushButton(), QPushButton()
-        self.save_button.setProperty("primary", True)
-        for button in (self.test_button, self.save_button, self.cancel_button, self.headers_button):
-            button.setAutoDefault(False)
 
     def _connect(self) -> None:
         self.address.textChanged.connect(self._changed)
         self.key.changed.connect(self._changed)
         self.headers.textChanged.connect(self._changed)
         self.api.currentIndexChanged.connect(self._changed)
-        self.headers_button.toggled.connect(self._show_headers)
         for line in (self.name, self.address):
             line.returnPressed.connect(self._save)
         self.key.entered.connect(self._save)
@@ -361,59 +325,3 @@ class ConnectionForm(QWidget):
         self.save_button.clicked.connect(self._save)
         self.cancel_button.clicked.connect(self.cancelled)
         self._choice.action_triggered.connect(self._choose)
-        self._context.theme.changed.connect(self._fit)
-
-    def _show_headers(self, shown: bool) -> None:
-        self._headers_holder.setVisible(shown)
-        self.headers_button.setIcon(icon("chevron-down" if shown else "chevron-right", "accent"))
-
-    def _lay_out(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._fields: list[QVBoxLayout] = []
-        self._names = QHBoxLayout()
-        self._names.addLayout(self._field(lambda: tr("Name"), self.name), 2)
-        self._names.addLayout(self._field(lambda: tr("Address"), self.address), 3)
-        self._column.addLayout(self._names)
-        self._column.addWidget(self._warning)
-        self._column.addLayout(self._field(lambda: tr("API key"), self.key))
-        self._models = QHBoxLayout()
-        self._models.addLayout(self._field(lambda: tr("Default model"), self.model), 3)
-        self._models.addLayout(self._field(lambda: tr("Protocol"), self.api), 2)
-        self._column.addLayout(self._models)
-        self._column.addWidget(self.headers_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._headers_holder = QWidget()  # of a fixed height, which the style sheet would take from the box itself
-        holder = QVBoxLayout(self._headers_holder)
-        holder.setContentsMargins(0, 0, 0, 0)
-        holder.addWidget(self.headers)
-        self._column.addWidget(self._headers_holder)
-        self._column.addWidget(self._result)
-        self._column.addWidget(self._waiting)
-        self._column.addWidget(self._choice)
-        self._buttons = QHBoxLayout()
-        self._buttons.addWidget(self.test_button)
-        self._buttons.addStretch()
-        self._buttons.addWidget(self.cancel_button)
-        self._buttons.addWidget(self.save_button)
-        self._column.addLayout(self._buttons)
-
-    def _field(self, words: Callable[[], str], widget: QWidget) -> QVBoxLayout:
-        label = QLabel()
-        label.setProperty("muted", True)
-        label.setBuddy(widget)
-        self._labels.append((label, words))
-        field = QVBoxLayout()
-        field.addWidget(label)
-        field.addWidget(widget)
-        self._fields.append(field)
-        return field
-
-    def _fit(self) -> None:
-        px = self._context.theme.px
-        self._column.setSpacing(px(12))
-        self._names.setSpacing(px(12))
-        self._models.setSpacing(px(12))
-        self._buttons.setSpacing(px(8))
-        for field in self._fields:
-            field.setSpacing(px(4))
-        self._headers_holder.setFixedHeight(px(76))

@@ -21,6 +21,7 @@ class Remedy(StrEnum):
     ALLOW_KEY = "allow_key"
     CHOOSE_MODEL = "choose_model"
     OPEN_SETTINGS = "open_settings"
+    USE_V1 = "use_v1"
     SHORTEN = "shorten"
     NEW_CONVERSATION = "new_conversation"
     EDIT_QUESTION = "edit_question"
@@ -82,6 +83,8 @@ def waiting_time(seconds: float) -> str:
     return tr("%n hour(s)", n=-(-minutes // 60))
 
 
+_WITHOUT_V1 = frozenset({"wrong_address", "bad_response"})
+"""What an address without its version may lead to."""
 _PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
 """What needs no explanation."""
 
@@ -89,11 +92,15 @@ _PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
 class ErrorWords:
     """The words that a transcript asks for when it shows a reply that did not simply succeed.
 
-    ``is_last`` says whether a message ends the conversation: only then can the model go on with it.
+    ``is_last`` says whether a message ends the conversation: only then can the model go on with it. ``lacks_v1`` says
+    whether "/v1" may be all that is missing in the address that is asked.
     """
 
-    def __init__(self, is_last: Callable[[Message], bool] = lambda _: True) -> None:
+    def __init__(
+        self, is_last: Callable[[Message], bool] = lambda _: True, lacks_v1: Callable[[], bool] = lambda: False
+    ) -> None:
         self._is_last = is_last
+        self._lacks_v1 = lacks_v1
 
     def sentence(self, message: Message) -> str:
         """What happened; empty for a reply that needs no explanation."""
@@ -107,6 +114,8 @@ class ErrorWords:
         """What helps, the best first."""
         if message.failure is not None:
             listed = remedies(message.failure)
+            if message.failure.code in _WITHOUT_V1 and self._lacks_v1():
+                listed.insert(0, (Remedy.USE_V1.value, remedy_label(Remedy.USE_V1)))
             if message.status is Status.INTERRUPTED and message.text and self._is_last(message):
                 return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
             return listed
@@ -256,6 +265,7 @@ _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.ALLOW_KEY: lambda: tr("Send the key..."),
     Remedy.CHOOSE_MODEL: lambda: tr("Choose a model"),
     Remedy.OPEN_SETTINGS: lambda: tr("Open settings"),
+    Remedy.USE_V1: lambda: tr("Use .../v1"),
     Remedy.SHORTEN: lambda: tr("Leave out earlier messages"),
     Remedy.NEW_CONVERSATION: lambda: tr("Start a new conversation"),
     Remedy.EDIT_QUESTION: lambda: tr("Edit the question"),

@@ -14,7 +14,7 @@
         <translation><numerusform>%n model server found.</numerusform><numerusform>%n model servers found.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/connection_form.py"/>
+        <location filename="desktop_chat/ui/connection_trial.py"/>
         <source>It works. The server lists %n model(s).</source>
         <translation><numerusform>It works. The server lists %n model.</numerusform><numerusform>It works. The server lists %n models.</numerusform></translation>
     </message>

@@ -25,16 +25,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/asides.py"/>
-        <source>Open this link?</source>
-        <translation>打开这个链接？</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/asides.py"/>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/asides.py"/>
         <source>The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is sent to {host} from now on, and to no other server.</source>
         <translation>“{name}”的密钥由早期版本保存，当时没有记录它属于哪个服务器。如果您同意，今后它只会发送到 {host}，不会发送到其他服务器。</translation>
     </message>
@@ -347,6 +337,21 @@
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
         <source>Back</source>
         <translation>返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
+        <source>No model server answers at {address}/v1 either. Check the address.</source>
+        <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
+        <source>The address stays as it is</source>
+        <translation>地址保持不变</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/missing_v1.py"/>
+        <source>Open settings</source>
+        <translation>打开设置</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
@@ -700,33 +705,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Name</source>
-        <translation>名称</translation>
+        <source>Test</source>
+        <translation>测试</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Address</source>
-        <translation>地址</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Default model</source>
-        <translation>默认模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Protocol</source>
-        <translation>协议</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Extra headers</source>
-        <translation>附加请求头</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>One a line, as Name: value</source>
-        <translation>每行一个，格式为 Name: value</translation>
+        <source>The name of your deployment</source>
+        <translation>您的部署名称</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
@@ -735,28 +720,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Test</source>
-        <translation>测试</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
         <source>Asking the server...</source>
         <translation>正在询问服务器…</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>It works. The server lists %n model(s).</source>
-        <translation><numerusform>连接正常，服务器提供 %n 个模型。</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>It works. The server lists no models, so type a model's name.</source>
-        <translation>连接正常，但服务器没有列出模型，请自行输入模型名称。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
@@ -774,9 +739,89 @@
         <translation>正在保存…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Usually not needed</source>
+        <translation>通常不需要</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Provider</source>
+        <translation>服务商</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Extra headers</source>
+        <translation>附加请求头</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Get a key</source>
+        <translation>获取密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>One a line, as Name: value</source>
+        <translation>每行一个，格式为 Name: value</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_form_fields.py"/>
         <source>API key</source>
         <translation>API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <source>No model server answers here, but one does at {address}.</source>
+        <translation>这个地址没有模型服务器应答，有应答的是 {address}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <source>This server lists no models, so type a model's name. The key was not checked.</source>
+        <translation>这个服务器不提供模型列表，请直接输入模型名称。密钥未经验证。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <source>It works. The model is your deployment {name}.</source>
+        <translation>连接正常，模型就是您的部署“{name}”。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <source>It works. Azure lists what it could run, so type the name of your own deployment as the model.</source>
+        <translation>连接正常。Azure 列出的是可以部署的模型，请在模型一栏输入您自己的部署名称。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <source>It works. The server lists %n model(s).</source>
+        <translation><numerusform>连接正常，服务器提供 %n 个模型。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <source>It works. The server lists no models, so type a model's name.</source>
+        <translation>连接正常，但服务器没有列出模型，请自行输入模型名称。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_words.py"/>
@@ -1860,8 +1905,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Open settings</source>
-        <translation>打开设置</translation>
+        <source>Use .../v1</source>
+        <translation>使用 .../v1</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -2072,6 +2117,36 @@
         <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
         <source>Pinned</source>
         <translation>已置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/open_link.py"/>
+        <source>Open this link?</source>
+        <translation>打开这个链接？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/open_link.py"/>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/preset_picker.py"/>
+        <source>Other server</source>
+        <translation>其他服务器</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/preset_picker.py"/>
+        <source>Providers</source>
+        <translation>服务商</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/preset_picker.py"/>
+        <source>Search providers</source>
+        <translation>搜索服务商</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/preset_picker.py"/>
+        <source>Not in the list. Close it and type the address; any OpenAI-compatible server works.</source>
+        <translation>列表中没有。请关闭列表，直接输入地址；任何兼容 OpenAI 的服务器都可以使用。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>

@@ -155,3 +155,16 @@ def test_a_connection_is_asked_by_another_api_from_now_on() -> None:
     assert preferences.settings.connections == (replace(stored, api=Api.RESPONSES),), "kept with the settings"
     assert connections.get("t") == replace(passing, api=Api.RESPONSES), "for this run only"
     assert len(connections.all()) == 2
+
+
+def test_a_connection_is_changed_where_it_lives() -> None:
+    stored = Connection("c1", "Mine", "https://a.example")
+    run = Connection("env", "Environment", "https://b.example", kind=ConnectionKind.ENVIRONMENT)
+    preferences = Preferences(Settings(connections=(stored,)))
+    connections = Connections(preferences, (run,))
+    connections.put(replace(stored, base_url="https://a.example/v1"))
+    connections.put(replace(run, base_url="https://b.example/v1"))
+    assert [c.base_url for c in connections.all()] == ["https://a.example/v1", "https://b.example/v1"]
+    assert [c.base_url for c in preferences.settings.connections] == ["https://a.example/v1"]
+    connections.put(Connection("gone", "Gone", "https://c.example"))
+    assert len(connections.all()) == 2

@@ -21,6 +21,7 @@ from desktop_chat.core.errors import (
     KeyringTimedOut,
     KeyWithoutHost,
     NoConnection,
+    WrongAddress,
 )
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.core.settings import Preferences, Settings
@@ -79,6 +80,24 @@ async def test_a_provider_stays_until_something_changes(world: World) -> None:
     assert third is not second
     world.pool.forget("near")
     assert await world.pool.provider_for("near") is not third
+
+
+async def test_another_address_is_asked_with_the_connections_key_on_its_own_host_only(
+    world: World, server: HostileServer
+) -> None:
+    root = f"http://127.0.0.1:{server.port}"
+    assert await world.pool.models_at_address("near", f"{root}/proxy/v1")
+    assert server.requests[-1].path == "/proxy/v1/models"
+    assert server.requests[-1].headers["authorization"] == "Bearer key-near"
+    assert await world.pool.models_at_address(ENVIRONMENT_ID, f"{root}/v1")
+    assert server.requests[-1].headers["authorization"] == "Bearer key-of-environment"
+    asked = len(server.requests)
+    for elsewhere in (f"http://localhost:{server.port}/v1", "https://127.0.0.1/v1", "nonsense"):
+        with pytest.raises(WrongAddress):
+            await world.pool.models_at_address("near", elsewhere)
+    with pytest.raises(NoConnection):
+        await world.pool.models_at_address("gone", f"{root}/v1")
+    assert len(server.requests) == asked
 
 
 async def test_what_is_streaming_goes_on(world: World) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.connections import host_of
@@ -17,12 +16,11 @@ from desktop_chat.ui.asking import Question, ask, confirm
 from desktop_chat.ui.connection_words import shown_host
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.open_link import ask_to_open
 from desktop_chat.ui.owned_tasks import start_for
 
 if TYPE_CHECKING:
     from desktop_chat.ui.models.transcript_model import TranscriptModel
-
-_SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
 class Asides:
@@ -30,12 +28,13 @@ class Asides:
 
     def __init__(self, page: QWidget, context: Context) -> None:
         self._page = page
+        self._context = context
         self._tasks = context.tasks
         self._secrets = context.secrets
 
     def open_link(self, url: str) -> None:
         """Open an address in the browser if the person agrees."""
-        start_for(self._page, self._tasks, self._ask_to_open(url), "open a link")
+        start_for(self._page, self._tasks, ask_to_open(self._page, url), "open a link")
 
     def show_details(self, failure: Failure) -> None:
         """Show the server's own words, and offer to copy them."""
@@ -45,15 +44,18 @@ class Asides:
         """Ask whether a key that was stored without its server is for the server that the connection leads to."""
         start_for(self._page, self._tasks, self._ask_for_key(connection, ask_again), "allow a key")
 
+    def use_v1(self, connection: Connection, ask_again: Callable[[], None], open_settings: Callable[[], None]) -> None:
+        """Give a connection's address its "/v1", if a model server answers there."""
+        from desktop_chat.ui.chat.missing_v1 import use_v1  # noqa: PLC0415  # kept out of the start
+
+        work = use_v1(self._page, self._context, connection, ask_again, open_settings)
+        start_for(self._page, self._tasks, work, "use /v1")
+
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
         """Save what is shown where the person wants it."""
         from desktop_chat.ui.chat.saved_copy import save_copy  # noqa: PLC0415  # kept out of the start
 
         start_for(self._page, self._tasks, save_copy(self._page, title, model, tell), "save a copy")
-
-    async def _ask_to_open(self, url: str) -> None:
-        if QUrl(url).scheme() in _SAFE_SCHEMES and await confirm(self._page, tr("Open this link?"), url, tr("Open")):
-            QDesktopServices.openUrl(QUrl(url))
 
     async def _ask_for_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
         host = host_of(connection.base_url)

@@ -10,6 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from desktop_chat.core.addresses import addresses_with_v1
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, ReplyStopping, SessionEvent
@@ -45,6 +46,8 @@ class ChatPresenter(QObject):
     """A new conversation, with this text in its composer."""
     key_to_allow = Signal(object, object)
     """The person has to say that a connection's key is for its server: the connection, and what asks again then."""
+    v1_wanted = Signal(object, object)
+    """The address of a connection may only lack "/v1": the connection, and what asks again once it is found."""
     editing_changed = Signal(str)
     """The question that is being edited in the composer; empty when none is any more."""
     model_wanted_for = Signal(str)
@@ -86,6 +89,11 @@ class ChatPresenter(QObject):
     @property
     def state(self) -> TabState:
         return self._state
+
+    @property
+    def lacks_v1(self) -> bool:
+        """Whether "/v1" may be missing in the address that is asked."""
+        return self.connection is not None and bool(addresses_with_v1(self.connection.base_url))
 
     @property
     def connection(self) -> Connection | None:
@@ -279,6 +287,7 @@ class ChatPresenter(QObject):
             Remedy.DETAILS: self._tell_details,
             Remedy.OPEN_KEY: lambda _: self.key_requested.emit(self._conversation.options.connection_id),
             Remedy.ALLOW_KEY: self._ask_for_key,
+            Remedy.USE_V1: self._use_v1,
             Remedy.CHOOSE_MODEL: lambda _: self.model_wanted.emit(),
             Remedy.OPEN_SETTINGS: lambda _: self.settings_requested.emit("connections"),
             Remedy.NEW_CONVERSATION: self._ask_elsewhere,
@@ -340,6 +349,10 @@ class ChatPresenter(QObject):
     def _ask_for_key(self, message: Message) -> None:
         if self.connection is not None:
             self.key_to_allow.emit(self.connection, lambda: self.act(Remedy.RETRY, message.id))
+
+    def _use_v1(self, message: Message) -> None:
+        if self.connection is not None and not self._session.running:
+            self.v1_wanted.emit(self.connection, lambda: self.act(Remedy.RETRY, message.id))
 
     def _tell_details(self, message: Message) -> None:
         if message.failure is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
@@ -203,6 +203,7 @@ class ChatTab(QWidget):
         presenter.conversation_requested.connect(self.conversation_requested)
         presenter.details_wanted.connect(self._asides.show_details)
         presenter.key_to_allow.connect(self._asides.allow_key)
+        presenter.v1_wanted.connect(partial(self._asides.use_v1, open_settings=self._request_connections))
         presenter.deleted.connect(self._tell_deleted)
         presenter.editing_changed.connect(self._transcript.mark_edited)
         presenter.shown_changed.connect(self._show_page)
@@ -259,6 +260,9 @@ class ChatTab(QWidget):
     def _is_last(self, message: Message) -> bool:
         return self._session is not None and bool(self._session.path) and self._session.path[-1].id == message.id
 
+    def _lacks_v1(self) -> bool:
+        return self._presenter is not None and self._presenter.lacks_v1
+
     def _refresh_above(self, _parent: QModelIndex, first: int, _last: int) -> None:
         """What was the last message is not so any more, and cannot go on."""
         if first > 0:
@@ -304,7 +308,7 @@ class ChatTab(QWidget):
     def _make_parts(self) -> None:
         context = self._context
         self._composer = Composer(context.theme)
-        self._transcript = TranscriptView(context.theme, ErrorWords(self._is_last))
+        self._transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
         self._transcript.use_highlighting(context.highlighting)
         self._transcript.pictures.use_shelf(context.pictures)
         PictureWork(self._transcript.pictures, context.make_picture_loader(), context.tasks, context.theme, self)

@@ -113,6 +113,7 @@ class WelcomePage(ScrollArea):
         """While the form is open it stands alone: one thing at a time."""
         self.key_button.setVisible(others)
         self._mark.setVisible(others)
+        self._subtitle.setVisible(others)
         self._local_card.setVisible(others)
         self._demo_card.setVisible(others and self._demo() is not None)
 

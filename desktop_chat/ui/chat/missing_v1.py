@@ -1,0 +1,45 @@
+"""Completes the address of a connection whose server answers only below "/v1", once the person asked for that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.errors import SecretError
+from desktop_chat.core.missing_v1 import find_v1
+from desktop_chat.ui.asking import confirm
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+
+
+async def use_v1(
+    page: QWidget,
+    context: Context,
+    connection: Connection,
+    ask_again: Callable[[], None],
+    open_settings: Callable[[], None],
+) -> None:
+    """Look for a model server below "/v1" on the same host. Where there is one, the connection keeps that address and
+    ``ask_again`` is called; else the person is told, and offered the settings."""
+
+    async def models_at(other: Connection) -> list[str]:
+        return await context.providers.models_at_address(connection.id, other.base_url)
+
+    try:
+        found = await find_v1(connection, models_at)
+    except SecretError as error:
+        text = sentence(error)
+    else:
+        if found is not None and context.connections.get(connection.id) == connection:
+            other, models = found
+            context.connections.put(other)
+            if models:
+                context.models.put(other, models)
+            ask_again()
+            return
+        text = tr("No model server answers at {address}/v1 either. Check the address.", address=connection.base_url)
+    if await confirm(page, tr("The address stays as it is"), text, tr("Open settings")):
+        open_settings()

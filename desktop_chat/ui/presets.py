@@ -1,0 +1,16 @@
+"""Reads the list of well-known model servers when it is first needed, which a start never does."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from desktop_chat.core.presets import Preset, presets_from
+from desktop_chat.ui.resources import resource_text
+
+
+@cache
+def all_presets() -> tuple[Preset, ...]:
+    """Return the presets in the order of the file."""
+    import tomllib  # noqa: PLC0415  (there may be no other need of it)
+
+    return presets_from(tomllib.loads(resource_text("presets.toml")))
