@@ -13,8 +13,8 @@ from desktop_chat.core.errors import (
     AuthenticationFailed,
     BadResponse,
     ProviderError,
+    ProviderFault,
     QuotaExceeded,
-    RequestRejected,
     WrongAddress,
 )
 from desktop_chat.services.provider.model_list import model_names, names_in
@@ -90,10 +90,10 @@ def test_models_that_chat_come_first(entry: dict[str, Any]) -> None:
 ERRORS: list[tuple[Any, type[ProviderError], str]] = [
     ({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}, AuthenticationFailed, "Incorrect API key"),
     ([{"error": {"code": 401, "message": "Pass a valid key."}}], AuthenticationFailed, "Pass a valid key."),
-    ({"success": False, "message": "no", "result": None}, RequestRejected, "no"),
+    ({"success": False, "errors": [{"message": "no"}], "result": None}, ProviderFault, "no"),
     ({"code": 402, "message": "top up", "data": []}, QuotaExceeded, "top up"),
-    ({"status": 404, "message": "nothing here"}, WrongAddress, "nothing here"),
-    ({"detail": "Not Found"}, BadResponse, ""),
+    ({"statusCode": 401, "message": "no entry"}, AuthenticationFailed, "no entry"),
+    ({"detail": "Not Found"}, ProviderFault, "Not Found"),
     ({"data": [{"size": 1}]}, BadResponse, ""),
     ({"data": {"data": {"data": {"data": ["deep"]}}}}, BadResponse, ""),
     (7, BadResponse, ""),

@@ -124,19 +124,10 @@ def _said_of_chat(entry: dict[str, Any]) -> Iterator[bool]:
 
 
 def _error_instead(parsed: object) -> ProviderError | None:
-    """Return the error that stands in a list's place, under a status of 200: an error object, also in a list, a failed
-    "success", or a status or code of 400 and above."""
-    bodies = [parsed] if isinstance(parsed, dict) else parsed if isinstance(parsed, list) else []
-    errors = (_error_in(body) for body in bodies if isinstance(body, dict))
-    return next((error for error in errors if error is not None), None)
-
-
-def _error_in(parsed: dict[str, Any]) -> ProviderError | None:
+    """Return the error that stands in a list's place, under a status of 200."""
     error = error_in(parsed)
-    if error is not None:
+    if error is not None or not isinstance(parsed, dict):
         return error
-    codes = (parsed.get(key) for key in ("code", "status", "status_code", "statusCode"))
+    codes = (parsed.get(key) for key in ("status", "status_code", "statusCode"))
     status = next((code for code in codes if type(code) is int and 400 <= code < 600), 0)
-    if not status and parsed.get("success") is False:
-        status = 400
     return error_for(status, parsed, {}) if status else None
