@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
@@ -25,6 +26,7 @@ from desktop_chat.core.ports import PictureLoader, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.shown_tab import ShownTab
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.environment import take_environment
@@ -45,6 +47,7 @@ from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
+    from desktop_chat.services.hang_watch import HangWatch
     from desktop_chat.services.highlight_process import HighlightProcess
     from desktop_chat.services.sqlite.snapshots import Snapshots
     from desktop_chat.ui.chat.tab import ChatTab
@@ -74,6 +77,7 @@ class Application:
         self._tabs_for_later: Workspace | None = None
         self._closing = asyncio.Event()
         self._demo: DemoServer | None = None
+        self._hang_watch: HangWatch | None = None
         self._files = SettingsFile(paths)
         self._build_core(paths, secrets)
         self._build_window(app, paths)
@@ -84,6 +88,8 @@ class Application:
             self._keys.add(key)
         settings, settings_problem = self._files.load_settings()
         self._left, workspace_problem = self._files.load_workspace()
+        has_crashed = bool(self._crash_handlers.left_report)
+        self._shown_tab = ShownTab(self._files.load_shown(), self._files.save_shown, has_crashed=has_crashed)
         self._problems = [problem for problem in (settings_problem, workspace_problem) if problem is not None]
         self.preferences = Preferences(settings)
         self.connections = Connections(self.preferences)
@@ -121,6 +127,7 @@ class Application:
             tasks=self._tasks,
             theme=self._theme,
             make_picture_loader=self._make_picture_loader,
+            shown_tab=self._shown_tab,
             make_highlighting=self._make_highlighting,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
@@ -182,6 +189,7 @@ class Application:
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
         self._watch_motion()
+        self._watch_hangs()
         await self._start_demo()
         await self._open_store()
         self.window.open_tabs(self._left)
@@ -212,6 +220,9 @@ class Application:
         self.window.allow_close()
         self.window.close()
         self.window.deleteLater()
+        if self._hang_watch is not None:
+            self._beat.stop()
+            self._hang_watch.close()
         self._crash_handlers.close()
         self._qt_messages.close()
         self._log.close()
@@ -226,7 +237,8 @@ class Application:
         await asyncio.gather(
             _one_after_the_other((self._end_replies, self.recorder.aclose, self.store.aclose), deadline),
             _one_after_the_other(
-                (self._workspace_saver.aclose, self._settings_saver.aclose, self._files.aclose), deadline
+                (self._workspace_saver.aclose, self._settings_saver.aclose, self._shown_tab.aclose, self._files.aclose),
+                deadline,
             ),
         )
         await _one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
@@ -243,6 +255,16 @@ class Application:
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, or a later one, asks for."""
         self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+
+    def _watch_hangs(self) -> None:
+        from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (not before the first paint)
+
+        if (stream := self._crash_handlers.crash_stream) is not None:
+            self._hang_watch = HangWatch(stream)
+            self._beat = QTimer(self.window, interval=round(BEAT_S * 1_000))
+            self._beat.setTimerType(Qt.TimerType.VeryCoarseTimer)
+            self._beat.timeout.connect(self._hang_watch.beat)
+            self._beat.start()
 
     def _watch_motion(self) -> None:
         if sys.platform == "linux":  # elsewhere Qt is asked alone

@@ -85,6 +85,11 @@ class CrashHandlers:
         threading.excepthook = self._on_thread_exception
         sys.unraisablehook = self._on_unraisable
 
+    @property
+    def crash_stream(self) -> TextIOWrapper | None:
+        """The crash file, while it is open; None where there is none."""
+        return self._crash_stream
+
     def handle_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Take what the event loop could not deliver; for `loop.set_exception_handler`."""
         message = str(context.get("message", "unhandled error in the loop"))
@@ -191,7 +196,7 @@ def _last_lines(log_file: Path) -> str:
 def _open_crash_file(paths: Paths) -> TextIOWrapper | None:
     """Have the interpreter write there when it dies; what was there has been read."""
     try:
-        stream = open(paths.crash_file, "w", encoding="utf-8", opener=open_private)  # noqa: SIM115  (open while we run)
+        stream = open(paths.crash_file, "w+", encoding="utf-8", opener=open_private)  # noqa: SIM115  (open while we run)
     except OSError:
         logger.warning("no crash file", exc_info=True)
         return None

@@ -42,6 +42,11 @@ class Paths:
         return self._state_dir / "workspace.json"
 
     @property
+    def shown_tab_file(self) -> Path:
+        """Which conversation is shown, for the start after a run that hung or died."""
+        return self._state_dir / "shown-tab.json"
+
+    @property
     def database_file(self) -> Path:
         return self.data_dir / "history.db"
 

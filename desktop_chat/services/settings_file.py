@@ -16,6 +16,7 @@ import tomli_w
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.settings import Settings, SettingsProblem
+from desktop_chat.core.shown_tab import ShownRecord
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.paths import Paths, name_for_broken
 from desktop_chat.services.private_files import check_owner, create_private
@@ -60,6 +61,24 @@ class SettingsFile:
     async def save_workspace(self, workspace: Workspace) -> None:
         """Replace the workspace file atomically. Raises SettingsError."""
         await self._save(self._paths.workspace_file, json.dumps(workspace_to(workspace), indent=1))
+
+    def load_shown(self) -> ShownRecord:
+        """Read which conversation the last run was showing when it ended. What cannot be read tells nothing."""
+        table, _ = _read(self._paths.shown_tab_file, json.loads, set_aside=False)
+        shown, suspects = table.get("conversation", ""), table.get("suspects", [])
+        if not isinstance(shown, str) or not isinstance(suspects, list):
+            return ShownRecord()
+        return ShownRecord(
+            shown, table.get("opening") is True, tuple([one for one in suspects if isinstance(one, str)])
+        )
+
+    async def save_shown(self, record: ShownRecord) -> None:
+        """Replace the record atomically. Where that fails it is logged: no conversation is to wait for it."""
+        table = {"conversation": record.conversation_id, "opening": record.opening, "suspects": record.suspects}
+        try:
+            await self._save(self._paths.shown_tab_file, json.dumps(table))
+        except SettingsError as error:
+            logger.info("not noted which conversation is shown: %s", error.detail)
 
     async def aclose(self) -> None:
         """Return when all that was given is written. May be called twice."""

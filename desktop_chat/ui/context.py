@@ -15,6 +15,7 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences
+from desktop_chat.core.shown_tab import ShownTab
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.ui.model_cache import ModelCache
 from desktop_chat.ui.theme import Theme
@@ -44,6 +45,7 @@ class Context:
     tasks: Tasks
     theme: Theme
     make_picture_loader: Callable[[], PictureLoader]
+    shown_tab: ShownTab
     make_highlighting: Callable[[], Highlighting]
     models: ModelCache = field(default_factory=ModelCache)
 

@@ -544,6 +544,36 @@
         <translation>我</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/suspect_page.py"/>
+        <source>This conversation was not opened by itself</source>
+        <translation>未自动打开此对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/suspect_page.py"/>
+        <source>The last time it was shown, Desktop Chat stopped responding or crashed. Nothing in it is lost.</source>
+        <translation>上次显示此对话时，Desktop Chat 停止响应或意外退出。对话内容没有丢失。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/suspect_page.py"/>
+        <source>Open as plain text</source>
+        <translation>以纯文本打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/suspect_page.py"/>
+        <source>Open anyway</source>
+        <translation>仍然打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/suspect_page.py"/>
+        <source>Plain text. Long lines are broken; nothing else is changed.</source>
+        <translation>纯文本。仅对过长的行做了换行，其余内容未改动。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/suspect_page.py"/>
+        <source>Conversation as plain text</source>
+        <translation>纯文本形式的对话</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/tab.py"/>
         <source>Opening the conversation...</source>
         <translation>正在打开对话…</translation>

@@ -27,6 +27,7 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServer
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.shown_tab import ShownRecord, ShownTab
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.services.certificates import check_certificates
 from desktop_chat.services.highlight_process import HighlightProcess
@@ -60,6 +61,8 @@ class World:
         self.pictures = FakePictures()
         self.snapshots = FakeSnapshots(self.store)
         self.highlighting = HighlightProcess()
+        self.noted: list[ShownRecord] = []
+        self.shown_tab = ShownTab(ShownRecord(), self._note)
         self.context = Context(
             library=self.library,
             recorder=self.recorder,
@@ -75,9 +78,13 @@ class World:
             tasks=self.tasks,
             theme=self.theme,
             make_picture_loader=lambda: self.pictures,
+            shown_tab=self.shown_tab,
             make_highlighting=lambda: self.highlighting,
         )
         self.shown: list[QWidget] = []
+
+    async def _note(self, record: ShownRecord) -> None:
+        self.noted.append(record)
 
     @property
     def provider(self) -> ScriptedProvider:
@@ -111,6 +118,7 @@ async def world(
         await here.tasks.aclose()
         await here.recorder.aclose()
         here.highlighting.close()
+        await here.shown_tab.aclose()
         for widget in here.shown:
             widget.close()
             widget.deleteLater()

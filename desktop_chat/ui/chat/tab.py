@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_chat.ui.chat.finding import Finding
+    from desktop_chat.ui.chat.suspect_page import SuspectPage
 
 __all__ = ["ChatTab", "TabState"]
 
@@ -90,16 +91,23 @@ class ChatTab(QWidget):
         return self._presenter.state if self._presenter is not None else TabState.IDLE
 
     async def load(self) -> None:
-        """Read the conversation and show it. A store that refuses shows a card in the tab, with Try again."""
+        """Read the conversation and show it. A store that refuses shows a card in the tab, with Try again.
+
+        A conversation that an earlier run hung or died on is not read: a card asks first.
+        """
+        if self._context.shown_tab.is_suspect(self._conversation_id):
+            self._show_instead(self._suspect)
+            return
         self._pages.setCurrentWidget(self._loading)
         try:
             messages = await self._context.messages_of(self._conversation_id)
         except StoreError as error:
             self._trouble.show_error(error)
-            self._pages.setCurrentWidget(self._trouble)
-            self._composer.hide()
+            self._show_instead(self._trouble)
             return
         context = self._context
+        if messages:
+            await context.shown_tab.begin(self._conversation_id)
         self._session = ChatSession(
             self._conversation_id,
             messages,
@@ -110,6 +118,7 @@ class ChatTab(QWidget):
             preferences=context.preferences,
         )
         self._show_session(self._session)
+        context.shown_tab.rendered(self._conversation_id)
 
     def set_active(self, active: bool) -> None:
         """Say whether this is the tab that the person sees."""
@@ -272,6 +281,15 @@ class ChatTab(QWidget):
         if self._session is not None and self._model is not None:
             self._asides.save_copy(title_of(self._session.conversation), self._model, self._store_bar.note)
 
+    def _show_instead(self, page: QWidget) -> None:
+        """Show a page in place of the conversation; there is nothing to write to."""
+        self._pages.setCurrentWidget(page)
+        self._composer.hide()
+
+    def _open_anyway(self) -> None:
+        self._context.shown_tab.trust(self._conversation_id)
+        self._load_again()
+
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")
 
@@ -290,6 +308,15 @@ class ChatTab(QWidget):
         welcome.connected.connect(self._begin_with)
         self._pages.addWidget(welcome)
         return welcome
+
+    @cached_property
+    def _suspect(self) -> SuspectPage:
+        from desktop_chat.ui.chat.suspect_page import SuspectPage  # noqa: PLC0415  # kept out of the start
+
+        page = SuspectPage(self._context, self._conversation_id)
+        page.opened.connect(self._open_anyway)
+        self._pages.addWidget(page)
+        return page
 
     @cached_property
     def _trouble(self) -> TroubleCard:

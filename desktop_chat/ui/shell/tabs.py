@@ -272,6 +272,7 @@ class TabManager(QWidget):
             if before is not None and before.tab is not None:
                 before.tab.set_active(False)
             self._active_id = conversation_id
+            self._context.shown_tab.show(conversation_id)
             tab = page.tab or self._make(page)
             self._stack.setCurrentWidget(tab)
             tab.set_active(True)

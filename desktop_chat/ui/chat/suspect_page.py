@@ -1,0 +1,118 @@
+"""What stands in a tab whose conversation an earlier run hung or died on: a card that asks, and its plain text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.tree import MessageTree
+from desktop_chat.ui.chat.saved_copy import as_markdown
+from desktop_chat.ui.chat.trouble import TroubleCard
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.error_text import sentence
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.models.conversation_list_model import title_of
+from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.theme import Theme
+
+_LONGEST_LINE = 2_000
+"""Longer lines are broken: a text field lays out each line in one go."""
+
+
+class _SuspectCard(TroubleCard):
+    """Says why the conversation is not open, and offers two ways to open it. `retried` asks for the plain text."""
+
+    opened = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        self.open_button = QPushButton()
+        super().__init__(theme)
+        self.open_button.clicked.connect(self.opened)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        row.addWidget(self.again_button)
+        row.addWidget(self.open_button)
+        row.addStretch(1)
+        self._words.addLayout(row)
+
+    def retranslate(self) -> None:
+        self._title.setText(tr("This conversation was not opened by itself"))
+        self._text.setText(
+            tr("The last time it was shown, Desktop Chat stopped responding or crashed. Nothing in it is lost.")
+        )
+        self.again_button.setText(tr("Open as plain text"))
+        self.open_button.setText(tr("Open anyway"))
+        self.setAccessibleName(self._title.text())
+        self.setAccessibleDescription(self._text.text())
+
+
+class SuspectPage(QStackedWidget):
+    """The card, and behind it the plain text once that is asked for."""
+
+    opened = Signal()
+    """It is to be opened as any other."""
+
+    def __init__(self, context: Context, conversation_id: str) -> None:
+        super().__init__()
+        self._context = context
+        self._conversation_id = conversation_id
+        self._theme = context.theme
+        self.card = _SuspectCard(context.theme)
+        self.card.opened.connect(self.opened)
+        self.card.retried.connect(self._open_plain)
+        self.text = QPlainTextEdit(readOnly=True)
+        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self._notice, self.open_button = QLabel(), QPushButton()
+        self._notice.setProperty("muted", True)
+        self.open_button.clicked.connect(self.opened)
+        self._plain = QWidget()
+        self._lay_out()
+        self.addWidget(self.card)
+        self.addWidget(self._plain)
+        self.retranslate()
+        self._fit()
+        context.theme.changed.connect(self._fit)
+
+    def _open_plain(self) -> None:
+        start_for(self, self._context.tasks, self._show_plain(), "read the plain text")
+
+    async def _show_plain(self) -> None:
+        """Read the conversation and show it as it was written."""
+        try:
+            messages = await self._context.messages_of(self._conversation_id)
+        except StoreError as error:
+            text = sentence(error)
+        else:
+            conversation = self._context.library[self._conversation_id]
+            text = as_markdown(title_of(conversation), MessageTree(messages).path_to(conversation.leaf_id))
+        self.text.setPlainText("\n".join([part for line in text.split("\n") for part in _broken(line)]))
+        self.setCurrentWidget(self._plain)
+        self.text.setFocus()
+
+    def retranslate(self) -> None:
+        self._notice.setText(tr("Plain text. Long lines are broken; nothing else is changed."))
+        self.open_button.setText(tr("Open anyway"))
+        self.text.setAccessibleName(tr("Conversation as plain text"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._notice, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._head.addWidget(self.open_button)
+        self._rows = QVBoxLayout(self._plain)
+        self._rows.addLayout(self._head)
+        self._rows.addWidget(self.text, 1)
+
+    def _fit(self) -> None:
+        px = self._theme.px
+        self._rows.setContentsMargins(px(24), px(16), px(24), px(16))
+        self._rows.setSpacing(px(8))
+
+
+def _broken(line: str) -> list[str]:
+    return [line[start : start + _LONGEST_LINE] for start in range(0, len(line), _LONGEST_LINE)] or [""]

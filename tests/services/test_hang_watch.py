@@ -1,0 +1,51 @@
+"""A window that hangs is noted with the stacks of all threads; one that was stopped, or goes on turning, is not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.logs import install_crash_handlers
+from desktop_chat.services.paths import Paths
+
+CHILD = Path(__file__).with_name("hanging_child.py")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no stopped processes on Windows")
+
+
+def run(how: str, crash_file: Path) -> tuple[str, str]:
+    """What was logged, and what is left in the crash file after the window came back."""
+    command = [sys.executable, str(CHILD), how, str(crash_file)]
+    *logged, told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return "\n".join(logged), json.loads(told)["left"]
+
+
+@pytest.mark.parametrize(("how", "function"), [("spin", "in spin"), ("sleep", "in main")])
+def test_a_hang_that_ends_is_in_the_log_with_its_stacks(how: str, function: str, tmp_path: Path) -> None:
+    logged, left = run(how, tmp_path / "crash.log")
+    assert logged.startswith("the window did not turn for ")
+    assert function in logged
+    assert left == ""
+
+
+@pytest.mark.parametrize("how", ["turn", pytest.param("stop", marks=POSIX)])
+def test_what_is_no_hang(how: str, tmp_path: Path) -> None:
+    assert run(how, tmp_path / "crash.log") == ("", "")
+
+
+def test_a_hang_that_is_killed_is_told_at_the_next_start(data_dir: Path, caplog: pytest.LogCaptureFixture) -> None:
+    paths = Paths(data_dir)
+    paths.make_directories()
+    with subprocess.Popen([sys.executable, str(CHILD), "spin and die", str(paths.crash_file)]) as child:
+        while not paths.crash_file.exists() or "in spin" not in paths.crash_file.read_text():
+            assert child.poll() is None
+        child.kill()
+    handlers = install_crash_handlers(paths, KnownKeys(), lambda _bug: None)
+    try:
+        assert "hanging_child.py" in handlers.left_report
+    finally:
+        handlers.close()

@@ -1,0 +1,109 @@
+"""A conversation that an earlier run hung or died on waits in its tab until a person opens it, as text or anyway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import World, until, world
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.core import shown_tab
+from desktop_chat.core.entities import ChatOptions, Message, Role, Status
+from desktop_chat.core.errors import StoreCorrupt
+from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.shown_tab import ShownRecord
+from desktop_chat.ui.chat.tab import ChatTab
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+async def here(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr(shown_tab, "SETTLED_S", 0.01)
+    async with world(qapp) as here:
+        yield here
+
+
+async def conversation(here: World, text: str = "an answer") -> str:
+    conversation_id = here.library.create(ChatOptions(connection_id="openai", model="gpt-5.5")).id
+    await here.recorder.flush()
+    asked = Message("m0", conversation_id, None, Role.USER, "a question", Status.COMPLETE, 1.0)
+    answer = Message("m1", conversation_id, "m0", Role.ASSISTANT, text, Status.COMPLETE, 2.0, model="gpt-5.5")
+    await here.store.write(WriteBatch(messages=(asked, answer)))
+    return conversation_id
+
+
+async def suspect(here: World, text: str = "an answer") -> ChatTab:
+    conversation_id = await conversation(here, text)
+    here.shown_tab._record = ShownRecord(suspects=(conversation_id,))
+    tab = here.show(ChatTab(here.context, conversation_id))
+    await tab.load()
+    return tab
+
+
+async def test_it_is_on_the_disk_before_anything_is_rendered(here: World) -> None:
+    tab = here.show(ChatTab(here.context, await conversation(here)))
+    rendered: list[bool] = []
+    note = here.shown_tab._save
+
+    async def save(record: ShownRecord) -> None:
+        rendered.append(tab.session is not None)
+        await note(record)
+
+    here.shown_tab._save = save
+    await tab.load()
+    assert (rendered, [record.opening for record in here.noted]) == ([False], [True])
+    await until(lambda: not here.noted[-1].opening)
+    await tab.aclose()
+
+
+async def test_it_is_not_opened_by_itself(here: World) -> None:
+    tab = await suspect(here)
+    assert tab._pages.currentWidget() is tab._suspect
+    assert tab.session is None
+    assert not tab.composer.isVisible()
+    assert "stopped responding" in tab._suspect.card.accessibleDescription()
+    assert here.noted == []
+    await tab.aclose()
+
+
+async def test_open_anyway(here: World) -> None:
+    tab = await suspect(here)
+    QTest.mouseClick(tab._suspect.card.open_button, LEFT)
+    await until(lambda: tab._pages.currentWidget() is tab.transcript)
+    assert tab.composer.isVisible()
+    await until(lambda: here.noted[-1].suspects == ())
+    assert here.noted[0].suspects != (), "it is suspect until it went well"
+    await tab.aclose()
+
+
+async def test_open_as_plain_text(here: World) -> None:
+    tab = await suspect(here, "```desktop\n" + "x" * 5_000 + "\n```")
+    page = tab._suspect
+    QTest.mouseClick(page.card.again_button, LEFT)
+    await until(page.text.isVisible)
+    text = page.text.toPlainText()
+    assert "a question" in text
+    assert "```desktop\n" + "\n".join(["x" * 2_000, "x" * 2_000, "x" * 1_000]) + "\n```" in text
+    assert page.text.isReadOnly()
+    here.languages.set_language("zh_CN")
+    await until(lambda: page.open_button.text() == "仍然打开")
+    QTest.mouseClick(page.open_button, LEFT)
+    await until(lambda: tab._pages.currentWidget() is tab.transcript)
+    await tab.aclose()
+
+
+async def test_plain_text_that_cannot_be_read_says_so(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = await suspect(here)
+
+    async def messages(_conversation_id: str) -> list[Message]:
+        raise StoreCorrupt
+
+    object.__setattr__(here.context, "messages_of", messages)
+    QTest.mouseClick(tab._suspect.card.again_button, LEFT)
+    await until(tab._suspect.text.isVisible)
+    assert tab._suspect.text.toPlainText() == "The file with the conversations is damaged."
+    await tab.aclose()
