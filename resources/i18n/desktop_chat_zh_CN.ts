@@ -545,7 +545,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
-        <source>This conversation was not opened by itself</source>
+        <source>This conversation was not opened</source>
         <translation>未自动打开此对话</translation>
     </message>
     <message>

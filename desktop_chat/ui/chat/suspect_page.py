@@ -37,7 +37,7 @@ class _SuspectCard(TroubleCard):
         self._words.addLayout(row)
 
     def retranslate(self) -> None:
-        self._title.setText(tr("This conversation was not opened by itself"))
+        self._title.setText(tr("This conversation was not opened"))
         self._text.setText(
             tr("The last time it was shown, Desktop Chat stopped responding or crashed. Nothing in it is lost.")
         )

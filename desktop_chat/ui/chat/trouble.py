@@ -10,6 +10,7 @@ from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import pixmap
 from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.wrapped_label import WrappedLabel
 
 
 class TroubleCard(QWidget):
@@ -21,7 +22,7 @@ class TroubleCard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._error: ChatError | None = None
-        self._picture, self._title, self._text = QLabel(), QLabel(), QLabel()
+        self._picture, self._title, self._text = QLabel(), QLabel(), WrappedLabel()
         self._title.setProperty("heading", 3)
         self._text.setWordWrap(True)
         self.again_button = QPushButton()
