@@ -23,9 +23,6 @@ def main(arguments: list[str]) -> int:
         return subprocess.call([sys.executable, "-m", "desktop_chat", *arguments], cwd=ROOT)
     print("There is no display here (DISPLAY and WAYLAND_DISPLAY lead nowhere).", flush=True)
     print("Showing the same window on a virtual screen instead, with the built-in demo.", flush=True)
-    ready = subprocess.call([sys.executable, str(ROOT / "scripts/setup.py"), "screen"])
-    if ready:
-        return ready
     PICTURE.parent.mkdir(exist_ok=True)
     session = str(ROOT / "scripts/gui-session")
     self_test = [sys.executable, "-m", "desktop_chat", "self-test", "--screenshot", str(PICTURE)]

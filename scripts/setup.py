@@ -1,73 +1,119 @@
-"""Fills the virtual environment it runs in: the locked packages, the project itself, the system's libraries.
+"""Fills the virtual environment it runs in: the locked packages and the project itself.
 
-Usage: VENV/bin/python scripts/setup.py run|screen|test. Packages are checked against the hashes in the lock and
+Usage: VENV/bin/python scripts/setup.py run|test. Packages are checked against the hashes in the lock and
 installed again only when a lock, pyproject.toml, the Python or the checkout's place changed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
-import system_packages as system
-
 ROOT = Path(__file__).resolve().parent.parent
-RUN_LOCKS = ("requirements.lock", "requirements-build.lock")
-TEST_LOCKS = ("requirements-dev.lock",)
-PURPOSES = ("run", "screen", "test")
+LOCKS = {"run": ("requirements.lock", "requirements-build.lock"), "test": ("requirements-dev.lock",)}
+MEGABYTES = {"run": 95, "test": 135}
+"""What a first set-up downloads, measured on Linux with Python 3.11 and 3.13."""
+LOG = Path(sys.prefix) / "pip.log"
+ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PIP_NO_BINARY")
+"""A person's own settings of pip that would put packages elsewhere, or others in their place."""
+UNREACHABLE = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Network is unreachable")
+UNSTEADY = re.compile(r"Connection broken|ConnectionError|ReadTimeout|IncompleteRead|Read timed out|ProtocolError")
+ANSWERED = re.compile(r'HTTP/1\.[01]" (?:200|304)')
 
 
 def main(purpose: str) -> int:
-    """Sets up for one purpose: a window, a window on a virtual screen, or the tests."""
-    if purpose == "test":
-        needs = [*system.window_needs(), *system.screen_needs(), *system.test_needs()]
-    elif purpose == "screen":
-        needs = [*system.window_needs(), *system.screen_needs()]
-    else:
-        needs = system.window_needs()
-    if not install_packages(TEST_LOCKS if purpose == "test" else RUN_LOCKS):
-        return 1
-    return 0 if system.provide(needs, all_required=purpose == "test") else 1
-
-
-def install_packages(locks: tuple[str, ...]) -> bool:
-    """Installs the locks and the project; remembers what was installed in a stamp inside the environment."""
+    """Set up for one purpose; the exit code is 1 where that failed."""
     stamp = Path(sys.prefix) / "desktop-chat.stamp"
     done = stamp.read_text(encoding="ascii").split() if stamp.exists() else []
-    if _fingerprint(locks) in done or _fingerprint(TEST_LOCKS) in done:
-        return True
+    if _fingerprint("test") in done or _fingerprint(purpose) in done:
+        return 0
+    more = MEGABYTES[purpose] - (MEGABYTES["run"] if _fingerprint("run") in done and purpose == "test" else 0)
     stamp.unlink(missing_ok=True)
-    print(f"Installing the packages of {' and '.join(locks)} (about 120 MB the first time)", flush=True)
+    _say(f"Installing the packages of {' and '.join(LOCKS[purpose])} (about {more} MB to download)")
+    if not install(LOCKS[purpose]):
+        return 1
+    stamp.write_text(f"{_fingerprint(purpose)}\n", encoding="ascii")
+    return 0
+
+
+def install(locks: tuple[str, ...]) -> bool:
+    """Install the locks, then the project."""
     requirements = [part for lock in locks for part in ("-r", str(ROOT / lock))]
     # The locks are complete. Left to look for dependencies, pip 23 takes the newest release of a package with an extra,
     # finds no hash for it, and gives up.
-    ok = _pip("--no-deps", "--require-hashes", "--only-binary", ":all:", *requirements)
-    ok = ok and _pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-    if not ok:
-        print(
-            "The packages could not be installed; the lines above say why. Nothing else was changed.", file=sys.stderr
-        )
+    ok = _downloaded("--no-deps", "--require-hashes", "--only-binary", ":all:", *requirements)
+    ok = ok and _installed("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
+    if ok:
+        write_place_in_ascii(Path(sysconfig.get_path("purelib")), ROOT)
+    return ok
+
+
+def write_place_in_ascii(site: Path, place: Path) -> None:
+    """Say where the project is so that all can read it: Python 3.11 and 3.12 read .pth files in the locale's encoding,
+    and end at once where a path is beyond it."""
+    for file in site.glob("*desktop_chat*.pth"):
+        file.write_text(f"import sys; sys.path.append({str(place)!a})\n", encoding="ascii")
+
+
+def _downloaded(*arguments: str) -> bool:
+    """Install from an index. A first try has no patience, so that a missing network is told at once, in a sentence."""
+    LOG.unlink(missing_ok=True)
+    done = _pip("--retries", "0", "--timeout", "10", "--log", str(LOG), *arguments)
+    if done.returncode == 0:
+        return True
+    log = LOG.read_text(encoding="utf-8", errors="replace") if LOG.exists() else ""
+    if UNREACHABLE.search(log) and not ANSWERED.search(log):
+        _say("There is no network: the package index cannot be reached. Run the same command again once it can be.")
         return False
-    stamp.write_text(f"{_fingerprint(locks)}\n", encoding="ascii")
-    return True
+    return _installed(*arguments) if UNREACHABLE.search(log) or UNSTEADY.search(log) else _tell(done)
 
 
-def _pip(*arguments: str) -> bool:
-    command = [sys.executable, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
+def _installed(*arguments: str) -> bool:
+    return _tell(_pip("--log", str(LOG), *arguments))
+
+
+def _tell(done: subprocess.CompletedProcess[str]) -> bool:
+    """Say whether pip did what it was asked, and show what it printed."""
+    print(done.stdout, end="", file=sys.stderr)
+    if done.returncode:
+        _say(f"The packages could not be installed; the lines above say why, and all of it is in {LOG}.")
+    return done.returncode == 0
+
+
+def _pip(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     command += ["--no-warn-script-location", "--progress-bar", "off", *arguments]
-    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    world = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**world, "PIP_USER": "0", "PIP_CONSTRAINT": os.devnull},  # these also where a configuration file says else
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
 
 
-def _fingerprint(locks: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
-    for name in (*locks, "pyproject.toml"):
+def _fingerprint(purpose: str) -> str:
+    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode(errors="surrogateescape"))
+    for name in (*LOCKS[purpose], "pyproject.toml"):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in PURPOSES:
-        sys.exit(f"usage: {sys.argv[0]} {'|'.join(PURPOSES)}")
+    if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:
+        sys.exit(f"usage: {sys.argv[0]} {'|'.join(LOCKS)}")
     sys.exit(main(sys.argv[1]))

@@ -1,4 +1,6 @@
-"""Knows which system libraries and programs the window and its tests need, and adds the missing ones.
+"""Knows which system libraries and programs the window and its tests need, and adds the missing ones, all at once.
+
+Usage: PYTHON scripts/system_packages.py run|test [--venv]. With --venv that Python shall make a virtual environment.
 
 What is missing is found by trying: a library is loaded, a program looked up, a font asked for. So it works on
 every Linux; only the installing knows Debian and Ubuntu, and elsewhere the exact command is printed.
@@ -15,19 +17,70 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-AT_SPI_PLACES = ("/usr/libexec", "/usr/lib/at-spi2-core")
-APT_OPTIONS = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
+from run import has_display
+
+LIST = Path(__file__).resolve().parent.parent / "desktop_chat/app/system_needs.txt"
+PURPOSES = ("run", "test")
+PLACES_OF_PROGRAMS = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/usr/libexec", "/usr/lib/at-spi2-core")
+APT_INSTALL = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
+NO_NETWORK = ("Temporary failure resolving", "Could not resolve", "Could not connect", "Cannot initiate the connection",
+              "Network is unreachable", "Unable to connect")  # fmt: skip
+"""What apt-get says where nothing can be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing the system must offer: its name, the packages that may bring it, and how to see it."""
+    """One thing the system must offer: its name, the package that brings it, and how to see it."""
 
     name: str
-    packages: tuple[str, ...]
+    package: str
     present: Callable[[], bool]
     required: bool = True
     is_library: bool = False
+
+
+def main(purpose: str, *, makes_venv: bool) -> int:
+    """Add what is missing for a purpose; the exit code is 1 where something needed is still missing."""
+    needs = needs_for(purpose)
+    if makes_venv:
+        needs.insert(0, venv_need())
+    return 0 if provide(needs, all_required=purpose == "test") else 1
+
+
+def needs_for(purpose: str) -> list[Need]:
+    """Return what the system must offer to open the window, or to run the tests."""
+    groups = ["qt", "xcb", "wayland"]
+    if purpose == "test" or not has_display(os.environ):
+        groups.append("screen")
+    if purpose == "test":
+        groups.append("test")
+    return read_needs(groups)
+
+
+def read_needs(groups: Iterable[str]) -> list[Need]:
+    """Return the lines of the list that belong to `groups`."""
+    lines = [line.split() for line in LIST.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [
+        Need(package if kind == "font" else name, package, _look(kind, name), need == "needed", kind == "library")
+        for group, need, kind, name, package in lines
+        if group in groups
+    ]
+
+
+def venv_need() -> Need:
+    """Return what this Python needs to make a virtual environment; Debian packs that apart."""
+    package = f"python3.{sys.version_info.minor}-venv"
+    return Need("Python's venv", package, lambda: _succeeds([sys.executable, "-c", "import ensurepip, venv; print(1)"]))
+
+
+def _look(kind: str, name: str) -> Callable[[], bool]:
+    ways: dict[str, Callable[[], bool]] = {
+        "library": lambda: _loads(name),
+        "program": lambda: any(os.access(Path(place, name), os.X_OK) for place in PLACES_OF_PROGRAMS),
+        "font": lambda: _succeeds(["fc-list", name]),
+        "module": lambda: _succeeds(["/usr/bin/python3", "-c", f"import {name}; print(1)"]),
+    }
+    return ways[kind]
 
 
 def _loads(soname: str) -> bool:
@@ -38,14 +91,6 @@ def _loads(soname: str) -> bool:
     return True
 
 
-def _library(soname: str, *packages: str, required: bool = True) -> Need:
-    return Need(soname, packages, lambda: _loads(soname), required, is_library=True)
-
-
-def _program(name: str, *packages: str, required: bool = True) -> Need:
-    return Need(name, packages, lambda: shutil.which(name) is not None, required)
-
-
 def _succeeds(command: list[str]) -> bool:
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=60)
@@ -54,118 +99,90 @@ def _succeeds(command: list[str]) -> bool:
     return done.returncode == 0 and bool(done.stdout.strip())
 
 
-def _font(pattern: str, package: str, *, required: bool) -> Need:
-    return Need(f"a font for {pattern}", (package,), lambda: _succeeds(["fc-list", pattern]), required)
-
-
-def window_needs() -> list[Need]:
-    """What a real window loads; found with ldd on Qt's platform plug-ins and network library."""
-    return [
-        _library("libEGL.so.1", "libegl1"),
-        _library("libGL.so.1", "libgl1"),
-        _library("libX11-xcb.so.1", "libx11-xcb1"),
-        _library("libdbus-1.so.3", "libdbus-1-3"),
-        _library("libfontconfig.so.1", "libfontconfig1"),
-        _library("libfreetype.so.6", "libfreetype6"),
-        _library("libgthread-2.0.so.0", "libglib2.0-0t64", "libglib2.0-0"),
-        _library("libgssapi_krb5.so.2", "libgssapi-krb5-2"),
-        _library("libxcb-cursor.so.0", "libxcb-cursor0"),
-        _library("libxcb-icccm.so.4", "libxcb-icccm4"),
-        _library("libxcb-image.so.0", "libxcb-image0"),
-        _library("libxcb-keysyms.so.1", "libxcb-keysyms1"),
-        _library("libxcb-randr.so.0", "libxcb-randr0"),
-        _library("libxcb-render-util.so.0", "libxcb-render-util0"),
-        _library("libxcb-shape.so.0", "libxcb-shape0"),
-        _library("libxcb-shm.so.0", "libxcb-shm0"),
-        _library("libxcb-sync.so.1", "libxcb-sync1"),
-        _library("libxcb-util.so.1", "libxcb-util1"),
-        _library("libxcb-xfixes.so.0", "libxcb-xfixes0"),
-        _library("libxcb-xkb.so.1", "libxcb-xkb1"),
-        _library("libxkbcommon.so.0", "libxkbcommon0"),
-        _library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
-        _library("libwayland-cursor.so.0", "libwayland-cursor0", required=False),
-        _program("fc-list", "fontconfig", required=False),
-        _font(":lang=en", "fonts-dejavu-core", required=False),
-        _font(":lang=zh-cn", "fonts-noto-cjk", required=False),
-        _font(":color=true:charset=1f600", "fonts-noto-color-emoji", required=False),  # DejaVu has some, in black
-    ]
-
-
-def screen_needs() -> list[Need]:
-    """What scripts/gui-session starts: a virtual screen, a window manager and a session bus."""
-    return [
-        _program("Xvfb", "xvfb"),
-        _program("xauth", "xauth"),
-        _program("openbox", "openbox"),
-        _program("xprop", "x11-utils"),
-        _program("dbus-daemon", "dbus-daemon", "dbus"),
-    ]
-
-
-def test_needs() -> list[Need]:
-    """What the journeys add: a Secret Service, a hand on the mouse and keyboard, and a screen reader's eyes."""
-    return [
-        _program("gnome-keyring-daemon", "gnome-keyring"),
-        _program("gdbus", "libglib2.0-bin"),
-        _program("xdotool", "xdotool"),
-        Need(
-            "at-spi2-core",
-            ("at-spi2-core",),
-            lambda: any(Path(place, "at-spi-bus-launcher").exists() for place in AT_SPI_PLACES),
-        ),
-        Need(
-            "pyatspi",
-            ("python3-pyatspi",),
-            lambda: _succeeds(["/usr/bin/python3", "-c", "import pyatspi; print(1)"]),
-        ),
-    ]
-
-
 def provide(needs: Iterable[Need], *, all_required: bool = False) -> bool:
-    """Adds what is missing where it may; otherwise says how. False when something required still lacks."""
+    """Add what is missing where that is allowed; otherwise say how. False when something required is still missing."""
     missing = [need for need in needs if not need.present()]
     if not missing or not sys.platform.startswith("linux"):
         return True
     _say("Missing on this system: " + ", ".join(need.name for need in missing))
     if shutil.which("apt-get"):
-        missing = _provide_by_apt(missing)
-    elif command := _command_by_library(missing):
-        _say(f"Install them with:  {command}")
+        missing = _provide_by_apt(missing, all_required=all_required)
     else:
-        _say("Install them with your system's package manager, then run the same command again.")
+        command = _command_by_library(missing)
+        _say(f"Install them with:  {command}" if command else "Install them with your system's package manager.")
     fatal = [need.name for need in missing if need.required or all_required]
-    if missing and not fatal:
+    if fatal:
+        _say(f"Stopping: these are needed: {', '.join(fatal)}. Install them, then run the same command again.")
+    elif missing:
         _say("Going on: the window opens without them.")
-    elif fatal:
-        _say("Stopping: these are needed: " + ", ".join(fatal))
     return not fatal
 
 
-def _provide_by_apt(missing: list[Need]) -> list[Need]:
+def _provide_by_apt(missing: list[Need], *, all_required: bool) -> list[Need]:
     root = _root_prefix()
     if root is None:
-        names = " ".join(_known_packages(missing))
-        _say(f"Install with:  sudo apt-get update && sudo apt-get install --no-install-recommends {names}")
+        _tell_the_command(missing)
         return missing
-    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    subprocess.run([*root, "apt-get", "-q", "update"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
-    packages = _known_packages(missing)
-    _say("Installing: " + " ".join(packages))
-    done = subprocess.run(
-        [*root, *environment, "apt-get", "install", *APT_OPTIONS, *packages],
+    updated = _apt([*root, "apt-get", "-q", "update"])
+    packages = _packages(missing)
+    _say(f"Installing{_size(packages)}: {' '.join(packages)}")
+    # What is optional apart: where that fails, what is needed has been installed.
+    for required in (True, False):
+        wanted = [need for need in missing if (need.required or all_required) is required]
+        _install(root, wanted)
+    still = [need for need in missing if not need.present()]
+    if still and any(sign in updated.stdout for sign in NO_NETWORK):
+        _say("There is no network: apt-get reaches none of its servers.")
+    return still
+
+
+def _install(root: list[str], wanted: list[Need]) -> None:
+    """Install packages together, and where that fails each for itself, so that one that fails stops no other."""
+    packages = _packages(wanted)
+    command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", *APT_INSTALL]
+    if not packages or _apt([*command, *packages]).returncode == 0:
+        return
+    for package in packages:
+        done = _apt([*command, package])
+        if done.returncode:
+            _say(f"{package} could not be installed: {_reason(done.stdout)}")
+
+
+def _reason(printed: str) -> str:
+    errors = [line.removeprefix("E: ") for line in printed.splitlines() if line.startswith("E: ")]
+    return errors[0] if errors else (printed.splitlines() or ["apt-get gives no reason"])[-1]
+
+
+def _tell_the_command(missing: list[Need]) -> None:
+    packages = _available(missing)
+    _say(f"Have an administrator run this{_size(packages)}; it installs everything that is missing:")
+    _say(f"  sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(packages)}")
+    if tests := sorted({*_available(_missing_for_tests())} - {*packages}):
+        _say(f"`make test` will need these as well: {' '.join(tests)}")
+
+
+def _missing_for_tests() -> list[Need]:
+    return [need for need in needs_for("test") if not need.present()]
+
+
+def _apt(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    still = [need for need in missing if not need.present()]
-    if done.returncode or still:
-        _say("\n".join(done.stdout.splitlines()[-15:]))
-        _say(
-            f"apt-get could not bring: {', '.join(need.name for need in still) or 'nothing (but it reported an error)'}"
-        )
-    return still
+
+
+def _size(packages: list[str]) -> str:
+    """Say how much there is to download, where apt-get knows."""
+    ask = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "--print-uris", "-o", "Debug::NoLocking=1"]
+    done = _apt([*ask, *packages])
+    sizes = [line.split()[2] for line in done.stdout.splitlines() if line.startswith("'")]
+    return f" ({sum(map(int, sizes)) / 1e6:.0f} MB to download)" if done.returncode == 0 and sizes else ""
 
 
 def _root_prefix() -> list[str] | None:
@@ -179,17 +196,16 @@ def _root_prefix() -> list[str] | None:
     return None
 
 
-def _known_packages(missing: list[Need]) -> list[str]:
-    """The first name of each need that this release's lists know; releases name a few differently."""
-    names = [
-        next((name for name in need.packages if len(need.packages) == 1 or _apt_knows(name)), need.packages[-1])
-        for need in missing
-    ]
-    return sorted(set(names))
+def _packages(needs: Iterable[Need]) -> list[str]:
+    return sorted({need.package for need in needs})
 
 
-def _apt_knows(package: str) -> bool:
-    return _succeeds(["apt-cache", "show", "--no-all-versions", package])
+def _available(needs: list[Need]) -> list[str]:
+    """Return the packages without optional ones that apt-get's lists lack: one unknown name fails a whole command."""
+    done = _apt(["apt-cache", "show", "--no-all-versions", "base-files", *_packages(needs)])
+    known = {line.partition(" ")[2] for line in done.stdout.splitlines() if line.startswith("Package: ")}
+    # Where not even this one is known, there are no lists yet.
+    return _packages(need for need in needs if need.required or need.package in known or "base-files" not in known)
 
 
 def _command_by_library(missing: list[Need]) -> str | None:
@@ -203,3 +219,10 @@ def _command_by_library(missing: list[Need]) -> str | None:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    purpose, *options = sys.argv[1:] or [""]
+    if purpose not in PURPOSES or options not in ([], ["--venv"]):
+        sys.exit(f"usage: {sys.argv[0]} {'|'.join(PURPOSES)} [--venv]")
+    sys.exit(main(purpose, makes_venv=bool(options)))

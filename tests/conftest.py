@@ -8,6 +8,7 @@ tests/ui and tests/journeys, and those marked `qt_loop`, run on the project's Qt
 from __future__ import annotations
 
 import asyncio
+import locale
 import logging
 import os
 import signal
@@ -50,6 +51,8 @@ NOT_FOR_TESTS = (
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+if locale.getencoding().lower() not in {"utf-8", "utf8"}:  # Qt warns of any other, and takes this one by itself
+    os.environ["LC_ALL"] = "C.UTF-8"
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # behind nohup or a script's "&": all children would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

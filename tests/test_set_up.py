@@ -15,6 +15,7 @@ from types import ModuleType
 import pytest
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
+sys.path.insert(0, str(SCRIPTS))  # the scripts import each other
 SESSION_PROGRAMS = ("Xvfb", "xauth", "xprop", "openbox", "dbus-daemon")
 
 
@@ -28,88 +29,145 @@ def load(name: str) -> ModuleType:
     return module
 
 
+class Machine:
+    """A PATH of a test's own, with the shell's tools, and this project's scripts run on it."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place / "bin"
+        self.place.mkdir()
+        self.venv = place / "venv"
+        for name in ("sh", "id", "env", "dirname", "sed"):
+            (self.place / name).symlink_to(shutil.which(name) or pytest.fail(f"no {name}"))
+
+    def program(self, name: str, does: str) -> Path:
+        """Add a program, written for the shell."""
+        file = self.place / name
+        file.write_text(f"#!/bin/sh\n{does}\n")
+        file.chmod(0o755)
+        return file
+
+    def ordinary_user(self) -> None:
+        """Be somebody who may not install packages, on Debian."""
+        (self.place / "id").unlink()
+        self.program("id", "echo 1000")
+        self.program("apt-get", "exit 100")
+        self.program(
+            "apt-cache",
+            'echo "Version: 3.11.2-1"',
+        )
+
+    def set_up(self, purpose: str = "run", python: str = "") -> subprocess.CompletedProcess[str]:
+        command = [str(SCRIPTS / "bootstrap"), purpose, str(self.venv), python]
+        return subprocess.run(command, env={"PATH": str(self.place)}, capture_output=True, text=True, check=False)
+
+
 @pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The system's packages, asked by one who may not install them."""
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+APT = """
+case "$*" in
+    *update*) echo "$UPDATE" ;;
+    *install*--print-uris*) echo "'http://somewhere/odd.deb' odd.deb 12000000 SHA256:0" ;;
+    *install*) case "$*" in *fonts-broken*) echo "E: Unable to locate package fonts-broken"; exit 100 ;; esac
+        for last in "$@"; do case "$last" in lib*|fonts*) : >"$INSTALLED/$last" ;; esac; done ;;
+esac
+"""
+
+
+@pytest.fixture
+def system(machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    """The system's packages, asked by one who may not install them, with a stand-in of apt-get."""
+    machine.program("apt-get", APT)
+    machine.program("apt-cache", "printf 'Package: %s\\n' base-files fonts-broken fonts-fine")
+    monkeypatch.setenv("PATH", f"{machine.place}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("INSTALLED", str(tmp_path))
+    monkeypatch.setenv("UPDATE", "Hit:1")
     module = load("system_packages")
     monkeypatch.setattr(module, "_root_prefix", lambda: None)
     return module
 
 
-@pytest.fixture
-def few_programs(tmp_path: Path) -> Path:
-    """A PATH with a shell's tools and no Python."""
-    place = tmp_path / "bin"
-    place.mkdir()
-    for name in ("sh", "id", "env"):
-        (place / name).symlink_to(shutil.which(name) or pytest.fail(f"no {name}"))
-    return place
+def administrators_command(said: str) -> list[str]:
+    """The packages of the one command that was printed."""
+    (line,) = [line for line in said.splitlines() if line.startswith("  sudo apt-get update && sudo apt-get install ")]
+    return line.partition("--no-install-recommends ")[2].split()
 
 
-def bootstrap(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(SCRIPTS / "bootstrap"), *arguments]
-    return subprocess.run(command, env={"PATH": str(path)}, capture_output=True, text=True, check=False)
-
-
-def pretend_python(place: Path, *, version_fits: bool, makes_venvs: bool) -> Path:
-    """A program that answers the two questions asked of a Python, and its version."""
-    program = place / "python3"
-    program.write_text(
-        f"""#!/bin/sh
-case "$2" in
-    *ensurepip*) exit {0 if makes_venvs else 1} ;;
-    *"not (3, 11)"*) exit {0 if version_fits else 1} ;;
-    *) echo 3.12 ;;
-esac
-"""
-    )
-    program.chmod(0o755)
-    return program
-
-
-def test_without_a_python_it_names_the_versions(few_programs: Path, tmp_path: Path) -> None:
-    done = bootstrap(few_programs, str(tmp_path / "venv"))
+def test_without_a_python_it_names_the_versions(machine: Machine) -> None:
+    done = machine.set_up()
     assert done.returncode == 1
     assert "needs Python 3.11, 3.12 or 3.13" in done.stderr
 
 
-def test_an_old_python_is_refused_by_name(few_programs: Path, tmp_path: Path) -> None:
-    old = pretend_python(few_programs, version_fits=False, makes_venvs=True)
-    done = bootstrap(few_programs, str(tmp_path / "venv"), str(old))
+@pytest.mark.parametrize("purpose", ["run", "test"])
+def test_without_a_python_one_command_brings_everything(purpose: str, machine: Machine, system: ModuleType) -> None:
+    machine.ordinary_user()
+    done = machine.set_up(purpose)
+    assert done.returncode == 1
+    listed = {need.package for need in system.read_needs(["qt", "xcb", "wayland", "screen"])}
+    tests = {need.package for need in system.read_needs(["test"])}
+    asked = administrators_command(done.stderr)
+    assert {"python3", "python3-venv"} | listed <= {*asked}
+    assert (tests <= {*asked}) is (purpose == "test")
+
+
+def test_a_release_whose_python_is_too_old_is_not_asked_for_one(machine: Machine) -> None:
+    machine.ordinary_user()
+    machine.program("apt-cache", 'echo "Version: 3.9.2-3"')
+    done = machine.set_up()
+    assert "make run PYTHON=" in done.stderr
+    assert "apt-get" not in done.stderr
+
+
+def test_an_old_python_is_refused_by_name(machine: Machine) -> None:
+    old = machine.program("old", "exit 1")
+    done = machine.set_up(python=str(old))
     assert done.returncode == 1
     assert f"{old} is not a Python 3.11, 3.12 or 3.13" in done.stderr
 
 
-def test_a_python_without_venv_names_the_package(few_programs: Path, tmp_path: Path) -> None:
-    pretend_python(few_programs, version_fits=True, makes_venvs=False)
-    done = bootstrap(few_programs, str(tmp_path / "venv"))
+def test_a_python_without_venv_is_asked_for_with_all_the_rest(machine: Machine, tmp_path: Path) -> None:
+    """Debian packs ensurepip apart; here a module of its name stands in the way of the real one."""
+    machine.ordinary_user()
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules/ensurepip.py").write_text("raise ImportError('packed apart')")
+    (tmp_path / "modules/sitecustomize.py").write_text("import os; os.geteuid = lambda: 1000")
+    place = tmp_path / "modules"
+    machine.program("python3", f'PYTHONPATH="{place}" exec "{Path(sys.base_prefix) / "bin/python3"}" "$@"')
+    done = machine.set_up()
     assert done.returncode == 1
-    assert "sudo apt-get install python3.12-venv" in done.stderr
+    asked = administrators_command(done.stderr)
+    assert f"python3.{sys.version_info.minor}-venv" in asked
+    assert "xvfb" in asked  # on this PATH are no programs at all, and there is no display
 
 
-def test_a_folder_that_is_no_environment_is_not_touched(few_programs: Path, tmp_path: Path) -> None:
-    pretend_python(few_programs, version_fits=True, makes_venvs=True)
-    (tmp_path / "venv").mkdir()
-    (tmp_path / "venv/letter.txt").write_text("keep me")
-    done = bootstrap(few_programs, str(tmp_path / "venv"))
+def test_a_folder_that_is_no_environment_is_not_touched(machine: Machine) -> None:
+    machine.program("python3", 'case "$1" in -c) exit 0 ;; *) exit 0 ;; esac')
+    machine.venv.mkdir()
+    (machine.venv / "letter.txt").write_text("keep me")
+    done = machine.set_up()
     assert done.returncode == 1
     assert "is not a virtual environment" in done.stderr
-    assert (tmp_path / "venv/letter.txt").read_text() == "keep me"
+    assert (machine.venv / "letter.txt").read_text() == "keep me"
 
 
 def test_a_missing_library_stops_with_the_exact_command(
     system: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}" if name == "apt-get" else None)
-    missing = system.Need("libodd.so.1", ("libodd1",), lambda: False)
-    assert system.provide([missing]) is False
+    missing = system.Need("libodd.so.1", "libodd1", lambda: False)
+    unknown = system.Need("a font", "fonts-of-another-release", lambda: False, required=False)
+    assert system.provide([missing, unknown]) is False
     said = capsys.readouterr().err
-    assert "sudo apt-get install --no-install-recommends libodd1" in said
+    assert administrators_command(said) == ["libodd1"]
+    assert "(12 MB to download)" in said
     assert "Stopping: these are needed: libodd.so.1" in said
 
 
 def test_a_missing_font_does_not_stop_the_window(system: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    missing = system.Need("a font", ("fonts-odd",), lambda: False, required=False)
+    missing = system.Need("a font", "fonts-odd", lambda: False, required=False)
     assert system.provide([missing]) is True
     assert "Going on" in capsys.readouterr().err
     assert system.provide([missing], all_required=True) is False
@@ -119,9 +177,121 @@ def test_elsewhere_libraries_are_asked_for_by_their_own_name(
     system: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}" if name == "dnf" else None)
-    missing = system.Need("libodd.so.1", ("libodd1",), lambda: False, is_library=True)
+    missing = system.Need("libodd.so.1", "libodd1", lambda: False, is_library=True)
     assert system.provide([missing]) is False
     assert "sudo dnf install 'libodd.so.1()(64bit)'" in capsys.readouterr().err
+
+
+@pytest.fixture
+def installed(system: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder in which apt-get, now called by root, leaves a file for each package it installs."""
+    place = tmp_path / "installed"
+    place.mkdir()
+    monkeypatch.setenv("INSTALLED", str(place))
+    monkeypatch.setattr(system, "_root_prefix", list)
+    return place
+
+
+def test_one_package_that_fails_stops_no_other(
+    system: ModuleType, installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    needs = [
+        system.Need(name, name, (installed / name).exists, required=name.startswith("lib"))
+        for name in ("libone", "fonts-broken", "fonts-fine")
+    ]
+    assert system.provide(needs) is True
+    assert {file.name for file in installed.iterdir()} == {"libone", "fonts-fine"}
+    said = capsys.readouterr().err
+    assert "Installing (12 MB to download): fonts-broken fonts-fine libone" in said
+    assert "fonts-broken could not be installed: Unable to locate package fonts-broken" in said
+    assert "Going on" in said
+
+
+def test_without_a_network_that_is_what_is_said(
+    system: ModuleType, installed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UPDATE", "Err:1 http://somewhere  Temporary failure resolving 'somewhere'")
+    assert system.provide([system.Need("fonts-broken", "fonts-broken", lambda: False)]) is False
+    assert "There is no network: apt-get reaches none of its servers." in capsys.readouterr().err
+
+
+def test_a_font_with_letters_in_black_is_none_for_emoji(system: ModuleType) -> None:
+    """DejaVu has emoji, and would content a question for the letter alone."""
+    (emoji,) = (line.split()[3] for line in system.LIST.read_text().splitlines() if line.endswith("color-emoji"))
+    listed = subprocess.run(["fc-list", emoji, "family"], capture_output=True, text=True, check=True).stdout
+    assert "Emoji" in listed
+    assert "DejaVu" not in listed
+
+
+def test_a_missing_network_is_told_at_once(tmp_path: Path) -> None:
+    """By the real pip, which is sent to a server that is not there."""
+    packages = load("setup")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}/index"
+    program = f"""
+import sys; sys.path.insert(0, {str(SCRIPTS)!r})
+from pathlib import Path
+import setup
+setup.LOG = Path({str(tmp_path / "pip.log")!r})
+sys.exit(not setup.install(("requirements.lock",)))
+"""
+    world = {**os.environ, "PIP_INDEX_URL": address, "PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": str(tmp_path)}
+    world |= {"PIP_NO_CACHE_DIR": "1", "PIP_IGNORE_INSTALLED": "1", "no_proxy": "127.0.0.1"}
+    done = subprocess.run([sys.executable, "-c", program], env=world, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "There is no network: the package index cannot be reached. Run the same command again once it can be."
+    ]
+    assert packages.UNREACHABLE.search((tmp_path / "pip.log").read_text())
+
+
+def test_pip_puts_nothing_elsewhere_whatever_a_person_has_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    packages = load("setup")
+    (tmp_path / "constraints.txt").write_text("openai==0.1")
+    for name, value in {"USER": "1", "TARGET": str(tmp_path), "CONSTRAINT": str(tmp_path / "constraints.txt")}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    monkeypatch.setattr(packages, "LOG", tmp_path / "pip.log")
+    locks = [part for name in ("requirements.lock",) for part in ("-r", str(packages.ROOT / name))]
+    done = packages._pip("--dry-run", "--no-index", "--no-deps", "--require-hashes", *locks)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("language", ["C", "C.UTF-8"])
+def test_a_checkout_in_any_folder_is_found_in_any_locale(language: str, tmp_path: Path) -> None:
+    """Its place is written into the environment; Python 3.11 reads that in the locale's encoding."""
+    place = tmp_path / "it's 测试"
+    site = tmp_path / "lib"
+    (place / "some_chat").mkdir(parents=True)
+    site.mkdir()
+    (place / "some_chat/__init__.py").touch()
+    (site / "_desktop_chat.pth").write_text(f"{place}\n", encoding="utf-8")
+    packages = load("setup")
+    packages.write_place_in_ascii(site, place)
+    program = f"import site; site.addsitedir({str(site)!r}); import some_chat; print(ascii(some_chat.__file__))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"LC_ALL": language}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == ascii(str(place / "some_chat/__init__.py")), done.stderr
+
+
+def test_make_hands_a_path_on_as_it_is(tmp_path: Path) -> None:
+    """With blanks, apostrophes and letters of any script in it."""
+    project = tmp_path / "it's a 测试 place"
+    (project / "scripts").mkdir(parents=True)
+    shutil.copy(SCRIPTS.parent / "Makefile", project)
+    bootstrap = project / "scripts/bootstrap"
+    bootstrap.write_text('#!/bin/sh\nprintf "<%s>" "$@"; mkdir -p "$2/bin"; ln -s /bin/echo "$2/bin/python"\n')
+    bootstrap.chmod(0o755)
+    venv = tmp_path / "an other's venv"
+    done = subprocess.run(
+        ["make", "-s", "run", f"VENV={venv}", "PYTHON=/odd place/python", "ARGS=--demo 'two words'"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == f"<run><{venv}></odd place/python>scripts/run.py --demo two words\n", done.stderr
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays are a matter of Linux")

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 
-_XCB_LIBRARIES = (
-    ("libxcb-cursor.so.0", "libxcb-cursor0"),
-    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
-    ("libxcb-icccm.so.4", "libxcb-icccm4"),
-    ("libxcb-keysyms.so.1", "libxcb-keysyms1"),
-    ("libxcb-image.so.0", "libxcb-image0"),
-    ("libxcb-render-util.so.0", "libxcb-render-util0"),
-    ("libEGL.so.1", "libegl1"),
-)
-"""What Qt's X11 plug-in loads, and the Debian packages that have it."""
+NEEDS = Path(__file__).with_name("system_needs.txt")
+_ON_EVERY_PLATFORM = "qt"
+_WITH_LIBRARIES_OF_THEIR_OWN = ("xcb", "wayland")
+_MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+_NO_BUS = "unix:path=/nonexistent"
 
 
 def obstacle() -> str | None:
     """Return the sentence that says why no window can open here, with the remedy; None where one can."""
     return _broken_pair(sys.version_info[:2], _qt_version()) or (
-        _no_display(os.environ) or _missing_libraries(os.environ) if sys.platform == "linux" else None
+        _no_display(os.environ) or missing_libraries(os.environ) if sys.platform == "linux" else None
     )
+
+
+def keep_off_a_bus_that_aborts(environ: MutableMapping[str, str], machine_ids: Iterable[Path] = _MACHINE_IDS) -> None:
+    """Have libdbus fail instead of ending the process where this machine has no id, as in many containers.
+
+    Without an id libdbus cannot look for a session bus, says so, and aborts: so it is given an address with no bus.
+    """
+    if sys.platform == "linux" and not any(_has_content(place) for place in machine_ids):
+        environ.setdefault("DBUS_SESSION_BUS_ADDRESS", _NO_BUS)
+        environ.setdefault("DBUS_FATAL_WARNINGS", "0")
+
+
+def _has_content(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _qt_version() -> tuple[int, ...] | None:
@@ -54,19 +66,38 @@ def _no_display(environ: Mapping[str, str]) -> str | None:
     )
 
 
-def _missing_libraries(environ: Mapping[str, str]) -> str | None:
-    platform = environ.get("QT_QPA_PLATFORM", "")
-    if environ.get("WAYLAND_DISPLAY") or (platform and not platform.startswith("xcb")):
+def missing_libraries(environ: Mapping[str, str]) -> str | None:
+    """Return the sentence that names the libraries of which Qt lacks one or more, on each platform it would try."""
+    missing = [list(_missing_on(platform)) for platform in _platforms(environ)]
+    if not all(missing):
         return None
-    missing = [package for library, package in _XCB_LIBRARIES if not _loads(library)]
-    if not missing:
-        return None
-    return f"System libraries that Qt needs are missing. On Debian or Ubuntu: sudo apt-get install {' '.join(missing)}"
+    libraries, packages = zip(*missing[0], strict=True)
+    return (
+        f"System libraries that Qt needs are missing: {', '.join(libraries)}. On Debian or Ubuntu: "
+        f"sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(sorted(packages))}"
+    )
+
+
+def _platforms(environ: Mapping[str, str]) -> list[str]:
+    """Return the names of Qt's platform plug-ins in the order in which it will try them."""
+    if asked := environ.get("QT_QPA_PLATFORM"):
+        return [name.partition(":")[0] for name in asked.split(";")]
+    displays = {"wayland": environ.get("WAYLAND_DISPLAY"), "xcb": environ.get("DISPLAY")}
+    return [platform for platform, display in displays.items() if display]
+
+
+def _missing_on(platform: str) -> Iterator[tuple[str, str]]:
+    """Yield each library that is missing, with Debian's package."""
+    groups = [_ON_EVERY_PLATFORM, *(name for name in _WITH_LIBRARIES_OF_THEIR_OWN if platform.startswith(name))]
+    for line in NEEDS.read_text(encoding="utf-8").splitlines():
+        group, _, kind, name, package = [*line.split(), *[""] * 5][:5]
+        if group in groups and kind == "library" and not _loads(name):
+            yield name, package
 
 
 def _loads(library: str) -> bool:
     usual = (f"/usr/lib/{os.uname().machine}-linux-gnu", "/usr/lib64", "/usr/lib")
-    if any(Path(folder, library).exists() for folder in usual):
+    if any(os.path.exists(f"{folder}/{library}") for folder in usual):  # noqa: PTH110  (30 of them at each start)
         return True
     import ctypes  # noqa: PLC0415  (only where the library is in no usual place)
 

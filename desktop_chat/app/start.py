@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from desktop_chat import APP_ID
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.plain_imports import use_plain_imports
-from desktop_chat.app.preflight import obstacle
+from desktop_chat.app.preflight import keep_off_a_bus_that_aborts, obstacle
 from desktop_chat.app.terminal import say
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.services.paths import Paths
@@ -77,6 +77,7 @@ def make_qt_application() -> QApplication:
     if sys.platform == "linux":
         # PySide6 has no plug-in for fcitx; fcitx answers to ibus's. Qt takes the first of these that works.
         os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
+    keep_off_a_bus_that_aborts(os.environ)
     import PySide6.QtCore  # noqa: F401, PLC0415
 
     use_plain_imports()
