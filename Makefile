@@ -4,11 +4,13 @@
 VENV ?= .venv
 PYTHON ?=
 ARGS ?=
-override VENV := $(abspath $(VENV))
-export VENV
-IN = $(VENV)/bin/python
+# Handed on in the environment: make would cut a path at its blanks, and the shell one at its apostrophes.
+export VENV PYTHON
+SET_UP = @scripts/bootstrap
+PLACE = "$$VENV" "$$PYTHON"
+IN = "$$VENV/bin/python"
 
-.PHONY: help run test bench lint lock translations clean
+.PHONY: help run test bench fresh lint lock translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,33 +18,32 @@ help:
 	@echo "make test          set up and run every check and test, as CI does"
 	@echo "make lint          the checks alone: format, rules, types, layers, dependencies, dead code"
 	@echo "make bench         run the benchmarks and write their tables"
+	@echo "make fresh         as root: run and test on new, minimal systems, Debian 12 and 13 (ARGS=\"--run-only 13\")"
 	@echo "make translations  bring the .ts and .qm files up to date with the words in the code"
 	@echo "make lock          write the lock files anew from pyproject.toml"
 	@echo "make clean         remove all that was built, and the virtual environment"
 
 run:
-	@scripts/bootstrap "$(VENV)" "$(PYTHON)"
-	@$(IN) scripts/setup.py run
+	$(SET_UP) run $(PLACE)
 	@$(IN) scripts/run.py $(ARGS)
 
 test:
-	@scripts/bootstrap "$(VENV)" "$(PYTHON)"
-	@$(IN) scripts/setup.py test
+	$(SET_UP) test $(PLACE)
 	@$(IN) scripts/check.py all
 
 lint:
-	@scripts/bootstrap "$(VENV)" "$(PYTHON)"
-	@$(IN) scripts/setup.py test
+	$(SET_UP) test $(PLACE)
 	@$(IN) scripts/check.py lint
 
 bench:
-	@scripts/bootstrap "$(VENV)" "$(PYTHON)"
-	@$(IN) scripts/setup.py test
+	$(SET_UP) test $(PLACE)
 	@scripts/gui-session $(IN) tests/benchmarks/harness.py
 
+fresh:
+	@scripts/fresh $(ARGS)
+
 translations:
-	@scripts/bootstrap "$(VENV)" "$(PYTHON)"
-	@$(IN) scripts/setup.py run
+	$(SET_UP) run $(PLACE)
 	@$(IN) scripts/translations.py
 
 lock:
@@ -51,4 +52,4 @@ lock:
 clean:
 	rm -rf build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find desktop_chat scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
-	rm -rf "$(VENV)"
+	rm -rf "$$VENV"
