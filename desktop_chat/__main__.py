@@ -9,7 +9,7 @@ from desktop_chat import HELPER_WORD, __version__
 
 def main() -> None:
     """Run the program and exit: 0 after a normal end, 1 after a failed self-test or answer, 2 when it could not start;
-    3 after a cut answer, 130 after a cancelled one."""
+    3 after a cut answer, 130 after a cancelled one, 141 when nobody reads the answer any more."""
     if sys.argv[1:] == ["--version"]:  # asked by scripts, often: answered before argparse is loaded
         print(f"desktop-chat {__version__}")  # noqa: T201
         return

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from desktop_chat.app.ask_arguments import AskArguments
 from desktop_chat.app.ask_output import JsonOutput, Output, Pipe, TextOutput
 from desktop_chat.app.ask_prompt import WrongUsage, prompt_from, words_from
 from desktop_chat.app.ask_server import Server
-from desktop_chat.app.terminal import say
+from desktop_chat.app.terminal import occupy_closed_streams, say
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
@@ -28,7 +30,7 @@ from desktop_chat.services.logs import LogFile
 from desktop_chat.ui import terminal_words
 from desktop_chat.ui.left_out_words import left_out_line
 
-COMPLETE, FAILED, WRONG_USAGE, CUT, CANCELLED = 0, 1, 2, 3, 130
+COMPLETE, FAILED, WRONG_USAGE, CUT, CANCELLED, READER_LEFT = 0, 1, 2, 3, 130, 141
 _CODES = {Status.COMPLETE: COMPLETE, Status.FAILED: FAILED, Status.CANCELLED: CANCELLED}
 _WORDS_THAT_END = frozenset({"exit", "quit"})
 _END_S = 1.0
@@ -37,10 +39,15 @@ logger = logging.getLogger(__name__)
 
 
 def ask(arguments: AskArguments) -> int:
-    """Ask, and return the exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, 130 cancelled.
+    """Ask, and return the exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, 130 cancelled, 141 when whoever read
+    the output has left, as a program has that is ended by SIGPIPE.
 
     The loop is left open: closing it would wait for threads, and one that looks up a name may hang.
     """
+    occupy_closed_streams()
+    if sys.stdout is None:
+        say(terminal_words.output_closed(os.strerror(errno.EBADF)))
+        return FAILED
     gc.disable()  # a short life: looking for garbage among a thousand imported modules would be a tenth of it
     try:
         return _run(arguments, Server(arguments))
@@ -121,7 +128,7 @@ class _Asking:
             if line.strip():
                 runner.run(self._turn(prompt_from(line, files)))
                 files = ()
-        return FAILED if self._pipe.problem else COMPLETE
+        return self._given_up() if self._pipe.problem else COMPLETE
 
     async def _turn(self, prompt: str) -> int:
         """Ask, and return when the answer has ended. Ctrl+C ends it, and keeps what came."""
@@ -138,9 +145,13 @@ class _Asking:
         if not self._pipe.problem:
             self._output.end(message)
         if self._pipe.problem:
-            say(terminal_words.output_closed(self._pipe.problem))
-            return FAILED
+            if not self._pipe.reader_left:
+                say(terminal_words.output_closed(self._pipe.problem))
+            return self._given_up()
         return _CODES.get(message.status, CUT)
+
+    def _given_up(self) -> int:
+        return READER_LEFT if self._pipe.reader_left else FAILED
 
     def _stop(self) -> None:
         self._session.cancel()
@@ -174,6 +185,8 @@ def _stopping_on_sigterm(stop: Any) -> Iterator[None]:
 
 def _next_line() -> str | None:
     """Return what is said next; None at the end. On a terminal the line can be edited."""
+    if sys.stdin is None:
+        return None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         line = sys.stdin.buffer.readline()
         return line.decode(errors="replace").rstrip("\r\n") if line else None

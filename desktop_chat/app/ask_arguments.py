@@ -58,7 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="desktop-chat ask",
         description="Ask a model on the terminal; the answer streams to standard output.",
-        epilog="Exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, filtered or interrupted, 130 cancelled.",
+        epilog="Exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, filtered or interrupted, 130 cancelled, "
+        "141 output closed.",
         allow_abbrev=False,
     )
     option = parser.add_argument

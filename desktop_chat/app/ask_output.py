@@ -37,11 +37,13 @@ class Output(Protocol):
 class Pipe:
     """Standard output. What is written in one turn of the loop goes out together, at its end.
 
-    Once nobody reads any more, `problem` says so, `on_closed` is called, and the rest is dropped.
+    Once it cannot be written any more, `problem` says why, `on_closed` is called, and the rest is dropped. That the
+    reader has left (`ask | head`) is no problem to be told: `reader_left`.
     """
 
     def __init__(self, on_closed: Callable[[], None]) -> None:
         self.problem = ""
+        self.reader_left = False
         self.is_terminal = sys.stdout.isatty()
         self._on_closed = on_closed
         self._pending: list[str] = []
@@ -61,6 +63,7 @@ class Pipe:
             sys.stdout.buffer.flush()
         except OSError as error:
             self.problem = error.strerror or str(error)
+            self.reader_left = isinstance(error, BrokenPipeError)
             _let_go_of_output()
             self._on_closed()
 
@@ -116,6 +119,7 @@ class JsonOutput:
                 "type": "end",
                 "status": message.status.value,
                 "error": message.failure.code if message.failure else None,
+                "detail": message.failure.detail or None if message.failure else None,
                 "message": terminal_words.outcome(message) or None,
                 "finish_reason": message.finish_reason,
                 "usage": asdict(message.usage) if message.usage else None,

@@ -34,7 +34,12 @@ def prompt_from(words: str, files: Sequence[Path]) -> str:
 
 def words_from(argument: str) -> str:
     """Return what the command line asks: its words, or standard input for a dash. Raises WrongUsage."""
-    return _text("-", sys.stdin.buffer).rstrip("\r\n") if argument == STANDARD_INPUT else argument
+    if argument != STANDARD_INPUT:
+        return argument
+    try:
+        return _text("-", sys.stdin.buffer).rstrip("\r\n") if sys.stdin is not None else ""
+    except OSError as error:
+        raise WrongUsage(terminal_words.unreadable("-", error.strerror or str(error))) from None
 
 
 def _fenced(file: Path) -> str:

@@ -120,6 +120,7 @@ async def test_programs_get_one_object_a_line(terminal: Terminal) -> None:
         "type": "end",
         "status": "complete",
         "error": None,
+        "detail": None,
         "message": None,
         "finish_reason": "stop",
         "usage": None,
@@ -139,7 +140,9 @@ async def test_programs_are_told_when_text_was_reasoning(terminal: Terminal) -> 
 async def test_programs_are_told_of_failures_and_of_usage(terminal: Terminal) -> None:
     failed = (await terminal.ask("error-event", "--json", "hi")).lines[-1]
     assert (failed["status"], failed["error"], failed["text"]) == ("interrupted", "provider_fault", "Hello")
-    assert failed["message"] == "The server had a problem."
+    assert (failed["message"], failed["detail"]) == ("The server had a problem.", "Out of memory")
+    refused = (await terminal.ask("401-echo", "--json", "hi", OPENAI_API_KEY=KEY)).lines[-1]
+    assert refused["detail"] == "Incorrect API key: Bearer [redacted]"
     counted = (await terminal.ask("usage", "--json", "hi")).lines[-1]
     assert counted["usage"]["completion_tokens"] is not None
 
@@ -286,16 +289,70 @@ async def test_an_interrupt_keeps_what_came_and_closes_the_connection(how: signa
     assert err == b""
 
 
-async def test_a_reader_that_leaves_ends_it_with_a_sentence(terminal: Terminal) -> None:
-    process = await terminal.start("--base-url", terminal.server.base_url, "--model", "flood-for-ever", "hi")
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+async def test_a_reader_that_leaves_ends_it_quietly(form: list[str], terminal: Terminal) -> None:
+    """As `ask | head` does: the connection is closed, and the exit code is that of SIGPIPE."""
+    words = ("--base-url", terminal.server.base_url, "--model", "flood-for-ever", *form, "hi")
+    process = await terminal.start(*words)
     assert process.stdout is not None
     assert process.stderr is not None
     await process.stdout.read(10)
     process.stdout._transport.close()  # type: ignore[attr-defined]  # asyncio has no word for it
-    err = (await process.stderr.read()).decode()
-    assert await process.wait() == 1
-    assert err.startswith("desktop-chat: The output cannot be written")
-    assert len(err.splitlines()) == 1
+    assert await process.stderr.read() == b""
+    assert await process.wait() == 141
+    await terminal.server.left.wait()
+
+
+async def through_a_shell(terminal: Terminal, mode: str, rest: str, prompt: str = "hi") -> Told:
+    """Run `ask` with the redirections of a shell behind it; the exit code is that of `ask`."""
+    ask = f'"{sys.executable}" -m desktop_chat --data-dir "{terminal.data_dir}" ask --retries 0 --model {mode}'
+    script = f'{ask} --base-url {terminal.server.base_url} {prompt} {rest}; exit "${{PIPESTATUS[0]}}"'
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", script, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=SHELL
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return Told(process.returncode, out.decode(), err.decode())
+
+
+SHELL = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "LC_", "LANG"))}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="these are the redirections of a shell")
+@pytest.mark.parametrize(
+    ("mode", "rest", "prompt", "told"),
+    [
+        ("plain", "2>&-", "hi", Told(0, "Hello\n", "")),
+        ("401", "2>&-", "hi", Told(1, "", "")),
+        ("401", "2> >(exit 0)", "hi", Told(1, "", "")),
+        ("flood-for-ever", "2>&1 | head -c 4", "hi", Told(141, "word", "")),
+        ("flood-for-ever", "2>&- | head -c 4", "hi", Told(141, "word", "")),
+        ("plain", ">&- 2>&-", "hi", Told(1, "", "")),
+        ("plain", ">&-", "hi", Told(1, "", "desktop-chat: The output cannot be written: Bad file descriptor\n")),
+        ("plain", "<&-", "-", Told(2, "", "desktop-chat: The prompt is empty.\n")),
+        ("plain", "0> /dev/null", "-", Told(2, "", "desktop-chat: - cannot be read: Bad file descriptor\n")),
+        ("plain", "<&-", "--chat", Told(0, "", "")),
+    ],
+)
+async def test_streams_that_are_closed_are_no_mistake_of_ours(
+    mode: str, rest: str, prompt: str, told: Told, terminal: Terminal
+) -> None:
+    assert await through_a_shell(terminal, mode, rest, prompt) == told
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a file that is always full")
+async def test_output_that_cannot_be_written_is_told(terminal: Terminal) -> None:
+    told = await through_a_shell(terminal, "plain", "> /dev/full")
+    assert told == Told(1, "", "desktop-chat: The output cannot be written: No space left on device\n")
+
+
+async def test_what_was_left_out_of_the_request_is_told_beside_the_answer(terminal: Terminal) -> None:
+    told = await terminal.ask("no-system-500", "--system", "Be brief.", "hi")
+    assert (told.code, told.out) == (0, "Hello\n")
+    assert told.err == (
+        "desktop-chat: The system prompt went with the first question, because the server refuses it for this model.\n"
+    )
+    assert (await terminal.ask("no-streams", "--json", "hi")).lines[-1]["text"] == "Hello"
 
 
 async def test_a_conversation_goes_on_until_it_is_ended(terminal: Terminal) -> None:

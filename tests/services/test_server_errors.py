@@ -339,6 +339,8 @@ def test_any_body_is_read_and_shown_in_few_plain_words(body: object) -> None:
         {"code": "success", "msg": "ok"},
         {"base_resp": {"status_code": 0, "status_msg": ""}, "choices": None},
         {"success": True, "errors": [], "result": {}},
+        {"code": 7, "message": "ok", "data": [{"id": "m"}]},
+        [{"id": "m", "status": "failed", "detail": "x"}],
         [[]],
         [1],
         {"choices": [{}], "code": 5},

@@ -57,7 +57,7 @@ def error_for(status: int, body: object, headers: Mapping[str, str], *, now: flo
 def error_in(body: object) -> ProviderError | None:
     """Return the error that a JSON answer or event carries in spite of a status of 200, or None."""
     if isinstance(body, list):
-        body = next((entry for entry in body if isinstance(entry, dict)), None)
+        body = next((entry for entry in body if isinstance(entry, dict) and entry.get("error")), None)
     if not isinstance(body, dict) or not _is_error(body):
         return None
     return _error(_status_in(body), body, words_of(body), None, "")
@@ -108,7 +108,7 @@ def _is_firewall(status: int, text: str, headers: Mapping[str, str]) -> bool:
 def _is_error(body: dict[str, Any]) -> bool:
     if body.get("error") or body.get("type") == "error" or body.get("object") == "error":
         return True
-    if body.get("choices"):
+    if body.get("choices") or body.get("data"):
         return False
     base = body.get("base_resp")
     if isinstance(base, dict) and base.get("status_code"):
