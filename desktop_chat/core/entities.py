@@ -82,6 +82,12 @@ class Source:
     title: str = ""
 
 
+def joined_sources(before: tuple[Source, ...], new: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Return the sources of a continued reply: those of its first part keep their numbers."""
+    known = {source.url for source in before}
+    return (*before, *(source for source in new if source.url not in known)) if before else new
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Seconds from sending the prompt; None for what did not happen."""

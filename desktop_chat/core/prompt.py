@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop_chat.core.entities import ChatOptions, Message, Role
+from desktop_chat.core.picture_data import without_picture_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
     return found
 
 
+def _sent_text(message: Message) -> str:
+    """Return what a model reads of a message: of its own pictures only that they were there."""
+    return without_picture_data(message.text) if message.role is Role.ASSISTANT else message.text
+
+
 GO_ON = "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything."
 """Asks a model to finish; never shown."""
 
@@ -69,7 +75,7 @@ def build_prompt(
     `going_on`: the path ends with a reply that was cut and is to be finished. That is asked for in words: many servers
     refuse a prompt that ends with the model's own message.
     """
-    messages = [PromptMessage(message.role, message.text) for message in path if message.text.strip()]
+    messages = [PromptMessage(message.role, _sent_text(message)) for message in path if message.text.strip()]
     if going_on:
         messages.append(PromptMessage(Role.USER, GO_ON))
     if options.system_prompt.strip():

@@ -19,7 +19,7 @@ from desktop_chat.core.deltas import (
     ToolCallDelta,
     UsageDelta,
 )
-from desktop_chat.core.entities import Failure, Message, Source, Status, Timing, Usage
+from desktop_chat.core.entities import Failure, Message, Source, Status, Timing, Usage, joined_sources
 from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ProviderFault, ToolUnavailable
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
 from desktop_chat.core.left_out import LeftOut
@@ -89,7 +89,7 @@ class Reply:
         """Take what is told about the reply."""
         match delta:
             case SourcesDelta(sources):
-                self._sources = _joined_sources(self.message.sources, sources)
+                self._sources = joined_sources(self.message.sources, sources)
             case FinishDelta(reason):
                 self._note_reason(reason)
             case UsageDelta(usage):
@@ -214,9 +214,3 @@ def _joined(first: Timing | None, second: Timing | None) -> Timing | None:
         return second or first
     waited = second.first_token_s if second.first_token_s is not None else second.total_s
     return replace(first, total_s=first.total_s + second.total_s - waited)
-
-
-def _joined_sources(before: tuple[Source, ...], new: tuple[Source, ...]) -> tuple[Source, ...]:
-    """Return the sources of a continued reply: those of its first part keep their numbers."""
-    known = {source.url for source in before}
-    return (*before, *(source for source in new if source.url not in known))

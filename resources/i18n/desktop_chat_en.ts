@@ -69,9 +69,34 @@
         <translation><numerusform>%n more character in this line, not shown. Copy and Save have them all.</numerusform><numerusform>%n more characters in this line, not shown. Copy and Save have them all.</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Prompt: %n token(s)</source>
+        <translation><numerusform>Prompt: %n token</numerusform><numerusform>Prompt: %n tokens</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>From the cache: %n token(s)</source>
+        <translation><numerusform>From the cache: %n token</numerusform><numerusform>From the cache: %n tokens</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Reasoning: %n token(s)</source>
+        <translation><numerusform>Reasoning: %n token</numerusform><numerusform>Reasoning: %n tokens</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Reply: %n token(s)</source>
+        <translation><numerusform>Reply: %n token</numerusform><numerusform>Reply: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/words.py"/>

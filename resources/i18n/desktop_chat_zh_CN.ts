@@ -2694,6 +2694,26 @@
         <translation>回到正文</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <source>Source {number}: {title}</source>
+        <translation>来源 {number}：{title}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
         <source>Copy as...</source>
         <translation>复制为…</translation>
@@ -2937,6 +2957,26 @@
         <location filename="desktop_chat/ui/transcript/words.py"/>
         <source>Thought for {seconds} s</source>
         <translation>思考了 {seconds} 秒</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Prompt: %n token(s)</source>
+        <translation><numerusform>提示词：%n 个 token</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>From the cache: %n token(s)</source>
+        <translation><numerusform>其中命中缓存：%n 个 token</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Reasoning: %n token(s)</source>
+        <translation><numerusform>思考：%n 个 token</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <source>Reply: %n token(s)</source>
+        <translation><numerusform>回复：%n 个 token</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/words.py"/>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +44,24 @@ def test_roles_take_turns_and_no_text_is_lost(turns: list[tuple[Role, str]], sys
         texts = [text for said_by, text in turns if said_by is role and text.strip()]
         texts += [GO_ON] if going_on and role is Role.USER else []
         assert "\n\n".join(m.text for m in prompt.messages if m.role is role) == "\n\n".join(texts)
+
+
+def test_a_models_own_pictures_are_not_sent_back() -> None:
+    data = "data:image/png;base64," + "Zm9v" * 100_000
+    prompt = prompt_of(
+        (Role.USER, "draw"), (Role.ASSISTANT, f'Here.\n\n![]({data})\n\n![a cat](<{data}> "x")'), (Role.USER, "again")
+    )
+    assert said(prompt)[1] == ("assistant", "Here.\n\n[image]\n\n[a cat]")
+
+
+@pytest.mark.parametrize("text", [
+    "![a](https://example.org/x.png)", "![](data:image/png;base64,", "`;base64,`", "![](data:text/html;base64,AAAA)",
+    "![](data:image/png;base64," + "A" * 2_000_000, "![" * 50_000 + ";base64,",
+])  # fmt: skip
+def test_other_text_is_sent_as_it_is(text: str) -> None:
+    assert said(prompt_of((Role.ASSISTANT, text))) == [("assistant", text)]
+
+
+def test_what_a_person_wrote_is_sent_as_it_is() -> None:
+    text = "What is ![](data:image/png;base64,Zm9v)?"
+    assert said(prompt_of((Role.USER, text))) == [("user", text)]

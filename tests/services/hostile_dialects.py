@@ -16,7 +16,10 @@ from desktop_chat.core.entities import Source, Status, Usage
 
 COMPLETE, TRUNCATED, FILTERED = Status.COMPLETE, Status.TRUNCATED, Status.FILTERED
 INTERRUPTED, FAILED = Status.INTERRUPTED, Status.FAILED
-PNG = "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAF0lEQVR4nGP4z8BAEiJN9aiGUQ1DSgMAQC3/AWQn0GcAAAAASUVORK5CYII="
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAKElEQVR4nA3HoQEAAAzCMCwW20d7/haXJDYuEpPauko/s3OTfbA4BA/dLAkxI/9N"
+    "+gAAAABJRU5ErkJggg=="
+)
 CARD = f"![](data:image/png;base64,{PNG})\n\n"
 DONE = "data: [DONE]\n\n"
 TIDE, MOON = "https://example.org/tide", "https://example.org/moon"

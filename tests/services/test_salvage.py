@@ -20,6 +20,7 @@ from desktop_chat.core.entities import Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreTooNew
 from desktop_chat.core.ports import JournalEntry, WriteBatch
 from desktop_chat.core.snapshots import Merged
+from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -163,3 +164,16 @@ def test_messages_without_their_conversation_get_one_that_is_kept(file: Path) ->
     unnamed = next(c for c in found.conversations if c.title != "Trip 1")
     last = [m for m in found.messages if m.conversation_id == unnamed.id][-1]
     assert unnamed.leaf_id == last.id, "a conversation without a leaf would be let go as blank"
+
+
+def test_a_damaged_file_of_an_older_version_that_cannot_be_brought_up_is_read_as_it_is(file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        migrate(connection, file, MIGRATIONS[:2])
+        connection.execute(
+            "INSERT INTO messages (id, conversation_id, role, text, status, created_at, reasoning, connection_name,"
+            " model, skipped_events) VALUES ('m', 'c', 'user', 'kept', 'complete', 1.0, '', '', '', 0)"
+        )
+        # The next step fails here: the name that it adds is taken by something else.
+        connection.execute("ALTER TABLE messages ADD COLUMN cached_tokens INTEGER")
+    found = salvage(file)
+    assert [(each.text, each.sources) for each in found.messages] == [("kept", ())]

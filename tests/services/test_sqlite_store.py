@@ -15,6 +15,7 @@ from desktop_chat.core.entities import (
     ChatOptions,
     Failure,
     Role,
+    Source,
     Status,
     Timing,
     Usage,
@@ -89,7 +90,8 @@ async def test_every_field_comes_back(store: SqliteStore) -> None:
         model="gpt",
         finish_reason="stop",
         failure=Failure("rate_limited", "slow down", 2.5),
-        usage=Usage(1, 2, None),
+        usage=Usage(1, 2, None, 3),
+        sources=(Source("https://example.org/潮", '潮 "汐"'), Source("https://example.org")),
         timing=Timing(0.1, None, 2.0),
         skipped_events=3,
     )
@@ -419,3 +421,26 @@ async def test_a_closed_store_says_so(store: SqliteStore) -> None:
     await store.aclose()
     with pytest.raises(StoreError):
         await store.conversations()
+
+
+@pytest.mark.parametrize("written", ["", "nonsense", "7", "[[1]]", '[["https://example.org"]]', "{}", "[" * 100_000])
+async def test_sources_that_another_program_wrote_cost_no_message(store: SqliteStore, file: Path, written: str) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "kept"),)))
+    await store.aclose()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE messages SET sources = ?", (written,))
+    again = SqliteStore(file)
+    found = await again.messages(one.id)
+    assert [(each.text, each.sources) for each in found] == [("kept", ())]
+    await again.aclose()
+
+
+async def test_the_data_of_pictures_are_kept_but_not_indexed(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    text = f"Here ![a cat](data:image/png;base64,{'Zm9v' * 1000}) it is"
+    await store.write(WriteBatch((one,), (message(one, text),)))
+    assert [each.text for each in await store.messages(one.id)] == [text]
+    assert [hit.conversation_id for hit in await store.search("a cat")] == [one.id]
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT text FROM found_texts").fetchall() == [("here [a cat] it is",)]

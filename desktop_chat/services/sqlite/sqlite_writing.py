@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from desktop_chat.core.entities import Conversation, Message, Status
+from desktop_chat.core.picture_data import without_picture_data
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.search_text import folded
@@ -57,4 +58,6 @@ def index_text(connection: sqlite3.Connection, seq: int, text: str) -> None:
     """Have the search find a text, or nothing for an empty one, at the message in row `seq`."""
     connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
     if text:
-        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, folded(text)))
+        connection.execute(
+            "INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, folded(without_picture_data(text)))
+        )

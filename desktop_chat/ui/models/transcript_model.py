@@ -17,9 +17,10 @@ from desktop_chat.core.deltas import (
     ReasoningDelta,
     RecastDelta,
     RefusalDelta,
+    SourcesDelta,
     TextDelta,
 )
-from desktop_chat.core.entities import Failure, Message, Status, Timing
+from desktop_chat.core.entities import Failure, Message, Status, Timing, joined_sources
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
@@ -108,11 +109,13 @@ class Progress:
 class Row:
     """One message; `message.text` and `message.reasoning` of a running one are in `text` and `reasoning`."""
 
-    __slots__ = ("_reasoning", "_text", "message", "progress", "recasts")
+    __slots__ = ("_reasoning", "_text", "message", "progress", "recasts", "sources")
 
     def __init__(self, message: Message, progress: Progress | None = None) -> None:
         self.message = message
         self.progress = progress
+        self.sources = message.sources
+        """What numbers in its text lead to."""
         self.recasts = 0
         """How often its text turned out to be reasoning."""
         self._text: GrowingText | None = None
@@ -157,7 +160,7 @@ class Row:
             self._text = None
         if len(self.reasoning) != len(message.reasoning):
             self._reasoning = None
-        self.message, self.progress = message, None
+        self.message, self.progress, self.sources = message, None, message.sources
 
 
 class TranscriptModel(QAbstractListModel):
@@ -331,19 +334,25 @@ class TranscriptModel(QAbstractListModel):
             case RecastDelta():
                 row.recast()
                 progress.answer_at = None
-            case FinishDelta():
-                progress.finished = True
-                return
-            case LeftOutDelta(parts):
-                progress.left_out = tuple(dict.fromkeys((*progress.left_out, *parts)))
-                self._tell_soon(place)
-                return
             case _:
+                self._note_about(place, row, progress, delta)
                 return
         progress.finished = False
         if progress.first_token_at is None:
             progress.first_token_at = now
         self._tell_soon(place)
+
+    def _note_about(self, place: int, row: Row, progress: Progress, delta: object) -> None:
+        """Take what is told about a reply, besides what it says."""
+        match delta:
+            case FinishDelta():
+                progress.finished = True
+            case SourcesDelta(sources):
+                row.sources = joined_sources(row.message.sources, sources)
+                self._tell_soon(place)
+            case LeftOutDelta(parts):
+                progress.left_out = tuple(dict.fromkeys((*progress.left_out, *parts)))
+                self._tell_soon(place)
 
     def _end(self, message: Message) -> None:
         place = self.place_of(message.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
@@ -13,6 +13,7 @@ from desktop_chat.markdown.effort import BLOCK_LENGTH
 from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Node
 from desktop_chat.markdown.render import appended, render
+from desktop_chat.markdown.source_links import linked
 from desktop_chat.ui.transcript.blocks.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
 from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, BlockLayout, Control, Form, Shape
 from desktop_chat.ui.transcript.blocks.code_layout import CodeOptions
@@ -129,6 +130,8 @@ class BlockEntry(Entry):
         self._nodes: tuple[Node, ...] | None = None
         self._boxes: dict[BoxKey, list[TextBox]] = {}
         self.definitions: Definitions = {}
+        self.addresses: Sequence[str] = ()
+        """Of the sources that numbers in brackets lead to."""
 
     def change(self, block: Block) -> None:
         """Show a longer or another block in its place."""
@@ -165,7 +168,8 @@ class BlockEntry(Entry):
 
     def nodes(self) -> tuple[Node, ...]:
         if self._nodes is None:
-            self._nodes = render(self.block, self.definitions)
+            nodes = render(self.block, self.definitions)
+            self._nodes = linked(nodes, self.addresses) if self.addresses else nodes
         return self._nodes
 
     def forget(self) -> None:

@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from desktop_chat.core.entities import Message, Role, Status, is_only_reasoning
+from desktop_chat.core.entities import Message, Role, Source, Status, is_only_reasoning
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.effort import BLOCK_LENGTH
 from desktop_chat.markdown.labels import Labels
+from desktop_chat.markdown.source_links import may_refer
 from desktop_chat.ui.left_out_words import left_out_line
 from desktop_chat.ui.models.transcript_model import Row
 from desktop_chat.ui.transcript import words
 from desktop_chat.ui.transcript.blocks import chrome
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
+from desktop_chat.ui.transcript.blocks.source_list import source_list
 from desktop_chat.ui.transcript.entries import (
     BUBBLE_PAD,
     FIRST_TAIL,
@@ -38,6 +41,9 @@ _NARROW = 480
 _WIDEST_BUBBLE = 0.85
 _MEASURED_BLOCKS, _MEASURED_CHARACTERS = 12, 3_000
 """Of a question, up to which the width of its text is measured: a few tenths of a millisecond."""
+
+SOURCES, REMARK, STATE, OUTCOME, FOOTER = range(FIRST_TAIL, FIRST_TAIL + 5)
+"""Keys of what stands below the text, from top to bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,19 @@ class Section:
         self._setting = setting
         self.labels = Labels()
         self._code_states: dict[int, CodeState] = {}
+        self._addresses: tuple[str, ...] = ()
+
+    def refer_to(self, addresses: tuple[str, ...]) -> int:
+        """Have numbers in brackets lead to these addresses. Returns the first entry that looks different."""
+        if addresses == self._addresses:
+            return len(self.entries)
+        self._addresses = addresses
+        for entry in self.entries:
+            entry.addresses = addresses
+        changed = [place for place, entry in enumerate(self.entries) if may_refer(entry.block.source[:BLOCK_LENGTH])]
+        for place in changed:
+            self.entries[place].redefine()
+        return min(changed, default=len(self.entries))
 
     @property
     def blocks(self) -> list[Block]:
@@ -102,7 +121,7 @@ class Section:
             block = blocks[index]
             if index >= len(self.entries):
                 entry = BlockEntry(self._first_key + index, block, self._setting)
-                entry.definitions = self.labels.definitions
+                entry.definitions, entry.addresses = self.labels.definitions, self._addresses
                 entry.height = estimated_height(block, scene.look, scene.width)
                 self.entries.append(entry)
             elif self.entries[index].block != block:
@@ -141,6 +160,7 @@ class MessageItem:
         self.entries: list[Entry] = []
         self.sums = HeightSums()
         self.unfolded = False
+        self.shows_all_sources = False
         bubble = self._bubble_width if row.message.role is Role.USER else None
         self.answer = Section(0, Setting(bubble=bubble))
         self.thoughts = Section(FIRST_THOUGHT, Setting(thought=True))
@@ -169,6 +189,7 @@ class MessageItem:
         self._read()
         self._open_only_thoughts()
         first_answer = self.answer.take(scene)
+        first_answer = min(first_answer, self.answer.refer_to(tuple(source.url for source in self.row.sources)))
         first_thought = self.thoughts.take(scene) if self.unfolded else 0
         head = self._make_head(scene)
         tail = self._make_tail(scene)
@@ -299,26 +320,36 @@ class MessageItem:
         if message.role is not Role.ASSISTANT:
             return []
         tail = []
+        if message.sources:
+            tail.append(self._sources(message.sources))
         if left_out := (self.row.progress or message).left_out:
             line = left_out_line(left_out)
-            tail.append(self._chrome(FIRST_TAIL + 3, line, lambda look, width: chrome.remark(look, width, line)))
+            tail.append(self._chrome(REMARK, line, lambda look, width: chrome.remark(look, width, line)))
         if self.row.progress is not None:
             failure = self.row.progress.failure
             cause = scene.words.cause(failure, message) if failure is not None else ""
             state = words.progress_line(self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause)
             if state:
-                tail.append(self._chrome(FIRST_TAIL, state, lambda look, width: chrome.state_line(look, width, state)))
+                tail.append(self._chrome(STATE, state, lambda look, width: chrome.state_line(look, width, state)))
         elif sentence := self._outcome(scene):
             helps = scene.words.actions(message)
             tail.append(
                 self._chrome(
-                    FIRST_TAIL + 1,
+                    OUTCOME,
                     (sentence, tuple(helps)),
                     lambda look, width: chrome.outcome(look, width, message, sentence, helps),
                 )
             )
         tail.append(self._footer(scene))
         return tail
+
+    def _sources(self, sources: tuple[Source, ...]) -> ChromeEntry:
+        unfolded = self.shows_all_sources
+        return self._chrome(
+            SOURCES,
+            (sources, unfolded),
+            lambda look, width: source_list(look, width, sources, unfolded=unfolded),
+        )
 
     def _outcome(self, scene: Scene) -> str:
         """Return what is to be said about how it ended; empty where that is plain."""
@@ -331,10 +362,11 @@ class MessageItem:
         state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
         lines = () if running else words.numbers(message, state)
         actions = [] if running else chrome.message_actions(message)
+        counted = words.counted(message)
         return self._chrome(
-            FIRST_TAIL + 2,
-            (lines, tuple(actions)),
-            lambda look, width: chrome.footer(look, width, lines, actions),
+            FOOTER,
+            (lines, tuple(actions), counted),
+            lambda look, width: chrome.footer(look, width, lines, actions, counted),
         )
 
     def _chrome(self, key: int, state: object, make: Callable[[Look, int], BlockLayout]) -> ChromeEntry:

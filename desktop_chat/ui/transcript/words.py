@@ -99,6 +99,23 @@ def numbers(message: Message, state: str) -> tuple[str, ...]:
     return tuple(lines) or tuple(ended)
 
 
+def counted(message: Message) -> str:
+    """The tokens of a reply one below the other, as far as the server counted them; empty where it did not."""
+    usage = message.usage
+    if usage is None:
+        return ""
+    lines = []
+    if usage.prompt_tokens is not None:
+        lines.append(tr("Prompt: %n token(s)", n=usage.prompt_tokens))
+    if usage.cached_tokens:
+        lines.append(tr("From the cache: %n token(s)", n=usage.cached_tokens))
+    if usage.reasoning_tokens:
+        lines.append(tr("Reasoning: %n token(s)", n=usage.reasoning_tokens))
+    if usage.completion_tokens is not None:
+        lines.append(tr("Reply: %n token(s)", n=usage.completion_tokens))
+    return "\n".join(lines)
+
+
 def _figures(message: Message) -> list[str]:
     parts = []
     if message.timing is not None and message.timing.first_token_s is not None:

@@ -35,21 +35,21 @@ def header(look: Look, width: int, heading: Heading) -> BlockLayout:
     """Who speaks and when, with the arrows between versions beside the time."""
     layout = BlockLayout(width)
     top, height, gap = look.px(24), look.px(_BUTTON), look.px(8)
-    when = _label(look.meta, heading.time, width, "muted")
+    when = label_box(look.meta, heading.time, width, "muted")
     versions = controls_width(look, heading.versions)
     room = width - when.natural_width - versions - controls_width(look, heading.actions) - 3 * gap
-    who = _label(look.meta_strong, heading.name, room, "text")
+    who = label_box(look.meta_strong, heading.name, room, "text")
     if heading.at_right:
         x = width - when.natural_width
-        _put(layout, when, x, top, height)
+        put_box(layout, when, x, top, height)
         x -= gap + who.natural_width
-        _put(layout, who, x, top, height)
+        put_box(layout, who, x, top, height)
         x = add_actions(look, layout, heading.versions, x - look.px(4), top)
         add_actions(look, layout, heading.actions, x, top)
     else:
-        _put(layout, who, 0, top, height)
+        put_box(layout, who, 0, top, height)
         x = who.natural_width + gap
-        _put(layout, when, x, top, height)
+        put_box(layout, when, x, top, height)
         add_actions(look, layout, heading.versions, x + when.natural_width + look.px(4) + versions, top)
         add_actions(look, layout, heading.actions, width, top)
     layout.height = top + height + look.px(4)
@@ -71,12 +71,12 @@ def thinking_heading(look: Look, width: int, words: str, *, unfolded: bool) -> B
 def state_line(look: Look, width: int, words: str) -> BlockLayout:
     """How a running reply stands."""
     layout = BlockLayout(width)
-    line = _label(look.meta, words, width - look.px(16), "muted")
+    line = label_box(look.meta, words, width - look.px(16), "muted")
     height = look.px(26)
     dot = look.px(6)
     middle = look.px(4) + height / 2
     layout.shapes.append(Shape(Form.DISC, QRectF(look.px(1), middle - dot / 2, dot, dot), "accent"))
-    _put(layout, line, look.px(16), look.px(4), height)
+    put_box(layout, line, look.px(16), look.px(4), height)
     layout.height = look.px(4) + height
     return layout
 
@@ -100,8 +100,8 @@ def outcome(look: Look, width: int, message: Message, sentence: str, actions: Ac
     layout = BlockLayout(width)
     top, height = look.px(8), look.px(30)
     layout.controls.append(_sign(look, "info", "muted", 0, top + (height - look.px(18)) / 2))
-    words = _label(look.meta, sentence, width - look.px(28), "muted")
-    _put(layout, words, look.px(26), top, height)
+    words = label_box(look.meta, sentence, width - look.px(28), "muted")
+    put_box(layout, words, look.px(26), top, height)
     left = round(words.x + words.natural_width + look.px(16))
     layout.height = round(_add_buttons(look, layout, actions, left=left, y=top, right=width, primary=False))
     return layout
@@ -128,15 +128,18 @@ def _sign(look: Look, icon: str, colour: str, x: float, y: float) -> Control:
     return Control(f"icon:{colour}", (QRectF(x, y, look.px(18), look.px(18)),), icon=icon, enabled=False)
 
 
-def footer(look: Look, width: int, lines: Sequence[str], actions: Sequence[Control]) -> BlockLayout:
+def footer(look: Look, width: int, lines: Sequence[str], actions: Sequence[Control], counted: str = "") -> BlockLayout:
     """The actions of a reply, and its numbers as many as there is room for (`lines` say less and less). Those are seen
-    while the pointer or the keyboard is at the message, or always by a setting."""
+    while the pointer or the keyboard is at the message, or always by a setting; `counted` is their tool tip."""
     layout = BlockLayout(width)
     top, height = look.px(8), look.px(_BUTTON)
     left = add_actions(look, layout, actions, width, top)
     room, advance = left - look.px(12), QFontMetricsF(look.meta.font).horizontalAdvance
     words = next((line for line in lines if advance(line) <= room), lines[-1] if lines else "")
-    _put(layout, _label(look.meta, words, room, "muted"), 0, top, height)
+    put_box(layout, label_box(look.meta, words, room, "muted"), 0, top, height)
+    if words and counted:
+        rect = QRectF(0, top, min(room, advance(words)), height)
+        layout.controls.append(Control("numbers", (rect,), label=counted, enabled=False))
     layout.labels_are_quiet = not look.shows_timings
     layout.height = top + height
     return layout
@@ -173,7 +176,7 @@ def add_actions(look: Look, layout: BlockLayout, actions: Sequence[Control], rig
         width = _control_width(look, action)
         rect = QRectF(x, top, width, side)
         if action.name == "place":
-            _put(layout, _label(look.meta, action.value, width + 1, "muted"), x, top, side)
+            put_box(layout, label_box(look.meta, action.value, width + 1, "muted"), x, top, side)
         else:
             layout.controls.append(replace(action, rects=(rect,)))
         x += width
@@ -205,13 +208,15 @@ def _add_buttons(
     return y + height
 
 
-def _label(face: Face, text: str, width: float, colour: str) -> TextBox:
+def label_box(face: Face, text: str, width: float, colour: str) -> TextBox:
+    """Return words on one line of at most a width, cut with dots where they are longer."""
     elided = QFontMetricsF(face.font).elidedText(text, Qt.TextElideMode.ElideRight, max(width, 1.0))
     box = text_box(elided, face, None)
     box.colour = colour
     return box
 
 
-def _put(layout: BlockLayout, box: TextBox, x: float, top: float, height: float) -> None:
+def put_box(layout: BlockLayout, box: TextBox, x: float, top: float, height: float) -> None:
+    """Add a label in the middle of a height."""
     box.x, box.y = x, top + round((height - box.height) / 2)
     layout.labels.append(box)

@@ -22,7 +22,7 @@ from desktop_chat.ui.transcript.selecting.copying import slice_utf16
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
 
-_MAY_BE_PRESSED = ("[", "<", "://", "www.", "@", "`", "~~~", "    ", "\t", "!", "$", "|")
+_MAY_BE_PRESSED = ("[", "【", "<", "://", "www.", "@", "`", "~~~", "    ", "\t", "!", "$", "|")
 """Without any of these there is no link, no picture, no code and no table in a block of Markdown."""
 _PLAIN_KINDS = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM, Kind.QUOTE})
 _SIDESTEP = 48

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from desktop_chat.ui.address_words import shown_address
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.menu import Menu
+from desktop_chat.ui.transcript.blocks import source_list
 from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
 from desktop_chat.ui.transcript.blocks.control_painter import Touch
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
@@ -110,13 +111,22 @@ class Toucher:
     def tip_at(self, point: QPointF) -> str:
         """Return the words about what is under the pointer."""
         target = self.target_at(point)
-        if target is not None and target.control.name == "note":
+        if target is None:
+            return self._numbers_at(point)
+        if target.control.name == "note":
             return self.footnotes.tip(target)
-        if target is not None and target.control.name == "picture" and target.control.shows_label:
+        if target.control.name == "picture" and target.control.shows_label:
             return shown_address(target.control.value)
-        if target is None or (target.control.shows_label and target.control.name != "link"):
+        return "" if target.control.shows_label and target.control.name != "link" else target.control.label
+
+    def _numbers_at(self, point: QPointF) -> str:
+        """Return what the numbers of a reply under a point leave out."""
+        placed = self.entry_at(point.y())
+        controls = placed.entry.controls() if placed is not None and not isinstance(placed.entry, BlockEntry) else []
+        if placed is None:
             return ""
-        return target.control.label
+        x, y = self.local(placed, point)
+        return next((one.label for one in controls if one.name == "numbers" and one.contains(x, y)), "")
 
     # --- the keyboard -------------------------------------------------------------------------------------------
 
@@ -216,8 +226,8 @@ class Toucher:
                 self.footnotes.go_back(target)
             case "copy":
                 view.clipboard.put_message(message_id)
-            case "toggle_reasoning":
-                self._toggle_reasoning(target.placed)
+            case "toggle_reasoning" | source_list.TOGGLE:
+                self._toggle(name, target.placed)
             case "more":
                 self._open_menu(target)
             case "picture" | "placeholder":
@@ -270,10 +280,14 @@ class Toucher:
     def _copy_link(self, href: str) -> None:
         self._view.clipboard.put(href)
 
-    def _toggle_reasoning(self, placed: Placed) -> None:
+    def _toggle(self, name: str, placed: Placed) -> None:
+        """Fold or unfold the reasoning or the sources of a message; the line that was pressed stays where it is."""
         view = self._view
         item = view.document.item(placed.spot.place)
-        item.unfolded = not item.unfolded
+        if name == source_list.TOGGLE:
+            item.shows_all_sources = not item.shows_all_sources
+        else:
+            item.unfolded = not item.unfolded
         view.scroller.stand_at(placed.spot, -placed.y)
         view.resync(placed.spot.place)
 
