@@ -48,6 +48,8 @@ class Context:
     shown_tab: ShownTab
     make_highlighting: Callable[[], Highlighting]
     models: ModelCache = field(default_factory=ModelCache)
+    key_bars_put_away: set[str] = field(default_factory=set)
+    """The connections for which the bar about a key for this run was closed."""
 
     @cached_property
     def snapshots(self) -> Snapshots:

@@ -261,7 +261,7 @@ _REMEDIES: dict[str, tuple[Remedy, ...]] = {
 _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.RETRY: lambda: tr("Retry"),
     Remedy.CONTINUE: lambda: tr("Continue"),
-    Remedy.OPEN_KEY: lambda: tr("Open API key"),
+    Remedy.OPEN_KEY: lambda: tr("Enter API key..."),
     Remedy.ALLOW_KEY: lambda: tr("Send the key..."),
     Remedy.CHOOSE_MODEL: lambda: tr("Choose a model"),
     Remedy.OPEN_SETTINGS: lambda: tr("Open settings"),

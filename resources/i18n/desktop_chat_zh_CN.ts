@@ -60,8 +60,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>Open API key</source>
+        <source>Enter API key...</source>
         <translation>设置 API 密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/bars.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/bars.py"/>
@@ -107,6 +112,11 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>{command} ({shortcut})</source>
         <translation>{command}（{shortcut}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>API key</source>
+        <translation>API 密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -312,11 +322,6 @@
         <location filename="desktop_chat/ui/chat/find_bar.py"/>
         <source>Next hit</source>
         <translation>下一处</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
@@ -817,11 +822,6 @@
         <location filename="desktop_chat/ui/connection_form_fields.py"/>
         <source>Save</source>
         <translation>保存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>API key</source>
-        <translation>API 密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_trial.py"/>

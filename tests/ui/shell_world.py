@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from chat_world import OPENAI, World, until, world
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QRect, Signal
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions, Conversation
@@ -45,6 +45,9 @@ class PlainTab(QWidget):
         self.may_close.set()
         self.edit = QPlainTextEdit()
         QVBoxLayout(self).addWidget(self.edit)
+
+    def reading_area(self) -> QRect:
+        return self.rect()
 
     async def load(self) -> None:
         self.notes.append("load")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.chat.bars import CANCEL, BarRow, KeyringBar, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.bars import CANCEL, PUT_AWAY, BarStack, KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.notice_bar import NoticeBar
 
 
@@ -41,20 +41,50 @@ async def test_a_bar_says_its_text_and_its_actions(here: World, page: QWidget) -
         bar.button("a")
 
 
-async def test_bars_that_are_not_shown_take_no_room(here: World, page: QWidget) -> None:
-    bar, below = NoticeBar(here.theme, "Something is so.", parent=page), QWidget()
-    rows, row = QVBoxLayout(page), BarRow()
+async def test_one_bar_is_shown_at_a_time_the_weightiest_first_and_without_one_there_is_no_gap(
+    here: World, page: QWidget
+) -> None:
+    store, keyring, key = (make(here.context) for make in (StoreBar, KeyringBar, SessionKeyBar))
+    below, rows = QWidget(), QVBoxLayout(page)
+    stack = BarStack([store, keyring, key])
+    stack.setContentsMargins(0, 8, 0, 0)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(0)
-    row.setContentsMargins(0, 8, 0, 0)
-    row.addWidget(bar)
-    rows.addLayout(row)
+    rows.addWidget(stack)
     rows.addWidget(below, 1)
-    bar.hide()
+
+    def shown() -> list[QWidget]:
+        return [bar for bar in (store, keyring, key) if bar.isVisible()]
+
     await until(lambda: below.y() == 0 and below.height() == page.height())
-    bar.show()
+    here.secrets.session_keys[OPENAI.id] = "k-test"
+    key.follow(OPENAI.id)
+    assert shown() == [key]
+    here.secrets.change(SecretState.WAITING)
+    assert shown() == [keyring]
+    here.recorder.events.emit(StoreFailed(StoreFull()))
+    assert shown() == [store]
     await until(lambda: below.y() > 8)
-    assert bar.y() == 8
+    here.secrets.change(SecretState.READY)
+    here.recorder.events.emit(StoreRecovered())
+    assert shown() == [key], "it has not been forgotten"
+    here.secrets.session_keys.clear()
+    key.follow(OPENAI.id)
+    await until(lambda: below.y() == 0)
+
+
+async def test_the_bar_about_a_key_is_put_away_into_a_mark_in_all_tabs(here: World, page: QWidget) -> None:
+    here.secrets.session_keys |= {OPENAI.id: "k-test", "other": "k-other"}
+    bar, another = SessionKeyBar(here.context, page), SessionKeyBar(here.context, page)
+    marks = QSignalSpy(bar.mark_changed)
+    for one in (bar, another):
+        one.follow(OPENAI.id)
+    QTest.mouseClick(bar.button(PUT_AWAY), Qt.MouseButton.LeftButton)
+    assert (bar.isVisible(), marks.at(marks.count() - 1)) == (False, [True])
+    another.follow(OPENAI.id)
+    assert not another.isVisible()
+    bar.follow("other")
+    assert (bar.isVisible(), marks.at(marks.count() - 1)) == (True, [False]), "another connection is another matter"
 
 
 async def test_a_keyring_that_is_waited_for_can_be_given_up(here: World, page: QWidget) -> None:

@@ -54,7 +54,7 @@ def test_waiting_is_said_as_a_person_would(seconds: float, words: str) -> None:
 
 
 def test_the_best_remedy_comes_first() -> None:
-    assert remedies(AuthenticationFailed())[0] == (Remedy.OPEN_KEY, "Open API key")
+    assert remedies(AuthenticationFailed())[0] == (Remedy.OPEN_KEY, "Enter API key...")
     assert remedies(ContextTooLong())[0][0] == Remedy.SHORTEN
     assert remedies(ModelNotFound())[0][0] == Remedy.CHOOSE_MODEL
 

@@ -32,7 +32,7 @@ class Read(NamedTuple):
 LABELS = {
     "retry": ("Retry", "重试"),
     "continue": ("Continue", "继续"),
-    "open_key": ("Open API key", "设置 API 密钥"),
+    "open_key": ("Enter API key...", "设置 API 密钥"),
     "choose_model": ("Choose a model", "选择模型"),
     "open_settings": ("Open settings", "打开设置"),
     "shorten": ("Leave out earlier messages", "略去较早的消息"),

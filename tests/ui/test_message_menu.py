@@ -84,6 +84,17 @@ def test_a_narrow_column_is_used_whole(show: Open) -> None:
     assert right - left > 0.9 * page.view.document.width
 
 
+def test_a_scroll_bar_is_seen_only_where_something_scrolls(show: Open) -> None:
+    page = show("Hi", "Hello")
+    bar = page.view.verticalScrollBar()
+    blank = bar.grab().toImage()
+    long = show("Hi", "Hello\n\n" * 100).view.verticalScrollBar()
+    assert bar.maximum() == 0
+    assert long.grab().toImage().convertToFormat(blank.format()) != blank
+    ground = blank.pixelColor(0, 0)
+    assert all(blank.pixelColor(x, y) == ground for x in range(blank.width()) for y in range(0, blank.height(), 5))
+
+
 # --- numbers and versions ---------------------------------------------------------------------------------------------
 
 

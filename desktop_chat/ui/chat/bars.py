@@ -1,11 +1,11 @@
-"""The bars of a tab: what the keyring, a key for this session only, and the store have to say."""
+"""The bars of a tab, one at a time: what the store, the keyring, and a key for this session only have to say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library_events import RecorderEvent, StoreFailed, StoreRecovered
@@ -13,29 +13,63 @@ from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.notice_bar import NoticeBar
+from desktop_chat.ui.notice_bar import Kind, NoticeBar
 from desktop_chat.ui.owned_tasks import until_gone
 
 CANCEL = "cancel"
 SHOW_KEY = "show_key"
+PUT_AWAY = "put_away"
 SAVE_COPY = "save_copy"
 
 
-class BarRow(QHBoxLayout):
-    """A row that takes no room, not even for its margins, while nothing in it is shown."""
+class StandingBar(NoticeBar):
+    """A bar that is there as long as something is so; in a stack, unless something weightier is."""
 
-    def sizeHint(self) -> QSize:
-        return QSize() if self.isEmpty() else super().sizeHint()
+    def __init__(self, context: Context, kind: Kind, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, kind=kind, parent=parent)
+        self.wanted = False
+        self._stack: BarStack | None = None
+        self.hide()
 
-    def minimumSize(self) -> QSize:
-        return QSize() if self.isEmpty() else super().minimumSize()
+    def join(self, stack: BarStack) -> None:
+        """Leave it to a stack whether it is seen."""
+        self._stack = stack
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Say whether there is something to say."""
+        self.wanted = wanted
+        if self._stack is None:
+            self.setVisible(wanted)
+        else:
+            self._stack.choose()
 
 
-class KeyringBar(NoticeBar):
+class BarStack(QWidget):
+    """Shows the first of its bars that has something to say, so that they never leave the conversation without room."""
+
+    def __init__(self, bars: Sequence[StandingBar]) -> None:
+        super().__init__()
+        self._bars = bars
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for bar in bars:
+            column.addWidget(bar)
+            bar.join(self)
+        self.choose()
+
+    def choose(self) -> None:
+        """Show one bar, or none."""
+        shown = next((bar for bar in self._bars if bar.wanted), None)
+        for bar in self._bars:
+            bar.setVisible(bar is shown)
+        self.setVisible(shown is not None)
+
+
+class KeyringBar(StandingBar):
     """Stays while the keyring is waited for, and lets the person give up on it."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, kind="waiting", parent=parent)
+        super().__init__(context, "waiting", parent)
         self._secrets = context.secrets
         self.action_triggered.connect(self._cancel)
         until_gone(self, self._secrets.listen(self._show_status))
@@ -52,22 +86,26 @@ class KeyringBar(NoticeBar):
         super().changeEvent(event)
 
     def _show_status(self, status: SecretStatus) -> None:
-        self.setVisible(status.state is SecretState.WAITING)
+        self.set_wanted(status.state is SecretState.WAITING)
 
     def _cancel(self, _action_id: str) -> None:
         self._secrets.cancel_waiting()
 
 
-class SessionKeyBar(NoticeBar):
-    """Stays while the key of the connection in use is kept in memory only."""
+class SessionKeyBar(StandingBar):
+    """Stays while the key of the connection in use is kept in memory only, until it is put away for this connection and
+    this run; then a mark beside the connection's name says the same."""
+
+    mark_changed = Signal(bool)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, kind="warning", parent=parent)
+        super().__init__(context, "warning", parent)
         self._secrets = context.secrets
         self._connection_id = ""
+        self._put_away = context.key_bars_put_away
         until_gone(self, context.secrets.listen(self._look_again))
+        self.action_triggered.connect(self._act)
         self.retranslate()
-        self.hide()
 
     def follow(self, connection_id: str) -> None:
         """Speak of this connection's key from now on."""
@@ -76,7 +114,7 @@ class SessionKeyBar(NoticeBar):
 
     def retranslate(self) -> None:
         self.set_text(tr("The key is kept until you quit, because the keyring did not take it."))
-        self.set_actions([(SHOW_KEY, tr("Open API key"))])
+        self.set_actions([(SHOW_KEY, tr("Enter API key...")), (PUT_AWAY, tr("Close"))])
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -84,18 +122,25 @@ class SessionKeyBar(NoticeBar):
         super().changeEvent(event)
 
     def _look_again(self, _status: SecretStatus) -> None:
-        self.setVisible(self._secrets.is_for_session(self._connection_id))
+        for_session = self._secrets.is_for_session(self._connection_id)
+        put_away = self._connection_id in self._put_away
+        self.set_wanted(for_session and not put_away)
+        self.mark_changed.emit(for_session and put_away)
+
+    def _act(self, action_id: str) -> None:
+        if action_id == PUT_AWAY:
+            self._put_away.add(self._connection_id)
+            self._look_again(self._secrets.status)
 
 
-class StoreBar(NoticeBar):
+class StoreBar(StandingBar):
     """Stays while something could not be saved; what is on the screen is kept, and saving is tried again."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, kind="danger", parent=parent)
+        super().__init__(context, "danger", parent)
         self._error: StoreError | None = None
         self._note: Callable[[], str] | None = None
         until_gone(self, context.recorder.events.add(self._on_event))
-        self.hide()
 
     def retranslate(self) -> None:
         if self._error is None:
@@ -119,7 +164,7 @@ class StoreBar(NoticeBar):
             case StoreFailed(error):
                 self._error = error
                 self.retranslate()
-                self.show()
+                self.set_wanted(True)
             case StoreRecovered():
                 self._error = self._note = None
-                self.hide()
+                self.set_wanted(False)

@@ -51,6 +51,7 @@ class Composer(QFrame):
     model_requested = Signal()
     connection_requested = Signal()
     options_requested = Signal()
+    key_requested = Signal()
     edit_cancelled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -63,6 +64,10 @@ class Composer(QFrame):
         self.edit = MessageEdit(theme)
         self.model_button = self._chooser(self.model_requested)
         self.connection_button = self._chooser(self.connection_requested)
+        self.key_mark = QToolButton()
+        self.key_mark.setIcon(icon("key", "warning"))
+        self.key_mark.clicked.connect(self.key_requested)
+        self.key_mark.hide()
         self.options_button = QToolButton()
         self.options_button.clicked.connect(self.options_requested)
         self.send_button = self._main_button("send")
@@ -139,6 +144,10 @@ class Composer(QFrame):
         self.connection_button.setVisible(bool(connection))
         self._name_choosers()
 
+    def show_key_mark(self, shown: bool) -> None:
+        """Mark that the connection's key is kept until the program ends, and no longer."""
+        self.key_mark.setVisible(shown)
+
     def set_options_changed(self, changed: bool) -> None:
         """Mark that the conversation asks differently from what the server would choose."""
         self.options_button.setIcon(icon("sliders", "accent" if changed else "muted"))
@@ -165,6 +174,8 @@ class Composer(QFrame):
             button.setToolTip(
                 tr("{command} ({shortcut})", command=name, shortcut=keys) if button is self.stop_button else name
             )
+        self.key_mark.setAccessibleName(tr("API key"))
+        self.key_mark.setToolTip(tr("The key is kept until you quit, because the keyring did not take it."))
         self._edit_note.setText(tr("Changing an earlier question"))
         self._edit_cancel.setText(tr("Cancel"))
         self._say_what_was_not_pasted()
@@ -317,6 +328,7 @@ class Composer(QFrame):
         self._row = QHBoxLayout()
         self._row.addWidget(self.model_button)
         self._row.addWidget(self.connection_button)
+        self._row.addWidget(self.key_mark)
         self._row.addWidget(self.options_button)
         self._row.addStretch()
         self._row.addWidget(self._place)
@@ -344,6 +356,7 @@ class Composer(QFrame):
         for button in (self.model_button, self.connection_button):
             button.setIconSize(QSize(px(12), px(12)))
             button.setFixedHeight(px(30))
-        self.options_button.setIconSize(QSize(px(18), px(18)))
-        self.options_button.setFixedSize(px(30), px(30))
+        for button in (self.options_button, self.key_mark):
+            button.setIconSize(QSize(px(18), px(18)))
+            button.setFixedSize(px(30), px(30))
         self._name_choosers()

@@ -98,7 +98,10 @@ class MessageEdit(WritingTextEdit):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._belongs_here(event):
             event.accept()
             return True
-        return super().event(event)
+        handled = super().event(event)
+        if event.type() in {QEvent.Type.Polish, QEvent.Type.StyleChange}:
+            self.setFixedHeight(self._wanted)  # the style sheet has set its own least height
+        return handled
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = bool(event.preeditString())

@@ -262,7 +262,7 @@ _WORDS: dict[RowKind, Callable[[Row], str]] = {
     RowKind.ASK: lambda _: tr("Show models"),
     RowKind.LOADING: lambda _: tr("Asking for the models..."),
     RowKind.EMPTY: lambda _: tr("The server lists no models. Type a name above."),
-    RowKind.KEY: lambda _: tr("Open API key"),
+    RowKind.KEY: lambda _: tr("Enter API key..."),
     RowKind.ERROR: lambda row: (
         sentence(row.error, connection=connection_name(row.connection)) if row.error is not None else ""
     ),

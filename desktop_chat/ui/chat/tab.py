@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.chat.asides import Asides
-from desktop_chat.ui.chat.bars import BarRow, KeyringBar, SessionKeyBar, StoreBar
+from desktop_chat.ui.chat.bars import SHOW_KEY, BarStack, KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.choosers import Choosers
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.empty_state import EmptyState
@@ -138,6 +138,10 @@ class ChatTab(QWidget):
     def restore_scroll_place(self, place: ScrollPlace | None) -> None:
         """Take the reader back there."""
         self._transcript.restore_scroll_place(place)
+
+    def reading_area(self) -> QRect:
+        """Where the conversation is, between bars and composer, in the tab's coordinates."""
+        return self._pages.geometry()
 
     def stop(self) -> None:
         """Stop the running reply; what has come is kept."""
@@ -348,11 +352,13 @@ class ChatTab(QWidget):
         for page in (self._loading, self._empty, self._transcript):
             self._pages.addWidget(page)
         self._store_bar = StoreBar(context, self)
-        self._bars = [KeyringBar(context, self), self._store_bar]
         self._key_bar = SessionKeyBar(context, self)
+        self._bars = BarStack([self._store_bar, KeyringBar(context, self), self._key_bar])
 
     def _connect(self) -> None:
-        self._key_bar.action_triggered.connect(self._open_key)
+        self._key_bar.action_triggered.connect(self._act_on_key)
+        self._key_bar.mark_changed.connect(self._composer.show_key_mark)
+        self._composer.key_requested.connect(self._open_key)
         self._empty.starter_chosen.connect(self._choose_starter)
         self._store_bar.action_triggered.connect(self._save_copy)
         self._transcript.link_activated.connect(self._asides.open_link)
@@ -373,18 +379,17 @@ class ChatTab(QWidget):
         if had_focus and not shown:
             self._welcome.focus()
 
+    def _act_on_key(self, action: str) -> None:
+        if action == SHOW_KEY:
+            self._open_key()
+
     def _open_key(self) -> None:
         if self._presenter is not None and self._presenter.connection is not None:
             self.key_requested.emit(self._presenter.connection.id)
 
     def _lay_out(self) -> None:
-        self._column = QVBoxLayout()
-        for bar in (*self._bars, self._key_bar):
-            self._column.addWidget(bar)
-        self._above = BarRow()
-        self._above.addStretch(1)
-        self._above.addLayout(self._column, 1000)
-        self._above.addStretch(1)
+        self._above = QHBoxLayout()
+        self._above.addWidget(self._bars)
         self._below = QHBoxLayout()
         self._asking: list[QWidget] = []
         self._writing = QVBoxLayout()
@@ -403,16 +408,13 @@ class ChatTab(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        px, column = self._context.theme.px, self._context.theme.column
-        for widget in (*self._bars, self._key_bar):
-            widget.setMaximumWidth(column)
-        self._column.setSpacing(px(8))
-        self._writing.setSpacing(px(8))
-        self._above.setContentsMargins(px(24), px(8), px(24), 0)
+        self._writing.setSpacing(self._context.theme.px(8))
         self._fit_below()
 
     def _fit_below(self) -> None:
-        """Put the composer under the transcript's column, which makes room for a scroll bar."""
+        """Put bars and composer above and below the transcript's column, which makes room for a scroll bar."""
         room = self.width() - self._transcript.width() + self._transcript.viewport().width()
         left, width = self._context.theme.column_in(room)
-        self._below.setContentsMargins(left, 0, self.width() - left - width, self._context.theme.px(20))
+        right, px = self.width() - left - width, self._context.theme.px
+        self._bars.setContentsMargins(left, px(8), right, 0)
+        self._below.setContentsMargins(left, 0, right, px(20))

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -91,7 +91,13 @@ class MainWindow(QMainWindow):
         """What is said in passing; made when there is first something to say."""
         from desktop_chat.ui.shell.toast import Toast  # noqa: PLC0415  # kept out of the start
 
-        return Toast(self._context.theme, self._tabs)
+        return Toast(self._context.theme, self._tabs, self._toast_area)
+
+    def _toast_area(self) -> QRect:
+        tab = self._tabs.current
+        if tab is None:
+            return self._tabs.rect()
+        return tab.reading_area().translated(tab.mapTo(self._tabs, QPoint()))
 
     def workspace(self) -> Workspace:
         """Return the window as it stands."""

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from desktop_chat.ui.elevation import paint_elevated, shadow_reach
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
 
 SHOWN_MS = 8_000
-FROM_TOP = 56
-"""Pixels at zoom 1: below the tabs."""
+RADIUS = 12
+FROM_BOTTOM = 56
+"""Pixels at zoom 1 above the lower edge of the conversation: above the button that jumps to its end."""
 
 
 class Toast(QFrame):
-    """Lies over its parent, takes no focus, goes by itself; under the pointer or with the focus in it, it stays."""
+    """Lies over its parent, takes no focus, goes by itself; under the pointer or with the focus in it, it stays.
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    ``area`` is where it may be, in the parent's coordinates: it covers neither bars nor the composer.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget, area: Callable[[], QRect]) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._area = area
         self._over = parent
         self._undo: Callable[[], None] | None = None
         self._text = QLabel()
@@ -83,6 +89,14 @@ class Toast(QFrame):
             self._place()
         return False
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        reach = shadow_reach(self._theme)
+        painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        card = QRectF(self.rect()).adjusted(reach, reach, -reach, -reach)
+        paint_elevated(painter, card, self._theme.px(RADIUS), self._theme)
+        painter.end()
+
     def _go(self) -> None:
         focus = QApplication.focusWidget()
         if focus is not None and self.isAncestorOf(focus):
@@ -91,7 +105,6 @@ class Toast(QFrame):
             self.hide()
 
     def _lay_out(self) -> None:
-        self.setProperty("card", "outline")
         self._button.setProperty("link", True)
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -103,11 +116,15 @@ class Toast(QFrame):
 
     def _fit(self) -> None:
         px = self._theme.px
-        self._row.setContentsMargins(px(16), px(6), px(8), px(6))
+        reach = shadow_reach(self._theme)
+        self._row.setContentsMargins(px(16) + reach, px(6) + reach, px(8) + reach, px(6) + reach)
         self._row.setSpacing(px(8))
         self._close.setIconSize(QSize(px(14), px(14)))
         self._place()
 
     def _place(self) -> None:
         self.adjustSize()
-        self.move((self._over.width() - self.width()) // 2, self._theme.px(FROM_TOP))
+        area, margins = self._area(), self._row.contentsMargins()
+        x = area.center().x() - self.width() // 2
+        y = area.bottom() - self._theme.px(FROM_BOTTOM) - (self.height() - margins.bottom())
+        self.move(max(area.left(), x), max(area.top(), y))

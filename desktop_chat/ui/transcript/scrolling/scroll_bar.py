@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QScrollBar, QWidget
 
 _Action = QAbstractSlider.SliderAction
@@ -39,6 +39,11 @@ class ScrollBar(QScrollBar):
         if not self.isSliderDown():
             self._show()
             self.setPageStep(page)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Where nothing scrolls nothing is painted; its room is kept, so that no line breaks anew when text comes."""
+        if self.maximum():
+            super().paintEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.turned.emit(event)
