@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from desktop_chat.core.entities import Api, Connection
+from desktop_chat.core.hosts import is_public_host
 from desktop_chat.core.key_shapes import holds_key
 from desktop_chat.core.settings import Preferences
 
@@ -41,10 +42,6 @@ def is_loopback(base_url: str) -> bool:
         return False
 
 
-_NAMES_AT_HOME = (".local", ".lan", ".internal", ".home.arpa")
-"""What ends the names that a network gives its own computers; none of them exists on the internet."""
-
-
 def needs_key(base_url: str) -> bool:
     """Say whether a server is asked only with a key. One on this computer or in its own network often has none, so it
     is asked without, and may still refuse."""
@@ -53,12 +50,7 @@ def needs_key(base_url: str) -> bool:
 
 def is_on_internet(address: str) -> bool:
     """Say whether an address is, by its host's name or number, beyond this computer and its own network."""
-    host = _host_name(address).removesuffix(".")
-    try:
-        numeric = ip_address(host)
-    except ValueError:
-        return "." in host and not host.endswith(_NAMES_AT_HOME) and not is_loopback(address)
-    return numeric.is_global
+    return is_public_host(_host_name(address))
 
 
 def _host_name(base_url: str) -> str:

@@ -28,7 +28,7 @@ from desktop_chat.core.picture_errors import (
 from desktop_chat.services import picture_fetcher
 from desktop_chat.services.picture_fetcher import PictureFetcher
 from desktop_chat.services.provider.sdk import Sdk
-from desktop_chat.services.public_addresses import check_name, is_public, public_addresses
+from desktop_chat.services.public_addresses import check_name, public_addresses
 
 SDK = Sdk()
 PUBLIC = "pictures.test"
@@ -181,54 +181,17 @@ async def test_through_a_proxy_names_at_home_are_refused(
     assert server.asked[0].path == "http://pictures.example.org/picture"
 
 
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("93.184.216.34", True),
-        ("2606:2800:220:1::1", True),
-        ("10.1.2.3", False),
-        ("172.16.0.1", False),
-        ("192.168.0.1", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("127.0.0.1", False),
-        ("0.0.0.0", False),
-        ("224.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::1", False),
-        ("fe80::1", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("ff02::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("::ffff:93.184.216.34", True),
-        ("2002:7f00:1::", False),
-        ("64:ff9b::a00:1", False),
-        ("64:ff9b::5db8:d822", True),
-    ],
-)
-def test_which_addresses_are_on_the_internet(address: str, expected: bool) -> None:
-    assert is_public(address) is expected
-
-
-def test_what_is_no_address_is_not_on_the_internet() -> None:
-    assert not is_public("printer")
-
-
 async def test_looking_up() -> None:
     assert await public_addresses("93.184.216.34", 443) == ["93.184.216.34"]
     with pytest.raises(AddressForbidden):
         await public_addresses("localhost", 443)
 
 
-@pytest.mark.parametrize(
-    "host", ["printer", "a.local", "localhost", "10.0.0.1", "127.1", "0x7f.1", "0x7f000001", "2130706433", "127.0.0.1."]
-)
-def test_names_at_home(host: str) -> None:
+@pytest.mark.parametrize("host", ["printer", "nas.home", "0177.0.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"])
+def test_names_at_home_are_not_asked_for_through_a_proxy(host: str) -> None:
     with pytest.raises(AddressForbidden):
         check_name(f"http://{host}/x")
 
 
-@pytest.mark.parametrize("host", ["example.org", "93.184.216.34", "a.b.example.com.", "3com.example"])
-def test_names_on_the_internet(host: str) -> None:
-    check_name(f"https://{host}:8443/x")
+def test_names_on_the_internet_are() -> None:
+    check_name("https://example.org:8443/x")
