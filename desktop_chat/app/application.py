@@ -208,6 +208,7 @@ class Application:
         self.preferences.changed.add(lambda settings: self.providers.trust(settings.ca_file))
         self.preferences.changed.add(self._settings_saver.put)
         self._files.problems.add(self.window.tell)
+        self.providers.unencrypted.add(self.window.tell)
         self.window.workspace_changed.connect(self._keep_workspace)
         self.window.close_requested.connect(self._closing.set)
         self._app.commitDataRequest.connect(self._save_now)

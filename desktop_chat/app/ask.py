@@ -21,6 +21,7 @@ from desktop_chat.app.ask_server import Server
 from desktop_chat.app.terminal import occupy_closed_streams, say
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
+from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
 from desktop_chat.core.library import Library
 from desktop_chat.core.recorder import Recorder
@@ -199,7 +200,16 @@ def _next_line() -> str | None:
 
 
 def _tell_of_bug(server: Server, error: BaseException) -> None:
+    say(terminal_words.bug(type(error).__name__, _logged(server, error)))
+
+
+def _logged(server: Server, error: BaseException) -> str:
+    """Write a bug into the log, and return the log's name; empty where there can be none."""
+    try:
+        server.paths.make_directories()
+    except SettingsError:
+        return ""
     log = LogFile(server.paths, server.keys)
     logger.error("a bug in ask", exc_info=error)
     log.close()
-    say(terminal_words.bug(type(error).__name__, str(server.paths.log_file)))
+    return str(server.paths.log_file)

@@ -12,14 +12,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from desktop_chat.app.terminal import say
+from desktop_chat.app.terminal import say, without_commands
 from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Message
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui import terminal_words
 
-_COMMANDS_TO_TERMINALS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""A model may not move the cursor, set the title or fill the clipboard."""
+_RAW_IN_JSON = re.compile("[\x7f-\x9f]")
+"""What JSON need not escape, and a terminal takes for a command."""
 
 
 class Output(Protocol):
@@ -79,7 +79,7 @@ class TextOutput:
         if isinstance(event.delta, TextDelta | RefusalDelta) and event.delta.text:
             text = event.delta.text
             self._ends_line = text.endswith("\n")
-            self._pipe.write(_COMMANDS_TO_TERMINALS.sub("", text) if self._pipe.is_terminal else text)
+            self._pipe.write(without_commands(text) if self._pipe.is_terminal else text)
         elif isinstance(event.delta, RecastDelta):  # what is written stays; the answer begins below it
             self._pipe.write("\n" if self._ends_line else "\n\n")
             self._ends_line = True
@@ -94,7 +94,7 @@ class TextOutput:
         if sentence := terminal_words.outcome_with_remedy(message):
             say(sentence)
         if message.failure is not None and message.failure.detail:
-            say(_COMMANDS_TO_TERMINALS.sub("", message.failure.detail))
+            say(message.failure.detail)
 
 
 class JsonOutput:
@@ -129,7 +129,8 @@ class JsonOutput:
         self._pipe.flush()
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._pipe.write(json.dumps(line, ensure_ascii=False) + "\n")
+        text = _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(line, ensure_ascii=False))
+        self._pipe.write(text + "\n")
 
 
 def _let_go_of_output() -> None:

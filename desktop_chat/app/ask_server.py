@@ -59,6 +59,8 @@ class Server:
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         self.providers = ProviderPool(self.connections, secrets, keys, Sdk(settings.ca_file), known_keys=self.keys)
 
+        self.providers.unencrypted.add(lambda trouble: say(terminal_words.key_unencrypted(trouble)))
+
     def warm_up(self) -> None:
         """Begin to load what a request needs."""
         self.providers.warm_up()

@@ -5,7 +5,7 @@
     |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestTooLarge,
     |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
     |  |  ChatCompletionsOnly, WrongAddress, Redirected, FirewallBlocked, NoConnection, NoModel
-    |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ConnectTimedOut, ConnectionLost
+    |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsLink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
@@ -189,6 +189,12 @@ class ProxyRefused(ProviderError):
     """The proxy did not let the request through."""
 
     code = "proxy_refused"
+
+
+class ProxyInvalid(ProviderError):
+    """The environment names a proxy that is none; `detail` is the variable's name."""
+
+    code = "proxy_invalid"
 
 
 class ConnectTimedOut(ProviderError):

@@ -22,8 +22,7 @@ _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|\d+)\.?", re.IGNORECASE)
 """The last label of a numeric address, in whatever form it is written; no name ends so."""
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 _AT_HOME = frozenset(
-    ("arpa", "corp", "home", "internal", "intranet", "lan")
-    + ("local", "localdomain", "localhost", "onion", "private", "workgroup")
+    {"arpa", "corp", "home", "internal", "intranet", "lan", "local", "localdomain", "localhost", "onion", "private"}
 )
 """What ends the names that a network gives its own computers, or that mean none on the internet (RFC 6761, RFC 6762,
 and the names that ICANN keeps back for this)."""

@@ -1,4 +1,4 @@
-"""What a start found amiss and the person is told of, as values."""
+"""What was found amiss and the person is told of above the tabs, as values."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ class DamageFound:
 
     file: str
     conversations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUnencrypted:
+    """A key of the environment goes over the network without encryption, to this host (as `host_of` writes it)."""
+
+    host: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections, host_of, needs_key
+from desktop_chat.core.connections import Connections, host_of, is_loopback, needs_key
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError, WrongAddress
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
+from desktop_chat.core.troubles import KeyUnencrypted
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
 
@@ -38,6 +40,9 @@ class ProviderPool:
         self._sdk = sdk or Sdk()
         self._known_keys = known_keys or KnownKeys()
         self._providers: dict[str, OpenAIProvider] = {}
+        self._unencrypted_hosts: set[str] = set()
+        self.unencrypted: Listeners[KeyUnencrypted] = Listeners()
+        """Told once for each host, before a key that nobody gave for it in a form goes there unencrypted."""
         self._retired: list[OpenAIProvider] = []
 
     def warm_up(self) -> None:
@@ -56,6 +61,7 @@ class ProviderPool:
         if connection is None:
             raise NoConnection
         key = await self._key_of(connection)
+        self._warn_of(connection, key)
         provider = self._providers.get(connection_id)
         if provider is None or provider.connection != connection or provider.key != key:
             self.forget(connection_id)
@@ -116,6 +122,14 @@ class ProviderPool:
                 raise
             return ""
         return clean_key(key) if key else ""
+
+    def _warn_of(self, connection: Connection, key: str) -> None:
+        host = host_of(connection.base_url)
+        if not key or connection.kind is ConnectionKind.STORED or is_loopback(connection.base_url):
+            return
+        if host.startswith("http://") and host not in self._unencrypted_hosts:
+            self._unencrypted_hosts.add(host)
+            self.unencrypted.emit(KeyUnencrypted(host))
 
     async def _close_retired(self) -> None:
         idle = [provider for provider in self._retired if not provider.is_busy]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from desktop_chat.core.entities import Failure, Message, Status, is_only_reasoning
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
+from desktop_chat.core.troubles import KeyUnencrypted
 from desktop_chat.ui.words import tr
 
 
@@ -37,14 +38,24 @@ class _Facts:
     model: str
     connection: str
     wait_s: float | None
+    detail: str
 
 
 def sentence(failure: Failure | ChatError, *, model: str = "", connection: str = "") -> str:
     """One sentence, or two short ones, in the current language; never the server's own words."""
     if isinstance(failure, ChatError):
         failure = failure.failure()
-    facts = _Facts(model, connection, failure.retry_after_s)
+    facts = _Facts(model, connection, failure.retry_after_s, failure.detail)
     return _SENTENCES.get(failure.code, _unknown)(facts)
+
+
+def key_unencrypted(trouble: KeyUnencrypted) -> str:
+    """Say that a key can be read on its way."""
+    return tr(
+        "The key from the environment goes to {host} without encryption: others on the network can read it, and the "
+        "messages. Use an https address.",
+        host=trouble.host.removesuffix(":80"),
+    )
 
 
 def remedies(failure: Failure | ChatError) -> list[tuple[str, str]]:
@@ -184,6 +195,10 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "name_not_found": lambda _: tr("The server was not found. Check the address and your network."),
     "tls_untrusted": lambda _: tr("The server's certificate is not trusted."),
     "proxy_refused": lambda _: tr("The proxy did not let the request through."),
+    "proxy_invalid": lambda facts: tr(
+        "The environment variable {name} names no proxy that can be used. It looks like http://proxy.example.com:8080.",
+        name=facts.detail or "https_proxy",
+    ),
     "connect_timed_out": lambda _: tr("The server did not answer in time."),
     "connection_lost": lambda _: tr("The connection was lost."),
     "stream_stalled": lambda _: tr("No more data came from the server."),

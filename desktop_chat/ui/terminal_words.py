@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from desktop_chat.core.entities import Failure, Message
 from desktop_chat.core.errors import SettingsError
-from desktop_chat.ui.error_text import ErrorWords, sentence, waiting_time
+from desktop_chat.ui.error_text import ErrorWords, key_unencrypted, sentence, waiting_time
 from desktop_chat.ui.words import tr
+
+__all__ = ["key_unencrypted"]
 
 _ERRORS = ErrorWords()
 
@@ -86,7 +88,9 @@ def waiting_for_keyring() -> str:
 
 
 def bug(summary: str, file: str) -> str:
-    """Say that it was our fault, and where the details are."""
+    """Say that it was our fault, and where the details are, if they could be written."""
+    if not file:
+        return tr("Desktop Chat made a mistake: {summary}.", summary=summary)
     return tr("Desktop Chat made a mistake: {summary}. {file} has the details.", summary=summary, file=file)
 
 

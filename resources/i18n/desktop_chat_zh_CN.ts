@@ -1550,6 +1550,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The key from the environment goes to {host} without encryption: others on the network can read it, and the messages. Use an https address.</source>
+        <translation>环境变量中的密钥将不加密地发送到 {host}：网络中的其他人可以读到密钥和消息。请使用 https 地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
         <source>The model declined</source>
         <translation>模型拒绝回答</translation>
     </message>
@@ -1717,6 +1722,11 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The proxy did not let the request through.</source>
         <translation>代理没有放行请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The environment variable {name} names no proxy that can be used. It looks like http://proxy.example.com:8080.</source>
+        <translation>环境变量 {name} 中的代理地址无法使用。正确的写法类似 http://proxy.example.com:8080。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -2375,16 +2385,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The last run ended unexpectedly.</source>
-        <translation>上次运行意外结束。</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
-        <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>{problem} Your conversations are not shown, and new ones are kept only until you quit.</source>
         <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
     </message>
@@ -2397,6 +2397,16 @@
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>Show report</source>
         <translation>查看报告</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The last run ended unexpectedly.</source>
+        <translation>上次运行意外结束。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
+        <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
@@ -2512,6 +2522,11 @@
         <location filename="desktop_chat/ui/terminal_words.py"/>
         <source>Waiting for your keyring...</source>
         <translation>正在等待密钥环…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Desktop Chat made a mistake: {summary}.</source>
+        <translation>Desktop Chat 出错了：{summary}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -227,6 +228,72 @@ async def test_settings_that_others_could_have_written_are_not_used(terminal: Te
     told = await terminal.ask("plain", "hi", LANG="zh_CN.UTF-8")
     assert f"chmod go-w {terminal.data_dir}" in told.err
     assert "数据目录" in told.err
+
+
+async def test_a_key_that_goes_out_unencrypted_is_warned_of_first(terminal: Terminal) -> None:
+    words = ("--base-url", "http://models.invalid:80/v1", "--model", "m", "--retries", "0", "hi")
+    told = await terminal.run(*words, OPENAI_API_KEY=KEY)
+    assert "goes to http://models.invalid without encryption" in told.err.splitlines()[0]
+    assert "without encryption" not in (await terminal.run(*words)).err, "there is no key"
+    assert "without encryption" not in (await terminal.ask("plain", "hi", OPENAI_API_KEY=KEY)).err, "it stays here"
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"https_proxy": "htp://user:pass@proxy:1"}, "https_proxy"),
+        ({"HTTPS_PROXY": "htp://proxy"}, "HTTPS_PROXY"),
+        ({"all_proxy": "http://proxy:port"}, "all_proxy"),
+        ({"http_proxy": "nonsense://x"}, "http_proxy"),
+    ],
+)
+async def test_a_variable_that_names_no_proxy_is_named(
+    terminal: Terminal, variables: dict[str, str], named: str
+) -> None:
+    words = ("--base-url", "https://models.invalid/v1", "--model", "m", "--retries", "0", "hi")
+    told = await terminal.run(*words, OPENAI_API_KEY=KEY, **variables)
+    assert told.code == 1
+    assert f"The environment variable {named} names no proxy" in told.err
+    assert "user:pass" not in told.err
+    assert not terminal.data_dir.exists()
+
+
+async def test_names_are_no_commands_to_the_terminal(terminal: Terminal) -> None:
+    terminal.data_dir.mkdir()
+    name = "Mine\x1b]0;title\x07\x9b31m\x7f"
+    connection = {"id": "c1", "name": name, "base_url": terminal.server.base_url}
+    (terminal.data_dir / "settings.toml").write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
+    told = await terminal.run("--connection", "Other", "hi")
+    assert "There are: Mine]0;title31m" in told.err
+    assert not {"\x1b", "\x07", "\x9b", "\x7f"} & set(told.err)
+
+
+MEET_A_BUG = """
+import sys
+from pathlib import Path
+from desktop_chat.app import ask
+from desktop_chat.app.ask_arguments import AskArguments
+from desktop_chat.app.ask_server import Server
+data_dir = Path(sys.argv[1])
+server = Server(AskArguments(data_dir=data_dir, prompt="hi"))
+if sys.argv[2:]:
+    data_dir.chmod(0o777)
+ask._tell_of_bug(server, LookupError("oops"))
+"""
+
+
+@pytest.mark.parametrize("others_can_write", [False, True])
+def test_a_log_that_is_named_is_there(tmp_path: Path, others_can_write: bool) -> None:
+    words = [sys.executable, "-c", MEET_A_BUG, str(tmp_path), *(["open"] if others_can_write else [])]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "LC_", "LANG"))}
+    said = subprocess.run(words, check=True, capture_output=True, text=True, env=environment).stderr
+    log = tmp_path / "logs" / "desktop-chat.log"
+    if others_can_write:
+        assert said == "desktop-chat: Desktop Chat made a mistake: LookupError.\n"
+        assert not log.exists()
+    else:
+        assert said == f"desktop-chat: Desktop Chat made a mistake: LookupError. {log} has the details.\n"
+        assert "oops" in log.read_text()
 
 
 async def test_files_and_standard_input_make_the_prompt(terminal: Terminal, tmp_path: Path) -> None:

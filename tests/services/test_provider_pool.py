@@ -212,6 +212,18 @@ async def test_a_key_without_a_host_is_sent_nowhere_before_the_person_says_so(
     assert (await world.pool.provider_for("near")).key == "", "no address is no host"
 
 
+async def test_a_key_of_the_environment_that_goes_out_unencrypted_is_told_once_for_each_host(world: World) -> None:
+    told: list[str] = []
+    world.pool.unencrypted.add(lambda trouble: told.append(trouble.host))
+    for address in ("http://gpu.example:8080/v1", "http://gpu.example:8080/v2", "https://gpu.example/v1"):
+        one = Connection(ENVIRONMENT_ID, "Environment", address, kind=ConnectionKind.ENVIRONMENT)
+        for _ in range(2):
+            world.pool._warn_of(one, "key")
+    world.pool._warn_of(replace(DISTANT, base_url="http://api.example.org"), "key"), "a form said so"
+    await world.pool.provider_for(ENVIRONMENT_ID)
+    assert told == ["http://gpu.example:8080"], "what stays on this computer is not told"
+
+
 async def test_models_before_saving(world: World, server: HostileServer) -> None:
     assert "plain" in await world.pool.models_at(world.near, " key-typed \n")
     assert "key-typed" in world.known_keys.all(), "it is taken out of all that is logged"

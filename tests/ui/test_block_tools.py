@@ -297,6 +297,16 @@ def test_saying_copied_moves_no_button(show: Open) -> None:
         ("# This is main.py, changed\nx", "python", "snippet.py"),
         ("# ../../.bashrc\nx", "sh", "snippet.sh"),
         ("#!/bin/sh\nx", "sh", "snippet.sh"),
+        ("# report.pdf.desktop\nx", "desktop", "report_pdf.desktop.txt"),
+        ("# autorun.inf\nx", "ini", "autorun.inf.txt"),
+        ("# desktop.ini\nx", "ini", "desktop.ini.txt"),
+        ("# invoice.pdf.sh\nx", "sh", "invoice_pdf.sh"),
+        ("# setup.EXE\nx", "", "setup.EXE.txt"),
+        ("# con.py\nx", "python", "_con.py"),
+        ("# LPT1.tar.gz\nx", "", "_LPT1.tar.gz"),
+        ("# jquery.min.js\nx", "js", "jquery.min.js"),
+        ("# annex\u202efdp.sh\nx", "sh", "snippet.sh"),
+        ("# annex\u200bfdp.sh\nx", "sh", "snippet.sh"),
     ],
 )
 def test_a_name_is_suggested(code: str, language: str, name: str) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 import httpx2
 
+from desktop_chat.core.errors import ProxyInvalid
 from desktop_chat.services.provider.unhurried import slow_down
+from desktop_chat.services.proxies import variable_at_fault
 
 ERROR_BODY_BYTES = 64 * 1024
 ERROR_BODY_S = 2.0
@@ -19,7 +21,18 @@ ERROR_BODY_S = 2.0
 
 class BoundedClient(httpx2.AsyncClient):
     """An HTTP client whose failed responses carry the beginning of their body, already read; the SDK would read on
-    for ever. A request that is cancelled during the TLS handshake closes its connection."""
+    for ever. A request that is cancelled during the TLS handshake closes its connection.
+
+    Raises ProxyInvalid where the environment names a proxy that is none.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        try:
+            super().__init__(**options)
+        except (ValueError, httpx2.InvalidURL) as error:
+            if variable := variable_at_fault():
+                raise ProxyInvalid(variable) from error
+            raise
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request; of an error's body keep what comes in ERROR_BODY_S, at most ERROR_BODY_BYTES."""

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.settings import SettingsProblem
-from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
-from desktop_chat.ui.error_text import sentence
+from desktop_chat.core.troubles import DamageFound, KeyUnencrypted, UnexpectedEnd
+from desktop_chat.ui.error_text import key_unencrypted, sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.theme import Theme
@@ -19,7 +19,7 @@ CLOSE = "close"
 RESTORE = "restore"
 REPORT = "report"
 
-Trouble: TypeAlias = DamageFound | UnexpectedEnd | StoreError | SettingsError | SettingsProblem
+Trouble: TypeAlias = DamageFound | KeyUnencrypted | UnexpectedEnd | StoreError | SettingsError | SettingsProblem
 """StoreError: the conversations could not be read. SettingsError: settings or tabs could not be written.
 SettingsProblem: they were broken."""
 
@@ -29,10 +29,10 @@ def words_for(trouble: Trouble) -> str:
     match trouble:
         case DamageFound():
             return _damage_words(trouble)
-        case UnexpectedEnd(replies=0):
-            return tr("The last run ended unexpectedly.")
-        case UnexpectedEnd(replies=replies):
-            return tr("The last run ended unexpectedly. What had come of %n answer(s) is kept.", n=replies)
+        case KeyUnencrypted():
+            return key_unencrypted(trouble)
+        case UnexpectedEnd():
+            return _end_words(trouble)
         case StoreError():
             return tr(
                 "{problem} Your conversations are not shown, and new ones are kept only until you quit.",
@@ -74,6 +74,12 @@ class StartNotice(NoticeBar):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+
+def _end_words(end: UnexpectedEnd) -> str:
+    if not end.replies:
+        return tr("The last run ended unexpectedly.")
+    return tr("The last run ended unexpectedly. What had come of %n answer(s) is kept.", n=end.replies)
 
 
 def _damage_words(damage: DamageFound) -> str:

@@ -39,13 +39,41 @@ _NAMED = re.compile(
 """A first line that is a comment with nothing but the name of a file in it; its folder is left out."""
 
 
+_RUN_BY_DESKTOPS = {
+    "appimage", "application", "appref-ms", "chm", "cmd", "com", "command", "cpl", "desktop", "directory", "exe",
+    "gadget", "hta", "inf", "iso", "jar", "jnlp", "jse", "lnk", "mht", "msc", "msi", "msix", "mst", "pif", "reg",
+    "scf", "scpt", "scr", "service", "settingcontent-ms", "tool", "url", "vbe", "vbs", "webloc", "website",
+    "workflow", "wsf", "wsh", "xbap",
+}  # fmt: skip
+"""Endings of files that a click, or only a look into their folder, runs or follows."""
+_ACTED_UPON = {"autorun.inf", "desktop.ini", "thumbs.db"}
+_DOCUMENTS = {
+    "avi", "csv", "doc", "docx", "epub", "gif", "htm", "html", "jpeg", "jpg", "mkv", "mov", "mp3", "mp4", "odp",
+    "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "svg", "txt", "webp", "xls", "xlsx", "zip",
+}  # fmt: skip
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{kind}{digit}" for kind in ("com", "lpt") for digit in range(10))}
+"""Names that Windows keeps for devices, whatever ending they have."""
+
+
 def suggested_name(code: str, language: str) -> str:
     """Return what a file with this code may be called."""
     named = _NAMED.fullmatch(code.split("\n", 1)[0][:200])
     if named:
-        return named.group(1)
+        return harmless_name(named.group(1))
     known = language.lower()
     return _WHOLE_NAMES.get(known) or f"snippet.{_ENDINGS.get(known, 'txt')}"
+
+
+def harmless_name(name: str) -> str:
+    """Return a file name that a text proposes, so that it does what it says: what a desktop would run, or act upon by
+    itself, becomes a text; a document's ending before the last one hides nothing; and Windows takes it."""
+    *before, ending = name.split(".")
+    stem = "_".join(before) if before[-1:] and before[-1].lower() in _DOCUMENTS else ".".join(before)
+    if stem.split(".", maxsplit=1)[0].lower() in _DEVICES:
+        stem = f"_{stem}"
+    if ending.lower() in _RUN_BY_DESKTOPS or f"{stem}.{ending}".lower() in _ACTED_UPON:
+        ending = f"{ending}.txt"
+    return f"{stem}.{ending}"
 
 
 def write_text(path: Path, text: str) -> str:

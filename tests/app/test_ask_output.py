@@ -1,0 +1,20 @@
+"""What `ask` writes is no command to a terminal, and still says all of it to a program."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from desktop_chat.app.ask_output import JsonOutput, Pipe
+
+
+def test_json_shows_itself_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    pipe = Pipe(lambda: None)
+    monkeypatch.setattr(pipe, "write", written.append)
+    text = "a\x1b[31m\x7f\x80\x9b31m\x9d0;t\x9c é 中"
+    JsonOutput(pipe)._write({"type": "delta", "text": text})
+    assert not {letter for letter in written[0] if ord(letter) < 0x20 or 0x7F <= ord(letter) < 0xA0} - {"\n"}
+    assert json.loads(written[0])["text"] == text
+    assert "é 中" in written[0]
