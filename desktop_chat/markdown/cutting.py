@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from desktop_chat.markdown.block import Block, Kind
+from desktop_chat.markdown.paragraph_cut import PARAGRAPH_LIMIT, paragraph_cut
 from desktop_chat.markdown.parser import NEWLINE
 from desktop_chat.markdown.pictures import data_end, data_start
 
@@ -13,10 +13,6 @@ CODE_LINES = 80
 """Lines of a code block that form a block of their own, so that a long listing is laid out in parts."""
 TABLE_ROWS = 16
 """Rows of a table that form a block of their own, the header aside."""
-PARAGRAPH_LIMIT = 3_000
-"""Characters above which a paragraph is cut, at a line or sentence end where there is one."""
-_PARAGRAPH_LEAST = 1_500
-_SENTENCE_END = re.compile(r"[.!?:;] |[。！？；：]|\s")
 
 
 def parts(block: Block) -> list[Block]:
@@ -87,21 +83,4 @@ def _next_cut(source: str) -> tuple[int, int] | None:
         picture = data_start(source, PARAGRAPH_LIMIT, inside_line=True)
     if picture > 0:
         return len(source[:picture].rstrip()), picture
-    return _paragraph_cut(source[:PARAGRAPH_LIMIT]) if len(source) > PARAGRAPH_LIMIT else None
-
-
-def _paragraph_cut(head: str) -> tuple[int, int]:
-    """Return where the first part ends and the next one starts, between them white space or nothing."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(head, _PARAGRAPH_LEAST)]
-    for end in reversed(ends[-200:]):
-        if _balanced(head[:end]) and end < len(head) and not head[end].isspace():
-            return len(head[:end].rstrip()), end
-    end = next((end for end in reversed(ends) if end < len(head) and not head[end].isspace()), len(head))
-    return len(head[:end].rstrip()) if end in ends else end, end
-
-
-def _balanced(text: str) -> bool:
-    """Say whether no emphasis, code or link is likely to be open at the end of `text`."""
-    return not (
-        text.count("`") % 2 or text.count("**") % 2 or text.count("~~") % 2 or text.count("[") != text.count("]")
-    ) and text.count("(") <= text.count(")")
+    return paragraph_cut(source) if len(source) > PARAGRAPH_LIMIT else None

@@ -7,6 +7,7 @@ put `**` between a full-width colon and the next word all the time, and mean bol
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,23 @@ if TYPE_CHECKING:
 _LETTER = re.compile(
     r"[\u2e80-\u2fdf\u3040-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+
+
+def flanks(before: str, after: str, mark: str, count: int) -> tuple[bool, bool]:
+    """Say whether a run of `count` marks between two letters can open and can close something: the rule of CommonMark,
+    with what is said above. A space stands for the beginning and the end of the text."""
+    opens = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
+    closes = not before.isspace() and (not _is_punctuation(before) or after.isspace() or _is_punctuation(after))
+    if mark == "_":
+        return opens and (not closes or _is_punctuation(before)), closes and (not opens or _is_punctuation(after))
+    if mark == "~" and count == 1:
+        return opens and not before.isalnum(), closes and not after.isalnum()
+    is_beside = _LETTER.match(before) or _LETTER.match(after)
+    return (True, True) if is_beside and not before.isspace() and not after.isspace() else (opens, closes)
+
+
+def _is_punctuation(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "PS"
 
 
 @cache

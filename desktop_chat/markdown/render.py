@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.block import Block, Definitions, Kind
-from desktop_chat.markdown.cutting import PARAGRAPH_LIMIT
 from desktop_chat.markdown.effort import BLOCK_EFFORT, INLINE_EFFORT, block_effort, inline_effort
 from desktop_chat.markdown.footnote_rules import normal_label
 from desktop_chat.markdown.inline import inline_spans, plain_spans
@@ -26,6 +25,7 @@ from desktop_chat.markdown.nodes import (
     Table,
     Text,
 )
+from desktop_chat.markdown.paragraph_cut import PARAGRAPH_LIMIT
 from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE, block_tokens, normalised
 from desktop_chat.markdown.pictures import begins_with_picture, data_pictures, open_data, standing_pictures
 

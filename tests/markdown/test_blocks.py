@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.cutting import CODE_LINES, PARAGRAPH_LIMIT, TABLE_ROWS
+from desktop_chat.markdown.cutting import CODE_LINES, TABLE_ROWS
+from desktop_chat.markdown.paragraph_cut import LONGEST_PARAGRAPH, PARAGRAPH_LIMIT
 from desktop_chat.markdown.parser import NEWLINE, parser
 
 PIECES = [
@@ -134,7 +135,7 @@ def test_long_tables_and_paragraphs_are_cut_alike_in_one_go_and_in_pieces() -> N
         splitter.feed(text[start : start + 11])
     assert splitter.blocks == BlockSplitter(text).blocks
     assert sum(block.kind is Kind.TABLE for block in splitter.blocks) == 6
-    assert max(len(block.source) for block in splitter.blocks) <= PARAGRAPH_LIMIT
+    assert max(len(block.source) for block in splitter.blocks) <= LONGEST_PARAGRAPH
     assert constructs(splitter.blocks) == by_the_parser(text)
 
 

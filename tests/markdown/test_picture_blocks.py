@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from desktop_chat.markdown import inline
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.cutting import PARAGRAPH_LIMIT
 from desktop_chat.markdown.nodes import Node, Picture, Span, Style, Text
+from desktop_chat.markdown.paragraph_cut import PARAGRAPH_LIMIT
 from desktop_chat.markdown.render import appended, render
 
 CAT = "https://x.y/cat.png"
