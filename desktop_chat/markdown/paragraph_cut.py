@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from desktop_chat.markdown.effort import INLINE_EFFORT, inline_effort
 from desktop_chat.markdown.emphasis import flanks
@@ -105,13 +106,20 @@ class _Scan:
 
 def paragraph_cut(source: str) -> tuple[int, int] | None:
     """Return where the first part of a long paragraph ends and the next one starts; None where it is not cut yet."""
-    last = {at: place for place, at in _places(source[:PARAGRAPH_LIMIT]) if place >= _LEAST}
-    start = last.get(_Place.LINE) or last.get(_Place.SENTENCE)
+    start = _last_place(source[:PARAGRAPH_LIMIT])
     if start is None:
         start = next((place for place, _ in _places(source) if place > PARAGRAPH_LIMIT), None)
     if start is not None and start <= LONGEST_PARAGRAPH:
         return len(source[:start].rstrip()), start
     return _anywhere(source) if len(source) > LONGEST_PARAGRAPH else None
+
+
+@lru_cache(maxsize=16)
+def _last_place(head: str) -> int | None:
+    """Return the last place in the first part, at a line's start rather than a sentence's; asked again with each delta
+    while there is none."""
+    last = {at: place for place, at in _places(head) if place >= _LEAST}
+    return last.get(_Place.LINE) or last.get(_Place.SENTENCE)
 
 
 def _anywhere(source: str) -> tuple[int, int]:

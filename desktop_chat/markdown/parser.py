@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_chat.markdown.footnote_rules import footnote_block, footnote_reference
 from desktop_chat.markdown.math_rules import math_block, math_inline, noting_paragraphs
+from desktop_chat.markdown.table_rows import whole_rows
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -23,7 +24,7 @@ MAX_NESTING = 40
 def parser() -> MarkdownIt:
     """CommonMark with tables, strikethrough, task lists, formulas and footnotes; HTML is text."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- costs a tenth of a second, after the first paint
-    from markdown_it.rules_block import lheading, paragraph  # noqa: PLC0415
+    from markdown_it.rules_block import lheading, paragraph, table  # noqa: PLC0415
 
     options: dict[str, Any] = {
         "html": False,
@@ -37,6 +38,7 @@ def parser() -> MarkdownIt:
     md.block.ruler.before("table", "footnote_block", footnote_block, interrupts)
     for name, rule in (("paragraph", paragraph), ("lheading", lheading)):
         md.block.ruler.at(name, noting_paragraphs(rule))
+    md.block.ruler.at("table", whole_rows(table), {"alt": ["paragraph", "reference"]})
     md.inline.ruler.before("escape", "math_inline", math_inline)
     md.inline.ruler.before("link", "footnote_reference", footnote_reference)
     return md

@@ -46,6 +46,7 @@ def f(x):  # comment
 |:--|--:|
 | 1 | `2` |
 | three | four |
+| five | `six|seven` | eight | $|x|$ |
 
 > quoted
 > twice
