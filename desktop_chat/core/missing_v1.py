@@ -14,11 +14,12 @@ from desktop_chat.core.errors import (
     KeyMissing,
     ModelNotFound,
     ProviderError,
+    Redirected,
     WrongAddress,
 )
 
-_SIGNS = (WrongAddress, BadResponse, ModelNotFound)
-"""How an address without its version answers: with a page, something unreadable, or a plain 404."""
+_SIGNS = (WrongAddress, Redirected, BadResponse, ModelNotFound)
+"""How an address without its version answers: with a page, a way to one, something unreadable, or a plain 404."""
 
 
 def may_lack_v1(connection: Connection, error: ChatError) -> bool:

@@ -112,6 +112,9 @@ class ConnectionFormFields(QWidget):
         self.model = QuietCombo()
         self.model.setLineEdit(ComposingLineEdit())
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        for combo in (self.provider, self.model):  # of the same width, whatever is in them
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(12)
         self.api = QuietCombo()
         for api, name in ((Api.CHAT_COMPLETIONS, "Chat Completions"), (Api.RESPONSES, "Responses")):
             self.api.addItem(name, api.value)

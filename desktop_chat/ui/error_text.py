@@ -94,7 +94,7 @@ def waiting_time(seconds: float) -> str:
     return tr("%n hour(s)", n=-(-minutes // 60))
 
 
-_WITHOUT_V1 = frozenset({"wrong_address", "bad_response"})
+_WITHOUT_V1 = frozenset({"wrong_address", "redirected", "bad_response"})
 """What an address without its version may lead to."""
 _PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
 """What needs no explanation."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import azure_server
 import pytest
 import tomli_w
 from hostile_server import HostileServer
@@ -193,6 +194,19 @@ async def test_an_address_is_read_as_it_is_meant(terminal: Terminal) -> None:
     assert (await terminal.run("--model", "plain", "hi", OPENAI_BASE_URL=f"{bare}/responses")).out == "Hello\n"
     secret = await terminal.run("--base-url", f"http://{bare}?key=abc", "hi")
     assert (secret.code, "set OPENAI_API_KEY" in secret.err) == (2, True)
+
+
+async def test_the_deployment_in_an_address_of_azure_answers(terminal: Terminal) -> None:
+    azure = azure_server.AzureServer()
+    await azure.start()
+    deployment = f"http://127.0.0.1:{azure.port}/openai/deployments/second"
+    pasted = f"{deployment}/chat/completions?api-version=2024-10-21"
+    told = await terminal.run("--base-url", pasted, "hi", OPENAI_API_KEY=azure_server.KEY)
+    assert told == Told(0, "Hello from second\n", "")
+    other = await terminal.run("--model", "my gpt", "hi", OPENAI_API_KEY=azure_server.KEY, OPENAI_BASE_URL=deployment)
+    assert other == Told(0, "Hello from my gpt\n", "")
+    assert {request.headers["api-key"] for request in azure.requests} == {azure_server.KEY}
+    await azure.aclose()
 
 
 async def test_a_connection_is_asked_by_its_name(terminal: Terminal) -> None:

@@ -10,6 +10,7 @@ from desktop_chat.core.errors import (
     BadResponse,
     ConnectionRefused,
     ProviderError,
+    Redirected,
     WrongAddress,
 )
 from desktop_chat.core.missing_v1 import find_v1, may_lack_v1
@@ -54,5 +55,6 @@ async def test_nothing_is_found_where_nothing_answers() -> None:
 
 def test_when_it_is_worth_asking() -> None:
     assert may_lack_v1(ROOT, WrongAddress())
+    assert may_lack_v1(ROOT, Redirected("302 /login"))
     assert not may_lack_v1(ROOT, ConnectionRefused())
     assert not may_lack_v1(Connection("c", "Mine", "https://a.example/v1"), WrongAddress())
