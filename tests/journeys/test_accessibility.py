@@ -68,3 +68,22 @@ async def test_every_control_has_its_name_and_can_be_used(window: None) -> None:
     await hears("Send")
     heard = {node["name"] for node in await screen_reader("list")}
     assert [name for name in NAMES if name not in heard] == []
+
+
+async def test_a_provider_is_chosen_from_the_list(data_dir: Path) -> None:
+    (data_dir / "settings.toml").write_text('language = "en"\n')
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir)),
+        cwd=ROOT,
+        env=os.environ | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"},
+    )
+    try:
+        await hears("Enter a key")
+        await screen_reader("press", "Enter a key")
+        await hears("https://api.openai.com/v1")
+        await screen_reader("press", "OpenAI")  # Qt calls a combo box by what is chosen; "Provider" is its label
+        await hears("Search providers")
+        await hears("OpenRouter, openrouter.ai")
+    finally:
+        process.terminate()
+        await process.wait()
