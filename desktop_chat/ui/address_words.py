@@ -1,36 +1,57 @@
 """Shows where an address leads, so that nobody is misled: the host is never hidden, nor written in letters that look
-like others."""
+like others. What is opened is what is shown."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _PLAIN = "!#$%&'()*+,/:;=?@[]~-._"
+_MAIL_FIELDS = ("cc", "subject", "body")
+"""What a link may fill in of a message: nothing that the person would not see, and no file."""
+_LONGEST_HOST = 80
+_ODD_NUMBER = re.compile(r"(?!\d{1,3}(?:\.\d{1,3}){3}$)(?:.*\.)?(?:0x[0-9a-f]*|\d+)\.?")
+"""A numeric host that is not written as people know it."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"})
 
 
 @dataclass(frozen=True, slots=True)
 class AddressWords:
-    """The parts of an address as they are shown; all ASCII."""
+    """The parts of an address as they are shown; all ASCII. Of a mail address, `host` is whom it goes to."""
 
     scheme: str
     host: str
     rest: str
 
+    def __str__(self) -> str:
+        return self.scheme + self.host + self.rest
 
+
+@lru_cache(maxsize=512)
 def address_words(address: str) -> AddressWords:
     """Take an address apart. A name before the host is left out, for it is never sent and may pose as the host."""
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return AddressWords("", quote(address, safe=_PLAIN), "")
+    parts = _split(address)
+    if parts is None:
+        return AddressWords("", _quoted(address), "")
+    if parts.scheme == "mailto":
+        return AddressWords("mailto:", _quoted(parts.path), _mail_fields(parts.query))
+    host = parts.hostname or ""
     shown_host = f"[{host}]" if ":" in host else _ascii_host(host)
     rest = parts.path + (f"?{parts.query}" if parts.query else "")
-    shown_port = f":{port}" if port else ""
-    return AddressWords(f"{parts.scheme}://", shown_host + shown_port, quote(rest, safe=_PLAIN))
+    shown_port = f":{parts.port}" if parts.port else ""
+    return AddressWords(f"{parts.scheme}://", shown_host + shown_port, _quoted(rest))
+
+
+def link_words(address: str) -> AddressWords:
+    """Take an address apart that is to be opened, with the place in the page that it names."""
+    words, parts = address_words(address), _split(address)
+    if parts is None or parts.scheme == "mailto" or not parts.fragment:
+        return words
+    return replace(words, rest=f"{words.rest}#{_quoted(parts.fragment)}")
 
 
 def shown_address(address: str) -> str:
@@ -39,10 +60,47 @@ def shown_address(address: str) -> str:
     return words.scheme + words.host + ("" if words.rest == "/" else words.rest)
 
 
+def looks_deceptive(address: str) -> bool:
+    """Say whether an address is written so that a person may take it for another: a name before the host, letters of
+    other scripts, signs that are not seen, numbers in odd forms, a host that is too long to be read, hidden fields of a
+    mail."""
+    parts = _split(address)
+    if parts is None or "\\" in address or any(unicodedata.category(letter) in _UNSEEN for letter in address):
+        return True
+    if parts.scheme == "mailto":
+        return any(name.lower() not in _MAIL_FIELDS for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return "@" in parts.netloc or _is_odd_host(parts.hostname or "")
+
+
+def _is_odd_host(host: str) -> bool:
+    foreign = not host.isascii() or "xn--" in host or "%" in host
+    return foreign or len(host) > _LONGEST_HOST or _ODD_NUMBER.fullmatch(host) is not None
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises for what is no number
+    except ValueError:
+        return None
+    return parts
+
+
+def _mail_fields(query: str) -> str:
+    known = [(name.lower(), value) for name, value in parse_qsl(query, keep_blank_values=True)]
+    kept = [f"{name}={quote(value, safe='@,', errors='replace')}" for name, value in known if name in _MAIL_FIELDS]
+    return f"?{'&'.join(kept)}" if kept else ""
+
+
 def _ascii_host(host: str) -> str:
     """Return a host as it is asked for: nothing is mapped to letters that only look like it."""
     return ".".join([_ascii_label(label) for label in _DOTS.split(host.lower())])
 
 
 def _ascii_label(label: str) -> str:
-    return quote(label, safe=_PLAIN) if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+    return _quoted(label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii"))
+
+
+def _quoted(text: str) -> str:
+    """Return a part with all that is not plain ASCII percent-encoded; what is so already stays."""
+    return quote(text, safe=_PLAIN, errors="replace")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QFileInfo, QObject, QSize, Qt
@@ -83,6 +85,16 @@ async def _chosen_file(dialog: QFileDialog, patterns: Sequence[str]) -> Path | N
     return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
 
 
+_LONGEST_REST = 300
+_BREAKS = re.compile(r"([/?&=._~-]|[^/?&=._~-]{8})(?=.)")
+"""After what an address may go on in the next line."""
+
+
+def _breakable(address: str) -> str:
+    """Return HTML of an address that fits any width."""
+    return "&#8203;".join(escape(piece) for piece in _BREAKS.sub(r"\1\n", address).split("\n"))
+
+
 class Question(QDialog):
     """A heading, what it is about, and two buttons."""
 
@@ -113,6 +125,18 @@ class Question(QDialog):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setAccessibleDescription(text)
+        self._body.addWidget(label)
+
+    def add_address(self, before: str, host: str, rest: str) -> None:
+        """An address whose host stands out; a long one loses its middle. It can be selected and copied."""
+        if len(rest) > _LONGEST_REST:
+            rest = f"{rest[: _LONGEST_REST - 60]} … {rest[-50:]}"
+        label = QLabel(f"{escape(before)}<b>{_breakable(host)}</b>{_breakable(rest)}")
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAccessibleName(before + host + rest)
+        self.setAccessibleDescription(before + host + rest)
         self._body.addWidget(label)
 
     def retranslate(self) -> None:

@@ -2169,6 +2169,11 @@
         <translation>打开</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/open_link.py"/>
+        <source>Look closely: this address is written so that it can be taken for another one.</source>
+        <translation>请仔细看：这个地址的写法容易让人误认成别的地址。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/preset_picker.py"/>
         <source>Other server</source>
         <translation>其他服务器</translation>

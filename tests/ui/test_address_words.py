@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from desktop_chat.ui.address_words import AddressWords, address_words, shown_address
+from desktop_chat.ui.address_words import AddressWords, address_words, link_words, looks_deceptive, shown_address
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,11 @@ from desktop_chat.ui.address_words import AddressWords, address_words, shown_add
         ("http://[::1]:80/x", AddressWords("http://", "[::1]:80", "/x")),
         ("http://[oops/x", AddressWords("", "http://[oops/x", "")),
         ("http://example.org:port/x", AddressWords("", "http://example.org:port/x", "")),
+        (
+            "mailto:a@b.org?Subject=Hi%20you&attach=/etc/passwd&bcc=x@y&body=a%0Ab&cc=c@d.org",
+            AddressWords("mailto:", "a@b.org", "?subject=Hi%20you&body=a%0Ab&cc=c@d.org"),
+        ),
+        ("mailto:b\u0430nk@b.org", AddressWords("mailto:", "b%D0%B0nk@b.org", "")),
     ],
 )
 def test_the_parts_of_an_address(address: str, expected: AddressWords) -> None:
@@ -29,3 +36,62 @@ def test_the_parts_of_an_address(address: str, expected: AddressWords) -> None:
 def test_an_address_as_a_whole() -> None:
     assert shown_address("https://user@Example.org/") == "https://example.org"
     assert shown_address("https://example.org/x?y") == "https://example.org/x?y"
+
+
+def test_a_place_in_a_page_is_opened_too() -> None:
+    assert str(link_words("https://example.org/a?b#c d")) == "https://example.org/a?b#c%20d"
+    assert str(link_words("https://me:secret@example.org/#x")) == "https://example.org/#x"
+    assert str(link_words("mailto:a@b.org?attach=x#y")) == "mailto:a@b.org"
+    assert str(link_words("http://[oops")) == "http://[oops"
+
+
+DECEPTIVE = [
+    "https://mybank.com@evil.example/login",
+    "https://аррӏе.com/",
+    "https://xn--80ak6aa92e.com/",
+    "https://example.org/\u202egnp.exe",
+    "https://example.org/\u200bx",
+    "https://example.org\\@evil.example/",
+    "https://example.org/ x",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "https://" + ".".join(["mybank.com"] * 8) + ".evil.example/",
+    "https://example%2eorg/",
+    "http://[oops/",
+    "mailto:a@b.org?attach=/etc/passwd",
+    "mailto:a@b.org?bcc=evil@example.org",
+]
+
+
+@pytest.mark.parametrize("address", DECEPTIVE)
+def test_what_may_be_taken_for_another_address(address: str) -> None:
+    assert looks_deceptive(address)
+    assert link_words(address).host.isascii()
+    assert str(link_words(address)).isprintable()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/a/b?c=d&e=f#g",
+        "https://www.example.co.uk:8443/",
+        "http://127.0.0.1:8080/x",
+        "http://192.168.0.1/",
+        "http://[::1]:80/",
+        "https://zh.wikipedia.org/wiki/图",
+        "https://web.archive.org/web/2020/https://example.org/",
+        "mailto:a@b.org?subject=Hi&cc=c@d.org",
+    ],
+)
+def test_what_is_plain(address: str) -> None:
+    assert not looks_deceptive(address)
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
+def test_whatever_a_text_names_is_shown_in_plain_letters(user: str, host: str, rest: str) -> None:
+    for address in (f"https://{user}@{host}/{rest}", f"{user}:{host}{rest}", f"mailto:{user}?{host}={rest}"):
+        shown = str(link_words(address))
+        assert shown.isascii()
+        assert shown.isprintable() or not shown
+        looks_deceptive(address)

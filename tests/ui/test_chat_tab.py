@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from chat_world import DEMO, LOCAL, OPENAI, World, until, world
 from fakes import CUT, PAUSE
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 from scrolling import jump_to_end
 
 from desktop_chat.core.deltas import LeftOutDelta
@@ -440,6 +440,28 @@ async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None
     assert dialog.accessibleDescription() == "https://example.com/a"
     dialog.reject()
     await until(lambda: not chat.here.tasks._tasks)
+
+
+async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        QDesktopServices,
+        "openUrl",
+        lambda url: opened.append(url.toString(QUrl.ComponentFormattingOption.FullyEncoded)),
+    )
+    for address, key, label in (
+        ("https://example.com/a?b=c#d", Qt.Key.Key_Return, "https://<b>example."),
+        ("https://mybank.com@evil.example/\u202ecod.html", Qt.Key.Key_Return, "https://<b>evil."),
+    ):
+        chat.tab.transcript.link_activated.emit(address)
+        await until(lambda: chat.tab.findChildren(QDialog))
+        (dialog,) = chat.tab.findChildren(QDialog)
+        texts = [shown.text() for shown in dialog.findChildren(QLabel)]
+        assert any(text.startswith(label) for text in texts), "the host is what stands out"
+        assert not any("mybank" in text for text in texts)
+        QTest.keyClick(dialog, key)
+        await until(lambda: not chat.here.tasks._tasks)
+    assert opened == ["https://example.com/a?b=c#d"], "Enter does not open what looks deceptive"
 
 
 async def test_the_focus_goes_where_something_can_be_done(here: World, opened: Callable[..., object]) -> None:

@@ -297,7 +297,7 @@ class BlockLayout:
 
 def link_control(link: Link, rects: tuple[QRectF, ...] = ()) -> Control:
     """Return a link as something that can be pressed."""
-    words = "" if link.name == NOTE else shown_address(link.href) if link.to_picture else link.href
+    words = "" if link.name == NOTE else shown_address(link.href)
     return Control(link.name, rects, link.href, words)
 
 
