@@ -22,6 +22,7 @@ PORTS: Mapping[int, str] = {
     11434: "Ollama",
     1234: "LM Studio",
     8080: "llama.cpp",
+    9931: "llama.cpp",  # its newer versions: https://github.com/ggml-org/llama.cpp/pull/26508
     1337: "Jan",
     4891: "GPT4All",
     5001: "KoboldCpp",

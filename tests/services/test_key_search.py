@@ -101,7 +101,7 @@ async def test_a_redirect_is_never_followed(
     async with aclosing(Chat(server.base_url)) as chat:
         reply = await chat.send("plain")
     assert reply.failure is not None
-    assert reply.failure.code == "wrong_address"
+    assert reply.failure.code == "redirected"
     assert (len(server.requests), len(other.requests)) == (1, 0)
     await other.aclose()
 

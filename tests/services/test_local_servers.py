@@ -173,5 +173,5 @@ async def test_nobody_is_waited_for(servers: Servers, monkeypatch: pytest.Monkey
 
 
 def test_the_usual_ports() -> None:
-    assert set(PORTS) == {11434, 1234, 8080, 1337, 4891, 5001, 5000, 8000, 4000}
+    assert set(PORTS) == {11434, 1234, 8080, 9931, 1337, 4891, 5001, 5000, 8000, 4000}
     assert (local_servers.CONNECT_S, local_servers.TOTAL_S, local_servers.MAX_BYTES) == (0.4, 1.5, 256 * 1024)

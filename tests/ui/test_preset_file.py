@@ -69,7 +69,7 @@ def test_no_two_presets_are_the_same() -> None:
         ("豆包", {"ark.cn-beijing.volces.com"}),
         ("火山", {"ark.cn-beijing.volces.com"}),
         ("英伟达", {"integrate.api.nvidia.com"}),
-        ("llama", {"127.0.0.1:11434", "127.0.0.1:8080"}),
+        ("llama", {"127.0.0.1:11434", "127.0.0.1:8080", "127.0.0.1:9931"}),
     ],
 )
 def test_a_usual_name_leads_to_its_servers(query: str, hosts: set[str]) -> None:
