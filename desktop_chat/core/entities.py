@@ -131,7 +131,7 @@ class Message:
     sources: tuple[Source, ...] = ()
     """What the server named beside the text, in its order: `[1]` in the text means the first."""
     left_out: tuple[LeftOut, ...] = ()
-    """What it was asked for without, because the server refuses that. Known for this run only, never stored."""
+    """What it was asked for without, because the server refuses that; in the order of `LeftOut`."""
 
 
 def is_only_reasoning(message: Message) -> bool:

@@ -48,7 +48,7 @@ class Reply:
         self._goes_on = False
         self._skipped = 0
         self._asked_for_tool = False
-        self._left_out: dict[LeftOut, None] = dict.fromkeys(message.left_out)
+        self._left_out = set(message.left_out)
         self.begin_attempt()
 
     def begin_attempt(self) -> None:
@@ -97,7 +97,7 @@ class Reply:
             case SkippedDelta(count):
                 self._skipped += count
             case LeftOutDelta(parts):
-                self._left_out |= dict.fromkeys(parts)
+                self._left_out.update(parts)
 
     def take_unjournalled(self) -> NewText:
         """Return what came since the last call."""
@@ -120,7 +120,7 @@ class Reply:
             timing=self._timing(),
             skipped_events=self._skipped + self.message.skipped_events,
             sources=self._sources,
-            left_out=tuple(self._left_out),
+            left_out=tuple(part for part in LeftOut if part in self._left_out),
         )
         return with_numbers_of(self.message, ended) if self.message.text else ended
 

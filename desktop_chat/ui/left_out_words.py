@@ -26,8 +26,9 @@ def left_out_line(parts: Iterable[LeftOut]) -> str:
     left = tr("Left out, because the server refuses it for this model: {names}.", names=_listed(names)) if names else ""
     if LeftOut.SYSTEM_ROLE not in parts:
         return left
-    moved = tr("The system prompt went with the first question, because the server refuses it for this model.")
-    return tr("{sentence} {remedy}", sentence=left, remedy=moved) if left else moved
+    if not left:
+        return tr("The system prompt went with the first question, because the server refuses it for this model.")
+    return tr("{sentence} {remedy}", sentence=left, remedy=tr("The system prompt went with the first question."))
 
 
 def _listed(names: list[str]) -> str:

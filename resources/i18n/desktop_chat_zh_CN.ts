@@ -2140,6 +2140,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/left_out_words.py"/>
+        <source>The system prompt went with the first question.</source>
+        <translation>系统提示词已并入第一个问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/left_out_words.py"/>
         <source>{names}, {name}</source>
         <translation>{names}、{name}</translation>
     </message>

@@ -433,7 +433,7 @@ async def test_what_was_left_out_of_the_request_is_told_beside_the_answer(termin
     assert told.err == (
         "desktop-chat: The system prompt went with the first question, because the server refuses it for this model.\n"
     )
-    assert (await terminal.ask("no-streams", "--json", "hi")).lines[-1]["text"] == "Hello"
+    assert (await terminal.ask("streams-refused", "--json", "hi")).lines[-1]["text"] == "Hello"
 
 
 async def test_a_conversation_goes_on_until_it_is_ended(terminal: Terminal) -> None:

@@ -65,10 +65,10 @@ REFUSALS = [
             said("Unrecognized request argument supplied: reasoning_effort"), (LeftOut.REASONING_EFFORT,)),
     Refusal("no-limit", {}, lambda body: bool(limit_of(body)), said(
         "Unknown parameters: max_tokens, max_completion_tokens, max_output_tokens"), (LeftOut.MAX_TOKENS,), 3),
-    Refusal("no-streams", {}, lambda body: body["stream"], said(
+    Refusal("streams-refused", {}, lambda body: body["stream"], said(
         "Your organization must be verified to stream this model. Click on Verify Organization.", param="stream"),
             (LeftOut.STREAMING,)),
-    Refusal("no-streams-403", {}, lambda body: body["stream"], said(
+    Refusal("streams-403-refused", {}, lambda body: body["stream"], said(
         "This model does not support streaming.", "403 Forbidden"), (LeftOut.STREAMING,)),
     Refusal("only-streams", {"streaming": False}, lambda body: not body["stream"], said(
         "This model only support stream mode, please enable the stream parameter to access the model."),
@@ -112,7 +112,7 @@ for _case in REFUSALS:
     _play(_case)
 
 
-@both("several")
+@both("several-refused")
 async def _several(peer: Peer) -> None:
     """One refusal after the other: each request is refused for one thing only."""
     body = peer.request.body
@@ -160,7 +160,7 @@ async def _in_the_stream(peer: Peer) -> None:
         await hello(peer)
 
 
-@both("refused-whatever-is-left-out")
+@both("all-refused")
 async def _whatever(peer: Peer) -> None:
     await peer.error("400 Bad Request", "temperature, max_tokens, system role and stream are not supported")
 

@@ -204,9 +204,9 @@ BOTH += SHAPES
 BOTH += [
     *(Row(case.mode, COMPLETE, "Hello") for case in REFUSALS),
     *(Row(mode, COMPLETE, "Hello") for mode in (
-        "several", "developer-only", "neither-role", "refused-in-the-stream", "temperature-out-of-range",
+        "several-refused", "developer-only", "neither-role", "refused-in-the-stream", "temperature-out-of-range",
     )),
-    Row("refused-whatever-is-left-out", FAILED, code="request_rejected"),
+    Row("all-refused", FAILED, code="request_rejected"),
     Row("refused-after-text", INTERRUPTED, "Hello", "request_rejected"),
     Row("prefill-refused", INTERRUPTED, "One, two,", "connection_lost"),
     Row("strict-roles", FAILED, code="provider_fault", detail="worker crashed"),

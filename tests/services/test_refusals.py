@@ -62,9 +62,9 @@ async def test_one_refusal_after_the_other_is_learned(api: Api, prefix: str, ser
     options = {**WARM, **SYSTEM, "reasoning_effort": "high"}
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
         seen = told(chat)
-        assert (await chat.send(f"{prefix}several", **options)).text == "Hello"
+        assert (await chat.send(f"{prefix}several-refused", **options)).text == "Hello"
         asked = len(server.requests)
-        last = await chat.send(f"{prefix}several", **options)
+        last = await chat.send(f"{prefix}several-refused", **options)
     assert len(server.requests) == asked + 1
     left = {LeftOut.TEMPERATURE, LeftOut.SYSTEM_ROLE, LeftOut.REASONING_EFFORT, LeftOut.STREAMING}
     assert set(last.left_out) == left
@@ -132,7 +132,7 @@ async def test_nothing_is_sent_again_once_text_has_come(api: Api, prefix: str, s
 @pytest.mark.parametrize(("api", "prefix"), BOTH)
 async def test_a_server_that_refuses_everything_is_given_up(api: Api, prefix: str, server: HostileServer) -> None:
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
-        reply = await chat.send(f"{prefix}refused-whatever-is-left-out", **WARM, **SYSTEM)
+        reply = await chat.send(f"{prefix}all-refused", **WARM, **SYSTEM)
     assert reply.failure is not None
     assert reply.failure.code == "request_rejected"
     assert len(server.requests) <= 8

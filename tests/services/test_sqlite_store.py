@@ -21,6 +21,7 @@ from desktop_chat.core.entities import (
     Usage,
 )
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreTooNew
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
@@ -94,6 +95,7 @@ async def test_every_field_comes_back(store: SqliteStore) -> None:
         sources=(Source("https://example.org/潮", '潮 "汐"'), Source("https://example.org")),
         timing=Timing(0.1, None, 2.0),
         skipped_events=3,
+        left_out=(LeftOut.TEMPERATURE, LeftOut.STREAMING),
     )
     await store.write(WriteBatch((one,), (question, reply)))
     assert await store.conversations() == [one]

@@ -22,6 +22,7 @@ from desktop_chat.core.entities import (
     Timing,
     Usage,
 )
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import JournalEntry, WriteBatch
 from desktop_chat.services.sqlite.search_text import folded
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -67,6 +68,7 @@ MESSAGES = st.builds(
     usage=st.none() | st.builds(Usage, st.integers(0, 9), COUNT, COUNT),
     timing=st.none() | st.builds(Timing, SECONDS, SECONDS, st.floats(0, 9)),
     skipped_events=st.integers(0, 9),
+    left_out=st.sets(st.sampled_from(LeftOut)).map(lambda parts: tuple(part for part in LeftOut if part in parts)),
 )
 ENTRIES = st.builds(JournalEntry, MESSAGE_IDS, TEXT, TEXT)
 BATCHES = st.builds(

@@ -157,3 +157,9 @@ def add_what_servers_tell_beside_the_text(connection: sqlite3.Connection) -> Non
     """The sources of a reply, as a JSON list of [address, title], and the tokens that came from the server's cache."""
     connection.execute("ALTER TABLE messages ADD COLUMN cached_tokens INTEGER")
     connection.execute("ALTER TABLE messages ADD COLUMN sources TEXT")
+
+
+@migration
+def add_what_was_left_out(connection: sqlite3.Connection) -> None:
+    """What a reply was asked for without, because the server refuses it: names with blanks between them."""
+    connection.execute("ALTER TABLE messages ADD COLUMN left_out TEXT")

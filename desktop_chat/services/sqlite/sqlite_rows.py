@@ -9,6 +9,7 @@ from typing import Any
 
 from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Source, Status, Timing, Usage
 from desktop_chat.core.errors import StoreCorrupt
+from desktop_chat.core.left_out import LeftOut
 from desktop_chat.services.sqlite.search_text import folded
 
 CONVERSATION_COLUMNS = (
@@ -19,7 +20,7 @@ MESSAGE_COLUMNS = (
     "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
     "model", "finish_reason", "failure_code", "failure_detail", "failure_retry_after_s", "prompt_tokens",
     "completion_tokens", "reasoning_tokens", "cached_tokens", "first_token_s", "reasoning_s", "total_s",
-    "skipped_events", "sources",
+    "skipped_events", "sources", "left_out",
 )  # fmt: skip
 
 MOST_LETTERS = 512 * 1024 * 1024
@@ -128,6 +129,7 @@ def message_row(message: Message) -> dict[str, Any]:
         "total_s": timing.total_s,
         "skipped_events": message.skipped_events,
         "sources": _sources_value(message.sources),
+        "left_out": " ".join(message.left_out) or None,
     }
 
 
@@ -170,6 +172,7 @@ def message_from(row: tuple[Any, ...]) -> Message:
         timing=None if timing == _NO_TIMING else Timing(*timing),
         skipped_events=row[21],
         sources=_sources_from(row[22]),
+        left_out=tuple(part for part in LeftOut if isinstance(row[23], str) and part in row[23].split()),
     )
 
 
