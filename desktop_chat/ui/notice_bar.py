@@ -7,9 +7,10 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_chat.ui.icons import pixmap
+from desktop_chat.ui.icon_view import IconView
+from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.wrapped_label import WrappedLabel
 
@@ -46,7 +47,7 @@ class NoticeBar(QFrame):
         self._kind = kind
         self._buttons: dict[str, QPushButton] = {}
         self.setProperty("card", True)
-        self._picture = QLabel()
+        self._picture = IconView()
         self._label = WrappedLabel()
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._choices = QWidget()
@@ -95,7 +96,7 @@ class NoticeBar(QFrame):
         """Put the buttons beside the text, or below it where they would leave it too narrow to read."""
         margins = self._column.contentsMargins()
         inside = self.width() - margins.left() - margins.right()
-        taken = self._picture.sizeHint().width() + self._choices.sizeHint().width() + 2 * self._row.spacing()
+        taken = self._picture.width() + self._choices.sizeHint().width() + 2 * self._row.spacing()
         below = inside - taken < self._theme.px(NARROWEST_TEXT)
         if below == (self._column.indexOf(self._choices) >= 0):
             return
@@ -113,7 +114,7 @@ class NoticeBar(QFrame):
     def _fit(self) -> None:
         px = self._theme.px
         name, colour = _ICONS[self._kind]
-        self._picture.setPixmap(pixmap(name, px(18), self.devicePixelRatioF(), colour))
+        self._picture.show_icon(icon(name, colour), px(18))
         self._column.setContentsMargins(px(14), px(8), px(8), px(8))
         self._column.setSpacing(px(6))
         self._row.setSpacing(px(10))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop_chat.ui.composing import ComposingLineEdit
-from desktop_chat.ui.icons import pixmap
+from desktop_chat.ui.icon_view import IconView
+from desktop_chat.ui.icons import icon
 
 
 class PictureLine(ComposingLineEdit):
@@ -16,7 +17,7 @@ class PictureLine(ComposingLineEdit):
     def __init__(self, action: QAction, picture: str = "", parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._picture = picture
-        self._before = QLabel(self)
+        self._before = IconView(self)
         self._before.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.button = QToolButton(self)
         self.button.setDefaultAction(action)
@@ -40,8 +41,7 @@ class PictureLine(ComposingLineEdit):
         self.button.setIconSize(QSize(side, side))
         self.button.setFixedSize(round(line * 1.4), round(line * 1.4))
         if self._picture:
-            self._before.setPixmap(pixmap(self._picture, side, self.devicePixelRatioF(), "muted"))
-            self._before.setFixedSize(side, side)
+            self._before.show_icon(icon(self._picture, "muted"), side)
         self.setTextMargins(round(line * 1.15) if self._picture else 0, 0, round(line * 1.1), 0)
         self._place()
 

@@ -7,9 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QIcon, QImage, QPainter, QPalette
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPalette, QRegion
+from PySide6.QtWidgets import QWidget
 
+from desktop_chat.ui.icon_view import IconView
 from desktop_chat.ui.icons import PALETTE_PROPERTY, app_icon, icon, pixmap
 from desktop_chat.ui.palette import DARK, LIGHT
 from desktop_chat.ui.resources import resource_path
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 OUTLINES = sorted(path.stem for path in resource_path("icons").glob("*.svg") if path.stem != "app")
 NEEDED = {
@@ -124,3 +127,25 @@ def test_the_application_has_its_mark_in_every_size(qapp: QApplication) -> None:
 def centre(picture: QPixmap) -> str:
     image = picture.toImage()
     return image.pixelColor(image.width() // 2, image.height() // 2).name().upper()
+
+
+class Screen(QImage):
+    """What is painted on, with a number of device pixels to each pixel."""
+
+    def __init__(self, ratio: float) -> None:
+        super().__init__(round(40 * ratio), round(40 * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+        self.setDevicePixelRatio(ratio)
+        self.fill(Qt.GlobalColor.transparent)
+
+
+def test_an_icon_on_its_own_is_as_sharp_as_the_screen_that_it_has_come_to(qapp: QApplication, qtbot: QtBot) -> None:
+    view = IconView()
+    qtbot.addWidget(view)
+    view.show_icon(icon("warning", "#000000"), 40)
+    screens = [Screen(1.0), Screen(2.0)]
+    for screen in screens:
+        view.render(screen, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    enlarged = screens[0].scaled(80, 80, mode=Qt.TransformationMode.SmoothTransformation)
+    drawn = icon("warning", "#000000").pixmap(QSize(40, 40), 2.0).toImage()
+    assert screens[1].convertToFormat(drawn.format()) == drawn
+    assert screens[1].convertToFormat(enlarged.format()) != enlarged

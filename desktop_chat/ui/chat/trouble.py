@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from desktop_chat.core.errors import ChatError
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import pixmap
+from desktop_chat.ui.icon_view import IconView
+from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.wrapped_label import WrappedLabel
 
@@ -22,7 +23,7 @@ class TroubleCard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._error: ChatError | None = None
-        self._picture, self._title, self._text = QLabel(), QLabel(), WrappedLabel()
+        self._picture, self._title, self._text = IconView(), QLabel(), WrappedLabel()
         self._title.setProperty("heading", 3)
         self._text.setWordWrap(True)
         self.again_button = QPushButton()
@@ -70,7 +71,7 @@ class TroubleCard(QWidget):
 
     def _fit(self) -> None:
         px = self._theme.px
-        self._picture.setPixmap(pixmap("error", px(22), self.devicePixelRatioF(), "danger"))
+        self._picture.show_icon(icon("error", "danger"), px(22))
         self._card.setFixedWidth(px(440))
         self._row.setContentsMargins(px(18), px(16), px(18), px(16))
         self._row.setSpacing(px(12))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,7 +24,8 @@ from desktop_chat.ui.connection_fields import unused_name
 from desktop_chat.ui.connection_form import ConnectionForm
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import app_icon, pixmap
+from desktop_chat.ui.icon_view import IconView
+from desktop_chat.ui.icons import app_icon, icon
 from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.quiet_combo import QuietCombo
 from desktop_chat.ui.scroll_area import QFrame as ScrollArea
@@ -184,7 +185,7 @@ class WelcomePage(ScrollArea):
 
     def _make_parts(self) -> None:
         theme = self._context.theme
-        self._mark = QLabel()
+        self._mark = IconView()
         self._title, self._subtitle = QLabel(), QLabel()
         self._title.setProperty("heading", 1)
         self._subtitle.setProperty("muted", True)
@@ -225,7 +226,7 @@ class WelcomePage(ScrollArea):
 
     def _fit(self) -> None:
         px = self._context.theme.px
-        self._mark.setPixmap(app_icon().pixmap(QSize(px(48), px(48)), self.devicePixelRatioF()))
+        self._mark.show_icon(app_icon(), px(48))
         self._column.setContentsMargins(px(24), px(24), px(24), px(24))
         self._column.setSpacing(px(10))
         self._gap.changeSize(0, px(6))
@@ -242,7 +243,7 @@ class WayCard(QFrame):
         self._picture_name = picture
         self._button = button
         self.setProperty("card", "outline")
-        self._picture, self._title, self._text = QLabel(), QLabel(), QLabel()
+        self._picture, self._title, self._text = IconView(), QLabel(), QLabel()
         self._title.setProperty("heading", 3)
         self._text.setProperty("muted", True)
         self._text.setWordWrap(True)
@@ -271,7 +272,7 @@ class WayCard(QFrame):
 
     def _fit(self) -> None:
         px = self._theme.px
-        self._picture.setPixmap(pixmap(self._picture_name, px(22), self.devicePixelRatioF(), "accent"))
+        self._picture.show_icon(icon(self._picture_name, "accent"), px(22))
         self._row.setSpacing(px(14))
         self._column.setContentsMargins(px(16), px(14), px(16), px(14))
         self._column.setSpacing(px(14))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 
 from desktop_chat import __version__
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.icon_view import IconView
 from desktop_chat.ui.icons import app_icon
 from desktop_chat.ui.theme import Theme
 
@@ -35,7 +36,7 @@ class AboutDialog(QDialog):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._picture, self._name = QLabel(), QLabel("Desktop Chat")
+        self._picture, self._name = IconView(), QLabel("Desktop Chat")
         self._version, self._licence, self._libraries = QLabel(), QLabel(), QLabel()
         self.copy_button, self._close = QPushButton(), QPushButton()
         self._lay_out()
@@ -63,7 +64,7 @@ class AboutDialog(QDialog):
 
     def _lay_out(self) -> None:
         px = self._theme.px
-        self._picture.setPixmap(app_icon().pixmap(px(56), px(56)))
+        self._picture.show_icon(app_icon(), px(56))
         self._name.setProperty("heading", 1)
         self._version.setProperty("muted", True)
         self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

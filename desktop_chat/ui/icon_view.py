@@ -1,0 +1,25 @@
+"""An icon on its own, painted for the screen that it is on: it stays sharp when the window moves to another one."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+
+class IconView(QWidget):
+    """A square as large as its icon."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QIcon()
+
+    def show_icon(self, icon: QIcon, side: int) -> None:
+        """Show another icon, ``side`` logical pixels wide and high."""
+        self._icon = icon
+        self.setFixedSize(side, side)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._icon.paint(painter, self.rect())
+        painter.end()
