@@ -6,7 +6,7 @@ any more.
 
 A message is its length (four bytes, the highest first) and that many bytes of JSON:
 
-    in:   {"language": "python", "text": "...", "limit": 2.0}
+    in:   {"language": "python", "text": "...", "limit": 2.0, "deadline": 9.0}
     out:  "ready"                                    once, at the start
           [[0, 3, "keyword", 4, 1, "number"], []]    the marks of some lines: start, length, name, start, ...
           null                                       the text is done
@@ -17,6 +17,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -35,11 +36,14 @@ _PIECE_MARKS = 2_000
 
 
 class Asked(TypedDict):
-    """A text to be highlighted, and for how many seconds at most."""
+    """A text to be highlighted, and what that may take."""
 
     language: str
     text: str
     limit: float
+    """Seconds of CPU, so that a busy computer does not count against a text."""
+    deadline: float
+    """Seconds."""
 
 
 def run() -> None:
@@ -56,10 +60,18 @@ def run() -> None:
         send("ready")
         while (asked := _read(source)) is not None:
             # A thread of C's watches the time: it needs no lock that a lexer holds.
-            faulthandler.dump_traceback_later(asked["limit"], exit=True, file=nowhere)
+            faulthandler.dump_traceback_later(asked["deadline"], exit=True, file=nowhere)
+            _set_limit(asked["limit"])
             _highlight(asked["language"], asked["text"], send)
+            _set_limit(0.0)
             faulthandler.cancel_dump_traceback_later()
             send(None)
+
+
+def _set_limit(seconds: float) -> None:
+    """Have the system end this process after so many seconds of CPU, where it can; 0 for never."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
 
 
 def _highlight(language: str, text: str, send: Callable[[object], None]) -> None:

@@ -26,7 +26,11 @@ from desktop_chat.core.highlighting import HighlightJob, JobState, LineMarks
 logger = logging.getLogger(__name__)
 
 _START_LIMIT_S = 20.0
-_LIMIT_S = 2.0
+_LIMIT_S = 1.5
+"""Of CPU."""
+_LEAST_LIMIT_S = 0.3
+_PATIENCE = 4
+"""So many times its limit a text may take by the clock: the computer may be busy."""
 _LETTERS_A_SECOND = 50_000
 """What is added to the limit for long texts; lexers read ten to thirty times as much."""
 _GRACE_S = 1.0
@@ -127,10 +131,12 @@ class HighlightProcess:
             self._due = None
 
     def _highlight(self, job: HighlightJob, process: subprocess.Popen[bytes]) -> None:
-        limit = _LIMIT_S + len(job.text) / _LETTERS_A_SECOND
-        self._due = time.monotonic() + limit
+        limit = self._limit(job)
+        deadline = _PATIENCE * limit
+        self._due = time.monotonic() + deadline
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  (both are pipes)
-        data = json.dumps({"language": job.language, "text": job.text, "limit": limit + _GRACE_S}).encode()
+        asked = {"language": job.language, "text": job.text, "limit": limit, "deadline": deadline + _GRACE_S}
+        data = json.dumps(asked).encode()
         process.stdin.write(len(data).to_bytes(4, "big") + data)
         process.stdin.flush()
         while (piece := _message(process.stdout)) is not None:
@@ -170,6 +176,12 @@ class HighlightProcess:
                 except OSError:
                     logger.debug("the helper did not read all", exc_info=True)
         process.wait()
+
+    def _limit(self, job: HighlightJob) -> float:
+        """Return how many seconds of CPU a job may take: less with each text of its language that took too long, so
+        that a page full of such texts does not hold up others."""
+        lost = sum([language == job.language for language, *_ in self._slow])
+        return max(_LEAST_LIMIT_S, _LIMIT_S / (1 + lost)) + len(job.text) / _LETTERS_A_SECOND
 
     def _is_slow(self, job: HighlightJob) -> bool:
         """Say whether a text, or what it begins with, took too long before."""

@@ -105,6 +105,16 @@ def test_what_took_too_long_is_not_tried_again(helper: HighlightProcess, little_
     assert done(helper, "desktop", "a=b\n").state is JobState.DONE
 
 
+def test_a_language_that_took_too_long_has_less_time_from_then_on(helper: HighlightProcess) -> None:
+    job = HighlightJob("desktop", "a=b")
+    first = helper._limit(job)
+    helper._slow.add(("desktop", 3, b""))
+    assert helper._limit(job) < first
+    assert helper._limit(HighlightJob("python", "a=b")) == first
+    helper._slow |= {("desktop", number, b"") for number in range(100)}
+    assert helper._limit(job) > 0.25
+
+
 def test_the_helper_ends_itself_where_nobody_kills_it(helper: HighlightProcess, little_time: None) -> None:
     """As where the tab is not seen any more, and nobody looks at the time."""
     job = HighlightJob("desktop", ENDLESS)

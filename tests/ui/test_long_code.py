@@ -105,7 +105,7 @@ def test_the_same_text_streamed(show: Open, qtbot: QtBot, monkeypatch: pytest.Mo
 
 
 def test_lines_full_of_marks_cost_a_layout_little(show: Open, qtbot: QtBot) -> None:
-    page = show("q", "```python\n" + "\n".join(["1,'x'," * 300] * 80) + "\n```")
+    page = show("q", "```python\n" + "\n".join(["1,'x'," * 60] * 30) + "\n```")
     qtbot.waitUntil(lambda: any(shows(one, "1,'x',") for one in page.view.placed))
     entry = page.entry("1,'x',")
     qtbot.waitUntil(lambda: bool(entry._marks))
