@@ -6,33 +6,21 @@ the same everywhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from desktop_chat.core import azure
 from desktop_chat.core.connections import is_on_internet, is_secret_parameter
 
+# No patterns here: this is read before the first paint, and compiling them would take longer than all else.
 _EDGES = " \u00a0\u3000\u200b\ufeff\"'`“”‘’«»「」『』<>,;，；。、"
 """What comes along when an address is copied out of a sentence, a table or a script."""
 _FULL_WIDTH = str.maketrans("：／？＝＆．。＃", ":/?=&..#")
 """An input method for Chinese types these."""
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\ufeff]")
-_SCHEME = re.compile(r"(?i)^(https?):/+")
-_OTHER_SCHEME = re.compile(r"(?i)^[a-z][a-z0-9+.-]*://")
+_UNSEEN = dict.fromkeys((*range(0x20), 0x7F, 0x200B, 0xFEFF))
 _TAILS = ("/chat/completions", "/completions", "/responses", "/models")
-_VERSION = re.compile(r"(?i)/v\d+[a-z0-9]*(/|$)")
-
-
-class _Parts(NamedTuple):
-    scheme: str
-    netloc: str
-    path: str
-    query: str
-
-    def joined(self) -> str:
-        return f"{self.scheme}://{self.netloc}{self.path}" + (f"?{self.query}" if self.query else "")
+_LONGEST = 2_000
+"""Characters that can be an address at all."""
 
 
 def normalise(text: str) -> str:
@@ -59,16 +47,16 @@ def request_url(base_url: str, endpoint: str, model: str = "") -> str:
     if azure.is_deployments_address(parts.netloc, parts.path):
         path = azure.deployment_path(parts.path, endpoint, quote(model, safe=""))
         query = azure.with_version(query, endpoint)
-    return parts._replace(path=path, query=query).joined()
+    return parts._replace(path=path, query=query).geturl()
 
 
 def addresses_with_v1(base_url: str) -> tuple[str, ...]:
     """Return the addresses on the same host that may have been meant where "/v1" is missing; none where a version is
     part of the path."""
     parts = _parts_of(base_url)
-    if parts is None or not parts.netloc or _VERSION.search(parts.path):
+    if parts is None or not parts.netloc or _has_version(parts.path):
         return ()
-    return tuple(dict.fromkeys(parts._replace(path=f"{path}/v1").joined() for path in (parts.path.rstrip("/"), "")))
+    return tuple(dict.fromkeys(parts._replace(path=f"{path}/v1").geturl() for path in (parts.path.rstrip("/"), "")))
 
 
 def secret_parameters(base_url: str) -> list[str]:
@@ -87,40 +75,39 @@ def without_secrets(base_url: str) -> str:
     netloc = parts.netloc.rpartition("@")[2]
     if netloc == parts.netloc and not secret:
         return base_url
-    return parts._replace(netloc=netloc, query="&".join(kept)).joined()
+    return parts._replace(netloc=netloc, query="&".join(kept)).geturl()
 
 
 def _step(text: str) -> str:
-    text = _UNSEEN.sub("", text).strip().strip(_EDGES)
-    if not text:
-        return ""
-    text = _with_scheme(text)
+    text = _with_scheme(text.translate(_UNSEEN).strip().strip(_EDGES))
     parts = _parts_of(text)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
         return text
     user, at, host = parts.netloc.rpartition("@")
-    path = _without_tails(host, re.sub(r"/{2,}", "/", parts.path))
+    path = _without_tails(host, parts.path)
     query = "&".join(piece for piece in parts.query.split("&") if piece)
     host = host.lower().removesuffix(":")
-    return _Parts(parts.scheme, user + at + host, azure.usual_path(host, path, query), query).joined()
+    return parts._replace(netloc=user + at + host, path=azure.usual_path(host, path, query), query=query).geturl()
 
 
 def _with_scheme(text: str) -> str:
-    head, rest = text[:_ADDRESS_HEAD].translate(_FULL_WIDTH), text[_ADDRESS_HEAD:]
-    text = head + rest
-    if found := _SCHEME.match(text):
-        return f"{found.group(1).lower()}://{text[found.end() :]}"
-    if _OTHER_SCHEME.match(text):
+    text = text[:_LONGEST].translate(_FULL_WIDTH) + text[_LONGEST:]
+    scheme, _, rest = text.partition(":")
+    if scheme.lower() in {"http", "https"} and rest.startswith("/"):
+        return f"{scheme.lower()}://{rest.lstrip('/')}"
+    if rest.startswith("//") and _is_scheme(scheme):
         return text
     text = text.lstrip("/")
     return f"{'https' if is_on_internet(f'https://{text}') else 'http'}://{text}" if text else ""
 
 
-_ADDRESS_HEAD = 2_000
-"""Characters that can be an address at all."""
+def _is_scheme(text: str) -> bool:
+    return text.isascii() and text[:1].isalpha() and text.replace("+", "").replace(".", "").replace("-", "").isalnum()
 
 
 def _without_tails(host: str, path: str) -> str:
+    while "//" in path:
+        path = path.replace("//", "/")
     path = path.rstrip("/")
     while tail := next((tail for tail in _TAILS if path.lower().endswith(tail)), ""):
         if azure.is_models_service(host, path):
@@ -129,16 +116,22 @@ def _without_tails(host: str, path: str) -> str:
     return path
 
 
-def _parts_of(address: str) -> _Parts | None:
+def _has_version(path: str) -> bool:
+    """Say whether a part of a path is a version: "v1", "v1beta"."""
+    return any(part[:1] == "v" and part[1:2].isdigit() for part in path.lower().split("/"))
+
+
+def _parts_of(address: str) -> SplitResult | None:
+    """Return an address's parts without its fragment, or None for what cannot be one."""
     try:
         parts = urlsplit(address)
         _ = parts.port
     except ValueError:
         return None
-    return _Parts(parts.scheme, parts.netloc, parts.path, parts.query)
+    return parts._replace(fragment="")
 
 
-def _parameters(parts: _Parts) -> Iterator[tuple[str, str]]:
+def _parameters(parts: SplitResult) -> Iterator[tuple[str, str]]:
     for piece in parts.query.split("&"):
         name, _, value = piece.partition("=")
         yield name, value

@@ -17,7 +17,6 @@ Sources, read in November 2026:
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
@@ -34,8 +33,7 @@ RESPONSES_VERSION = "2025-04-01-preview"
 """The same for the Responses API, which came later."""
 YOUR_RESOURCE = "your-resource"
 """What stands for the name of one's own resource where an address is offered to be filled in."""
-_DEPLOYMENT = re.compile(r"(?i)^(?P<root>.*/openai)/deployments(?:/(?P<name>[^/]+))?(?P<rest>/.*)?$")
-_CLASSIC_ROOT = re.compile(r"(?i)/openai$")
+_ROOT, _DEPLOYMENTS = "/openai", "/openai/deployments"
 _IN_PATH = frozenset({"/chat/completions", "/completions"})
 
 
@@ -44,7 +42,7 @@ def is_azure(base_url: str) -> bool:
     known by the deployments in its path."""
     try:
         parts = urlsplit(base_url)
-        return _is_azure_host(parts.netloc) or _DEPLOYMENT.match(parts.path) is not None
+        return _is_azure_host(parts.netloc) or _deployment_of(parts.path) is not None
     except ValueError:
         return False
 
@@ -52,10 +50,9 @@ def is_azure(base_url: str) -> bool:
 def deployment_in(base_url: str) -> str:
     """Return the deployment that an address names, or ""."""
     try:
-        found = _DEPLOYMENT.match(urlsplit(base_url).path)
+        return unquote(_deployment_of(urlsplit(base_url).path) or "")
     except ValueError:
         return ""
-    return unquote(found.group("name") or "") if found else ""
 
 
 def with_deployment(connection: Connection) -> Connection:
@@ -66,14 +63,14 @@ def with_deployment(connection: Connection) -> Connection:
 
 def is_deployments_address(netloc: str, path: str) -> bool:
     """Say whether an address is of the older style, in which a request names the deployment in its path."""
-    return _DEPLOYMENT.match(path) is not None or (_is_azure_host(netloc) and _CLASSIC_ROOT.search(path) is not None)
+    return _deployment_of(path) is not None or (_is_azure_host(netloc) and path.lower().endswith(_ROOT))
 
 
 def deployment_path(path: str, endpoint: str, quoted_model: str) -> str:
     """Return the path of a request: the deployment is the model where one is named, else the address's own."""
-    found = _DEPLOYMENT.match(path)
-    root = found.group("root") if found else path
-    name = quoted_model or (found.group("name") if found else "") or ""
+    at = path.lower().rfind(_DEPLOYMENTS)
+    root = path[: at + len(_ROOT)] if at >= 0 else path
+    name = quoted_model or _deployment_of(path)
     return f"{root}/deployments/{name}{endpoint}" if endpoint in _IN_PATH and name else f"{root}{endpoint}"
 
 
@@ -96,6 +93,13 @@ def usual_path(host: str, path: str, query: str) -> str:
 def is_models_service(host: str, path: str) -> bool:
     """Say whether "/models" is the whole path of Azure's service for other makers' models, and no endpoint."""
     return host.rpartition("@")[2].lower().endswith(_MODELS_SERVICE) and path.lower() == "/models"
+
+
+def _deployment_of(path: str) -> str | None:
+    """Return the name, still quoted, behind "/openai/deployments" in a path; "" without one, None without that path."""
+    at = path.lower().rfind(_DEPLOYMENTS)
+    rest = path[at + len(_DEPLOYMENTS) :]
+    return None if at < 0 or not f"{rest}/".startswith("/") else rest.strip("/").partition("/")[0]
 
 
 def _is_azure_host(netloc: str) -> bool:
