@@ -7,12 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPalette, QRegion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QIcon, QImage, QPaintDevice, QPainter, QPalette
 
 from desktop_chat.ui.icon_view import IconView
-from desktop_chat.ui.icons import PALETTE_PROPERTY, app_icon, icon, pixmap
+from desktop_chat.ui.icons import PALETTE_PROPERTY, TintedIcon, app_icon, icon, pixmap
 from desktop_chat.ui.palette import DARK, LIGHT
 from desktop_chat.ui.resources import resource_path
 
@@ -129,23 +128,22 @@ def centre(picture: QPixmap) -> str:
     return image.pixelColor(image.width() // 2, image.height() // 2).name().upper()
 
 
-class Screen(QImage):
-    """What is painted on, with a number of device pixels to each pixel."""
+class Moved(IconView):
+    """An icon that goes from screen to screen."""
 
-    def __init__(self, ratio: float) -> None:
-        super().__init__(round(40 * ratio), round(40 * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-        self.setDevicePixelRatio(ratio)
-        self.fill(Qt.GlobalColor.transparent)
+    ratio = 1
+
+    def metric(self, asked: QPaintDevice.PaintDeviceMetric) -> int:
+        scaled = asked is QPaintDevice.PaintDeviceMetric.PdmDevicePixelRatioScaled
+        is_ratio = scaled or asked is QPaintDevice.PaintDeviceMetric.PdmDevicePixelRatio
+        return self.ratio * (0x10000 if scaled else 1) if is_ratio else super().metric(asked)
 
 
-def test_an_icon_on_its_own_is_as_sharp_as_the_screen_that_it_has_come_to(qapp: QApplication, qtbot: QtBot) -> None:
-    view = IconView()
+def test_an_icon_on_its_own_is_drawn_for_the_screen_that_it_has_come_to(qapp: QApplication, qtbot: QtBot) -> None:
+    engine = TintedIcon('<svg xmlns="http://www.w3.org/2000/svg"/>', "#000000")
+    view = Moved()
     qtbot.addWidget(view)
-    view.show_icon(icon("warning", "#000000"), 40)
-    screens = [Screen(1.0), Screen(2.0)]
-    for screen in screens:
-        view.render(screen, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-    enlarged = screens[0].scaled(80, 80, mode=Qt.TransformationMode.SmoothTransformation)
-    drawn = icon("warning", "#000000").pixmap(QSize(40, 40), 2.0).toImage()
-    assert screens[1].convertToFormat(drawn.format()) == drawn
-    assert screens[1].convertToFormat(enlarged.format()) != enlarged
+    view.show_icon(QIcon(engine), 40)
+    for view.ratio in (1, 2):
+        view.grab()
+    assert [(size, ratio) for size, ratio, *_ in engine._drawn] == [((40, 40), 1.0), ((80, 80), 2.0)]
