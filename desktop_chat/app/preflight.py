@@ -24,11 +24,13 @@ def obstacle() -> str | None:
 def keep_off_a_bus_that_aborts(environ: MutableMapping[str, str], machine_ids: Iterable[Path] = _MACHINE_IDS) -> None:
     """Have libdbus fail instead of ending the process where this machine has no id, as in many containers.
 
-    Without an id libdbus cannot look for a session bus, says so, and aborts: so it is given an address with no bus.
+    Asked for the id, or for a session bus that it would find by the id, libdbus complains and aborts. The plug-in for
+    ibus asks, to find ibus by it: where that cannot be, the keyboard alone composes.
     """
-    if sys.platform == "linux" and not any(_has_content(place) for place in machine_ids):
+    if not any(_has_content(place) for place in machine_ids):
         environ.setdefault("DBUS_SESSION_BUS_ADDRESS", _NO_BUS)
         environ.setdefault("DBUS_FATAL_WARNINGS", "0")
+        environ.setdefault("QT_IM_MODULES", "compose")
 
 
 def _has_content(file: Path) -> bool:

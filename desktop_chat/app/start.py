@@ -75,9 +75,9 @@ def _start_in(arguments: Arguments) -> int:
 def make_qt_application() -> QApplication:
     """Return the one QApplication, named for the desktop and able to compose text."""
     if sys.platform == "linux":
+        keep_off_a_bus_that_aborts(os.environ)
         # PySide6 has no plug-in for fcitx; fcitx answers to ibus's. Qt takes the first of these that works.
         os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
-    keep_off_a_bus_that_aborts(os.environ)
     import PySide6.QtCore  # noqa: F401, PLC0415
 
     use_plain_imports()

@@ -114,6 +114,7 @@ def test_without_a_machine_id_libdbus_gets_no_reason_to_abort(tmp_path: Path) ->
     preflight.keep_off_a_bus_that_aborts(world, [tmp_path / "missing", tmp_path / "empty"])
     assert world["DBUS_SESSION_BUS_ADDRESS"] == "unix:path=/nonexistent"
     assert world["DBUS_FATAL_WARNINGS"] == "0"
+    assert "ibus" not in world["QT_IM_MODULES"]
 
 
 def test_a_bus_that_is_named_is_used(tmp_path: Path) -> None:
