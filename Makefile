@@ -10,7 +10,7 @@ SET_UP = @scripts/bootstrap
 PLACE = "$$VENV" "$$PYTHON"
 IN = "$$VENV/bin/python"
 
-.PHONY: help run test bench fresh lint lock translations clean
+.PHONY: help run test bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make fresh         as root: run and test on new, minimal systems, Debian 12 and 13 (ARGS=\"--run-only 13\")"
 	@echo "make translations  bring the .ts and .qm files up to date with the words in the code"
 	@echo "make lock          write the lock files anew from pyproject.toml"
+	@echo "make audit         look for known vulnerabilities and licences in what the lock files pin"
 	@echo "make clean         remove all that was built, and the virtual environment"
 
 run:
@@ -48,6 +49,10 @@ translations:
 
 lock:
 	@scripts/lock
+
+audit:
+	$(SET_UP) test $(PLACE)
+	@$(IN) scripts/audit.py
 
 clean:
 	rm -rf build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,147 @@
+"""Looks for known vulnerabilities in what the locks pin, and for licences that the project may not ship with.
+
+Usage: VENV/bin/python scripts/audit.py. Advisories come through pip-audit, from PyPI or, where that has none, from OSV.
+Where neither can be reached this is said plainly, and nothing is called safe. The exit code is 1 for a vulnerability or
+a licence that is not allowed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
+TOOL = "pip-audit>=2.10,<3"
+ENVIRONMENT = ROOT / "build" / "audit"
+SOURCES = ("pypi", "osv")
+PATIENCE_S = 300
+ALLOWED = {
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
+    "PSF-2.0", "Unlicense", "Zlib",
+}  # fmt: skip
+"""By SPDX name. The LGPL of Qt and PySide6 is kept by loading them as they are; changed versions can take their
+place."""
+_CLASSIFIERS = {
+    "Apache Software License": "Apache-2.0",
+    "BSD License": "BSD",
+    "ISC License (ISCL)": "ISC",
+    "MIT License": "MIT",
+    "MIT No Attribution License (MIT-0)": "MIT-0",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "Python Software Foundation License": "PSF-2.0",
+}
+_PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", re.MULTILINE)
+
+
+def main() -> int:
+    """Check the licences first, because that needs no network."""
+    pins = {lock: _PIN.findall((ROOT / lock).read_text(encoding="utf-8")) for lock in LOCKS}
+    licences = _check_licences({name for found in pins.values() for name, _ in found})
+    advisories = _check_advisories()
+    return 0 if licences and advisories else 1
+
+
+def _check_licences(names: Iterable[str]) -> bool:
+    print("=== Licences")
+    refused, unknown, count = [], [], 0
+    for name in sorted(names):
+        try:
+            licence = licence_of(metadata.metadata(name))
+        except metadata.PackageNotFoundError:
+            unknown.append(name)
+            continue
+        count += 1
+        if not is_allowed(licence):
+            refused.append(f"{name}: {licence or 'none stated'}")
+    for line in refused:
+        print(f"not allowed: {line}")
+    print(f"{count - len(refused)} packages have a licence that is allowed.")
+    if unknown:
+        print(f"NOT CHECKED, because they are not installed on this system: {', '.join(unknown)}")
+    return not refused
+
+
+def licence_of(package: Any) -> str:
+    """Return what a package's metadata say of its licence, as an SPDX expression where they allow it."""
+    stated = package.get("License-Expression") or ""
+    if not stated:
+        named = [line.rpartition(" :: ")[2] for line in package.get_all("Classifier", []) if "License ::" in line]
+        stated = " OR ".join(_CLASSIFIERS[name] for name in named if name in _CLASSIFIERS)
+    return str(stated or package.get("License") or "").strip().split("\n", maxsplit=1)[0]
+
+
+def is_allowed(expression: str) -> bool:
+    """Say whether one of the choices that an expression leaves is allowed with all its parts."""
+    text = expression.replace("(", " ").replace(")", " ")
+    return any(all(part.strip() in ALLOWED for part in choice.split(" AND ")) for choice in text.split(" OR "))
+
+
+def _check_advisories() -> bool:
+    print("\n=== Known vulnerabilities")
+    tool = _tool()
+    if tool is None:
+        print(f"NOT CHECKED: {TOOL} cannot be installed here.")
+        return True
+    checked, found = set(), []
+    for lock in LOCKS:
+        for dependency in _advisories(tool, ROOT / lock):
+            if "vulns" in dependency and not dependency.get("skip_reason"):
+                checked.add(dependency["name"])
+                found += [(dependency["name"], dependency["version"], one["id"]) for one in dependency["vulns"]]
+    for name, version, advisory in sorted(set(found)):
+        print(f"vulnerable: {name} {version}: {advisory}")
+    if not checked:
+        print(
+            "NOT CHECKED: advisory data cannot be reached from here, neither at PyPI nor at OSV. Run this again online."
+        )
+    else:
+        print(
+            f"{len(checked)} packages were compared with the advisories; {len({name for name, *_ in found})} have one."
+        )
+    return not found
+
+
+def _tool() -> Path | None:
+    """Return pip-audit, installed apart: it and what it needs are no part of the program."""
+    tool = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin") / "pip-audit"
+    if not tool.exists():
+        venv.create(ENVIRONMENT, with_pip=True, clear=True)
+        command = [str(tool.with_name("python")), "-m", "pip", "install", "--quiet", TOOL]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return tool if tool.exists() else None
+
+
+def _advisories(tool: Path, lock: Path) -> list[dict[str, Any]]:
+    """Return what the first source that knows a package of the lock says; nothing where none can be reached."""
+    for source in SOURCES:
+        command = [
+            str(tool),
+            "--requirement",
+            str(lock),
+            "--disable-pip",
+            "--require-hashes",
+            "--no-deps",
+            "--format",
+            "json",
+        ]
+        command += ["--vulnerability-service", source, "--progress-spinner", "off"]
+        try:
+            ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE_S)
+            dependencies: list[dict[str, Any]] = json.loads(ran.stdout)["dependencies"]
+        except (ValueError, KeyError, subprocess.TimeoutExpired):
+            continue
+        if any(not dependency.get("skip_reason") for dependency in dependencies):
+            return dependencies
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())

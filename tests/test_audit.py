@@ -1,0 +1,78 @@
+"""The audit refuses what it should, and calls nothing safe that it could not look up."""
+
+from __future__ import annotations
+
+import json
+import sys
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from scripts import audit
+
+
+@pytest.mark.parametrize(
+    ("expression", "allowed"),
+    [
+        ("MIT", True),
+        ("Apache-2.0 OR BSD-3-Clause", True),
+        ("LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only", True),
+        ("(MIT AND PSF-2.0) OR GPL-3.0-only", True),
+        ("MIT AND GPL-3.0-only", False),
+        ("AGPL-3.0-only", False),
+        ("", False),
+    ],
+)
+def test_which_licences_are_allowed(expression: str, allowed: bool) -> None:
+    assert audit.is_allowed(expression) is allowed
+
+
+def test_a_licence_is_read_wherever_it_is_stated() -> None:
+    package = Message()
+    assert audit.licence_of(package) == ""
+    package["License"] = "MIT\n\nPermission is hereby granted"
+    assert audit.licence_of(package) == "MIT"
+    package["Classifier"] = "Programming Language :: Python"
+    package["Classifier"] = "License :: OSI Approved :: BSD License"
+    assert audit.licence_of(package) == "BSD"
+    package["License-Expression"] = "ISC"
+    assert audit.licence_of(package) == "ISC"
+
+
+def tool_that_says(folder: Path, *dependencies: dict[str, object]) -> Path:
+    tool = folder / "pip-audit"
+    tool.write_text(f"#!{sys.executable}\nprint({json.dumps(json.dumps({'dependencies': dependencies}))})\n")
+    tool.chmod(0o700)
+    return tool
+
+
+def test_what_could_not_be_looked_up_is_not_called_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    skipped = {"name": "one", "skip_reason": "Dependency not found on PyPI and could not be audited"}
+    monkeypatch.setattr(audit, "_tool", lambda: tool_that_says(tmp_path, skipped))
+    assert audit._check_advisories()
+    assert "NOT CHECKED" in capsys.readouterr().out
+    monkeypatch.setattr(audit, "_tool", lambda: None)
+    assert audit._check_advisories()
+    assert "NOT CHECKED" in capsys.readouterr().out
+
+
+def test_a_vulnerability_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = {"name": "one", "version": "1.0", "vulns": []}
+    unsound = {"name": "two", "version": "2.0", "vulns": [{"id": "PYSEC-1"}]}
+    monkeypatch.setattr(audit, "_tool", lambda: tool_that_says(tmp_path, sound, unsound))
+    assert not audit._check_advisories()
+    said = capsys.readouterr().out
+    assert "vulnerable: two 2.0: PYSEC-1" in said
+    assert "2 packages were compared" in said
+
+
+def test_every_lock_is_read() -> None:
+    pins = {lock: audit._PIN.findall((audit.ROOT / lock).read_text(encoding="utf-8")) for lock in audit.LOCKS}
+    assert {path.name for path in audit.ROOT.glob("requirements*.lock")} == set(pins)
+    assert "openai" in dict(pins["requirements.lock"])
+    assert "pytest" in dict(pins["requirements-dev.lock"])
