@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from shown_words import left_in_chinese, left_in_english, words_on_screen
 
-from desktop_chat.core.entities import Connection, Message, Status
+from desktop_chat.core.entities import Api, Connection, Message, Status
 from desktop_chat.ui.asking import Question
 
 KEY = "sk-planted-9d27e6b1f04a"
@@ -188,6 +188,31 @@ async def test_a_rate_limit_counts_down_and_can_be_stopped(
     await person.sees("Stopped", "Retry")
     assert len(server.requests) == 1
     await person.goes_on()
+
+
+async def test_a_model_of_the_other_api_answers_after_one_press(
+    sit: Callable[[str], Person], server: HostileServer
+) -> None:
+    person = sit(CHINESE)
+    await person.ask("responses-only")
+    assert (await person.reply()).status is Status.FAILED
+    await person.sees("这个模型只能通过 Responses API 使用。", "改用 Responses 并重试", "详情")
+    person.press("use_responses")
+    await person.desk.until(lambda: person.desk.last.text == "Hello", "the answer by the other API")
+    assert [request.path for request in server.requests] == ["/v1/chat/completions", "/v1/responses"]
+    assert person.desk.application.preferences.settings.connections[0].api is Api.RESPONSES
+
+
+async def test_what_the_server_refuses_of_a_request_is_said_below_the_reply(
+    sit: Callable[[str], Person], server: HostileServer
+) -> None:
+    person = sit(CHINESE)
+    await person.ask("streams-refused")
+    assert ((await person.reply()).text, person.desk.last.status) == ("Hello", Status.COMPLETE)
+    await person.sees("服务器对这个模型不接受以下内容，已略去：流式输出。")
+    assert [request.body["stream"] for request in server.requests] == [True, False]
+    await person.goes_on()
+    await person.desk.until(lambda: _begins("Left out, because the server refuses it for this model: streaming."))
 
 
 async def test_a_401_that_repeats_the_key(sit: Callable[[str], Person], server: HostileServer) -> None:

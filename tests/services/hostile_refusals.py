@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from hostile_peer import Peer, both
+from hostile_peer import Peer, both, mode
 
 from desktop_chat.core.left_out import LeftOut
 
@@ -58,6 +58,8 @@ REFUSALS = [
             ("422 Unprocessable", {"message": listed("temperature")}), (LeftOut.TEMPERATURE,)),
     Refusal("no-temperature-chinese", WARM, lambda body: "temperature" in body, said("参数 temperature 不支持"),
             (LeftOut.TEMPERATURE,)),
+    Refusal("no-temperature-for-model", WARM, lambda body: "temperature" in body,
+            said("For model g-5: unknown parameter 'temperature'"), (LeftOut.TEMPERATURE,)),
     Refusal("no-minimal-effort", MINIMAL, lambda body: effort_of(body) == "minimal",
             said("Unsupported value: 'reasoning_effort' does not support 'minimal'. Supported values: 'low', 'high'."),
             (LeftOut.REASONING_EFFORT,)),
@@ -130,6 +132,16 @@ async def _several(peer: Peer) -> None:
         await peer.error("400 Bad Request", "Your organization must be verified to stream this model.", param="stream")
     else:
         await hello(peer)
+
+
+@mode("responses-only")
+async def _responses_only(peer: Peer) -> None:
+    if peer.is_responses:
+        await hello(peer)
+    else:
+        await peer.error(
+            "404 Not Found", "This model is only supported in v1/responses and not in v1/chat/completions."
+        )
 
 
 @both("developer-only")

@@ -157,6 +157,7 @@ VALUES = [
         "text-after-finish",
     )),
     Row("two-finish-reasons", Status.TRUNCATED, "Hello"),
+    Row("responses-only", FAILED, code="responses_only"),
     Row("finish-reason-odd", INTERRUPTED, "xxxxx", "connection_lost"),
     Row("only-empty-choices", FAILED, code="connection_lost"),
     Row("tool-call-of-negative-index", FAILED, code="tool_unavailable"),

@@ -200,6 +200,7 @@ SAID: list[tuple[type[ProviderError], int, list[str]]] = [
         400,
         [
             "Unknown parameter",
+            "参数名大小写敏感",
             "max_tokens is too large: 50000. This model supports at most 16384 completion tokens",
             "'temperature' is not supported with this model.",
             "This is not a chat model. Did you mean to use v1/completions?",

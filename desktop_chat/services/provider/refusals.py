@@ -12,19 +12,20 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from desktop_chat.core.errors import AuthenticationFailed, ProviderError, ProviderFault, RequestRejected
+from desktop_chat.core.errors import AuthenticationFailed, ModelNotFound, ProviderError, ProviderFault, RequestRejected
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.services.provider.request_body import DEVELOPER, LIMIT, NEW_LIMIT, OLD_LIMIT, SYSTEM, effort_token
 
-_REFUSALS = (RequestRejected, ProviderFault, AuthenticationFailed)
-"""As what a refusal comes: a role is refused with a 500 by some, streaming with a 403."""
-_NO = re.compile(
+_REFUSALS = (RequestRejected, ProviderFault, AuthenticationFailed, ModelNotFound)
+"""As what a refusal comes: a role is refused with a 500 by some, streaming with a 403, and "for model x, unknown
+parameter y" reads like a model that is unknown."""
+_NO = (
     r"unsupported|not (?:\w+ )?(?:supported|allowed|permitted|available|enabled|accepted|recogni[sz]ed|valid)"
     r"|(?:does not|doesn't|cannot|can't|do not) (?:\w+ )?(?:support|accept|allow|be)|unknown|unrecogni[sz]ed|unexpected"
     r"|extra (?:inputs|fields)|extra_forbidden|cannot find field|no such|deprecated|invalid (?:param|arg|field|value)"
     r"|不支持|不允许|未知|无效|不合法|非法"
 )
-_RANGE = re.compile(
+_RANGE = (
     r"between|range|less than|greater than|at (?:most|least)|[<>]=?|exceed|too (?:large|high|low|small|long)|maximum"
     r"|minimum|范围|之间|大于|小于|超过"
 )
@@ -32,13 +33,11 @@ _Body = Mapping[str, Any]
 
 
 def _refuses(name: str) -> Callable[[str], bool]:
-    pattern = re.compile(name)
-    return lambda said: bool(pattern.search(said) and _NO.search(said) and not _RANGE.search(said))
+    return lambda said: bool(re.search(name, said) and re.search(_NO, said) and not re.search(_RANGE, said))
 
 
 def _says(words: str) -> Callable[[str], bool]:
-    pattern = re.compile(words)
-    return lambda said: pattern.search(said) is not None
+    return lambda said: re.search(words, said) is not None
 
 
 _SYSTEM_WORDS = (
@@ -84,7 +83,7 @@ def newly_refused(error: ProviderError, body: _Body, refused: AbstractSet[str]) 
 def _refused_effort(said: str, body: _Body) -> frozenset[str]:
     effort = body.get("reasoning_effort") or body.get("reasoning", {}).get("effort")
     meant = re.search(r"reasoning[._ ]effort|\breasoning\b|\beffort\b|\bthinking\b", said)
-    return frozenset({effort_token(effort)}) if effort and meant and _NO.search(said) else frozenset()
+    return frozenset({effort_token(effort)}) if effort and meant and re.search(_NO, said) else frozenset()
 
 
 def _refused_role(said: str, body: _Body, refused: AbstractSet[str]) -> frozenset[str]:
@@ -92,7 +91,7 @@ def _refused_role(said: str, body: _Body, refused: AbstractSet[str]) -> frozense
     role = next((message["role"] for message in body.get("messages", ())[:1]), "")
     if role == SYSTEM and re.search(r"\buse\b.{0,20}\bdeveloper\b|\bdeveloper\b.{0,20}\binstead", said):
         return frozenset({SYSTEM})
-    if role == DEVELOPER and re.search(r"\bdeveloper\b", said) and _NO.search(said):
+    if role == DEVELOPER and re.search(r"\bdeveloper\b", said) and re.search(_NO, said):
         return frozenset({DEVELOPER})
     if (role == SYSTEM or "instructions" in body) and DEVELOPER not in refused:
         is_meant = re.search(_SYSTEM_WORDS, said) or ("instructions" in body and _refuses(r"\binstructions\b")(said))

@@ -28,7 +28,7 @@ from desktop_chat.services.provider.error_kinds import kind_of
 __all__ = ["WORDS_LIMIT", "error_for", "error_in", "retry_after_s", "words_of"]
 
 _LONGEST_SAID_S = 86_400.0
-_SAID_DELAY = re.compile(
+_SAID_DELAY = (
     r"(?i)\b(?:try again|retry|wait)\b(?: again)?(?: in| after| for)? (?P<time>(?:\d+(?:\.\d+)?\s?"
     r"(?:ms|milliseconds?|h|hours?|m|min|minutes?|s|sec|seconds?)\b\s?|\d+(?:\.\d+)?[hms](?=\d))+)"
     r"|(?P<seconds>\d+(?:\.\d+)?)\s?秒.{0,3}(?:后|再)"
@@ -80,7 +80,7 @@ def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
 
 def said_delay(words: str) -> float | None:
     """Return the seconds to wait that a sentence names ("try again in 1m30s"), or None; never more than a day."""
-    found = _SAID_DELAY.search(words)
+    found = re.search(_SAID_DELAY, words)
     if found is None:
         return None
     if found["seconds"]:
