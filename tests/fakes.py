@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -321,7 +321,11 @@ class FakeSnapshots:
         grown = {m.conversation_id for m in self.lost.messages} - conversations
         return Merged(len(conversations), len(self.lost.messages), tuple(sorted(grown)))
 
-    async def restore(self, file: Path) -> Merged:
+    async def clean_up(self) -> None:
+        """Nothing is left behind."""
+
+    async def restore(self, file: Path, tell: Callable[[float], None]) -> Merged:
+        tell(0.5)
         merged = await self.count_missing(file)
         await self._store.write(self.lost)
         self.lost = WriteBatch()

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SOON_S = 0.3
+"""How long the conversations may take to be read until something is said about it."""
 QUIT_LIMIT_S = 1.5
 """What the end may take; what hangs longer is left behind."""
 
@@ -128,6 +130,7 @@ class Application:
             theme=self._theme,
             make_picture_loader=self._make_picture_loader,
             shown_tab=self._shown_tab,
+            removing=self.store.removing,
             make_highlighting=self._make_highlighting,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
@@ -236,17 +239,23 @@ class Application:
         self._keep_workspace()
         # Two rows, so that a disk that hangs over the settings does not cost the replies their time.
         await asyncio.gather(
-            _one_after_the_other((self._end_replies, self.recorder.aclose, self.store.aclose), deadline),
+            _one_after_the_other(
+                (self._end_replies, self.recorder.aclose, self._end_copies, self.store.aclose), deadline
+            ),
             _one_after_the_other(
                 (self._workspace_saver.aclose, self._settings_saver.aclose, self._shown_tab.aclose, self._files.aclose),
                 deadline,
             ),
         )
         await _one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
-        if self._snapshots is not None:
-            self._snapshots.close()
         if self._highlighting is not None:
             self._highlighting.close()
+
+    async def _end_copies(self) -> None:
+        """Before the store: SQLite cleans up when the last one lets go of the database, and who copies it may not."""
+        if self._snapshots is not None:
+            async with asyncio.timeout(QUIT_LIMIT_S / 3):
+                await self._snapshots.aclose()
 
     async def _end_replies(self) -> None:
         """Leave the larger part of the time to storing what came."""
@@ -289,10 +298,14 @@ class Application:
             await self._demo.aclose()
 
     async def _open_store(self) -> None:
-        """Read the conversations. A store that refuses leaves a window that works, and says what is wrong."""
+        """Read the conversations. A store that refuses leaves a window that works, and says what is wrong; while one
+        takes its time, the person can write."""
+        reading = self._tasks.start(self._read_conversations(), "read the conversations")
+        done, _ = await asyncio.wait({reading}, timeout=SOON_S)
+        if not done:
+            self.window.wait_for_conversations()
         try:
-            report = await self.store.open()
-            await self.library.load()
+            report = await reading
         except StoreError as error:
             logger.warning("the store did not open: %s: %s", error.code, error.detail)
             self._tabs_for_later = self._left
@@ -302,6 +315,8 @@ class Application:
             from desktop_chat.app.copying import keep_copies  # noqa: PLC0415  (not before the first paint)
 
             _ = self._tasks.start(keep_copies(self._context.snapshots, self.preferences), "keep copies")
+            if report.unchecked:
+                _ = self._tasks.start(self._check_store(), "check the database")
         from desktop_chat.core.troubles import DamageFound, UnexpectedEnd  # noqa: PLC0415
 
         if report.set_aside:
@@ -309,6 +324,23 @@ class Application:
         end = UnexpectedEnd(self._crash_handlers.left_report, len(report.recovered_replies))
         if end != UnexpectedEnd():
             self.window.tell(end)
+
+    async def _read_conversations(self) -> OpenReport:
+        report = await self.store.open()
+        await self.library.load()
+        return report
+
+    async def _check_store(self) -> None:
+        """After an unclean end the whole file is checked, which takes seconds, while the window is used."""
+        from desktop_chat.core.troubles import DamageSeen  # noqa: PLC0415
+
+        try:
+            is_sound = await self.store.check()
+        except StoreError as error:
+            logger.warning("the database was not checked: %s: %s", error.code, error.detail)
+        else:
+            if not is_sound:
+                self.window.tell(DamageSeen())
 
     def _keep_workspace(self) -> None:
         self._workspace_saver.put(None)

@@ -21,6 +21,7 @@ async def keep_copies(
 ) -> None:
     """Take a snapshot whenever one is due, until cancelled. One that fails is tried again at the next look."""
     await asyncio.sleep(first_s)
+    await snapshots.clean_up()
     while True:
         try:
             await snapshots.take_if_due(preferences.settings.snapshots)

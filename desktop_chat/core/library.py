@@ -100,6 +100,10 @@ class Library:
         """Keep what is being written."""
         self._change(conversation_id, draft=draft)
 
+    def add_to_draft(self, conversation_id: str, text: str) -> None:
+        """Keep what was written behind a draft that was not shown yet."""
+        self.set_draft(conversation_id, self._conversations[conversation_id].draft + text)
+
     def record_message(self, conversation_id: str, leaf_id: str, question: str | None = None) -> None:
         """Note that a path grew to `leaf_id`; the first question names the conversation, and empties the draft."""
         conversation = self._conversations[conversation_id]

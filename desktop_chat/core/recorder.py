@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import islice
 
 from desktop_chat.core.entities import Conversation, Message, Status
-from desktop_chat.core.errors import StoreError
+from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.library_events import RecorderEvent, StoreFailed, StoreRecovered
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import JournalEntry, NewText, Store, WriteBatch
@@ -20,6 +20,8 @@ DELETED_AT_ONCE = 200
 """Messages that one transaction removes: tens of milliseconds."""
 RETRY_S = 2.0
 """Between attempts while the store refuses."""
+HUGE = 1_000_000
+"""Characters of a message from which on it is held back where the disk is too full for it, and nothing else is."""
 
 
 class Recorder:
@@ -41,6 +43,10 @@ class Recorder:
         self._hurry = asyncio.Event()
         self._flushes: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
+        self._held: dict[str, Message] = {}
+        """Huge messages that did not fit, to be tried again at `_try_held_at`."""
+        self._try_held_at = 0.0
+        self._told = False
         self._failed = False
         self._closing = False
 
@@ -52,6 +58,7 @@ class Recorder:
     def note_message(self, message: Message) -> None:
         """Store a message as it is now, at once."""
         self._messages[message.id] = message
+        self._held.pop(message.id, None)
         self._deleted.pop(message.id, None)
         if message.status is not Status.RUNNING:
             self._growing.pop(message.id, None)
@@ -63,6 +70,7 @@ class Recorder:
         """Remove messages for ever; none of them may be a reply that runs. One that is noted again later stays."""
         for message_id in message_ids:
             self._messages.pop(message_id, None)
+            self._held.pop(message_id, None)
             self._deleted[message_id] = None
         self._hurry.set()
         self._write_soon()
@@ -87,7 +95,8 @@ class Recorder:
             for conversation_id in conversation_ids:
                 self._conversations.pop(conversation_id, None)
                 for message_id in self._pending_of(conversation_id):
-                    del self._messages[message_id]
+                    self._messages.pop(message_id, None)
+                    self._held.pop(message_id, None)
 
     async def flush(self) -> None:
         """Return when all that was noted so far is stored. Raises StoreError when the store refuses it.
@@ -95,6 +104,7 @@ class Recorder:
         Who waits may be cancelled, the writing is not: what became of it must be known, or it would be written twice.
         """
         self._collect_journal()
+        self._try_held()
         writing = asyncio.create_task(self._write_all(), name="flush")
         self._flushes.add(writing)
         writing.add_done_callback(self._note_flushed)
@@ -107,7 +117,7 @@ class Recorder:
             writing.exception()  # belongs to who waited; if nobody does any more, it is kept and tried again
 
     def _pending_of(self, conversation_id: str) -> dict[str, Message]:
-        return {m.id: m for m in self._messages.values() if m.conversation_id == conversation_id}
+        return {m.id: m for m in (self._held | self._messages).values() if m.conversation_id == conversation_id}
 
     async def aclose(self) -> None:
         """Write what is left and end. Raises StoreError for what stays unsaved."""
@@ -119,7 +129,7 @@ class Recorder:
 
     @property
     def _has_pending(self) -> bool:
-        return bool(self._conversations or self._messages or self._deleted or self._journal)
+        return bool(self._conversations or self._messages or self._held or self._deleted or self._journal)
 
     def _write_soon(self) -> None:
         if self._task is None or self._task.done():
@@ -131,14 +141,36 @@ class Recorder:
             await self._pause()
             self._collect_journal()
             try:
-                await self._write()
+                await self._write_what_fits()
             except StoreError as error:
-                self._failed = True
+                self._failed = self._told = True
                 self.events.emit(StoreFailed(error))
             else:
-                if self._failed:
-                    self._failed = False
+                self._failed = False
+                if self._told and not self._held:
+                    self._told = False
                     self.events.emit(StoreRecovered())
+
+    async def _write_what_fits(self) -> None:
+        """Write what is pending; a huge message for which the disk is too full keeps nothing else from being stored."""
+        if asyncio.get_running_loop().time() >= self._try_held_at:
+            self._try_held()
+        try:
+            await self._write()
+        except StoreFull as error:
+            huge = {m.id: m for m in self._messages.values() if _is_huge(m)}
+            if not huge:
+                raise
+            self._messages = {name: m for name, m in self._messages.items() if name not in huge}
+            self._held |= huge
+            self._told = True
+            self.events.emit(StoreFailed(error))
+            self._try_held_at = asyncio.get_running_loop().time() + RETRY_S
+            await self._write()
+
+    def _try_held(self) -> None:
+        """Have the next write take what was held back."""
+        self._messages, self._held = self._held | self._messages, {}
 
     async def _pause(self) -> None:
         """Wait for more to write together; someone in a hurry cuts it short, unless the store has just refused."""
@@ -163,7 +195,7 @@ class Recorder:
         """Write what is pending in one transaction, and put it back where the store refuses it. Of many messages to
         delete some wait for the next: the journals of running replies stand behind each transaction."""
         async with self._writing:
-            if not self._has_pending:
+            if not (self._conversations or self._messages or self._deleted or self._journal):
                 return
             conversations, messages, journal = self._conversations, self._messages, self._journal
             deleted = dict.fromkeys(islice(self._deleted, DELETED_AT_ONCE))
@@ -180,3 +212,7 @@ class Recorder:
                 contained |= {m.id for m in self._messages.values() if m.status is not Status.RUNNING}
                 self._journal = [entry for entry in journal if entry.message_id not in contained] + self._journal
                 raise
+
+
+def _is_huge(message: Message) -> bool:
+    return message.status is not Status.RUNNING and len(message.text) + len(message.reasoning) > HUGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,12 @@ class Restored:
     trashed: int = 0
 
 
-async def bring_back(file: Path, snapshots: Snapshots, recorder: Recorder, library: Library) -> Restored:
-    """Add what is missing, and tell those who show conversations. Raises StoreError; then nothing was added, or it is
-    shown at the next start."""
+async def bring_back(
+    file: Path, snapshots: Snapshots, recorder: Recorder, library: Library, tell: Callable[[float], None]
+) -> Restored:
+    """Add what is missing, and tell those who show conversations; `tell` is told how much is added, from 0 to 1. Raises
+    StoreError; then what was added is shown at the next start, and doing it again adds the rest."""
     await recorder.flush()
-    merged = await snapshots.restore(file)
+    merged = await snapshots.restore(file, tell)
     come = await library.take_in(merged.grown_ids)
     return Restored(merged, sum(conversation.trashed_at is not None for conversation in come))

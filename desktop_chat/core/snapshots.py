@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +46,11 @@ class Snapshots(Protocol):
         """Return what `restore` would add from a file."""
         ...
 
-    async def restore(self, file: Path) -> Merged:
-        """Add what is in a file and not in the database; nothing is replaced."""
+    async def restore(self, file: Path, tell: Callable[[float], None]) -> Merged:
+        """Add what is in a file and not in the database; nothing is replaced. `tell` is told how much is added, from 0
+        to 1."""
+        ...
+
+    async def clean_up(self) -> None:
+        """Remove what a run that was killed left of a copy."""
         ...

@@ -21,6 +21,11 @@ class KeyUnencrypted:
 
 
 @dataclass(frozen=True, slots=True)
+class DamageSeen:
+    """The database is damaged, found while it is in use: it is mended when it is opened next."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnexpectedEnd:
     """The last run was killed or crashed: what it left to be read, redacted, and how many replies were under way."""
 

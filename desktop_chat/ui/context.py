@@ -12,6 +12,7 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.library import Library
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences
@@ -47,6 +48,8 @@ class Context:
     make_picture_loader: Callable[[], PictureLoader]
     shown_tab: ShownTab
     make_highlighting: Callable[[], Highlighting]
+    removing: Listeners[int] = field(default_factory=Listeners)
+    """Told how many deleted conversations are still to be removed from the disk."""
     models: ModelCache = field(default_factory=ModelCache)
     key_bars_put_away: set[str] = field(default_factory=set)
     """The connections for which the bar about a key for this run was closed."""

@@ -30,6 +30,11 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Removing from the disk: %n conversation(s) left. You can close this; it goes on.</source>
+        <translation><numerusform>Removing from the disk: %n conversation left. You can close this; it goes on.</numerusform><numerusform>Removing from the disk: %n conversations left. You can close this; it goes on.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>%n conversation(s) with all messages. This cannot be undone.</source>
         <translation><numerusform>%n conversation with all messages. This cannot be undone.</numerusform><numerusform>%n conversations with all messages. This cannot be undone.</numerusform></translation>
     </message>

@@ -100,21 +100,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Send</source>
-        <translation>发送</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>{command} ({shortcut})</source>
-        <translation>{command}（{shortcut}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>API key</source>
         <translation>API 密钥</translation>
     </message>
@@ -132,6 +117,26 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Only the first {count} characters were pasted. The rest was left out.</source>
         <translation>只粘贴了前 {count} 个字符，其余部分没有粘贴。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Can be sent once your conversations are open</source>
+        <translation>对话打开后即可发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>{command} ({shortcut})</source>
+        <translation>{command}（{shortcut}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -342,6 +347,16 @@
         <location filename="desktop_chat/ui/chat/key_gate.py"/>
         <source>Back</source>
         <translation>返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/loading_page.py"/>
+        <source>Your conversations are being opened. You can write already, and send as soon as they are there.</source>
+        <translation>正在打开你的对话。现在就可以输入，打开后即可发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/loading_page.py"/>
+        <source>Opening the conversation...</source>
+        <translation>正在打开对话…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/missing_v1.py"/>
@@ -577,11 +592,6 @@
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
         <source>Conversation as plain text</source>
         <translation>纯文本形式的对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Opening the conversation...</source>
-        <translation>正在打开对话…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab.py"/>
@@ -1460,6 +1470,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>Restoring... {percent} %</source>
+        <translation>正在恢复…… {percent}%</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Everything in it is here already.</source>
         <translation>其中的内容这里都有了。</translation>
     </message>
@@ -1532,6 +1547,11 @@
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>Empty the trash</source>
         <translation>清空回收站</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Removing from the disk: %n conversation(s) left. You can close this; it goes on.</source>
+        <translation><numerusform>正在从磁盘中移除：还剩 %n 个对话。可以关闭此窗口，移除会继续进行。</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
@@ -2355,6 +2375,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>Your conversations are being opened</source>
+        <translation>正在打开你的对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <source>This can take a moment after an update or when the file is repaired. You can write already.</source>
+        <translation>更新之后或修复文件时，可能需要稍等片刻。现在就可以开始输入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/sidebar.py"/>
         <source>No conversations yet</source>
         <translation>还没有对话</translation>
     </message>
@@ -2417,6 +2447,11 @@
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
         <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>The file with your conversations is damaged. What you see is kept; the file is repaired at the next start.</source>
+        <translation>保存对话的文件已损坏。你看到的内容会保留；下次启动时会修复该文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>

@@ -130,6 +130,9 @@ class Copies:
         self.asked: list[str] = []
         self.often_enough = asyncio.Event()
 
+    async def clean_up(self) -> None:
+        """Nothing is left behind."""
+
     async def take_if_due(self, how_often: str) -> Snapshot | None:
         self.asked.append(how_often)
         if len(self.asked) == 1:

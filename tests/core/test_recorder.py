@@ -280,3 +280,36 @@ async def test_a_bug_is_told_of(recorder: Recorder, store: GatedStore, monkeypat
     assert [str(bug) for bug in told] == ["a bug"]
     await recorder.flush()
     assert await store.conversations() == [ONE]
+
+
+async def test_a_huge_reply_on_a_full_disk_keeps_nothing_else_from_being_stored(
+    store: GatedStore, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "RETRY_S", 0.2)
+    room, write = [0], store._write
+
+    async def write_what_fits(batch: WriteBatch) -> None:
+        if sum(len(m.text) for m in batch.messages) > room[0]:
+            raise StoreFull("full")
+        await write(batch)
+
+    monkeypatch.setattr(store, "_write", write_what_fits)
+    heard = heard_by(recorder)
+    room[0] = 1_000
+    recorder.note_conversation(ONE)
+    recorder.note_message(REPLY)
+    huge = replace(REPLY, id="huge", text="x" * 2_000_000, status=Status.COMPLETE)
+    recorder.note_message(huge)
+    pieces = Pieces("Hel")
+    recorder.follow(REPLY.id, pieces.take)
+    await until(lambda: store._journal.get(REPLY.id) == ("Hel", ""))
+    pieces.new.append("lo")
+    await until(lambda: store._journal.get(REPLY.id) == ("Hello", ""))
+    assert [m.id for m in await store.messages("one")] == ["m"]
+    assert {m.id for m in await recorder.messages("one")} == {"m", "huge"}, "it is kept, and seen"
+    assert isinstance(heard[0], StoreFailed)
+    assert StoreRecovered() not in heard
+    room[0] = 3_000_000
+    await until(lambda: StoreRecovered() in heard)
+    assert {m.id for m in await store.messages("one")} == {"m", "huge"}
+    recorder.note_message(replace(REPLY, text="Hello", status=Status.COMPLETE))

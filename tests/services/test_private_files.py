@@ -60,7 +60,7 @@ async def use_everything(paths: Paths) -> list[str]:
         snapshots = Snapshots(paths.database_file, paths.snapshot_folder, store, clock=lambda: 1_700_000_000.0)
         with suppress(StoreError):
             await snapshots.take()
-        snapshots.close()
+        await snapshots.aclose()
     except ChatError as error:
         refused.append(error.code)
     await store.aclose()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
@@ -52,7 +54,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     desk = Desk(tmp_path)
     await desk.store.open()
     yield desk
-    desk.snapshots.close()
+    await desk.snapshots.aclose()
     await desk.store.aclose()
 
 
@@ -169,3 +171,57 @@ async def test_snapshots_that_take_too_much_go(desk: Desk, monkeypatch: pytest.M
         assert await desk.snapshots.take_if_due("hourly") is not None
         desk.clock.now += HOUR_S
     assert len(await desk.snapshots.all()) == 2
+
+
+async def test_a_copy_that_is_being_made_ends_with_the_program(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots._STEP_PAGES", 1)
+    for number in range(20):
+        await desk.say(f"word {number} " * 2_000)
+    begun = asyncio.Event()
+    loop, for_real = asyncio.get_running_loop(), os.fsync
+
+    def note(descriptor: int) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        for_real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    copying = asyncio.create_task(desk.snapshots.take_if_due("hourly"))
+    await begun.wait()
+    await desk.say("said while it is copied")
+    await desk.snapshots.aclose()
+    assert await copying is None
+    assert list(desk.folder.iterdir()) == []
+    await desk.store.aclose()
+    assert {path.name for path in desk.file.parent.iterdir()} == {"history.db", "snapshots"}, "no log is left"
+
+
+async def test_a_copy_has_one_state_however_many_steps_it_takes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots._STEP_PAGES", 1)
+    for number in range(10):
+        await desk.say(f"word {number} " * 2_000)
+    copying = asyncio.create_task(desk.snapshots.take())
+    while not copying.done():
+        await desk.say("another")
+    snapshot = await copying
+    with closing(sqlite3.connect(snapshot.file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        (conversations,) = connection.execute("SELECT count(*) FROM conversations").fetchone()
+        (messages,) = connection.execute("SELECT count(*) FROM messages").fetchone()
+    assert conversations == messages >= 10
+
+
+async def test_what_a_killed_run_left_of_a_copy_is_removed(desk: Desk) -> None:
+    await desk.say("one")
+    kept = await desk.snapshots.take()
+    left = [desk.folder / "history-20260101-000000.db.part", desk.file.with_name("history.before-v3.db.part")]
+    left.append(desk.folder / "history-20260101-000000.db.part-journal")
+    for file in left:
+        file.write_bytes(b"gigabytes")
+    reading = desk.file.parent / ".reading-abc"
+    reading.mkdir()
+    (reading / "copy.db").write_bytes(b"gigabytes")
+    (desk.file.parent / "notes.part").write_text("mine", encoding="utf-8")
+    await desk.snapshots.clean_up()
+    assert not any(file.exists() for file in (*left, reading))
+    assert kept.file.exists()
+    assert (desk.file.parent / "notes.part").exists()

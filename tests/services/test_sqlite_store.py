@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -249,7 +250,7 @@ async def test_another_programs_database_is_not_written_into(file: Path) -> None
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
 
 
-async def test_damage_is_found_after_an_unclean_end(store: SqliteStore, file: Path) -> None:
+async def test_damage_is_found_in_the_background_after_an_unclean_end(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 50) for n in range(200))))
     await store._do(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
@@ -258,11 +259,73 @@ async def test_damage_is_found_after_an_unclean_end(store: SqliteStore, file: Pa
     damage(file)
     after = SqliteStore(file)
     report = await after.open()
-    assert (file.parent / report.set_aside).exists()
-    assert (file.parent / f"{report.set_aside}-wal").exists()
-    assert report.salvaged == len(await after.conversations()) == 1
-    assert 0 < len(await after.messages(one.id)) < 200
+    assert (report.set_aside, report.unchecked) == ("", True)
+    assert [c.draft for c in await after.conversations()] == ["x"], "they are listed before the check is done"
+    assert not await after.check()
     await after.aclose()
+    mended = SqliteStore(file)
+    report = await mended.open()
+    assert (file.parent / report.set_aside).exists()
+    assert not report.unchecked
+    assert report.salvaged == len(await mended.conversations()) == 1
+    assert 0 < len(await mended.messages(one.id)) < 200
+    await mended.aclose()
+
+
+async def test_a_list_that_cannot_be_read_after_an_unclean_end_is_set_aside_at_once(
+    store: SqliteStore, file: Path
+) -> None:
+    for number in range(50):
+        one = conversation(title=f"Trip {number}", draft="word " * 200)
+        await store.write(WriteBatch((one,), (message(one, f"text {number}"),)))
+    await store._do(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+    leaves = await store._do(
+        lambda connection: connection.execute("SELECT pageno FROM dbstat WHERE name = 'conversations'").fetchall()
+    )
+    await store.write(WriteBatch((conversation(),)))
+    await crash(store)
+    with file.open("r+b") as stream:
+        stream.seek((leaves[3][0] - 1) * 4096)
+        stream.write(b"\xa5" * 4096)
+    after = SqliteStore(file)
+    report = await after.open()
+    assert (file.parent / f"{report.set_aside}-wal").exists()
+    assert not report.unchecked
+    assert {m.text for c in await after.conversations() for m in await after.messages(c.id)} == {
+        f"text {number}" for number in range(50)
+    }
+    await after.aclose()
+
+
+async def test_a_check_is_made_up_for_until_it_was_done(store: SqliteStore, file: Path) -> None:
+    await store.write(WriteBatch((conversation(),)))
+    await crash(store)
+    for _ in range(2):
+        hurried = SqliteStore(file)
+        assert (await hurried.open()).unchecked
+        await hurried.aclose()
+    patient = SqliteStore(file)
+    assert (await patient.open()).unchecked
+    assert await patient.check()
+    await patient.aclose()
+    again = SqliteStore(file)
+    assert not (await again.open()).unchecked
+    await again.aclose()
+    assert {path.name for path in file.parent.iterdir()} <= {file.name, f"{file.name}-replies"}
+
+
+async def test_a_check_ends_with_the_store_and_leaves_no_log_behind(store: SqliteStore, file: Path) -> None:
+    one = conversation()
+    await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 300) for n in range(2_000))))
+    await crash(store)
+    after = SqliteStore(file)
+    await after.open()
+    checking = asyncio.create_task(after.check())
+    await asyncio.sleep(0)
+    await after.write(WriteBatch((conversation(),)))
+    await after.aclose()
+    await checking
+    assert not file.with_name(f"{file.name}-wal").exists()
 
 
 async def test_damage_met_while_running_has_the_file_checked_next_time(store: SqliteStore, file: Path) -> None:
@@ -320,8 +383,9 @@ async def test_an_index_damaged_before_an_unclean_end_costs_no_history(store: Sq
     await store._do(lambda c: c.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10"))
     await crash(store)
     after = SqliteStore(file)
-    assert await after.open() == OpenReport()
+    assert await after.open() == OpenReport(unchecked=True)
     assert [m.text for m in await after.messages(one.id)] == ["first words"]
+    assert await after.check()
     if sqlite3.sqlite_version_info >= (3, 44):  # the check saw it; before, the first search does
         assert [hit.snippet for hit in await after.search("first")] == ["first words"]
     await after.aclose()
@@ -394,7 +458,7 @@ async def test_history_can_be_read_while_nothing_can_be_written(store: SqliteSto
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         after = SqliteStore(file)
-        assert await after.open() == OpenReport()
+        assert await after.open() == OpenReport(unchecked=True)
         assert await after.conversations() == [one]
         with pytest.raises(StoreLocked):
             await after.write(WriteBatch((one,)))

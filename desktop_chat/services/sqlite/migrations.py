@@ -163,3 +163,11 @@ def add_what_servers_tell_beside_the_text(connection: sqlite3.Connection) -> Non
 def add_what_was_left_out(connection: sqlite3.Connection) -> None:
     """What a reply was asked for without, because the server refuses it: names with blanks between them."""
     connection.execute("ALTER TABLE messages ADD COLUMN left_out TEXT")
+
+
+@migration
+def list_what_is_left_to_do(connection: sqlite3.Connection) -> None:
+    """Deleted conversations that are still to be removed from the disk, and the messages whose texts the search reads
+    because they are not, or not yet, in its index."""
+    connection.execute("CREATE TABLE deleted_conversations (id TEXT PRIMARY KEY) WITHOUT ROWID")
+    connection.execute("CREATE TABLE unindexed (seq INTEGER PRIMARY KEY, is_too_long INTEGER NOT NULL)")

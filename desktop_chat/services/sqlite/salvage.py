@@ -27,6 +27,8 @@ from desktop_chat.services.sqlite.sqlite_rows import (
 )
 
 T = TypeVar("T")
+READING = ".reading-"
+"""What the names of the folders begin with in which a file is read."""
 _STRETCH = 256
 """Rows read at once; where one of them is damaged, the stretch is halved until it is found."""
 _SMALLEST_ROW = 64
@@ -48,7 +50,7 @@ def salvage(file: Path) -> Salvage:
     opened.
     """
     try:
-        folder = tempfile.TemporaryDirectory(prefix=".reading-", dir=file.parent, ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=READING, dir=file.parent, ignore_cleanup_errors=True)
     except OSError as error:
         raise StoreError(f"{file.parent}: {error.strerror or error}") from error
     with folder as name, translate_sqlite_errors():
@@ -76,9 +78,11 @@ def _copied(file: Path, folder: Path) -> Path:
 
 def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Pieces]) -> Salvage:
     most = size // _SMALLEST_ROW + 1
-    messages = list(_values(connection, "messages", MESSAGE_COLUMNS, most, lambda row: _message(row, journal)))
+    deleted = _deleted_ids(connection)
+    read = _values(connection, "messages", MESSAGE_COLUMNS, most, lambda row: _message(row, journal))
+    messages = [message for message in read if message.conversation_id not in deleted]
     named = _values(connection, "conversations", CONVERSATION_COLUMNS, most, conversation_from)
-    conversations = {conversation.id: conversation for conversation in named}
+    conversations = {conversation.id: conversation for conversation in named if conversation.id not in deleted}
     unnamed: dict[str, Conversation] = {}
     for message in messages:
         if message.conversation_id not in conversations:
@@ -87,6 +91,14 @@ def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Piece
     if not conversations and not unnamed:
         raise StoreCorrupt("nothing can be read")
     return Salvage((*conversations.values(), *unnamed.values()), tuple(_joined(messages)))
+
+
+def _deleted_ids(connection: sqlite3.Connection) -> set[str]:
+    """Return the conversations that were deleted and of which the file still had something."""
+    try:
+        return {row[0] for row in connection.execute("SELECT id FROM deleted_conversations")}
+    except sqlite3.DatabaseError:
+        return set()
 
 
 def _values(

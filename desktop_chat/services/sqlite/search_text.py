@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from itertools import accumulate
 
 TRIGRAM = 3
@@ -9,6 +10,11 @@ TRIGRAM = 3
 BEFORE = 24
 AFTER = 96
 """Characters of a snippet around the start of its match."""
+
+
+def make_index(connection: sqlite3.Connection) -> None:
+    """Make the index anew, empty. Row ids are those of `messages`; the text is folded before it is indexed."""
+    connection.execute("CREATE VIRTUAL TABLE found_texts USING fts5 (text, tokenize = 'trigram case_sensitive 1')")
 
 
 def folded(text: str) -> str:

@@ -18,7 +18,7 @@ from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull
 from desktop_chat.core.snapshots import Merged, Snapshot
 from desktop_chat.services.private_files import create_private
 from desktop_chat.services.sqlite.guarded import is_plain_table, reading
-from desktop_chat.services.sqlite.salvage import salvage
+from desktop_chat.services.sqlite.salvage import READING, salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.services.worker import Worker
@@ -31,8 +31,14 @@ KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
 """The newest of each hour of a day, of each day of a week, and of each of eight weeks."""
 MOST_BYTES = 1024**3
 """What all snapshots together may take; of a large database there are fewer, and always two."""
+_STEP_PAGES = 2_000
+"""Pages of 4 KB that are copied before it is asked whether the program ends: 8 MB."""
 _NAME = re.compile(r"history-(\d{8}-\d{6})\.db")
 _FORMAT = "%Y%m%d-%H%M%S"
+
+
+class _GivenUp(StoreError):
+    """A copy was not finished, because the program ends."""
 
 
 class Snapshots:
@@ -47,6 +53,7 @@ class Snapshots:
         self._store = store
         self._clock = clock
         self._worker = Worker("snapshots")
+        self._ending = False
 
     async def all(self) -> list[Snapshot]:
         """Return the snapshots, the newest first."""
@@ -66,13 +73,31 @@ class Snapshots:
         """Return what `restore` would add. Raises StoreError."""
         return await self._store.count_missing(await self._worker.submit(salvage, file))
 
-    async def restore(self, file: Path) -> Merged:
-        """Add what is in `file` and not in the database; nothing is replaced. Raises StoreError."""
-        return await self._store.merge(await self._worker.submit(salvage, file))
+    async def restore(self, file: Path, tell: Callable[[float], None] = lambda _: None) -> Merged:
+        """Add what is in `file` and not in the database; nothing is replaced. `tell` is told how much is added, from 0
+        to 1. Raises StoreError."""
+        return await self._store.merge(await self._worker.submit(salvage, file), tell)
 
-    def close(self) -> None:
-        """Take no more work; what is under way is left behind."""
+    async def clean_up(self) -> None:
+        """Remove what a run that was killed left of a copy it was making or reading; nobody else uses these folders."""
+        await self._worker.submit(self._clean_up)
+
+    async def aclose(self) -> None:
+        """Give up a copy that is being made, and return when nothing of it is left and the database is let go of.
+        May be called twice."""
+        if self._ending:
+            return
+        self._ending = True
+        gone = self._worker.submit(lambda: None)
         self._worker.end()
+        await gone
+
+    def _clean_up(self) -> None:
+        for folder in (self._folder, self._database.parent):
+            for left in (*folder.glob("*.db.part*"), *folder.glob(f"{READING}*")):
+                logger.info("left behind by an earlier run, and removed: %s", left.name)
+                with suppress(OSError):
+                    shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
     def _all(self) -> list[Snapshot]:
         with suppress(OSError):
@@ -87,7 +112,11 @@ class Snapshots:
             return None
         with translate_sqlite_errors():
             now = _last_word(self._database)
-        return None if now == _last_word_copied(newest) else self._take()
+        if now == _last_word_copied(newest):
+            return None
+        with suppress(_GivenUp):
+            return self._take()
+        return None
 
     def _take(self) -> Snapshot:
         now = int(self._clock())
@@ -98,7 +127,7 @@ class Snapshots:
             if shutil.disk_usage(self._folder).free < 2 * self._database.stat().st_size:
                 raise StoreFull("too little room for a copy")
             with translate_sqlite_errors():
-                _copy(self._database, part)
+                _copy(self._database, part, self._go_on)
             part.replace(file)
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
@@ -108,6 +137,10 @@ class Snapshots:
         self._thin()
         logger.info("snapshot taken: %s", file.name)
         return Snapshot(file, float(now), file.stat().st_size)
+
+    def _go_on(self) -> None:
+        if self._ending:
+            raise _GivenUp("the program ends")
 
     def _thin(self) -> None:
         snapshots = self._all()
@@ -166,12 +199,21 @@ def _last_word_copied(newest: Snapshot | None) -> tuple[int, int, float | None] 
     return None
 
 
-def _copy(source: Path, to: Path) -> None:
+def _copy(source: Path, to: Path, go_on: Callable[[], None]) -> None:
+    """Copy a database as it is now. `go_on` is called between the steps, and ends it by raising."""
     os.close(create_private(to))
-    with reading(source) as connection, closing(sqlite3.connect(to)) as target:
-        connection.backup(target)  # in one step: a reader of a log holds nobody up
+    with reading(source) as connection, closing(sqlite3.connect(to)) as target, to.open("rb") as stream:
+
+        def breathe(_status: int, _remaining: int, _all: int) -> None:
+            go_on()
+            os.fsync(stream.fileno())  # or the last step would wait for all of it
+
+        target.execute("PRAGMA cache_size = -4000")  # what is copied goes to the file, and not to the memory
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()  # from now on it reads one state
+        connection.backup(target, pages=_STEP_PAGES, progress=breathe)
+        connection.execute("COMMIT")
         target.execute("PRAGMA journal_mode = DELETE")
-    with to.open("rb") as stream:
         os.fsync(stream.fileno())
 
 

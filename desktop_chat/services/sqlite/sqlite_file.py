@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt, StoreIsLink
@@ -14,6 +15,7 @@ from desktop_chat.services.sqlite.guarded import GuardedConnection, guarded, rea
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
+from desktop_chat.services.sqlite.upkeep import empty_index
 
 BUSY_TIMEOUT_S = 1.0
 """How long another process may hold the file before StoreLocked; the recorder tries again anyway."""
@@ -22,24 +24,45 @@ _INDEX_DAMAGED = re.compile(r"(?:malformed|unable to validate the) inverted inde
 """What the check of SQLite 3.44 and later says of the search's index; earlier ones do not look into it."""
 
 
-def open_database(file: Path) -> tuple[GuardedConnection, Path | None]:
-    """Return a connection, and the new name of a damaged file that was found in its place. Raises StoreError.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open database. `set_aside`: the new name of a damaged file that was found in its place. `unchecked`: the last
+    run did not end in order, and the whole file is still to be checked (`FileCheck`)."""
 
-    SQLite removes the write-ahead log when it closes a database, so a log that is there tells of an unclean end; only
-    then, or after damage was seen, is the file checked.
+    connection: GuardedConnection
+    set_aside: Path | None = None
+    unchecked: bool = False
+
+
+def open_database(file: Path) -> Opened:
+    """Open a file, or set a damaged one aside and begin a new one. Raises StoreError.
+
+    SQLite removes the write-ahead log when it closes a database, so a log that is there tells of an unclean end. Then
+    only what lists the conversations is checked here; the whole file takes seconds, and waits for nobody. After damage
+    was seen all of it is checked first.
     """
-    index_anew = _mark_of(file).exists()
-    doubtful = index_anew or _sibling(file, "-wal").exists()
+    damage_seen = _mark_of(file).exists()
+    unchecked = not damage_seen and file.exists() and (_sibling(file, "-wal").exists() or _unchecked(file).exists())
     set_aside = None
     try:
-        if doubtful and file.exists():
-            index_anew |= _check(file)
-        connection = _connect(file, index_anew=index_anew)
+        if damage_seen and file.exists():
+            check_whole(file)
+        elif unchecked:
+            _check_list(file)
+            with suppress(OSError):  # where nothing can be written, an unclean end is all that tells of it
+                touch_private(_unchecked(file))
+        connection = _connect(file, index_anew=damage_seen)
     except StoreCorrupt:
-        set_aside = _set_aside(file)
+        set_aside, unchecked = _set_aside(file), False
         connection = _connect(file, index_anew=False)
     _mark_of(file).unlink(missing_ok=True)
-    return connection, set_aside
+    return Opened(connection, set_aside, unchecked)
+
+
+def mark_checked(file: Path) -> None:
+    """Have the file checked no more, since it was, or will be before it is opened next."""
+    with suppress(OSError):
+        _unchecked(file).unlink(missing_ok=True)
 
 
 def mark_damaged(file: Path) -> None:
@@ -58,18 +81,26 @@ def _connect(file: Path, *, index_anew: bool) -> GuardedConnection:
             connection.execute("PRAGMA temp_store = MEMORY")
             migrate(connection, file)
             if index_anew:  # all that is in the search's index is made of the texts
-                with connection.effort.lifted():
-                    connection.execute("INSERT INTO found_texts (found_texts) VALUES ('rebuild')")
+                empty_index(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _check(file: Path) -> bool:
-    """Say whether the search's index is damaged; raise StoreCorrupt where more is. A plain connection would fold the
-    log into the file when closed."""
+def _check_list(file: Path) -> None:
+    """Raise StoreCorrupt where the conversations cannot be listed."""
     with translate_sqlite_errors(), reading(file) as connection:
+        found = connection.execute("PRAGMA quick_check (conversations)").fetchone()[0]
+    if found != "ok":
+        raise StoreCorrupt(found)
+
+
+def check_whole(file: Path, note_connection: Callable[[GuardedConnection], None] = lambda _: None) -> bool:
+    """Say whether the search's index is damaged; raise StoreCorrupt where more is. `note_connection`
+    is given what can be interrupted from another thread."""
+    with translate_sqlite_errors(), reading(file) as connection:
+        note_connection(connection)
         found = [row[0] for row in connection.execute("PRAGMA quick_check")]
     return index_is_damaged(found)
 
@@ -110,3 +141,7 @@ def _sibling(file: Path, ending: str) -> Path:
 
 def _mark_of(file: Path) -> Path:
     return _sibling(file, ".damaged")
+
+
+def _unchecked(file: Path) -> Path:
+    return _sibling(file, ".unchecked")

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, WriteBatch
+from desktop_chat.core.tasks import tell_of_bug
+from desktop_chat.services.sqlite.file_check import FileCheck, Found
 from desktop_chat.services.sqlite.guarded import GuardedConnection
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
-from desktop_chat.services.sqlite.sqlite_file import mark_damaged, open_database
+from desktop_chat.services.sqlite.sqlite_file import mark_checked, mark_damaged, open_database
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
@@ -30,7 +33,8 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     storable,
 )
 from desktop_chat.services.sqlite.sqlite_search import Search
-from desktop_chat.services.sqlite.sqlite_writing import index_text, write_batch
+from desktop_chat.services.sqlite.sqlite_writing import put_into_index, write_batch
+from desktop_chat.services.sqlite.upkeep import SLICE_S, empty_index, fill_index, mark_deleted, remove_deleted
 from desktop_chat.services.sqlite.vanished import Identity, check_is_same, identity_of, put_back
 from desktop_chat.services.worker import Worker
 
@@ -44,17 +48,19 @@ logger = logging.getLogger(__name__)
 
 _LONG_TEXTS_OF_CONVERSATION = [CONVERSATION_COLUMNS.index(name) for name in ("title", "draft", "system_prompt")]
 _LONG_TEXTS_OF_MESSAGE = [MESSAGE_COLUMNS.index(name) for name in ("text", "reasoning")]
+_IS_KEPT = "conversation_id NOT IN (SELECT id FROM deleted_conversations)"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenReport:
     """What opening found. `recovered_replies` were running when the application last ended and are INTERRUPTED now;
     `set_aside` is the new name of a damaged file, in whose place one was begun with the `salvaged` conversations that
-    could be read in it."""
+    could be read in it; `unchecked` asks for `check`."""
 
     recovered_replies: tuple[str, ...] = ()
     set_aside: str = ""
     salvaged: int = 0
+    unchecked: bool = False
 
 
 class SqliteStore:
@@ -65,6 +71,8 @@ class SqliteStore:
     flushed too, four times a second, until the whole reply is stored.
 
     What belongs to a conversation that is not stored is dropped without a word: it has just been deleted for ever.
+
+    What takes long goes in slices, each a job of its own on the thread: what is written meanwhile waits for one.
     """
 
     def __init__(self, file: Path) -> None:
@@ -74,18 +82,47 @@ class SqliteStore:
         self._connection: GuardedConnection | None = None
         self._identity: Identity | None = None
         self._closed = False
+        self._upkeep: asyncio.Task[None] | None = None
+        self._check: FileCheck | None = None
+        self.removing: Listeners[int] = Listeners()
+        """Told how many deleted conversations are still to be removed from the disk."""
 
     async def open(self) -> OpenReport:
-        """Open, check and migrate the file. Where this failed, each later call tries again."""
-        return await self._worker.submit(self._open)
+        """Open and migrate the file; after damage was seen, check it first. Where this failed, each later call tries
+        again. What the last run left to do goes on in the background."""
+        report = await self._worker.submit(self._open)
+        self._go_on_tidying()
+        return report
+
+    async def check(self) -> bool:
+        """Look through the whole file, in the background; say whether it is sound. A damaged index of the search is
+        made anew; anything else is mended when the file is opened next."""
+        self._check = check = FileCheck(self._file)
+        found = await check.run()
+        match found:
+            case Found.DAMAGED:
+                mark_damaged(self._file)
+            case Found.INDEX_DAMAGED:
+                await self._do(empty_index)
+                self._go_on_tidying()
+        if found is not Found.NOTHING:
+            mark_checked(self._file)
+        return found is not Found.DAMAGED
 
     async def aclose(self) -> None:
-        """Finish what was asked before, and close the file. May be called twice."""
-        if not self._closed:
-            self._closed = True
-            closing = self._worker.submit(self._close)
-            self._worker.end()
-            await closing
+        """Finish what was asked before, and close the file; what goes in slices ends after the one it is at. May be
+        called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+            await asyncio.wait({self._upkeep})
+        if self._check is not None:
+            await self._check.aclose()
+        closing = self._worker.submit(self._close)
+        self._worker.end()
+        await closing
 
     async def conversations(self) -> list[Conversation]:
         """Return all conversations, those in the trash too, newest first by `updated_at`."""
@@ -101,25 +138,29 @@ class SqliteStore:
         await self._do(lambda connection: self._write(connection, batch))
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
-        """Remove conversations and their messages for ever."""
-        doomed = [(conversation_id,) for conversation_id in conversation_ids]
-        await self._do(lambda connection: self._delete(connection, doomed))
+        """Remove conversations and their messages for ever. They are gone when this returns, and are removed from the
+        disk from then on."""
+        await self._do(lambda connection: self._delete(connection, conversation_ids))
+        self._go_on_tidying()
 
     async def count_missing(self, found: Salvage) -> Merged:
         """Return how much `merge` would add."""
-        from desktop_chat.services.sqlite.merging import count_missing  # noqa: PLC0415  (seldom asked for)
+        return await self._merge(found, adds=False)
 
-        return await self._do(lambda connection: count_missing(connection, found))
+    async def merge(self, found: Salvage, tell: Callable[[float], None] = lambda _: None) -> Merged:
+        """Add what another file holds and this one does not; nothing is replaced. `tell` is told how much is done, from
+        0 to 1. Where it fails or the process ends, some of it is there, and doing it again adds the rest."""
+        while await self._do(remove_deleted):  # what was deleted and is brought back must not be removed then
+            pass
+        return await self._merge(found, adds=True, tell=tell)
 
-    async def merge(self, found: Salvage) -> Merged:
-        """Add what another file holds and this one does not, in one transaction; nothing is replaced."""
-        from desktop_chat.services.sqlite.merging import merge  # noqa: PLC0415  (seldom asked for)
+    async def _merge(self, found: Salvage, *, adds: bool, tell: Callable[[float], None] = lambda _: None) -> Merged:
+        from desktop_chat.services.sqlite.merging import Merge  # noqa: PLC0415  (seldom asked for)
 
-        def add(connection: GuardedConnection) -> Merged:
-            with connection.effort.lifted():  # what is added was counted where it was read
-                return merge(connection, found)
-
-        return await self._do(add)
+        merge = Merge(found, adds=adds)
+        while await self._do(merge.step):
+            tell(merge.share)
+        return merge.merged
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
         """Find `query` as a substring, letter case folded, in titles and texts outside the trash; newest first.
@@ -132,6 +173,23 @@ class SqliteStore:
         while await self._do(search.step):
             pass
         return await self._do(search.hits)
+
+    def _go_on_tidying(self) -> None:
+        if not self._closed and (self._upkeep is None or self._upkeep.done()):
+            self._upkeep = asyncio.create_task(self._tidy(), name="tidy the database")
+            self._upkeep.add_done_callback(tell_of_bug)
+
+    async def _tidy(self) -> None:
+        """Do what is left to do, half of the time."""
+        try:
+            while left := await self._do(remove_deleted):
+                self.removing.emit(left)
+                await asyncio.sleep(SLICE_S)
+            self.removing.emit(0)
+            while await self._do(fill_index):  # noqa: ASYNC110  (it waits for nobody, it leaves time to others)
+                await asyncio.sleep(SLICE_S)
+        except StoreError as error:
+            logger.info("what was deleted or not indexed is seen to later: %s: %s", error.code, error.detail)
 
     def _do(self, work: Callable[[GuardedConnection], T]) -> asyncio.Future[T]:
         if self._closed:
@@ -155,7 +213,7 @@ class SqliteStore:
         if identity is None:
             put_back(connection, self._file)
             self._connection = None  # closed; where the next line fails, the next call opens it
-            self._connection, _ = open_database(self._file)
+            self._connection = open_database(self._file).connection
         else:
             check_is_same(connection, self._file)
         self._identity = identity_of(self._file)
@@ -172,13 +230,10 @@ class SqliteStore:
             if message.status is not Status.RUNNING:
                 self._journal.end(message.id)
 
-    def _delete(self, connection: sqlite3.Connection, doomed: list[tuple[str]]) -> None:
-        with transaction(connection):
-            connection.executemany(
-                "DELETE FROM found_texts WHERE rowid IN (SELECT seq FROM messages WHERE conversation_id = ?)", doomed
-            )
-            connection.executemany("DELETE FROM conversations WHERE id = ?", doomed)
-        self._journal.keep(row[0] for row in fetch_all(connection, "SELECT id FROM messages WHERE status = 'running'"))
+    def _delete(self, connection: sqlite3.Connection, conversation_ids: Sequence[str]) -> None:
+        mark_deleted(connection, conversation_ids)
+        running = f"SELECT id FROM messages WHERE status = 'running' AND {_IS_KEPT}"  # noqa: S608
+        self._journal.keep(row[0] for row in fetch_all(connection, running))
 
     def _open(self) -> OpenReport:
         try:
@@ -187,7 +242,8 @@ class SqliteStore:
             return self._open_once()  # what was noted as damaged is checked now, and set aside
 
     def _open_once(self) -> OpenReport:
-        connection, set_aside = open_database(self._file)
+        opened = open_database(self._file)
+        connection, set_aside = opened.connection, opened.set_aside
         try:
             with self._noting_damage():
                 recovered = _recover_running(connection, self._journal.pieces())
@@ -202,7 +258,7 @@ class SqliteStore:
         self._connection = connection
         self._identity = identity_of(self._file)
         salvaged = _salvage_into(connection, set_aside) if set_aside is not None else 0
-        report = OpenReport(recovered, set_aside.name if set_aside else "", salvaged)
+        report = OpenReport(recovered, set_aside.name if set_aside else "", salvaged, opened.unchecked)
         logger.info("database open: %s", report)
         return report
 
@@ -226,24 +282,24 @@ class SqliteStore:
 
 def _salvage_into(connection: GuardedConnection, damaged: Path) -> int:
     """Bring over what can be read of a damaged file, which stays as it is. Returns how many conversations that were."""
-    from desktop_chat.services.sqlite.merging import merge  # noqa: PLC0415  (seldom needed)
+    from desktop_chat.services.sqlite.merging import Merge  # noqa: PLC0415  (seldom needed)
     from desktop_chat.services.sqlite.salvage import salvage  # noqa: PLC0415
 
+    merge = None
     try:
-        with connection.effort.lifted():
-            return merge(connection, salvage(damaged)).conversations
+        merge = Merge(salvage(damaged), adds=True)
+        while merge.step(connection):
+            connection.effort.begin()
     except (StoreError, sqlite3.Error) as error:
-        logger.info("nothing could be read of %s: %s", damaged.name, error)
-        return 0
+        logger.info("not everything could be read of %s: %s", damaged.name, error)
+    return merge.merged.conversations if merge is not None else 0
 
 
 def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
     columns = ", ".join(CONVERSATION_COLUMNS)
-    rows = fetch_bounded(
-        connection,
-        f"SELECT {columns} FROM conversations ORDER BY updated_at DESC, seq DESC",  # noqa: S608
-        texts=_LONG_TEXTS_OF_CONVERSATION,
-    )
+    kept = "id NOT IN (SELECT id FROM deleted_conversations)"
+    query = f"SELECT {columns} FROM conversations WHERE {kept} ORDER BY updated_at DESC, seq DESC"  # noqa: S608
+    rows = fetch_bounded(connection, query, texts=_LONG_TEXTS_OF_CONVERSATION)
     return [conversation_from(row) for row in rows]
 
 
@@ -251,7 +307,7 @@ def _messages(connection: sqlite3.Connection, conversation_id: str, journal: Rep
     columns = ", ".join(MESSAGE_COLUMNS)
     rows = fetch_bounded(
         connection,
-        f"SELECT {columns} FROM messages WHERE conversation_id = ? ORDER BY seq",  # noqa: S608
+        f"SELECT {columns} FROM messages WHERE conversation_id = ? AND {_IS_KEPT} ORDER BY seq",  # noqa: S608
         conversation_id,
         texts=_LONG_TEXTS_OF_MESSAGE,
     )
@@ -271,7 +327,8 @@ def _with_pieces(message: Message, pieces: Mapping[str, Pieces]) -> Message:
 
 def _recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces]) -> tuple[str, ...]:
     """End the replies that a crash left running, with all that was journalled of them."""
-    running = fetch_all(connection, "SELECT seq, id, text, reasoning FROM messages WHERE status = 'running'")
+    query = f"SELECT seq, id, text, reasoning FROM messages WHERE status = 'running' AND {_IS_KEPT}"  # noqa: S608
+    running = fetch_all(connection, query)
     if not running:
         return ()
     with transaction(connection):
@@ -283,5 +340,5 @@ def _recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces
                 "UPDATE messages SET text = ?, reasoning = ?, status = ?, failure_code = ? WHERE seq = ?",
                 (text, reasoning, Status.INTERRUPTED.value, CRASHED, seq),
             )
-            index_text(connection, seq, text)
+            put_into_index(connection, seq, text)
     return tuple(row[1] for row in running)

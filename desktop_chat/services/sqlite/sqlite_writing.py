@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from math import inf
 
 from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.picture_data import without_picture_data
@@ -18,6 +20,11 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     upsert,
 )
 
+INDEX_LIMIT = 250_000
+"""Characters of the longest text that is indexed, in about 40 ms; one of 32 MB would take five seconds."""
+_HAS_CONVERSATION = (
+    "SELECT 1 FROM conversations WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_conversations WHERE id = ?1)"
+)
 _PUT_CONVERSATION = upsert("conversations", ("folded_title", *CONVERSATION_COLUMNS))
 _PUT_MESSAGE = upsert("messages", MESSAGE_COLUMNS) + " RETURNING seq"
 
@@ -34,30 +41,51 @@ def write_batch(connection: sqlite3.Connection, batch: WriteBatch) -> list[Messa
 
 def delete_message(connection: sqlite3.Connection, message_id: str) -> None:
     """Remove a message and what the search knows of it; an unknown one is no error."""
-    connection.execute("DELETE FROM found_texts WHERE rowid IN (SELECT seq FROM messages WHERE id = ?)", (message_id,))
-    connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+    for (seq,) in fetch_all(connection, "SELECT seq FROM messages WHERE id = ?", message_id):
+        delete_row(connection, seq)
+
+
+def delete_row(connection: sqlite3.Connection, seq: int) -> None:
+    """Remove the message in a row and what the search knows of it."""
+    put_into_index(connection, seq, "")
+    connection.execute("DELETE FROM messages WHERE seq = ?", (seq,))
 
 
 def put_conversation(connection: sqlite3.Connection, conversation: Conversation) -> None:
-    """Add a conversation, or replace the one with its id."""
+    """Add a conversation, or replace the one with its id; one that was deleted begins anew."""
+    if fetch_all(connection, "SELECT 1 FROM deleted_conversations WHERE id = ?", conversation.id):
+        remove_conversation(connection, conversation.id)
     connection.execute(_PUT_CONVERSATION, conversation_row(conversation))
+
+
+def remove_conversation(connection: sqlite3.Connection, conversation_id: str, until: float = inf) -> None:
+    """Remove what a deleted conversation has on the disk; stop in the middle when the monotonic clock says `until`."""
+    for (seq,) in fetch_all(connection, "SELECT seq FROM messages WHERE conversation_id = ?", conversation_id):
+        delete_row(connection, seq)
+        if time.monotonic() >= until:
+            return
+    connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+    connection.execute("DELETE FROM deleted_conversations WHERE id = ?", (conversation_id,))
 
 
 def put_message(connection: sqlite3.Connection, message: Message) -> bool:
     """Add a message, or replace the one with its id, and index its text. False where it has no conversation."""
-    if not fetch_all(connection, "SELECT 1 FROM conversations WHERE id = ?", message.conversation_id):
+    if not fetch_all(connection, _HAS_CONVERSATION, message.conversation_id):
         return False
     row = message_row(message)
     # All rows are fetched: a statement that is left half-way keeps the transaction open.
     seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
-    index_text(connection, seq, "" if message.status is Status.RUNNING else row["text"])
+    put_into_index(connection, seq, "" if message.status is Status.RUNNING else row["text"])
     return True
 
 
-def index_text(connection: sqlite3.Connection, seq: int, text: str) -> None:
-    """Have the search find a text, or nothing for an empty one, at the message in row `seq`."""
+def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
+    """Have the search find a text, or nothing for an empty one, at the message in row `seq`. A text that is too long
+    to be indexed at once is read by the search instead."""
     connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
-    if text:
-        connection.execute(
-            "INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, folded(without_picture_data(text)))
-        )
+    connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
+    shown = without_picture_data(text)
+    if len(shown) > INDEX_LIMIT:
+        connection.execute("INSERT INTO unindexed (seq, is_too_long) VALUES (?, 1)", (seq,))
+    elif shown:
+        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, folded(shown)))

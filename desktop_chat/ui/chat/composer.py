@@ -59,6 +59,7 @@ class Composer(QFrame):
         self._theme = theme
         self._running = False
         self._ringed = False
+        self._waiting = False
         self._model = self._connection = ""
         self.setProperty("card", True)
         self.edit = MessageEdit(theme)
@@ -98,6 +99,11 @@ class Composer(QFrame):
         return self.edit.text
 
     @property
+    def is_written_in(self) -> bool:
+        """Whether there is a text, or one that an input method holds."""
+        return bool(self.text) or self.edit.composing
+
+    @property
     def running(self) -> bool:
         """Whether Stop is offered instead of Send."""
         return self._running
@@ -110,6 +116,19 @@ class Composer(QFrame):
         """Put ``text`` as a Markdown quote behind what is written, and the cursor below it; one step to undo."""
         self.edit.append_paragraph("\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n")) + "\n\n")
         self.edit.setFocus()
+
+    def add_draft(self, draft: str) -> None:
+        """Put in front what was written in an earlier run; what was written since stays, and the cursor in it."""
+        if not self.text and not self.edit.composing:
+            self.set_text(draft)
+        elif draft:
+            self.edit.put_in_front(draft)
+
+    def set_waiting(self, waiting: bool) -> None:
+        """While the conversation is being read, one can write and not send."""
+        self._waiting = waiting
+        self._allow_sending(not self._is_blank())
+        self._name_buttons()
 
     def clear(self) -> None:
         """Empty the box, because its text was taken; the draft is not told of it again."""
@@ -169,11 +188,7 @@ class Composer(QFrame):
         self._running_note.setText(
             tr("The reply is not finished. Your message stays here: send it afterwards, or stop it with Esc.")
         )
-        for button, name, keys in ((self.send_button, tr("Send"), "Enter"), (self.stop_button, tr("Stop"), "Esc")):
-            button.setAccessibleName(name)
-            button.setToolTip(
-                tr("{command} ({shortcut})", command=name, shortcut=keys) if button is self.stop_button else name
-            )
+        self._name_buttons()
         self.key_mark.setAccessibleName(tr("API key"))
         self.key_mark.setToolTip(tr("The key is kept until you quit, because the keyring did not take it."))
         self._edit_note.setText(tr("Changing an earlier question"))
@@ -218,7 +233,7 @@ class Composer(QFrame):
     def _submit(self) -> None:
         if self._running:
             self._say_that_it_waits()
-        elif self.text.strip():
+        elif not self._waiting and self.text.strip():
             self._draft_timer.stop()
             self.submitted.emit(self.text)
 
@@ -255,6 +270,7 @@ class Composer(QFrame):
         self._draft_timer.start()
 
     def _allow_sending(self, allowed: bool) -> None:
+        allowed = allowed and not self._waiting
         self.send_button.setEnabled(allowed)
         self.send_button.setIcon(icon("send", "on_accent" if allowed else "text"))
 
@@ -268,6 +284,13 @@ class Composer(QFrame):
 
     def _keep_draft(self) -> None:
         self.draft_changed.emit(self.text)
+
+    def _name_buttons(self) -> None:
+        send, stop = tr("Send"), tr("Stop")
+        self.send_button.setAccessibleName(send)
+        self.send_button.setToolTip(tr("Can be sent once your conversations are open") if self._waiting else send)
+        self.stop_button.setAccessibleName(stop)
+        self.stop_button.setToolTip(tr("{command} ({shortcut})", command=stop, shortcut="Esc"))
 
     def _name_choosers(self) -> None:
         most = self._theme.px(230)

@@ -88,6 +88,11 @@ class MessageEdit(WritingTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
+    def put_in_front(self, text: str) -> None:
+        """Write ``text`` before what is there."""
+        cursor = QTextCursor(self.document())
+        cursor.insertText(text)
+
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(240), self._wanted)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ConnectionKind, Message
 from desktop_chat.core.errors import StoreError
@@ -18,6 +18,7 @@ from desktop_chat.ui.chat.bars import SHOW_KEY, BarStack, KeyringBar, SessionKey
 from desktop_chat.ui.chat.choosers import Choosers
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.empty_state import EmptyState
+from desktop_chat.ui.chat.loading_page import LoadingPage
 from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.chat.presenter import ChatPresenter
 from desktop_chat.ui.chat.reading_place import ReadingPlace
@@ -98,7 +99,7 @@ class ChatTab(QWidget):
         if self._context.shown_tab.is_suspect(self._conversation_id):
             self._show_instead(self._suspect)
             return
-        self._pages.setCurrentWidget(self._loading)
+        self._pages.setCurrentWidget(self.loading_page)
         try:
             messages = await self._context.messages_of(self._conversation_id)
         except StoreError as error:
@@ -168,6 +169,8 @@ class ChatTab(QWidget):
     async def aclose(self) -> None:
         """Keep the draft, stop what runs, and return when its text is handed over for storing."""
         self._composer.flush_draft()
+        if self._presenter is None and self._composer.text:
+            self._context.library.add_to_draft(self._conversation_id, self._composer.text)
         if self._session is not None:
             await self._session.aclose()
         if self._presenter is not None:
@@ -179,7 +182,6 @@ class ChatTab(QWidget):
             self._choosers.open_models()
 
     def retranslate(self) -> None:
-        self._loading.setText(tr("Opening the conversation..."))
         self._show_notice()
         if self._presenter is not None:
             self._presenter.retranslate()
@@ -237,8 +239,7 @@ class ChatTab(QWidget):
         page: QWidget = self._transcript
         if not self._session.path:
             page = self._empty if connection is not None else self._welcome
-        if self._pages.currentWidget() is not page:
-            self._pages.setCurrentWidget(page)
+        self._pages.setCurrentWidget(page)
         self._show_composer()
         self._key_bar.follow(connection.id if connection is not None else "")
         self._show_notice()
@@ -286,9 +287,9 @@ class ChatTab(QWidget):
             self._asides.save_copy(title_of(self._session.conversation), self._model, self._store_bar.note)
 
     def _show_instead(self, page: QWidget) -> None:
-        """Show a page in place of the conversation; there is nothing to write to."""
+        """Show a page in place of the conversation; there is nothing to write to, unless something is written there."""
         self._pages.setCurrentWidget(page)
-        self._composer.hide()
+        self._composer.setVisible(self._composer.is_written_in)
 
     def _open_anyway(self) -> None:
         self._context.shown_tab.trust(self._conversation_id)
@@ -339,17 +340,16 @@ class ChatTab(QWidget):
     def _make_parts(self) -> None:
         context = self._context
         self._composer = Composer(context.theme)
+        self._composer.set_waiting(True)
         self._transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
         self._transcript.use_highlighting(context.highlighting)
         self._transcript.pictures.use_shelf(context.pictures)
         PictureWork(self._transcript.pictures, context.make_picture_loader(), context.tasks, context.theme, self)
         self._keys = TabKeys(self._transcript, self._composer)
         self._empty = EmptyState(context.theme)
-        self._loading = QLabel()
-        self._loading.setProperty("muted", True)
-        self._loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.loading_page = LoadingPage()
         self._pages = QStackedWidget()
-        for page in (self._loading, self._empty, self._transcript):
+        for page in (self.loading_page, self._empty, self._transcript):
             self._pages.addWidget(page)
         self._store_bar = StoreBar(context, self)
         self._key_bar = SessionKeyBar(context, self)

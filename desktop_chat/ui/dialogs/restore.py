@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError
 from desktop_chat.core.restoring import Restored, bring_back
@@ -148,9 +149,15 @@ class RestoreDialog(QDialog):
     async def _bring_back(self, file: Path) -> Restored | StoreError:
         context = self._context
         try:
-            return await bring_back(file, context.snapshots, context.recorder, context.library)
+            return await bring_back(file, context.snapshots, context.recorder, context.library, self._note_share)
         except StoreError as error:
             return error
+
+    def _note_share(self, share: float) -> None:
+        """Say how far it is; the dialog may be gone meanwhile."""
+        if isValid(self):
+            percent = int(share * 100)
+            self._show_words(lambda: tr("Restoring... {percent} %", percent=percent))
 
     async def _await(self, answer: asyncio.Task[Restored | StoreError]) -> None:
         found = await asyncio.shield(answer)
@@ -162,10 +169,13 @@ class RestoreDialog(QDialog):
             self._say(lambda: restored_words(found))
         self._show_state()
 
-    def _say(self, words: Words, *, danger: bool = False) -> None:
+    def _show_words(self, words: Words) -> None:
         self._state_words = words
         self.state.setText(words())
         self.state.setAccessibleName(self.state.text())
+
+    def _say(self, words: Words, *, danger: bool = False) -> None:
+        self._show_words(words)
         if self.state.property("danger") is not danger:
             self.state.setProperty("danger", danger)
             restyle(self.state)

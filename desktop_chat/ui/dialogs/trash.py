@@ -28,7 +28,8 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import format_date, tr
 from desktop_chat.ui.models.conversation_list_model import title_of
-from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.owned_tasks import start_for, until_gone
+from desktop_chat.ui.wrapped_label import WrappedLabel
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -75,6 +76,9 @@ class TrashDialog(QDialog):
         self.model = TrashModel(context.library, self)
         self.list = QListView()
         self._heading, self._empty, self._problem = QLabel(), QLabel(), QLabel()
+        self._left = 0
+        self.removing = WrappedLabel()
+        """How many deleted conversations are still on the disk."""
         self.restore_button, self.delete_button, self.empty_button = QPushButton(), QPushButton(), QPushButton()
         self._lay_out()
         self._connect()
@@ -89,6 +93,7 @@ class TrashDialog(QDialog):
         self.restore_button.setText(tr("Restore"))
         self.delete_button.setText(tr("Delete for ever"))
         self.empty_button.setText(tr("Empty the trash"))
+        self._show_removing(self._left)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -100,6 +105,13 @@ class TrashDialog(QDialog):
             self._delete_chosen()
         else:
             super().keyPressEvent(event)
+
+    def _show_removing(self, left: int) -> None:
+        self._left = left
+        words = tr("Removing from the disk: %n conversation(s) left. You can close this; it goes on.", n=left)
+        self.removing.setText(words if left else "")
+        self.removing.setAccessibleName(self.removing.text())
+        self.removing.setVisible(left > 0)
 
     def _chosen_ids(self) -> list[str]:
         return [str(index.data(ID)) for index in self.list.selectionModel().selectedIndexes()]
@@ -146,6 +158,7 @@ class TrashDialog(QDialog):
         self.delete_button.clicked.connect(self._delete_chosen)
         self.empty_button.clicked.connect(self._delete_all)
         self.destroyed.connect(self.model.close)
+        until_gone(self, self._context.removing.add(self._show_removing))
 
     def _lay_out(self) -> None:
         px = self._context.theme.px
@@ -155,6 +168,8 @@ class TrashDialog(QDialog):
         self._problem.setProperty("danger", True)
         self._problem.setWordWrap(True)
         self._problem.hide()
+        self.removing.setProperty("muted", True)
+        self.removing.hide()
         self.list.setModel(self.model)
         self.list.setUniformItemSizes(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -175,5 +190,6 @@ class TrashDialog(QDialog):
         rows.addWidget(self._problem)
         rows.addWidget(self.list, 1)
         rows.addWidget(self._empty, 1)
+        rows.addWidget(self.removing)
         rows.addLayout(buttons)
         self.resize(px(560), px(440))

@@ -111,6 +111,11 @@ class MainWindow(QMainWindow):
             sidebar_shown=not self._sidebar.isHidden(),
         )
 
+    def wait_for_conversations(self) -> None:
+        """Say that they take their time, and let the person write meanwhile; `open_tabs` follows."""
+        self._sidebar.wait()
+        self._tabs.begin_early()
+
     def open_tabs(self, workspace: Workspace) -> None:
         """Bring back the tabs of a workspace, once the library has read its conversations."""
         self._left = None

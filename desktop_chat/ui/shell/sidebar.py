@@ -50,6 +50,9 @@ class Sidebar(QWidget):
         self._query = ""
         self._search: asyncio.Task[None] | None = None
         self._search_failed = False
+        self._is_blank = True
+        """Until the conversations are read, nothing is said of there being none."""
+        self._waits = False
         self._model = ConversationListModel(context.library, self)
         self._list = ConversationListView(self._model, context.theme)
         self._name = QLabel()
@@ -69,8 +72,15 @@ class Sidebar(QWidget):
         """The list of conversations."""
         return self._list
 
+    def wait(self) -> None:
+        """Say that the conversations are being read."""
+        self._waits = True
+        self._say_what_is_missing()
+
     def refresh(self) -> None:
         """List everything anew, after the library has read its conversations."""
+        self._waits = self._is_blank = False
+        self._say_what_is_missing()
         self._model.show_all()
 
     def close_model(self) -> None:
@@ -196,7 +206,14 @@ class Sidebar(QWidget):
         menu.open_at(place)
 
     def _say_what_is_missing(self) -> None:
-        if not self._query:
+        if self._waits:
+            self._list.set_hint(
+                tr("Your conversations are being opened"),
+                tr("This can take a moment after an update or when the file is repaired. You can write already."),
+            )
+        elif self._is_blank:
+            self._list.set_hint("", "")
+        elif not self._query:
             self._list.set_hint(tr("No conversations yet"), tr("What you ask is kept here, with the newest first."))
         elif self._search_failed:
             self._list.set_hint(tr("The search failed"), tr("The conversations cannot be read now."))

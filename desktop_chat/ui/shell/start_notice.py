@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.settings import SettingsProblem
-from desktop_chat.core.troubles import DamageFound, KeyUnencrypted, UnexpectedEnd
+from desktop_chat.core.troubles import DamageFound, DamageSeen, KeyUnencrypted, UnexpectedEnd
 from desktop_chat.ui.error_text import key_unencrypted, sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.notice_bar import NoticeBar
@@ -19,7 +19,9 @@ CLOSE = "close"
 RESTORE = "restore"
 REPORT = "report"
 
-Trouble: TypeAlias = DamageFound | KeyUnencrypted | UnexpectedEnd | StoreError | SettingsError | SettingsProblem
+Trouble: TypeAlias = (
+    DamageFound | DamageSeen | KeyUnencrypted | UnexpectedEnd | StoreError | SettingsError | SettingsProblem
+)
 """StoreError: the conversations could not be read. SettingsError: settings or tabs could not be written.
 SettingsProblem: they were broken."""
 
@@ -27,7 +29,7 @@ SettingsProblem: they were broken."""
 def words_for(trouble: Trouble) -> str:
     """Say what is wrong and what becomes of it, in the current language."""
     match trouble:
-        case DamageFound():
+        case DamageFound() | DamageSeen():
             return _damage_words(trouble)
         case KeyUnencrypted():
             return key_unencrypted(trouble)
@@ -49,7 +51,7 @@ def words_for(trouble: Trouble) -> str:
 def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
     """Return what can be done about it, as (action id, label); Close last."""
     match trouble:
-        case DamageFound():
+        case DamageFound() | DamageSeen():
             return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
         case UnexpectedEnd(report=report) if report:
             return [(REPORT, tr("Show report")), (CLOSE, tr("Close"))]
@@ -82,7 +84,11 @@ def _end_words(end: UnexpectedEnd) -> str:
     return tr("The last run ended unexpectedly. What had come of %n answer(s) is kept.", n=end.replies)
 
 
-def _damage_words(damage: DamageFound) -> str:
+def _damage_words(damage: DamageFound | DamageSeen) -> str:
+    if isinstance(damage, DamageSeen):
+        return tr(
+            "The file with your conversations is damaged. What you see is kept; the file is repaired at the next start."
+        )
     if damage.conversations:
         return tr(
             "The file with your conversations was damaged and is kept as {file}. {conversations} could be read from "

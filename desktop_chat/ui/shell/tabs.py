@@ -69,7 +69,7 @@ class TabManager(QWidget):
         self._pages: dict[str, _Page] = {}
         self._closed: list[OpenTab] = []
         self._closing: dict[str, asyncio.Task[None]] = {}
-        self._active_id = ""
+        self._active_id = self._early_id = ""
         self.strip = TabStrip(context.theme, actions)
         self._bar = self.strip.bar
         self._stack = QStackedWidget()
@@ -103,21 +103,34 @@ class TabManager(QWidget):
         """Return what can be reopened, the last closed one last."""
         return tuple(self._closed)
 
+    def begin_early(self) -> None:
+        """Let the person write in a new tab before the conversations are read; `restore` follows."""
+        if not self._pages:
+            self._early_id = self.new_tab()
+            if self.current is not None:
+                self.current.loading_page.wait_for_all()
+
     def restore(self, workspace: Workspace) -> None:
-        """Open the tabs of a workspace; only the active one is loaded now."""
-        active = ""
+        """Open the tabs of a workspace; only the active one is loaded now. A tab in which something was written
+        meanwhile stays in view, behind the others."""
+        early, active = self._pages.get(self._early_id), ""
+        self._early_id = ""
         for number, kept in enumerate(workspace.tabs):
             conversation_id = kept.conversation_id
             if not self._is_there(conversation_id) and number == workspace.active:
                 conversation_id = self._context.library.create(self._default_options()).id
             if self._is_there(conversation_id) and conversation_id not in self._pages:
-                self._add(_Page(conversation_id, kept.scroll_place), self._bar.count())
+                self._add(_Page(conversation_id, kept.scroll_place), self._bar.count() - (early is not None))
                 active = conversation_id if number == workspace.active else active or conversation_id
         self._closed = [tab for tab in workspace.closed if self._is_there(tab.conversation_id)]
+        if early is not None and early.tab is not None and (early.tab.composer.is_written_in or not active):
+            return
         if active:
             self.activate(active)
         else:
             self.new_tab()
+        if early is not None:
+            self.close_tab(early.conversation_id)
 
     # Coming
 

@@ -1,0 +1,37 @@
+"""What a tab shows while its conversation is being read, and while all of them are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.wrapped_label import WrappedLabel
+
+
+class LoadingPage(WrappedLabel):
+    """One sentence in the middle of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waits_for_all = False
+        self.setProperty("muted", True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.retranslate()
+
+    def wait_for_all(self) -> None:
+        """Say from now on that it is not this conversation that takes its time."""
+        self._waits_for_all = True
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        if self._waits_for_all:
+            self.setText(
+                tr("Your conversations are being opened. You can write already, and send as soon as they are there.")
+            )
+        else:
+            self.setText(tr("Opening the conversation..."))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
