@@ -45,15 +45,6 @@ class Effort:
         """Begin to count anew: for each piece of work."""
         self._left = _STEPS_AT_LEAST + self._size() // _BYTES_A_STEP
 
-    @contextmanager
-    def lifted(self) -> Iterator[None]:
-        """Count nothing: for work that is bounded by what was counted elsewhere."""
-        self._left = 1 << 62
-        try:
-            yield
-        finally:
-            self.begin()
-
     def _size(self) -> int:
         size = 0
         for ending in ("", "-wal"):
