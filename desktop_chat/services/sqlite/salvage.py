@@ -55,13 +55,14 @@ def salvage(file: Path) -> Salvage:
         raise StoreError(f"{file.parent}: {error.strerror or error}") from error
     with folder as name, translate_sqlite_errors():
         copy = _copied(file, Path(name))
+        size = sum(part.stat().st_size for part in Path(name).iterdir())  # rows may be in the log alone
         with closing(guarded(copy)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
             with suppress(sqlite3.DatabaseError, StoreCorrupt):  # a damaged file is read as it is
                 drop_what_runs(connection)
                 migrate(connection, copy)
             connection.effort.begin()
-            return _read(connection, copy.stat().st_size, read_pieces(file.with_name(file.name + ENDING)))
+            return _read(connection, size, read_pieces(file.with_name(file.name + ENDING)))
 
 
 def _copied(file: Path, folder: Path) -> Path:
