@@ -1,4 +1,4 @@
-"""While a full trash is emptied, a running reply is stored as ever: a kill costs half a second at most, an end nothing."""
+"""While a full trash is emptied, a running reply is stored as ever: a kill costs half a second at most."""
 
 from __future__ import annotations
 
