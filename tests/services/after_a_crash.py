@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from streaming_child import NUMBERS_A_REPLY, TICK_S
+from streaming_child import NUMBERS_A_REPLY, RECAST_AFTER, TICK_S
 
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.core.errors import CRASHED
@@ -37,7 +37,7 @@ async def look(file: Path, taken: dict[int, int]) -> Found:
     lost = []
     for tab, last in taken.items():
         messages = conversations.get(tab, [])
-        numbers = [int(word) for message in messages for word in message.text.split()]
+        numbers = [int(word) for message in messages for word in _all_of(message).split()]
         if numbers != list(range(len(numbers))):
             return Found(f"conversation {tab} has holes", ())
         if not all(_is_as_promised(message, report.recovered_replies) for message in messages):
@@ -50,4 +50,9 @@ def _is_as_promised(message: Message, recovered: tuple[str, ...]) -> bool:
     """Say whether a message is whole, or marked as cut off by the crash."""
     if message.id in recovered:
         return message.status is Status.INTERRUPTED and message.failure is not None and message.failure.code == CRASHED
-    return message.status is Status.COMPLETE and len(message.text.split()) == NUMBERS_A_REPLY
+    said = len(message.reasoning.split()), len(message.text.split())
+    return message.status is Status.COMPLETE and said == (RECAST_AFTER + 1, NUMBERS_A_REPLY - RECAST_AFTER - 1)
+
+
+def _all_of(message: Message) -> str:
+    return message.reasoning + message.text

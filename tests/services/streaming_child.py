@@ -12,7 +12,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from desktop_chat.core.deltas import FinishDelta, TextDelta
+from desktop_chat.core.deltas import FinishDelta, RecastDelta, TextDelta
 from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.reply import Reply
@@ -20,6 +20,8 @@ from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 TICK_S = 0.005
 NUMBERS_A_REPLY = 120
+RECAST_AFTER = 60
+"""The number of a reply with which the text so far turns out to be reasoning."""
 
 
 async def main(file: Path, tabs: int, marks: Path | None) -> None:
@@ -38,6 +40,8 @@ async def stream(recorder: Recorder, tab: int, mark: int | None) -> None:
         if reply is None:
             reply = begin(recorder, conversation)
         reply.take(TextDelta(f"{number} "))
+        if number % NUMBERS_A_REPLY == RECAST_AFTER:
+            reply.take(RecastDelta())
         os.write(1, f"{tab} {number}\n".encode())
         if mark is not None:
             os.pwrite(mark, f"{number:>11}\n".encode(), 12 * tab)

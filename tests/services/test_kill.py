@@ -10,9 +10,16 @@ from pathlib import Path
 
 import pytest
 from after_a_crash import MAY_BE_LOST, look
-from streaming_child import NUMBERS_A_REPLY, TICK_S
+from streaming_child import NUMBERS_A_REPLY, RECAST_AFTER, TICK_S
 
-MOMENTS = [1, NUMBERS_A_REPLY - 1, NUMBERS_A_REPLY, *random.Random(0).sample(range(2, 400), 2)]
+MOMENTS = [
+    1,
+    RECAST_AFTER,
+    RECAST_AFTER + 40,
+    NUMBERS_A_REPLY - 1,
+    NUMBERS_A_REPLY,
+    *random.Random(0).sample(range(2, 400), 2),
+]
 """The same in every process that collects these tests; `soak_kills.py` tries others each time."""
 
 

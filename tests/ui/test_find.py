@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from scrolling import jump_to_end, scroll_to_message
 
-from desktop_chat.core.deltas import ReasoningDelta, TextDelta
+from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.markdown.needle import Needle
@@ -433,6 +434,25 @@ def test_a_hit_that_is_not_there_any_more_gives_way_to_the_next(opened: Open) ->
     desk.model.on_event(ReplyDelta("m1", TextDelta("](https://example.com)")))
     desk.model.tell()
     desk.qtbot.waitUntil(lambda: desk.tally == "No results")
+
+
+def test_text_that_turns_out_to_be_reasoning_is_found_there(opened: Open) -> None:
+    running = message(1, status=Status.RUNNING)
+    desk = opened([message(0, "hay"), running])
+    steps = ("So a needle.\n", RecastDelta(), "Hay, and then one needle and", " another needle.")
+    for step, total in zip(steps, (1, 1, 2, 3), strict=True):
+        desk.model.on_event(ReplyDelta("m1", TextDelta(step) if isinstance(step, str) else step))
+        desk.model.tell()
+        if total == 1 and isinstance(step, str):
+            desk.find("needle")
+        desk.qtbot.waitUntil(lambda total=total: desk.tally.endswith(f" of {total}"))
+    answer = "Hay, and then one needle and another needle."
+    ended = replace(message(1, answer), reasoning="So a needle.\n")
+    desk.model.on_event(ReplyEnded(ended))
+    desk.find("a needle")
+    desk.qtbot.waitUntil(lambda: desk.tally == "1 of 1")
+    desk.find("needle")
+    desk.qtbot.waitUntil(lambda: desk.tally.endswith(" of 3"))
 
 
 def test_nothing_is_done_while_nobody_looks(opened: Open) -> None:

@@ -126,3 +126,16 @@ def test_a_finished_reply_that_waits_for_its_numbers_looks_finished(qapp: QAppli
     view.resync(1)
     assert "No data for 3 s" in labels(view)
     assert view.caret_entry() is not None
+
+
+def test_folded_reasoning_keeps_no_frame_busy(qapp: QApplication, qtbot: QtBot) -> None:
+    page = Page(qapp, qtbot, "q", running=True)
+    view = page.view
+    for delta in (ReasoningDelta("They ask this."), TextDelta("Hello")):
+        view.model.on_event(ReplyDelta("m1", delta))
+        view.model.tell()
+    assert not view.document.item(1).behind
+    assert not view._more.isActive()
+    view.document.item(1).unfolded = True
+    view.resync(1)
+    assert "They ask this." in texts(view)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
-from desktop_chat.core.deltas import TextDelta
+from desktop_chat.core.deltas import RecastDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.ui.models.transcript_model import TranscriptModel
@@ -394,6 +394,20 @@ def test_a_reply_is_announced_by_sentences(show: Show, qtbot: QtBot, screen_read
     reply(view, *pieces)
     view.model.on_event(ReplyEnded(message(1, "".join(pieces))))
     assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 The reply has ended"]
+
+
+def test_an_answer_behind_reasoning_is_announced_whole(
+    show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]
+) -> None:
+    view = show("q")
+    view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
+    reply(view, "They ask this. So", " on.\n")
+    view.model.on_event(ReplyDelta("m1", RecastDelta()))
+    reply(view, "The answer. It is longer than ", "the reasoning was")
+    ended = message(1, "The answer. It is longer than the reasoning was")
+    view.model.on_event(ReplyEnded(replace(ended, reasoning="They ask this. So on.\n")))
+    told = ["They ask this.", "The answer.", "It is longer than the reasoning was. The reply has ended"]
+    assert [words for words in heard[1:] if words] == told
 
 
 def test_sentences_can_be_left_out(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:

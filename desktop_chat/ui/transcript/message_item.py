@@ -180,8 +180,8 @@ class MessageItem:
 
     @property
     def behind(self) -> bool:
-        """True while text waits for a later frame."""
-        return self.answer.buffer.pending or self.thoughts.buffer.pending
+        """True while text waits for a later frame; folded reasoning waits for a press."""
+        return self.answer.buffer.pending or (self.unfolded and self.thoughts.buffer.pending)
 
     def sync(self, scene: Scene) -> None:
         """Take what has come since the last time and bring the entries up to date."""

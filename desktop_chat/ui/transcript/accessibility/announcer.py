@@ -69,7 +69,7 @@ class Announcer:
 
     def _end(self, message: Message) -> str:
         sentence = self._view.words.sentence(message)
-        if message.status is Status.COMPLETE or not sentence:
+        if not sentence:
             return tr("The reply has ended")
         return tr("Failed: {words}", words=sentence) if message.status is Status.FAILED else sentence
 
@@ -81,8 +81,12 @@ class _Reading:
         from desktop_chat.markdown.sentences import SentenceCutter  # noqa: PLC0415  (only for screen readers)
 
         self._row = row
+        self._make_cutter = SentenceCutter
         self._cutter = SentenceCutter()
         self._position = 0
+        self._begun_at = len(row.message.text)
+        """Where the text of this request begins."""
+        self._recasts = row.recasts
         self.is_missed = True
         """Nobody was told what came last."""
 
@@ -94,11 +98,19 @@ class _Reading:
 
     def take(self) -> list[Heard]:
         """Return the sentences that have ended since the last time."""
+        self._follow_recast()
         text = self._row.text
         piece, self._position = text.after(self._position), len(text)
         return self._cutter.feed(piece)
 
     def take_rest(self, whole: str) -> list[Heard]:
         """Return what is left of the text as it is in the end."""
+        self._follow_recast()
         heard = [*self._cutter.feed(whole[self._position :]), *self._cutter.end()]
         return [] if self.is_missed else heard
+
+    def _follow_recast(self) -> None:
+        """Begin the answer anew where what was read out of it turned out to be reasoning."""
+        if self._recasts != self._row.recasts:
+            self._recasts = self._row.recasts
+            self._cutter, self._position = self._make_cutter(), self._begun_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.markdown.block import Block, Definitions
@@ -18,6 +19,7 @@ from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.math.formulas import Formulas
 
 _READINGS_KEPT = 30
+_ENDED = -1
 _LONG = 16_000
 """Characters of a message above which what was read of it is kept for the next search."""
 _OBJECT = "\ufffc"
@@ -121,6 +123,15 @@ class _Reading:
             self.texts = {index: known for index, known in self.texts.items() if "[" not in known[0].source}
 
 
+class _Known(NamedTuple):
+    """What is known of a message: of the same text as long as it only grew."""
+
+    thoughts: _Reading
+    answer: _Reading
+    recasts: int
+    """How often its text had turned out to be reasoning; _ENDED for a reply that is over."""
+
+
 Steps = Generator[None, None, list[tuple[int, str]]]
 """Pauses now and then; in the end keys of blocks, each with its text."""
 
@@ -131,7 +142,7 @@ class ShownTexts:
     def __init__(self, model: TranscriptModel, look: Callable[[], tuple[Look, int]]) -> None:
         self.model = model
         self._look = look
-        self._readings: OrderedDict[str, tuple[_Reading, _Reading]] = OrderedDict()
+        self._readings: OrderedDict[str, _Known] = OrderedDict()
 
     def __len__(self) -> int:
         return self.model.rowCount()
@@ -152,7 +163,7 @@ class ShownTexts:
         """Read the blocks of a message whose source may have a hit, in the order in which they are seen."""
         (message,) = self.model.messages(place, place + 1)
         found: list[tuple[int, str]] = []
-        for reading, first_key in zip(self._readings_of(message), (FIRST_THOUGHT, 0), strict=True):
+        for reading, first_key in zip(self._readings_of(place, message), (FIRST_THOUGHT, 0), strict=True):
             yield from self._split(place, message, reading, thoughts=first_key < 0)
             reading.define()
             for index, block in enumerate(list(reading.splitter.blocks)):
@@ -166,18 +177,19 @@ class ShownTexts:
                     found.append((first_key + index, shown))
         return found
 
-    def _readings_of(self, message: Message) -> tuple[_Reading, _Reading]:
+    def _readings_of(self, place: int, message: Message) -> tuple[_Reading, _Reading]:
         """Return what is known of both texts of a message; of a short one nothing is kept, it is soon read again."""
         grows = message.status is Status.RUNNING
+        recasts = self.model.row(place).recasts if grows else _ENDED
         known = self._readings.get(message.id)
-        if known is None or (not grows and known[1].length > len(message.text)):
-            known = _Reading(), _Reading()
+        if known is None or known.recasts != recasts:
+            known = _Known(_Reading(), _Reading(), recasts)
         if grows or len(message.text) > _LONG:
             self._readings[message.id] = known
             self._readings.move_to_end(message.id)
             while len(self._readings) > _READINGS_KEPT:
                 self._readings.popitem(last=False)
-        return known
+        return known.thoughts, known.answer
 
     def _split(self, place: int, message: Message, reading: _Reading, *, thoughts: bool) -> Generator[None]:
         if message.status is Status.RUNNING:
