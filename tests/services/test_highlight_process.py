@@ -12,20 +12,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from endless_helper import COMMAND, ENDLESS
 
 from desktop_chat.core.highlighting import HighlightJob, JobState, LineMarks
 from desktop_chat.markdown.highlight import lexer_for, marked_lines
 from desktop_chat.services import highlight_process
 from desktop_chat.services.highlight_process import HighlightProcess, helper_command, helper_environment
 
-ENDLESS = "\n".join(["x = " + " " * 1_990 + "y"] * 400)
-"""Takes the lexer of desktop files minutes; no line of it is long."""
+TEXT = "for a lexer that never gets through it"
 CODE = 'def f():\n    return "text"  # \u4e2d\u6587\n'
 
 
 @pytest.fixture
 def helper() -> Iterator[HighlightProcess]:
-    made = HighlightProcess()
+    made = HighlightProcess(COMMAND)
     yield made
     made.close()
     if made._thread is not None:
@@ -82,7 +82,7 @@ def test_there_is_no_process_before_there_is_code(helper: HighlightProcess) -> N
 
 def test_a_text_that_takes_too_long_stays_plain_and_others_do_not(helper: HighlightProcess, little_time: None) -> None:
     done(helper, "python", CODE)
-    slow, after = HighlightJob("desktop", ENDLESS), HighlightJob("python", CODE)
+    slow, after = HighlightJob(ENDLESS, TEXT), HighlightJob("python", CODE)
     killed = pid_of(helper)
     helper.ask(slow)
     helper.ask(after)
@@ -96,13 +96,13 @@ def test_a_text_that_takes_too_long_stays_plain_and_others_do_not(helper: Highli
 
 
 def test_what_took_too_long_is_not_tried_again(helper: HighlightProcess, little_time: None) -> None:
-    done(helper, "desktop", ENDLESS)
+    done(helper, ENDLESS, TEXT)
     done(helper, "python", CODE)
     kept = pid_of(helper)
-    assert done(helper, "desktop", ENDLESS).state is JobState.FAILED
-    assert done(helper, "desktop", ENDLESS + "\nand more").state is JobState.FAILED
+    assert done(helper, ENDLESS, TEXT).state is JobState.FAILED
+    assert done(helper, ENDLESS, TEXT + "\nand more").state is JobState.FAILED
     assert pid_of(helper) == kept
-    assert done(helper, "desktop", "a=b\n").state is JobState.DONE
+    assert done(helper, "python", TEXT).state is JobState.DONE
 
 
 def test_a_language_that_took_too_long_has_less_time_from_then_on(helper: HighlightProcess) -> None:
@@ -117,7 +117,7 @@ def test_a_language_that_took_too_long_has_less_time_from_then_on(helper: Highli
 
 def test_the_helper_ends_itself_where_nobody_kills_it(helper: HighlightProcess, little_time: None) -> None:
     """As where the tab is not seen any more, and nobody looks at the time."""
-    job = HighlightJob("desktop", ENDLESS)
+    job = HighlightJob(ENDLESS, TEXT)
     helper.ask(job)
     while job.state is JobState.OPEN:
         time.sleep(0.01)
@@ -177,9 +177,9 @@ def test_a_job_that_nobody_waits_for_is_not_begun(helper: HighlightProcess) -> N
 
 
 def test_the_end_does_not_wait_for_a_lexer() -> None:
-    helper = HighlightProcess()
+    helper = HighlightProcess(COMMAND)
     done(helper, "python", CODE)
-    pid, job = pid_of(helper), HighlightJob("desktop", ENDLESS)
+    pid, job = pid_of(helper), HighlightJob(ENDLESS, TEXT)
     helper.ask(job)
     helper.close()
     helper.close()
@@ -197,13 +197,13 @@ def test_a_crash_leaves_no_helper_behind(busy: bool) -> None:
         from desktop_chat.core.highlighting import HighlightJob, JobState
         from desktop_chat.services import highlight_process
         highlight_process._LIMIT_S, highlight_process._LETTERS_A_SECOND = 0.5, 1e12
-        helper = highlight_process.HighlightProcess()
+        helper = highlight_process.HighlightProcess({COMMAND!r})
         first = HighlightJob("python", "x = 1")
         helper.ask(first)
         while first.state is JobState.OPEN:
             time.sleep(0.01)
         if {busy}:
-            helper.ask(HighlightJob("desktop", ("x = " + " " * 1_990 + "y\n") * 400))
+            helper.ask(HighlightJob("endless", "text"))
             time.sleep(0.1)
         print(helper._process.pid, flush=True)
         time.sleep(60)

@@ -20,7 +20,7 @@ from desktop_chat.ui.transcript.scrolling.scroller import Placed
 from desktop_chat.ui.transcript.selecting.copying import layout_text
 
 LINE = "foo = bar(1, 'x') + " * 19_500
-ENDLESS = "```desktop\n" + ("x = " + " " * 1_990 + "y\n") * 400 + "```"
+ENDLESS = "```endless\n" + "x = 1\n" * 400 + "```"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_text_that_no_lexer_gets_through_stays_plain_and_the_next_one_is_colou
     page = show("q", "```python\nx = 1\n```\n\n" + ENDLESS + "\n\n```python\ny = 2\n```")
     qtbot.waitUntil(lambda: coloured(page, "y = 2"))
     qtbot.waitUntil(lambda: not page.view._highlighter._timer.isActive())
-    assert not page.entry("x =   ")._marks
+    assert not page.entry("x = 1\nx = 1")._marks
     page.view.scroller.move(-1_000_000)
     page.view.show_changes()
     qtbot.waitUntil(lambda: coloured(page, "x = 1"))

@@ -65,6 +65,7 @@ async def test_it_is_not_opened_by_itself(here: World) -> None:
     assert tab._pages.currentWidget() is tab._suspect
     assert tab.session is None
     assert not tab.composer.isVisible()
+    assert tab.focusWidget() is tab._suspect.card.again_button
     assert "stopped responding" in tab._suspect.card.accessibleDescription()
     assert here.noted == []
     await tab.aclose()

@@ -98,6 +98,7 @@ class ChatTab(QWidget):
         """
         if self._context.shown_tab.is_suspect(self._conversation_id):
             self._show_instead(self._suspect)
+            self._suspect.card.again_button.setFocus()
             return
         self._pages.setCurrentWidget(self.loading_page)
         try:

@@ -1,0 +1,33 @@
+"""The helper process as it is, with one language more: "endless", whose lexer never gets through."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent.parent))
+
+from desktop_chat.markdown.highlight import Lexer
+from desktop_chat.services import highlight_child
+
+ENDLESS = "endless"
+COMMAND = (sys.executable, "-I", __file__)
+
+
+class EndlessLexer:
+    """Backtracks for longer than the sun will shine, inside one call that holds Python's lock."""
+
+    def get_tokens(self, _text: str) -> list[tuple[object, str]]:
+        re.match(r"(a+)+$", "a" * 100 + "b")
+        return []
+
+
+def lexer_for(language: str) -> Lexer | None:
+    return EndlessLexer() if language == ENDLESS else _lexer_for(language)
+
+
+if __name__ == "__main__":
+    _lexer_for = highlight_child.lexer_for
+    highlight_child.lexer_for = lexer_for
+    highlight_child.run()
