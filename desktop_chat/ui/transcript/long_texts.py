@@ -39,13 +39,14 @@ class LongTexts:
     def _work(self) -> None:
         if not self._view.isVisible():
             return  # what is seen again begins again
+        if self._holds and self._next(0) is None:
+            self._ready()  # in a turn of its own: it lays out what is in view
+            return
         place = self._ahead()
         if place is not None:
             late = time.perf_counter() + (_SLICE_S if self._holds else _SLICE_AHEAD_S)
             self._view.document.prepare(place, lambda: time.perf_counter() > late)
-        if self._holds and self._next(0) is None:
-            self._ready()
-        elif self._ahead() is not None:
+        if self._holds or self._ahead() is not None:
             self._timer.start()
 
     def _ahead(self) -> int | None:
