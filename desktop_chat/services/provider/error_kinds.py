@@ -36,7 +36,8 @@ Kind: TypeAlias = type[ProviderError]
 
 _PLAIN_CODES: Mapping[Kind, str] = {
     ContextTooLong: """context_length_exceeded exceed_context_size_error string_above_max_length context_window_exceeded
-        context_too_long model_max_prompt_tokens_exceeded prompt_too_long max_tokens_exceeded base_resp_1039 1261""",
+        context_too_long model_max_prompt_tokens_exceeded prompt_too_long max_tokens_exceeded base_resp_1039
+        tokens_limit_reached 1261""",
     QuotaExceeded: """insufficient_quota billing_hard_limit_reached billing_not_active insufficient_balance
         billing_error insufficient_user_quota insufficient_credits exceeded_current_quota_error arrearage
         account_overdue account_overdue_error
@@ -51,7 +52,7 @@ _PLAIN_CODES: Mapping[Kind, str] = {
     RegionRefused: "unsupported_country_region_territory unsupported_location region_not_supported",
     ModelNotFound: """model_not_found model_not_exist model_not_available model_not_open model_decommissioned
         deployment_not_found invalid_endpoint_or_model.not_found model.access_denied unknown_model invalid_model
-        unsupported_model 1211 20012""",
+        unsupported_model model_not_supported 1211 20012""",
     WrongAddress: "unknown_url url.not_found",
     RequestTooLarge: "request_too_large payload_too_large",
 }
@@ -62,7 +63,7 @@ _LOOSE_CODES: Mapping[Kind, str] = {
     AuthenticationFailed: "authentication_error 1000 1001 1002 1003 1004",
     ProviderFault: """overloaded_error server_error engine_overloaded_error server_overloaded api_error internal_error
         base_resp_1000 base_resp_1001 base_resp_1013 1234 50505 50603""",
-    RequestRejected: "base_resp_2013 1210 1213 1214 1215",
+    RequestRejected: "access_denied.unpurchased service_disabled base_resp_2013 1210 1213 1214 1215",
 }
 _NOT_FOUND_CODES = frozenset({"notfounderror", "notfound", "resourcenotfounderror", "resourcenotfound"})
 
@@ -87,6 +88,7 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
         _pattern(
             rf"{_ONLY_BY} {_SAID_OF_RESPONSES}",
             rf"\buse {_SAID_OF_RESPONSES}",
+            rf"\bonly (?:with|via|through|by) {_SAID_OF_RESPONSES}",
             rf"{_NOT_BY} {_SAID_OF_CHAT}(?!.{{0,60}}v1/completions)",
         ),
     ),
@@ -117,6 +119,9 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
             r"(?:balance|credits?) (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|not enough)",
             r"(?:balance|credits?) (?:is |are |has been |have been )?(?:\w+ )?(?:depleted|exhausted|used up)",
             r"(?:requires|need) more credits",
+            r"(?:not|n't) have any credits",
+            r"key limit exceeded",
+            r"insufficient[ _]quota",
             r"\bin arrears\b",
             r"in good standing",
             r"spending limit",
@@ -155,11 +160,14 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
         _pattern(
             r"context (?:length|size|window|limit)",
             r"too many (?:input )?tokens(?! per)",
+            r"context ?window ?exceeded",
+            r"exceed(?:s|ed)? (?:the )?(?:model|max|maximum)(?:'s)? token limit",
+            r"max input characters",
             r"prompt (?:is )?too long",
             r"maximum (?:prompt|model|input|sequence) length",
             r"max(?:imum)?[ _](?:model|seq(?:uence)?|input)[ _]len",
             r"input token count\b.{0,60}\bexceeds",
-            r"token count\b.{0,40}\bexceeds the limit",
+            r"token count\b.{0,40}\bexceeds (?:the|model) limit",
             r"exceeds? (?:the )?(?:maximum|max) (?:allowed )?(?:number of )?(?:input |prompt )?(?:tokens|length)",
             r"reduce (?:the length of|your prompt|your message)",
             r"input (?:is|was) too long",
@@ -184,14 +192,17 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
             r"no route\b",
             r"cannot (?:post|get) /",
             r"\bno static resource",
+            r"plain http request was sent to https",
         ),
     ),
 )
 """The order counts: what is only said of one cause comes before what is also said in passing."""
 
 _MODEL_WORDS = _pattern(
-    r"\bmodels?\b.*\b(?:not found|does not exist|not exist|unknown|not available|not loaded|decommissioned|deprecated"
-    r"|no longer (?:available|supported))",
+    r"\bmodels?\b.*\b(?:not found|does(?: not|n't) exist|not exist|unknown|not available|not loaded|decommissioned"
+    r"|deprecated|no longer (?:available|supported))",
+    r"(?:requested|selected|specified) model is not supported",
+    r"no endpoints found for\b",
     r"(?:invalid|unknown|no such|unsupported|not found the|could not find(?: the)?) model\b",
     r"not a valid model",
     r"(?:not have access to|no access to|unable to access|no available channel for)(?: the)? model\b",
@@ -204,6 +215,7 @@ _MODEL_WORDS = _pattern(
 _KEY_WORDS = _pattern(
     r"(?:invalid|incorrect|wrong|missing|no|expired) (?:api|proxy|virtual|auth\w*) (?:key|token)",
     r"api[ _]key (?:not|is|has|was) (?:valid|invalid|missing|expired|not valid|incorrect)",
+    r"access token (?:is )?(?:invalid|expired|no longer)",
     r"authentication fail",
     r"invalid authentication",
     r"unauthorized\b",
@@ -215,6 +227,7 @@ _LOOSE_WORDS: Sequence[tuple[Kind, str]] = (
         QuotaExceeded,
         _pattern(
             r"exceeded your (?:current )?quota",
+            r"used up your\b.{0,30}\b(?:allocation|quota)",
             r"check your plan and billing",
             r"(?:配额|额度|限额).{0,6}(?:超出|超过|已满)",
         ),
@@ -224,6 +237,7 @@ _LOOSE_WORDS: Sequence[tuple[Kind, str]] = (
         _pattern(
             r"rate limit",
             r"too many requests",
+            r"request limit reached",
             r"请求.{0,6}(?:频繁|过多|过快)",
             r"限流",
             r"(?:并发|速率|频率).{0,8}(?:超|限|过)",
