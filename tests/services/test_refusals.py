@@ -11,10 +11,13 @@ from hostile_refusals import REFUSALS, SYSTEM, WARM, Refusal
 from hostile_server import HostileServer
 
 from desktop_chat.core.deltas import LeftOutDelta
-from desktop_chat.core.entities import Api, Status
+from desktop_chat.core.entities import Api, Role, Status
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.core.prompt import GO_ON
+from desktop_chat.core.prompt import GO_ON, Prompt, PromptMessage
+from desktop_chat.services.provider.refusals import newly_refused
+from desktop_chat.services.provider.request_body import body_of
+from desktop_chat.services.provider.server_errors import error_for
 
 BOTH = [(Api.CHAT_COMPLETIONS, ""), (Api.RESPONSES, "r-")]
 
@@ -38,6 +41,102 @@ def told(chat: Chat) -> list[tuple[LeftOut, ...]]:
         )
     )
     return found
+
+
+SAID = [
+    (
+        "temperature",
+        [
+            "`temperature` is deprecated for this model.",
+            "invalid temperature: only 1 is allowed for this model",
+            "Argument not supported on this model: temperature",
+            "temperature is not allowed for reasoning models",
+            "UnsupportedParamsError: these models don't support temperature=0.7. Only temperature=1 is supported.",
+        ],
+    ),
+    ("max_tokens", ["Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."]),
+    (
+        "usage",
+        [
+            "Unrecognized request argument supplied: stream_options",
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+            'Invalid JSON payload received. Unknown name "stream_options": Cannot find field.',
+        ],
+    ),
+    (
+        "reasoning_effort=high",
+        [
+            "Unrecognized request argument supplied: reasoning_effort",
+            '"x" does not support thinking',
+            "Reasoning is not supported for this model",
+            "Argument not supported on this model: reasoningEffort",
+        ],
+    ),
+    (
+        "streaming",
+        [
+            "Your organization must be verified to stream this model.",
+            "Streaming is not supported for this model",
+            "This model doesn't support streaming",
+            "stream is not supported",
+            "该模型不支持流式输出",
+        ],
+    ),
+    (
+        "developer",
+        [
+            "System role not supported",
+            "Only user and assistant roles are supported!",
+            "invalid role: system",
+            "Only user, assistant and tool roles are supported, got system.",
+            "角色 system 不支持",
+            "模型不支持 system 角色",
+            "Conversation roles must alternate user/assistant/user/assistant/...",
+            "Unexpected role 'system' after role 'user'",
+            "Developer instruction is not enabled for models/gemma-3-27b-it",
+            "This model does not support system prompts",
+            "Value error, system role is not allowed",
+        ],
+    ),
+    (
+        "",
+        [
+            "temperature: range: 0..1",
+            "'temperature' must be between 0 and 1",
+            "Internal system error",
+            "Something broke",
+            "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead.",
+            "max_tokens is too large: 100000. This model supports at most 16384 completion tokens",
+            "The server had an error while processing your request",
+            "Unknown parameter: 'foo'",
+            "Invalid API key",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("token", "words"), [(token, one) for token, many in SAID for one in many])
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_what_is_refused_is_read_out_of_the_words(token: str, words: str, status: int) -> None:
+    messages = (PromptMessage(Role.SYSTEM, "Be brief."), PromptMessage(Role.USER, "hi"))
+    body = body_of(Prompt(messages, "m", temperature=0.7, max_tokens=50, reasoning_effort="high"))
+    refused = newly_refused(error_for(status, {"error": {"message": words}}, {}), body, frozenset())
+    assert token in refused if token else not refused
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model only support stream mode, please enable the stream parameter to access the model.",
+        "parameter.enable_thinking must be set to false for non-streaming calls",
+        "Stream must be set to true",
+        "Streaming is required for this model",
+        "该模型仅支持流式输出",
+    ],
+)
+def test_a_reply_in_one_piece_can_be_refused(words: str) -> None:
+    body = body_of(Prompt((PromptMessage(Role.USER, "hi"),), "m", streaming=False))
+    assert newly_refused(error_for(400, {"error": {"message": words}}, {}), body, frozenset()) == {LeftOut.ONE_PIECE}
 
 
 @pytest.mark.parametrize(("api", "prefix"), BOTH)

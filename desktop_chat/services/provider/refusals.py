@@ -23,7 +23,7 @@ _NO = (
     r"unsupported|not (?:\w+ )?(?:supported|allowed|permitted|available|enabled|accepted|recogni[sz]ed|valid)"
     r"|(?:does not|doesn't|cannot|can't|do not) (?:\w+ )?(?:support|accept|allow|be)|unknown|unrecogni[sz]ed|unexpected"
     r"|extra (?:inputs|fields)|extra_forbidden|cannot find field|no such|deprecated|invalid (?:param|arg|field|value)"
-    r"|不支持|不允许|未知|无效|不合法|非法"
+    r"|only [\w.]+ is allowed|不支持|不允许|未知|无效|不合法|非法"
 )
 _RANGE = (
     r"between|range|less than|greater than|at (?:most|least)|[<>]=?|exceed|too (?:large|high|low|small|long)|maximum"
@@ -43,7 +43,8 @@ def _says(words: str) -> Callable[[str], bool]:
 _SYSTEM_WORDS = (
     r"\bsystem\b.{0,30}\b(?:role|message|prompt|instruction)s?\b.{0,60}(?:not|n't|unsupported|invalid|unknown|first)"
     r"|(?:not|n't) support.{0,20}['\"`]?system\b|\brole\b.{0,20}['\"`]system\b|system.{0,6}(?:角色|消息|提示).{0,10}不"
-    r"|不支持.{0,8}system|only user(?:,| and) .{0,30}roles|roles must alternate|developer instructions? (?:is|are) not"
+    r"|不支持.{0,8}system|角色.{0,4}system.{0,4}不|(?:invalid|unknown) role\W{0,3}system|roles must alternate"
+    r"|only user(?:,| and) .{0,30}roles|developer instructions? (?:is|are) not"
 )
 _RULES: Sequence[tuple[str, Callable[[_Body], bool], Callable[[str], bool]]] = (
     (LeftOut.USAGE, lambda body: "stream_options" in body, _says(r"stream_options|include_usage")),
@@ -60,7 +61,8 @@ _RULES: Sequence[tuple[str, Callable[[_Body], bool], Callable[[str], bool]]] = (
     )),
     (LeftOut.ONE_PIECE, lambda body: body["stream"] is False, _says(
         r"only supports? (?:the )?stream|stream(?:ing)? (?:mode )?(?:is required|must be)|must (?:be set to )?stream"
-        r"|stream['\"`]? ?(?:=|to|must be) ?['\"`]?true|non-?stream\w* .{0,30}(?:not|unsupported)|(?:仅|只)支持流式",
+        r"|stream['\"`]? ?(?:=|to|must be) ?['\"`]?true|non-?stream\w* .{0,30}(?:not|unsupported)"
+        r"|for non-?stream|(?:仅|只)支持流式",
     )),
     (LeftOut.TEMPERATURE, lambda body: "temperature" in body, _refuses(r"\btemperature\b")),
 )  # fmt: skip
@@ -82,7 +84,7 @@ def newly_refused(error: ProviderError, body: _Body, refused: AbstractSet[str]) 
 
 def _refused_effort(said: str, body: _Body) -> frozenset[str]:
     effort = body.get("reasoning_effort") or body.get("reasoning", {}).get("effort")
-    meant = re.search(r"reasoning[._ ]effort|\breasoning\b|\beffort\b|\bthinking\b", said)
+    meant = re.search(r"reasoning[._ ]?effort|\breasoning\b|\beffort\b|\bthinking\b", said)
     return frozenset({effort_token(effort)}) if effort and meant and re.search(_NO, said) else frozenset()
 
 
