@@ -11,7 +11,7 @@ from itertools import count
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status, new_id
-from desktop_chat.core.errors import ChatError, NoConnection, NoModel, ProviderError
+from desktop_chat.core.errors import ChatError, ContextTooLong, NoConnection, NoModel, ProviderError
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
@@ -26,6 +26,7 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Providers
 from desktop_chat.core.prompt import Prompt, build_prompt, shorter_start
+from desktop_chat.core.prompt_size import RequestSize, last_request, start_within, tokens_in, window_in
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.retry import retry_delay
@@ -67,6 +68,7 @@ class ChatSession:
         self._tree = MessageTree(messages)
         self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
         self._sent_from_id = ""
+        self._sent_from_next = False
         self._reply: Reply | None = None
         self._stopping = False
         self._stream: asyncio.Task[None] | None = None
@@ -124,6 +126,32 @@ class ChatSession:
         if start:
             self._sent_from_id = sent[start].id
         self.regenerate(message_id)
+
+    def request_size(self, text: str = "", *, at_id: str = "") -> RequestSize:
+        """Return how large the next request would be: with `text` as its question, in the place of the message `at_id`
+        where one is given."""
+        sent = self._sent_path()
+        above = {message.id for message in self._tree.path_above(at_id)} if at_id else None
+        path = sent if above is None else [message for message in sent if message.id in above]
+        options = self.conversation.options
+        tokens = tokens_in((options.system_prompt, *(message.text for message in path), text))
+        before, counted = last_request(sent)
+        return RequestSize(tokens, before, counted, self._window(options.model))
+
+    def leave_out(self, size: RequestSize, most: int) -> None:
+        """Leave so many earlier messages out of the next request, and of all that follow, that it has at most `most`
+        tokens, if that is possible; its question always stays."""
+        sent = self._sent_path()
+        question = size.tokens - tokens_in(message.text for message in sent)
+        start = start_within(sent, most - max(0, question))
+        self._sent_from_id = sent[start].id if start < len(sent) else ""
+        self._sent_from_next = start == len(sent)
+
+    def _window(self, model: str) -> int:
+        """Return what the model reads at most, as its server said here when it refused more; 0 where it did not."""
+        refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
+        said = (window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
+        return min(filter(None, said), default=0)
 
     def go_on(self, message_id: str) -> None:
         """Have the model finish the last reply, which was cut; what comes joins the same message."""
@@ -208,6 +236,9 @@ class ChatSession:
     def _answer(self, question: str | None = None, options: ChatOptions | None = None) -> None:
         options = options or self.conversation.options
         connection = self._connections.get(options.connection_id)
+        if self._sent_from_next:
+            questions = (message.id for message in reversed(self._path) if message.role is Role.USER)
+            self._sent_from_id, self._sent_from_next = next(questions, ""), False
         prompt = self._prompt(options)
         reply = Message(
             id=new_id(),

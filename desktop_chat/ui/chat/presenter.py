@@ -9,6 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.addresses import addresses_with_v1
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Conversation, Message, Role, Status
@@ -21,6 +22,7 @@ from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.key_gate import KeyGate
 from desktop_chat.ui.chat.options_popup import is_own_choice
+from desktop_chat.ui.chat.size_gate import SizeGate
 from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import Remedy
@@ -54,6 +56,8 @@ class ChatPresenter(QObject):
     """A reply that is to be regenerated with a model that is still to be chosen."""
     deleted = Signal(int, object)
     """How many messages were deleted, and what brings them back."""
+    bar_made = Signal(QWidget)
+    """A question that belongs above the composer."""
     details_wanted = Signal(object)
     """Failure: what the server said is to be shown."""
 
@@ -69,6 +73,10 @@ class ChatPresenter(QObject):
         self.key_gate = KeyGate(context, composer, self)
         """What asks before a text goes out that seems to hold a key."""
         self.key_gate.passed.connect(self.send)
+        self.key_gate.bar_made.connect(self.bar_made)
+        self.size_gate = SizeGate(context.theme, session, composer, self)
+        """What asks before a request goes out that is unusually large."""
+        self.size_gate.bar_made.connect(self.bar_made)
         self._actions = self._make_actions()
         self._removers = [
             session.events.add(self._on_event),
@@ -123,6 +131,9 @@ class ChatPresenter(QObject):
             self.model_wanted.emit()
             return
         if not self.key_gate.lets_pass(text):
+            return
+        size = self._session.request_size(text, at_id=self._edited_id)
+        if not self.size_gate.lets_pass(size, lambda: self.send(self._composer.text)):
             return
         self._composer.clear()
         if edited_id := self._edited_id:
@@ -321,8 +332,10 @@ class ChatPresenter(QObject):
     def _regenerate(self, message: Message) -> None:
         if self.connection is None or not self._conversation.options.model:
             self.model_wanted.emit()
-        elif message.role is Role.ASSISTANT:
-            self._session.regenerate(message.id)
+        elif message.role is Role.ASSISTANT and not self._session.running:
+            size = self._session.request_size(at_id=message.id)
+            if self.size_gate.lets_pass(size, lambda: self.act("regenerate", message.id)):
+                self._session.regenerate(message.id)
 
     def _delete(self, message: Message) -> None:
         if self._edited_id:

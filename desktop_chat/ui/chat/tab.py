@@ -223,7 +223,7 @@ class ChatTab(QWidget):
         presenter.deleted.connect(self._tell_deleted)
         presenter.editing_changed.connect(self._transcript.mark_edited)
         presenter.shown_changed.connect(self._show_page)
-        presenter.key_gate.bar_made.connect(self._put_above_composer)
+        presenter.bar_made.connect(self._put_above_composer)
         self._transcript.action_triggered.connect(presenter.act)
         self._choosers = Choosers(self._context, session, presenter, self._composer, self)
         self._choosers.key_requested.connect(self.key_requested)

@@ -1,0 +1,107 @@
+"""How large a request is, and when that is asked about: seldom, and never twice for the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.entities import Message, Role, Status, Usage
+from desktop_chat.core.prompt_size import (
+    FAR,
+    HUGE,
+    USUAL,
+    RequestSize,
+    last_request,
+    start_within,
+    tokens_in,
+    window_in,
+)
+
+
+def turns(*texts: str, usage: Usage | None = None) -> list[Message]:
+    """Questions and replies by turns."""
+    roles = (Role.USER, Role.ASSISTANT)
+    return [
+        Message(f"m{n}", "c", None, roles[n % 2], text, Status.COMPLETE, 1.0, usage=usage if n % 2 else None)
+        for n, text in enumerate(texts)
+    ]
+
+
+def is_asked(size: RequestSize, agreed: int = 0) -> bool:
+    return size.tokens > size.limit(agreed)
+
+
+def test_tokens_are_a_quarter_of_the_bytes() -> None:
+    assert tokens_in(["four" * 100]) == 100
+    assert tokens_in(["\u4e00" * 100]) == 75
+    assert tokens_in(["ab", "cd", "\ud83d"]) == 1
+
+
+def test_what_grows_as_conversations_do_is_never_asked_about() -> None:
+    before = 0
+    for tokens in range(0, 200_000, 5_000):
+        assert not is_asked(RequestSize(tokens, before))
+        before = tokens
+
+
+def test_far_more_than_the_last_is_asked_about_once() -> None:
+    assert not is_asked(RequestSize(FAR * USUAL, 100))
+    large = RequestSize(FAR * USUAL + 1, 100)
+    assert is_asked(large)
+    assert not is_asked(large, agreed=large.tokens)
+    assert not is_asked(RequestSize(2 * large.tokens, 100), agreed=large.tokens)
+    assert not is_asked(RequestSize(300_000, 100_000))
+    assert is_asked(RequestSize(500_000, 100_000))
+
+
+def test_a_whole_archive_is_asked_about_whatever_stands_before_it() -> None:
+    """As an import leaves it: many messages, and none of them ever counted by a server."""
+    archive = RequestSize(3_500_000, 3_499_000)
+    assert is_asked(archive)
+    assert not is_asked(archive, agreed=3_500_000)
+    assert not is_asked(RequestSize(HUGE + 1_000, HUGE, counted=True)), "a server has read as much"
+
+
+def test_more_than_the_model_reads_is_asked_about() -> None:
+    assert not is_asked(RequestSize(8_000, 7_000, window=8_192))
+    assert is_asked(RequestSize(8_400, 7_000, window=8_192))
+    assert not is_asked(RequestSize(8_400, 7_000, window=8_192), agreed=8_400)
+    assert not is_asked(RequestSize(900_000, 100, window=1_000_000)), "it is known to fit"
+
+
+def test_the_last_request_is_what_was_sent_for_the_last_answer() -> None:
+    assert last_request([]) == (0, False)
+    assert last_request(turns("x" * 400)) == (0, False)
+    assert last_request(turns("x" * 400, "y" * 40, "z")) == (100, False)
+    assert last_request(turns("x" * 400, "y" * 40, "z", "")) == (100, False), "the last failed"
+    assert last_request(turns("x", "y", usage=Usage(1_234, 5))) == (1_234, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "tokens"),
+    [
+        ("This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.", 8192),
+        ("the request exceeds the available context size (4096 tokens), try increasing it", 4096),
+        ("maximum context length is 131,072 tokens", 131_072),
+        ("prompt is too long for the context window of 200000 tokens", 200_000),
+        ("n_ctx: 2048", 2048),
+        ("Too many tokens.", 0),
+        ("context length exceeded", 0),
+        ("", 0),
+    ],
+)
+def test_a_server_says_what_its_model_reads(words: str, tokens: int) -> None:
+    assert window_in(words) == tokens
+
+
+@given(st.lists(st.integers(0, 400), max_size=12), st.integers(0, 1_000))
+def test_what_is_kept_begins_with_a_question_and_fits(lengths: list[int], most: int) -> None:
+    path = turns(*("x" * length for length in lengths))
+    start = start_within(path, most)
+    assert 0 <= start <= len(path)
+    assert tokens_in(message.text for message in path[start:]) <= most + len(path)
+    if start < len(path):
+        assert path[start].role is Role.USER
+    if tokens_in(message.text for message in path) + len(path) <= most and path:
+        assert start == 0
