@@ -564,6 +564,26 @@
         <translation>我</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <source>Leave out earlier messages</source>
+        <translation>略去较早的消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <source>This request has about {size} tokens; {model} takes about {window}.</source>
+        <translation>这次请求约有 {size} 个 token，而 {model} 大约只能接收 {window} 个。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <source>This request has about {size} tokens; the last one here had about {before}.</source>
+        <translation>这次请求约有 {size} 个 token，而这里上一次约为 {before} 个。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <source>This request has about {size} tokens.</source>
+        <translation>这次请求约有 {size} 个 token。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
         <source>This conversation was not opened</source>
         <translation>未自动打开此对话</translation>
@@ -1967,11 +1987,6 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>Use .../v1</source>
         <translation>使用 .../v1</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Leave out earlier messages</source>
-        <translation>略去较早的消息</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
