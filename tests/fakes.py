@@ -194,6 +194,7 @@ class MemorySecrets:
         self.hosts: dict[str, str] = {}
         """Whose the keys are; what a test put into `keys` by itself is for whoever asks."""
         self.session_keys: dict[str, str] = {}
+        self.fingerprint: str | None = None
         self.waiting_cancelled = 0
         self._callbacks: list = []
 
@@ -250,6 +251,16 @@ class MemorySecrets:
         if connection_id in self.session_keys:
             return KeyPlace.SESSION
         return KeyPlace.KEYRING if connection_id in self.keys else KeyPlace.NOWHERE
+
+    async def certificates(self) -> str | None:
+        if self.error is not None:
+            raise self.error
+        return self.fingerprint
+
+    async def keep_certificates(self, fingerprint: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.fingerprint = fingerprint
 
     def cancel_waiting(self) -> None:
         self.waiting_cancelled += 1

@@ -29,6 +29,7 @@ from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.shown_tab import ShownTab
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.workspace import Workspace
+from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.local_servers import LocalServerFinder
@@ -98,7 +99,8 @@ class Application:
         if environment.connection is not None:
             self.connections.add_temporary(environment.connection)
         self.secrets = secrets or KeyringSecrets(self._keys)
-        self._sdk = Sdk(settings.ca_file)
+        self._certificate_trust = CertificateTrust(self.secrets)
+        self._sdk = Sdk(settings.ca_file, self._certificate_trust.is_confirmed)
         self.providers = ProviderPool(
             self.connections, self.secrets, environment.keys, self._sdk, known_keys=self._keys
         )
@@ -125,6 +127,7 @@ class Application:
             messages_of=self.recorder.messages,
             make_snapshots=self._make_snapshots,
             check_certificates=_check_certificates,
+            trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
             tasks=self._tasks,
             theme=self._theme,
@@ -134,6 +137,11 @@ class Application:
             make_highlighting=self._make_highlighting,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
+
+    async def _trust_certificates(self, file: str, fingerprint: str) -> None:
+        await self._certificate_trust.confirm(fingerprint)
+        self.preferences.update(ca_file=file)
+        await self._sdk.decide_again()
 
     def _make_tab(self, conversation_id: str) -> ChatTab:
         from desktop_chat.ui.chat.tab import ChatTab  # noqa: PLC0415  (half of all modules; the window is painted first)
@@ -212,6 +220,7 @@ class Application:
         self.preferences.changed.add(self._settings_saver.put)
         self._files.problems.add(self.window.tell)
         self.providers.unencrypted.add(self.window.tell)
+        self._certificate_trust.unconfirmed.add(self.window.tell)
         self.window.workspace_changed.connect(self._keep_workspace)
         self.window.close_requested.connect(self._closing.set)
         self._app.commitDataRequest.connect(self._save_now)
@@ -386,10 +395,10 @@ class Application:
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 
 
-async def _check_certificates(file: Path) -> None:
+async def _check_certificates(file: Path) -> str:
     from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415  (not before the first paint)
 
-    await check_certificates(file)
+    return await check_certificates(file)
 
 
 def request_of(arguments: Arguments) -> OpenRequest:

@@ -15,6 +15,7 @@ from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Preferences
+from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
@@ -57,9 +58,11 @@ class Server:
         secrets = KeyringSecrets(self.keys)
         secrets.listen(_tell_of_keyring)
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
-        self.providers = ProviderPool(self.connections, secrets, keys, Sdk(settings.ca_file), known_keys=self.keys)
-
-        self.providers.unencrypted.add(lambda trouble: say(terminal_words.key_unencrypted(trouble)))
+        trust = CertificateTrust(secrets)
+        trust.unconfirmed.add(lambda trouble: say(terminal_words.certificates_unconfirmed(trouble)))
+        sdk = Sdk(settings.ca_file, trust.is_confirmed)
+        self.providers = ProviderPool(self.connections, secrets, keys, sdk, known_keys=self.keys)
+        self.providers.unencrypted.add(lambda trouble: say(terminal_words.warning(trouble)))
 
     def warm_up(self) -> None:
         """Begin to load what a request needs."""

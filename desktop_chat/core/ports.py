@@ -197,6 +197,14 @@ class Secrets(Protocol):
         """Say where a connection's key is. Raises SecretError."""
         ...
 
+    async def certificates(self) -> str | None:
+        """Return the fingerprint of the certificates that the person chose to trust, or None. Raises SecretError."""
+        ...
+
+    async def keep_certificates(self, fingerprint: str) -> None:
+        """Store that fingerprint in the keyring. Raises SecretError."""
+        ...
+
     def cancel_waiting(self) -> None:
         """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""
         ...

@@ -14,6 +14,16 @@ class DamageFound:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificatesUnconfirmed:
+    """The certificates in a file are not those that the person chose, so they are not trusted. `fingerprint` is the
+    SHA-256 of the file's content, `names` whose certificates they are."""
+
+    file: str
+    fingerprint: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyUnencrypted:
     """A key of the environment goes over the network without encryption, to this host (as `host_of` writes it)."""
 

@@ -1,42 +1,65 @@
-"""Looks whether a file holds certificates that can be trusted, before it is chosen for that."""
+"""Reads files with certificates that can be trusted besides the system's, and says whose they are."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 from desktop_chat.core.errors import CertificatesUnreadable, NoCertificates
+from desktop_chat.services.provider.telling_tls import name_of
 
 MOST_BYTES = 8 * 1024 * 1024
 """Ten times the size of a whole system's certificates."""
 
 
-async def check_certificates(file: Path) -> None:
-    """Read a PEM file on a thread. Raises CertificatesUnreadable, NoCertificates."""
-    await asyncio.to_thread(_check, file)
+async def check_certificates(file: Path) -> str:
+    """Read a PEM file on a thread, and return its fingerprint. Raises CertificatesUnreadable, NoCertificates."""
+    return await asyncio.to_thread(_check, file)
 
 
-def _check(file: Path) -> None:
-    trust(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), file)
+def _check(file: Path) -> str:
+    content = read_certificates(file)
+    trust(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), content)
+    return fingerprint_of(content)
 
 
-def trust(context: ssl.SSLContext, file: Path) -> None:
-    """Have `context` trust the certificates in a PEM file, besides those that it trusts already. Raises
-    CertificatesUnreadable, NoCertificates."""
+def fingerprint_of(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def names_in(content: bytes) -> tuple[str, ...]:
+    """Return the names of the certificates in a PEM file, one a line; none where there are none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with suppress(NoCertificates):
+        trust(context, content)
+    return tuple(name_of(certificate.get("subject", ())) for certificate in context.get_ca_certs())
+
+
+def read_certificates(file: Path) -> bytes:
+    """Return what is in a PEM file. Raises CertificatesUnreadable, NoCertificates."""
     try:
         if not file.is_file():
             raise CertificatesUnreadable(f"{file}: not a file")
         with file.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+            content = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise CertificatesUnreadable(f"{file}: {error.strerror or error}") from error
-    if len(data) > MOST_BYTES:
+    if len(content) > MOST_BYTES:
         raise NoCertificates(f"{file}: too large")
+    return content
+
+
+def trust(context: ssl.SSLContext, content: bytes) -> None:
+    """Have `context` trust the certificates of a PEM file, besides those that it trusts already. Raises
+    NoCertificates."""
     before = context.cert_store_stats()["x509"]
     try:
-        context.load_verify_locations(cadata=data.decode("ascii", "ignore"))
+        context.load_verify_locations(cadata=content.decode("ascii", "ignore"))
     except (ssl.SSLError, ValueError) as error:
-        raise NoCertificates(f"{file}: {error}") from error
+        raise NoCertificates(str(error)) from error
     if context.cert_store_stats()["x509"] == before == 0:
-        raise NoCertificates(str(file))
+        raise NoCertificates("none")

@@ -40,8 +40,10 @@ class Context:
     messages_of: Callable[[str], Awaitable[list[Message]]]
     """Reads the tree of a conversation. Raises StoreError."""
     make_snapshots: Callable[[], Snapshots]
-    check_certificates: Callable[[Path], Awaitable[None]]
-    """Looks whether a file holds certificates to trust. Raises CertificateError."""
+    check_certificates: Callable[[Path], Awaitable[str]]
+    """Looks whether a file holds certificates to trust, and returns its fingerprint. Raises CertificateError."""
+    trust_certificates: Callable[[str, str], Awaitable[None]]
+    """Trusts the certificates in a file from now on, as long as it has this fingerprint; the person said so."""
     log_folder: Path
     tasks: Tasks
     theme: Theme

@@ -9,7 +9,7 @@ from enum import StrEnum
 from desktop_chat.core.entities import Failure, Message, Status, is_only_reasoning
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
-from desktop_chat.core.troubles import KeyUnencrypted
+from desktop_chat.core.troubles import CertificatesUnconfirmed, KeyUnencrypted
 from desktop_chat.ui.words import tr
 
 
@@ -49,8 +49,12 @@ def sentence(failure: Failure | ChatError, *, model: str = "", connection: str =
     return _SENTENCES.get(failure.code, _unknown)(facts)
 
 
-def key_unencrypted(trouble: KeyUnencrypted) -> str:
-    """Say that a key can be read on its way."""
+def warning(trouble: KeyUnencrypted | CertificatesUnconfirmed) -> str:
+    """Say that a key can be read on its way, or that certificates are not as they were chosen."""
+    if isinstance(trouble, CertificatesUnconfirmed):
+        return tr(
+            "The certificates in {file} were changed or never confirmed, so they are not trusted.", file=trouble.file
+        )
     return tr(
         "The key from the environment goes to {host} without encryption: others on the network can read it, and the "
         "messages. Use an https address.",

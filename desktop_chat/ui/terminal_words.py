@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from desktop_chat.core.entities import Failure, Message
 from desktop_chat.core.errors import SettingsError
-from desktop_chat.ui.error_text import ErrorWords, key_unencrypted, sentence, waiting_time
+from desktop_chat.core.troubles import CertificatesUnconfirmed
+from desktop_chat.ui.error_text import ErrorWords, sentence, waiting_time, warning
 from desktop_chat.ui.words import tr
 
-__all__ = ["key_unencrypted"]
+__all__ = ["warning"]
 
 _ERRORS = ErrorWords()
 
@@ -75,6 +76,12 @@ def directory_refused(error: SettingsError) -> str:
     if remedy is None:
         return tr("The data directory cannot be used. {detail}", detail=error.detail)
     return tr("{sentence} {remedy}", sentence=sentence(error), remedy=remedy(error.detail))
+
+
+def certificates_unconfirmed(trouble: CertificatesUnconfirmed) -> str:
+    """Say that certificates are not as they were chosen, and what to do about it."""
+    remedy = tr("Start Desktop Chat with its window to confirm them.")
+    return tr("{sentence} {remedy}", sentence=warning(trouble), remedy=remedy)
 
 
 def output_closed(problem: str) -> str:

@@ -959,6 +959,26 @@
         <translation>所有文件（{pattern}）</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_question.py"/>
+        <source>Trust these certificates?</source>
+        <translation>信任这些证书吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_question.py"/>
+        <source>Trust</source>
+        <translation>信任</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_question.py"/>
+        <source>Whoever made the certificates in {file} can read what is sent to any server, and the keys with it. Trust them only if they are yours.</source>
+        <translation>{file} 中证书的签发者可以读到发送到任何服务器的内容，包括密钥。只有确认是您自己的证书时才信任。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/certificate_question.py"/>
+        <source>Fingerprint (SHA-256): {fingerprint}</source>
+        <translation>指纹（SHA-256）：{fingerprint}</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
         <source>Show log folder</source>
         <translation>打开日志文件夹</translation>
@@ -1587,6 +1607,11 @@
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The certificates in {file} were changed or never confirmed, so they are not trusted.</source>
+        <translation>{file} 中的证书已被更改，或从未经您确认，因此不受信任。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
@@ -2450,6 +2475,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/start_notice.py"/>
+        <source>Trust...</source>
+        <translation>信任…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/shell/start_notice.py"/>
         <source>Show report</source>
         <translation>查看报告</translation>
     </message>
@@ -2572,6 +2602,11 @@
         <location filename="desktop_chat/ui/terminal_words.py"/>
         <source>The data directory cannot be used. {detail}</source>
         <translation>数据目录无法使用。{detail}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Start Desktop Chat with its window to confirm them.</source>
+        <translation>请打开 Desktop Chat 的窗口进行确认。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>

@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 import tomli_w
 
+from desktop_chat.services.certificates import check_certificates
+from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
+
 DATA = Path(__file__).parents[1] / "data" / "tls"
 EVENTS = b'data: {"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 
@@ -31,22 +35,37 @@ async def address() -> AsyncIterator[str]:
     server.close()
 
 
-async def ask(address: str, data_dir: Path) -> tuple[int | None, str, str]:
+async def ask(address: str, data_dir: Path, **environment: str) -> tuple[int | None, str, str]:
     words = ("--data-dir", str(data_dir), "ask", "--base-url", address, "--model", "m", "--retries", "0", "hi")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "desktop_chat", *words),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
+        env=os.environ | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | environment,
     )
     out, err = await process.communicate()
     return process.returncode, out.decode(), err.decode()
 
 
+@pytest.mark.real_keyring
 async def test_the_chosen_certificates_are_trusted_in_a_pipe(address: str, tmp_path: Path) -> None:
     code, _, err = await ask(address, tmp_path)
     assert code == 1
     assert "The server's certificate is not trusted." in err
     (tmp_path / "settings.toml").write_text(tomli_w.dumps({"ca_file": str(DATA / "ca.pem")}))
+    secrets = KeyringSecrets(KnownKeys())
+    await secrets.keep_certificates(await check_certificates(DATA / "ca.pem"))
     assert await ask(address, tmp_path) == (0, "Hello\n", "")
+    await secrets.keep_certificates("those of yesterday")
+    code, _, err = await ask(address, tmp_path)
+    assert code == 1
+    assert "ca.pem were changed or never confirmed" in err
+
+
+async def test_what_only_the_settings_name_is_not_trusted(address: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(tomli_w.dumps({"ca_file": str(DATA / "ca.pem")}))
+    code, out, err = await ask(address, tmp_path, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent/bus")
+    assert (code, out) == (1, "")
+    assert "ca.pem were changed or never confirmed, so they are not trusted. Start Desktop Chat with its window" in err
+    assert "The server's certificate is not trusted." in err

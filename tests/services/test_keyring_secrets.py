@@ -202,6 +202,15 @@ async def test_a_key_from_an_earlier_version_waits_for_the_persons_word(
     assert await secrets.host_of_key("nobody") is None
 
 
+async def test_the_fingerprint_of_certificates_is_apart_from_the_keys(secrets: KeyringSecrets) -> None:
+    assert await secrets.certificates() is None
+    await secrets.keep_certificates("ab12")
+    assert await secrets.certificates() == "ab12"
+    assert await secrets.get("ca_file", HOST) is None
+    await secrets.put("ca_file", KEY, HOST)
+    assert await secrets.certificates() == "ab12"
+
+
 async def test_a_keyring_that_forgets_is_found_out(secrets: KeyringSecrets, drawer: Drawer) -> None:
     drawer.forgetful = True
     with pytest.raises(KeyringRejected):

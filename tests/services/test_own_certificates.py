@@ -13,10 +13,12 @@ from fakes import MemorySecrets
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.errors import CertificatesUnreadable, NoCertificates, TlsUntrusted
+from desktop_chat.core.errors import CertificatesUnreadable, KeyringLocked, NoCertificates, TlsUntrusted
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.services.certificates import MOST_BYTES, check_certificates
+from desktop_chat.core.troubles import CertificatesUnconfirmed
+from desktop_chat.services.certificate_trust import CertificateTrust
+from desktop_chat.services.certificates import MOST_BYTES, check_certificates, fingerprint_of
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
 
@@ -92,6 +94,58 @@ async def test_it_is_trusted_from_the_start(serve: Serve, pool: Callable[..., Pr
     assert await models(mine) == ["mine"]
     unsaved = Connection("new", "New", await serve("server"))
     assert await mine.models_at(unsaved, "") == ["mine"]
+
+
+async def test_what_nobody_chose_is_not_trusted_until_somebody_does(serve: Serve, tmp_path: Path) -> None:
+    secrets = MemorySecrets()
+    trust = CertificateTrust(secrets)
+    told: list[CertificatesUnconfirmed] = []
+    trust.unconfirmed.add(told.append)
+    file = tmp_path / "mine.pem"
+    file.write_bytes(content_of(CA))
+    sdk = Sdk(str(file), trust.is_confirmed)
+    connections = Connections(Preferences(Settings(connections=(Connection("c", "Mine", await serve("server")),))))
+    async with aclosing(ProviderPool(connections, secrets, {}, sdk)) as mine:
+        with pytest.raises(TlsUntrusted):
+            await models(mine)
+        [trouble] = told
+        assert (trouble.file, trouble.names) == (str(file), ("O=Desktop Chat tests, CN=Test CA",))
+        await trust.confirm("another fingerprint")
+        await sdk.decide_again()
+        with pytest.raises(TlsUntrusted):
+            await models(mine)
+        await trust.confirm(trouble.fingerprint)
+        await sdk.decide_again()
+        assert await models(mine) == ["mine"]
+    assert secrets.fingerprint == trouble.fingerprint
+    told.clear()
+    for start, changed in ((1, False), (2, True)):
+        if changed:
+            file.write_bytes(content_of(CA) + b"\n")
+        again = CertificateTrust(secrets)
+        again.unconfirmed.add(told.append)
+        async with aclosing(ProviderPool(connections, secrets, {}, Sdk(str(file), again.is_confirmed))) as mine:
+            if changed:
+                with pytest.raises(TlsUntrusted):
+                    await models(mine)
+            else:
+                assert await models(mine) == ["mine"], start
+        assert bool(told) is changed
+
+
+async def test_without_a_keyring_a_word_holds_until_the_end() -> None:
+    secrets = MemorySecrets()
+    secrets.error = KeyringLocked()
+    trust = CertificateTrust(secrets)
+    content = content_of(CA)
+    assert not await trust.is_confirmed("ca.pem", content)
+    await trust.confirm(fingerprint_of(content))
+    assert await trust.is_confirmed("ca.pem", content)
+    assert not await CertificateTrust(secrets).is_confirmed("ca.pem", content)
+
+
+def content_of(file: Path) -> bytes:
+    return file.read_bytes()
 
 
 async def test_the_systems_certificates_stay_trusted() -> None:

@@ -74,6 +74,7 @@ class World:
             messages_of=self.store.messages,
             make_snapshots=lambda: self.snapshots,
             check_certificates=check_certificates,
+            trust_certificates=self.trust_certificates,
             log_folder=Path("/nowhere/logs"),
             tasks=self.tasks,
             theme=self.theme,
@@ -89,6 +90,11 @@ class World:
     @property
     def provider(self) -> ScriptedProvider:
         return self.providers.provider
+
+    async def trust_certificates(self, file: str, fingerprint: str) -> None:
+        """Note what the person confirmed."""
+        self.secrets.fingerprint = fingerprint
+        self.preferences.update(ca_file=file)
 
     def show(self, widget: W) -> W:
         """Show a widget as a window; it is gone at the end of the test."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from chat_world import World, until, world
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
+from desktop_chat.core.troubles import CertificatesUnconfirmed
+from desktop_chat.ui.asking import Question
 from desktop_chat.ui.dialogs.certificate_choice import CertificateChoice
+from desktop_chat.ui.dialogs.certificate_question import ask_to_trust
 from desktop_chat.ui.dialogs.page_connections import ConnectionList
 
 CA = Path(__file__).parents[1] / "data" / "tls" / "ca.pem"
@@ -40,6 +47,7 @@ async def test_a_file_is_chosen_and_let_go(here: World, page: ConnectionList) ->
     assert not choice.remove_button.isVisible()
     await choose(page, CA)
     await until(lambda: here.preferences.settings.ca_file == str(CA))
+    assert here.secrets.fingerprint == hashlib.sha256(CA.read_bytes()).hexdigest()
     assert choice.remove_button.isVisible()
     assert not choice.problem.isVisible()
     assert "ca.pem" in choice._hint()
@@ -65,6 +73,26 @@ async def test_a_chosen_file_that_is_gone_is_told(here: World, page: ConnectionL
     later = here.show(ConnectionList(here.context))
     await until(later.certificates.problem.isVisible)
     assert later.certificates.problem.text() == "The file with the certificates cannot be read."
+
+
+async def test_changed_certificates_are_trusted_after_a_question_that_names_them(
+    here: World, page: ConnectionList
+) -> None:
+    trouble = CertificatesUnconfirmed("/home/me/mine.pem", "ab12" * 16, ("CN=Mine", "CN=Theirs"))
+    for accept in (False, True):
+        asking = asyncio.ensure_future(ask_to_trust(page, here.context, trouble))
+        await until(lambda: page.findChildren(Question))
+        [question] = page.findChildren(Question)
+        texts = " ".join(label.text() for label in question.findChildren(QLabel))
+        for part in ("/home/me/mine.pem", "CN=Mine\nCN=Theirs", "ab12 ab12"):
+            assert part in texts
+        if accept:
+            question._accept.click()
+        else:
+            QTest.keyClick(question, Qt.Key.Key_Return)
+        await asking
+        assert here.secrets.fingerprint == (trouble.fingerprint if accept else None)
+    assert here.preferences.settings.ca_file == "/home/me/mine.pem"
 
 
 async def test_its_buttons_have_names_of_their_own(page: ConnectionList) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 import threading
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,11 +36,14 @@ class Sdk:
 
     The certificates in `ca_file`, a PEM file, are trusted besides the system's: one's own server needs them, and all
     others are reached as before. A file that cannot be used is passed over; whoever chooses one has it checked.
+    `confirmed` is asked, with the file and its content, whether a person chose that.
     """
 
-    def __init__(self, ca_file: str = "") -> None:
+    def __init__(self, ca_file: str = "", confirmed: Callable[[str, bytes], Awaitable[bool]] | None = None) -> None:
         self._ca_file = ca_file
+        self._confirmed = confirmed
         self._context: Future[ssl.SSLContext] | None = None
+        self._decided_for: ssl.SSLContext | None = None
 
     def trust(self, ca_file: str) -> bool:
         """Trust another file's certificates from now on; clients that are there keep their trust. Says whether that is
@@ -50,6 +54,11 @@ class Sdk:
             self._context = None
             self._loading()
         return changed
+
+    async def decide_again(self) -> None:
+        """Ask anew whether the file's certificates are confirmed; clients that are there then trust them, too."""
+        self._decided_for = None
+        await self.ready()
 
     def warm_up(self) -> None:
         """Begin to load, if nobody has yet; returns at once."""
@@ -64,15 +73,28 @@ class Sdk:
 
     async def ready(self) -> ssl.SSLContext:
         """Return when the SDK is loaded, with the trust store."""
-        return await asyncio.wrap_future(self._loading())
+        context = await asyncio.wrap_future(self._loading())
+        if self._ca_file and self._decided_for is not context:
+            await self._trust_own(context)
+        return context
+
+    async def _trust_own(self, context: ssl.SSLContext) -> None:
+        from desktop_chat.services.certificates import read_certificates, trust  # noqa: PLC0415 -- not before the first paint
+
+        ca_file = self._ca_file
+        try:
+            content = await asyncio.to_thread(read_certificates, Path(ca_file))
+            if self._confirmed is None or await self._confirmed(ca_file, content):
+                trust(context, content)
+        except CertificateError as error:
+            logger.warning("the certificates that were chosen cannot be used: %s: %s", error.code, error.detail)
+        self._decided_for = context
 
     def _loading(self) -> Future[ssl.SSLContext]:
         if self._context is None:
             self._context = Future()
             self._context.set_running_or_notify_cancel()
-            threading.Thread(
-                target=_load, args=(self._context, self._ca_file), name="load the SDK", daemon=True
-            ).start()
+            threading.Thread(target=_load, args=(self._context,), name="load the SDK", daemon=True).start()
         return self._context
 
 
@@ -113,10 +135,10 @@ def _client_on(
     return client
 
 
-def _load(loaded: Future[ssl.SSLContext], ca_file: str) -> None:
+def _load(loaded: Future[ssl.SSLContext]) -> None:
     try:
         with _IMPORTING:
-            context = _context_after_first_request(ca_file)
+            context = _context_after_first_request()
         gc.freeze()  # its modules stay; walking them at each full collection stopped the window for 70 ms
         loaded.set_result(context)
     except ImportError as error:
@@ -139,16 +161,7 @@ def _trust_store() -> ssl.SSLContext:
         return httpx2.create_ssl_context(trust_env=False)
 
 
-def _trust_too(context: ssl.SSLContext, ca_file: Path) -> None:
-    from desktop_chat.services.certificates import trust  # noqa: PLC0415 -- not before the first paint
-
-    try:
-        trust(context, ca_file)
-    except CertificateError as error:
-        logger.warning("the certificates that were chosen cannot be used: %s: %s", error.code, error.detail)
-
-
-def _context_after_first_request(ca_file: str) -> ssl.SSLContext:
+def _context_after_first_request() -> ssl.SSLContext:
     """Import everything that a request needs by making one that goes nowhere, and read the trust store."""
     import httpx2  # noqa: PLC0415
     from openai import AsyncOpenAI, AsyncStream  # noqa: PLC0415
@@ -158,8 +171,6 @@ def _context_after_first_request(ca_file: str) -> ssl.SSLContext:
 
     context = _trust_store()
     context.sslobject_class = TellingSSLObject
-    if ca_file:
-        _trust_too(context, Path(ca_file))
 
     async def rehearse() -> None:
         nowhere = httpx2.MockTransport(lambda _: httpx2.Response(200, content=b""))

@@ -49,7 +49,7 @@ def _leaf(connection: Any) -> dict[str, Any]:
 
 def _lines(certificate: dict[str, Any]) -> Iterator[str]:
     for title, member in (("Subject", "subject"), ("Issuer", "issuer")):
-        if name := _name(certificate.get(member, ())):
+        if name := name_of(certificate.get(member, ())):
             yield f"{title}: {name}"
     names = [value for _, value in certificate.get("subjectAltName", ())]
     if names:
@@ -59,7 +59,8 @@ def _lines(certificate: dict[str, Any]) -> Iterator[str]:
         yield f"Valid: {_plain(certificate['notBefore'])} - {_plain(certificate['notAfter'])}"
 
 
-def _name(parts: Any) -> str:
+def name_of(parts: Any) -> str:
+    """Return a subject or an issuer as it is written: \"CN=..., O=...\"."""
     pairs = [pair for part in parts for pair in part]
     return ", ".join(f"{_SHORT.get(kind, kind)}={_plain(value)}" for kind, value in pairs)[: 4 * _LONGEST]
 

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 WAITING_AFTER_S = 5.0
 GIVE_UP_AFTER_S = 60.0
+_CERTIFICATES = "ca_file"
 
 
 class KeyringSecrets:
@@ -134,6 +135,14 @@ class KeyringSecrets:
             return KeyPlace.SESSION
         found = await self._ask(lambda vault: vault.holds(self._service, connection_id))
         return KeyPlace.KEYRING if found else KeyPlace.NOWHERE
+
+    async def certificates(self) -> str | None:
+        """Return the fingerprint of the certificates that the person chose to trust, or None. Raises SecretError."""
+        return await self._ask(lambda vault: vault.get(f"{self._service}.certificates", _CERTIFICATES))
+
+    async def keep_certificates(self, fingerprint: str) -> None:
+        """Store that fingerprint in the keyring. Raises SecretError."""
+        await self._ask(lambda vault: _put(vault, f"{self._service}.certificates", _CERTIFICATES, fingerprint))
 
     def cancel_waiting(self) -> None:
         """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""

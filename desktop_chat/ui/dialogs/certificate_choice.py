@@ -70,17 +70,18 @@ class CertificateChoice(QObject):
             tr("All files ({pattern})", pattern="*"),
         ]
         file = await ask_file(self._page, tr("Choose certificates"), patterns)
-        if file is not None and await self._check(str(file)):
-            self._context.preferences.update(ca_file=str(file))
+        if file is not None and (fingerprint := await self._check(str(file))):
+            await self._context.trust_certificates(str(file), fingerprint)
 
-    async def _check(self, file: str) -> bool:
-        self._error = None
+    async def _check(self, file: str) -> str:
+        """Return the file's fingerprint; nothing for one that cannot be used, which is shown."""
+        self._error, fingerprint = None, ""
         try:
-            await self._context.check_certificates(Path(file))
+            fingerprint = await self._context.check_certificates(Path(file))
         except CertificateError as error:
             self._error = error
         self._show_problem()
-        return self._error is None
+        return fingerprint
 
     def _remove(self) -> None:
         self._error = None

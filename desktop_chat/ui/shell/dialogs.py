@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.owned_tasks import start_for
 
 if TYPE_CHECKING:
+    from desktop_chat.core.troubles import CertificatesUnconfirmed
     from desktop_chat.ui.dialogs.settings import SettingsDialog
 
 
@@ -77,6 +79,13 @@ class Dialogs(QObject):
 
         context, known = self._context, self._open.get("report")
         self._show("report", known or UnexpectedEndDialog(context.theme, report, context.log_folder, self._window))
+
+    def trust(self, trouble: CertificatesUnconfirmed) -> None:
+        """Ask whether to trust certificates."""
+        from desktop_chat.ui.dialogs.certificate_question import ask_to_trust  # noqa: PLC0415
+
+        work = ask_to_trust(self._window, self._context, trouble)
+        start_for(self._window, self._context.tasks, work, "trust certificates")
 
     def _forget_settings(self) -> None:
         self._settings = None

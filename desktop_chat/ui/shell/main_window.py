@@ -323,10 +323,12 @@ class MainWindow(QMainWindow):
         return notices
 
     def _act_on_notice(self, action: str, trouble: Trouble) -> None:
-        from desktop_chat.core.troubles import UnexpectedEnd  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.core.troubles import CertificatesUnconfirmed, UnexpectedEnd  # noqa: PLC0415  # kept out of the start
 
         if action == "restore":
             self._dialogs.restore()
+        elif isinstance(trouble, CertificatesUnconfirmed):
+            self._dialogs.trust(trouble)
         elif isinstance(trouble, UnexpectedEnd):
             self._dialogs.report(trouble.report)
 

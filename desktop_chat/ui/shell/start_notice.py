@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.settings import SettingsProblem
-from desktop_chat.core.troubles import DamageFound, DamageSeen, KeyUnencrypted, UnexpectedEnd
-from desktop_chat.ui.error_text import key_unencrypted, sentence
+from desktop_chat.core.troubles import CertificatesUnconfirmed, DamageFound, DamageSeen, KeyUnencrypted, UnexpectedEnd
+from desktop_chat.ui.error_text import sentence, warning
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.notice_bar import NoticeBar
 from desktop_chat.ui.theme import Theme
@@ -18,9 +18,17 @@ from desktop_chat.ui.theme import Theme
 CLOSE = "close"
 RESTORE = "restore"
 REPORT = "report"
+TRUST = "trust"
 
 Trouble: TypeAlias = (
-    DamageFound | DamageSeen | KeyUnencrypted | UnexpectedEnd | StoreError | SettingsError | SettingsProblem
+    DamageFound
+    | DamageSeen
+    | CertificatesUnconfirmed
+    | KeyUnencrypted
+    | UnexpectedEnd
+    | StoreError
+    | SettingsError
+    | SettingsProblem
 )
 """StoreError: the conversations could not be read. SettingsError: settings or tabs could not be written.
 SettingsProblem: they were broken."""
@@ -31,8 +39,8 @@ def words_for(trouble: Trouble) -> str:
     match trouble:
         case DamageFound() | DamageSeen():
             return _damage_words(trouble)
-        case KeyUnencrypted():
-            return key_unencrypted(trouble)
+        case KeyUnencrypted() | CertificatesUnconfirmed():
+            return warning(trouble)
         case UnexpectedEnd():
             return _end_words(trouble)
         case StoreError():
@@ -53,6 +61,8 @@ def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
     match trouble:
         case DamageFound() | DamageSeen():
             return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
+        case CertificatesUnconfirmed():
+            return [(TRUST, tr("Trust...")), (CLOSE, tr("Close"))]
         case UnexpectedEnd(report=report) if report:
             return [(REPORT, tr("Show report")), (CLOSE, tr("Close"))]
         case _:

@@ -1,0 +1,35 @@
+"""Asks whether certificates are to be trusted that are not as they were chosen, or were never chosen here."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop_chat.core.troubles import CertificatesUnconfirmed
+from desktop_chat.ui.asking import Question, ask
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.i18n import tr
+
+_MOST_NAMES = 6
+
+
+async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesUnconfirmed) -> None:
+    """Show whose certificates they are; Enter trusts nothing. What was shown is trusted, and not what the file holds by
+    then."""
+    question = Question(window, tr("Trust these certificates?"), tr("Trust"), danger=True)
+    question.add_text(
+        tr(
+            "Whoever made the certificates in {file} can read what is sent to any server, and the keys with it. Trust "
+            "them only if they are yours.",
+            file=trouble.file,
+        )
+    )
+    more = ["..."] if len(trouble.names) > _MOST_NAMES else []
+    question.add_text("\n".join([*trouble.names[:_MOST_NAMES], *more]))
+    question.add_text(tr("Fingerprint (SHA-256): {fingerprint}", fingerprint=_in_groups(trouble.fingerprint)))
+    if await ask(question) == QDialog.DialogCode.Accepted:
+        await context.trust_certificates(trouble.file, trouble.fingerprint)
+
+
+def _in_groups(fingerprint: str) -> str:
+    """Four digits at a time, as people compare them."""
+    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
