@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -187,9 +188,13 @@ class Desk:
         self.application.preferences.update(default_connection_id=connection.id, default_model=model)
 
     async def with_model(self, connection: Connection, model: str) -> ChatTab:
-        """Open a new tab that uses a connection and a model."""
+        """Open a new tab that uses a connection and a model, whatever the conversation before it was had with."""
         self.use(connection, model)
-        return await self.new_tab()
+        tab = await self.new_tab()
+        conversation = tab.session.conversation
+        options = replace(conversation.options, connection_id=connection.id, model=model)
+        self.application.library.set_options(conversation.id, options)
+        return tab
 
 
 def last_of(tab: ChatTab) -> Message:
