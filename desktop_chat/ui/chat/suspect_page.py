@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreError
@@ -50,8 +51,8 @@ class _SuspectCard(TroubleCard):
 class SuspectPage(QStackedWidget):
     """The card, and behind it the plain text once that is asked for."""
 
-    opened = Signal()
-    """It is to be opened as any other."""
+    trusted = Signal()
+    """It is no suspect any more: it is to be opened as any other."""
 
     def __init__(self, context: Context, conversation_id: str) -> None:
         super().__init__()
@@ -59,13 +60,13 @@ class SuspectPage(QStackedWidget):
         self._conversation_id = conversation_id
         self._theme = context.theme
         self.card = _SuspectCard(context.theme)
-        self.card.opened.connect(self.opened)
+        self.card.opened.connect(self._trust)
         self.card.retried.connect(self._open_plain)
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._notice, self.open_button = QLabel(), QPushButton()
         self._notice.setProperty("muted", True)
-        self.open_button.clicked.connect(self.opened)
+        self.open_button.clicked.connect(self._trust)
         self._plain = QWidget()
         self._lay_out()
         self.addWidget(self.card)
@@ -73,6 +74,14 @@ class SuspectPage(QStackedWidget):
         self.retranslate()
         self._fit()
         context.theme.changed.connect(self._fit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.card.again_button.setFocus()
+
+    def _trust(self) -> None:
+        self._context.shown_tab.trust(self._conversation_id)
+        self.trusted.emit()
 
     def _open_plain(self) -> None:
         start_for(self, self._context.tasks, self._show_plain(), "read the plain text")

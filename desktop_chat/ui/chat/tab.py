@@ -98,7 +98,6 @@ class ChatTab(QWidget):
         """
         if self._context.shown_tab.is_suspect(self._conversation_id):
             self._show_instead(self._suspect)
-            self._suspect.card.again_button.setFocus()
             return
         self._pages.setCurrentWidget(self.loading_page)
         try:
@@ -292,10 +291,6 @@ class ChatTab(QWidget):
         self._pages.setCurrentWidget(page)
         self._composer.setVisible(self._composer.is_written_in)
 
-    def _open_anyway(self) -> None:
-        self._context.shown_tab.trust(self._conversation_id)
-        self._load_again()
-
     def _load_again(self) -> None:
         start_for(self, self._context.tasks, self.load(), "load again")
 
@@ -320,7 +315,7 @@ class ChatTab(QWidget):
         from desktop_chat.ui.chat.suspect_page import SuspectPage  # noqa: PLC0415  # kept out of the start
 
         page = SuspectPage(self._context, self._conversation_id)
-        page.opened.connect(self._open_anyway)
+        page.trusted.connect(self._load_again)
         self._pages.addWidget(page)
         return page
 
