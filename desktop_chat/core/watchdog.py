@@ -7,9 +7,15 @@ from types import TracebackType
 
 from desktop_chat.core.errors import StreamStalled
 
+LATE_S = 1.0
+"""A timer so many seconds late tells that the process or the computer stood still."""
+READ_FIRST_S = 5.0
+"""The time that there is then to read what came meanwhile, before silence is judged."""
+
 
 class Watchdog:
-    """Ends a wait with StreamStalled once `limit_s` seconds have passed without a `feed`.
+    """Ends a wait with StreamStalled once `limit_s` seconds have passed without a `feed`, and there was time to see
+    whether anything came.
 
     Wrap each wait in `with watchdog:`; time spent outside of it never ends anything, so the task that consumes
     the stream is only ever interrupted inside its wait. Feeding is cheap: the timer is armed again only when it
@@ -59,6 +65,8 @@ class Watchdog:
         due = self._fed_at + self._limit_s
         if now < due:
             self._timer = self._loop.call_at(due, self._check)
+        elif now - self._timer.when() > LATE_S:
+            self._timer = self._loop.call_at(now + min(self._limit_s, READ_FIRST_S), self._check)
         elif self._task is None:
             self._timer = self._loop.call_at(now + self._limit_s, self._check)
         else:

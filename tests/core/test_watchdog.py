@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import time
 from contextlib import closing
 
 import pytest
 
+from desktop_chat.core import watchdog as watchdog_module
 from desktop_chat.core.errors import StreamStalled
 from desktop_chat.core.watchdog import Watchdog
 
@@ -82,6 +85,25 @@ async def test_another_limit_counts_from_now() -> None:
         watchdog.set_limit(0.02)
         with pytest.raises(StreamStalled), watchdog:
             await asyncio.sleep(60)
+
+
+async def test_after_standing_still_what_came_meanwhile_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog_module, "LATE_S", 0.05)
+    here, there = socket.socketpair()
+    reader, writer = await asyncio.open_connection(sock=here)
+
+    def stand_still() -> None:
+        time.sleep(0.3)
+        there.sendall(b"came meanwhile")
+
+    with closing(Watchdog(0.1)) as watchdog, there:
+        asyncio.get_running_loop().call_soon(stand_still)
+        with watchdog:
+            assert await reader.read(100) == b"came meanwhile"
+        with pytest.raises(StreamStalled), watchdog:  # it is judged all the same, later
+            await reader.read(100)
+    writer.close()
+    await writer.wait_closed()
 
 
 async def test_an_error_in_the_wait_passes() -> None:
