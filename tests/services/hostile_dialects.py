@@ -22,6 +22,8 @@ PNG = (
 )
 CARD = f"![](data:image/png;base64,{PNG})\n\n"
 DONE = "data: [DONE]\n\n"
+HELD = "(held)"
+"""The line is held until the client leaves."""
 TIDE, MOON = "https://example.org/tide", "https://example.org/moon"
 
 
@@ -109,6 +111,7 @@ FINISH = [
     Dialect("fin-every-chunk-reasoning", [
         *(x for piece in "Hmm." for x in (chunk("stop", reasoning=piece), 0.15)), chunk("stop", content="Hello"), DONE,
     ], reasoning="Hmm."),
+    Dialect("fin-then-talk-then-open", [chunk("stop", content="Hel"), 0.3, chunk("stop", content="lo"), HELD]),
     Dialect("fin-first-chunk", [chunk("stop", content="Hel"), 0.2, chunk(content="l"), 0.2, chunk(content="o"), DONE]),
     Dialect("fin-then-slow-usage", [*text("Hello"), chunk("stop"), 0.35,
             event({"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2}}), DONE], usage=Usage(1, 2)),
@@ -125,6 +128,8 @@ COUNTS = {"prompt_tokens": 19, "completion_tokens": 13}
 USAGE = [
     Dialect("usage-in-choice", [*text("Hello"), event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop",
             "usage": COUNTS | {"cached_tokens": 8}}]}), DONE], usage=Usage(19, 13, None, 8)),
+    Dialect("usage-then-open", [*text("Hello"), chunk("stop"), event({"choices": [], "usage": COUNTS}), HELD],
+            usage=Usage(19, 13)),
     Dialect("usage-groq", [*text("Hello"), event({"x_groq": {"usage": COUNTS}, "choices": [{"index": 0, "delta": {},
             "finish_reason": "stop"}]}), DONE], usage=Usage(19, 13)),
     Dialect("usage-every-chunk", [
@@ -276,7 +281,10 @@ def _play(dialect: Dialect) -> None:
     async def play(peer: Peer) -> None:
         await peer.head(kind=dialect.kind)
         for step in dialect.script:
-            await (asyncio.sleep(step) if isinstance(step, float) else peer.send(step))
+            if step is HELD:
+                await peer.gone()
+            else:
+                await (asyncio.sleep(step) if isinstance(step, float) else peer.send(step))
 
 
 for _dialect in DIALECTS:

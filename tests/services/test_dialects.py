@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,8 +10,9 @@ from hostile_chat import chat_with
 from hostile_dialects import FOR_CHAT, FOR_RESPONSES, Dialect
 from hostile_server import HostileServer
 
-from desktop_chat.core.entities import Api
+from desktop_chat.core.entities import Api, Status, Usage
 from desktop_chat.services.provider import answer, openai_provider
+from desktop_chat.services.provider.answer import FINISH_GRACE_S
 
 
 @pytest.fixture
@@ -25,7 +27,8 @@ async def server() -> AsyncIterator[HostileServer]:
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of the time that is allowed behind a finish reason; the scripts keep to it."""
     monkeypatch.setattr(openai_provider, "USAGE_GRACE_S", openai_provider.USAGE_GRACE_S / 10)
-    monkeypatch.setattr(answer, "FINISH_GRACE_S", answer.FINISH_GRACE_S / 10)
+    for module in (answer, openai_provider):
+        monkeypatch.setattr(module, "FINISH_GRACE_S", FINISH_GRACE_S / 10)
 
 
 @pytest.mark.parametrize("dialect", [*FOR_CHAT, *FOR_RESPONSES], ids=lambda dialect: dialect.mode)
@@ -43,3 +46,31 @@ async def test_dialect(dialect: Dialect, server: HostileServer) -> None:
     if dialect.usage is not None:
         assert reply.usage == dialect.usage
     assert stored == reply
+
+
+async def test_a_server_that_holds_the_line_is_waited_for_long_only_once(server: HostileServer) -> None:
+    waits = []
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        for _ in range(2):
+            started = time.monotonic()
+            reply = await chat.send("finish-then-open")
+            waits.append(time.monotonic() - started)
+            assert (reply.status, reply.text) == (Status.COMPLETE, "Hello")
+    long, short = openai_provider.USAGE_GRACE_S, answer.FINISH_GRACE_S
+    assert waits[0] >= long
+    assert short <= waits[1] < long
+
+
+async def test_with_the_numbers_there_little_is_waited_for(server: HostileServer) -> None:
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        started = time.monotonic()
+        reply = await chat.send("usage-then-open")
+        waited = time.monotonic() - started
+    assert (reply.status, reply.usage) == (Status.COMPLETE, Usage(19, 13))
+    assert waited < openai_provider.USAGE_GRACE_S
+
+
+async def test_a_server_that_goes_on_talking_is_never_cut_short(server: HostileServer) -> None:
+    async with chat_with(server, idle_limit_s=30.0) as chat:
+        for _ in range(3):
+            assert (await chat.send("fin-then-talk-then-open")).text == "Hello"
