@@ -321,6 +321,8 @@ class ChatSession:
 
     def _sent_path(self) -> list[Message]:
         """What of the path goes into a prompt: all of it, until it was shortened."""
+        if self._sent_from_next:
+            return []
         ids = [message.id for message in self._path]
         return self._path[ids.index(self._sent_from_id) :] if self._sent_from_id in ids else self._path
 
