@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
+from desktop_chat.app.endings import one_after_the_other, undisturbed
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.app.single_instance import OpenRequest
@@ -173,7 +174,7 @@ class Application:
         except asyncio.CancelledError:
             logger.info("told to end")  # by a signal or by Qt, and that is as good as the closed window
         when_closing()
-        await _undisturbed(self.close())
+        await undisturbed(self.close())
         return code
 
     async def _stay(self, when_open: Callable[[], None]) -> int:
@@ -248,15 +249,15 @@ class Application:
         self._keep_workspace()
         # Two rows, so that a disk that hangs over the settings does not cost the replies their time.
         await asyncio.gather(
-            _one_after_the_other(
+            one_after_the_other(
                 (self._end_replies, self.recorder.aclose, self._end_copies, self.store.aclose), deadline
             ),
-            _one_after_the_other(
+            one_after_the_other(
                 (self._workspace_saver.aclose, self._settings_saver.aclose, self._shown_tab.aclose, self._files.aclose),
                 deadline,
             ),
         )
-        await _one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
+        await one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
         if self._highlighting is not None:
             self._highlighting.close()
 
@@ -405,24 +406,3 @@ def request_of(arguments: Arguments) -> OpenRequest:
     """Return what a start asks of the window, its own or an earlier one's."""
     connection = DEMO_NAME if arguments.demo else arguments.connection
     return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)
-
-
-async def _undisturbed(ending: Coroutine[Any, Any, None]) -> None:
-    """Wait for an ending that is bounded in time, however often this task is told to end meanwhile."""
-    task = asyncio.create_task(ending, name="close")
-    while not task.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait({task})
-    await task
-
-
-async def _one_after_the_other(endings: Iterable[Callable[[], Awaitable[None]]], deadline: float) -> None:
-    """Wait for each ending; what fails or hangs is logged, and the others still get their turn."""
-    for end in endings:
-        try:
-            async with asyncio.timeout_at(deadline):
-                await end()
-        except (ChatError, TimeoutError) as error:
-            logger.warning("the end was not orderly: %r", error)
-        except Exception:
-            logger.exception("a bug at the end")

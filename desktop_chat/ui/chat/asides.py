@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -20,6 +21,7 @@ from desktop_chat.ui.open_link import ask_to_open
 from desktop_chat.ui.owned_tasks import start_for
 
 if TYPE_CHECKING:
+    from desktop_chat.ui.chat.presenter import ChatPresenter
     from desktop_chat.ui.models.transcript_model import TranscriptModel
 
 
@@ -31,6 +33,12 @@ class Asides:
         self._context = context
         self._tasks = context.tasks
         self._secrets = context.secrets
+
+    def follow(self, presenter: ChatPresenter, open_settings: Callable[[], None]) -> None:
+        """Ask and show what a presenter wants."""
+        presenter.details_wanted.connect(self.show_details)
+        presenter.key_to_allow.connect(self.allow_key)
+        presenter.v1_wanted.connect(partial(self.use_v1, open_settings=open_settings))
 
     def open_link(self, url: str) -> None:
         """Open an address in the browser if the person agrees."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
@@ -216,9 +216,7 @@ class ChatTab(QWidget):
         presenter.settings_requested.connect(self.settings_requested)
         presenter.key_requested.connect(self.key_requested)
         presenter.conversation_requested.connect(self.conversation_requested)
-        presenter.details_wanted.connect(self._asides.show_details)
-        presenter.key_to_allow.connect(self._asides.allow_key)
-        presenter.v1_wanted.connect(partial(self._asides.use_v1, open_settings=self._request_connections))
+        self._asides.follow(presenter, open_settings=self._request_connections)
         presenter.deleted.connect(self._tell_deleted)
         presenter.editing_changed.connect(self._transcript.mark_edited)
         presenter.shown_changed.connect(self._show_page)
