@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.core.picture_errors import NotAPicture, PictureBroken, PictureError, PictureTooLarge
-from desktop_chat.core.picture_files import cleaned
+from desktop_chat.core.picture_files import cleaned, pixels_of
 from desktop_chat.core.picture_files.limits import MOST_BYTES
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -216,7 +216,25 @@ def test_depths_below_a_byte() -> None:
         cleaned(png(head=header(9, 2, depth=1, colour=0), data=zlib.compress(bytes(2 * 3 + 1))))
 
 
+def test_the_number_of_pixels_is_read_off_the_beginning() -> None:
+    lossless = (59 | 39 << 14).to_bytes(4, "little")
+    assert pixels_of(png(head=header(30_000, 20_000))[:24]) == 600_000_000
+    assert pixels_of(jpeg(segment(0xE1, NOTE))) == 60 * 40
+    assert pixels_of(b"\xff\xd8\xff\xd9") == 0
+    assert pixels_of(gif()) == 3 * 2
+    assert pixels_of(webp(EXTENDED)) == 60 * 40
+    assert pixels_of(webp(riff(b"VP8L", b"\x2f" + lossless + bytes(8)))) == 60 * 40
+    assert pixels_of(webp(riff(b"VP8 ", bytes(6) + struct.pack("<HH", 60, 40)))) == 60 * 40
+
+
+@pytest.mark.parametrize("content", [SIGNATURE, b"GIF89a", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff\xdb\0\0"])
+def test_a_beginning_that_is_cut_off_tells_no_number(content: bytes) -> None:
+    with pytest.raises(PictureBroken):
+        pixels_of(content)
+
+
 @pytest.mark.parametrize("content", [b"", b"<svg/>", b"BM", b"II*\0", b"RIFF\0\0\0\0WAVE"])
 def test_what_is_none(content: bytes) -> None:
-    with pytest.raises(NotAPicture):
-        cleaned(content)
+    for read in (cleaned, pixels_of):
+        with pytest.raises(NotAPicture):
+            read(content)

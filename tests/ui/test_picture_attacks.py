@@ -13,6 +13,7 @@ import pytest
 from picture_world import embedded, encoded, image
 from PySide6.QtWidgets import QApplication
 
+from desktop_chat.core.picture_files import pixels_of
 from desktop_chat.ui.transcript.pictures.picture_decoding import decode, waits_for_click
 
 CHILD = Path(__file__).with_name("picture_attack_child.py")
@@ -80,6 +81,7 @@ def test_the_image_itself_is_as_it_was(qapp: QApplication, kind: str) -> None:
     content = encoded(image(301, 203), kind)
     assert decode(content).image == image(301, 203) or kind != "png"
     assert decode(content).image.size() == image(301, 203).size()
+    assert pixels_of(content) == 301 * 203
 
 
 def test_what_waits_for_a_click(qapp: QApplication) -> None:

@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop_chat.core.picture_errors import NotAPicture, PictureTooLarge
-from desktop_chat.core.picture_files.gif import clean_gif
-from desktop_chat.core.picture_files.jpeg import clean_jpeg
+from desktop_chat.core.picture_files.gif import clean_gif, gif_pixels
+from desktop_chat.core.picture_files.jpeg import clean_jpeg, jpeg_pixels
 from desktop_chat.core.picture_files.limits import MOST_BYTES
-from desktop_chat.core.picture_files.png import clean_png
-from desktop_chat.core.picture_files.webp import clean_webp
+from desktop_chat.core.picture_files.png import clean_png, png_pixels
+from desktop_chat.core.picture_files.webp import clean_webp, webp_pixels
 
 _CLEANERS: dict[str, Callable[[bytes], bytes]] = {
     "png": clean_png,
     "jpeg": clean_jpeg,
     "gif": clean_gif,
     "webp": clean_webp,
+}
+_SIZES: dict[str, Callable[[bytes], int]] = {
+    "png": png_pixels,
+    "jpeg": jpeg_pixels,
+    "gif": gif_pixels,
+    "webp": webp_pixels,
 }
 _BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
 
@@ -42,3 +48,14 @@ def cleaned(content: bytes) -> bytes:
     if len(content) > MOST_BYTES:
         raise PictureTooLarge
     return _CLEANERS[kind](content)
+
+
+def pixels_of(content: bytes) -> int:
+    """Return how many pixels a picture file says that it has; nothing is inflated for it.
+
+    Raises NotAPicture, PictureTooLarge, PictureBroken.
+    """
+    kind = format_of(content)
+    if not kind:
+        raise NotAPicture
+    return _SIZES[kind](content)

@@ -17,6 +17,14 @@ _MOST_BLOCKS = 200_000
 """Blocks of data, of up to 255 bytes each, of one image."""
 
 
+def gif_pixels(content: bytes) -> int:
+    """Return how many pixels a GIF says that it has. Raises PictureBroken."""
+    if len(content) < 13:
+        raise PictureBroken
+    width, height = struct.unpack_from("<HH", content, 6)
+    return int(width * height)
+
+
 def clean_gif(content: bytes) -> bytes:
     """Return a GIF with the first image alone. Raises PictureTooLarge, PictureBroken."""
     if len(content) < 13:

@@ -29,6 +29,14 @@ _MOST_NOTES = 512
 """Entries of the notes that are looked through for how the camera was turned."""
 
 
+def jpeg_pixels(content: bytes) -> int:
+    """Return how many pixels a JPEG says that it has, 0 where it does not. Raises PictureTooLarge, PictureBroken."""
+    walk = _Walk(content)
+    while not walk.pixels and walk.step():
+        pass
+    return walk.pixels
+
+
 def clean_jpeg(content: bytes) -> bytes:
     """Return a JPEG that holds nothing but its image, and how it is to be turned.
 

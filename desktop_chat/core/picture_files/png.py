@@ -23,6 +23,14 @@ _SLICE = 64 * 1024
 _INFLATED = 1024 * 1024
 
 
+def png_pixels(content: bytes) -> int:
+    """Return how many pixels a PNG says that it has. Raises PictureBroken."""
+    if content[12:16] != b"IHDR" or len(content) < 24:
+        raise PictureBroken
+    width, height = struct.unpack_from(">II", content, 16)
+    return int(width * height)
+
+
 def clean_png(content: bytes) -> bytes:
     """Return a PNG that holds nothing but its image. Raises PictureTooLarge, PictureBroken."""
     chunks = _chunks(content)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 from desktop_chat.core.picture_errors import NotAPicture, PictureBroken, PictureError, PictureTooLarge
-from desktop_chat.core.picture_files import cleaned, format_of
+from desktop_chat.core.picture_files import cleaned, format_of, pixels_of
 from desktop_chat.core.picture_files.limits import MOST_BYTES, MOST_PIXELS
 
 MOST_MEGABYTES = 256
@@ -46,12 +46,9 @@ def waits_for_click(address: str) -> bool:
     if len(address) > _SMALL_LETTERS:
         return True
     try:
-        content = cleaned(embedded_content(address))
+        return pixels_of(embedded_content(address)) > _SMALL_PIXELS
     except PictureError:
         return False  # quickly found, and told
-    buffer = _opened(content)
-    size = QImageReader(buffer, format_of(content).encode()).size()
-    return size.width() * size.height() > _SMALL_PIXELS
 
 
 def embedded_content(address: str) -> bytes:
@@ -86,7 +83,9 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
 
 def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | PictureError:
     """Return the picture or what is wrong with it: an error raised here would carry Qt's objects to another thread."""
-    buffer = _opened(content)
+    buffer = QBuffer()
+    buffer.setData(content)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     QImageReader.setAllocationLimit(MOST_MEGABYTES)
     reader = QImageReader(buffer, kind.encode())
     reader.setAutoDetectImageFormat(False)
@@ -105,13 +104,6 @@ def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | PictureErr
         return PictureBroken(reader.errorString())
     del reader  # before what it reads from
     return Decoded(_ready_to_paint(image), natural)
-
-
-def _opened(content: bytes) -> QBuffer:
-    buffer = QBuffer()
-    buffer.setData(content)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    return buffer
 
 
 def fitted(size: QSize, room: QSize) -> QSize:
