@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desktop_chat.services.hang_watch import HangWatch
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.logs import install_crash_handlers
 from desktop_chat.services.paths import Paths
@@ -49,3 +52,53 @@ def test_a_hang_that_is_killed_is_told_at_the_next_start(data_dir: Path, caplog:
         assert "hanging_child.py" in handlers.left_report
     finally:
         handlers.close()
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[HangWatch, Path]]:
+    """A watch in this process, over a crash file with something in it already."""
+    file = tmp_path / "crash.log"
+    with file.open("w+", encoding="utf-8") as stream:
+        stream.write("before\n")
+        stream.flush()
+        watch = HangWatch(stream, limit_s=0.05)
+        yield watch, file
+        watch.close()
+        watch.close()
+
+
+def written(file: Path) -> None:
+    """Hang until that was noted."""
+    while "Timeout" not in file.read_text():
+        pass
+
+
+def test_what_was_in_the_file_stays(watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture) -> None:
+    watch, file = watched
+    written(file)
+    watch.beat()
+    assert file.read_text() == "before\n"
+    assert "the window did not turn" in caplog.text
+    assert "test_hang_watch.py" in caplog.text
+
+
+@POSIX
+def test_a_process_that_was_stopped_meanwhile_did_not_hang(
+    watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    watch, file = watched
+    written(file)
+    signal.raise_signal(signal.SIGCONT)
+    watch.close()
+    assert file.read_text() == "before\n"
+    assert caplog.text == ""
+    assert signal.getsignal(signal.SIGCONT) is signal.SIG_DFL
+
+
+def test_a_suspended_computer_did_not_hang(watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture) -> None:
+    """Its clock stood still, though the time was up for the thread that watches."""
+    watch, file = watched
+    written(file)
+    watch._limit_s = 60.0
+    watch.close()
+    assert (file.read_text(), caplog.text) == ("before\n", "")
