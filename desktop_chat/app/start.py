@@ -41,9 +41,7 @@ def _start_in(arguments: Arguments) -> int:
     try:
         paths.make_directories()
     except SettingsError as error:
-        from desktop_chat.ui.terminal_words import directory_refused  # noqa: PLC0415  (seldom needed)
-
-        return _refuse(directory_refused(error))
+        return _refuse_directory(error)
     app = make_qt_application()
 
     from desktop_chat.app.application import Application, request_of  # noqa: PLC0415
@@ -89,6 +87,17 @@ def make_qt_application() -> QApplication:
     app.setApplicationDisplayName("Desktop Chat")
     QGuiApplication.setDesktopFileName(APP_ID)
     return app
+
+
+def _refuse_directory(error: SettingsError) -> int:
+    """Say what is wrong with the data directory on the terminal, or in a window where nobody reads that."""
+    from desktop_chat.app.refusal import is_heard, show  # noqa: PLC0415  (seldom needed)
+    from desktop_chat.ui.terminal_words import directory_refused  # noqa: PLC0415
+
+    code = _refuse(directory_refused(error))
+    if not is_heard():
+        show(lambda: directory_refused(error))
+    return code
 
 
 def _refuse(sentence: str) -> int:

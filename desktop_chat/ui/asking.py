@@ -56,6 +56,13 @@ async def confirm(parent: QWidget | None, title: str, text: str, accept_label: s
     return await ask(question) == QDialog.DialogCode.Accepted
 
 
+async def tell_why_not(text: str) -> None:
+    """Say why there is no window, until that is closed."""
+    question = Question(None, tr("Desktop Chat cannot start"), tr("Close"), can_cancel=False)
+    question.add_text(text)
+    await ask(question)
+
+
 async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) -> Path | None:
     """Return a file that the person chooses, or None."""
     dialog = QFileDialog(parent, title)
@@ -96,9 +103,11 @@ def _breakable(address: str) -> str:
 
 
 class Question(QDialog):
-    """A heading, what it is about, and two buttons."""
+    """A heading, what it is about, and two buttons, or one where there is nothing to cancel."""
 
-    def __init__(self, parent: QWidget | None, title: str, accept_label: str, *, danger: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget | None, title: str, accept_label: str, *, danger: bool = False, can_cancel: bool = True
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -106,6 +115,7 @@ class Question(QDialog):
         self._heading.setProperty("heading", 3)
         self._heading.setWordWrap(True)
         self._cancel = QPushButton()
+        self._cancel.setVisible(can_cancel)
         self._accept = QPushButton(accept_label)
         self._accept.setProperty("primary", True)
         self._accept.setProperty("danger", danger)

@@ -5,6 +5,16 @@
     <name>DesktopChat</name>
     <message>
         <location filename="desktop_chat/ui/asking.py"/>
+        <source>Desktop Chat cannot start</source>
+        <translation>Desktop Chat 无法启动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/asking.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/asking.py"/>
         <source>{file} is there already.</source>
         <translation>{file} 已经存在。</translation>
     </message>
@@ -62,11 +72,6 @@
         <location filename="desktop_chat/ui/chat/bars.py"/>
         <source>Enter API key...</source>
         <translation>设置 API 密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/bars.py"/>

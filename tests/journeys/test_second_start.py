@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -73,6 +74,25 @@ async def test_a_directory_that_others_can_write_to_is_refused_with_the_way_out(
     code, said = await start("--data-dir", str(data_dir))
     assert code == 2
     assert f"chmod go-w {data_dir}" in said
+    assert os.listdir(data_dir) == []  # noqa: PTH208
+
+
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool")
+async def test_who_starts_from_the_desktop_is_told_in_a_window(data_dir: Path) -> None:
+    os.chmod(data_dir, 0o777)  # noqa: PTH101
+    words = (sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir))
+    process = await asyncio.create_subprocess_exec(
+        *words, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    look = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
+    async with asyncio.timeout(30):
+        seen = await asyncio.create_subprocess_exec(*look, stdout=asyncio.subprocess.PIPE)
+        window = (await seen.communicate())[0].split()[0].decode()
+        if picture := os.environ.get("JOURNEY_PICTURES"):
+            QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(picture) / "refused.png"))
+        close = ("xdotool", "windowactivate", "--sync", window, "key", "Return")
+        await (await asyncio.create_subprocess_exec(*close)).wait()
+        assert await process.wait() == 2
     assert os.listdir(data_dir) == []  # noqa: PTH208
 
 
