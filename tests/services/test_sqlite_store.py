@@ -380,7 +380,8 @@ async def test_a_damaged_index_is_made_anew_and_costs_no_text(store: SqliteStore
 async def test_an_index_damaged_before_an_unclean_end_costs_no_history(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "first words"),)))
-    await store._do(lambda c: c.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10"))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE found_texts_data SET block = x'a5a5a5a5' WHERE id > 10")
     await crash(store)
     after = SqliteStore(file)
     assert await after.open() == OpenReport(unchecked=True)
