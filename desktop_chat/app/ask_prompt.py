@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import BinaryIO
 
 from desktop_chat.app.ask_arguments import STANDARD_INPUT
 from desktop_chat.core.errors import ChatError
+from desktop_chat.core.text_files import decoded, fenced
 from desktop_chat.ui import terminal_words
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -45,22 +45,16 @@ def words_from(argument: str) -> str:
 def _fenced(file: Path) -> str:
     try:
         with file.open("rb") as stream:
-            text = _text(str(file), stream).rstrip("\n")
+            return fenced(file.name, _text(str(file), stream))
     except (OSError, ValueError) as error:
         raise WrongUsage(terminal_words.unreadable(str(file), getattr(error, "strerror", None) or str(error))) from None
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{file.name}\n{fence}\n{text}\n{fence}"
 
 
 def _text(name: str, stream: BinaryIO) -> str:
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise WrongUsage(terminal_words.unreadable(name, terminal_words.too_large()))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
+    text = decoded(content)
+    if text is None:
         raise WrongUsage(terminal_words.unreadable(name, terminal_words.not_text()))
     return text

@@ -125,6 +125,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Only text files can be added so far. Left out: {files}</source>
+        <translation>目前只能添加文本文件。未添加：{files}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Send</source>
         <translation>发送</translation>
     </message>

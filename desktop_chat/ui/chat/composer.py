@@ -237,6 +237,16 @@ class Composer(QFrame):
             self._draft_timer.stop()
             self.submitted.emit(self.text)
 
+    def take_files(self, text: str, refused: Sequence[str]) -> None:
+        """Write the text of files at the cursor, on lines of its own, and say which files could not be taken."""
+        if text:
+            cursor = self.edit.textCursor()
+            above = cursor.block().previous().text() if cursor.atBlockStart() else ""
+            gap = 0 if cursor.atStart() else (1 if above else 0) if cursor.atBlockStart() else 2
+            self.edit.insert_at_once("\n" * gap + text)
+        if refused:
+            self._note_paste(Pasted(refused=tuple(refused)))
+
     def _note_paste(self, pasted: Pasted) -> None:
         self._pasted = pasted
         self._say_what_was_not_pasted()
@@ -251,6 +261,8 @@ class Composer(QFrame):
         elif self._pasted.cut:
             limit = QLocale().toString(PASTE_LIMIT)
             words = tr("Only the first {count} characters were pasted. The rest was left out.", count=limit)
+        elif self._pasted.refused:
+            words = tr("Only text files can be added so far. Left out: {files}", files=", ".join(self._pasted.refused))
         self._paste_note.setText(words)
         self._paste_note.setVisible(bool(words))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, pasted
+from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, files_in, pasted
 from desktop_chat.ui.composing import WritingTextEdit
 from desktop_chat.ui.theme import Theme
 
@@ -25,6 +25,8 @@ class MessageEdit(WritingTextEdit):
     submitted = Signal()
     height_changed = Signal()
     pasted = Signal(Pasted)
+    files_given = Signal(list)
+    """Files that were pasted or dropped, as paths."""
     """What was just pasted, after it was written."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -124,16 +126,23 @@ class MessageEdit(WritingTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste what can be read as text, and nothing of its looks, as one step that can be undone."""
+        if files := files_in(source):
+            self.files_given.emit(files)
+            return
         found = pasted(source)
         if found.text:
-            cursor = self.textCursor()
-            cursor.beginEditBlock()
-            cursor.insertText(found.text + " ")
-            cursor.deletePreviousChar()  # or Qt would undo what is typed next together with the paste
-            cursor.endEditBlock()
-            self.setTextCursor(cursor)
-            self.ensureCursorVisible()
+            self.insert_at_once(found.text)
         self.pasted.emit(found)
+
+    def insert_at_once(self, text: str) -> None:
+        """Write ``text`` at the cursor, as one step that can be undone."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        cursor.insertText(text + " ")
+        cursor.deletePreviousChar()  # or Qt would undo what is typed next together with it
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return can_be_pasted(source)

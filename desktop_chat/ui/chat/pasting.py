@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QMimeData
@@ -18,11 +19,19 @@ class Pasted:
     text: str = ""
     cut: bool = False
     picture: bool = False
+    refused: tuple[str, ...] = ()
+    """The names of files that are no text, are too large, or cannot be read."""
 
 
 def can_be_pasted(source: QMimeData) -> bool:
     """Say whether there is something to write, or to say something about."""
-    return source.hasText() or source.hasHtml() or source.hasImage()
+    return source.hasText() or source.hasHtml() or source.hasImage() or source.hasUrls()
+
+
+def files_in(source: QMimeData) -> list[Path]:
+    """Return the files that were copied or dragged in a file manager; none where there is anything else."""
+    urls = source.urls() if source.hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
 
 
 def pasted(source: QMimeData) -> Pasted:

@@ -17,6 +17,7 @@ from desktop_chat.ui.chat.asides import Asides
 from desktop_chat.ui.chat.bars import SHOW_KEY, BarStack, KeyringBar, SessionKeyBar, StoreBar
 from desktop_chat.ui.chat.choosers import Choosers
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.dropped_files import DroppedFiles
 from desktop_chat.ui.chat.empty_state import EmptyState
 from desktop_chat.ui.chat.loading_page import LoadingPage
 from desktop_chat.ui.chat.picture_work import PictureWork
@@ -340,6 +341,7 @@ class ChatTab(QWidget):
         self._transcript.pictures.use_shelf(context.pictures)
         PictureWork(self._transcript.pictures, context.make_picture_loader(), context.tasks, context.theme, self)
         self._keys = TabKeys(self._transcript, self._composer)
+        self._files = DroppedFiles(self, self._composer, context.tasks)
         self._empty = EmptyState(context.theme)
         self.loading_page = LoadingPage()
         self._pages = QStackedWidget()

@@ -1,0 +1,57 @@
+"""Files of people everywhere are read as they were written, and stand whole in a message."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.text_files import decoded, fenced
+
+CHINESE = "会议记录：明天上午九点开会。价格为100元。\n"
+GERMAN = "Größe aus Köln, Straße 5\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (CHINESE, "utf-8"),
+        (CHINESE, "utf-8-sig"),
+        (CHINESE, "utf-16"),
+        (CHINESE, "utf-32"),
+        (CHINESE, "gb18030"),
+        ("价 a 格 b", "gbk"),
+        (GERMAN, "utf-8"),
+        (GERMAN, "latin-1"),
+        ("Überäöü — “so”", "cp1252"),
+        ("plain", "ascii"),
+        ("", "ascii"),
+    ],
+)
+def test_a_text_is_read_in_the_encoding_that_it_was_written_in(text: str, encoding: str) -> None:
+    assert decoded(text.encode(encoding)) == text
+
+
+def test_line_ends_are_of_one_kind() -> None:
+    assert decoded(b"a\r\nb\rc\n") == "a\nb\nc\n"
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"%PDF\x81\x8d\x8f", b"\xff\xfea", b"\xef\xbb\xbfa\0b"]
+)
+def test_what_is_no_text_is_told_apart(content: bytes) -> None:
+    assert decoded(content) is None
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_give_text_or_nothing(content: bytes) -> None:
+    text = decoded(content)
+    assert text is None or ("\0" not in text and "\r" not in text)
+
+
+@given(st.text(st.sampled_from("`~a \n"), max_size=30))
+def test_nothing_in_a_file_closes_its_fence(text: str) -> None:
+    name, fence, *lines, last = fenced("a.txt", text).split("\n")
+    assert (name, last) == ("a.txt", fence)
+    assert "\n".join(lines) == text.rstrip("\n")
+    assert all(fence not in line for line in lines)
