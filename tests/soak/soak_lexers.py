@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pygments.lexers import get_all_lexers
 from PySide6.QtCore import QCoreApplication
 
+from desktop_chat.app.garbage import GarbageAtRest
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.highlighting import HighlightJob, JobState
@@ -68,6 +69,7 @@ class Sweep:
 
     def __init__(self) -> None:
         self._app = make_qt_application()
+        GarbageAtRest(self._app)  # as the program does
         self._helper = Watched()
         self._view = TranscriptView(Theme(self._app), ErrorWords())
         self._view.use_highlighting(self._helper)
