@@ -16,6 +16,8 @@ from desktop_chat.services.provider.values import count_in, dict_in, dicts_in, t
 REASON_LIMIT = 100
 """Characters of a server's word for why a reply ended."""
 
+_NOTHING: frozenset[type[Piece]] = frozenset()
+
 About = Sequence[UsageDelta | FinishDelta]
 
 
@@ -34,15 +36,19 @@ class ChunkReader:
         Runs once a token: the usual chunk, a piece of text, makes no object of ours.
         """
         if not isinstance(body, dict) or body.get("error") or not body.get("choices"):
-            error = error_in(body)
-            if error is not None:
-                raise error
+            _raise_error_in(body)
             if not isinstance(body, dict) or not ("choices" in body or "usage" in body):
                 return None
         choice = self._choice(body.get("choices"))
         if choice is not None:
-            self._read_choice(choice, joiner)
-        if not BESIDE.isdisjoint(body):
+            said = choice.get("delta")
+            if type(said) is dict and len(said) == 1 and type(text := said.get("content")) is str and text:
+                joiner.say(TextDelta, text)
+            else:
+                self._read_choice(choice, joiner)
+            if "error" in choice:
+                _raise_error_in({"error": choice["error"]})
+        if "citations" in body or "search_results" in body:
             self._beside.read(body, joiner)
         if body.get("usage") or choice is None or choice.get("finish_reason"):
             return _about(choice, body)
@@ -68,21 +74,15 @@ class ChunkReader:
     def _read_choice(self, choice: dict[str, Any], joiner: PieceJoiner) -> None:
         said = choice.get("delta")
         if isinstance(said, dict) and said:
-            self._read_said(said, joiner, frozenset())
+            self._read_said(said, joiner, _NOTHING)
         elif isinstance(message := choice.get("message"), dict):
             # A whole answer, or a summary behind a stream: what was streamed is not said again.
             self._read_said(message, joiner, frozenset(joiner.kinds))
         else:
             _add(joiner, TextDelta, choice.get("text"))
-        if "error" in choice and (error := error_in({"error": choice["error"]})) is not None:
-            raise error
 
     def _read_said(self, said: dict[str, Any], joiner: PieceJoiner, known: frozenset[type[Piece]]) -> None:
         content = said.get("content")
-        if len(said) == 1 and isinstance(content, str) and not known:
-            if content:
-                joiner.say(TextDelta, content)
-            return
         if ReasoningDelta not in known:
             _add(joiner, ReasoningDelta, self._reasoning.new_in(said))
         if isinstance(content, list):
@@ -107,6 +107,12 @@ class ChunkReader:
                     _add(joiner, ReasoningDelta, thought)
             if "image_url" in part:
                 self._beside.read({"images": [part]}, joiner)
+
+
+def _raise_error_in(body: object) -> None:
+    """Raise the ProviderError that is in an object, if any."""
+    if (error := error_in(body)) is not None:
+        raise error
 
 
 def _is_number(choice: dict[str, Any]) -> bool:

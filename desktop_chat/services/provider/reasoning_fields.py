@@ -11,6 +11,7 @@ from typing import Any
 from desktop_chat.services.provider.values import dicts_in, text_in
 
 _PLAIN = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
+_NAMES = frozenset({*_PLAIN, "reasoning_details"})
 _INNER = ("text", "summary", "content", "thinking")
 _TELLING = 4
 """Characters from which on a text that begins with all that came before repeats it."""
@@ -25,8 +26,7 @@ class ReasoningFields:
 
     def new_in(self, said: dict[str, Any]) -> str:
         """Return the reasoning of a chunk without what was said before."""
-        text = _text_of(said)
-        if not text:
+        if _NAMES.isdisjoint(said) or not (text := _text_of(said)):
             return ""
         if len(text) >= self._length >= _TELLING:
             self._pieces = ["".join(self._pieces)]

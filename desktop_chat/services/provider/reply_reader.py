@@ -168,17 +168,17 @@ class ReplyReader:
             body = _parsed(data)
         except (ValueError, RecursionError):
             return self._read_odd(event)
-        self._read_body(body, event.type)
-        return 0
-
-    def _read_body(self, body: object, kind: str) -> None:
         if not body:
             self._pings += 1
-            return
+            return 0
         self.events += 1
-        if kind == "error" and not (isinstance(body, dict) and body.get("error")):
+        if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
             body = {"error": body}
-        self._note(self._read_json(body, self._joiner))
+        if about := self._read_json(body, self._joiner):
+            self._note(about)
+        elif about is not None:
+            self._understood = True
+        return 0
 
     def _read_odd(self, event: SseEvent) -> int:
         """Read what is not JSON; return 1 where nothing can be made of it."""

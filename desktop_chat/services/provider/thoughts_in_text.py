@@ -58,7 +58,7 @@ class ThoughtsInText:
     def sort(self, deltas: list[Delta], *, last: bool = False) -> list[Delta]:
         """Return the deltas with reasoning apart; a few characters may wait for what follows, unless this is the `last`
         time."""
-        if self._state is _State.DONE:
+        if self._state is _State.DONE or (not last and self._is_plain(deltas)):
             return deltas
         sorted_: list[Delta] = []
         for delta in deltas:
@@ -73,6 +73,16 @@ class ThoughtsInText:
         if last:
             self._release(sorted_)
         return sorted_
+
+    def _is_plain(self, deltas: list[Delta]) -> bool:
+        """Note a piece of text in which no tag can begin, the usual one; say whether that is all there is."""
+        if self._held or self._state is not _State.TEXT or len(deltas) != 1 or type(deltas[0]) is not TextDelta:
+            return False
+        text = deltas[0].text
+        if "<" in text or "[" in text or "◁" in text:
+            return False
+        self._said.append(text)
+        return True
 
     def _note_reasoning(self, text: str, out: list[Delta]) -> None:
         """The server keeps reasoning apart: a closing tag in the text means nothing then."""
