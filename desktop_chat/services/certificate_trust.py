@@ -3,10 +3,14 @@ the file, and the file itself can be changed by others, the keyring cannot."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from desktop_chat.core.errors import SecretError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
-from desktop_chat.core.troubles import CertificatesUnconfirmed
+
+if TYPE_CHECKING:
+    from desktop_chat.core.troubles import CertificatesUnconfirmed
 
 
 class CertificateTrust:
@@ -20,6 +24,7 @@ class CertificateTrust:
 
     async def is_confirmed(self, file: str, content: bytes) -> bool:
         """Say whether the content of a file is what was chosen, and tell where it is not."""
+        from desktop_chat.core.troubles import CertificatesUnconfirmed  # noqa: PLC0415  (not before the first paint)
         from desktop_chat.services.certificates import fingerprint_of, names_in  # noqa: PLC0415  (not before the first paint)
 
         fingerprint = fingerprint_of(content)

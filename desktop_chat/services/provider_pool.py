@@ -12,11 +12,11 @@ from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyWithoutHost, NoConnection, SecretError, WrongAddress
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Secrets
-from desktop_chat.core.troubles import KeyUnencrypted
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
 
 if TYPE_CHECKING:
+    from desktop_chat.core.troubles import KeyUnencrypted
     from desktop_chat.services.provider.openai_provider import OpenAIProvider
 
 
@@ -128,6 +128,8 @@ class ProviderPool:
         if not key or connection.kind is ConnectionKind.STORED or is_loopback(connection.base_url):
             return
         if host.startswith("http://") and host not in self._unencrypted_hosts:
+            from desktop_chat.core.troubles import KeyUnencrypted  # noqa: PLC0415  (not before the first paint)
+
             self._unencrypted_hosts.add(host)
             self.unencrypted.emit(KeyUnencrypted(host))
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from desktop_chat.core.entities import Failure, Message, Status, is_only_reasoning
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
-from desktop_chat.core.troubles import CertificatesUnconfirmed, KeyUnencrypted
 from desktop_chat.ui.words import tr
+
+if TYPE_CHECKING:
+    from desktop_chat.core.troubles import CertificatesUnconfirmed, KeyUnencrypted
 
 
 class Remedy(StrEnum):
@@ -51,6 +54,8 @@ def sentence(failure: Failure | ChatError, *, model: str = "", connection: str =
 
 def warning(trouble: KeyUnencrypted | CertificatesUnconfirmed) -> str:
     """Say that a key can be read on its way, or that certificates are not as they were chosen."""
+    from desktop_chat.core.troubles import CertificatesUnconfirmed  # noqa: PLC0415  (seldom needed)
+
     if isinstance(trouble, CertificatesUnconfirmed):
         return tr(
             "The certificates in {file} were changed or never confirmed, so they are not trusted.", file=trouble.file

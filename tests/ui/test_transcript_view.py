@@ -342,6 +342,12 @@ def test_links_are_told_and_never_opened_here(show: Show) -> None:
     assert activated.at(0)[0] == "https://example.com"
 
 
+def test_a_tip_says_where_a_link_leads_and_not_where_it_poses(show: Show) -> None:
+    text = "See [docs](https://mybank.com@evil.example/%2e) now"
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
+    assert view.toucher.tip_at(QPointF(point_of(view, "docs"))) == "https://evil.example/%2e"
+
+
 def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot: QtBot) -> None:
     answer = replace(message(1, "[docs](https://example.com)\n\n```py\nx = 1\ny\n```"), reasoning="hm")
     model = TranscriptModel(

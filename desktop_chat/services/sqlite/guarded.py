@@ -24,12 +24,10 @@ _STEPS_AT_LEAST = 100
 _BYTES_A_STEP = 20_000
 """Twenty instructions for each byte of the file: reading a row, or checking it, takes less than one a byte."""
 _INDEX = "found_texts"
-_INDEX_TABLE = re.compile(
-    rf"CREATE TABLE '{_INDEX}_\w+'\s*\((?:[\w\s,]|PRIMARY KEY\([\w\s,]+\))*\)(?:\s*WITHOUT ROWID)?"
-)
+_INDEX_TABLE = rf"CREATE TABLE '{_INDEX}_\w+'\s*\((?:[\w\s,]|PRIMARY KEY\([\w\s,]+\))*\)(?:\s*WITHOUT ROWID)?"
 """What FTS5 makes for an index: no column that is computed, none that is checked."""
-_COMPUTING = re.compile(r"\b(?:AS|CHECK|DEFAULT|GENERATED|COLLATE)\b", re.IGNORECASE)
-_SPACE = re.compile(r"[\s\"'`\[\]]+")
+_COMPUTING = r"(?i)\b(?:AS|CHECK|DEFAULT|GENERATED|COLLATE)\b"
+_SPACE = r"[\s\"'`\[\]]+"
 
 
 class Effort:
@@ -147,5 +145,5 @@ def _is_own(kind: str, name: str) -> bool:
 def _shape(kind: str, name: str, table: str, sql: str) -> str:
     """Return what a definition says; of the index's own tables, whose wording is SQLite's, that they are plain."""
     if kind == "table" and name.startswith(f"{_INDEX}_"):
-        return "plain" if _INDEX_TABLE.fullmatch(sql) and not _COMPUTING.search(sql) else sql
-    return f"{table} {_SPACE.sub(' ', sql)}"
+        return "plain" if re.fullmatch(_INDEX_TABLE, sql) and not re.search(_COMPUTING, sql) else sql
+    return f"{table} {re.sub(_SPACE, ' ', sql)}"

@@ -23,6 +23,8 @@ ENDING = "-replies"
 """Of the file's name, behind the database's."""
 COMPACT_ABOVE = 4 * 1024 * 1024
 """Bytes from which on the pieces of replies that have ended are dropped while others still run."""
+MOST_BYTES = 512 * 1024 * 1024
+"""What is read of a file: more than all running replies together can have."""
 _HEAD = struct.Struct("<BHI")
 """Kind, number of the reply in this file, length of what follows; a checksum of all that stands before."""
 _SUM = struct.Struct("<I")
@@ -202,7 +204,7 @@ def read_pieces(file: Path) -> dict[str, Pieces]:
     with _translating(file):
         try:
             with open(file, "rb", opener=open_private) as stream:
-                content = stream.read()
+                content = stream.read(MOST_BYTES)
         except FileNotFoundError:
             return {}
     found: dict[str, Pieces] = {}
