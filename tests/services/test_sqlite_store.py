@@ -28,6 +28,7 @@ from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
 from desktop_chat.services.sqlite.sqlite_file import index_is_damaged
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
+from desktop_chat.services.sqlite.upkeep import remove_deleted
 
 
 @pytest.fixture
@@ -183,6 +184,8 @@ async def test_deleting_takes_messages_journals_and_the_index_along(store: Sqlit
     await store.delete([one.id, "unknown"])
     assert await store.conversations() == [other]
     assert await store.messages(one.id) == []
+    while await store._do(remove_deleted):
+        pass
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT text FROM found_texts").fetchall() == [("other words",)]
     assert read_pieces(file.with_name(file.name + ENDING)) == {}

@@ -8,10 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 from zlib import crc32
 
 from desktop_chat.core.errors import StoreError, StoreFull, StoreIsLink, StoreReadOnly
@@ -19,6 +22,8 @@ from desktop_chat.core.ports import JournalEntry
 from desktop_chat.services.private_files import create_private, open_private
 from desktop_chat.services.sqlite.sqlite_rows import storable
 
+P = ParamSpec("P")
+T = TypeVar("T")
 ENDING = "-replies"
 """Of the file's name, behind the database's."""
 COMPACT_ABOVE = 4 * 1024 * 1024
@@ -59,13 +64,26 @@ class Pieces:
         return text + "".join(self.texts), reasoning + "".join(self.reasonings)
 
 
+def _alone(method: Callable[Concatenate[ReplyJournal, P], T]) -> Callable[Concatenate[ReplyJournal, P], T]:
+    """Have a method wait for those that run on other threads."""
+
+    @wraps(method)
+    def locked(self: ReplyJournal, /, *arguments: P.args, **named: P.kwargs) -> T:
+        with self._lock:
+            return method(self, *arguments, **named)
+
+    return locked
+
+
 class ReplyJournal:
     """Appends pieces of running replies, each time flushed to the disk; a torn end is passed over when it is read.
 
-    Tell it `begin` when a reply's message is stored and `end` when its final one is. All raise StoreError.
+    Tell it `begin` when a reply's message is stored and `end` when its final one is. All raise StoreError, and may be
+    called on any thread.
     """
 
     def __init__(self, file: Path) -> None:
+        self._lock = threading.RLock()
         self._file = file
         self._descriptor: int | None = None
         self._size = 0
@@ -75,6 +93,7 @@ class ReplyJournal:
         """Replies of which the file has pieces, also from before they began anew."""
         self._begun_anew: list[str] = []
 
+    @_alone
     def begin(self, message_id: str, base: tuple[int, int]) -> None:
         """Take pieces of a reply from now on; `base`: the lengths of its stored text and reasoning."""
         self._bases[message_id] = base
@@ -82,6 +101,7 @@ class ReplyJournal:
         if message_id in self._left:
             self._begun_anew.append(message_id)
 
+    @_alone
     def end(self, message_id: str) -> None:
         """Take no more pieces of a reply, and drop those there are once it is good to do so."""
         self._bases.pop(message_id, None)
@@ -92,11 +112,13 @@ class ReplyJournal:
         elif self._size > COMPACT_ABOVE:
             self._compact()
 
+    @_alone
     def keep(self, message_ids: Iterable[str]) -> None:
         """End all replies but these."""
         for message_id in self._bases.keys() - set(message_ids):
             self.end(message_id)
 
+    @_alone
     def append(self, entries: Iterable[JournalEntry]) -> None:
         """Append pieces, all of them or none. Those of replies that did not begin are dropped without a word."""
         with _translating(self._file):
@@ -117,6 +139,7 @@ class ReplyJournal:
             self._left |= numbers.keys()
             self._begun_anew.clear()
 
+    @_alone
     def clear(self) -> None:
         """Forget all pieces."""
         self._forget()
@@ -125,10 +148,12 @@ class ReplyJournal:
                 os.ftruncate(self._opened(), 0)
                 self._size = 0
 
+    @_alone
     def pieces(self) -> Mapping[str, Pieces]:
         """Return what is in the file, by message."""
         return read_pieces(self._file)
 
+    @_alone
     def close(self) -> None:
         """Close the file; one that holds nothing is removed. May be called twice."""
         if self._descriptor is not None:

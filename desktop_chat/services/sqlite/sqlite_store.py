@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -79,6 +80,7 @@ class SqliteStore:
         self._file = file
         self._journal = ReplyJournal(file.with_name(file.name + ENDING))
         self._worker = Worker("sqlite")
+        self._journal_worker = Worker("journal")
         self._connection: GuardedConnection | None = None
         self._identity: Identity | None = None
         self._closed = False
@@ -122,6 +124,7 @@ class SqliteStore:
             await self._check.aclose()
         closing = self._worker.submit(self._close)
         self._worker.end()
+        self._journal_worker.end()
         await closing
 
     async def conversations(self) -> list[Conversation]:
@@ -134,8 +137,12 @@ class SqliteStore:
         return await self._do(lambda connection: _messages(connection, conversation_id, self._journal))
 
     async def write(self, batch: WriteBatch) -> None:
-        """Store a batch; its conversations and messages in one transaction, all of them or nothing."""
-        await self._do(lambda connection: self._write(connection, batch))
+        """Store a batch; its conversations and messages in one transaction, all of them or nothing. What only adds to
+        the journal has a thread of its own: it waits for nothing that SQLite does."""
+        if self._connection is None or self._closed or batch.conversations or batch.messages or batch.deleted:
+            await self._do(lambda connection: self._write(connection, batch))
+        else:
+            await self._journal_worker.submit(self._journal.append, batch.journal)
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
         """Remove conversations and their messages for ever. They are gone when this returns, and are removed from the
@@ -182,14 +189,20 @@ class SqliteStore:
     async def _tidy(self) -> None:
         """Do what is left to do, half of the time."""
         try:
-            while left := await self._do(remove_deleted):
+            while left := await self._rested(remove_deleted):
                 self.removing.emit(left)
-                await asyncio.sleep(SLICE_S)
             self.removing.emit(0)
-            while await self._do(fill_index):  # noqa: ASYNC110  (it waits for nobody, it leaves time to others)
-                await asyncio.sleep(SLICE_S)
+            while await self._rested(fill_index):
+                pass
         except StoreError as error:
             logger.info("what was deleted or not indexed is seen to later: %s: %s", error.code, error.detail)
+
+    async def _rested(self, work: Callable[[GuardedConnection], T]) -> T:
+        """Do a slice, and leave as much time to others as it took."""
+        started_at = time.monotonic()
+        result = await self._do(work)
+        await asyncio.sleep(max(SLICE_S, time.monotonic() - started_at))
+        return result
 
     def _do(self, work: Callable[[GuardedConnection], T]) -> asyncio.Future[T]:
         if self._closed:
