@@ -1,6 +1,8 @@
 """The application as a process of its own that asks one question and prints what is shown: lines of "TIME CHARACTERS".
 
-Usage: asking_child.py DATA_DIR. TIME is the monotonic clock, in seconds. It runs until it is told to end, or killed.
+Usage: asking_child.py DATA_DIR ["empty"]. With "empty" it empties the trash once text is shown.
+
+TIME is the monotonic clock, in seconds. It runs until it is told to end, or killed.
 """
 
 from __future__ import annotations
@@ -29,6 +31,11 @@ class ReportingDesk(Desk):
         self.application = application
         self.window = application.window
 
+    async def empty_trash(self) -> None:
+        await self.until(lambda: self.window.tabs.current is not None and self.tab.session is not None)
+        await self.until(lambda: self.tab.session.path and len(self.last.text) > 100)
+        await self.application.library.delete([c.id for c in self.application.library.trashed()])
+
     async def report(self) -> None:
         await self.until(lambda: self.window.tabs.current is not None and self.tab.session is not None)
         self.ask("go")
@@ -39,11 +46,15 @@ class ReportingDesk(Desk):
 
 async def main(data_dir: Path) -> int:
     application = Application(app, Paths(data_dir), Arguments(data_dir=data_dir))
-    reporting = asyncio.create_task(ReportingDesk(application).report())
+    desk = ReportingDesk(application)
+    reporting = asyncio.create_task(desk.report())
+    emptying = asyncio.create_task(desk.empty_trash()) if sys.argv[2:] == ["empty"] else None
     try:
         return await application.run(when_open=lambda: None, when_closing=lambda: None)
     finally:
         reporting.cancel()
+        if emptying is not None:
+            emptying.cancel()
 
 
 if __name__ == "__main__":
