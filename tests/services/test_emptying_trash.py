@@ -73,7 +73,7 @@ def numbers_in(file: Path) -> list[int]:
         store = SqliteStore(file)
         await store.open()
         (streamed,) = [c for c in await store.conversations() if c.title == "0"]
-        numbers = [int(word) for m in await store.messages(streamed.id) for word in m.text.split()]
+        numbers = [int(word) for m in await store.messages(streamed.id) for word in (m.reasoning + m.text).split()]
         while await store._do(upkeep.remove_deleted):
             pass
         await store.aclose()
