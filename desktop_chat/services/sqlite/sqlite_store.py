@@ -139,10 +139,11 @@ class SqliteStore:
     async def write(self, batch: WriteBatch) -> None:
         """Store a batch; its conversations and messages in one transaction, all of them or nothing. What only adds to
         the journal has a thread of its own: it waits for nothing that SQLite does."""
-        if self._connection is None or self._closed or batch.conversations or batch.messages or batch.deleted:
-            await self._do(lambda connection: self._write(connection, batch))
-        else:
-            await self._journal_worker.submit(self._journal.append, batch.journal)
+        is_open = self._connection is not None and not self._closed
+        adds_only = is_open and not (batch.conversations or batch.messages or batch.deleted)
+        if adds_only and await self._journal_worker.submit(self._journal_alone, batch):
+            return
+        await self._do(lambda connection: self._write(connection, batch))
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
         """Remove conversations and their messages for ever. They are gone when this returns, and are removed from the
@@ -230,6 +231,13 @@ class SqliteStore:
         else:
             check_is_same(connection, self._file)
         self._identity = identity_of(self._file)
+
+    def _journal_alone(self, batch: WriteBatch) -> bool:
+        """Journal a batch; False where that has to wait until the file, which somebody has moved, is put back."""
+        if identity_of(self._file) != self._identity:
+            return False
+        self._journal.append(batch.journal)
+        return True
 
     def _write(self, connection: sqlite3.Connection, batch: WriteBatch) -> None:
         stored = {message.id: message for message in write_batch(connection, batch)}.values()
