@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from desktop_chat.core.addresses import normalise
@@ -51,6 +52,7 @@ class ConnectionForm(ConnectionFormFields):
         self._stop_testing: Callable[[], None] | None = None
         self._stop_saving: Callable[[], None] | None = None
         self._better: Connection | None = None
+        self._focus_before: QWidget | None = None
         self._connect()
         self._fill(self._before)
         self.retranslate()
@@ -184,7 +186,7 @@ class ConnectionForm(ConnectionFormFields):
             self._choice.set_text(trial.text)
             self._choice.set_actions([(Remedy.USE_V1.value, remedy_label(Remedy.USE_V1))])
             self._choice.show()
-            self.reveal(self.test_button)
+            self.reveal(self._outcome)
             return
         self._say(trial.text, trial.tone, trial.error)
         if trial.error is None:
@@ -263,7 +265,7 @@ class ConnectionForm(ConnectionFormFields):
         self._choice.set_text(tr("{problem} The key can be kept until you quit instead.", problem=sentence(error)))
         self._choice.set_actions([(TRY_AGAIN, tr("Try again")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
         self._choice.show()
-        self.reveal(self.test_button)
+        self.reveal(self._outcome)
 
     def _choose(self, action_id: str) -> None:
         if action_id == Remedy.USE_V1:
@@ -283,7 +285,26 @@ class ConnectionForm(ConnectionFormFields):
             self._context.preferences.put_connection(connection)
             self.saved.emit(connection.id)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Escape leaves the form; neither its window nor a shortcut has it first."""
+        is_override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
     def _set_busy(self, busy: bool) -> None:
+        """Let nothing be changed meanwhile. The keyboard waits at Cancel, and then is where it was."""
+        focus = QApplication.focusWidget()
+        if busy and focus is not None and self.isAncestorOf(focus):
+            self._focus_before = focus
+            self.cancel_button.setFocus()
         for widget in (
             self.provider,
             self.name,
@@ -298,6 +319,8 @@ class ConnectionForm(ConnectionFormFields):
             widget.setEnabled(not busy)
         if busy:
             self._say(tr("Saving..."), "muted")
+        elif self._focus_before is not None and self.cancel_button.hasFocus():
+            self._focus_before.setFocus()
 
     def _end_progress(self) -> None:
         """What was under way is over; what was said of its end stays."""
@@ -309,7 +332,7 @@ class ConnectionForm(ConnectionFormFields):
         self._result.setText(text)
         self._result.setVisible(bool(text))
         if text:
-            self.reveal(self.test_button)
+            self.reveal(self._outcome)
         self._result.setToolTip(error.detail if error is not None else "")
         restyle(self._result, **{name: name == tone for name in ("muted", "success", "warning", "danger")})
 

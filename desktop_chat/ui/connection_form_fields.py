@@ -134,9 +134,10 @@ class ConnectionFormFields(QWidget):
             button.setAutoDefault(False)
         for link in links:
             link.setProperty("link", True)
-        policy = self.key_page_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # nothing below it jumps
-        self.key_page_button.setSizePolicy(policy)
+        for widget in (self.key_page_button, self._warning):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # nothing below it jumps
+            widget.setSizePolicy(policy)
 
     def _show_headers(self, shown: bool) -> None:
         self._headers_holder.setVisible(shown)
@@ -161,14 +162,21 @@ class ConnectionFormFields(QWidget):
         holder = QVBoxLayout(self._headers_holder)
         holder.setContentsMargins(0, 0, 0, 0)
         holder.addWidget(self.headers)
-        for widget in (self._headers_holder, self._result, self._waiting, self._choice):
-            self._column.addWidget(widget)
+        self._column.addWidget(self._headers_holder)
         self._buttons = QHBoxLayout()
         self._buttons.addWidget(self.test_button)
         self._buttons.addStretch()
         self._buttons.addWidget(self.cancel_button)
         self._buttons.addWidget(self.save_button)
         self._column.addLayout(self._buttons)
+        # Below the buttons, with room kept for two lines: nothing that is about to be pressed moves when it comes.
+        self._outcome = QWidget()
+        outcome = QVBoxLayout(self._outcome)
+        outcome.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._result, self._waiting, self._choice):
+            outcome.addWidget(widget)
+        outcome.addStretch()
+        self._column.addWidget(self._outcome)
 
     def _field(self, words: Callable[[], str], widget: QWidget, link: QWidget | None = None) -> QVBoxLayout:
         label = QLabel()
@@ -197,3 +205,4 @@ class ConnectionFormFields(QWidget):
         for field in self._fields:
             field.setSpacing(px(4))
         self._headers_holder.setFixedHeight(px(76))
+        self._outcome.setMinimumHeight(px(56))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from chat_world import DEMO, OPENAI, World, until, world
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -302,3 +302,34 @@ async def test_two_connections_never_have_one_name(here: World) -> None:
     press(form, "save")
     await until(saved.count)
     assert [c.name for c in here.preferences.settings.connections] == ["OpenAI", "OpenAI 2"]
+
+
+async def test_after_a_save_that_failed_the_keyboard_is_where_it_was_and_nothing_has_moved(
+    here: World, form: ConnectionForm
+) -> None:
+    await until(form.isActiveWindow)
+    before = [form.save_button.geometry(), form.model.geometry(), form.height()]
+    QTest.keyClicks(form.key.line, "k-test")
+    form.key.line.setFocus()
+    here.secrets.error = KeyringLocked()
+    QTest.keyClick(form.key.line, Qt.Key.Key_Return)
+    assert form.cancel_button.hasFocus(), "while it saves"
+    await until(form._choice.isVisible)
+    assert form.key.line.hasFocus()
+    assert [form.save_button.geometry(), form.model.geometry(), form.height()] == before
+
+
+async def test_escape_cancels_and_is_no_shortcut_of_the_window(here: World, form: ConnectionForm) -> None:
+    shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), form)
+    pressed, cancelled = QSignalSpy(shortcut.activated), QSignalSpy(form.cancelled)
+    await until(form.isActiveWindow)
+    form.address.setFocus()
+    QTest.keyClick(form.address, Qt.Key.Key_Escape)
+    assert (pressed.count(), cancelled.count()) == (0, 1)
+
+
+async def test_a_warning_about_the_address_moves_nothing(here: World, form: ConnectionForm) -> None:
+    before = form.key.geometry()
+    form.address.setText("http://example.com/v1")
+    await until(form._warning.isVisible)
+    assert form.key.geometry() == before
