@@ -164,11 +164,11 @@ class MemoryStore:
         folded = query.casefold()
         hits = []
         for conversation in await self.conversations():
-            texts = [m.text for m in await self.messages(conversation.id) if folded in m.text.casefold()]
-            if folded in conversation.title.casefold():
+            found = [m for m in await self.messages(conversation.id) if folded in m.text.casefold()]
+            if found:
+                hits.append(SearchHit(conversation.id, found[0].text, found[0].id))
+            elif folded in conversation.title.casefold():
                 hits.append(SearchHit(conversation.id, ""))
-            elif texts:
-                hits.append(SearchHit(conversation.id, texts[0]))
         return hits[:limit]
 
     def after_crash(self) -> list[Message]:

@@ -86,10 +86,12 @@ class WriteBatch:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A conversation that a search found; `snippet` is the text around the first match, empty for a title match."""
+    """A conversation that a search found; `snippet` is what is seen around the first match in a message, and empty
+    where only the title matches. `message_id` names that message."""
 
     conversation_id: str
     snippet: str
+    message_id: str = ""
 
 
 class Store(Protocol):

@@ -8,20 +8,18 @@ a text whose marks may stand for other letters (entities, footnotes, pictures) a
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 
-from desktop_chat.markdown.needle import Needle, evened
+from desktop_chat.markdown.folding import folded, letters_of, without_punctuation
+from desktop_chat.markdown.needle import Needle
 
 _PART = "\x1c"
 """Between two texts; it is taken out of them."""
 _PART_BYTES = _PART.encode()
 _LOWER = bytes(range(256)).lower()
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != _PART)
-_UNSURE = ("\u00a0", "\u202f", "\u2028", "\u2018", "\u2019", "\u201c", "\u201d", "\ufffd")
-"""Letters beyond ASCII that are compared as marks are: not at all."""
-_FOLDED_TO_ASCII = "ßẞſ\u212a\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06ŉǰİẖẗẘẙẚ"
+_FOLDED_TO_ASCII = "ßẞ"
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAIL = "]("
 _ODD_TAIL = re.compile(r"[\"'<\\\n(]")
@@ -57,16 +55,16 @@ class Batch:
 
     def _skeletons_for(self, sieve: Sieve) -> tuple[bytes, ...]:
         folds = sieve.folds or any(map(self._contains, sieve.unfolded))
-        known = self._skeletons.get((folds, sieve.composes))
+        known = self._skeletons.get((folds, sieve.is_wide))
         if known is None:
             whole = _PART.join(self._texts)
             if not self._skeletons:
                 self._look_over(whole)
             if whole.count(_PART) >= len(self._texts):
                 whole = _PART.join([text.replace(_PART, "") for text in self._texts])
-            if sieve.composes and not unicodedata.is_normalized("NFC", whole):
-                whole = unicodedata.normalize("NFC", whole)
-            known = self._skeletons[folds, sieve.composes] = _skeletons(whole, folds=folds, wide=sieve.composes)
+            known = self._skeletons[folds, sieve.is_wide] = _skeletons(
+                letters_of(whole), folds=folds, wide=sieve.is_wide
+            )
         return known
 
     def _contains(self, letter: str) -> bool:
@@ -87,14 +85,14 @@ class Sieve:
     """What is compared, for one needle."""
 
     def __init__(self, needle: Needle) -> None:
-        self._folded = unicodedata.normalize("NFC", evened(needle.text)).casefold()
+        self._folded = folded(needle.text)
         self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
         """It has letters beyond ASCII with a large and a small form."""
         self.unfolded = [letter for letter in _FOLDED_TO_ASCII if letter.casefold() in self._folded]
         """Letters that would not be met without folding."""
-        self.composes = not self._folded.isascii()
-        """It may be written in more ways than one."""
-        self.key = _skeleton(_without_unsure(self._folded.replace(_PART, "")), folds=False, wide=True)
+        self.is_wide = not self._folded.isascii()
+        """It has letters beyond ASCII."""
+        self.key = _skeleton(without_punctuation(letters_of(self._folded.replace(_PART, ""))), folds=False, wide=True)
         self.crosses_tails = "](" in self._folded or ")" in self._folded
         """A hit may hold what looks like the address of a link but is seen."""
         self._runs = _runs(self._folded)
@@ -116,8 +114,8 @@ class Sieve:
 
     def agrees(self, text: str) -> bool:
         """Say whether the punctuation of the needle, too, may be seen between its letters."""
-        folded = unicodedata.normalize("NFC", evened(text)).casefold()
-        return any(self._agrees(one) for one in {folded, _without_tails(folded)})
+        shown = folded(text)
+        return any(self._agrees(one) for one in {shown, _without_tails(shown)})
 
     def _agrees(self, folded: str) -> bool:
         before, *others = self._runs
@@ -179,7 +177,7 @@ def _skeletons(text: str, *, folds: bool, wide: bool) -> tuple[bytes, ...]:
     Letters beyond ASCII are only there when it is `wide`.
     """
     if wide and not text.isascii():
-        text = _without_unsure(text)
+        text = without_punctuation(text)
     whole = _skeleton(text, folds=folds, wide=wide)
     if "[" not in text or _TAIL not in text:
         return (whole,)
@@ -190,13 +188,6 @@ def _skeleton(text: str, *, folds: bool, wide: bool) -> bytes:
     folded = text.casefold() if folds else text
     letters = folded.encode("utf-8", "surrogatepass") if wide else folded.encode("ascii", "ignore")
     return letters.translate(_LOWER, _NO_LETTERS)
-
-
-def _without_unsure(text: str) -> str:
-    for letter in _UNSURE:
-        if letter in text:  # much quicker than to replace nothing
-            text = text.replace(letter, "")
-    return text
 
 
 def _without_tails(text: str) -> str:

@@ -14,7 +14,7 @@ from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
 from desktop_chat.services.sqlite.migrations import APPLICATION_ID, MIGRATIONS, Migration, migrate
 
 CELL = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8"))
-TABLES = ("conversations", "messages", "found_texts")
+TABLES = ("conversations", "messages")
 
 
 def add_a_column(connection: sqlite3.Connection) -> None:
@@ -36,7 +36,9 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def add_conversation(connection: sqlite3.Connection, title: str) -> None:
     columns = [row[1:4] for row in connection.execute("PRAGMA table_info (conversations)") if row[1] != "seq"]
-    values = [title if name in {"id", "title"} else 0 if required else None for name, _, required in columns]
+    values = [
+        title if name in {"id", "title", "folded_title"} else 0 if required else None for name, _, required in columns
+    ]
     names, marks = ", ".join(name for name, _, _ in columns), ", ".join("?" * len(columns))
     connection.execute(f"INSERT INTO conversations ({names}) VALUES ({marks})", values)
 

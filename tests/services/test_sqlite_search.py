@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from store_samples import conversation, message
 
 from desktop_chat.core.ports import SearchHit, WriteBatch
+from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
+from desktop_chat.services.sqlite.upkeep import fill_index
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ async def test_search_finds_titles_and_texts_newest_first(store: SqliteStore) ->
     await store.write(WriteBatch((by_text, by_title, thrown), texts))
     assert await store.search("Chunks") == [
         SearchHit(by_title.id, ""),
-        SearchHit(by_text.id, "How do I read a file in chunks?"),
+        SearchHit(by_text.id, "How do I read a file in chunks?", texts[0].id),
     ]
     assert await store.search("chunks", limit=1) == [SearchHit(by_title.id, "")]
 
@@ -65,7 +69,7 @@ async def test_a_query_is_a_plain_substring(store: SqliteStore, query: str, foun
 
 
 async def test_a_snippet_shows_the_words_around_the_match(store: SqliteStore) -> None:
-    one = conversation()
+    one = conversation(title="")
     await store.write(WriteBatch((one,), (message(one, "ß" * 50 + "a" * 200 + " needle " + "b" * 200),)))
     (hit,) = await store.search("NEEDLE")
     assert hit.snippet.startswith("…aaa")
@@ -89,3 +93,100 @@ async def test_a_cancelled_search_lets_others_work(store: SqliteStore) -> None:
     task.cancel()
     await asyncio.wait({task})
     assert await store.conversations() == [one]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "snippet"),
+    [
+        ("Un re\u0301sume\u0301 nai\u0308f.", "resume naif", "Un re\u0301sume\u0301 nai\u0308f."),
+        ("Ein Café", "cafe", "Ein Café"),
+        ("ein cafe", "CAFÉ", "ein cafe"),
+        ("半角 ｶﾀｶﾅ", "カタカナ", "半角 ｶﾀｶﾅ"),
+        ("ＡＢＣ１２３", "abc123", "ＡＢＣ１２３"),
+        ("two\u00a0words", "two words", "two words"),
+        ("Soft co\u00adoperation", "cooperation", "Soft co\u00adoperation"),
+        ("zero\u200bwidth", "zerowidth", "zero\u200bwidth"),
+        ("a **bold** word and `code` here", "bold word and code", "a bold word and code here"),
+        ("the nee**dle** of all", "needle", "the needle of all"),
+        ("see [the docs](https://example.com/x) now", "see the docs now", "see the docs now"),
+        ("# Title\n\n- [x] an item", "an item", "an item"),
+        ("| a | b |\n|---|---|\n| `x|y` cell | 2 |", "cell", "x|y cell"),
+        ("> quoted\n> twice", "quoted twice", "quoted twice"),
+        ("1 &lt; 2", "1 < 2", "1 < 2"),
+        ("```py\na[0](x) * 2\n```", "a[0](x) * 2", "a[0](x) * 2"),
+    ],
+)
+async def test_it_finds_what_a_person_sees_and_shows_that(
+    store: SqliteStore, text: str, query: str, snippet: str
+) -> None:
+    one = conversation(title="")
+    said = message(one, text)
+    await store.write(WriteBatch((one,), (said,)))
+    assert await store.search(query) == [SearchHit(one.id, snippet, said.id)]
+
+
+@pytest.mark.parametrize("query", ["example.com", "](", "first second", "x y"])
+async def test_what_nobody_sees_is_not_found(store: SqliteStore, query: str) -> None:
+    one = conversation(title="")
+    text = "see [it](https://example.com)\n\nfirst\n\nsecond $x y$"
+    await store.write(WriteBatch((one,), (message(one, text),)))
+    assert await store.search(query) == []
+
+
+async def test_the_first_message_that_shows_it_is_named(store: SqliteStore) -> None:
+    one = conversation(title="A needle")
+    texts = [message(one, text) for text in ("hay", "[it](https://needle.example)", "a **needle**", "needle again")]
+    await store.write(WriteBatch((one,), tuple(texts)))
+    assert await store.search("needle") == [SearchHit(one.id, "a needle", texts[2].id)]
+
+
+async def test_reading_what_was_found_gives_way(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.READING_S", 0.0)
+    ones = [conversation(updated_at=float(n), title="") for n in range(5)]
+    await store.write(WriteBatch(tuple(ones), tuple(message(one, f"*word* {n}") for n, one in enumerate(ones))))
+    search = asyncio.create_task(store.search("word"))
+    await asyncio.sleep(0)
+    await store.write(WriteBatch((conversation(title="between"),)))
+    assert [hit.snippet for hit in await search] == [f"word {n}" for n in reversed(range(5))]
+
+
+async def test_an_index_of_an_earlier_rule_is_made_anew_in_slices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "old.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as old:
+        migrate(old, file, MIGRATIONS[:1])
+        old.execute(
+            "INSERT INTO conversations VALUES"
+            " (1, 'c', 'Café', 'café', 1, 0, 0, 0, NULL, NULL, '', '', '', '', NULL, NULL, NULL, 1)"
+        )
+        for number in range(1, 8):
+            old.execute(
+                "INSERT INTO messages VALUES (?, ?, 'c', NULL, 'user', ?, 'complete', 0, '', '', '', NULL, NULL, NULL,"
+                " NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)",
+                (number, f"m{number}", f"A **bold** naïveté {number}."),
+            )
+            old.execute("INSERT INTO found_texts (rowid, text) VALUES (?, 'of an earlier rule')", (number,))
+    monkeypatch.setattr("desktop_chat.services.sqlite.upkeep._AT_ONCE", 3)
+    store = SqliteStore(file)
+    await store.open()
+    assert [hit.conversation_id for hit in await store.search("cafe")] == ["c"], "titles are known at once"
+    for number in range(1, 8):  # while it is done, and when it is done
+        assert [hit.message_id for hit in await store.search(f"bold naivete {number}")] == [f"m{number}"]
+    while await store._do(fill_index):
+        pass
+    for number in range(1, 8):
+        assert [hit.message_id for hit in await store.search(f"bold naivete {number}")] == [f"m{number}"]
+    assert await store.search("of an earlier rule") == []
+    await store.aclose()
+
+
+async def test_a_text_too_long_for_the_index_is_read_in_stretches(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_writing.INDEX_LIMIT", 1_000)
+    one = conversation(title="")
+    said = message(one, "hay *and* hay\n\n" * 8_000 + "the nee**dle**\n\n" + "hay\n\n" * 8_000)
+    await store.write(WriteBatch((one,), (said,)))
+    assert await store.search("the needle") == [SearchHit(one.id, "the needle", said.id)]
+    assert await store.search("the noodle") == []

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from chat_world import OPENAI, World, until, world
 from PySide6.QtCore import QEvent, QRect, Signal
@@ -43,6 +44,8 @@ class PlainTab(QWidget):
         self.may_load.set()
         self.may_close = asyncio.Event()
         self.may_close.set()
+        self.session = None
+        self.finding = SimpleNamespace(show=lambda message_id, words: self.notes.append(f"{words} in {message_id}"))
         self.edit = QPlainTextEdit()
         QVBoxLayout(self).addWidget(self.edit)
 

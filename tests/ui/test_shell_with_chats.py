@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication
 from shell_world import tab_of, window_with_chats
 
 from desktop_chat.core.entities import Status
+from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.models.conversation_list_model import ListRole
 from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.tab_state import TabState, state_text
+from desktop_chat.ui.transcript.entries import BlockEntry
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -96,3 +98,62 @@ async def test_quitting_while_several_stream_stores_what_came(here: World, windo
     await here.recorder.flush()
     replies = [m for m in here.store.after_crash() if m.text == "Some "]
     assert [m.status for m in replies] == [Status.CANCELLED] * 3
+
+
+async def asked(window: MainWindow, question: str) -> None:
+    """Ask, and return when the reply is there."""
+    await until(lambda: tab_of(window).session is not None)
+    tab_of(window).composer.set_text(question)
+    QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_Return)
+    await until(lambda: not session_of(window).running)
+
+
+def session_of(window: MainWindow) -> ChatSession:
+    session = tab_of(window).session
+    assert session is not None
+    return session
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_a_hit_of_the_search_opens_where_it_stands(here: World, is_open: bool) -> None:
+    async with window_with_chats(here) as window:
+        here.provider.script("A reply with a **nee**dle in it.\n\n" + "hay\n\n" * 300)
+        await asked(window, "Where is it?")
+        here.provider.script("other hay\n\n" * 300)
+        await asked(window, "And what else?")
+        await here.recorder.flush()
+        conversation_id, reply_id = window.tabs.current_id, session_of(window).path[1].id
+        window.tabs.new_tab()
+        if not is_open:
+            window.tabs.close_tab(conversation_id)
+        window.tabs.open_at(conversation_id, reply_id, "needle")
+        await until(lambda: tab_of(window).session is not None and tab_of(window).transcript.finding is not None)
+        view = tab_of(window).transcript
+        await until(lambda: view.finding is not None and view.finding.tally.ordinal == 1 and view.finding.complete)
+        shown = {view.model.row(one.spot.place).message.id for one in view.placed}
+        assert reply_id in shown
+        assert tab_of(window).finding.bar.line.text() == "needle"
+        marks = [
+            mark
+            for one in view.placed
+            if isinstance(one.entry, BlockEntry)
+            for mark in view.finding._marks(one.spot, one.entry)
+        ]
+        assert [mark.current for mark in marks] == [True]
+        assert tab_of(window).composer.edit.hasFocus(), "one writes on"
+
+
+async def test_a_hit_in_another_version_of_a_reply_is_shown(here: World) -> None:
+    async with window_with_chats(here) as window:
+        here.provider.script("the needle")
+        await asked(window, "first")
+        first_id = session_of(window).path[1].id
+        here.provider.script("something else")
+        tab_of(window).regenerate()
+        await until(lambda: not session_of(window).running)
+        assert first_id not in [message.id for message in session_of(window).path]
+        window.tabs.open_at(window.tabs.current_id, first_id, "needle")
+        assert first_id in [message.id for message in session_of(window).path]
+        finding = tab_of(window).transcript.finding
+        assert finding is not None
+        await until(lambda: finding.tally.ordinal == 1)

@@ -171,3 +171,21 @@ def list_what_is_left_to_do(connection: sqlite3.Connection) -> None:
     because they are not, or not yet, in its index."""
     connection.execute("CREATE TABLE deleted_conversations (id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.execute("CREATE TABLE unindexed (seq INTEGER PRIMARY KEY, is_too_long INTEGER NOT NULL)")
+
+
+@migration
+def compare_by_another_rule(connection: sqlite3.Connection) -> None:
+    """Accents, width and marks count no more in a search: titles are folded anew at once, and messages are indexed anew
+    in slices (`upkeep.py`); until then their texts are read."""
+    from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (once)
+    from desktop_chat.services.sqlite.search_text import make_index  # noqa: PLC0415
+
+    titles = connection.execute("SELECT seq, title FROM conversations").fetchall()
+    connection.executemany(
+        "UPDATE conversations SET folded_title = ? WHERE seq = ?", [(folded(title), seq) for seq, title in titles]
+    )
+    connection.execute("DROP TABLE found_texts")
+    make_index(connection)
+    connection.execute(
+        "INSERT OR IGNORE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages WHERE status <> 'running'"
+    )

@@ -10,7 +10,6 @@ from typing import Any
 from desktop_chat.core.entities import ChatOptions, Conversation, Failure, Message, Role, Source, Status, Timing, Usage
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.services.sqlite.search_text import folded
 
 CONVERSATION_COLUMNS = (
     "id", "title", "title_is_own", "created_at", "updated_at", "pinned", "trashed_at", "leaf_id", "draft",
@@ -53,6 +52,8 @@ def storable(text: str) -> str:
 
 def conversation_row(conversation: Conversation) -> dict[str, Any]:
     """Return the bound values of a conversation."""
+    from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (not before the first paint)
+
     options = conversation.options
     title = storable(conversation.title)
     return {

@@ -33,7 +33,6 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     parents_first,
     storable,
 )
-from desktop_chat.services.sqlite.sqlite_search import Search
 from desktop_chat.services.sqlite.sqlite_writing import put_into_index, write_batch
 from desktop_chat.services.sqlite.upkeep import SLICE_S, empty_index, fill_index, mark_deleted, remove_deleted
 from desktop_chat.services.sqlite.vanished import Identity, check_is_same, identity_of, put_back
@@ -171,16 +170,19 @@ class SqliteStore:
         return merge.merged
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
-        """Find `query` as a substring, letter case folded, in titles and texts outside the trash; newest first.
+        """Find `query` as it would be seen in titles and messages outside the trash, by the rule of
+        `markdown.folding`; newest first.
 
         A search that is cancelled ends after the slice it is at.
         """
         if not query:
             return []
+        from desktop_chat.services.sqlite.sqlite_search import Search  # noqa: PLC0415  (not before the first paint)
+
         search = Search(query, limit)
         while await self._do(search.step):
             pass
-        return await self._do(search.hits)
+        return search.hits
 
     def _go_on_tidying(self) -> None:
         if not self._closed and (self._upkeep is None or self._upkeep.done()):

@@ -10,7 +10,6 @@ from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.picture_data import without_picture_data
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.services.sqlite.migrations import transaction
-from desktop_chat.services.sqlite.search_text import folded
 from desktop_chat.services.sqlite.sqlite_rows import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
@@ -82,10 +81,12 @@ def put_message(connection: sqlite3.Connection, message: Message) -> bool:
 def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
     """Have the search find a text, or nothing for an empty one, at the message in row `seq`. A text that is too long
     to be indexed at once is read by the search instead."""
+    from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (not before the first paint)
+
     connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
     connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
     shown = without_picture_data(text)
     if len(shown) > INDEX_LIMIT:
         connection.execute("INSERT INTO unindexed (seq, is_too_long) VALUES (?, 1)", (seq,))
     elif shown:
-        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, folded(shown)))
+        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, searchable(shown)))

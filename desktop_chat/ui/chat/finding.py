@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from desktop_chat.ui.chat.find_bar import FindBar
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.finding.find import Find
 from desktop_chat.ui.transcript.finding.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.finding.searcher import Hit
 from desktop_chat.ui.transcript.view import TranscriptView
 
+if TYPE_CHECKING:
+    from desktop_chat.ui.chat.tab import ChatTab
+
 _LONGEST_PREFILL = 120
+
+
+def show_found(tab: ChatTab, message_id: str, words: str) -> None:
+    """Go to a message that a search of all conversations found, on whichever path it is, and mark the words."""
+    if tab.session is not None and all(message.id != message_id for message in tab.session.path):
+        tab.session.show_alternative(message_id)
+    tab.finding.show(message_id, words)
 
 
 class Finding(QObject):
@@ -39,18 +52,24 @@ class Finding(QObject):
 
     def open(self) -> None:
         """Show the bar, with what is selected when that is short, and write in it."""
-        if not self._view.isVisible() or not len(self._view.document):
+        if not self._begin():
             return
-        if not self.is_open:
-            self._before = QApplication.focusWidget()
-            self._move_page(shown=True)
-            self._view.finding = finding = Find(self._view)
-            finding.changed.connect(self._tell)
-            HitTicks(self._view, finding)
         was = self.bar.needle
         self.bar.begin(self._selected())
         if self.bar.needle == was and self._view.finding is not None and not self._view.finding.needle.text:
             self._search()
+
+    def show(self, message_id: str, words: str) -> None:
+        """Go to where some words stand first in a message, with the bar shown; the focus stays where it is."""
+        place = self._view.model.place_of(message_id)
+        if place is None or not self._begin():
+            return
+        with QSignalBlocker(self.bar):
+            self.bar.case_button.setChecked(False)
+            self.bar.word_button.setChecked(False)
+            self.bar.line.setText(words)
+        if self._view.finding is not None:
+            self._view.finding.search(self.bar.needle, Hit(place, 0, 0, 0))
 
     def step(self, forward: bool = True) -> None:
         """Go to the next hit or the one before; opens the bar where it is closed."""
@@ -71,6 +90,18 @@ class Finding(QObject):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self) -> bool:
+        """Show the bar. False where there is nothing to look through, or nobody looks."""
+        if not self._view.isVisible() or not len(self._view.document):
+            return False
+        if not self.is_open:
+            self._before = QApplication.focusWidget()
+            self._move_page(shown=True)
+            self._view.finding = finding = Find(self._view)
+            finding.changed.connect(self._tell)
+            HitTicks(self._view, finding)
+        return True
 
     def _search(self) -> None:
         if self._view.finding is not None:

@@ -92,6 +92,11 @@ class ConversationListModel(QAbstractListModel):
         self._hits = [hit for hit in hits if hit.conversation_id in self._library]
         self.endResetModel()
 
+    def found_in(self, conversation_id: str) -> str:
+        """Return the message in which the search found something; empty for none."""
+        hits = (hit for hit in self._hits or () if hit.conversation_id == conversation_id)
+        return next((hit.message_id for hit in hits), "")
+
     def refresh_day(self) -> None:
         """Move the conversations under the right headings when a new day has begun."""
         if not self.searching and self._clock() != self._today:

@@ -213,22 +213,18 @@ class ConversationDelegate(QStyledItemDelegate):
 
 
 def hits_in(text: str, query: str) -> list[tuple[int, int]]:
-    """Return start and length of each place where `query` stands in `text`, letter case folded."""
-    folded, wanted = text.lower(), query.strip().lower()
-    if not wanted or len(folded) != len(text):
-        return []
-    found: list[tuple[int, int]] = []
-    start = folded.find(wanted)
-    while start >= 0:
-        found.append((start, len(wanted)))
-        start = folded.find(wanted, start + len(wanted))
-    return found
+    """Return start and length of each place where `query` stands in `text`, as Qt counts letters."""
+    from desktop_chat.markdown.needle import Needle  # noqa: PLC0415  # kept out of the start
+
+    return [(start, end - start) for start, end in Needle(query.strip()).find_utf16(text)]
 
 
 def around(snippet: str, query: str) -> str:
     """Return a snippet as one line that begins shortly before its first hit."""
+    from desktop_chat.markdown.needle import Needle  # noqa: PLC0415  # kept out of the start
+
     line = " ".join(snippet.split())
-    hits = hits_in(line, query)
+    hits = Needle(query.strip()).find(line)
     if not hits or hits[0][0] <= CONTEXT:
         return line
     return "…" + line[hits[0][0] - CONTEXT :].lstrip()

@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         tabs.undo_offered.connect(self._offer_undo)
         tabs.key_requested.connect(self.open_settings)
         self._sidebar.conversation_opened.connect(tabs.open)
+        self._sidebar.hit_opened.connect(tabs.open_at)
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.left.connect(self._focus_composer)

@@ -37,6 +37,8 @@ class Sidebar(QWidget):
     """Tells what is wanted; pins and names it changes in the library itself."""
 
     conversation_opened = Signal(str)
+    hit_opened = Signal(str, str, str)
+    """A conversation, the message in it that a search found, and what was looked for."""
     trash_requested = Signal(str)
     trash_shown = Signal()
     left = Signal()
@@ -134,7 +136,7 @@ class Sidebar(QWidget):
         self._field.left.connect(self.left)
         self._list.left.connect(self.left)
         self._delay.timeout.connect(self._begin_search)
-        self._list.opened.connect(self.conversation_opened)
+        self._list.opened.connect(self._open)
         self._list.trash_requested.connect(self.trash_requested)
         self._list.undo_requested.connect(self.undo_requested)
         self._list.pin_toggled.connect(self._toggle_pin)
@@ -184,7 +186,15 @@ class Sidebar(QWidget):
         self._list.setFocus(Qt.FocusReason.TabFocusReason)
         self._list.go_to_first()
         if opening and self._list.current_id:
-            self.conversation_opened.emit(self._list.current_id)
+            self._open(self._list.current_id)
+
+    def _open(self, conversation_id: str) -> None:
+        """Open a conversation where it was left, or where the search found something in it."""
+        message_id = self._model.found_in(conversation_id)
+        if message_id:
+            self.hit_opened.emit(conversation_id, message_id, self._query)
+        else:
+            self.conversation_opened.emit(conversation_id)
 
     def _toggle_pin(self, conversation_id: str) -> None:
         library = self._context.library
@@ -195,7 +205,7 @@ class Sidebar(QWidget):
         menu.setToolTipsVisible(True)
         pinned = self._context.library[conversation_id].pinned
         entries = (
-            (tr("Open"), "chat", lambda: self.conversation_opened.emit(conversation_id)),
+            (tr("Open"), "chat", lambda: self._open(conversation_id)),
             (tr("Rename"), "edit", lambda: self._list.rename(conversation_id)),
             (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
             (tr("Move to the trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),

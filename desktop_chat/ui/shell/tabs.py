@@ -42,6 +42,8 @@ class _Page:
     tab: ChatTab | None = None
     loading: asyncio.Task[None] | None = None
     loaded: bool = False
+    found: tuple[str, str] | None = None
+    """What a search found that is still to be shown: the message and the words."""
 
 
 class TabManager(QWidget):
@@ -155,6 +157,12 @@ class TabManager(QWidget):
         place = self._bar.ids.index(blank_id) if blank_id else self._bar.count()
         self._open_at(place, OpenTab(conversation_id, scroll_place or (left.scroll_place if left else None)))
         self.close_tab(blank_id)
+
+    def open_at(self, conversation_id: str, message_id: str, words: str) -> None:
+        """Show a conversation at a message that a search found, with the words marked that were looked for."""
+        self.open(conversation_id)
+        self._pages[conversation_id].found = (message_id, words)
+        self._show_found(self._pages[conversation_id])
 
     def reopen(self) -> None:
         """Open the tab that was closed last, where it stood among the others; a blank tab that is shown gives way."""
@@ -318,6 +326,16 @@ class TabManager(QWidget):
         tab.restore_scroll_place(page.scroll_place)
         if page.prompt:
             tab.set_prompt(page.prompt)
+        self._show_found(page)
+
+    def _show_found(self, page: _Page) -> None:
+        """Go to what a search found, once the messages are there and seen."""
+        if page.tab is None or not page.loaded or page.found is None or page.conversation_id != self._active_id:
+            return
+        from desktop_chat.ui.chat.finding import show_found  # noqa: PLC0415  # kept out of the start
+
+        found, page.found = page.found, None
+        show_found(page.tab, *found)
 
     # What happens meanwhile
 

@@ -107,9 +107,10 @@ class Find(QObject):
         """Return the hits of a message."""
         return self._searcher.hits(place)
 
-    def search(self, needle: Needle) -> None:
-        """Look for something, from the hit that is looked at or else from what is in view on."""
-        near = self._current[1] if self._current is not None else self._start()
+    def search(self, needle: Needle, near: Hit | None = None) -> None:
+        """Look for something from a place on; else from the hit that is looked at, or from what is in view."""
+        if near is None:
+            near = self._current[1] if self._current is not None else self._start()
         self._needle, self._current, self._coming = needle, None, None
         self._seen.clear()
         self._steps.clear()

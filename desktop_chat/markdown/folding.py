@@ -1,0 +1,93 @@
+"""The one rule by which text is compared in every search: what a person takes for the same letters is the same.
+
+Whatever the case; composed or not; with accents or without (Latin and Greek letters, Arabic and Hebrew vowel marks); of
+full or half width; any kind of space and quote; soft hyphens and other letters without a width are not there at all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_EVEN = (
+    ("\u2028", " "),
+    ("\u2018", "'"),
+    ("\u2019", "'"),
+    ("\u201c", '"'),
+    ("\u201d", '"'),
+)
+"""What looks alike is taken for the same: a line break for a space, curly quotes for straight ones."""
+_INVISIBLE = (
+    r"\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u061c\u0640\u064b-\u065f\u0670\u180b-\u180e"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+)
+_DROPPED = re.compile(rf"(?<=[A-\u02ff\u0370-\u03ff])[\u0300-\u036f{_INVISIBLE}]+|[{_INVISIBLE}]+")
+_CHANGED = re.compile(
+    rf"[\u00a8-\u036f\u1100-\u11ff\u1d2c-\u1fff\u2070-\u218f\u2460-\u24ff\u2c7c\u2c7d\u2e80-\u2fdf\u3099\u309a"
+    rf"\u3200-\u33ff\ua69c-\ua7ff\uab5b-\uab6f\uf900-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+    rf"\uff66-\uffdc{_INVISIBLE}]"
+)
+"""Letters that are folded to others, apart from the case; to look for them is far quicker than to fold all. A class of
+letters is looked up in a bitmap as long as none of them is beyond the first 65,536."""
+_NO_LETTERS = re.compile(
+    r"[\u2000-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\ufffd]+"
+)
+_JOINING = re.compile(rf"[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff9e-\uffdc{_INVISIBLE}]")
+"""Letters that may become one with those beside them, or nothing."""
+
+
+def folded(text: str, *, case: bool = False) -> str:
+    """Return a text in the form in which it is compared; with `case`, large and small letters stay different."""
+    if text.isascii():
+        return text if case else text.lower()
+    text = _DROPPED.sub("", unicodedata.normalize("NFKD", _evened(text)))
+    return unicodedata.normalize("NFC", text if case else text.casefold())
+
+
+def folded_with_edges(text: str, *, case: bool = False) -> tuple[str, list[int] | None]:
+    """Return the same, and for each edge between its letters that in the text, or -1 for none.
+
+    None in place of the edges says that they are the same.
+    """
+    if text.isascii() or _JOINING.search(text) is None:
+        whole = folded(text, case=case)
+        if len(whole) == len(text):  # no letter is folded to nothing here, so that each one is one still
+            return whole, None
+    made: list[str] = []
+    edges: list[int] = []
+    for start, end in _clusters(text):
+        letters = folded(text[start:end], case=case)
+        made.append(letters)
+        edges += [start, *[-1] * (len(letters) - 1)] if letters else []
+    return "".join(made), [*edges, len(text)]
+
+
+def letters_of(text: str) -> str:
+    """Return a text with its letters as they are compared, apart from the case; other marks may stand as they are."""
+    if text.isascii():
+        return text
+    is_small = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)  # has no letter beyond 65,536
+    return text if is_small and _CHANGED.search(text) is None else folded(text, case=True)
+
+
+def without_punctuation(text: str) -> str:
+    """Return a text without the marks beyond ASCII that may be folded to others."""
+    return text if text.isascii() else _NO_LETTERS.sub("", text)
+
+
+def _evened(text: str) -> str:
+    for old, new in _EVEN:
+        text = text.replace(old, new)
+    return text
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Return the stretches that are folded together: a letter with the marks, or the parts of a syllable, after it."""
+    starts = [at for at, letter in enumerate(text) if not at or not _joins(letter)]
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def _joins(letter: str) -> bool:
+    if letter < "\u00ad" or "\u1100" <= letter < "\u1160":
+        return False
+    return unicodedata.combining(letter) > 0 or _JOINING.match(letter) is not None

@@ -1,0 +1,90 @@
+"""What is seen of a source as plain text, and where something stands in it, for a search of all conversations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.folding import folded
+from desktop_chat.markdown.needle import Needle, Stretch
+from desktop_chat.markdown.nodes import Code, Footnote, Items, Node, Picture, Quote, Spans, Style, Table, Text
+from desktop_chat.markdown.render import render
+from desktop_chat.markdown.sieve import Sieve
+
+_FORMULA = "\ufffc"
+_NOT_COMPARED = re.compile(r"[\W_]+")
+_TAIL = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\)|\]\[[^\[\]\n]*\]")
+_LINE_END = re.compile(r"<br ?/?>", re.IGNORECASE)
+_MAY_BE_MARKS = re.compile(r"[*_`~\\\[\]<>&$|#]|^[ \t]|^(?:\d{1,9}[.)]|[-+=])[ \t\-=]", re.MULTILINE)
+
+
+def searchable(source: str) -> str:
+    """Return what an index holds of a source: the letters and digits of what may be seen of it, with and without what
+    may be the address of a link, an entity or a line end. `searchable_query` of all that is seen is a part of it.
+
+    So it may find what is not seen: what it finds has to be looked at, by `first_hit`.
+    """
+    forms = [source]
+    if "](" in source or "][" in source:
+        forms += [_TAIL.sub("]", form) for form in forms]
+    if "<" in source:
+        forms += [_LINE_END.sub(" ", form) for form in forms]
+    if "&" in source:
+        forms += [unescape(form) for form in forms]
+    return "\n".join(dict.fromkeys(map(searchable_query, forms)))
+
+
+def searchable_query(query: str) -> str:
+    """Return what is to be looked for in an index; empty where the query has no letter and no digit."""
+    return _NOT_COMPARED.sub("", folded(query))
+
+
+def first_hit(source: str, needle: Needle) -> tuple[str, Stretch] | None:
+    """Return the first paragraph, line, heading or cell that shows what is looked for, and where in it."""
+    for text in _texts(source, needle):
+        found = needle.find(text)
+        if found:
+            return text, found[0]
+    return None
+
+
+def _texts(source: str, needle: Needle) -> Iterator[str]:
+    if _MAY_BE_MARKS.search(source) is None:
+        for paragraph in source.split("\n\n"):
+            yield paragraph.strip().replace("\n", " ")
+        return
+    splitter, sieve = BlockSplitter(source), Sieve(needle)
+    definitions = splitter.definitions()
+    for block in splitter.blocks:
+        if (definitions and "[" in block.source) or sieve.passes(block.source):
+            yield from _lines_of(render(block, definitions))
+
+
+def _lines_of(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case Text():
+                yield _letters(node.spans)
+            case Code():
+                yield from node.text.split("\n")
+            case Table():
+                yield from [_letters(cell) for row in (node.header, *node.rows) for cell in row]
+            case Picture():
+                yield node.alternative
+            case _:
+                yield from _lines_of(_inside(node))
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    match node:
+        case Quote() | Footnote():
+            yield from node.children
+        case Items():
+            for item in node.items:
+                yield from item.children
+
+
+def _letters(spans: Spans) -> str:
+    return "".join([_FORMULA if span.style & Style.MATH else span.text for span in spans])
