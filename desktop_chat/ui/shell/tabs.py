@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,14 +22,12 @@ from desktop_chat.ui.icons import icon
 from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.models.conversation_list_model import title_of
 from desktop_chat.ui.shell.actions import Actions
+from desktop_chat.ui.shell.closed_tabs import ClosedTabs
 from desktop_chat.ui.shell.tab_strip import TabStrip
 from desktop_chat.ui.tab_state import TabState
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.tab import ChatTab
-
-MOST_CLOSED = 25
-"""Closed tabs that are remembered."""
 
 
 @dataclass(slots=True)
@@ -69,7 +67,7 @@ class TabManager(QWidget):
         self._context = context
         self._make_tab = make_tab
         self._pages: dict[str, _Page] = {}
-        self._closed: list[OpenTab] = []
+        self._closed = ClosedTabs(self._is_there)
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._active_id = self._early_id = ""
         self.strip = TabStrip(context.theme, actions)
@@ -103,7 +101,7 @@ class TabManager(QWidget):
 
     def closed_tabs(self) -> tuple[OpenTab, ...]:
         """Return what can be reopened, the last closed one last."""
-        return tuple(self._closed)
+        return self._closed.all()
 
     def begin_early(self) -> None:
         """Let the person write in a new tab before the conversations are read; `restore` follows."""
@@ -124,7 +122,7 @@ class TabManager(QWidget):
             if self._is_there(conversation_id) and conversation_id not in self._pages:
                 self._add(_Page(conversation_id, kept.scroll_place), self._bar.count() - (early is not None))
                 active = conversation_id if number == workspace.active else active or conversation_id
-        self._closed = [tab for tab in workspace.closed if self._is_there(tab.conversation_id)]
+        self._closed.restore(workspace.closed)
         if early is not None and early.tab is not None and (early.tab.composer.is_written_in or not active):
             return
         if active:
@@ -152,22 +150,22 @@ class TabManager(QWidget):
         if conversation_id in self._pages:
             self.activate(conversation_id)
             return
-        left = next((tab for tab in self._closed if tab.conversation_id == conversation_id), None)
+        left = self._closed.of(conversation_id) or OpenTab(conversation_id)
         blank_id = self._active_id if self._is_blank(self._active_id) else ""
         place = self._bar.ids.index(blank_id) if blank_id else self._bar.count()
-        self._open_at(place, OpenTab(conversation_id, scroll_place or (left.scroll_place if left else None)))
+        self._open_at(place, OpenTab(conversation_id, scroll_place or left.scroll_place))
         self.close_tab(blank_id)
 
     def open_at(self, conversation_id: str, message_id: str, words: str) -> None:
         """Show a conversation at a message that a search found, with the words marked that were looked for."""
         self.open(conversation_id)
-        self._pages[conversation_id].found = (message_id, words)
-        self._show_found(self._pages[conversation_id])
+        page = self._pages[conversation_id]
+        page.found = (message_id, words)
+        self._show_found(page)
 
     def reopen(self) -> None:
         """Open the tab that was closed last, where it stood among the others; a blank tab that is shown gives way."""
-        kept = self._last_closed()
-        if kept is None:
+        if (kept := self._closed.last()) is None:
             return
         blank_id = self._active_id if self._is_blank(self._active_id) else ""
         self._open_at(self._bar.count() if kept.place is None else min(kept.place, self._bar.count()), kept)
@@ -176,7 +174,7 @@ class TabManager(QWidget):
     @property
     def can_reopen(self) -> bool:
         """Whether a closed tab can be opened again."""
-        return self._last_closed() is not None
+        return self._closed.last() is not None
 
     def activate(self, conversation_id: str) -> None:
         """Show an open tab."""
@@ -249,18 +247,11 @@ class TabManager(QWidget):
         self._add(_Page(kept.conversation_id, kept.scroll_place), place)
         self.activate(kept.conversation_id)
 
-    def _closed_ids(self) -> set[str]:
-        return {tab.conversation_id for tab in self._closed}
-
-    def _last_closed(self) -> OpenTab | None:
-        """Return the tab that was closed last of those whose conversation is still there."""
-        return next((tab for tab in reversed(self._closed) if self._is_there(tab.conversation_id)), None)
-
     def _add(self, page: _Page, place: int) -> None:
         conversation = self._context.library[page.conversation_id]
         self._pages[page.conversation_id] = page
         self._bar.add(page.conversation_id, title_of(conversation), place)
-        self._forget_closed((page.conversation_id,))
+        self._closed.forget((page.conversation_id,))
         self.strip.fit()
 
     def _begin_at(self, place: int, options: ChatOptions | None, prompt: str) -> str:
@@ -329,13 +320,11 @@ class TabManager(QWidget):
         self._show_found(page)
 
     def _show_found(self, page: _Page) -> None:
-        """Go to what a search found, once the messages are there and seen."""
-        if page.tab is None or not page.loaded or page.found is None or page.conversation_id != self._active_id:
-            return
-        from desktop_chat.ui.chat.finding import show_found  # noqa: PLC0415  # kept out of the start
+        if page.tab is not None and page.loaded and page.found and page.conversation_id == self._active_id:
+            from desktop_chat.ui.chat.finding import show_found  # noqa: PLC0415  # kept out of the start
 
-        found, page.found = page.found, None
-        show_found(page.tab, *found)
+            found, page.found = page.found, None
+            show_found(page.tab, *found)
 
     # What happens meanwhile
 
@@ -351,12 +340,12 @@ class TabManager(QWidget):
                 self.close_tab(event.conversation.id)
             else:
                 self._bar.set_title(event.conversation.id, title_of(event.conversation))
-        elif isinstance(event, ConversationChanged) and event.conversation.id in self._closed_ids():
+        elif isinstance(event, ConversationChanged) and event.conversation.id in self._closed:
             self.changed.emit()
         elif isinstance(event, ConversationsRemoved):
             for conversation_id in event.conversation_ids:
                 self.close_tab(conversation_id)
-            self._forget_closed(event.conversation_ids)
+            self._closed.forget(event.conversation_ids)
             self.changed.emit()
 
     def _note_state(self, page: _Page, state: TabState) -> None:
@@ -370,17 +359,11 @@ class TabManager(QWidget):
 
     def _remember(self, page: _Page) -> None:
         if not self._is_blank(page.conversation_id):
-            self._forget_closed((page.conversation_id,))
-            kept = replace(self._as_kept(page), place=self._bar.ids.index(page.conversation_id))
-            self._closed = [*self._closed, kept][-MOST_CLOSED:]
-
-    def _forget_closed(self, conversation_ids: Iterable[str]) -> None:
-        gone = set(conversation_ids)
-        self._closed = [tab for tab in self._closed if tab.conversation_id not in gone]
+            place = self._bar.ids.index(page.conversation_id)
+            self._closed.remember(replace(self._as_kept(page), place=place))
 
     def _as_kept(self, page: _Page) -> OpenTab:
-        shown = page.tab is not None and page.loaded
-        return OpenTab(page.conversation_id, page.tab.scroll_place() if page.tab and shown else page.scroll_place)
+        return OpenTab(page.conversation_id, page.tab.scroll_place() if page.tab and page.loaded else page.scroll_place)
 
     def _is_there(self, conversation_id: str) -> bool:
         library = self._context.library
