@@ -134,10 +134,9 @@ class ConnectionFormFields(QWidget):
             button.setAutoDefault(False)
         for link in links:
             link.setProperty("link", True)
-        for widget in (self.key_page_button, self._warning):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)  # nothing below it jumps
-            widget.setSizePolicy(policy)
+        policy = self.key_page_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing below it jumps
+        self.key_page_button.setSizePolicy(policy)
 
     def _show_headers(self, shown: bool) -> None:
         self._headers_holder.setVisible(shown)
@@ -151,7 +150,6 @@ class ConnectionFormFields(QWidget):
         self._names.addLayout(self._field(lambda: tr("Name"), self.name), 2)
         self._column.addLayout(self._names)
         self._column.addLayout(self._field(lambda: tr("Address"), self.address))
-        self._column.addWidget(self._warning)
         self._column.addLayout(self._field(lambda: tr("API key"), self.key, self.key_page_button))
         self._models = QHBoxLayout()
         self._models.addLayout(self._field(lambda: tr("Default model"), self.model), 3)
@@ -169,11 +167,11 @@ class ConnectionFormFields(QWidget):
         self._buttons.addWidget(self.cancel_button)
         self._buttons.addWidget(self.save_button)
         self._column.addLayout(self._buttons)
-        # Below the buttons, with room kept for two lines: nothing that is about to be pressed moves when it comes.
+        # Below the buttons, with room kept for two lines: nothing that is about to be pressed moves when they come.
         self._outcome = QWidget()
         outcome = QVBoxLayout(self._outcome)
         outcome.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._result, self._waiting, self._choice):
+        for widget in (self._warning, self._result, self._waiting, self._choice):
             outcome.addWidget(widget)
         outcome.addStretch()
         self._column.addWidget(self._outcome)
