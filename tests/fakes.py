@@ -99,6 +99,7 @@ class FakeProviders:
 
     def __init__(self, provider: ScriptedProvider | None = None) -> None:
         self.provider = provider or ScriptedProvider()
+        self.windows: dict[str, int] = {}
         self.error: Exception | None = None
         self.answers_at = ""
         self.asked: list[tuple[str, str]] = []
@@ -107,6 +108,9 @@ class FakeProviders:
         if self.error is not None:
             raise self.error
         return self.provider
+
+    def window_of(self, connection_id: str, model: str) -> int:
+        return self.windows.get(model, 0)
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         return self._models(connection.base_url, key)

@@ -42,6 +42,10 @@ class Providers(Protocol):
         """Return the provider of a connection, with its key from the keyring. Raises ProviderError, SecretError."""
         ...
 
+    def window_of(self, connection_id: str, model: str) -> int:
+        """Return how many tokens a model reads at most, as its server's list said; 0 where that is not known."""
+        ...
+
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         """Ask a connection that is not saved yet for its models, with exactly this key. Raises ProviderError."""
         ...

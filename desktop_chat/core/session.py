@@ -148,10 +148,12 @@ class ChatSession:
         self._sent_from_next = start == len(sent)
 
     def _window(self, model: str) -> int:
-        """Return what the model reads at most, as its server said here when it refused more; 0 where it did not."""
+        """Return what the model reads at most, as its server said here when it refused more, or else in its list of
+        models; 0 where it did not."""
         refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
         said = (window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
-        return min(filter(None, said), default=0)
+        listed = self._providers.window_of(self.conversation.options.connection_id, model)
+        return min(filter(None, said), default=listed)
 
     def go_on(self, message_id: str) -> None:
         """Have the model finish the last reply, which was cut; what comes joins the same message."""

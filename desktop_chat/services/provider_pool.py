@@ -85,6 +85,11 @@ class ProviderPool:
             raise WrongAddress
         return await self.models_at(replace(connection, base_url=base_url), await self._key_of(connection))
 
+    def window_of(self, connection_id: str, model: str) -> int:
+        """Return how many tokens a model reads at most, as its server's list said in this run; 0 where it did not."""
+        provider = self._providers.get(connection_id)
+        return provider.windows.get(model, 0) if provider is not None else 0
+
     def forget(self, connection_id: str) -> None:
         """Let go of a connection's provider and its key; what it is streaming goes on to its end."""
         provider = self._providers.pop(connection_id, None)

@@ -120,6 +120,15 @@ async def test_what_the_server_said_of_its_model_is_remembered(here: World, tab:
     assert not bar_of(tab).isVisible(), "another text is another question"
 
 
+async def test_what_the_list_of_models_said_is_enough(here: World, tab: ChatTab) -> None:
+    here.providers.windows["gpt-5.5"] = 8_192
+    ask(tab, "word " * 8_000)
+    assert bar_of(tab).text == "This request has about 10,000 tokens; gpt-5.5 takes about 8,200."
+    bar_of(tab).button(BACK).click()
+    ask(tab, "word " * 6_000)
+    await ended(tab, 2)
+
+
 async def test_a_retry_asks_too(here: World, tab: ChatTab) -> None:
     ask(tab, LARGE)
     bar_of(tab).button(BACK).click()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from desktop_chat.core.errors import BadResponse, ProviderError, WrongAddress
@@ -34,9 +34,9 @@ _TYPES_NOT_FOR_CHAT = frozenset(
 )
 
 
-def model_names(body: bytes) -> list[str]:
+def model_names(body: bytes, note: Callable[[object], None] = lambda _: None) -> list[str]:
     """Return the names, each once: those for chat, sorted, then all others, sorted. Raises ProviderError for what is
-    no list of models."""
+    no list of models. `note` is given what was parsed, for what else stands in it."""
     text = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if text.lstrip().startswith("<"):
         raise WrongAddress(words_of(text))
@@ -46,6 +46,7 @@ def model_names(body: bytes) -> list[str]:
         raise BadResponse(words_of(text)) from None
     names = names_in(parsed)
     if names:
+        note(parsed)
         return names
     error = _error_instead(parsed)
     if error is not None:
@@ -58,13 +59,13 @@ def model_names(body: bytes) -> list[str]:
 def names_in(parsed: object) -> list[str] | None:
     """Return the names in a parsed list of models, ordered as by `model_names`; None where there is no such list. What
     in it is no model's name is passed over."""
-    entries = _entries_of(parsed)
+    entries = entries_of(parsed)
     if entries is None:
         return [] if isinstance(parsed, dict) and parsed.get("object") == "list" and not parsed.get("data") else None
     by_result = isinstance(parsed, dict) and entries is parsed.get("result")
     for_chat: dict[str, bool] = {}
     for entry in entries:
-        name = _name_of(entry, by_result=by_result)
+        name = name_of(entry, by_result=by_result)
         if name:
             for_chat[name] = for_chat.get(name, False) or _is_for_chat(entry, name)
     if entries and not for_chat:
@@ -72,17 +73,17 @@ def names_in(parsed: object) -> list[str] | None:
     return sorted(for_chat, key=lambda name: (not for_chat[name], name.casefold(), name))
 
 
-def _entries_of(parsed: object, depth: int = 0) -> list[Any] | None:
+def entries_of(parsed: object, depth: int = 0) -> list[Any] | None:
     """Return the first list that may be one of models; an empty one only where there is no other."""
     if isinstance(parsed, list):
         return parsed
     if not isinstance(parsed, dict) or depth > _NESTED:
         return None
-    found = [entries for key in _LISTS if (entries := _entries_of(parsed.get(key), depth + 1)) is not None]
-    return max(found, key=lambda entries: any(_name_of(entry) for entry in entries), default=None)
+    found = [entries for key in _LISTS if (entries := entries_of(parsed.get(key), depth + 1)) is not None]
+    return max(found, key=lambda entries: any(name_of(entry) for entry in entries), default=None)
 
 
-def _name_of(entry: object, *, by_result: bool = False) -> str:
+def name_of(entry: object, *, by_result: bool = False) -> str:
     """Return what an entry is asked for by, or "" for none. An id that is no text makes the entry unusable."""
     if isinstance(entry, str):
         return _usable(entry)

@@ -65,6 +65,8 @@ class OpenAIProvider:
         self._headers = (*connection.headers, *key_header)
         self._bearer_key = "" if key_header else key
         self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
+        self.windows: dict[str, int] = {}
+        """Tokens that models read at most, where the server said so in its list."""
         self._running = 0
         self._usage_grace_s = USAGE_GRACE_S
 
@@ -112,11 +114,16 @@ class OpenAIProvider:
                         body += piece
                         if len(body) > MODELS_BYTES:
                             raise BadResponse
-                names = model_names(bytes(body))
+                names = model_names(bytes(body), self._note_windows)
                 deployment = deployment_in(self.connection.base_url)
                 return [deployment] if deployment else names
         finally:
             self._running -= 1
+
+    def _note_windows(self, parsed: object) -> None:
+        from desktop_chat.services.provider.model_windows import windows_in  # noqa: PLC0415  (with the list, no sooner)
+
+        self.windows.update(windows_in(parsed))
 
     async def aclose(self) -> None:
         """Close the client. May be called twice."""

@@ -1,0 +1,44 @@
+"""Reads out of a list of models how many tokens each one reads at most, where its server says so.
+
+Seen: `context_length` (OpenRouter, Together), `max_model_len` (vLLM), `context_window` (Groq), `max_context_length`
+(Mistral, LM Studio), `inputTokenLimit` (Gemini), `max_input_tokens` (LiteLLM), `meta.n_ctx` (llama.cpp).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop_chat.services.provider.model_list import entries_of, name_of
+
+_KEYS = (
+    "context_length",
+    "max_model_len",
+    "context_window",
+    "max_context_length",
+    "inputTokenLimit",
+    "max_input_tokens",
+    "n_ctx",
+)
+_LEAST = 256
+"""Tokens; fewer are no window of a model for chat."""
+
+
+def windows_in(parsed: object) -> dict[str, int]:
+    """Return the tokens that models read at most, by name; those of which nothing is said are left out."""
+    found = {}
+    for entry in entries_of(parsed) or []:
+        name = name_of(entry)
+        window = _window_of(entry) if isinstance(entry, dict) else 0
+        if name and window:
+            found[name] = window
+    return found
+
+
+def _window_of(entry: dict[str, Any]) -> int:
+    meta = entry.get("meta")
+    for place in (entry, meta if isinstance(meta, dict) else {}):
+        for key in _KEYS:
+            value = place.get(key)
+            if isinstance(value, int) and not isinstance(value, bool) and value >= _LEAST:
+                return value
+    return 0
