@@ -580,18 +580,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_gate.py"/>
-        <source>This request has about {size} tokens; {model} takes about {window}.</source>
-        <translation>这次请求约有 {size} 个 token，而 {model} 大约只能接收 {window} 个。</translation>
+        <source>This request has about {size} tokens; {model} takes about {window}. It has not been sent.</source>
+        <translation>这次请求约有 {size} 个 token，而 {model} 大约只能接收 {window} 个。尚未发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_gate.py"/>
-        <source>This request has about {size} tokens; the last one here had about {before}.</source>
-        <translation>这次请求约有 {size} 个 token，而这里上一次约为 {before} 个。</translation>
+        <source>This request has about {size} tokens; the last one here had about {before}. It has not been sent.</source>
+        <translation>这次请求约有 {size} 个 token，而这里上一次约为 {before} 个。尚未发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_gate.py"/>
-        <source>This request has about {size} tokens.</source>
-        <translation>这次请求约有 {size} 个 token。</translation>
+        <source>This request has about {size} tokens. It has not been sent.</source>
+        <translation>这次请求约有 {size} 个 token。尚未发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>

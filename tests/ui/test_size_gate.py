@@ -101,7 +101,7 @@ async def test_earlier_messages_can_be_left_out(here: World, tab: ChatTab) -> No
 async def test_a_first_question_has_nothing_to_leave_out(here: World, tab: ChatTab) -> None:
     ask(tab, LARGE)
     bar = bar_of(tab)
-    assert bar.text == "This request has about 140,000 tokens."
+    assert bar.text == "This request has about 140,000 tokens. It has not been sent."
     with pytest.raises(KeyError):
         bar.button(SHORTEN)
 
@@ -123,7 +123,7 @@ async def test_what_the_server_said_of_its_model_is_remembered(here: World, tab:
 async def test_what_the_list_of_models_said_is_enough(here: World, tab: ChatTab) -> None:
     here.providers.windows["gpt-5.5"] = 8_192
     ask(tab, "word " * 8_000)
-    assert bar_of(tab).text == "This request has about 10,000 tokens; gpt-5.5 takes about 8,200."
+    assert bar_of(tab).text == "This request has about 10,000 tokens; gpt-5.5 takes about 8,200. It has not been sent."
     bar_of(tab).button(BACK).click()
     ask(tab, "word " * 6_000)
     await ended(tab, 2)
