@@ -17,6 +17,7 @@ from desktop_chat.app.arguments import Arguments
 from desktop_chat.core.entities import Connection, Message, Status
 from desktop_chat.core.ports import Secrets
 from desktop_chat.services.paths import Paths
+from desktop_chat.ui.chat.suspect_page import SuspectPage
 from desktop_chat.ui.chat.tab import ChatTab
 
 W = TypeVar("W", bound=QWidget)
@@ -42,7 +43,18 @@ class Desk:
         self.window = self.application.window
         await self.application.open()
         self.window.activateWindow()
-        await self.until(lambda: self.window.tabs.current is not None and self.tab.session is not None)
+        await self.until(lambda: self.window.tabs.current is not None and (self.tab.session or self.asks_to_open))
+
+    @property
+    def asks_to_open(self) -> bool:
+        """Whether the current tab shows no conversation, but a card that asks: the last run crashed on it."""
+        return any(page.isVisible() for page in self.tab.findChildren(SuspectPage))
+
+    async def open_anyway(self) -> None:
+        """Open the conversation that such a card stands for."""
+        assert self.asks_to_open
+        self.click("Open anyway", self.tab)
+        await self.until(lambda: self.tab.session is not None, "the conversation")
 
     async def close(self) -> None:
         """Close the window as its close button does, and end."""

@@ -133,4 +133,7 @@ async def test_a_crash_in_foreign_code_leaves_a_report(
     dialog.copy_button.click()
     assert QApplication.clipboard().text() == text
     dialog.close()
+    await desk.open_anyway()
+    assert desk.last.status is Status.INTERRUPTED
+    assert len(desk.last.text) >= 400, "what was on the screen is kept"
     await desk.close()

@@ -8,7 +8,7 @@ import pytest
 from chat_world import DEMO, OPENAI, World, until, world
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.services.demo.demo_replies import TRIGGERS
@@ -62,3 +62,15 @@ async def test_each_of_the_demos_questions_has_an_answer_of_its_own(here: World,
     questions = [text().casefold() for _, _, text in _DEMO_STARTERS]
     kinds = [next(k for k, words in TRIGGERS.items() if any(w in question for w in words)) for question in questions]
     assert kinds == ["table", "code", "reasoning", "long", "cut", "error"]
+
+
+async def test_each_button_has_its_words_whatever_the_connection(here: World) -> None:
+    """A hidden button without a name would be found by assistive technology all the same."""
+    tab = await opened(here, OPENAI)
+    page = tab._empty
+    for demo, number in ((False, 4), (True, 6), (False, 4)):
+        page.show_for(demo=demo, notice="")
+        await until(lambda number=number: len(page.findChildren(QPushButton)) == number)
+        assert all(button.text() and button.isVisible() for button in page.findChildren(QPushButton))
+        assert len({button.geometry().topLeft().toTuple() for button in page.buttons}) == number
+    await tab.aclose()

@@ -52,7 +52,7 @@ class EmptyState(QWidget):
         self._notice.setProperty("muted", True)
         self._notice.hide()
         self._starters: tuple[_Starter, ...] = _STARTERS
-        self.buttons = [self._make_button(number) for number in range(len(_DEMO_STARTERS))]
+        self.buttons: list[QPushButton] = []
         self._hints = [(QLabel(), KeyCap(theme)) for _ in _HINTS]
         self._lay_out()
         self.retranslate()
@@ -66,16 +66,15 @@ class EmptyState(QWidget):
         starters = _DEMO_STARTERS if demo else _STARTERS
         if starters is not self._starters:
             self._starters = starters
+            self._make_buttons()
             self.retranslate()
+            self._fit()
 
     def retranslate(self) -> None:
         self._title.setText(tr("What would you like to know?"))
-        for number, button in enumerate(self.buttons):
-            button.setVisible(number < len(self._starters))
-            if number < len(self._starters):
-                picture, words, _ = self._starters[number]
-                button.setText(words())
-                button.setIcon(icon(picture, "muted", beside_text=True))
+        for button, (picture, words, _) in zip(self.buttons, self._starters, strict=True):
+            button.setText(words())
+            button.setIcon(icon(picture, "muted", beside_text=True))
         for (label, keys), (words, shortcut) in zip(self._hints, _HINTS, strict=True):
             label.setText(words())
             keys.setText(shortcut_text(shortcut))
@@ -85,6 +84,19 @@ class EmptyState(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def _make_buttons(self) -> None:
+        """Have one button for each beginning, none more: a hidden one would have no name."""
+        for button in self.buttons[len(self._starters) :]:
+            self._grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        del self.buttons[len(self._starters) :]
+        for number in range(len(self.buttons), len(self._starters)):
+            button = self._make_button(number)
+            self.buttons.append(button)
+            self._grid.addWidget(button, number // 2, number % 2)
+            button.show()
 
     def _make_button(self, number: int) -> QPushButton:
         button = QPushButton()
@@ -101,8 +113,7 @@ class EmptyState(QWidget):
         centre = Qt.AlignmentFlag.AlignHCenter
         self._holder, self._grid = QWidget(), QGridLayout()
         self._holder.setLayout(self._grid)
-        for number, button in enumerate(self.buttons):
-            self._grid.addWidget(button, number // 2, number % 2)
+        self._make_buttons()
         self._keys = QHBoxLayout()
         for place, (label, keys) in enumerate(self._hints):
             label.setProperty("muted", True)
