@@ -36,5 +36,8 @@ class Workspace:
     """Closed tabs that can be reopened, the last closed one last."""
     geometry: str = ""
     """The window system's own description of place and size, base64."""
+    width: int = 0
+    height: int = 0
+    """The window's size in pixels when it fills no screen, for where that description cannot be used; 0 is unknown."""
     sidebar_width: int = 264
     sidebar_shown: bool = True

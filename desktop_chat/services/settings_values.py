@@ -162,6 +162,8 @@ def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
         active=members.whole("active", plain.active),
         closed=_tabs_from(members.tables("closed"), wrong),
         geometry=members.text("geometry", plain.geometry),
+        width=members.whole("width", plain.width, 0, 100_000),
+        height=members.whole("height", plain.height, 0, 100_000),
         sidebar_width=members.whole("sidebar_width", plain.sidebar_width, 0, 10_000),
         sidebar_shown=members.flag("sidebar_shown", default=plain.sidebar_shown),
     )

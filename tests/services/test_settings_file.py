@@ -73,6 +73,8 @@ OPEN = Workspace(
     active=1,
     closed=(OpenTab("c", place=2),),
     geometry="AAAA",
+    width=900,
+    height=700,
     sidebar_width=300,
     sidebar_shown=False,
 )
@@ -351,6 +353,7 @@ NAMES = st.sampled_from(
         "block",
         "offset",
         "geometry",
+        "width",
         "sidebar_width",
         "sidebar_shown",
         "other",
@@ -376,6 +379,8 @@ WORKSPACES = st.builds(
     active=st.just(0),
     closed=st.lists(st.builds(OpenTab, WORDS, PLACES, st.none() | st.integers(0, 99)), max_size=3).map(tuple),
     geometry=WORDS,
+    width=st.integers(0, 100_000),
+    height=st.integers(0, 100_000),
     sidebar_width=st.integers(0, 10_000),
     sidebar_shown=st.booleans(),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from chat_world import until
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
@@ -19,6 +19,7 @@ from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
 from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
+from desktop_chat.ui.dialogs.settings import SettingsDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_chat.ui.shell.actions import MENU, commands
 from desktop_chat.ui.shell.start_notice import CLOSE, StartNotice, Trouble, words_for
@@ -84,6 +85,30 @@ async def test_its_shape_comes_back(maker: ShellMaker) -> None:
 async def test_a_damaged_shape_is_no_loss(maker: ShellMaker) -> None:
     shell = await maker.open(Workspace(geometry="no base64!", active=7))
     assert shell.window.width() >= 640
+
+
+async def test_the_size_comes_back_where_the_description_of_the_shape_cannot_be_used(maker: ShellMaker) -> None:
+    first = await maker.open()
+    first.window.resize(730, 510)
+    left = first.window.workspace()
+    second = await maker.open(replace(left, geometry=""))
+    assert second.window.size() == QSize(730, 510)
+    third = await maker.open(replace(left, geometry="", width=90_000, height=90_000))
+    room = third.window.screen().availableSize()
+    assert third.window.width() <= room.width()
+    assert third.window.height() < room.height(), "with its title"
+
+
+async def test_dialogs_stay_on_the_screen_at_every_zoom(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    maker.here.preferences.update(zoom=3.0)
+    maker.here.theme.set_zoom(3.0)
+    shell.window.open_settings("general")
+    (dialog,) = shell.window.findChildren(SettingsDialog)
+    room = dialog.screen().availableSize()
+    assert dialog.width() <= room.width()
+    assert dialog.height() <= room.height()
+    dialog.close()
 
 
 async def test_zoom_goes_by_steps_and_back(maker: ShellMaker) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QUrl
+from PySide6.QtCore import QEvent, QSize, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.screen_room import resize_on_screen
 from desktop_chat.ui.theme import Theme
 
 
@@ -81,7 +82,7 @@ class CrashDialog(QDialog):
         rows.addLayout(buttons)
         self.close_button.setDefault(True)
         self.close_button.setFocus()
-        self.resize(px(620), px(400))
+        resize_on_screen(self, QSize(px(620), px(400)))
 
 
 class UnexpectedEndDialog(CrashDialog):

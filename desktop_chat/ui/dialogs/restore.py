@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, Qt
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -29,6 +29,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import format_date, format_time, tr
 from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.screen_room import resize_on_screen
 from desktop_chat.ui.theme import restyle
 from desktop_chat.ui.wrapped_label import WrappedLabel
 
@@ -231,7 +232,7 @@ class RestoreDialog(QDialog):
         rows.addWidget(self._empty, 1)
         rows.addWidget(self.state)
         rows.addLayout(buttons)
-        self.resize(px(560), px(460))
+        resize_on_screen(self, QSize(px(560), px(460)))
 
 
 def missing_words(missing: Merged) -> str:

@@ -15,6 +15,7 @@ from desktop_chat.ui.dialogs.page_reading import ReadingPage
 from desktop_chat.ui.dialogs.page_streaming import StreamingPage
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.screen_room import resize_on_screen, room_on_screen
 from desktop_chat.ui.scroll_area import QFrame as ScrollArea
 
 PAGES = {"general": "sliders", "reading": "text", "connections": "server", "streaming": "clock", "data": "folder"}
@@ -51,7 +52,7 @@ class SettingsDialog(QDialog):
         self._names.setCurrentRow(0)
         self.retranslate()
         self._fit()
-        self.resize(self._theme.px(780), self._theme.px(560))
+        resize_on_screen(self, QSize(self._theme.px(780), self._theme.px(560)))
 
     @property
     def reading(self) -> ReadingPage:
@@ -112,7 +113,7 @@ class SettingsDialog(QDialog):
         self._names.setFixedWidth(px(172))
         self._names.setIconSize(QSize(px(18), px(18)))
         self._margin.setContentsMargins(px(10), px(16), px(10), px(10))
-        self.setMinimumSize(min(px(600), 900), min(px(400), 640))
+        self.setMinimumSize(QSize(px(600), px(400)).boundedTo(room_on_screen(self)))
 
 
 def _scrolling(page: QWidget) -> ScrollArea:

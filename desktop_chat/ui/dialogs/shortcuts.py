@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.screen_room import resize_on_screen
 from desktop_chat.ui.scroll_area import QFrame as ScrollArea
 from desktop_chat.ui.shell.actions import Command, commands
 from desktop_chat.ui.shortcut_text import shortcut_text
@@ -27,7 +28,7 @@ class ShortcutsDialog(QDialog):
         rows.addWidget(self._area)
         self.retranslate()
         theme.changed.connect(self.retranslate)
-        self.resize(theme.px(560), theme.px(600))
+        resize_on_screen(self, QSize(theme.px(560), theme.px(600)))
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Keyboard shortcuts"))

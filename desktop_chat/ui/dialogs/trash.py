@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,6 +29,7 @@ from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import format_date, tr
 from desktop_chat.ui.models.conversation_list_model import title_of
 from desktop_chat.ui.owned_tasks import start_for, until_gone
+from desktop_chat.ui.screen_room import resize_on_screen
 from desktop_chat.ui.wrapped_label import WrappedLabel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -192,4 +193,4 @@ class TrashDialog(QDialog):
         rows.addWidget(self._empty, 1)
         rows.addWidget(self.removing)
         rows.addLayout(buttons)
-        self.resize(px(560), px(440))
+        resize_on_screen(self, QSize(px(560), px(440)))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QGuiApplication,
     QKeySequence,
     QMoveEvent,
     QResizeEvent,
@@ -28,6 +27,7 @@ from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.screen_room import resize_on_screen
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.dialogs import Dialogs
 from desktop_chat.ui.shell.sidebar import Sidebar
@@ -101,12 +101,14 @@ class MainWindow(QMainWindow):
 
     def workspace(self) -> Workspace:
         """Return the window as it stands."""
-        left, ids = self._left, self._tabs.ids
+        left, ids, size = self._left, self._tabs.ids, self.normalGeometry().size()
         return Workspace(
             tabs=left.tabs if left else self._tabs.open_tabs(),
             active=left.active if left else ids.index(self._tabs.current_id),
             closed=left.closed if left else self._tabs.closed_tabs(),
             geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
+            width=max(0, size.width()),
+            height=max(0, size.height()),
             sidebar_width=self._sidebar_width,
             sidebar_shown=not self._sidebar.isHidden(),
         )
@@ -354,8 +356,9 @@ class MainWindow(QMainWindow):
 
     def _restore(self, workspace: Workspace) -> None:
         if not self.restoreGeometry(_decoded(workspace.geometry)):
-            room = QGuiApplication.primaryScreen().availableSize()
-            self.resize(USUAL.boundedTo(room * 0.92).expandedTo(SMALLEST))
+            # Qt gives a window its size back only on a screen that is about as wide as the one it was left on.
+            size = QSize(workspace.width, workspace.height) if workspace.width and workspace.height else USUAL
+            resize_on_screen(self, size.expandedTo(SMALLEST))
         self._sidebar.setVisible(workspace.sidebar_shown)
         self._share_width()
 
