@@ -139,7 +139,7 @@ class ConnectionForm(ConnectionFormFields):
         model_line = self.model.lineEdit()
         if model_line is not None:
             model_line.setPlaceholderText(
-                tr("The name of your deployment") if is_azure(address) else tr("Chosen in each conversation")
+                tr("The name of your deployment") if is_azure(address) else tr("Choose in each conversation")
             )
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
@@ -163,7 +163,7 @@ class ConnectionForm(ConnectionFormFields):
         connection = self._read()
         if connection is None:
             return
-        self._say(tr("Asking the server..."), "muted")
+        self._say(tr("Contacting the server..."), "muted")
         self._stop_testing = start_for(self, self._context.tasks, self._run_test(connection), "test a connection")
         self.retranslate()
 

@@ -84,7 +84,7 @@ class ConnectionFormFields(QWidget):
             widget.setAccessibleName(name)
         self.key_page_button.setText(tr("Get a key"))
         self.headers_button.setText(tr("Extra headers"))
-        self.headers.setPlaceholderText(tr("One a line, as Name: value"))
+        self.headers.setPlaceholderText(tr("One per line, as Name: value"))
         self.save_button.setText(tr("Save"))
         self.cancel_button.setText(tr("Cancel"))
 

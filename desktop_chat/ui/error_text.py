@@ -239,7 +239,7 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     ),
     "picture": lambda _: tr("The picture cannot be shown."),
     "address_forbidden": lambda _: tr("This address is on your own computer or network, so it was not opened."),
-    "picture_missing": lambda _: tr("There is no picture to be had at this address."),
+    "picture_missing": lambda _: tr("No image was found at this address."),
     "not_a_picture": lambda _: tr("What is at this address is not a picture that can be shown."),
     "picture_too_large": lambda _: tr("The picture is too large to be shown."),
     "picture_broken": lambda _: tr("The picture is damaged or incomplete."),

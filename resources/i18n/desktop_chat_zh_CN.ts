@@ -110,7 +110,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Changing an earlier question</source>
+        <source>Editing an earlier question</source>
         <translation>正在修改之前的问题</translation>
     </message>
     <message>
@@ -405,12 +405,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Show models</source>
+        <source>List models</source>
         <translation>显示模型</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Asking for the models...</source>
+        <source>Loading models...</source>
         <translation>正在获取模型列表…</translation>
     </message>
     <message>
@@ -460,7 +460,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>Longest reply in tokens</source>
+        <source>Max tokens</source>
         <translation>回复上限（token）</translation>
     </message>
     <message>
@@ -470,23 +470,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>What the model should know or be in this conversation</source>
+        <source>What the model should know, or how it should act, in this conversation</source>
         <translation>模型在这个对话中的角色，或需要了解的背景</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>Server's choice</source>
-        <translation>由服务器决定</translation>
+        <source>Default</source>
+        <translation>默认</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>Show the reply while it is written</source>
+        <source>Stream replies</source>
         <translation>边生成边显示回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>Leave to the server</source>
-        <translation>由服务器决定</translation>
+        <source>Reset to default</source>
+        <translation>恢复默认</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
@@ -690,7 +690,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Look again</source>
+        <source>Search for local servers</source>
         <translation>重新查找</translation>
     </message>
     <message>
@@ -790,12 +790,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Chosen in each conversation</source>
+        <source>Choose in each conversation</source>
         <translation>在每个对话中选择</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Asking the server...</source>
+        <source>Contacting the server...</source>
         <translation>正在询问服务器…</translation>
     </message>
     <message>
@@ -855,7 +855,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>One a line, as Name: value</source>
+        <source>One per line, as Name: value</source>
         <translation>每行一个，格式为 Name: value</translation>
     </message>
     <message>
@@ -1025,7 +1025,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/font_choice.py"/>
-        <source>As the system</source>
+        <source>Match system</source>
         <translation>跟随系统</translation>
     </message>
     <message>
@@ -1140,7 +1140,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>All on this computer. Keys are not among them: they are in the keyring.</source>
+        <source>Everything is on this computer. Keys are not here: they are in the keyring.</source>
         <translation>全部保存在这台电脑上。密钥不在其中，而是在密钥环里。</translation>
     </message>
     <message>
@@ -1165,17 +1165,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Brings back what is missing from an earlier copy.</source>
+        <source>Adds what is missing from an earlier copy.</source>
         <translation>从较早的副本中找回缺少的内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>A key in what is sent</source>
+        <source>Keys in messages</source>
         <translation>要发送的内容中的密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Says so before a message goes out that seems to hold a secret key.</source>
+        <source>Warns before you send a message that seems to contain a secret key.</source>
         <translation>要发送的消息中似乎含有密钥时，先提醒一声。</translation>
     </message>
     <message>
@@ -1250,7 +1250,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Of the window. Models answer in the language you write.</source>
+        <source>The window's language. Models answer in the language you write.</source>
         <translation>仅限界面；模型用提问的语言回答。</translation>
     </message>
     <message>
@@ -1260,17 +1260,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Light, dark, or as the system has it.</source>
+        <source>Light, dark, or the same as your system.</source>
         <translation>浅色、深色，或跟随系统。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Size</source>
-        <translation>大小</translation>
+        <source>Zoom</source>
+        <translation>缩放</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Of text and everything around it.</source>
+        <source>The size of text and everything around it.</source>
         <translation>文字和整个界面一起缩放。</translation>
     </message>
     <message>
@@ -1280,7 +1280,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>The other key, or Shift+Enter, breaks the line.</source>
+        <source>The other key, or Shift+Enter, starts a new line.</source>
         <translation>另一个键或 Shift+Enter 用来换行。</translation>
     </message>
     <message>
@@ -1305,7 +1305,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>How long lines get before they wrap.</source>
+        <source>How wide a line of text can be before it wraps.</source>
         <translation>一行最长到哪里换行。</translation>
     </message>
     <message>
@@ -1325,7 +1325,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Every block has a button for the other way.</source>
+        <source>Each block has a button to change this.</source>
         <translation>每个代码块上都可以单独切换。</translation>
     </message>
     <message>
@@ -1335,7 +1335,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Those that do not fit the text width.</source>
+        <source>Tables that are wider than the text.</source>
         <translation>正文宽度放不下的表格。</translation>
     </message>
     <message>
@@ -1360,27 +1360,27 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Screen readers hear</source>
+        <source>Screen reader announcements</source>
         <translation>屏幕阅读器朗读</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Of a reply while it is being written.</source>
+        <source>What is read aloud while a reply streams.</source>
         <translation>回复生成过程中朗读的内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>This font is not installed here: the system's stands in for it.</source>
+        <source>This font is not installed here, so the system font is used.</source>
         <translation>这里没有安装该字体，暂以系统字体代替。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Of code, also inside sentences.</source>
+        <source>For code, including code inside sentences.</source>
         <translation>用于代码块和句中的代码。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Of messages and what you write. Letters it lacks are the system's.</source>
+        <source>For messages and the composer. Characters it lacks come from the system font.</source>
         <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
     </message>
     <message>
@@ -1435,7 +1435,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Beginning and end</source>
+        <source>Start and end</source>
         <translation>仅开始和结束</translation>
     </message>
     <message>
@@ -1450,17 +1450,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>So long a reply may send nothing. What has arrived is kept.</source>
+        <source>How long a reply may stay silent before it is stopped. What has arrived is kept.</source>
         <translation>超过这段时间没有新内容，回复就会结束；已收到的内容会保留。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>Have patience for</source>
+        <source>Keep-alive limit</source>
         <translation>最长等待</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>So long a reply may show nothing but signs of life, or take where it comes in one piece.</source>
+        <source>How long a reply may send only keep-alive signals, or take when it is not streamed.</source>
         <translation>超过这段时间仍只有保持连接的信号，或一次性返回的内容还没有到，回复就会结束。</translation>
     </message>
     <message>
@@ -1470,7 +1470,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>How often a request that failed before its first word is sent again.</source>
+        <source>How many times a request that fails before the reply begins is sent again.</source>
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
@@ -1940,7 +1940,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
-        <source>There is no picture to be had at this address.</source>
+        <source>No image was found at this address.</source>
         <translation>该地址没有可获取的图片。</translation>
     </message>
     <message>

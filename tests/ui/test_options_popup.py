@@ -32,9 +32,9 @@ async def popup(here: World) -> AsyncIterator[OptionsPopup]:
 
 
 async def test_by_default_the_server_chooses(popup: OptionsPopup) -> None:
-    assert popup.temperature.text() == "Server's choice"
-    assert popup.max_tokens.text() == "Server's choice"
-    assert popup.effort.currentText() == "Server's choice"
+    assert popup.temperature.text() == "Default"
+    assert popup.max_tokens.text() == "Default"
+    assert popup.effort.currentText() == "Default"
     assert popup.streaming.isChecked()
     assert not any(button.isEnabled() for button in popup._resets)
 

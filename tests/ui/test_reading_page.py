@@ -115,7 +115,7 @@ async def test_half_a_name_chooses_nothing(maker: ShellMaker) -> None:
     edit.selectAll()
     QTest.keyClicks(edit, "no such")
     QTest.keyClick(edit, ENTER)
-    assert page.text_font.currentText() == "As the system"
+    assert page.text_font.currentText() == "Match system"
     assert maker.here.preferences.settings.text_font == ""
 
 
@@ -134,5 +134,5 @@ def test_each_family_is_written_in_itself(qapp: QApplication) -> None:
     choice.set_family("")
     row = choice.findText("DejaVu Serif")
     assert choice.itemData(row, Qt.ItemDataRole.FontRole).families() == ["DejaVu Serif"]
-    assert choice.itemText(0) == "As the system"
+    assert choice.itemText(0) == "Match system"
     choice.deleteLater()

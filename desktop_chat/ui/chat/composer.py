@@ -191,7 +191,7 @@ class Composer(QFrame):
         self._name_buttons()
         self.key_mark.setAccessibleName(tr("API key"))
         self.key_mark.setToolTip(tr("The key is kept until you quit, because the keyring did not take it."))
-        self._edit_note.setText(tr("Changing an earlier question"))
+        self._edit_note.setText(tr("Editing an earlier question"))
         self._edit_cancel.setText(tr("Cancel"))
         self._say_what_was_not_pasted()
         self._name_choosers()

@@ -259,8 +259,8 @@ def _words_of(row: Row) -> str:
 _WORDS: dict[RowKind, Callable[[Row], str]] = {
     RowKind.CONNECTION: lambda row: connection_name(row.connection),
     RowKind.TYPED: lambda row: tr("Use {model}", model=row.model),
-    RowKind.ASK: lambda _: tr("Show models"),
-    RowKind.LOADING: lambda _: tr("Asking for the models..."),
+    RowKind.ASK: lambda _: tr("List models"),
+    RowKind.LOADING: lambda _: tr("Loading models..."),
     RowKind.EMPTY: lambda _: tr("The server lists no models. Type a name above."),
     RowKind.KEY: lambda _: tr("Enter API key..."),
     RowKind.ERROR: lambda row: (

@@ -99,18 +99,20 @@ class OptionsPopup(Popup):
         for widget, name in (
             (self.system_prompt, tr("System prompt")),
             (self.temperature, tr("Temperature")),
-            (self.max_tokens, tr("Longest reply in tokens")),
+            (self.max_tokens, tr("Max tokens")),
             (self.effort, tr("Reasoning effort")),
         ):
             widget.setAccessibleName(name)
-        self.system_prompt.setPlaceholderText(tr("What the model should know or be in this conversation"))
-        self.temperature.setSpecialValueText(tr("Server's choice"))
-        self.max_tokens.setSpecialValueText(tr("Server's choice"))
-        self.streaming.setText(tr("Show the reply while it is written"))
+        self.system_prompt.setPlaceholderText(
+            tr("What the model should know, or how it should act, in this conversation")
+        )
+        self.temperature.setSpecialValueText(tr("Default"))
+        self.max_tokens.setSpecialValueText(tr("Default"))
+        self.streaming.setText(tr("Stream replies"))
         self._fill_efforts()
         for button in self._resets:
-            button.setToolTip(tr("Leave to the server"))
-            button.setAccessibleName(tr("Leave to the server"))
+            button.setToolTip(tr("Reset to default"))
+            button.setAccessibleName(tr("Reset to default"))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -161,7 +163,7 @@ class OptionsPopup(Popup):
         chosen = self.effort.currentData()
         self._showing = True
         self.effort.clear()
-        self.effort.addItem(tr("Server's choice"), "")
+        self.effort.addItem(tr("Default"), "")
         for value, words in EFFORTS:
             self.effort.addItem(words(), value)
         self._show_effort(chosen)
@@ -188,7 +190,7 @@ class OptionsPopup(Popup):
         for row, (widget, words) in enumerate(
             (
                 (self.temperature, lambda: tr("Temperature")),
-                (self.max_tokens, lambda: tr("Longest reply in tokens")),
+                (self.max_tokens, lambda: tr("Max tokens")),
                 (self.effort, lambda: tr("Reasoning effort")),
             )
         ):

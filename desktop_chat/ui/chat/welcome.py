@@ -73,7 +73,7 @@ class WelcomePage(ScrollArea):
         self._local_card.set_words(tr("On this computer"), self._local_words())
         self._demo_card.set_words(tr("Try the demo"), tr("Canned replies. No AI, nothing leaves this computer."))
         self.key_button.setText(tr("Enter a key"))
-        self.look_button.setText(tr("Look again"))
+        self.look_button.setText(tr("Search for local servers"))
         self.demo_button.setText(tr("Start the demo"))
         for offer in self.offers():
             offer.retranslate()

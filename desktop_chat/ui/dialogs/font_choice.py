@@ -41,7 +41,7 @@ class FontChoice(Choice):
         self._family = family
         words = tr("{name} (not installed)", name=family)
         absent = [] if not family or family in self._families else [(family, words if self.is_missing else family)]
-        self.set_choices([("", tr("As the system")), *absent, *((name, name) for name in self._families)], family)
+        self.set_choices([("", tr("Match system")), *absent, *((name, name) for name in self._families)], family)
         with QSignalBlocker(self):
             for row in range(1, self.count()):
                 if is_installed(self.itemData(row)):

@@ -115,7 +115,7 @@ class ConnectionList(SettingsPage):
     def retranslate(self) -> None:
         super().retranslate()
         self._add.setText(tr("Add a connection"))
-        self._look.setText(tr("Look again"))
+        self._look.setText(tr("Search for local servers"))
         self.certificates.retranslate()
         self._show_status(self._context.secrets.status)
 

@@ -41,7 +41,7 @@ class DataPage(SettingsPage):
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_row(
             lambda: tr("Conversations and settings"),
-            lambda: tr("All on this computer. Keys are not among them: they are in the keyring."),
+            lambda: tr("Everything is on this computer. Keys are not here: they are in the keyring."),
             self.open_button,
         )
         self.rows.addWidget(self._place)
@@ -54,11 +54,11 @@ class DataPage(SettingsPage):
             self.snapshots,
         )
         self.add_row(
-            lambda: tr("Restore"), lambda: tr("Brings back what is missing from an earlier copy."), self.restore_button
+            lambda: tr("Restore"), lambda: tr("Adds what is missing from an earlier copy."), self.restore_button
         )
         self.add_row(
-            lambda: tr("A key in what is sent"),
-            lambda: tr("Says so before a message goes out that seems to hold a secret key."),
+            lambda: tr("Keys in messages"),
+            lambda: tr("Warns before you send a message that seems to contain a secret key."),
             self.warning,
         )
         self.rows.addStretch()

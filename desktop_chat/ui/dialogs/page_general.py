@@ -18,12 +18,14 @@ class GeneralPage(SettingsPage):
         self._preferences = preferences
         self.language, self.scheme, self.zoom, self.send_key = Choice(), Choice(), Choice(), Choice()
         self.add_row(
-            lambda: tr("Language"), lambda: tr("Of the window. Models answer in the language you write."), self.language
+            lambda: tr("Language"),
+            lambda: tr("The window's language. Models answer in the language you write."),
+            self.language,
         )
-        self.add_row(lambda: tr("Appearance"), lambda: tr("Light, dark, or as the system has it."), self.scheme)
-        self.add_row(lambda: tr("Size"), lambda: tr("Of text and everything around it."), self.zoom)
+        self.add_row(lambda: tr("Appearance"), lambda: tr("Light, dark, or the same as your system."), self.scheme)
+        self.add_row(lambda: tr("Zoom"), lambda: tr("The size of text and everything around it."), self.zoom)
         self.add_row(
-            lambda: tr("Send with"), lambda: tr("The other key, or Shift+Enter, breaks the line."), self.send_key
+            lambda: tr("Send with"), lambda: tr("The other key, or Shift+Enter, starts a new line."), self.send_key
         )
         self.rows.addStretch()
         self.language.chosen.connect(lambda value: preferences.update(language=value))
@@ -39,10 +41,10 @@ class GeneralPage(SettingsPage):
 
     def _show(self, settings: Settings) -> None:
         self.language.set_choices(
-            [("system", tr("As the system")), ("en", "English"), ("zh_CN", "简体中文")], settings.language
+            [("system", tr("Match system")), ("en", "English"), ("zh_CN", "简体中文")], settings.language
         )
         self.scheme.set_choices(
-            [("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))], settings.scheme
+            [("system", tr("Match system")), ("light", tr("Light")), ("dark", tr("Dark"))], settings.scheme
         )
         steps = sorted({*ZOOM_STEPS, settings.zoom})
         self.zoom.set_choices([(step, f"{step:.0%}") for step in steps], settings.zoom)

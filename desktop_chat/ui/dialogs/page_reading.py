@@ -35,14 +35,16 @@ class ReadingPage(SettingsPage):
         self._show(self._preferences.settings)
 
     def _add_rows(self) -> None:
-        self.add_row(lambda: tr("Text width"), lambda: tr("How long lines get before they wrap."), self.width_of_text)
+        self.add_row(
+            lambda: tr("Text width"), lambda: tr("How wide a line of text can be before it wraps."), self.width_of_text
+        )
         self.add_row(lambda: tr("Text font"), lambda: self._font_hint(self.text_font), self.text_font)
         self.add_row(lambda: tr("Code font"), lambda: self._font_hint(self.code_font), self.code_font)
         self.rows.addWidget(self.sample)
         self.add_row(
-            lambda: tr("Long lines of code"), lambda: tr("Every block has a button for the other way."), self.code_lines
+            lambda: tr("Long lines of code"), lambda: tr("Each block has a button to change this."), self.code_lines
         )
-        self.add_row(lambda: tr("Wide tables"), lambda: tr("Those that do not fit the text width."), self.tables)
+        self.add_row(lambda: tr("Wide tables"), lambda: tr("Tables that are wider than the text."), self.tables)
         self.add_row(
             lambda: tr("Timings of replies"),
             lambda: tr("Time to first token, tokens, and tokens per second."),
@@ -52,7 +54,9 @@ class ReadingPage(SettingsPage):
             lambda: tr("Smooth scrolling"), lambda: tr("Wheel and keys glide instead of jumping."), self.motion
         )
         self.add_row(
-            lambda: tr("Screen readers hear"), lambda: tr("Of a reply while it is being written."), self.speech
+            lambda: tr("Screen reader announcements"),
+            lambda: tr("What is read aloud while a reply streams."),
+            self.speech,
         )
         self.rows.addStretch()
 
@@ -74,10 +78,10 @@ class ReadingPage(SettingsPage):
 
     def _font_hint(self, choice: FontChoice) -> str:
         if choice.is_missing:
-            return tr("This font is not installed here: the system's stands in for it.")
+            return tr("This font is not installed here, so the system font is used.")
         if choice is self.code_font:
-            return tr("Of code, also inside sentences.")
-        return tr("Of messages and what you write. Letters it lacks are the system's.")
+            return tr("For code, including code inside sentences.")
+        return tr("For messages and the composer. Characters it lacks come from the system font.")
 
     def _show(self, settings: Settings) -> None:
         widths = {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("As wide as the window")}
@@ -88,9 +92,9 @@ class ReadingPage(SettingsPage):
         self.code_lines.set_choices(ways, settings.wrap_code)
         self.tables.set_choices(ways[::-1], settings.wrap_tables)
         self.timings.set_choices([(False, tr("On hover")), (True, tr("Always shown"))], settings.show_timings)
-        motions = [("system", tr("As the system")), ("on", tr("On")), ("off", tr("Off"))]
+        motions = [("system", tr("Match system")), ("on", tr("On")), ("off", tr("Off"))]
         self.motion.set_choices(motions, settings.smooth_scrolling)
-        speech = [(True, tr("Each sentence")), (False, tr("Beginning and end"))]
+        speech = [(True, tr("Each sentence")), (False, tr("Start and end"))]
         self.speech.set_choices(speech, settings.announce_sentences)
         super().retranslate()  # what is said about a font depends on it
 

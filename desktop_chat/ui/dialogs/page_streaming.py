@@ -20,17 +20,17 @@ class StreamingPage(SettingsPage):
         self.idle_limit, self.patience, self.retries = Number(5, 3600), Number(5, 36_000), Number(0, 10)
         self.add_row(
             lambda: tr("Give up after"),
-            lambda: tr("So long a reply may send nothing. What has arrived is kept."),
+            lambda: tr("How long a reply may stay silent before it is stopped. What has arrived is kept."),
             self.idle_limit,
         )
         self.add_row(
-            lambda: tr("Have patience for"),
-            lambda: tr("So long a reply may show nothing but signs of life, or take where it comes in one piece."),
+            lambda: tr("Keep-alive limit"),
+            lambda: tr("How long a reply may send only keep-alive signals, or take when it is not streamed."),
             self.patience,
         )
         self.add_row(
             lambda: tr("Retries"),
-            lambda: tr("How often a request that failed before its first word is sent again."),
+            lambda: tr("How many times a request that fails before the reply begins is sent again."),
             self.retries,
         )
         self.rows.addStretch()

@@ -42,7 +42,7 @@ class SettingsDialog(QDialog):
         self._data.restore_shown.connect(self.restore_shown)
         pages = (self._general, self._reading, self._connections, self._streaming, self._data)
         for (name, picture), page in zip(PAGES.items(), pages, strict=True):
-            entry = QListWidgetItem(icon(picture, "muted"), "")
+            entry = QListWidgetItem(icon(picture, "muted", beside_text=True), "")
             entry.setData(Qt.ItemDataRole.UserRole, name)
             self._names.addItem(entry)
             self._stack.addWidget(_scrolling(page))
