@@ -441,7 +441,7 @@ async def test_screen_readers_hear_how_it_went(here: World, monkeypatch: pytest.
     await until(lambda: shown(view))
     assert said == [
         "Picture: A grey cat: Loading...",
-        "Picture: A grey cat: There is no picture to be had at this address.",
+        "Picture: A grey cat: No image was found at this address.",
         "Picture: A grey cat: Loading...",
         "Picture: A grey cat: loaded",
     ]

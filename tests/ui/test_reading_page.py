@@ -89,7 +89,7 @@ async def test_a_font_that_is_not_installed_is_named_and_told(maker: ShellMaker)
     assert "not installed" not in said(page)
     maker.here.preferences.update(text_font="No Such Family")
     assert page.text_font.currentText() == "No Such Family (not installed)"
-    assert "the system's stands in for it" in said(page)
+    assert "so the system font is used" in said(page)
     assert QFontInfo(page.sample.text.font()).family() == QFontInfo(maker.here.theme.ui_font()).family()
     choose(page.text_font, "")
     assert maker.here.preferences.settings.text_font == ""

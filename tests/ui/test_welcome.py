@@ -45,7 +45,7 @@ async def test_nothing_is_selected_by_itself(here: World, page: WelcomePage) -> 
     connected = QSignalSpy(page.connected)
     click(page.look_button)
     await until(page.look_button.isEnabled)
-    assert here.local_servers.asked == 2, "once, and on Look again"
+    assert here.local_servers.asked == 2, "once, and when it is searched for again"
     assert len(page.offers()) == 1
     assert connected.count() == 0
     assert here.preferences.settings.connections == ()
