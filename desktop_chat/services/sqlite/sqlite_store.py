@@ -17,7 +17,6 @@ from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, WriteBatch
 from desktop_chat.core.tasks import tell_of_bug
-from desktop_chat.services.sqlite.file_check import FileCheck, Found
 from desktop_chat.services.sqlite.guarded import GuardedConnection
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
@@ -40,6 +39,7 @@ from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
     from desktop_chat.core.snapshots import Merged
+    from desktop_chat.services.sqlite.file_check import FileCheck
     from desktop_chat.services.sqlite.salvage import Salvage
 
 T = TypeVar("T")
@@ -98,6 +98,8 @@ class SqliteStore:
     async def check(self) -> bool:
         """Look through the whole file, in the background; say whether it is sound. A damaged index of the search is
         made anew; anything else is mended when the file is opened next."""
+        from desktop_chat.services.sqlite.file_check import FileCheck, Found  # noqa: PLC0415  (after an unclean end)
+
         self._check = check = FileCheck(self._file)
         found = await check.run()
         match found:
