@@ -21,7 +21,7 @@ _INVISIBLE = (
     r"\u00ad\u034f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u061c\u0640\u064b-\u065f\u0670\u180b-\u180e"
     r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 )
-_DROPPED = re.compile(rf"(?<=[A-\u02ff\u0370-\u03ff])[\u0300-\u036f{_INVISIBLE}]+|[{_INVISIBLE}]+")
+_DROPPED = re.compile(rf"(?<=[A-\u02ff\u0370-\u03ff])[\u0300-\u036f\u3099\u309a{_INVISIBLE}]+|[{_INVISIBLE}]+")
 _CHANGED = re.compile(
     rf"[\u00a8-\u036f\u1100-\u11ff\u1d2c-\u1fff\u2070-\u218f\u2460-\u24ff\u2c7c\u2c7d\u2e80-\u2fdf\u3099\u309a"
     rf"\u3200-\u33ff\ua69c-\ua7ff\uab5b-\uab6f\uf900-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
@@ -30,10 +30,14 @@ _CHANGED = re.compile(
 """Letters that are folded to others, apart from the case; to look for them is far quicker than to fold all. A class of
 letters is looked up in a bitmap as long as none of them is beyond the first 65,536."""
 _NO_LETTERS = re.compile(
-    r"[\u2000-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\ufffd]+"
+    r"[\u00a0\u2000-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\ufffd]+"
 )
 _JOINING = re.compile(rf"[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff9e-\uffdc{_INVISIBLE}]")
 """Letters that may become one with those beside them, or nothing."""
+
+_LONGEST_CUT = 12
+"""Characters of a letter with its marks up to which a hit may end between the marks: each place for a cut is tried, and
+there is text with thousands of marks on one letter."""
 
 
 def folded(text: str, *, case: bool = False) -> str:
@@ -58,8 +62,23 @@ def folded_with_edges(text: str, *, case: bool = False) -> tuple[str, list[int] 
     for start, end in _clusters(text):
         letters = folded(text[start:end], case=case)
         made.append(letters)
-        edges += [start, *[-1] * (len(letters) - 1)] if letters else []
+        edges += _edges_in(text, start, end, letters, case=case)
     return "".join(made), [*edges, len(text)]
+
+
+def _edges_in(text: str, start: int, end: int, letters: str, *, case: bool) -> list[int]:
+    """Return where the folded letters of one cluster begin in the text: the first of them at `start`, another one where
+    the text can be cut so that both parts folded are the whole, as before a mark that joins with nothing."""
+    if len(letters) < 2:
+        return [start] if letters else []
+    if letters == text[start:end]:
+        return list(range(start, end))
+    edges = [start, *[-1] * (len(letters) - 1)]
+    for cut in range(start + 1, end if end - start <= _LONGEST_CUT else start):
+        before = folded(text[start:cut], case=case)
+        if 0 < len(before) < len(letters) and before + folded(text[cut:end], case=case) == letters:
+            edges[len(before)] = cut
+    return edges
 
 
 def letters_of(text: str) -> str:

@@ -36,6 +36,10 @@ texts = st.text(st.sampled_from(LETTERS), max_size=30)
         ("αθηνα", "Αθήνα", ["Αθήνα"]),
         ("и", "й", []),
         ("か", "が", []),
+        ("й", "й\u0301 и\u0306\u0301", ["й", "и\u0306"]),
+        ("が", "が\u0301 か\u3099\u0301", ["が", "か\u3099"]),
+        ("か", "が\u0301 か\u3099\u0301", []),
+        ("é", "e\u0301\u20d7 \u00e9\u20d7\u0301", ["e\u0301", "\u00e9"]),
         ("カタカナ", "ｶﾀｶﾅ カタカナ", ["ｶﾀｶﾅ", "カタカナ"]),
         ("ガ", "ｶﾞ", ["ｶﾞ"]),
         ("ABC 123", "ＡＢＣ　１２３", ["ＡＢＣ　１２３"]),
@@ -129,6 +133,12 @@ def test_letter_by_letter_is_as_all_at_once(text: str, case: bool) -> None:
 def test_no_text_with_a_hit_is_held_back(text: str, needle: str) -> None:
     if Needle(needle).find(text):
         assert Sieve(Needle(needle)).passes(text)
+
+
+@pytest.mark.parametrize(("needle", "text"), [("10 км", "10\u00a0км"), ("il a dit\u00a0: né", "Il a dit : NÉ")])
+def test_a_no_break_space_holds_back_nothing(needle: str, text: str) -> None:
+    assert Needle(needle).find(text)
+    assert Sieve(Needle(needle)).passes(text)
 
 
 @given(text=texts, needle=texts.filter(bool))

@@ -134,3 +134,13 @@ async def _slow_text(peer: Peer) -> None:
         await peer.text(f"word{number} ")
         await asyncio.sleep(0.02)
     await peer.finish()
+
+
+@mode("steady-text")
+async def _steady_text(peer: Peer) -> None:
+    """Comes to its end: thirty pieces, in about a second and a half."""
+    await peer.head()
+    for number in range(30):
+        await peer.text(f"word{number} ")
+        await asyncio.sleep(0.05)
+    await peer.finish()

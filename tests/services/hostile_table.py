@@ -224,5 +224,5 @@ RESPONSES_ROWS = [
     *map(_row, FOR_RESPONSES),
     *(row._replace(mode=f"r-{row.mode}") for row in CHAT_ROWS if row in BOTH or row.mode in SAME),
 ]
-ENDLESS = {"flood-for-ever", "slow-text", "paragraphs", "dripped", "r-flood-for-ever", "r-slow-text"}
+ENDLESS = {"flood-for-ever", "slow-text", "paragraphs", "dripped", "steady-text", "r-flood-for-ever", "r-slow-text"}
 """Those that go on until they are stopped or are only made for measuring."""

@@ -114,6 +114,20 @@ async def test_what_cannot_help_is_not_sent_again(mode: str, server: HostileServ
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("mode", "idle_limit_s", "begin"), [("steady-text", 1.0, "word0 word1 word2"), ("comments-then-text", 0.4, "Hello")]
+)
+async def test_a_reply_may_take_longer_than_the_limit_for_silence(
+    mode: str, idle_limit_s: float, begin: str, server: HostileServer
+) -> None:
+    async with chat_with(server, idle_limit_s=idle_limit_s) as chat:
+        begun = asyncio.get_running_loop().time()
+        reply = await chat.send(mode)
+        assert asyncio.get_running_loop().time() - begun > idle_limit_s, "or this shows nothing"
+    assert (reply.status, reply.failure) == (Status.COMPLETE, None)
+    assert reply.text.startswith(begin)
+
+
 @pytest.mark.parametrize("mode", ["silence", "silence-after-head", "silence-after-text", "drip", "flood-for-ever",
                                   "slow-text", "done-then-open"])  # fmt: skip
 async def test_stop_closes_the_connection(mode: str, server: HostileServer) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import subprocess
 import sys
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -142,6 +144,50 @@ async def test_nothing_comes_from_the_environment(
 
 async def test_models(make: Make) -> None:
     assert sorted(await make().models()) == sorted(MODES)
+
+
+async def test_the_connection_is_used_again_where_the_end_comes_a_moment_later(make: Make) -> None:
+    """Behind the mark of the end, the end of the body may be in a packet of its own; it is waited for."""
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+            assert length is not None
+            await reader.readexactly(int(length[1]))
+            choice = b'{"choices":[{"delta":{"content":"Hello"},"finish_reason":"stop"}]}'
+            body = b"data: " + choice + b"\n\ndata: [DONE]\n\n"
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+            writer.write(f"{len(body):x}\r\n".encode() + body + b"\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+            writer.write(b"0\r\n\r\n")
+
+    async with serving(serve) as base_url:
+        provider = make(base_url)
+        for _ in range(3):
+            assert TextDelta("Hello") in await reply(provider)
+        assert connections == 1
+        await provider.aclose()
+
+
+@asynccontextmanager
+async def serving(serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
+    """A server with a way to answer of its own, until its clients are gone."""
+    tasks: list[asyncio.Task[None]] = []
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.append(asyncio.current_task())  # type: ignore[arg-type]
+        with suppress(EOFError, ConnectionError):
+            await serve(reader, writer)
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    server.close()
+    await asyncio.gather(*tasks)
 
 
 async def test_several_at_once(make: Make) -> None:

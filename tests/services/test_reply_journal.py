@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,50 @@ def test_it_is_empty_when_nothing_runs_and_gone_when_closed(journal: ReplyJourna
     assert file.stat().st_size == 0
     journal.close()
     assert not file.exists()
+
+
+@pytest.fixture
+def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How large the file was each time when it was flushed to the disk."""
+    sizes: list[int] = []
+
+    def note_and_flush(name: str) -> Callable[[int], None]:
+        flush = getattr(os, name)
+
+        def one(descriptor: int) -> None:
+            sizes.append(os.fstat(descriptor).st_size)
+            flush(descriptor)
+
+        return one
+
+    for name in ("fsync", "fdatasync"):
+        if hasattr(os, name):
+            monkeypatch.setattr(os, name, note_and_flush(name))
+    return sizes
+
+
+def test_all_that_was_appended_is_on_the_disk_when_that_returns(
+    journal: ReplyJournal, file: Path, flushed: list[int]
+) -> None:
+    """A killed process would lose nothing without that; a power cut would."""
+    journal.begin("a", (0, 0))
+    for number in range(3):
+        journal.append([JournalEntry("a", f"piece {number}", "")])
+        assert len(flushed) == number + 1
+        assert flushed[-1] == file.stat().st_size
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
+    journal: ReplyJournal, file: Path, flushed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply_journal, "COMPACT_ABOVE", 100)
+    for name in ("a", "b"):
+        journal.begin(name, (0, 0))
+    journal.append([JournalEntry("a", "x" * 200, ""), JournalEntry("b", "kept", "")])
+    flushed.clear()
+    journal.end("a")
+    assert flushed == [file.stat().st_size]
+    assert texts_in(file) == {"b": "kept"}
 
 
 def test_a_reply_that_begins_anew_forgets_its_pieces(journal: ReplyJournal, file: Path) -> None:

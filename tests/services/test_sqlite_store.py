@@ -28,7 +28,7 @@ from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
 from desktop_chat.services.sqlite.sqlite_file import index_is_damaged
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
-from desktop_chat.services.sqlite.upkeep import remove_deleted
+from desktop_chat.services.sqlite.upkeep import empty_index, fill_index, remove_deleted
 
 
 @pytest.fixture
@@ -164,6 +164,34 @@ async def test_after_a_crash_the_running_reply_is_there_and_marked(store: Sqlite
     ]
     assert [hit.conversation_id for hit in await after.search("天气")] == [one.id]
     await after.aclose()
+
+
+async def flushing_of(store: SqliteStore) -> int:
+    """What SQLite does at the end of a transaction: 2 is FULL, the log is flushed to the disk."""
+    return await store._do(lambda connection: connection.execute("PRAGMA synchronous").fetchone()[0])  # type: ignore[no-any-return]
+
+
+async def test_each_transaction_is_flushed_to_the_disk(store: SqliteStore) -> None:
+    """Without that, a power cut loses whole replies. Work that is done again may wait, and nothing after it."""
+    assert await flushing_of(store) == 2
+    one = conversation()
+    await store.write(WriteBatch((one,), (message(one, "Why?"),)))
+    assert await flushing_of(store) == 2
+    await store._do(empty_index)
+    assert await store._do(fill_index), "there is something to do again"
+    assert await flushing_of(store) == 2
+
+
+async def test_a_reply_that_was_finished_and_goes_on_within_one_batch_keeps_its_journal(store: SqliteStore) -> None:
+    """What the recorder collects while the store refuses: a reply ended and was continued meanwhile."""
+    one = conversation()
+    reply = message(one, "", status=Status.RUNNING, role=Role.ASSISTANT)
+    ended = replace(reply, text="Because", status=Status.TRUNCATED)
+    resumed = replace(ended, status=Status.RUNNING)
+    entries = (JournalEntry(reply.id, " of", ""), JournalEntry(reply.id, " the weather", ""))
+    await store.write(WriteBatch((one,), (reply, ended, resumed), entries[:1]))
+    await store.write(WriteBatch(journal=entries[1:]))
+    assert [m.text for m in await store.messages(one.id)] == ["Because of the weather"]
 
 
 async def test_a_batch_is_stored_wholly_or_not_at_all(store: SqliteStore) -> None:
