@@ -269,7 +269,7 @@ def test_folding_leaves_what_is_above_it_in_place(view: TranscriptView, seed: in
         for number in toggles(view)[:1]:
             before = {id(one.entry): one.y for one in view.placed[: number + 1]}
             was_at_end = view.at_end
-            view.toucher._toggle_reasoning(view.placed[number])
+            view.toucher._toggle("toggle_reasoning", view.placed[number])
             if not (was_at_end or view.at_end):
                 assert {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before} <= {0}
                 checked += 1

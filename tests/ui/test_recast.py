@@ -122,6 +122,7 @@ def test_a_finished_reply_that_waits_for_its_numbers_looks_finished(qapp: QAppli
     assert "No data" not in labels(view)
     assert view.caret_entry() is None
     model.on_event(ReplyDelta("m1", TextDelta(", more")))
+    model.tell()
     now[0] += 3.5
     view.resync(1)
     assert "No data for 3 s" in labels(view)

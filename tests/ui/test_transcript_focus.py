@@ -137,8 +137,10 @@ def test_ten_thousand_messages_are_not_laid_out_for_it(show: Show) -> None:
     assert len(view.document._layouts) <= 300
 
 
-def test_a_long_message_without_links_is_passed_over(show: Show) -> None:
+def test_a_long_message_without_links_is_passed_over(show: Show, qtbot: QtBot) -> None:
     view = show("q", "Just words.\n\n" * 3_000)
+    qtbot.waitUntil(lambda: not view.document.long)  # it is split in turns of their own, and shown then
+    qtbot.waitUntil(lambda: bool(view.placed))
     scroll_to_message(view, 0)
     for _ in range(4):
         touch = tab(view)
