@@ -22,15 +22,28 @@ _INVISIBLE = (
     r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 )
 _DROPPED = re.compile(rf"(?<=[A-\u02ff\u0370-\u03ff])[\u0300-\u036f\u3099\u309a{_INVISIBLE}]+|[{_INVISIBLE}]+")
-_CHANGED = re.compile(
-    rf"[\u00a8-\u036f\u1100-\u11ff\u1d2c-\u1fff\u2070-\u218f\u2460-\u24ff\u2c7c\u2c7d\u2e80-\u2fdf\u3099\u309a"
-    rf"\u3200-\u33ff\ua69c-\ua7ff\uab5b-\uab6f\uf900-\ufdff\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
-    rf"\uff66-\uffdc{_INVISIBLE}]"
+_CHANGED = (
+    "00a8-0390 03aa-03b0 03ca-03d6 03f0-03f9 0587-05c7 061c-0626 0640-0678 06c0-06d3 0958-095f 09dc-09df 0a33-0a36 "
+    "0a59-0a5e 0b5c-0b5d 0e33 0eb3 0edc-0edd 0f43-0f69 10fc-11ff 180b-180e 1d2c-200f 202a-202e 2060-218f 2460-24ff "
+    "2c7c-2c7d 2d6f 2e80-2fdf 3038-303a 3099-309a 309f 30ff 3131-319f 3200-33ff a69c-a7ff ab5b-ab6f f900-fe0f "
+    "fe70-feff ff10-ff19 ff21-ff3a ff41-ff5a ff66-ffdc"
 )
-"""Letters that are folded to others, apart from the case; to look for them is far quicker than to fold all. A class of
-letters is looked up in a bitmap as long as none of them is beyond the first 65,536."""
+"""Letters that are folded to others or to nothing, apart from the case; so are some beyond the first 65,536."""
+
+
+def _all_others() -> str:
+    """Return a class of letters for a pattern: those among the first 65,536 that stay as they are."""
+    edges = [[int(edge, 16) for edge in part.split("-")] for part in _CHANGED.split()]
+    starts = [0, *[part[-1] + 1 for part in edges]]
+    ends = [*[part[0] - 1 for part in edges], 0xFFFF]
+    return "".join([f"\\u{start:04x}-\\u{end:04x}" for start, end in zip(starts, ends, strict=True) if start <= end])
+
+
+_UNCHANGED = re.compile(f"[{_all_others()}]*")
+"""Far quicker than to fold a text that has nothing to fold, and than to search for what would be: letters of one class
+are passed over in one go."""
 _NO_LETTERS = re.compile(
-    r"[\u00a0\u2000-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\ufffd]+"
+    r"[\u0080-\u00a9\u2000-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\ufffd]+"
 )
 _JOINING = re.compile(rf"[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff9e-\uffdc{_INVISIBLE}]")
 """Letters that may become one with those beside them, or nothing."""
@@ -85,8 +98,7 @@ def letters_of(text: str) -> str:
     """Return a text with its letters as they are compared, apart from the case; other marks may stand as they are."""
     if text.isascii():
         return text
-    is_small = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)  # has no letter beyond 65,536
-    return text if is_small and _CHANGED.search(text) is None else folded(text, case=True)
+    return text if _UNCHANGED.fullmatch(text) is not None else folded(text, case=True)
 
 
 def without_punctuation(text: str) -> str:
