@@ -13,7 +13,6 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from desktop_chat.core.ports import LocalServer
-from desktop_chat.services.provider.model_list import names_in
 
 CONNECT_S = 0.4
 TOTAL_S = 1.5
@@ -134,6 +133,8 @@ def _server(host: str, port: int, product: str, body: bytes) -> LocalServer | No
         parsed = json.loads(body)
     except (ValueError, RecursionError):
         return None
+    from desktop_chat.services.provider.model_list import names_in  # noqa: PLC0415 -- kept out of the start
+
     names = names_in(parsed) if isinstance(parsed, dict) and _is_openais_list(parsed) else None
     if names is None:
         return None

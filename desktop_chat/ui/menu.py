@@ -15,13 +15,13 @@ RADIUS = 8
 
 
 class Menu(QMenu):
-    """A menu that is gone when it closes, unless it is `kept`. `open_at` and `card_size` do not count its shadow."""
+    """A menu that is gone when it closes. `open_at` and `card_size` do not count its shadow."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, kept: bool = False) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._reach = 0
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, not kept)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def card_size(self) -> QSize:
         """Return the size of the menu when it opens now."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
-from desktop_chat.markdown.needle import Stretch
+if TYPE_CHECKING:  # not needed before the first search
+    from desktop_chat.markdown.needle import Stretch
 
 TRIGRAM = 3
 """The shortest query that a trigram index can answer."""

@@ -21,7 +21,6 @@ from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
-from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.models.conversation_list_model import ConversationListModel, title_of
 from desktop_chat.ui.picture_line import PictureLine
 from desktop_chat.ui.shell.actions import Actions
@@ -201,6 +200,8 @@ class Sidebar(QWidget):
         library.pin(conversation_id, pinned=not library[conversation_id].pinned)
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
+        from desktop_chat.ui.menu import Menu  # noqa: PLC0415 -- kept out of the start
+
         menu = Menu(self._context.theme, self)
         menu.setToolTipsVisible(True)
         pinned = self._context.library[conversation_id].pinned

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
-from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.tab_bar import TabBar
 from desktop_chat.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.menu import Menu
 
 
 class TabStrip(QWidget):
@@ -26,8 +30,6 @@ class TabStrip(QWidget):
         self.new = self._button("new-tab", "new_tab")
         self._all = self._button("chevron-down", "")
         self._menu_button = self._button("more", "")
-        self._menu = Menu(theme, self, kept=True)
-        actions.fill(self._menu)
         self._lay_out()
         self._all.clicked.connect(self._show_all)
         self._menu_button.clicked.connect(self.show_menu)
@@ -38,7 +40,9 @@ class TabStrip(QWidget):
 
     def show_menu(self) -> None:
         """Open the main menu under its button; the keyboard starts at its first entry."""
-        self._pop_up(self._menu, self._menu_button)
+        menu = self._new_menu()
+        self._actions.fill(menu)
+        self._pop_up(menu, self._menu_button)
 
     def show_toggle(self, shown: bool) -> None:
         """Offer to bring the sidebar back."""
@@ -83,7 +87,7 @@ class TabStrip(QWidget):
         self.fit()
 
     def _show_all(self) -> None:
-        menu = Menu(self._theme, self)
+        menu = self._new_menu()
         for index, conversation_id in enumerate(self.bar.ids):
             entry = menu.addAction(self.bar.title(conversation_id).replace("&", "&&"))
             entry.setData(conversation_id)
@@ -91,6 +95,11 @@ class TabStrip(QWidget):
             entry.setChecked(index == self.bar.currentIndex())
         menu.triggered.connect(lambda entry: self.bar.choose(entry.data()))
         self._pop_up(menu, self._all)
+
+    def _new_menu(self) -> Menu:
+        from desktop_chat.ui.menu import Menu  # noqa: PLC0415 -- kept out of the start
+
+        return Menu(self._theme, self)
 
     def _pop_up(self, menu: Menu, button: QToolButton) -> None:
         place = button.mapToGlobal(QPoint(button.width(), button.height() + 2))

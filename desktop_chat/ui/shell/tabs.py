@@ -19,7 +19,6 @@ from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
-from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.models.conversation_list_model import title_of
 from desktop_chat.ui.shell.actions import Actions
 from desktop_chat.ui.shell.closed_tabs import ClosedTabs
@@ -384,6 +383,8 @@ class TabManager(QWidget):
     # Menu of a tab
 
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
+        from desktop_chat.ui.menu import Menu  # noqa: PLC0415 -- kept out of the start
+
         menu = Menu(self._context.theme, self)
         menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename")).triggered.connect(
             partial(self.rename, conversation_id)
