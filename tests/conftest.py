@@ -12,15 +12,17 @@ import locale
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
 
 import hypothesis
 import pytest
 import shiboken6
+from hostile_server import HostileServer
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -258,3 +260,27 @@ def _make_and_note_timer(self: QTimer, *arguments: object, **properties: object)
 
 
 QTimer.__init__ = _make_and_note_timer
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[HostileServer]:
+    """A model server on loopback; the model picks how it answers."""
+    server = HostileServer()
+    await server.start()
+    yield server
+    await server.aclose()
+
+
+@pytest.fixture
+def lead_home(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes the host names it is given lead to this computer."""
+    look_up = socket.getaddrinfo
+
+    def lead(*names: str) -> None:
+        def at_home(host: str | bytes | None, *args: object, **more: object) -> object:
+            name = host.decode() if isinstance(host, bytes) else host
+            return look_up("127.0.0.1" if name in names else host, *args, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(socket, "getaddrinfo", at_home)
+
+    return lead

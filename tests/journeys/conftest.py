@@ -15,15 +15,6 @@ from desktop_chat.core.entities import Connection
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    """A model server on loopback; the model picks how it answers."""
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
-
-
-@pytest.fixture
 def connection(server: HostileServer) -> Connection:
     """The connection of that server; on loopback it needs no key."""
     return Connection("here", "Here", server.base_url)

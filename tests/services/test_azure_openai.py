@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -22,17 +21,9 @@ Make = Callable[..., OpenAIProvider]
 
 
 @pytest.fixture
-async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AzureServer]:
-    """Azure's names lead to this computer, past any proxy."""
-    look_up = socket.getaddrinfo
-
-    def at_home(host: object, *args: object, **more: object) -> object:
-        name = host.decode() if isinstance(host, bytes) else host
-        return look_up("127.0.0.1" if name in HOSTS else host, *args, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(socket, "getaddrinfo", at_home)
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
+async def server(lead_home: Callable[..., None]) -> AsyncIterator[AzureServer]:
+    """Azure's names lead to this computer."""
+    lead_home(*HOSTS)
     server = AzureServer()
     await server.start()
     yield server

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from hostile_chat import chat_with
@@ -13,14 +12,6 @@ from hostile_server import HostileServer
 from desktop_chat.core.entities import Api, Status, Usage
 from desktop_chat.services.provider import answer, openai_provider
 from desktop_chat.services.provider.answer import FINISH_GRACE_S
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ called."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
@@ -16,14 +15,6 @@ from desktop_chat.core import retry
 from desktop_chat.core.entities import Status, Usage
 
 ROWS = CHAT_ROWS
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
 
 
 def test_every_mode_has_its_row() -> None:

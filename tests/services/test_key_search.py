@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Self
@@ -32,14 +32,6 @@ from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 
 ECHOES = sorted(mode for mode in MODES if "echo" in mode)
 HI = (PromptMessage(Role.USER, "hi"),)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
 
 
 @pytest.fixture

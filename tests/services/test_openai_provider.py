@@ -57,14 +57,6 @@ async def failure(provider: OpenAIProvider, asked: Prompt | None = None) -> Prov
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
-
-
-@pytest.fixture
 async def make(server: HostileServer) -> AsyncIterator[Make]:
     """Make providers, of the hostile server where no address is given; they are closed after the test."""
     made: list[OpenAIProvider] = []
@@ -118,14 +110,9 @@ async def test_a_server_that_wants_a_key_after_all(make: Make) -> None:
 
 
 async def test_a_server_in_the_own_network_is_asked_without_a_key(
-    make: Make, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+    make: Make, server: HostileServer, lead_home: Callable[..., None]
 ) -> None:
-    look_up = socket.getaddrinfo
-
-    def at_home(host: str | bytes | None, *args: object, **more: object) -> object:
-        return look_up("127.0.0.1" if host in {"nas", b"nas"} else host, *args, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(socket, "getaddrinfo", at_home)
+    lead_home("nas")
     provider = make(f"http://nas:{server.port}/v1", key="")
     assert await reply(provider)
     assert await provider.models()

@@ -54,14 +54,6 @@ class World:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
-
-
-@pytest.fixture
 async def world(server: HostileServer) -> AsyncIterator[World]:
     world = World(server.base_url)
     yield world

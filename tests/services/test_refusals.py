@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -20,14 +19,6 @@ from desktop_chat.services.provider.request_body import body_of
 from desktop_chat.services.provider.server_errors import error_for
 
 BOTH = [(Api.CHAT_COMPLETIONS, ""), (Api.RESPONSES, "r-")]
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
 
 
 def told(chat: Chat) -> list[tuple[LeftOut, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 from hostile_chat import KEY, Row, chat_with
@@ -18,14 +17,6 @@ from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.reply_reader import ReplyReader
 
 ROWS = RESPONSES_ROWS
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
 
 
 async def reply_to(server: HostileServer, mode: str, idle_limit_s: float = 30.0, **options: object) -> Message:

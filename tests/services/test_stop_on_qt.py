@@ -20,14 +20,6 @@ SDK = Sdk()
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[HostileServer]:
-    server = HostileServer()
-    await server.start()
-    yield server
-    await server.aclose()
-
-
-@pytest.fixture
 async def provider(server: HostileServer) -> AsyncIterator[OpenAIProvider]:
     provider = OpenAIProvider(Connection("c1", "Here", server.base_url), "", SDK)
     await SDK.ready()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, closing
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.core.addresses import request_url
@@ -29,6 +30,7 @@ from desktop_chat.core.left_out import ASKED_BY_US
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
 from desktop_chat.services.provider.answer import FINISH_GRACE_S, USAGE_GRACE_S, Answer
+from desktop_chat.services.provider.anthropic_models import list_headers, whole_list
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
 from desktop_chat.services.provider.refusals import newly_refused
@@ -107,7 +109,8 @@ class OpenAIProvider:
             with self._translating():
                 client = await self._ready_client()
             with self._translating(), closing(Watchdog(MODELS_S)) as watchdog, watchdog:
-                response = await self._request(client, "get", self._url("/models"), None)
+                url = whole_list(self._url("/models"))
+                response = await self._request(client, "get", url, None, list_headers(url, self._bearer_key))
                 async with aclosing(response), aclosing(response.aiter_bytes()) as pieces:
                     body = bytearray()
                     async for piece in pieces:
@@ -178,13 +181,20 @@ class OpenAIProvider:
                 self._usage_grace_s = FINISH_GRACE_S
 
     async def _request(
-        self, client: AsyncOpenAI, method: str, url: str, body: dict[str, Any] | None
+        self,
+        client: AsyncOpenAI,
+        method: str,
+        url: str,
+        body: dict[str, Any] | None,
+        key_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
+        """Send one request. `key_headers` are sent in place of the usual one, where they are given."""
         from openai import AsyncStream, Omit  # noqa: PLC0415 -- loaded by now, on the SDK's thread
 
         # `stream` for all requests: the SDK then hands over the response before reading it. The general call takes
         # the body as it is; the one for chat would check 1,000 messages for 118 ms on the window's thread.
-        options: Any = {} if self._bearer_key else {"headers": {"Authorization": Omit()}}
+        as_bearer = self._bearer_key and not key_headers
+        options: Any = {} if as_bearer else {"headers": {"Authorization": Omit(), **key_headers}}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
         try:
             with self._translating():
