@@ -52,6 +52,8 @@ class Settings:
     snapshots: str = "hourly"
     warn_of_keys: bool = True
     """Whether one is asked before a text is sent that holds what looks like a key."""
+    trusted_sites: tuple[str, ...] = ()
+    """Hosts, with a port that is not the usual one, whose links open without a question."""
     ca_file: str = ""
     """A PEM file whose certificates are trusted besides the system's; empty for none."""
     default_connection_id: str = ""
@@ -111,6 +113,15 @@ class Preferences:
         others = tuple(pair for pair in self._settings.last_models if pair[0] != connection_id)
         used = ((connection_id, model),) if model else ()
         self.update(default_connection_id=connection_id, default_model=model, last_models=(*others, *used))
+
+    def trust_site(self, host: str) -> None:
+        """Open links to a host without a question from now on."""
+        if host not in self._settings.trusted_sites:
+            self.update(trusted_sites=(*self._settings.trusted_sites, host))
+
+    def stop_trusting_site(self, host: str) -> None:
+        """Ask again before links to a host open; unknown ones are no error."""
+        self.update(trusted_sites=tuple(known for known in self._settings.trusted_sites if known != host))
 
     def remove_connection(self, connection_id: str) -> None:
         """Forget a connection; unknown ids are no error."""

@@ -78,6 +78,16 @@ class Members:
         self._wrong.extend(f"{self._place}{name}.{key}" for key, text in value.items() if not isinstance(text, str))
         return tuple((key, text) for key, text in value.items() if isinstance(text, str))
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the texts of a list, each once."""
+        value = self._table.get(name, [])
+        if not isinstance(value, list):
+            return self._fall_back(name, ())
+        self._wrong.extend(
+            f"{self._place}{name}[{at}]" for at, text in enumerate(value, 1) if not isinstance(text, str)
+        )
+        return tuple(dict.fromkeys(text for text in value if isinstance(text, str)))
+
     def tables(self, name: str) -> list[tuple[str, dict[str, Any]]]:
         """Return the tables of a list, each with its place in it."""
         value = self._table.get(name, [])
@@ -117,6 +127,7 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
         retries=members.whole("retries", plain.retries, *RETRIES_RANGE),
         snapshots=members.text("snapshots", plain.snapshots, SNAPSHOTS),
         warn_of_keys=members.flag("warn_of_keys", default=plain.warn_of_keys),
+        trusted_sites=members.texts("trusted_sites"),
         ca_file=members.text("ca_file", plain.ca_file),
         default_connection_id=members.text("default_connection_id", plain.default_connection_id),
         default_model=members.text("default_model", plain.default_model),
@@ -137,7 +148,7 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
             connections.append(_connection_to(clean))
             left_out.extend(dropped)
     table = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name != "connections"}
-    table["last_models"] = dict(settings.last_models)
+    table |= {"last_models": dict(settings.last_models), "trusted_sites": list(settings.trusted_sites)}
     return kept | table | {"connections": [*connections, *kept.get(_UNREAD_CONNECTIONS, [])]}, left_out
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QFileInfo, QObject, QSize, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
@@ -148,6 +149,13 @@ class Question(QDialog):
         label.setAccessibleName(before + host + rest)
         self.setAccessibleDescription(before + host + rest)
         self._body.addWidget(label)
+
+    def add_choice(self, text: str) -> QCheckBox:
+        """A box to tick, which comes before the buttons for the keyboard, too."""
+        box = QCheckBox(text)
+        self._body.addWidget(box)
+        self.setTabOrder(box, self._cancel)
+        return box
 
     def retranslate(self) -> None:
         self._cancel.setText(tr("Cancel"))

@@ -101,7 +101,8 @@ class ConnectionFormFields(QWidget):
 
     def _open_key_page(self) -> None:
         if self._preset is not None and self._preset.key_page:
-            start_for(self, self._context.tasks, ask_to_open(self, self._preset.key_page), "open the page of keys")
+            work = ask_to_open(self, self._context.preferences, self._preset.key_page)
+            start_for(self, self._context.tasks, work, "open the page of keys")
 
     def _make_fields(self) -> None:
         self.provider = PresetChoice()

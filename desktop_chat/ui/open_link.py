@@ -1,31 +1,56 @@
-"""Opens an address in the browser, but only after the person saw where it leads and agreed."""
+"""Opens an address in the browser, but only after the person saw where it leads, or chose to trust its site."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
-from desktop_chat.ui.address_words import link_words, looks_deceptive
+from desktop_chat.core.hosts import is_public_host
+from desktop_chat.core.settings import Preferences
+from desktop_chat.ui.address_words import AddressWords, link_words, looks_deceptive
 from desktop_chat.ui.asking import Question, ask
 from desktop_chat.ui.i18n import tr
 
-_SAFE_SCHEMES = frozenset({"http://", "https://", "mailto:"})
+_WEB = frozenset({"http://", "https://"})
+_SAFE_SCHEMES = _WEB | {"mailto:"}
 
 
-async def ask_to_open(page: QWidget, url: str) -> None:
+async def ask_to_open(page: QWidget, preferences: Preferences, url: str) -> None:
     """Ask, and open the address if the person agrees. Other schemes than those of the web and mail are passed over.
 
     What is opened is what was shown, letter by letter. Where an address may be taken for another one, this is said, and
-    Enter cancels.
+    Enter cancels. Links to trusted sites open at once, unless they look deceptive.
     """
     words = link_words(url)
     if words.scheme not in _SAFE_SCHEMES or not words.host:
         return
     deceptive = looks_deceptive(url)
+    can_be_trusted = not deceptive and _is_site(words)
+    if can_be_trusted and words.host in preferences.settings.trusted_sites:
+        _open(words)
+        return
     question = Question(page, tr("Open this link?"), tr("Open"), danger=deceptive)
     question.add_address(words.scheme, words.host, words.rest)
+    trust: QCheckBox | None = None
     if deceptive:
         question.add_text(tr("Look closely: this address is written so that it can be taken for another one."))
-    if await ask(question) == QDialog.DialogCode.Accepted:
-        QDesktopServices.openUrl(QUrl(str(words), QUrl.ParsingMode.StrictMode))
+    elif can_be_trusted:
+        trust = question.add_choice(tr("Don't ask again for this site"))
+    if await ask(question) != QDialog.DialogCode.Accepted:
+        return
+    if trust is not None and trust.isChecked():
+        preferences.trust_site(words.host)
+    _open(words)
+
+
+def _is_site(words: AddressWords) -> bool:
+    """Say whether a link leads to a site on the internet. On this computer and its network a link may switch something,
+    so that each of them is asked about."""
+    return words.scheme in _WEB and is_public_host(urlsplit(str(words)).hostname or "")
+
+
+def _open(words: AddressWords) -> None:
+    QDesktopServices.openUrl(QUrl(str(words), QUrl.ParsingMode.StrictMode))

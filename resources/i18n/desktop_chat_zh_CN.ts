@@ -1619,6 +1619,21 @@
         <translation>删除</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/dialogs/trusted_sites.py"/>
+        <source>Links</source>
+        <translation>链接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trusted_sites.py"/>
+        <source>Links to these sites open without a question.</source>
+        <translation>打开这些网站的链接时不再询问。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trusted_sites.py"/>
+        <source>Before a link opens, you see its address and can trust its site.</source>
+        <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>The certificates in {file} were changed or never confirmed, so they are not trusted.</source>
         <translation>{file} 中的证书已被更改，或从未经您确认，因此不受信任。</translation>
@@ -2247,6 +2262,11 @@
         <location filename="desktop_chat/ui/open_link.py"/>
         <source>Look closely: this address is written so that it can be taken for another one.</source>
         <translation>请仔细看：这个地址的写法容易让人误认成别的地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/open_link.py"/>
+        <source>Don't ask again for this site</source>
+        <translation>以后打开此网站的链接时不再询问</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/preset_picker.py"/>

@@ -79,3 +79,12 @@ def test_a_listener_may_stop_listening_while_it_is_told(preferences: Preferences
     preferences.update(scheme="dark")
     preferences.update(scheme="light")
     assert heard == ["dark", "second dark", "second light"]
+
+
+def test_a_site_is_trusted_once_and_can_be_taken_back(preferences: Preferences) -> None:
+    for host in ("one.example", "two.example", "one.example"):
+        preferences.trust_site(host)
+    assert preferences.settings.trusted_sites == ("one.example", "two.example")
+    preferences.stop_trusting_site("one.example")
+    preferences.stop_trusting_site("unknown.example")
+    assert preferences.settings.trusted_sites == ("two.example",)

@@ -11,7 +11,7 @@ from fakes import CUT, PAUSE
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QWidget
 from scrolling import jump_to_end
 
 from desktop_chat.core.deltas import LeftOutDelta
@@ -28,6 +28,7 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import ReplyStopping
 from desktop_chat.core.left_out import LeftOut
+from desktop_chat.ui.address_words import link_words
 from desktop_chat.ui.chat.tab import ChatTab, TabState
 from desktop_chat.ui.error_text import Remedy
 
@@ -462,6 +463,71 @@ async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, m
         QTest.keyClick(dialog, key)
         await until(lambda: not chat.here.tasks._tasks)
     assert opened == ["https://example.com/a?b=c#d"], "Enter does not open what looks deceptive"
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that were opened."""
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    return opened
+
+
+async def asked_to_open(chat: Chat, address: str) -> QDialog:
+    chat.tab.transcript.link_activated.emit(address)
+    await until(lambda: chat.tab.findChildren(QDialog))
+    (dialog,) = chat.tab.findChildren(QDialog)
+    return dialog
+
+
+async def test_a_trusted_site_is_not_asked_about_again(chat: Chat, browser: list[str]) -> None:
+    dialog = await asked_to_open(chat, "https://Docs.example.com/a")
+    box = dialog.findChild(QCheckBox)
+    assert not box.isChecked()
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Backtab)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Backtab)
+    assert box.hasFocus(), "before the buttons, as it is seen"
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    dialog.accept()
+    await until(lambda: browser)
+    assert chat.here.preferences.settings.trusted_sites == ("docs.example.com",)
+    chat.tab.transcript.link_activated.emit("http://docs.example.com/b?c=d")
+    await until(lambda: len(browser) == 2)
+    assert browser[1] == "http://docs.example.com/b?c=d"
+    for other in ("https://example.com/", "https://evil.docs.example.com/", "https://docs.example.com:8443/"):
+        (await asked_to_open(chat, other)).reject()
+        await until(lambda: not chat.here.tasks._tasks)
+    assert len(browser) == 2
+
+
+async def test_a_site_is_trusted_only_by_opening_it(chat: Chat, browser: list[str]) -> None:
+    dialog = await asked_to_open(chat, "https://docs.example.com/")
+    dialog.findChild(QCheckBox).click()
+    dialog.reject()
+    await until(lambda: not chat.here.tasks._tasks)
+    assert (chat.here.preferences.settings.trusted_sites, browser) == ((), [])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://mybank.example@evil.example/",
+        "https://www.\u0430pple.com/",
+        "http://localhost:3000/delete",
+        "http://192.168.1.1/reboot",
+        "https://0x7f.1/",
+        "mailto:someone@example.com",
+    ],
+)
+async def test_what_may_deceive_or_switch_something_is_always_asked_about(
+    chat: Chat, browser: list[str], address: str
+) -> None:
+    chat.here.preferences.trust_site(link_words(address).host)
+    dialog = await asked_to_open(chat, address)
+    assert dialog.findChild(QCheckBox) is None
+    dialog.reject()
+    await until(lambda: not chat.here.tasks._tasks)
+    assert not browser
 
 
 async def test_the_focus_goes_where_something_can_be_done(here: World, opened: Callable[..., object]) -> None:

@@ -74,3 +74,28 @@ async def test_each_button_has_its_words_whatever_the_connection(here: World) ->
         assert all(button.text() and button.isVisible() for button in page.findChildren(QPushButton))
         assert len({button.geometry().topLeft().toTuple() for button in page.buttons}) == number
     await tab.aclose()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize(("size", "zoom"), [((590, 530), 1.5), ((420, 400), 1.5), ((1000, 750), 1.0)])
+async def test_nothing_is_cut_or_covered_where_there_is_little_room(
+    here: World, language: str, size: tuple[int, int], zoom: float
+) -> None:
+    """At zoom 1.5 in a window of 900 x 600 the buttons lay over each other and went beyond the page."""
+    here.languages.set_language(language)
+    tab = await opened(here, DEMO)
+    here.theme.set_zoom(zoom)
+    tab.resize(*size)
+    page = tab._empty
+    await until(lambda: page.widget().width() == page.viewport().width())
+    places = [button.geometry() for button in page.buttons]
+    for number, (button, place) in enumerate(zip(page.buttons, places, strict=True)):
+        left = button.mapTo(page.viewport(), button.rect().topLeft()).x()
+        assert left >= 0
+        assert left + place.width() <= page.viewport().width()
+        assert place.width() >= button.sizeHint().width()
+        assert place.height() >= button.sizeHint().height()
+        assert not any(place.intersects(other) for other in places[number + 1 :])
+    middles = [widget.mapTo(tab, widget.rect().center()).x() for widget in (page._title, tab.composer)]
+    assert abs(middles[0] - middles[1]) <= 1, "one middle for the page and the composer"
+    await tab.aclose()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from chat_world import World, world
+from chat_world import World, until, world
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.options_popup import OptionsPopup, is_own_choice
@@ -37,6 +37,29 @@ async def test_by_default_the_server_chooses(popup: OptionsPopup) -> None:
     assert popup.effort.currentText() == "Default"
     assert popup.streaming.isChecked()
     assert not any(button.isEnabled() for button in popup._resets)
+
+
+@pytest.mark.parametrize("zoomed", ["before it is made", "before it opens", "while it is open"])
+async def test_its_fields_keep_their_inset_at_every_zoom(here: World, zoomed: str) -> None:
+    """At zoom 1.5 the fields stood on its border and beyond."""
+    window, anchor = QWidget(), QPushButton("options")
+    QVBoxLayout(window).addWidget(anchor)
+    window.resize(900, 700)
+    here.show(window)
+    if zoomed == "before it is made":
+        here.theme.set_zoom(1.5)
+    popup = OptionsPopup(here.theme, anchor)
+    if zoomed == "before it opens":
+        here.theme.set_zoom(1.5)
+    popup.open_for(anchor, OPTIONS)
+    if zoomed == "while it is open":
+        here.theme.set_zoom(1.5)
+    await until(lambda: popup._card.width() == 600)
+    await until(lambda: popup.system_prompt.width() > 500)
+    inset = here.theme.px(12)
+    assert popup._card.adjusted(inset, inset, -inset, -inset).contains(popup.system_prompt.geometry())
+    assert popup._card.adjusted(inset, inset, -inset, -inset).contains(popup.streaming.geometry())
+    popup.close()
 
 
 async def test_each_choice_is_told_with_all_the_others(popup: OptionsPopup) -> None:

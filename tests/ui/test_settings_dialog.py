@@ -19,6 +19,7 @@ from desktop_chat.ui.dialogs.page_connections import ConnectionCard, keyring_tex
 from desktop_chat.ui.dialogs.page_general import GeneralPage
 from desktop_chat.ui.dialogs.settings import PAGES, SettingsDialog
 from desktop_chat.ui.dialogs.trash import TrashDialog
+from desktop_chat.ui.dialogs.trusted_sites import SiteLine
 
 DOWN, ENTER, DELETE = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete
 
@@ -255,3 +256,27 @@ async def test_a_store_that_refuses_to_delete_is_told(maker: ShellMaker) -> None
     maker.here.store.error = None
     assert one in maker.here.library
     assert [button.text() for button in dialog.findChildren(QPushButton) if button.isDefault()] == []
+
+
+async def test_trusted_sites_are_listed_and_taken_back(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    preferences = maker.here.preferences
+    page = settings_of(shell, "data").data
+
+    def shown() -> dict[str, QPushButton]:
+        return {line.name.accessibleName(): line.remove_button for line in page.findChildren(SiteLine)}
+
+    assert shown() == {}
+    for host in ("one.example", "two.example", "three.example"):
+        preferences.trust_site(host)
+    assert list(shown()) == ["one.example", "two.example", "three.example"]
+    assert shown()["two.example"].accessibleName() == "Remove two.example"
+    await until(shown()["three.example"].isVisible)
+    shown()["two.example"].setFocus()
+    assert shown()["two.example"].hasFocus()
+    QTest.keyClick(shown()["two.example"], Qt.Key.Key_Space)
+    assert preferences.settings.trusted_sites == ("one.example", "three.example")
+    await until(lambda: list(shown()) == ["one.example", "three.example"])
+    assert shown()["three.example"].hasFocus(), "the keyboard goes on to the next one"
+    maker.here.languages.set_language("zh_CN")
+    await until(lambda: shown()["three.example"].text() == "移除")

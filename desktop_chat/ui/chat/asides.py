@@ -42,7 +42,7 @@ class Asides:
 
     def open_link(self, url: str) -> None:
         """Open an address in the browser if the person agrees."""
-        start_for(self._page, self._tasks, ask_to_open(self._page, url), "open a link")
+        start_for(self._page, self._tasks, ask_to_open(self._page, self._context.preferences, url), "open a link")
 
     def show_details(self, failure: Failure) -> None:
         """Show the server's own words, and offer to copy them."""

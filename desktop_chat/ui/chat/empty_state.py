@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
+from desktop_chat.ui.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.scroll_area import SteadyScrollBar
 from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.theme import Theme
 
@@ -37,9 +39,12 @@ _HINTS: tuple[tuple[Callable[[], str], str], ...] = (
     (lambda: tr("Search conversations"), "Ctrl+K"),
 )
 
+_SIDE, _BETWEEN_KEYS = 16, 16
+"""Pixels at zoom 1 between the page's edges and what stands on it, and between a key and the next one's words."""
 
-class EmptyState(QWidget):
-    """A heading, buttons in the middle of the page, and below them the keys."""
+
+class EmptyState(ScrollArea):
+    """A heading, buttons in the middle of the page, and below them the keys. What has no room is scrolled to."""
 
     starter_chosen = Signal(str)
     """A beginning for the composer; of the demo's, a whole question."""
@@ -78,12 +83,17 @@ class EmptyState(QWidget):
         for (label, keys), (words, shortcut) in zip(self._hints, _HINTS, strict=True):
             label.setText(words())
             keys.setText(shortcut_text(shortcut))
+        self._arrange()
         self.setAccessibleName(self._title.text())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def _make_buttons(self) -> None:
         """Have one button for each beginning, none more: a hidden one would have no name."""
@@ -95,7 +105,7 @@ class EmptyState(QWidget):
         for number in range(len(self.buttons), len(self._starters)):
             button = self._make_button(number)
             self.buttons.append(button)
-            self._grid.addWidget(button, number // 2, number % 2)
+            self._grid.addWidget(button, number, 0)
             button.show()
 
     def _make_button(self, number: int) -> QPushButton:
@@ -111,35 +121,56 @@ class EmptyState(QWidget):
 
     def _lay_out(self) -> None:
         centre = Qt.AlignmentFlag.AlignHCenter
-        self._holder, self._grid = QWidget(), QGridLayout()
+        self._page, self._holder, self._grid = QWidget(), QWidget(), QGridLayout()
         self._holder.setLayout(self._grid)
         self._make_buttons()
         self._keys = QHBoxLayout()
         for place, (label, keys) in enumerate(self._hints):
             label.setProperty("muted", True)
             if place:
-                self._keys.addSpacing(self._theme.px(16))
+                self._keys.addSpacing(self._theme.px(_BETWEEN_KEYS))
             self._keys.addWidget(label)
             self._keys.addWidget(keys)
-        self._column = QVBoxLayout(self)
+        self._column = QVBoxLayout(self._page)
         self._column.addStretch(2)
-        self._column.addWidget(self._title, 0, centre)
-        self._column.addWidget(self._notice, 0, centre)
+        for label in (self._title, self._notice):
+            label.setAlignment(centre)
+            label.setWordWrap(True)
+            self._column.addWidget(label)
         self._column.addWidget(self._holder, 0, centre)
         self._column.addLayout(self._keys)
         self._column.setAlignment(self._keys, centre)
         self._column.addStretch(3)
+        self.setWidget(self._page)
+        self.setWidgetResizable(True)
+        self.setVerticalScrollBar(SteadyScrollBar(self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # as the transcript's: one middle for all
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _arrange(self) -> None:
+        """Place the buttons in two columns, or in one where words would be cut; hide the keys where they would be."""
+        page = self.viewport().width() - 2 * self._theme.px(_SIDE)
+        room = page - self._grid.spacing()
+        wanted = max(button.sizeHint().width() for button in self.buttons)
+        columns = 2 if 2 * wanted <= room else 1
+        for number, button in enumerate(self.buttons):
+            button.setMinimumWidth(max(wanted, min(self._theme.px(216), room // columns)))
+            self._grid.addWidget(button, number // columns, number % columns)
+        hints = [part for hint in self._hints for part in hint]
+        width = sum(part.sizeHint().width() + self._keys.spacing() for part in hints) + self._theme.px(_BETWEEN_KEYS)
+        for part in hints:
+            part.setVisible(width <= page)
 
     def _fit(self) -> None:
         px = self._theme.px
-        self._column.setContentsMargins(px(24), px(24), px(24), px(24))
+        self._column.setContentsMargins(px(_SIDE), px(_SIDE), px(_SIDE), px(_SIDE))
         self._column.setSpacing(px(8))
         self._grid.setContentsMargins(0, px(16), 0, px(16))
         self._grid.setSpacing(px(8))
         self._keys.setSpacing(px(8))
         for button in self.buttons:
             button.setIconSize(QSize(px(18), px(18)))
-            button.setMinimumWidth(px(216))
+        self._arrange()
 
 
 class KeyCap(QLabel):

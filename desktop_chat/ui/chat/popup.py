@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from desktop_chat.ui.elevation import paint_elevated, shadow_reach
@@ -16,9 +16,11 @@ GAP = 6
 RADIUS = 12
 
 
-class Popup(QFrame):
+class Popup(QWidget):
     """Shown with ``open_at``; hidden rather than deleted, so that it opens as it was. It is a part of the window and no
-    window of its own: so it has its shadow and its round corners on every desktop, and screen readers find it."""
+    window of its own: so it has its shadow and its round corners on every desktop, and screen readers find it.
+
+    It is no QFrame: that one sets its margins to the width of its line whenever its style changes."""
 
     closed = Signal()
 
@@ -28,6 +30,7 @@ class Popup(QFrame):
         self._anchor: QWidget | None = None
         self._focus_before: QWidget | None = None
         self.hide()
+        theme.changed.connect(self._place_soon)
         parent.destroyed.connect(self.deleteLater)  # while it is open it belongs to the window
 
     def wanted_size(self) -> QSize:
@@ -55,6 +58,9 @@ class Popup(QFrame):
     def _card(self) -> QRect:
         margin = self._margin
         return self.rect().adjusted(margin, margin, -margin, -margin)
+
+    def _place_soon(self) -> None:
+        QTimer.singleShot(0, self, self._place)  # once what is in it has followed the theme, too
 
     def _place(self) -> None:
         window, margin, gap = self.parentWidget(), self._margin, self.theme.px(GAP)

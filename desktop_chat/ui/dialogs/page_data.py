@@ -12,6 +12,7 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.ui.dialogs.setting_rows import Choice, SettingsPage
+from desktop_chat.ui.dialogs.trusted_sites import TrustedSites
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.theme import Theme
 
@@ -61,6 +62,7 @@ class DataPage(SettingsPage):
             lambda: tr("Warns before you send a message that seems to contain a secret key."),
             self.warning,
         )
+        self._sites = TrustedSites(self, preferences)
         self.rows.addStretch()
         self.snapshots.chosen.connect(lambda how_often: preferences.update(snapshots=how_often))
         self.warning.chosen.connect(lambda warn: preferences.update(warn_of_keys=warn))
@@ -73,6 +75,7 @@ class DataPage(SettingsPage):
 
     def retranslate(self) -> None:
         super().retranslate()
+        self._sites.retranslate()
         self.open_button.setText(tr("Open folder"))
         self.trash_button.setText(tr("Open the trash"))
         self.restore_button.setText(tr("Restore..."))

@@ -70,7 +70,8 @@ class SettingsPage(QWidget):
         self.fit()
 
     def add_row(self, name: Words, hint: Words, *controls: QWidget) -> None:
-        """Add a setting: its name, a muted sentence about it, and what changes it; a hairline parts two of them."""
+        """Add a setting: its name, a muted sentence about it, and what changes it, where that is not below; a hairline
+        parts two of them."""
         if self.rows.count() > 1:
             self._add_line()
         title, text = QLabel(), QLabel()
@@ -78,7 +79,8 @@ class SettingsPage(QWidget):
         text.setWordWrap(True)
         self._say(title.setText, name)
         self._say(text.setText, hint)
-        title.setBuddy(controls[0])  # the name of a combo box for screen readers: on Unix Qt takes no other
+        if controls:
+            title.setBuddy(controls[0])  # the name of a combo box for screen readers: on Unix Qt takes no other
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(title)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QScrollBar, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QWidget
+
+from desktop_chat.ui.scroll_area import SteadyScrollBar
 
 _Action = QAbstractSlider.SliderAction
 _LINES = {_Action.SliderSingleStepAdd.value: 1, _Action.SliderSingleStepSub.value: -1}
 _PAGES = {_Action.SliderPageStepAdd.value: 1, _Action.SliderPageStepSub.value: -1}
 
 
-class ScrollBar(QScrollBar):
+class ScrollBar(SteadyScrollBar):
     """Its pixels are guesses beyond what is in view: its arrows and its groove ask for steps of what is really there.
     While the thumb is held it stays under the pointer, whatever gets measured meanwhile."""
 
@@ -39,11 +41,6 @@ class ScrollBar(QScrollBar):
         if not self.isSliderDown():
             self._show()
             self.setPageStep(page)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Where nothing scrolls nothing is painted; its room is kept, so that no line breaks anew when text comes."""
-        if self.maximum():
-            super().paintEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.turned.emit(event)
