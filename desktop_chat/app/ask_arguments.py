@@ -10,16 +10,19 @@ from pathlib import Path
 from desktop_chat.app.argument_types import address, directory, retries, seconds, words
 
 STANDARD_INPUT = "-"
+APIS = ("chat_completions", "responses")
 
 
 @dataclass(frozen=True, slots=True)
 class AskArguments:
-    """What is asked, of whom, and how the answer is written. `prompt` is None, "-" for standard input, or the text."""
+    """What is asked, of whom, and how the answer is written. `api` is one of `APIS`, or None for the connection's own;
+    `prompt` is None, "-" for standard input, or the text."""
 
     data_dir: Path | None = None
     connection: str | None = None
     base_url: str | None = None
     model: str | None = None
+    api: str | None = None
     system: str = ""
     files: tuple[Path, ...] = ()
     streaming: bool = True
@@ -43,6 +46,7 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
         connection=found.connection,
         base_url=found.base_url,
         model=found.model,
+        api=found.api,
         system=found.system,
         files=tuple(found.file),
         streaming=not found.no_stream,
@@ -68,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--connection", type=words, metavar="NAME", help="ask this connection, with its key")
     server.add_argument("--base-url", type=address, metavar="URL", help="ask this server; its key is OPENAI_API_KEY")
     option("--model", type=words, metavar="NAME", help="ask this model")
+    option("--api", choices=APIS, help="ask by this API, whatever the connection is set to")
     option("--system", type=words, default="", metavar="TEXT", help="tell the model this first")
     option("--file", type=Path, action="append", default=[], metavar="PATH", help="add a text file to the prompt")
     option("--no-stream", action="store_true", help="have the answer in one piece")

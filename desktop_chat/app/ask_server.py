@@ -10,7 +10,7 @@ from desktop_chat.app.ask_prompt import WrongUsage
 from desktop_chat.app.terminal import say
 from desktop_chat.core.azure import with_deployment
 from desktop_chat.core.connections import DEMO_NAME, Connections, host_of
-from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.ports import SecretState, SecretStatus
@@ -70,6 +70,12 @@ class Server:
 
     async def choose(self) -> Connection | None:
         """Return the connection to ask; None where there is none. Raises WrongUsage for a name that leads nowhere."""
+        connection = await self._chosen()
+        if connection is not None and self._arguments.api is not None:
+            self.connections.use_api(connection.id, Api(self._arguments.api))
+        return connection
+
+    async def _chosen(self) -> Connection | None:
         name, base_url = self._arguments.connection, self._arguments.base_url
         if base_url is not None:
             connection = with_deployment(

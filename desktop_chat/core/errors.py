@@ -4,7 +4,7 @@
     |- ProviderError
     |  |- AuthenticationFailed, KeyMissing, QuotaExceeded, RateLimited, ContextTooLong, RequestTooLarge,
     |  |  RequestRejected, ContentRefused, RegionRefused, DataPolicyRefused, ModelNotFound, ResponsesOnly,
-    |  |  ChatCompletionsOnly, WrongAddress, Redirected, FirewallBlocked, NoConnection, NoModel
+    |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsLink
@@ -140,6 +140,12 @@ class WrongAddress(ProviderError):
     """Something answered, but not an OpenAI-compatible server: a page, say."""
 
     code = "wrong_address"
+
+
+class ResponsesMissing(WrongAddress):
+    """There is nothing at the address of the Responses API; Chat Completions may be there."""
+
+    code = "responses_missing"
 
 
 class Redirected(ProviderError):

@@ -103,7 +103,7 @@ def waiting_time(seconds: float) -> str:
     return tr("%n hour(s)", n=-(-minutes // 60))
 
 
-_WITHOUT_V1 = frozenset({"wrong_address", "redirected", "bad_response"})
+_WITHOUT_V1 = frozenset({"wrong_address", "responses_missing", "redirected", "bad_response"})
 """What an address without its version may lead to."""
 _PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
 """What needs no explanation."""
@@ -194,6 +194,9 @@ _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "chat_completions_only": lambda _: tr("This model is only available through Chat Completions."),
     "model_not_found": _model_not_found,
     "wrong_address": lambda _: tr("The address looks wrong: no model server answered there. It often ends in /v1."),
+    "responses_missing": lambda _: tr(
+        "The server does not answer at /responses. It may only know Chat Completions, or the address is wrong."
+    ),
     "redirected": lambda _: tr(
         "The server sends requests on to another address. Enter that address in the connection."
     ),
@@ -270,6 +273,7 @@ _REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "chat_completions_only": (Remedy.USE_CHAT_COMPLETIONS, Remedy.CHOOSE_MODEL),
     "model_not_found": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
     "wrong_address": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "responses_missing": (Remedy.USE_CHAT_COMPLETIONS, Remedy.OPEN_SETTINGS),
     "redirected": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
     "firewall_blocked": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
     "no_connection": (Remedy.CHOOSE_MODEL, Remedy.OPEN_SETTINGS),

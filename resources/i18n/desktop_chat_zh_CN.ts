@@ -1775,6 +1775,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/error_text.py"/>
+        <source>The server does not answer at /responses. It may only know Chat Completions, or the address is wrong.</source>
+        <translation>服务器没有响应 /responses。它可能只支持 Chat Completions，也可能是地址有误。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/error_text.py"/>
         <source>The server sends requests on to another address. Enter that address in the connection.</source>
         <translation>服务器把请求转到了另一个地址，请在连接中改填那个地址。</translation>
     </message>
@@ -2720,13 +2725,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>
-        <source>Ask a connection that is set to Responses in the window.</source>
-        <translation>请使用在窗口中设为 Responses 的连接。</translation>
+        <source>Ask again with --api responses.</source>
+        <translation>请加上 --api responses 再试。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>
-        <source>Ask a connection that is set to Chat Completions in the window.</source>
-        <translation>请使用在窗口中设为 Chat Completions 的连接。</translation>
+        <source>Ask again with --api chat_completions.</source>
+        <translation>请加上 --api chat_completions 再试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <source>Ask again with --api chat_completions, or give another --base-url.</source>
+        <translation>请加上 --api chat_completions 再试，或者用 --base-url 指定其他地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/terminal_words.py"/>

@@ -67,6 +67,9 @@ class Terminal:
         return await self.run(*address, *words, said=said, **environment)
 
 
+RESPONSES = ("--api", "responses")
+
+
 @pytest.fixture
 def terminal(tmp_path: Path, server: HostileServer) -> Terminal:
     return Terminal(tmp_path / "data", server)
@@ -209,6 +212,21 @@ async def test_a_connection_is_asked_by_its_name(terminal: Terminal) -> None:
     told = await terminal.run("--connection", "Other", "hi")
     assert told.code == 2
     assert "There are: Mine" in told.err
+
+
+async def test_the_other_api_is_offered_and_asked_for_this_once(terminal: Terminal) -> None:
+    for refused, words, offered in (("404-responses-only", (), "responses"), ("r-404", RESPONSES, "chat_completions")):
+        told = await terminal.ask(refused, *words, "hi")
+        assert (told.code, f"Ask again with --api {offered}" in told.err) == (1, True)
+    assert await terminal.ask("r-plain", *RESPONSES, "hi") == Told(0, "Hello\n", "")
+    terminal.data_dir.mkdir()
+    connection = {"id": "c1", "name": "Mine", "base_url": terminal.server.base_url}
+    settings = terminal.data_dir / "settings.toml"
+    settings.write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
+    before = settings.read_bytes()
+    assert await terminal.run(*RESPONSES, "--model", "r-plain", "hi") == Told(0, "Hello\n", "")
+    assert terminal.server.requests[-1].path == "/v1/responses"
+    assert settings.read_bytes() == before
 
 
 async def test_broken_settings_are_named_and_left_where_they_are(terminal: Terminal) -> None:
@@ -475,6 +493,7 @@ def test_the_command_line_is_read() -> None:
         ["--timeout", "nan", "hi"],
         ["--retries", "-1", "hi"],
         ["--base-url", "ftp://x/v1", "hi"],
+        ["--api", "messages", "hi"],
         ["--base-url", "https://user:secret@x/v1", "hi"],
         ["--base-url", "http://x/v1", "--connection", "y", "hi"],
         ["hi", "there"],

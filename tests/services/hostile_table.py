@@ -184,7 +184,7 @@ RESPONSES = [
     Row("r-nothing", FAILED, code="empty_reply"),
     Row("r-tool-call", FAILED, code="tool_unavailable"),
     Row("r-silence-after-text", INTERRUPTED, "Hello", "stream_stalled"),
-    Row("r-404", FAILED, code="wrong_address"),
+    Row("r-404", FAILED, code="responses_missing"),
     Row("r-401-echo", FAILED, code="authentication_failed", detail="Incorrect API key: Bearer [redacted]"),
 ]  # fmt: skip
 RESPONSES += [
@@ -218,11 +218,17 @@ def _row(one: Dialect) -> Row:
     return Row(one.mode, one.status, one.text, one.code, one.detail or None, one.skipped)
 
 
+def _by_responses(row: Row) -> Row:
+    """Return what becomes of the same answer to a request by the Responses API, which may be all that is missing."""
+    is_missing = row.code == "wrong_address" and row.mode.startswith(("404", "405"))
+    return row._replace(mode=f"r-{row.mode}", code="responses_missing" if is_missing else row.code)
+
+
 CHAT_ROWS = [*LEGAL, *NAMED, *REFUSED, *LYING, *BROKEN, *BOTH, *VALUES, *map(_row, FOR_CHAT)]
 RESPONSES_ROWS = [
     *RESPONSES,
     *map(_row, FOR_RESPONSES),
-    *(row._replace(mode=f"r-{row.mode}") for row in CHAT_ROWS if row in BOTH or row.mode in SAME),
+    *(_by_responses(row) for row in CHAT_ROWS if row in BOTH or row.mode in SAME),
 ]
 ENDLESS = {"flood-for-ever", "slow-text", "paragraphs", "dripped", "steady-text", "r-flood-for-ever", "r-slow-text"}
 """Those that go on until they are stopped or are only made for measuring."""

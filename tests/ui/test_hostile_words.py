@@ -111,6 +111,11 @@ BY_CODE = {
     "request_too_large": Read(
         "The request is too large for the server.", "请求过大，服务器不接收。", ("shorten", "new_conversation")
     ),
+    "responses_missing": Read(
+        "The server does not answer at /responses. It may only know Chat Completions, or the address is wrong.",
+        "服务器没有响应 /responses。它可能只支持 Chat Completions，也可能是地址有误。",
+        ("use_chat_completions", "open_settings"),
+    ),
     "responses_only": Read(
         "This model is only available through the Responses API.",
         "这个模型只能通过 Responses API 使用。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from chat_world import World, until, world
@@ -11,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status
-from desktop_chat.core.errors import WrongAddress
+from desktop_chat.core.errors import ResponsesMissing, WrongAddress
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.connection_form import ConnectionForm
 from desktop_chat.ui.error_text import ErrorWords, Remedy
@@ -75,7 +76,9 @@ def test_the_offer_stands_first_where_it_may_help() -> None:
     failed = Message(
         "r", "c", "q", Role.ASSISTANT, "", Status.FAILED, 0.0, connection_name="Mine", failure=WrongAddress().failure()
     )
-    assert ErrorWords(lacks_v1=lambda: True).actions(failed)[0] == (Remedy.USE_V1.value, "Use .../v1")
+    for error in (WrongAddress(), ResponsesMissing()):
+        reply = replace(failed, failure=error.failure())
+        assert ErrorWords(lacks_v1=lambda: True).actions(reply)[0] == (Remedy.USE_V1.value, "Use .../v1")
     assert Remedy.USE_V1.value not in dict(ErrorWords(lacks_v1=lambda: False).actions(failed))
 
 

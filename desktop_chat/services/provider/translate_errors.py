@@ -24,6 +24,7 @@ from desktop_chat.core.errors import (
     ProviderError,
     ProxyRefused,
     RequestRejected,
+    ResponsesMissing,
     TlsUntrusted,
     WrongAddress,
 )
@@ -108,7 +109,14 @@ def _translate(error: Exception, *, via_proxy: bool) -> ProviderError | None:
 
 
 def _from_status(error: Any) -> ProviderError:
-    return error_for(error.status_code, error.response.text, error.response.headers)
+    found = error_for(error.status_code, error.response.text, error.response.headers)
+    if (
+        type(found) is WrongAddress
+        and error.status_code in {404, 405}
+        and error.request.url.path.endswith("/responses")
+    ):
+        return ResponsesMissing(found.detail)
+    return found
 
 
 def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | None:
