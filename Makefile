@@ -10,12 +10,13 @@ SET_UP = @scripts/bootstrap
 PLACE = "$$VENV" "$$PYTHON"
 IN = "$$VENV/bin/python"
 
-.PHONY: help run test bench fresh lint lock audit translations clean
+.PHONY: help run test nightly bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run           set up and open the window (ARGS=\"--demo\" hands arguments on)"
 	@echo "make test          set up and run every check and test, as CI does"
+	@echo "make nightly       the property tests with many more examples, other ones each time"
 	@echo "make lint          the checks alone: format, rules, types, layers, dependencies, dead code"
 	@echo "make bench         run the benchmarks and write their tables"
 	@echo "make fresh         as root: run and test on new, minimal systems, Debian 12 and 13 (ARGS=\"--run-only 13\")"
@@ -31,6 +32,10 @@ run:
 test:
 	$(SET_UP) test $(PLACE)
 	@$(IN) scripts/check.py all
+
+nightly:
+	$(SET_UP) test $(PLACE)
+	@$(IN) scripts/check.py nightly
 
 lint:
 	$(SET_UP) test $(PLACE)

@@ -1,6 +1,6 @@
-"""Runs the project's checks in order, shows each one's time and, at the end, one line for each.
+"""Runs the project's checks, two or three beside each other, and shows of each what it printed and how long it took.
 
-Usage: VENV/bin/python scripts/check.py all|lint. A failure does not hide the later ones; the exit code is 1 if any.
+Usage: VENV/bin/python scripts/check.py all|lint|nightly. A failure does not hide the others; the exit code is 1 if any.
 """
 
 from __future__ import annotations
@@ -10,86 +10,169 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LAYERS = ("core", "services", "markdown", "ui")
 AWAY_FROM_THE_SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "REAL_KEYRING")
+_SHARED_OUT = ("-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "worksteal")
+"""How pytest shares out the unit tests among processes."""
 
-Check = Callable[[], bool]
+Output = IO[bytes]
+"""Where a check writes what it has to say."""
+Check = Callable[[Output], bool]
+Lane = Sequence[tuple[str, Check]]
+"""Checks with their names, one after the other."""
+
+
+class Result(NamedTuple):
+    """How a check went."""
+
+    name: str
+    passed: bool
+    seconds: float
 
 
 def main(which: str) -> int:
-    """Runs the asked checks one after the other."""
-    checks = [*lint_checks(), *(test_checks() if which == "all" else [])]
-    results: list[tuple[str, bool, float]] = []
-    for name, check in checks:
-        print(f"\n=== {name}", flush=True)
-        begun = time.monotonic()
-        passed = check()
-        results.append((name, passed, time.monotonic() - begun))
+    """Run the asked checks."""
+    begun = time.monotonic()
+    results: list[Result] = []
+    for beside in STAGES[which]():
+        results += run_beside(beside)
     print("\n=== Summary")
     for name, passed, seconds in results:
         print(f"{'passed' if passed else 'FAILED':8}{seconds:7.1f} s  {name}")
-    return 0 if all(passed for _, passed, _ in results) else 1
+    print(f"{'':8}{time.monotonic() - begun:7.1f} s  in all")
+    return 0 if all(result.passed for result in results) else 1
 
 
-def lint_checks() -> Iterator[tuple[str, Check]]:
-    """What needs no test run."""
-    yield "Format (ruff format)", lambda: _tool("ruff", "format", "--check", ".")
-    yield "Rules (ruff check)", lambda: _tool("ruff", "check", ".")
-    yield "Types (mypy)", lambda: _tool("mypy")
-    yield "Layers (lint-imports)", lambda: _tool("lint-imports")
-    yield "Dependencies (deptry)", lambda: _tool("deptry", ".")
-    yield "Dead code (vulture)", lambda: _tool("vulture")
-    yield "Translations", lambda: _run([sys.executable, "scripts/translations.py", "--check"], dict(os.environ))
+def run_beside(lanes: Sequence[Lane]) -> list[Result]:
+    """Run lanes at the same time, each with its checks one after the other. The first one's words are seen as they
+    come, those of the others when they are through."""
+    with ThreadPoolExecutor(len(lanes)) as pool, ExitStack() as stack:
+        seen = sys.stdout.buffer
+        outputs = [seen, *(stack.enter_context(TemporaryFile(buffering=0)) for _ in lanes[1:])]
+        running = {pool.submit(run_lane, lane, output): output for lane, output in zip(lanes, outputs, strict=True)}
+        done = list(as_completed(running))
+        for lane in done:
+            if (output := running[lane]) is not seen:
+                output.seek(0)
+                seen.write(output.read())
+                seen.flush()
+        return [result for lane in running for result in lane.result()]
 
 
-def test_checks() -> Iterator[tuple[str, Check]]:
-    """Unit tests without a screen, how much they cover, then the journeys on a real one."""
-    yield "Unit tests (offscreen)", _unit_tests
-    yield "Coverage", _coverage
-    yield "Journeys (X server, window manager, Secret Service)", _journeys
+def run_lane(lane: Lane, output: Output) -> list[Result]:
+    """Run checks one after the other."""
+    results = []
+    for name, check in lane:
+        output.write(f"\n=== {name}\n".encode())
+        output.flush()
+        begun = time.monotonic()
+        passed = check(output)
+        results.append(Result(name, passed, time.monotonic() - begun))
+    return results
 
 
-def _unit_tests() -> bool:
-    environment = {name: value for name, value in os.environ.items() if name not in AWAY_FROM_THE_SCREEN}
-    environment["QT_QPA_PLATFORM"] = "offscreen"
+def lint() -> Iterator[Sequence[Lane]]:
+    """What needs no test run, but for the house rules, which are tests."""
+    types, others = _lint_lanes()
+    house_rules: Lane = [("House rules", lambda output: _tool(output, "pytest", "-q", "tests/test_house_rules.py"))]
+    yield [types, [*others, *house_rules]]
+
+
+def everything() -> Iterator[Sequence[Lane]]:
+    """The checks, then the unit tests without a screen and how much they cover, and beside them, as they mostly wait,
+    the journeys on a real one."""
+    yield [*_lint_lanes()]
+    unit_tests: Lane = [("Unit tests (offscreen)", _unit_tests), ("Coverage", _coverage)]
+    yield [unit_tests, [("Journeys (X server, window manager, Secret Service)", _journeys)]]
+
+
+def nightly() -> Iterator[Sequence[Lane]]:
+    """The property tests with many more examples, other ones each time."""
+    yield [[("Property tests (offscreen)", _property_tests)]]
+
+
+STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {"all": everything, "lint": lint, "nightly": nightly}
+
+
+def _lint_lanes() -> Iterator[Lane]:
+    """Two halves that take about as long as each other."""
+    yield [
+        ("Types (mypy)", lambda output: _tool(output, "mypy")),
+        ("Layers (lint-imports)", lambda output: _tool(output, "lint-imports")),
+    ]
+    translations = [sys.executable, "scripts/translations.py", "--check"]
+    yield [
+        ("Format (ruff format)", lambda output: _tool(output, "ruff", "format", "--check", ".")),
+        ("Rules (ruff check)", lambda output: _tool(output, "ruff", "check", ".")),
+        ("Dependencies (deptry)", lambda output: _tool(output, "deptry", ".")),
+        ("Dead code (vulture)", lambda output: _tool(output, "vulture")),
+        ("Translations", lambda output: _run(output, translations, dict(os.environ))),
+    ]
+
+
+def _unit_tests(output: Output) -> bool:
     chosen = ["-m", "not journey and not real_keyring", "--cov", "--cov-report="]
-    return _tool("pytest", *chosen, environment=environment)
+    return _tool(output, "pytest", *chosen, *_SHARED_OUT, environment=_offscreen())
 
 
-def _coverage() -> bool:
+def _property_tests(output: Output) -> bool:
+    environment = {**_offscreen(), "HYPOTHESIS_PROFILE": "nightly"}
+    return _tool(output, "pytest", "-m", "hypothesis", *_SHARED_OUT, environment=environment)
+
+
+def _offscreen() -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if name not in AWAY_FROM_THE_SCREEN}
+    return {**environment, "QT_QPA_PLATFORM": "offscreen"}
+
+
+def _coverage(output: Output) -> bool:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     floors: dict[str, int] = settings["tool"]["desktop-chat"]["coverage"]
-    short = [layer for layer in LAYERS if not _covered(layer, floors[layer])]
+    short = [layer for layer in LAYERS if not _covered(output, layer, floors[layer])]
     return not short
 
 
-def _covered(layer: str, floor: int) -> bool:
-    print(f"--- {layer}: at least {floor} %", flush=True)
+def _covered(output: Output, layer: str, floor: int) -> bool:
+    output.write(f"--- {layer}: at least {floor} %\n".encode())
+    output.flush()
     chosen = [f"--include=desktop_chat/{layer}/*", f"--fail-under={floor}", "--skip-covered", "--skip-empty"]
-    return _tool("coverage", "report", "--show-missing", *chosen)
+    return _tool(output, "coverage", "report", "--show-missing", *chosen)
 
 
-def _journeys() -> bool:
+def _journeys(output: Output) -> bool:
     session = [str(ROOT / "scripts/gui-session"), "--keyring"]
     chosen = ["-m", "journey or real_keyring", "--require-journeys"]
-    return _run([*session, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
+    return _run(output, [*session, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
 
 
-def _tool(name: str, *arguments: str, environment: dict[str, str] | None = None) -> bool:
-    return _run([str(BIN / name), *arguments], environment or dict(os.environ))
+def _tool(output: Output, name: str, *arguments: str, environment: dict[str, str] | None = None) -> bool:
+    return _run(output, [str(BIN / name), *arguments], environment or dict(os.environ))
 
 
-def _run(command: list[str], environment: dict[str, str]) -> bool:
+def _run(output: Output, command: list[str], environment: dict[str, str]) -> bool:
     environment = {**environment, "PATH": f"{BIN}{os.pathsep}{environment.get('PATH', os.defpath)}"}
-    return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return done.returncode == 0
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["all"], ["lint"]):
-        sys.exit(f"usage: {sys.argv[0]} all|lint")
+    if len(sys.argv) != 2 or sys.argv[1] not in STAGES:
+        sys.exit(f"usage: {sys.argv[0]} {'|'.join(STAGES)}")
     sys.exit(main(sys.argv[1]))

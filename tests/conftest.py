@@ -33,6 +33,8 @@ use_plain_imports()
 TESTS = Path(__file__).parent
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
+THREADS_OF_THE_PROCESS = ("keyring", "load the SDK", "shared highlight")
+"""Daemons that may outlive a test: one may wait for a keyring for ever, one loads once, one serves all tests."""
 NOT_FOR_TESTS = (
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
@@ -58,10 +60,13 @@ if locale.getencoding().lower() not in {"utf-8", "utf8"}:  # Qt warns of any oth
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # behind nohup or a script's "&": all children would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.register_profile("dev", deadline=None)
-hypothesis.settings.register_profile("deep", deadline=None, max_examples=5_000)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+# The same examples everywhere, so that what is red is red for all; `nightly` looks for new ones.
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "same")
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_000, print_blob=True)
+hypothesis.settings.load_profile(PROFILE)
+LIMIT_S = 3_600 if PROFILE == "nightly" else 240
+"""The longest that a test may take, with what is set up for it."""
 
 
 # --- which tests run, and on which loop ---------------------------------------------------------------------------
@@ -80,6 +85,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _folder(item) == "journeys":
             item.add_marker(pytest.mark.journey)
+        if item.get_closest_marker("timeout") is None:
+            # By a thread, which ends the process: inside Qt's loop no signal would be answered, and no exception seen.
+            item.add_marker(pytest.mark.timeout(LIMIT_S, method="thread"))
         if required:
             continue
         if item.get_closest_marker("journey") and not os.environ.get("DISPLAY"):
@@ -218,10 +226,11 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
     deadline = time.monotonic() + THREAD_PATIENCE_S
     left = []
     for thread in set(threading.enumerate()) - before:
-        if not thread.daemon:
-            thread.join(max(0.0, deadline - time.monotonic()))
-            if thread.is_alive():
-                left.append(f"thread {thread.name}")
+        if thread.daemon and thread.name in THREADS_OF_THE_PROCESS:
+            continue
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            left.append(f"{'daemon ' if thread.daemon else ''}thread {thread.name}")
     return left
 
 

@@ -7,11 +7,23 @@ from functools import cache
 
 from endless_helper import COMMAND
 
+from desktop_chat.core.highlighting import HighlightJob
 from desktop_chat.services.highlight_process import HighlightProcess
+
+THREAD = "shared highlight"
+
+
+class _SharedHelper(HighlightProcess):
+    """Its thread stays for the tests that follow, and is called by a name of its own."""
+
+    def ask(self, job: HighlightJob) -> None:
+        super().ask(job)
+        if self._thread is not None:
+            self._thread.name = THREAD
 
 
 @cache
 def shared_helper() -> HighlightProcess:
-    helper = HighlightProcess(COMMAND)
+    helper = _SharedHelper(COMMAND)
     atexit.register(helper.close)
     return helper

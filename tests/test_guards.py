@@ -8,9 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PATHS = (ROOT, ROOT / "tests", ROOT / "tests/services")
+"""As pyproject.toml names them for pytest."""
 
 LEAKS = """
 import asyncio, logging, threading
@@ -48,6 +51,9 @@ def test_means_to_log(caplog):
 def test_leaks_thread():
     threading.Thread(target=release.wait, args=(10,)).start()
 
+def test_leaks_daemon():
+    threading.Thread(target=release.wait, args=(10,), daemon=True).start()
+
 def test_leaks_window(qapp):
     kept.append(QWidget())
     kept[-1].show()
@@ -61,6 +67,16 @@ def test_is_clean_after_leaks(qapp):
 """
 
 
+HANGING = """
+from PySide6.QtCore import QEventLoop
+
+def hang_here():
+    QEventLoop().exec()
+
+def test_hangs(qapp):
+    hang_here()
+"""
+
 INTERRUPTED = """
 import signal, subprocess, sys
 
@@ -73,22 +89,26 @@ def test_a_child_can_be_interrupted():
 """
 
 
-def run_pytest(place: Path, tests: str, *, ignoring_interrupts: bool = False) -> str:
+def run_pytest(place: Path, tests: str, *, ignoring_interrupts: bool = False, limit_s: str = "240") -> str:
     """Run a file of tests under this project's conftest.py and settings, and return what pytest printed."""
     conftest = (ROOT / "tests/conftest.py").read_text(encoding="utf-8")
-    (place / "conftest.py").write_text(conftest.replace("THREAD_PATIENCE_S = 2.0", "THREAD_PATIENCE_S = 0.1"))
+    conftest = conftest.replace("THREAD_PATIENCE_S = 2.0", "THREAD_PATIENCE_S = 0.1").replace(
+        "else 240", f"else {limit_s}"
+    )
+    (place / "conftest.py").write_text(conftest)
     (place / "test_some.py").write_text(tests)
     shutil.copy(ROOT / "pyproject.toml", place)
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_some.py"],
         cwd=place,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": os.pathsep.join(map(str, PATHS))},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
         preexec_fn=ignore_interrupts if ignoring_interrupts else None,
-    ).stdout
+    )
+    return done.stdout + done.stderr
 
 
 def ignore_interrupts() -> None:
@@ -98,8 +118,17 @@ def ignore_interrupts() -> None:
 def test_each_leak_fails_its_test_and_no_other(tmp_path: Path) -> None:
     printed = run_pytest(tmp_path, LEAKS)
     failed = set(re.findall(r"^ERROR test_some\.py::test_leaks_(\w+)", printed, re.MULTILINE))
-    assert failed == {"task", "task_on_qt_loop", "record", "thread", "window", "timer"}, printed
-    assert "11 passed, 6 errors" in printed
+    assert failed == {"task", "task_on_qt_loop", "record", "thread", "daemon", "window", "timer"}, printed
+    assert "12 passed, 7 errors" in printed
+
+
+def test_a_test_that_hangs_ends_and_says_where(tmp_path: Path) -> None:
+    """Also inside Qt's loop, where no signal is answered."""
+    begun = time.monotonic()
+    printed = run_pytest(tmp_path, HANGING, limit_s="1")
+    assert "Timeout" in printed
+    assert "hang_here" in printed, printed
+    assert time.monotonic() - begun < 30
 
 
 def test_children_can_be_interrupted_though_the_tests_cannot(tmp_path: Path) -> None:

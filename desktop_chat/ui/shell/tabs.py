@@ -386,13 +386,11 @@ class TabManager(QWidget):
         from desktop_chat.ui.menu import Menu  # noqa: PLC0415 -- kept out of the start
 
         menu = Menu(self._context.theme, self)
-        menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename")).triggered.connect(
-            partial(self.rename, conversation_id)
-        )
+        rename = menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename"))
+        rename.triggered.connect(partial(self.rename, conversation_id))
         menu.addSeparator()
-        menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab")).triggered.connect(
-            partial(self.close_tab, conversation_id)
-        )
+        close = menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab"))
+        close.triggered.connect(partial(self.close_tab, conversation_id))
         others = menu.addAction(tr("Close other tabs"))
         others.triggered.connect(partial(self.close_others, conversation_id))
         others.setEnabled(len(self._pages) > 1)
