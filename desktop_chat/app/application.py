@@ -23,7 +23,7 @@ from desktop_chat.app.terminal import say
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import PictureLoader, Secrets
+from desktop_chat.core.ports import LocalServers, PictureLoader, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.saver import Saver
 from desktop_chat.core.settings import Preferences, Settings
@@ -33,7 +33,6 @@ from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keys import KnownKeys
-from desktop_chat.services.local_servers import LocalServerFinder
 from desktop_chat.services.logs import Bug, LogFile, install_crash_handlers
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.sdk import Sdk
@@ -124,7 +123,7 @@ class Application:
             connections=self.connections,
             providers=self.providers,
             secrets=self.secrets,
-            local_servers=LocalServerFinder(),
+            make_local_servers=_make_local_servers,
             messages_of=self.recorder.messages,
             make_snapshots=self._make_snapshots,
             check_certificates=_check_certificates,
@@ -394,6 +393,12 @@ class Application:
             say(f"It could not start, by a fault of its own: {bug.summary}. {self._log_file} has the details.")
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
+
+
+def _make_local_servers() -> LocalServers:
+    from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415  (not before the first paint)
+
+    return LocalServerFinder()
 
 
 async def _check_certificates(file: Path) -> str:

@@ -9,7 +9,6 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from desktop_chat.core.entities import Api, Connection
-from desktop_chat.core.hosts import is_public_host
 from desktop_chat.core.key_shapes import holds_key
 from desktop_chat.core.settings import Preferences
 
@@ -50,6 +49,8 @@ def needs_key(base_url: str) -> bool:
 
 def is_on_internet(address: str) -> bool:
     """Say whether an address is, by its host's name or number, beyond this computer and its own network."""
+    from desktop_chat.core.hosts import is_public_host  # noqa: PLC0415  (not before the first paint)
+
     return is_public_host(_host_name(address))
 
 

@@ -10,8 +10,6 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 
-from desktop_chat.core.addresses import normalise, without_secrets
-from desktop_chat.core.azure import with_deployment
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyInvalid
 from desktop_chat.services.keys import clean_key
@@ -39,10 +37,16 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
         variables = os.environ
         _wipe("OPENAI_API_KEY")
     key = variables.pop("OPENAI_API_KEY", "").strip()
-    base_url = without_secrets(normalise(variables.pop("OPENAI_BASE_URL", "")))
+    address = variables.pop("OPENAI_BASE_URL", "").strip()
     headers = tuple((header, value) for name, header in _HEADERS if (value := variables.pop(name, "").strip()))
     for name in _UNUSED:
         variables.pop(name, None)
+    if not key and not address:
+        return Environment()
+    from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (few have such a connection)
+    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
+
+    base_url = without_secrets(normalise(address))
     if not key and not base_url:
         return Environment()
     kind = ConnectionKind.ENVIRONMENT

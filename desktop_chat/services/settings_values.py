@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from typing import Any, TypeVar
 
-from desktop_chat.core.addresses import normalise, without_secrets
-from desktop_chat.core.azure import with_deployment
 from desktop_chat.core.connections import credential_headers
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.settings import (
@@ -154,6 +152,8 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
 
 def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
     """Return a connection that may be stored, and the names of what it must not hold."""
+    from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (not before the first paint)
+
     refused = credential_headers(connection.headers)
     address = without_secrets(connection.base_url)
     place = f"connections.{connection.name}"
@@ -201,6 +201,9 @@ def _connections_from(members: Members, wrong: list[str]) -> tuple[tuple[Connect
 
 
 def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Connection | None:
+    from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
+
     members = Members(table, wrong, place)
     connection_id, base_url = members.text("id", ""), normalise(members.text("base_url", ""))
     if not connection_id or not base_url:

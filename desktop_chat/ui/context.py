@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
-from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
 from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences
-from desktop_chat.core.shown_tab import ShownTab
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.ui.model_cache import ModelCache
 from desktop_chat.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop_chat.core.highlighting import Highlighting
+    from desktop_chat.core.shown_tab import ShownTab
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
 
@@ -36,7 +36,7 @@ class Context:
     connections: Connections
     providers: Providers
     secrets: Secrets
-    local_servers: LocalServers
+    make_local_servers: Callable[[], LocalServers]
     messages_of: Callable[[str], Awaitable[list[Message]]]
     """Reads the tree of a conversation. Raises StoreError."""
     make_snapshots: Callable[[], Snapshots]
@@ -55,6 +55,11 @@ class Context:
     models: ModelCache = field(default_factory=ModelCache)
     key_bars_put_away: set[str] = field(default_factory=set)
     """The connections for which the bar about a key for this run was closed."""
+
+    @cached_property
+    def local_servers(self) -> LocalServers:
+        """What looks for model servers on this computer."""
+        return self.make_local_servers()
 
     @cached_property
     def snapshots(self) -> Snapshots:

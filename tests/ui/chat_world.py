@@ -70,7 +70,7 @@ class World:
             connections=Connections(self.preferences, (DEMO,)),
             providers=self.providers,
             secrets=self.secrets,
-            local_servers=self.local_servers,
+            make_local_servers=lambda: self.local_servers,
             messages_of=self.store.messages,
             make_snapshots=lambda: self.snapshots,
             check_certificates=check_certificates,

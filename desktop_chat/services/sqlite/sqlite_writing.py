@@ -7,7 +7,6 @@ import time
 from math import inf
 
 from desktop_chat.core.entities import Conversation, Message, Status
-from desktop_chat.core.picture_data import without_picture_data
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.sqlite_rows import (
@@ -81,7 +80,8 @@ def put_message(connection: sqlite3.Connection, message: Message) -> bool:
 def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
     """Have the search find a text, or nothing for an empty one, at the message in row `seq`. A text that is too long
     to be indexed at once is read by the search instead."""
-    from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.core.picture_data import without_picture_data  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (likewise)
 
     connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
     connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))

@@ -22,7 +22,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
-from desktop_chat.core.new_conversation import default_model, default_options
 from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
@@ -374,6 +373,8 @@ class MainWindow(QMainWindow):
 
     def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
         """Return None for what a new tab has by itself."""
+        from desktop_chat.core.new_conversation import default_model, default_options  # noqa: PLC0415  (not before the first paint)
+
         found = self._context.connections.named(connection) if connection else None
         context, settings = self._context, self._context.preferences.settings
         if found is not None:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout,
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.library import is_blank
 from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
-from desktop_chat.core.new_conversation import default_options
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
@@ -373,6 +372,8 @@ class TabManager(QWidget):
         return conversation_id in library and is_blank(library[conversation_id])
 
     def _default_options(self) -> ChatOptions:
+        from desktop_chat.core.new_conversation import default_options  # noqa: PLC0415  (not before the first paint)
+
         context = self._context
         return default_options(context.connections, context.preferences.settings, context.models.get)
 
