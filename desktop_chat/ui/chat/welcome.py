@@ -25,7 +25,7 @@ from desktop_chat.ui.connection_form import ConnectionForm
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icon_view import IconView
-from desktop_chat.ui.icons import app_icon, icon
+from desktop_chat.ui.icons import icon
 from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.quiet_combo import QuietCombo
 from desktop_chat.ui.scroll_area import QFrame as ScrollArea
@@ -226,7 +226,7 @@ class WelcomePage(ScrollArea):
 
     def _fit(self) -> None:
         px = self._context.theme.px
-        self._mark.show_icon(app_icon(), px(48))
+        self._mark.show_icon(icon("app"), px(48))
         self._column.setContentsMargins(px(24), px(24), px(24), px(24))
         self._column.setSpacing(px(10))
         self._gap.changeSize(0, px(6))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 from desktop_chat import __version__
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icon_view import IconView
-from desktop_chat.ui.icons import app_icon
+from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
 
 LIBRARIES = (
@@ -64,7 +64,7 @@ class AboutDialog(QDialog):
 
     def _lay_out(self) -> None:
         px = self._theme.px
-        self._picture.show_icon(app_icon(), px(56))
+        self._picture.show_icon(icon("app"), px(56))
         self._name.setProperty("heading", 1)
         self._version.setProperty("muted", True)
         self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
