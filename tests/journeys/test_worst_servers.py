@@ -190,6 +190,21 @@ async def test_a_rate_limit_counts_down_and_can_be_stopped(
     await person.goes_on()
 
 
+async def test_a_server_without_the_responses_api_answers_after_one_press(
+    sit: Callable[[str], Person], server: HostileServer, connection: Connection
+) -> None:
+    person = sit(ENGLISH)
+    await person.desk.with_model(connection, "r-404")
+    person.desk.application.connections.use_api(connection.id, Api.RESPONSES)
+    person.desk.ask("why is the sky blue?")
+    assert (await person.reply()).status is Status.FAILED
+    await person.sees("The server does not answer at /responses.", "Use Chat Completions and retry", "Open settings")
+    person.press("use_chat_completions")
+    assert (await person.reply()).text == "Hello"
+    assert [request.path for request in server.requests] == ["/v1/responses", "/v1/chat/completions"]
+    await person.goes_on()
+
+
 async def test_a_model_of_the_other_api_answers_after_one_press(
     sit: Callable[[str], Person], server: HostileServer
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hostile_peer import Peer, mode
+from hostile_peer import MODES, Peer, mode
 
 RESPONSE = {"id": "resp_1", "object": "response"}
 
@@ -212,7 +212,10 @@ async def _summary_refused(peer: Peer) -> None:
 @mode("r-404")
 async def _not_there(peer: Peer) -> None:
     """A server that knows Chat Completions only."""
-    await peer.answer("404 Not Found", {"detail": "Not Found"})
+    if peer.is_responses:
+        await peer.answer("404 Not Found", {"detail": "Not Found"})
+    else:
+        await MODES["plain"](peer)
 
 
 @mode("r-401-echo")
