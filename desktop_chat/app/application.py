@@ -287,9 +287,12 @@ class Application:
 
     def _watch_motion(self) -> None:
         if sys.platform == "linux":  # elsewhere Qt is asked alone
+            from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (likewise)
             from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (not before the first paint)
+            from desktop_chat.ui.announcing import set_announcements_heard  # noqa: PLC0415  (likewise)
 
             _ = self._tasks.start(watch_motion(self._theme.set_desktop_moves), "watch the desktop's motion")
+            _ = self._tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
     async def _start_demo(self) -> None:
         from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (not before the first paint)

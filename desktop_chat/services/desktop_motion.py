@@ -17,9 +17,9 @@ from jeepney import (  # type: ignore[import-untyped]  # it has no types
     message_bus,
     new_method_call,
 )
-from jeepney.auth import BEGIN, Authenticator  # type: ignore[import-untyped]  # likewise
-from jeepney.bus import get_bus  # type: ignore[import-untyped]  # likewise
 from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]  # likewise
+
+from desktop_chat.services.message_bus import session_bus
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ async def watch_motion(tell: Callable[[bool], None]) -> None:
     """Tell whether motion is wanted, as often as it is said; returns where nobody says it. To be cancelled."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            bus = await _connect()
+            bus = await session_bus()
     except (KeyError, RuntimeError, ValueError, OSError, EOFError) as error:
         logger.info("nobody says whether motion is wanted: %r", error)
         return
@@ -57,31 +57,6 @@ def moves(values: Values) -> bool:
     factor = str(values.get(_KDE, 1))
     is_still = factor.replace(".", "").strip("0") == "" and factor != ""
     return values.get(_ANYONE) != 1 and values.get(_GNOME) is not False and not is_still
-
-
-async def _connect() -> DBusConnection:
-    """Let us in. jeepney's own way leaves the socket open where that fails or is cancelled."""
-    reader, writer = await asyncio.open_unix_connection(get_bus("SESSION"))
-    try:
-        await _greet(reader, writer)
-        bus = DBusConnection(reader, writer)
-        await bus.send(message_bus.Hello())
-    except BaseException:
-        writer.close()
-        raise
-    return bus
-
-
-async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    authenticator = Authenticator()
-    for words in authenticator:
-        writer.write(words)
-        await writer.drain()
-        answer = await reader.read(1024)
-        if not answer:
-            raise EOFError("the session bus hung up")
-        authenticator.feed(answer)
-    writer.write(BEGIN)
 
 
 async def _listen(bus: DBusConnection, tell: Callable[[bool], None]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.icon_view import IconView
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.theme import Theme
@@ -29,7 +30,7 @@ _ICONS: dict[Kind, tuple[str, str]] = {
 class NoticeBar(QFrame):
     """An icon, a text that wraps, and buttons at the right; each button has an action id.
 
-    The text is plain. Screen readers hear it as the bar's name.
+    The text is plain. Screen readers say it when the bar appears, and hear it as the bar's name.
     """
 
     action_triggered = Signal(str)
@@ -86,6 +87,11 @@ class NoticeBar(QFrame):
     def button(self, action_id: str) -> QPushButton:
         """The button of an action; KeyError where it is not offered."""
         return self._buttons[action_id]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            announce(self, self.text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

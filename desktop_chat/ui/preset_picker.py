@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.presets import Preset, search
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.popup import Popup
 from desktop_chat.ui.composing import ComposingLineEdit
 from desktop_chat.ui.i18n import tr
@@ -123,13 +124,15 @@ class PresetPicker(Popup):
         self.list.setCurrentRow(0)
         self._none.setVisible(self.list.count() == 0)
         self.list.setVisible(self.list.count() > 0)
+        if self.isVisible() and self.search.text():
+            announce(self.search, tr("%n provider(s)", n=self.list.count()) if self.list.count() else self._none.text())
 
     def _move(self, by: int) -> None:
         self.list.setCurrentRow(min(self.list.count() - 1, max(0, self.list.currentRow() + by)))
         item: QListWidgetItem | None = self.list.currentItem()
-        if item is not None and QAccessible.isActive():  # the focus stays in the search, so nothing else tells of it
+        if item is not None:  # the focus stays in the search, so nothing else tells of it
             words = item.data(Qt.ItemDataRole.AccessibleTextRole)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.search, words))
+            announce(self.search, words)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QKeyEvent,
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
 from desktop_chat.ui.i18n import tr
@@ -251,7 +250,7 @@ class Composer(QFrame):
         self._pasted = pasted
         self._say_what_was_not_pasted()
         if self._paste_note.isVisible():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._paste_note, self._paste_note.text()))
+            announce(self._paste_note, self._paste_note.text())
 
     def _say_what_was_not_pasted(self) -> None:
         """Say it until the text changes; nothing where all was taken."""
@@ -270,8 +269,7 @@ class Composer(QFrame):
         """Nothing is sent while a reply runs; what is written is kept, and that is said."""
         if self.text.strip() and self._running_note.isHidden():
             self._running_note.show()
-            announcement = QAccessibleAnnouncementEvent(self.edit, self._running_note.text())
-            QAccessible.updateAccessibility(announcement)
+            announce(self.edit, self._running_note.text())
 
     def _note_change(self) -> None:
         if self._pasted != Pasted():

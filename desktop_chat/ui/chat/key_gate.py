@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.key_shapes import holds_key
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.i18n import tr
@@ -110,8 +111,9 @@ class KeyBar(NoticeBar):
     def ask(self) -> None:
         """Show the question, and say it to screen readers. The keyboard stays where it is: a second Enter must not be
         an answer."""
+        if self.isVisible():
+            announce(self, self.text)
         self.show()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.text))
 
     def retranslate(self) -> None:
         self.set_text(tr("This seems to hold a secret key. It has not been sent."))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushBu
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, looks_like_model, rows_of
 from desktop_chat.ui.chat.popup import Popup
 from desktop_chat.ui.composing import ComposingLineEdit
@@ -52,7 +53,7 @@ class ModelPicker(Popup):
             button.setProperty("flat", True)
             button.setAutoDefault(False)
         self._lay_out()
-        self.search.textChanged.connect(self._show_rows)
+        self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.list.itemClicked.connect(self._choose)
         self.refresh_button.clicked.connect(self._refresh)
@@ -76,6 +77,7 @@ class ModelPicker(Popup):
         self._show_rows()
         self.open_at(anchor)
         self.search.setFocus()
+        self._tell_row()
 
     def wanted_size(self) -> QSize:
         return QSize(self.theme.px(360), self.theme.px(420))
@@ -110,6 +112,18 @@ class ModelPicker(Popup):
 
     def _models(self, connection: Connection) -> tuple[str, ...] | None:
         return self._context.models.get(connection)
+
+    def _search(self) -> None:
+        self._show_rows()
+        if self.search.text():
+            announce(self.search, tr("%n model(s)", n=sum(row.kind is RowKind.MODEL for row in self.rows())))
+            self._tell_row()
+
+    def _tell_row(self) -> None:
+        """Say which row Enter chooses: the focus stays in the search, so nothing else tells of it."""
+        row: Row | None = self.list.currentItem().data(_ROW) if self.list.currentRow() >= 0 else None
+        if row is not None and self.isVisible():
+            announce(self.search, tr("{name}, {words}", name=_words_of(row), words=connection_name(row.connection)))
 
     def _show_rows(self) -> None:
         query = " ".join(self.search.text().split())
@@ -160,6 +174,7 @@ class ModelPicker(Popup):
         self.list.setCurrentRow(choosable[at])
         if at == 0:
             self.list.scrollToTop()
+        self._tell_row()
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         row: Row | None = item.data(_ROW) if item is not None else None

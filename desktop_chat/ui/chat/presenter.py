@@ -19,6 +19,7 @@ from desktop_chat.core.library_events import ConversationChanged, ConversationGr
 from desktop_chat.core.new_conversation import default_options
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.key_gate import KeyGate
 from desktop_chat.ui.chat.options_popup import is_own_choice
@@ -26,6 +27,7 @@ from desktop_chat.ui.chat.size_gate import SizeGate
 from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import Remedy
+from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.tab_state import TabState
 
@@ -142,6 +144,7 @@ class ChatPresenter(QObject):
             self._composer.set_text(self._put_aside)
         else:
             self._session.send(text)
+        announce(self._composer.edit, tr("Sent"))
         self._context.preferences.note_used(options.connection_id, options.model)
 
     def stop(self) -> None:

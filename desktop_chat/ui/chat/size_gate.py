@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.prompt_size import RequestSize
 from desktop_chat.core.session import ChatSession
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.notice_bar import NoticeBar
@@ -114,8 +115,9 @@ class SizeBar(NoticeBar):
         an answer."""
         self._size, self._model, self._can_be_shorter = size, model, can_be_shorter
         self.retranslate()
+        if self.isVisible():
+            announce(self, self.text)
         self.show()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.text))
 
     def retranslate(self) -> None:
         self.set_text(_words(self._size, self._model))

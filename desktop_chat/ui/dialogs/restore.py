@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from shiboken6 import isValid
 from desktop_chat.core.errors import StoreCorrupt, StoreError
 from desktop_chat.core.restoring import Restored, bring_back
 from desktop_chat.core.snapshots import Merged, Snapshot
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.asking import ask_file
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
@@ -181,7 +181,7 @@ class RestoreDialog(QDialog):
             self.state.setProperty("danger", danger)
             restyle(self.state)
         if self.state.text():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.state, self.state.text()))
+            announce(self.state, self.state.text())
 
     def _complain(self, error: StoreError) -> None:
         self._say(lambda: refusal_words(error), danger=True)

@@ -62,9 +62,13 @@ class ShortcutsDialog(QDialog):
         return page
 
     def _add(self, grid: QGridLayout, command: Command) -> None:
-        keys = QLabel("    ".join(shortcut_text(shortcut) for shortcut in command.shortcuts))
+        shortcuts = [shortcut_text(shortcut) for shortcut in command.shortcuts]
+        keys = QLabel("    ".join(shortcuts))
         keys.setProperty("muted", True)
         keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        name = QLabel(command.text)
+        name.setAccessibleName(tr("{name}: {words}", name=command.text, words=", ".join(shortcuts)))
+        keys.setBuddy(name)  # said with it, not once more
         row = grid.rowCount()
-        grid.addWidget(QLabel(command.text), row, 0)
+        grid.addWidget(name, row, 0)
         grid.addWidget(keys, row, 1)

@@ -11,9 +11,10 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat.ui.announcing import STANDS_IN, announce
 from desktop_chat.ui.transcript.blocks.control_painter import Touch
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ class Accessible:
 
     def announce(self, words: str) -> None:
         """Have a screen reader say something when it is free."""
-        if words and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, words))
+        announce(self._view, words)
 
     def follow_keyboard(self) -> None:
         """Tell where the keyboard went: to a control, or to a message."""
@@ -116,9 +116,11 @@ class Accessible:
         if widget is self._stand_in:
             return
         if self._stand_in is not None:
+            self._stand_in.setProperty(STANDS_IN, False)
             self._stand_in.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes nothing for nobody
         self._stand_in = widget
         if widget is not None:
+            widget.setProperty(STANDS_IN, True)
             widget.setFocusProxy(self._view)
 
     def _take_keyboard(self, message_id: str, touch: Touch | None) -> None:

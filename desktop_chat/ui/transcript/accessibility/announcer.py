@@ -43,6 +43,7 @@ class Announcer:
         for message_id, row in running.items():
             if message_id not in self._readings:
                 self._readings[message_id] = _Reading(row)
+            if self._readings[message_id].begins():
                 self._view.accessible.announce(tr("The reply begins"))
             self._readings[message_id].catch_up()
         if self._readings and self.says_sentences() and not self._timer.isActive():
@@ -87,8 +88,14 @@ class _Reading:
         self._begun_at = len(row.message.text)
         """Where the text of this request begins."""
         self._recasts = row.recasts
+        self._has_begun = False
         self.is_missed = True
         """Nobody was told what came last."""
+
+    def begins(self) -> bool:
+        """Say whether the first of its text has come since this was last asked."""
+        had_begun, self._has_begun = self._has_begun, len(self._row.text) > self._begun_at
+        return self._has_begun and not had_begun
 
     def catch_up(self) -> None:
         """Pass over what was missed."""

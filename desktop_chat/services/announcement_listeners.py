@@ -1,0 +1,106 @@
+"""Asks the accessibility bus whether a screen reader listens to announcements: Orca before release 45 does not.
+
+The registry of AT-SPI knows which program asked for which events:
+https://gitlab.gnome.org/GNOME/at-spi2-core/-/blob/main/xml/Registry.xml
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from jeepney import (  # type: ignore[import-untyped]  # it has no types
+    DBusAddress,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageFlag,
+    MessageType,
+    message_bus,
+    new_method_call,
+)
+from jeepney.io.asyncio import DBusConnection  # type: ignore[import-untyped]  # likewise
+
+from desktop_chat.services.message_bus import bus_at, session_bus
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_S = 5.0
+"""How long each bus may take to let us in."""
+_LAUNCHER = DBusAddress("/org/a11y/bus", bus_name="org.a11y.Bus", interface="org.a11y.Bus")
+_REGISTRY = DBusAddress(
+    "/org/a11y/atspi/registry", bus_name="org.a11y.atspi.Registry", interface="org.a11y.atspi.Registry"
+)
+_NEWS = frozenset({"EventListenerRegistered", "EventListenerDeregistered"})
+
+
+async def watch_listeners(tell: Callable[[bool], None]) -> None:
+    """Tell whether somebody listens to announcements, at first and after each change. To be cancelled; returns where
+    there is no accessibility bus."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            bus = await bus_at(await _address())
+    except (KeyError, RuntimeError, ValueError, OSError, EOFError, StopIteration) as error:
+        logger.info("there is no accessibility bus: %r", error)
+        return
+    try:
+        async with bus:
+            await _listen(bus, tell)
+    except (OSError, EOFError) as error:
+        logger.info("the accessibility bus is gone: %r", error)
+
+
+def hears_announcements(registered: Iterable[tuple[str, str]]) -> bool:
+    """Say whether one of these (bus name, event) is that of announcements. The registry writes `Object:Announcement:`;
+    a shorter event stands for all that begin with it."""
+    for _, event in registered:
+        parts = [part for part in event.lower().split(":") if part]
+        if parts == ["object", "announcement"][: len(parts)]:
+            return True
+    return False
+
+
+async def _address() -> str:
+    """Return the address of the accessibility bus. Its launcher is not started for this."""
+    bus = await session_bus()
+    async with bus:
+        question = new_method_call(_LAUNCHER, "GetAddress")
+        question.header.flags |= MessageFlag.no_auto_start
+        serial = next(bus.outgoing_serial)
+        await bus.send(question, serial=serial)
+        while True:
+            message = await bus.receive()
+            if message.header.fields.get(HeaderFields.reply_serial) == serial:
+                return _text_in(message)
+
+
+def _text_in(message: Message) -> str:
+    if message.header.message_type is not MessageType.method_return:
+        raise RuntimeError(f"the session bus refused: {message.body}")
+    return str(message.body[0])
+
+
+async def _listen(bus: DBusConnection, tell: Callable[[bool], None]) -> None:
+    rule = MatchRule(type="signal", interface=_REGISTRY.interface, path=_REGISTRY.object_path)
+    await bus.send(message_bus.AddMatch(rule))
+    serial = await _ask(bus)
+    while True:
+        message = await bus.receive()
+        fields, body = message.header.fields, message.body
+        if fields.get(HeaderFields.reply_serial) == serial:
+            if message.header.message_type is MessageType.method_return:
+                tell(hears_announcements(_pairs(body)))
+        elif fields.get(HeaderFields.member) in _NEWS:
+            serial = await _ask(bus)
+
+
+async def _ask(bus: DBusConnection) -> int:
+    serial: int = next(bus.outgoing_serial)
+    await bus.send(new_method_call(_REGISTRY, "GetRegisteredEvents"), serial=serial)
+    return serial
+
+
+def _pairs(body: tuple[Any, ...]) -> list[tuple[str, str]]:
+    return [(str(one[0]), str(one[1])) for one in body[0]]

@@ -1,0 +1,68 @@
+"""A real Orca, and what it speaks: its voice is a speech server that notes each sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+from speech_server import SpeechServer
+
+PATIENCE_S = 30.0
+"""How long a person listens before giving up. Nothing is measured by it."""
+
+
+class Orca:
+    """The screen reader on the display of this session."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._speech = SpeechServer(place / "speech")
+        self._mark = 0
+
+    async def start(self) -> None:
+        """Start it, and wait until it speaks."""
+        program = shutil.which("orca")
+        assert program, "Orca is not installed; 'make test-access' adds it where it may"
+        self._place.mkdir(parents=True, exist_ok=True)
+        await self._speech.start()
+        self._process = await asyncio.create_subprocess_exec(
+            *(program, "--user-prefs", str(self._place / "settings"), "--disable", "braille"),
+            env=os.environ | {"SPEECHD_ADDRESS": self._speech.address, "LC_ALL": "C.UTF-8", "LANGUAGE": "en"},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        await self.hears("Screen reader on")
+
+    async def stop(self) -> None:
+        """End it."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+        await self._speech.aclose()
+
+    def listen(self) -> None:
+        """Forget what was spoken until now."""
+        self._mark = len(self._speech.spoken)
+
+    @property
+    def spoken(self) -> list[str]:
+        """Return what was spoken since `listen`."""
+        return self._speech.spoken[self._mark :]
+
+    async def hears(self, *words: str) -> list[str]:
+        """Return what was spoken once all these words were, in this order."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not _in_order(words, self.spoken):  # noqa: ASYNC110  (another process)
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain for {words}; what was spoken: {self.spoken}") from None
+        return self.spoken
+
+
+def _in_order(words: tuple[str, ...], spoken: list[str]) -> bool:
+    rest = iter(spoken)
+    return all(any(word in sentence for sentence in rest) for word in words)
