@@ -10,12 +10,13 @@ SET_UP = @scripts/bootstrap
 PLACE = "$$VENV" "$$PYTHON"
 IN = "$$VENV/bin/python"
 
-.PHONY: help run test nightly bench fresh lint lock audit translations clean
+.PHONY: help run test test-access nightly bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run           set up and open the window (ARGS=\"--demo\" hands arguments on)"
 	@echo "make test          set up and run every check and test, as CI does"
+	@echo "make test-access   set up and hear the window with a real screen reader, Orca, as CI does"
 	@echo "make nightly       the property tests with many more examples, other ones each time"
 	@echo "make lint          the checks alone: format, rules, types, layers, dependencies, dead code"
 	@echo "make bench         run the benchmarks and write their tables"
@@ -32,6 +33,11 @@ run:
 test:
 	$(SET_UP) test $(PLACE)
 	@$(IN) scripts/check.py all
+
+test-access:
+	$(SET_UP) test $(PLACE)
+	@$(IN) scripts/system_packages.py access
+	@$(IN) scripts/check.py access
 
 nightly:
 	$(SET_UP) test $(PLACE)

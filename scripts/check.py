@@ -1,6 +1,7 @@
 """Runs the project's checks, two or three beside each other, and shows of each what it printed and how long it took.
 
-Usage: VENV/bin/python scripts/check.py all|lint|nightly. A failure does not hide the others; the exit code is 1 if any.
+Usage: VENV/bin/python scripts/check.py all|lint|nightly|access. A failure does not hide the others; the exit code is 1
+if any.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import IO, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LAYERS = ("core", "services", "markdown", "ui")
+SESSION = (str(ROOT / "scripts/gui-session"), "--keyring")
 AWAY_FROM_THE_SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "REAL_KEYRING")
 _SHARED_OUT = ("-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "worksteal")
 """How pytest shares out the unit tests among processes."""
@@ -100,7 +102,17 @@ def nightly() -> Iterator[Sequence[Lane]]:
     yield [[("Property tests (offscreen)", _property_tests)]]
 
 
-STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {"all": everything, "lint": lint, "nightly": nightly}
+def access() -> Iterator[Sequence[Lane]]:
+    """What a real screen reader says of the real window."""
+    yield [[("Journeys with a screen reader (Orca)", _access)]]
+
+
+STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {
+    "all": everything,
+    "lint": lint,
+    "nightly": nightly,
+    "access": access,
+}
 
 
 def _lint_lanes() -> Iterator[Lane]:
@@ -120,7 +132,7 @@ def _lint_lanes() -> Iterator[Lane]:
 
 
 def _unit_tests(output: Output) -> bool:
-    chosen = ["-m", "not journey and not real_keyring", "--cov", "--cov-report="]
+    chosen = ["-m", "not journey and not real_keyring and not access", "--cov", "--cov-report="]
     return _tool(output, "pytest", *chosen, *_SHARED_OUT, environment=_offscreen())
 
 
@@ -149,9 +161,13 @@ def _covered(output: Output, layer: str, floor: int) -> bool:
 
 
 def _journeys(output: Output) -> bool:
-    session = [str(ROOT / "scripts/gui-session"), "--keyring"]
     chosen = ["-m", "journey or real_keyring", "--require-journeys"]
-    return _run(output, [*session, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
+    return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
+
+
+def _access(output: Output) -> bool:
+    chosen = ["-m", "access", "--require-journeys", "tests/access"]
+    return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
 
 
 def _tool(output: Output, name: str, *arguments: str, environment: dict[str, str] | None = None) -> bool:

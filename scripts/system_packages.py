@@ -1,6 +1,7 @@
 """Knows which system libraries and programs the window and its tests need, and adds the missing ones, all at once.
 
-Usage: PYTHON scripts/system_packages.py run|test [--venv]. With --venv that Python shall make a virtual environment.
+Usage: PYTHON scripts/system_packages.py run|test|access [--venv]. With --venv that Python shall make a virtual
+environment.
 
 What is missing is found by trying: a library is loaded, a program looked up, a font asked for. So it works on
 every Linux; only the installing knows Debian and Ubuntu, and elsewhere the exact command is printed.
@@ -20,7 +21,7 @@ from pathlib import Path
 from run import has_display
 
 LIST = Path(__file__).resolve().parent.parent / "desktop_chat/app/system_needs.txt"
-PURPOSES = ("run", "test")
+PURPOSES = ("run", "test", "access")
 PLACES_OF_PROGRAMS = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/usr/libexec", "/usr/lib/at-spi2-core")
 APT_INSTALL = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 NO_NETWORK = ("Temporary failure resolving", "Could not resolve", "Could not connect", "Cannot initiate the connection",
@@ -44,16 +45,19 @@ def main(purpose: str, *, makes_venv: bool) -> int:
     needs = needs_for(purpose)
     if makes_venv:
         needs.insert(0, venv_need())
-    return 0 if provide(needs, all_required=purpose == "test") else 1
+    return 0 if provide(needs, all_required=purpose != "run") else 1
 
 
 def needs_for(purpose: str) -> list[Need]:
     """Return what the system must offer to open the window, or to run the tests."""
     groups = ["qt", "xcb", "wayland"]
-    if purpose == "test" or not has_display(os.environ):
+    is_test = purpose in {"test", "access"}
+    if is_test or not has_display(os.environ):
         groups.append("screen")
-    if purpose == "test":
+    if is_test:
         groups.append("test")
+    if purpose == "access":
+        groups.append("access")
     return read_needs(groups)
 
 

@@ -11,6 +11,7 @@ import asyncio
 import locale
 import logging
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -31,6 +32,7 @@ from desktop_chat.app.plain_imports import use_plain_imports
 
 use_plain_imports()
 TESTS = Path(__file__).parent
+JOURNEYS = ("tests/journeys/", "tests/access/")
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
 THREADS_OF_THE_PROCESS = ("keyring", "load the SDK", "shared highlight")
@@ -85,11 +87,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _folder(item) == "journeys":
             item.add_marker(pytest.mark.journey)
+        if _folder(item) == "access":
+            item.add_marker(pytest.mark.access)
         if item.get_closest_marker("timeout") is None:
             # By a thread, which ends the process: inside Qt's loop no signal would be answered, and no exception seen.
             item.add_marker(pytest.mark.timeout(LIMIT_S, method="thread"))
         if required:
             continue
+        if item.get_closest_marker("access") and not (os.environ.get("DISPLAY") and shutil.which("orca")):
+            item.add_marker(pytest.mark.skip(reason="needs a display and Orca: `make test-access` gives both"))
         if item.get_closest_marker("journey") and not os.environ.get("DISPLAY"):
             item.add_marker(pytest.mark.skip(reason="needs a display: `make test` or scripts/gui-session gives one"))
         if item.get_closest_marker("real_keyring") and not os.environ.get("REAL_KEYRING"):
@@ -101,7 +107,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     yield
     if session.config.getoption("--require-journeys") and session.exitstatus in {pytest.ExitCode.OK, 5}:
         reporter = session.config.pluginmanager.getplugin("terminalreporter")
-        passed = [report.nodeid for report in reporter.stats.get("passed", []) if "journeys" in report.nodeid]
+        passed = [report.nodeid for report in reporter.stats.get("passed", []) if report.nodeid.startswith(JOURNEYS)]
         skipped = [report.nodeid for report in reporter.stats.get("skipped", [])]
         if not passed or skipped:
             reporter.write_line("Journeys are required: none may be skipped and at least one must run.", red=True)

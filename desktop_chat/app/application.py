@@ -291,7 +291,9 @@ class Application:
             from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (not before the first paint)
             from desktop_chat.ui.announcing import set_announcements_heard  # noqa: PLC0415  (likewise)
 
-            _ = self._tasks.start(watch_motion(self._theme.set_desktop_moves), "watch the desktop's motion")
+            theme = self._theme
+            watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)
+            _ = self._tasks.start(watching, "watch the desktop's motion and contrast")
             _ = self._tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
     async def _start_demo(self) -> None:

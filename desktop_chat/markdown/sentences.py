@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from desktop_chat.markdown.math_source import MATH
+
 MOST = 600
 """Characters after which what never ends is cut between two words."""
 
@@ -108,14 +110,24 @@ class SentenceCutter:
 
 
 def spoken(markdown: str) -> str:
-    """Return a sentence of Markdown as it is read out: no marks, no addresses behind words."""
-    lines = [_line_spoken(line) for line in markdown.split("\n")]
-    return " ".join(" ".join(lines).split())
+    """Return a sentence of Markdown as it is read out: no marks, no addresses behind words. Formulas stay LaTeX, in
+    their delimiters."""
+    formulas: list[str] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        formulas.append(" ".join(match.group().split()))
+        return _FORMULA
+
+    lines = [_line_spoken(line) for line in MATH.sub(put_aside, markdown).split("\n")]
+    words = " ".join(" ".join(lines).split())
+    return words if not formulas else re.sub(_FORMULA, lambda _: formulas.pop(0), words)
 
 
 _UNDECIDED, _FENCE, _CLOSING, _IN_CODE, _BEGINNING, _ALONE, _GOING_ON = (
     "undecided", "fence", "closing", "in code", "beginning", "alone", "going on",
 )  # fmt: skip
+_FORMULA = "\ufdd2"
+"""Stands for a formula while marks are taken away; no text has it."""
 _QUOTED = " \t>"
 _MARKS_ONLY = re.compile(r"[ \t>\-*+0-9.)#|`~=_]*")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")

@@ -1,4 +1,7 @@
-"""Asks the desktop whether it wants to see motion, which Qt does not know on Linux: at first, and at every change."""
+"""Asks the desktop whether it wants to see motion, and high contrast: at first, and at every change.
+
+Qt on Linux knows nothing of motion, and of contrast only on some desktops.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,17 @@ _PORTAL = DBusAddress(
     interface="org.freedesktop.portal.Settings",
 )
 _ANYONE = ("org.freedesktop.appearance", "reduced-motion")
+_CONTRAST = ("org.freedesktop.appearance", "contrast")
+_GNOME_CONTRAST = ("org.gnome.desktop.a11y.interface", "high-contrast")
 _GNOME = ("org.gnome.desktop.interface", "enable-animations")
 _KDE = ("org.kde.kdeglobals.KDE", "AnimationDurationFactor")
 Values = Mapping[tuple[str, str], object]
 """What the desktop says, by namespace and key."""
 
 
-async def watch_motion(tell: Callable[[bool], None]) -> None:
-    """Tell whether motion is wanted, as often as it is said; returns where nobody says it. To be cancelled."""
+async def watch_motion(tell: Callable[[bool], None], tell_contrast: Callable[[bool], None]) -> None:
+    """Tell whether motion is wanted, and high contrast, as often as anything is said of it; returns where nobody says
+    it. To be cancelled."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             bus = await session_bus()
@@ -47,7 +53,7 @@ async def watch_motion(tell: Callable[[bool], None]) -> None:
         return
     try:
         async with bus:
-            await _listen(bus, tell)
+            await _listen(bus, tell, tell_contrast)
     except (OSError, EOFError) as error:
         logger.info("the session bus is gone: %r", error)
 
@@ -59,10 +65,17 @@ def moves(values: Values) -> bool:
     return values.get(_ANYONE) != 1 and values.get(_GNOME) is not False and not is_still
 
 
-async def _listen(bus: DBusConnection, tell: Callable[[bool], None]) -> None:
+def wants_contrast(values: Values) -> bool:
+    """Say whether high contrast is wanted, by what any of them says."""
+    return values.get(_CONTRAST) == 1 or values.get(_GNOME_CONTRAST) is True
+
+
+async def _listen(bus: DBusConnection, tell: Callable[[bool], None], tell_contrast: Callable[[bool], None]) -> None:
     rule = MatchRule(type="signal", interface=_PORTAL.interface, member="SettingChanged", path=_PORTAL.object_path)
     await bus.send(message_bus.AddMatch(rule))
-    question = new_method_call(_PORTAL, "ReadAll", "as", ([namespace for namespace, _ in (_ANYONE, _GNOME, _KDE)],))
+    question = new_method_call(
+        _PORTAL, "ReadAll", "as", ([namespace for namespace, _ in (_ANYONE, _GNOME, _GNOME_CONTRAST, _KDE)],)
+    )
     question.header.flags |= MessageFlag.no_auto_start  # a desktop without one needs none for this
     serial = next(bus.outgoing_serial)
     await bus.send(question, serial=serial)
@@ -71,6 +84,7 @@ async def _listen(bus: DBusConnection, tell: Callable[[bool], None]) -> None:
         if said := _values(await bus.receive(), serial):
             known |= said
             tell(moves(known))
+            tell_contrast(wants_contrast(known))
 
 
 def _values(message: Message, serial: int) -> dict[tuple[str, str], object]:

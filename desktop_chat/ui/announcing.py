@@ -15,6 +15,8 @@ from shiboken6 import isValid
 
 _UNHEARD = "announcementsUnheard"
 """Of the application: True where a screen reader is known not to listen to announcements."""
+_DESCRIBED = "describedForNow"
+"""Of a widget: True while its description is what was announced last."""
 STANDS_IN = "standsIn"
 """Of a widget: True while it is what screen readers take for the parent that has the keyboard."""
 
@@ -47,17 +49,30 @@ def _at_keyboard() -> QWidget | None:
 
 def _describe(widget: QWidget, words: str) -> None:
     """Change the description and change it back: each change is told, and one to nothing is not said."""
-    described = widget.accessibleDescription()
+    if widget.property(_DESCRIBED):  # until the focus goes
+        widget.setAccessibleDescription(words if words != widget.accessibleDescription() else f"{words} ")
+        return
+    own, heard = widget.accessibleDescription(), _description(widget)
     widget.setAccessibleDescription(words)
-    if not described:
-        widget.setAccessibleDescription("")
-        return  # one with a description of its own would say that again: it comes back when the focus goes
+    if heard:  # it would be said again: it comes back when the focus goes
+        widget.setProperty(_DESCRIBED, True)
+        _restore_later(widget, own)
+    else:
+        widget.setAccessibleDescription(own)
 
+
+def _description(widget: QWidget) -> str:
+    """Return what a screen reader has for the description, which may be a tool tip or a placeholder."""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
+
+
+def _restore_later(widget: QWidget, own: str) -> None:
     app = cast("QApplication", QApplication.instance())
 
-    def restore(before: QWidget | None, _now: QWidget | None) -> None:
+    def restore(_before: QWidget | None, _now: QWidget | None) -> None:
         app.focusChanged.disconnect(restore)
-        if before is not None and isValid(widget) and widget.accessibleDescription() == words:
-            widget.setAccessibleDescription(described)
+        if isValid(widget):
+            widget.setProperty(_DESCRIBED, False)
+            widget.setAccessibleDescription(own)
 
     app.focusChanged.connect(restore)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Palette:
     hit_current: str
     on_hit_current: str
     dark: bool
+    high: bool = False
+    """Of high contrast."""
 
     @property
     def hover(self) -> str:
@@ -101,6 +103,42 @@ DARK = Palette(
     hit_current="#E3B341",
     on_hit_current="#1C1C1A",
     dark=True,
+)
+
+LIGHT_HIGH = replace(
+    LIGHT,
+    sidebar="#FFFFFF",
+    card="#FFFFFF",
+    border="#3C3C39",
+    text="#000000",
+    muted="#2E2E2B",
+    code_background="#FFFFFF",
+    accent="#0B4A3B",
+    danger="#8A1212",
+    warning="#5F3D00",
+    success="#10501F",
+    selection="#A6DCCB",
+    high=True,
+)
+"""For those who ask their desktop for high contrast: surfaces are told apart by borders, not by shades."""
+
+DARK_HIGH = replace(
+    DARK,
+    background="#000000",
+    sidebar="#000000",
+    card="#000000",
+    border="#C9CBCE",
+    text="#FFFFFF",
+    muted="#DADCDE",
+    code_background="#000000",
+    accent="#8FE8CF",
+    on_accent="#000000",
+    danger="#FFB9B4",
+    warning="#FFD56B",
+    success="#A9E8B7",
+    selection="#1F5A4C",
+    hit="#3A2F0A",
+    high=True,
 )
 
 

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QWidget
 from desktop_chat.ui.focus_rings import FocusRings
 from desktop_chat.ui.fonts import Fonts
 from desktop_chat.ui.icons import PALETTE_PROPERTY
-from desktop_chat.ui.palette import DARK, LIGHT, Palette, contrast, mixed
+from desktop_chat.ui.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Palette, contrast, mixed
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style_sheet import style_sheet
 
@@ -70,13 +70,17 @@ class Theme(QObject):
         self._shows_timings = False
         self._motion: Motion = "off"
         self._desktop_moves = True
+        self._desktop_contrast = False
         self._scheme: Scheme = "system"
         self._zoom = 1.0
         self._palette = LIGHT
         self._applied: tuple[Palette, float] | None = None
+        self._style_hints = app.styleHints()  # without it PySide6 takes the other one for deleted
+        self._access_hints = self._style_hints.accessibility()
         FocusRings.watch(app)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._access_hints.contrastPreferenceChanged.connect(self._apply)
         self._apply()
 
     @property
@@ -178,6 +182,11 @@ class Theme(QObject):
         """Say whether the desktop shows motion, as far as Qt does not know it."""
         self._desktop_moves = moves
 
+    def set_desktop_contrast(self, high: bool) -> None:
+        """Say whether the desktop asks for high contrast, as far as Qt does not know it."""
+        self._desktop_contrast = high
+        self._apply()
+
     def px(self, length: float) -> int:
         """A length of the drawing in logical pixels at this zoom; never thinner than a hairline."""
         return max(1, round(length * self._zoom)) if length > 0 else 0
@@ -207,7 +216,8 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
-        self._palette = DARK if self._wants_dark() else LIGHT
+        light, dark = (LIGHT_HIGH, DARK_HIGH) if self._wants_contrast() else (LIGHT, DARK)
+        self._palette = dark if self._wants_dark() else light
         if self._applied == (self._palette, self._zoom):
             return
         self._applied = (self._palette, self._zoom)
@@ -217,6 +227,10 @@ class Theme(QObject):
         glyphs = resource_path("themes/dark" if self.dark else "themes/light").as_posix()
         self._app.setStyleSheet(style_sheet(self._palette, self._zoom, glyphs))
         self.changed.emit()
+
+    def _wants_contrast(self) -> bool:
+        preference = self._access_hints.contrastPreference()
+        return self._desktop_contrast or preference == Qt.ContrastPreference.HighContrast
 
     def _wants_dark(self) -> bool:
         if self._scheme == "system":

@@ -4,6 +4,11 @@
 <context>
     <name>DesktopChat</name>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>%n model(s)</source>
+        <translation><numerusform>%n model</numerusform><numerusform>%n models</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tab.py"/>
         <source>%n message(s) deleted.</source>
         <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>
@@ -52,6 +57,11 @@
         <location filename="desktop_chat/ui/error_text.py"/>
         <source>%n hour(s)</source>
         <translation><numerusform>%n hour</numerusform><numerusform>%n hours</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/preset_picker.py"/>
+        <source>%n provider(s)</source>
+        <translation><numerusform>%n provider</numerusform><numerusform>%n providers</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/shell/start_notice.py"/>

@@ -398,6 +398,16 @@
         <source>Refresh</source>
         <translation>刷新</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>%n model(s)</source>
+        <translation><numerusform>%n 个模型</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>{name}, {words}</source>
+        <translation>{name}，{words}</translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>Use {model}</source>
@@ -547,6 +557,11 @@
         <location filename="desktop_chat/ui/chat/picture_work.py"/>
         <source>{name} cannot be written: {reason}</source>
         <translation>无法写入 {name}：{reason}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/presenter.py"/>
+        <source>Sent</source>
+        <translation>已发送</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/saved_copy.py"/>
@@ -2239,6 +2254,366 @@
         <translation>{names}、{name}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{numerator} over {denominator}</source>
+        <translation>{denominator} 分之 {numerator}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the fraction {numerator} over {denominator}, end of fraction,</source>
+        <translation>分数，分子 {numerator}，分母 {denominator}，分数结束，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the square root of {inside}</source>
+        <translation>根号 {inside}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the square root of {inside}, end of root,</source>
+        <translation>根号 {inside}，根号结束，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the root with index {index} of {inside}, end of root,</source>
+        <translation>{index} 次根号 {inside}，根号结束，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} to the power of {exponent}</source>
+        <translation>{base} 的 {exponent} 次方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} to the power of {exponent}, end of power,</source>
+        <translation>{base} 的 {exponent} 次方，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} sub {index}</source>
+        <translation>{base} 下标 {index}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{sign} from {below} to {above} of</source>
+        <translation>{sign}，从 {below} 到 {above}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{sign} for {below} of</source>
+        <translation>{sign}，{below}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} with {script} above</source>
+        <translation>{base}，上方 {script}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} with {script} below</source>
+        <translation>{base}，下方 {script}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} prime</source>
+        <translation>{base} 撇</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>a table of {rows} by {columns}:</source>
+        <translation>{rows} 行 {columns} 列：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>row {number}: {words};</source>
+        <translation>第 {number} 行：{words}；</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>end of table</source>
+        <translation>表格结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{upper} choose {lower}</source>
+        <translation>{upper} 选 {lower} 的组合数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} squared</source>
+        <translation>{base} 的平方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} cubed</source>
+        <translation>{base} 的立方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} hat</source>
+        <translation>{base} 帽</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} bar</source>
+        <translation>{base} 横线</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the vector {base}</source>
+        <translation>向量 {base}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} tilde</source>
+        <translation>{base} 波浪线</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} dot</source>
+        <translation>{base} 点</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>{base} double dot</source>
+        <translation>{base} 两点</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>plus</source>
+        <translation>加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>minus</source>
+        <translation>减</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>plus or minus</source>
+        <translation>正负</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>equals</source>
+        <translation>等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is not equal to</source>
+        <translation>不等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is about</source>
+        <translation>约等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is identical to</source>
+        <translation>恒等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is less than</source>
+        <translation>小于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is greater than</source>
+        <translation>大于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is at most</source>
+        <translation>小于等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is at least</source>
+        <translation>大于等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>times</source>
+        <translation>乘</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>divided by</source>
+        <translation>除以</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is in</source>
+        <translation>属于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is not in</source>
+        <translation>不属于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>is a subset of</source>
+        <translation>包含于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>union</source>
+        <translation>并</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>intersected with</source>
+        <translation>交</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the empty set</source>
+        <translation>空集</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>for all</source>
+        <translation>对任意</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>there is</source>
+        <translation>存在</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>and</source>
+        <translation>且</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>or</source>
+        <translation>或</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>not</source>
+        <translation>非</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>implies</source>
+        <translation>推出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>if and only if</source>
+        <translation>当且仅当</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>infinity</source>
+        <translation>无穷大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the sum</source>
+        <translation>求和</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the product</source>
+        <translation>求积</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the integral</source>
+        <translation>积分</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>the limit</source>
+        <translation>极限</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>partial</source>
+        <translation>偏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>nabla</source>
+        <translation>纳布拉</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>sine</source>
+        <translation>正弦</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>tangent</source>
+        <translation>正切</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>logarithm</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>natural logarithm</source>
+        <translation>自然对数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>and so on</source>
+        <translation>等等</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>open parenthesis</source>
+        <translation>左括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>close parenthesis</source>
+        <translation>右括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>open bracket</source>
+        <translation>左方括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>close bracket</source>
+        <translation>右方括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>open brace</source>
+        <translation>左花括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>close brace</source>
+        <translation>右花括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/math_words.py"/>
+        <source>vertical bar</source>
+        <translation>竖线</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
         <source>New conversation</source>
         <translation>新对话</translation>
@@ -2292,6 +2667,11 @@
         <location filename="desktop_chat/ui/preset_picker.py"/>
         <source>Not in the list. Close it and type the address; any OpenAI-compatible server works.</source>
         <translation>列表中没有。请关闭列表，直接输入地址；任何兼容 OpenAI 的服务器都可以使用。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/preset_picker.py"/>
+        <source>%n provider(s)</source>
+        <translation><numerusform>%n 个服务商</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/shell/actions.py"/>

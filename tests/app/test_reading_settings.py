@@ -43,7 +43,7 @@ async def application(
 async def test_the_settings_of_reading_are_in_force(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     say: list[Callable[[bool], None]] = []
 
-    async def listen(tell: Callable[[bool], None]) -> None:
+    async def listen(tell: Callable[[bool], None], _tell_contrast: Callable[[bool], None]) -> None:
         say.append(tell)
         await asyncio.Event().wait()
 

@@ -12,7 +12,7 @@ import pytest
 from jeepney import DBusAddress, HeaderFields, MessageType, message_bus, new_method_return, new_signal
 from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
-from desktop_chat.services.desktop_motion import moves, watch_motion
+from desktop_chat.services.desktop_motion import moves, wants_contrast, watch_motion
 
 GNOME, KDE, ANYONE = "org.gnome.desktop.interface", "org.kde.kdeglobals.KDE", "org.freedesktop.appearance"
 PATH = "/org/freedesktop/portal/desktop"
@@ -72,8 +72,12 @@ class Heard:
     """What is told, in its order."""
 
     def __init__(self) -> None:
+        self.contrast = False
         self._told: asyncio.Queue[bool] = asyncio.Queue()
-        self._watching = asyncio.create_task(watch_motion(self._told.put_nowait), name="watch")
+        self._watching = asyncio.create_task(watch_motion(self._told.put_nowait, self._note), name="watch")
+
+    def _note(self, contrast: bool) -> None:
+        self.contrast = contrast
 
     async def next(self) -> bool:
         async with asyncio.timeout(10):
@@ -98,6 +102,13 @@ async def test_the_desktop_is_heard_at_first_and_when_it_changes_its_mind(deskto
     assert await heard.next()
     await desktop.change(ANYONE, "reduced-motion", ("u", 1))
     assert not await heard.next()
+    assert not heard.contrast
+    await desktop.change(ANYONE, "contrast", ("u", 1))
+    await heard.next()
+    assert heard.contrast
+    await desktop.change(ANYONE, "contrast", ("u", 0))
+    await heard.next()
+    assert not heard.contrast
     await heard.stop()
 
 
@@ -132,3 +143,16 @@ async def test_without_a_bus_nobody_says_anything(monkeypatch: pytest.MonkeyPatc
 )
 def test_whoever_wants_less_is_heard(values: dict[tuple[str, str], object], wanted: bool) -> None:
     assert moves(values) is wanted
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ({}, False),
+        ({(ANYONE, "contrast"): 1}, True),
+        ({(ANYONE, "contrast"): 0, ("org.gnome.desktop.a11y.interface", "high-contrast"): False}, False),
+        ({("org.gnome.desktop.a11y.interface", "high-contrast"): True}, True),
+    ],
+)
+def test_any_desktop_may_ask_for_contrast(values: dict[tuple[str, str], object], wanted: bool) -> None:
+    assert wants_contrast(values) is wanted

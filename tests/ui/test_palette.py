@@ -7,14 +7,16 @@ from itertools import product
 
 import pytest
 
-from desktop_chat.ui.palette import DARK, LIGHT, Palette, contrast, mixed
+from desktop_chat.ui.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Palette, contrast, mixed
 from desktop_chat.ui.transcript.blocks.code_colours import code_colours
 
 SURFACES = ("background", "sidebar", "card", "code_background", "hover", "accent_soft")
 TEXTS = ("text", "muted", "accent", "danger", "warning", "success")
-AA_TEXT, AA_GRAPHIC = 4.5, 3.0
+AAA_TEXT, AA_TEXT, AA_GRAPHIC = 7.0, 4.5, 3.0
 
-palettes = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+palettes = pytest.mark.parametrize(
+    "palette", [LIGHT, DARK, LIGHT_HIGH, DARK_HIGH], ids=["light", "dark", "light, high", "dark, high"]
+)
 
 
 @palettes
@@ -46,6 +48,14 @@ def test_the_focus_ring_stands_out(palette: Palette) -> None:
     assert contrast(palette.accent, palette.background) >= AA_GRAPHIC
     assert contrast(palette.accent, palette.sidebar) >= AA_GRAPHIC
     assert contrast(palette.accent, palette.card) >= AA_GRAPHIC
+
+
+@pytest.mark.parametrize("palette", [LIGHT_HIGH, DARK_HIGH], ids=["light", "dark"])
+def test_high_contrast_is_high(palette: Palette) -> None:
+    texts = [getattr(palette, name) for name in TEXTS] + [*code_colours(palette).values()]
+    assert min(contrast(text, getattr(palette, surface)) for text in texts for surface in SURFACES) >= AAA_TEXT
+    assert min(contrast(palette.border, getattr(palette, surface)) for surface in SURFACES) >= AA_TEXT
+    assert contrast(palette.text, palette.selection) >= AAA_TEXT
 
 
 def test_contrast_is_that_of_the_guideline() -> None:

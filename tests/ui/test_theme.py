@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontInfo, QPalette, QStyleHints
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.fonts import chosen
-from desktop_chat.ui.palette import DARK, LIGHT
+from desktop_chat.ui.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style_sheet import style_sheet
 from desktop_chat.ui.theme import UNBOUNDED, Theme, restyle
@@ -249,3 +249,14 @@ def script(name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_high_contrast_of_the_desktop_changes_colours_and_borders_while_running(theme: Theme, qtbot: QtBot) -> None:
+    for scheme, usual, high in (("light", LIGHT, LIGHT_HIGH), ("dark", DARK, DARK_HIGH)):
+        theme.set_scheme(scheme)
+        assert theme.palette is usual
+        with qtbot.waitSignal(theme.changed):
+            theme.set_desktop_contrast(True)
+        assert theme.palette is high
+        theme.set_desktop_contrast(False)
+        assert theme.palette is usual

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_chat.ui.menu import round_list
 from desktop_chat.ui.theme import Theme
@@ -81,7 +81,7 @@ class SettingsPage(QWidget):
         self._say(text.setText, hint)
         # The name of a combo box for screen readers: on Unix Qt takes no other. A button has one of its own. What is
         # no label of anything, Orca reads out when a dialog opens; what is about a control is said with that control.
-        title.setBuddy(controls[0] if controls and not isinstance(controls[0], QAbstractButton) else self._heading)
+        title.setBuddy(controls[0] if controls and not isinstance(controls[0], QPushButton) else self._heading)
         text.setBuddy(title)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -97,7 +97,7 @@ class SettingsPage(QWidget):
             if isinstance(control, Number):
                 control.lineEdit().setTextMargins(self.theme.px(8), 0, 0, 0)
             row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-            if not control.accessibleName() and not (isinstance(control, QAbstractButton) and control.text()):
+            if not control.accessibleName() and not isinstance(control, QPushButton):
                 self._say(control.setAccessibleName, name)
             self._say(control.setAccessibleDescription, hint)
         self.rows.addLayout(row)

@@ -120,5 +120,6 @@ def _scrolling(page: QWidget) -> ScrollArea:
     area = ScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to what has the keyboard, and has no name to be heard
     area.setWidget(page)
     return area

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
@@ -48,7 +49,7 @@ class ShortcutsDialog(QDialog):
         grid.setHorizontalSpacing(px(24))
         grid.setVerticalSpacing(px(8))
         grid.setColumnStretch(0, 1)
-        group = ""
+        group, heading = "", QLabel()
         for command in (known for known in commands(self._send_key) if known.shortcuts):
             if command.group != group:
                 if group:
@@ -57,18 +58,21 @@ class ShortcutsDialog(QDialog):
                 heading = QLabel(group)
                 heading.setProperty("heading", 3)
                 grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-            self._add(grid, command)
+            self._add(grid, command).setBuddy(heading)  # a label of nothing would be read out on opening
         grid.setRowStretch(grid.rowCount(), 1)
         return page
 
-    def _add(self, grid: QGridLayout, command: Command) -> None:
+    def _add(self, grid: QGridLayout, command: Command) -> QLabel:
+        """Add a line, and return the label of its keys."""
         shortcuts = [shortcut_text(shortcut) for shortcut in command.shortcuts]
         keys = QLabel("    ".join(shortcuts))
         keys.setProperty("muted", True)
         keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         name = QLabel(command.text)
         name.setAccessibleName(tr("{name}: {words}", name=command.text, words=", ".join(shortcuts)))
-        keys.setBuddy(name)  # said with it, not once more
+        if QAccessible.isActive():  # for those who cannot see the page: Tab goes through its lines
+            name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = grid.rowCount()
         grid.addWidget(name, row, 0)
         grid.addWidget(keys, row, 1)
+        return keys

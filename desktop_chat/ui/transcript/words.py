@@ -135,9 +135,17 @@ def _first_token(seconds: float) -> str:
 
 def said(heard: Iterable[Heard], *after: str) -> str:
     """Return what a screen reader says of some sentences; titles and items end with a stop before what follows."""
-    words = [tr("Code.") if one.is_code else one.words for one in heard]
+    words = [tr("Code.") if one.is_code else _with_formulas_said(one.words) for one in heard]
     words += after
     return " ".join([*map(_with_stop, words[:-1]), *words[-1:]])
+
+
+def _with_formulas_said(words: str) -> str:
+    if "$" not in words and "\\" not in words:
+        return words
+    from desktop_chat.ui.math_words import with_formulas_said  # noqa: PLC0415  (only for screen readers)
+
+    return with_formulas_said(words)
 
 
 def _with_stop(words: str) -> str:

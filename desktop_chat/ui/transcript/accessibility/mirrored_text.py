@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK
+from desktop_chat.ui.math_words import formula_words
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.text_box import len_utf16
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.selecting.copying import replaced_in, slice_utf16
 
 _ONE_LETTER_EACH = str.maketrans({LINE_BREAK: "\n", "\u2029": "\n", "\r": " ", "\0": " ", "\ufdd0": " ", "\ufdd1": " "})
@@ -197,8 +199,13 @@ class Stretch:
         return self.begin + inside if self.end - self.begin == self.size or not inside else self.end
 
 
+def _formula_said(inset: Inset) -> str:
+    return formula_words(inset.latex, display=inset.source.startswith("$$"))
+
+
 def letters(layout: BlockLayout) -> tuple[str, list[Stretch]]:
-    """Return a block's letters as a plain copy has them, and which places in them are which of the block."""
+    """Return a block's letters as a plain copy has them, but with formulas in words, and which places in them are which
+    of the block."""
     found: list[str] = []
     stretches: list[Stretch] = []
     at = 0
@@ -214,7 +221,7 @@ def letters(layout: BlockLayout) -> tuple[str, list[Stretch]]:
         found.append(before)
         at += len_utf16(before)
         start = 0
-        for first, last, text in replaced_in(box):
+        for first, last, text in replaced_in(box, _formula_said):
             add(slice_utf16(box.text, start, first), box.start + start, box.start + first)
             add(text, box.start + first, box.start + last)
             start = last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_chat.ui.palette import Palette
+from desktop_chat.ui.palette import Palette, mixed
 
 _LIGHT = {
     "keyword": "#7A3E9D",
@@ -24,8 +24,11 @@ _DARK = {
 
 def code_colours(palette: Palette) -> dict[str, str]:
     """Return the colour of each part of code that `highlight` names, each under "code:" and its name."""
+    colours = _DARK if palette.dark else _LIGHT
+    if palette.high:
+        colours = {name: mixed(colour, palette.text, 0.3) for name, colour in colours.items()}
     shades = {
-        **(_DARK if palette.dark else _LIGHT),
+        **colours,
         "comment": palette.muted,
         "deleted": palette.danger,
         "inserted": palette.success,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeAlias
 
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK, Code
@@ -14,6 +15,9 @@ from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.selecting.selection import Order, Selection
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.math.formulas import Inset
 
 Span: TypeAlias = tuple[int, int]
 Ends: TypeAlias = tuple[Order, Order]
@@ -43,9 +47,9 @@ def layout_text(layout: BlockLayout, start: int = 0, end: int | None = None) -> 
     return "".join(found).replace(LINE_BREAK, "\n")
 
 
-def replaced_in(box: TextBox) -> list[tuple[int, int, str]]:
-    """Return the stretches of a box that a copy has other letters for."""
-    found = [(inset.at, inset.at + 1, inset.source) for inset in box.insets]
+def replaced_in(box: TextBox, formula: Callable[[Inset], str] = attrgetter("source")) -> list[tuple[int, int, str]]:
+    """Return the stretches of a box that a copy has other letters for; `formula` gives those of a formula."""
+    found = [(inset.at, inset.at + 1, formula(inset)) for inset in box.insets]
     notes = [link for link in box.links if link.name == NOTE]
     found += [(note.start, note.end, f"[{slice_utf16(box.text, note.start, note.end)}]") for note in notes]
     return sorted(found)

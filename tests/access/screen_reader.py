@@ -43,6 +43,16 @@ class Orca:
         await self._process.wait()
         await self._speech.aclose()
 
+    async def press(self, *keys: str) -> None:
+        """Press keys on the real keyboard; what is spoken from now on belongs to them."""
+        self.listen()
+        await _do("key", "--clearmodifiers", *keys)
+
+    async def type(self, text: str) -> None:
+        """Type a text on the real keyboard."""
+        self.listen()
+        await _do("type", "--delay", "20", text)
+
     def listen(self) -> None:
         """Forget what was spoken until now."""
         self._mark = len(self._speech.spoken)
@@ -61,6 +71,11 @@ class Orca:
         except TimeoutError:
             raise AssertionError(f"waited in vain for {words}; what was spoken: {self.spoken}") from None
         return self.spoken
+
+
+async def _do(*order: str) -> None:
+    process = await asyncio.create_subprocess_exec("xdotool", *order)
+    assert await process.wait() == 0, f"xdotool could not {order[0]}"
 
 
 def _in_order(words: tuple[str, ...], spoken: list[str]) -> bool:

@@ -1,0 +1,40 @@
+"""What journeys with a screen reader share: Orca, and the program in a process of its own under its ears."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from screen_reader import Orca
+
+ROOT = Path(__file__).parents[2]
+Start = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def orca(tmp_path: Path) -> AsyncIterator[Orca]:
+    """The screen reader, before there is a window."""
+    orca = Orca(tmp_path / "orca")
+    await orca.start()
+    yield orca
+    await orca.stop()
+
+
+@pytest.fixture
+async def start(orca: Orca, data_dir: Path) -> AsyncIterator[Start]:
+    """Starts the program with the demo, in a language; it ends with the test."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def begin(language: str = "en") -> None:
+        (data_dir / "settings.toml").write_text(f'language = "{language}"\nscheme = "light"\n')
+        command = (sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir), "--demo")
+        started.append(await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=dict(os.environ)))
+
+    yield begin
+    for process in started:
+        process.terminate()
+        await process.wait()

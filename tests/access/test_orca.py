@@ -1,0 +1,86 @@
+"""What a person hears who cannot see the window: every sentence was spoken by a real Orca."""
+
+from __future__ import annotations
+
+from conftest import Start
+from screen_reader import Orca
+
+LONG_AGO = "Canned reply"
+
+
+async def test_a_conversation_is_heard(orca: Orca, start: Start) -> None:
+    await start()
+    await orca.hears("Desktop Chat frame", "Message text")
+
+    await orca.type("show me a table")
+    await orca.hears("s", "h", "o", "w", "space", "m", "e")
+    await orca.press("Return")
+    spoken = await orca.hears("Sent", "The reply begins", "Planet, Diameter", "The reply has ended")
+    assert sum("The reply begins" in words for words in spoken) == 1, "nothing is said twice"
+    assert sum("The reply has ended" in words for words in spoken) == 1
+
+    await orca.press("alt+Up")
+    await orca.hears("You", "show me a table")
+    await orca.press("alt+Down")
+    await orca.hears("demo", "Canned reply. There is no AI here")
+    await orca.press("Tab")
+    await orca.hears("Copy the table")
+
+    await orca.press("ctrl+f")
+    await orca.hears("Find in this conversation")
+    await orca.type("moons")
+    await orca.hears("1 of 1")
+
+
+async def test_an_error_and_code_are_heard(orca: Orca, start: Start) -> None:
+    await start()
+    await orca.hears("Message text")
+    await orca.type("error")
+    await orca.press("Return")
+    await orca.hears("Sent", "The server had a problem")
+
+    await orca.type("write code")
+    await orca.press("Return")
+    await orca.hears("Sent", "Code.", "The reply has ended")
+
+
+async def test_formulas_are_heard_in_words(orca: Orca, start: Start) -> None:
+    await start()
+    await orca.hears("Message text")
+    await orca.type("say $\\frac{a}{b} + x^2$")
+    await orca.press("Return")
+    await orca.hears("The reply has ended")
+    await orca.press("alt+Up")
+    await orca.hears("a over b plus x squared")
+
+
+async def test_the_models_are_heard(orca: Orca, start: Start) -> None:
+    await start()
+    await orca.hears("Message text")
+    await orca.press("Tab")
+    await orca.hears("Model push button", "demo")
+    await orca.press("space")
+    await orca.hears("Search or type a model", "demo, Demo")
+    await orca.type("dem")
+    await orca.hears("1 model", "demo, Demo")
+    await orca.press("Down")
+    await orca.hears("Use dem, Demo")
+
+
+async def test_settings_and_shortcuts_are_heard(orca: Orca, start: Start) -> None:
+    await start()
+    await orca.hears("Message text")
+    await orca.press("ctrl+comma")
+    spoken = await orca.hears("Settings", "List with 5 items", "General")
+    assert not any("Models answer in the language" in words for words in spoken), "not before it is asked for"
+    await orca.press("Tab")
+    await orca.hears("Language combo box", "Models answer in the language you write")
+    await orca.press("shift+Tab", "End", "Tab")
+    await orca.hears("Data", "Open folder push button", "All on this computer")
+    await orca.press("Escape")
+    await orca.hears("Message text")
+
+    await orca.press("F1")
+    await orca.hears("Keyboard shortcuts")
+    await orca.press("Tab", "Tab")
+    await orca.hears("New tab: Ctrl+T, Ctrl+N")

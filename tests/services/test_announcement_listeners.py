@@ -1,0 +1,112 @@
+"""Whether a screen reader hears announcements is asked of the accessibility bus, at first and after each change."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from jeepney import DBusAddress, HeaderFields, Message, message_bus, new_method_return, new_signal
+from jeepney.io.asyncio import DBusConnection, open_dbus_connection
+
+from desktop_chat.services.announcement_listeners import hears_announcements, watch_listeners
+
+needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs dbus-daemon")
+REGISTRY = "/org/a11y/atspi/registry"
+
+
+class Registry:
+    """Launcher and registry of accessibility on one bus."""
+
+    def __init__(self, connection: DBusConnection, address: str) -> None:
+        self._connection, self._address = connection, address
+        self.events: list[tuple[str, str]] = [(":1.5", "Object:StateChanged:Focused")]
+
+    async def answer(self) -> None:
+        while True:
+            call = await self._connection.receive()
+            if (reply := self._reply(call)) is not None:
+                await self._connection.send(reply)
+
+    def _reply(self, call: Message) -> Message | None:
+        member = call.header.fields.get(HeaderFields.member)
+        if member == "GetAddress":
+            return new_method_return(call, "s", (self._address,))
+        return new_method_return(call, "a(ss)", (self.events,)) if member == "GetRegisteredEvents" else None
+
+    async def change(self, *events: tuple[str, str]) -> None:
+        self.events = list(events)
+        place = DBusAddress(REGISTRY, interface="org.a11y.atspi.Registry")
+        await self._connection.send(
+            new_signal(place, "EventListenerRegistered", "ss", (":1.5", "Object:Announcement:"))
+        )
+
+
+@pytest.fixture
+def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A session bus that starts no service by itself; its address."""
+    config = tmp_path / "bus.conf"
+    config.write_text(
+        f"<busconfig><type>session</type><listen>unix:dir={tmp_path}</listen><auth>EXTERNAL</auth>"
+        '<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/><allow own="*"/></policy>'
+        "</busconfig>"
+    )
+    command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
+        assert daemon.stdout is not None
+        address = daemon.stdout.readline().strip()
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        yield address
+        daemon.kill()
+
+
+@pytest.fixture
+async def registry(bus: str) -> AsyncIterator[Registry]:
+    async with await open_dbus_connection("SESSION") as connection:
+        for name in ("org.a11y.Bus", "org.a11y.atspi.Registry"):
+            await connection.send(message_bus.RequestName(name))
+        registry = Registry(connection, bus)
+        answering = asyncio.create_task(registry.answer(), name="registry")
+        yield registry
+        answering.cancel()
+        await asyncio.wait({answering})
+
+
+@needs_bus
+async def test_a_screen_reader_that_begins_to_listen_is_noticed(registry: Registry) -> None:
+    told: asyncio.Queue[bool] = asyncio.Queue()
+    watching = asyncio.create_task(watch_listeners(told.put_nowait), name="watch")
+    async with asyncio.timeout(10):
+        assert not await told.get()
+        await registry.change((":1.5", "Object:Announcement:"))
+        assert await told.get()
+        await registry.change()
+        assert not await told.get()
+    watching.cancel()
+    await asyncio.wait({watching})
+
+
+@pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "", "nonsense"])
+async def test_without_a_bus_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    told: list[bool] = []
+    async with asyncio.timeout(10):
+        await watch_listeners(told.append)
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("event", "heard"),
+    [
+        ("Object:Announcement:", True),
+        ("object:announcement", True),
+        ("Object:", True),
+        ("Object:StateChanged:Focused", False),
+        ("Window:Activate:", False),
+    ],
+)
+def test_events_are_known_however_they_are_written(event: str, heard: bool) -> None:
+    assert hears_announcements([(":1.1", event)]) is heard
