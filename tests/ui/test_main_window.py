@@ -273,6 +273,8 @@ async def test_shortcuts_page_lists_every_command(maker: ShellMaker) -> None:
     dialog = shell.window.findChild(ShortcutsDialog)
     shown = {label.text() for label in dialog.findChildren(QLabel)}
     assert {command.text for command in commands() if command.shortcuts} <= shown
+    heard = {label.accessibleName() for label in dialog.findChildren(QLabel)}
+    assert "New tab: Ctrl+T, Ctrl+N" in heard, "a screen reader says a command with its keys"
     shell.window._dialogs.shortcuts()
     assert len(shell.window.findChildren(ShortcutsDialog)) == 1
     dialog.close()

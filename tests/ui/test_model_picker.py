@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from chat_world import LOCAL, OPENAI, World, until, world
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -179,3 +180,22 @@ async def test_a_word_that_is_on_no_list_is_used_only_when_it_is_gone_to(picker:
     press(picker, Key.Key_Down)
     press(picker, Key.Key_Return)
     assert [chosen.at(place) for place in range(chosen.count())] == [[OPENAI.id, "hello"]]
+
+
+async def test_screen_readers_are_told_how_many_there_are_and_which_one_enter_takes(
+    picker: ModelPicker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    QAccessible.setActive(True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    try:
+        QTest.keyClicks(picker.search, "gpt")
+        assert said[-2:] == ["2 models", "gpt-5.4, OpenAI"]
+        press(picker, Key.Key_Down)
+        assert said[-1] == "gpt-5.5, OpenAI"
+        said.clear()
+        picker.search.clear()
+        picker.close()
+        assert said == [], "who leaves is told nothing"
+    finally:
+        QAccessible.setActive(False)

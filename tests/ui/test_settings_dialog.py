@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from chat_world import LOCAL, until
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 from shell_world import DATA_FOLDER, Shell, ShellMaker, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
@@ -280,3 +281,16 @@ async def test_trusted_sites_are_listed_and_taken_back(maker: ShellMaker) -> Non
     assert shown()["three.example"].hasFocus(), "the keyboard goes on to the next one"
     maker.here.languages.set_language("zh_CN")
     await until(lambda: shown()["three.example"].text() == "移除")
+
+
+async def test_a_button_is_called_by_its_own_words_and_each_setting_by_its_name(maker: ShellMaker) -> None:
+    data = settings_of(await maker.open(), "data").data
+    heard = QAccessible.queryAccessibleInterface(data.open_button)
+    assert heard.text(QAccessible.Text.Name) == "Open folder"
+    assert heard.text(QAccessible.Text.Description).startswith("All on this computer.")
+    unrelated = [
+        label.text()
+        for label in data.findChildren(QLabel)
+        if label.property("muted") and label.buddy() is None and label is not data._place
+    ]
+    assert unrelated == [], "what is no label of anything is read out when the page opens"
