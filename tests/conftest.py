@@ -33,6 +33,7 @@ from desktop_chat.app.plain_imports import use_plain_imports
 use_plain_imports()
 TESTS = Path(__file__).parent
 JOURNEYS = ("tests/journeys/", "tests/access/")
+MARKED_FOLDERS = {"journeys": pytest.mark.journey, "access": pytest.mark.access}
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
 THREADS_OF_THE_PROCESS = ("keyring", "load the SDK", "shared highlight")
@@ -85,10 +86,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     required = config.getoption("--require-journeys")
     for item in items:
-        if _folder(item) == "journeys":
-            item.add_marker(pytest.mark.journey)
-        if _folder(item) == "access":
-            item.add_marker(pytest.mark.access)
+        if (folder := _folder(item)) in MARKED_FOLDERS:
+            item.add_marker(MARKED_FOLDERS[folder])
         if item.get_closest_marker("timeout") is None:
             # By a thread, which ends the process: inside Qt's loop no signal would be answered, and no exception seen.
             item.add_marker(pytest.mark.timeout(LIMIT_S, method="thread"))

@@ -72,13 +72,13 @@ class PresetPicker(Popup):
         self._lay_out()
         self.search.textChanged.connect(self._show_rows)
         self.search.installEventFilter(self)
+        self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
         self.retranslate()
 
     def open_for(self, anchor: QWidget, current: Preset | None) -> None:
         """Open beside ``anchor``, on the provider in use."""
-        self.search.clear()
         self._show_rows()
         rows = self.rows()
         self.list.setCurrentRow(rows.index(current) if current in rows else 0)
@@ -136,8 +136,9 @@ class PresetPicker(Popup):
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:
+            preset = item.data(_PRESET)  # closing lists all anew
             self.close()
-            self.chosen.emit(item.data(_PRESET))
+            self.chosen.emit(preset)
 
     def _lay_out(self) -> None:
         self._column = QVBoxLayout(self)

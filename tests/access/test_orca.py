@@ -5,8 +5,6 @@ from __future__ import annotations
 from conftest import Start
 from screen_reader import Orca
 
-LONG_AGO = "Canned reply"
-
 
 async def test_a_conversation_is_heard(orca: Orca, start: Start) -> None:
     await start()
@@ -51,6 +49,8 @@ async def test_formulas_are_heard_in_words(orca: Orca, start: Start) -> None:
     await orca.press("Return")
     await orca.hears("The reply has ended")
     await orca.press("alt+Up")
+    await orca.hears("demo")
+    await orca.press("alt+Up")
     await orca.hears("a over b plus x squared")
 
 
@@ -76,7 +76,7 @@ async def test_settings_and_shortcuts_are_heard(orca: Orca, start: Start) -> Non
     await orca.press("Tab")
     await orca.hears("Language combo box", "Models answer in the language you write")
     await orca.press("shift+Tab", "End", "Tab")
-    await orca.hears("Data", "Open folder push button", "All on this computer")
+    await orca.hears("Open folder push button", "Everything is on this computer")
     await orca.press("Escape")
     await orca.hears("Message text")
 

@@ -287,7 +287,7 @@ async def test_a_button_is_called_by_its_own_words_and_each_setting_by_its_name(
     data = settings_of(await maker.open(), "data").data
     heard = QAccessible.queryAccessibleInterface(data.open_button)
     assert heard.text(QAccessible.Text.Name) == "Open folder"
-    assert heard.text(QAccessible.Text.Description).startswith("All on this computer.")
+    assert heard.text(QAccessible.Text.Description).startswith("Everything is on this computer.")
     unrelated = [
         label.text()
         for label in data.findChildren(QLabel)

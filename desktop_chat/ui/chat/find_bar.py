@@ -59,10 +59,10 @@ class FindBar(QFrame):
 
     def begin(self, text: str) -> None:
         """Be written in, with a text to begin with; none leaves what was looked for before."""
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)  # first: behind a caret that moves, Orca says no focus
         if text and text != self.line.text():
             self.line.setText(text)
         self.line.selectAll()
-        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def tell(self, ordinal: int, total: int, *, complete: bool) -> None:
         """Say which of how many hits is looked at; 0 for none."""

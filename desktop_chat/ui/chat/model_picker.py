@@ -55,6 +55,7 @@ class ModelPicker(Popup):
         self._lay_out()
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
+        self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
         self.list.itemClicked.connect(self._choose)
         self.refresh_button.clicked.connect(self._refresh)
         self.connections_button.clicked.connect(self._open_connections)
@@ -73,7 +74,6 @@ class ModelPicker(Popup):
         self._known = {c.id: replace(self._known.get(c.id, Known()), models=self._models(c)) for c in connections}
         if self._known.get(connection_id, Known(models=())).models is None:
             self._ask(connection_id)
-        self.search.clear()
         self._show_rows()
         self.open_at(anchor)
         self.search.setFocus()
