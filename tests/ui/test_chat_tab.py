@@ -465,6 +465,17 @@ async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, m
     assert opened == ["https://example.com/a?b=c#d"], "Enter does not open what looks deceptive"
 
 
+async def test_what_floats_over_the_conversation_shares_the_middle_of_the_composer(chat: Chat) -> None:
+    """A toast stood 6 px beside it: half of the room that is kept for the scroll bar."""
+    chat.here.provider.script("Hello")
+    await chat.asked("hi")
+    for zoom in (1.0, 1.5):
+        chat.here.theme.set_zoom(zoom)
+        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.column_x)
+        middle = chat.tab.composer.geometry().center().x()
+        assert abs(chat.tab.reading_area().center().x() - middle) <= 1
+
+
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were opened."""

@@ -61,6 +61,18 @@ def test_a_bubble_is_as_wide_as_its_text_and_stands_at_the_right(show: Open) -> 
     assert box.layout.lineCount() == 1
 
 
+def test_a_bubble_of_a_script_from_the_right_is_no_wider_than_its_text(show: Open) -> None:
+    page = show("مرحبا، كيف حالك؟", "ok", "- سلام\n- شكرا", "ok")
+    left, right = card_of(page, "مرحبا")
+    box = page.block("مرحبا").entry.layout.boxes[0]  # type: ignore[union-attr]
+    assert box.layout.lineCount() == 1
+    assert right - left < 2 * box.natural_width
+    line = box.layout.lineAt(0).naturalTextRect()
+    assert left < box.x + line.left() < box.x + line.right() < right
+    listed = card_of(page, "شكرا")
+    assert listed[1] - listed[0] == round(page.view.document.width * 0.85), "what is indented from the right takes all"
+
+
 def test_all_paragraphs_of_a_question_share_one_bubble(show: Open) -> None:
     page = show("Short\n\nA paragraph that is longer\n\n> quoted", "ok")
     edges = {card_of(page, words) for words in ("Short", "paragraph", "quoted")}

@@ -142,8 +142,8 @@ class ChatTab(QWidget):
         self._transcript.restore_scroll_place(place)
 
     def reading_area(self) -> QRect:
-        """Where the conversation is, between bars and composer, in the tab's coordinates."""
-        return self._pages.geometry()
+        """Where the conversation is, between bars and composer, without the scroll bar, in the tab's coordinates."""
+        return self._pages.geometry().adjusted(0, 0, -self._transcript.verticalScrollBar().sizeHint().width(), 0)
 
     def stop(self) -> None:
         """Stop the running reply; what has come is kept."""

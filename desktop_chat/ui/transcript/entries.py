@@ -215,7 +215,8 @@ class BlockEntry(Entry):
         )
         self._boxes = boxes.made
         changes_later = boxes.waiting or layout.addresses or layout.panes
-        if changes_later or any(is_right_to_left(box.text) for box in layout.boxes):
+        may_indent = self.block.kind in {Kind.ITEM, Kind.QUOTE}  # from the right, where the script begins there
+        if changes_later or (may_indent and any(is_right_to_left(box.text) for box in layout.boxes)):
             return None
         return max((box.x + box.natural_width for box in layout.boxes), default=0.0)
 
