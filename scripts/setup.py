@@ -20,7 +20,7 @@ MEGABYTES = {"run": 95, "test": 135}
 """What a first set-up downloads, measured on Linux with Python 3.11 and 3.13."""
 LOG = Path(sys.prefix) / "pip.log"
 ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PIP_NO_BINARY")
-"""A person's own settings of pip that would put packages elsewhere, or others in their place."""
+"""Personal pip settings that would install packages elsewhere, or different ones."""
 UNREACHABLE = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Network is unreachable")
 UNSTEADY = re.compile(r"Connection broken|ConnectionError|ReadTimeout|IncompleteRead|Read timed out|ProtocolError")
 ANSWERED = re.compile(r'HTTP/1\.[01]" (?:200|304)')
@@ -61,7 +61,7 @@ def write_place_in_ascii(site: Path, place: Path) -> None:
 
 
 def _downloaded(*arguments: str) -> bool:
-    """Install from an index. A first try has no patience, so that a missing network is told at once, in a sentence."""
+    """Install from an index. The first try does not wait, so that a missing network is reported at once."""
     LOG.unlink(missing_ok=True)
     done = _pip("--retries", "0", "--timeout", "10", "--log", str(LOG), *arguments)
     if done.returncode == 0:
@@ -92,7 +92,7 @@ def _pip(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=ROOT,
-        env={**world, "PIP_USER": "0", "PIP_CONSTRAINT": os.devnull},  # these also where a configuration file says else
+        env={**world, "PIP_USER": "0", "PIP_CONSTRAINT": os.devnull},  # these override configuration files too
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

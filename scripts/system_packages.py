@@ -26,7 +26,7 @@ PLACES_OF_PROGRAMS = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/u
 APT_INSTALL = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 NO_NETWORK = ("Temporary failure resolving", "Could not resolve", "Could not connect", "Cannot initiate the connection",
               "Network is unreachable", "Unable to connect")  # fmt: skip
-"""What apt-get says where nothing can be reached."""
+"""What apt-get says when no server can be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def read_needs(groups: Iterable[str]) -> list[Need]:
 
 
 def venv_need() -> Need:
-    """Return what this Python needs to make a virtual environment; Debian packs that apart."""
+    """Return what this Python needs to make a virtual environment; Debian packages that separately."""
     package = f"python3.{sys.version_info.minor}-venv"
     return Need("Python's venv", package, lambda: _succeeds([sys.executable, "-c", "import ensurepip, venv; print(1)"]))
 
@@ -130,7 +130,7 @@ def _provide_by_apt(missing: list[Need], *, all_required: bool) -> list[Need]:
     updated = _apt([*root, "apt-get", "-q", "update"])
     packages = _packages(missing)
     _say(f"Installing{_size(packages)}: {' '.join(packages)}")
-    # What is optional apart: where that fails, what is needed has been installed.
+    # Optional packages separately: if they fail, the needed ones are already installed.
     for required in (True, False):
         wanted = [need for need in missing if (need.required or all_required) is required]
         _install(root, wanted)

@@ -1,4 +1,4 @@
-"""What the word means with which a server says why a reply ended: one table for all servers and both APIs.
+"""Tells what a server's finish reason means: one table for all servers and both APIs.
 
 The words are those of OpenAI, Azure, Anthropic, Gemini, Mistral, Cohere, DeepSeek, GLM, Kimi, Bedrock, vLLM, SGLang and
 TGI, as their API references and sources give them; letter case, hyphens and a class name in front do not count.
@@ -48,7 +48,8 @@ _WORDS = {
         error failed failure abort aborted cancel canceled cancelled user_cancel timeout timed_out server_error
         internal_error internal_server_error engine_error engine_overloaded overloaded preempted
         insufficient_system_resource error_limit malformed_function_call unexpected_tool_call repetition
-        repetition_truncation
+        repetition_truncation deadline_exceeded request_timeout malformed_response too_many_tool_calls
+        missing_thought_signature
         """,
 }
 _ENDINGS = {word: ending for ending, words in _WORDS.items() for word in words.split()}

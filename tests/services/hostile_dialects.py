@@ -89,7 +89,8 @@ ENDINGS = {
     COMPLETE: "stop STOP eos eos_token end_turn stop_sequence COMPLETE FinishReason.STOP finish_reason_stop done",
     TRUNCATED: "length max_tokens MAX_TOKENS max_output_tokens model_length model_context_window_exceeded MAX-TOKENS",
     FILTERED: "content_filter sensitive safety SAFETY RECITATION PROHIBITED_CONTENT guardrail_intervened ERROR_TOXIC",
-    INTERRUPTED: "network_error error ERROR abort cancelled timeout insufficient_system_resource repetition_truncation",
+    INTERRUPTED: "network_error error ERROR abort cancelled timeout insufficient_system_resource repetition_truncation"
+    " deadline_exceeded MALFORMED_RESPONSE",
 }
 FINISH = [
     Dialect(

@@ -14,7 +14,7 @@ from desktop_chat.services.provider.server_errors import error_in
 from desktop_chat.services.provider.values import count_in, dict_in, dicts_in, text_in
 
 REASON_LIMIT = 100
-"""Characters of a server's word for why a reply ended."""
+"""The most characters kept of a finish reason."""
 
 _NOTHING: frozenset[type[Piece]] = frozenset()
 

@@ -26,7 +26,7 @@ class Dialect:
     path: str
     body_of: Callable[[Prompt, AbstractSet[str]], dict[str, Any]]
     make_reader: Callable[[], ReadJson]
-    """Makes what reads one reply."""
+    """Makes a reader for one reply."""
     ends_with_reason: bool
     """Nothing follows the finish reason: no usage, no mark of the end."""
 

@@ -17,10 +17,10 @@ WORDS_LIMIT = 300
 """Characters of a server's own words that are worth showing."""
 
 _DEEPEST = 8
-"""Errors are wrapped by each gateway on the way; nobody wraps more often."""
+"""How deep errors are followed: each gateway on the way wraps them once more, and there are never more than this."""
 _MOST_OBJECTS = 40
 _MOST_ENTRIES = 3
-"""Of a list of problems, so many are shown."""
+"""How many problems of a list are shown."""
 _INNER = ("error", "errors", "detail", "message", "msg", "base_resp", "metadata", "raw", "innererror", "details")
 _TEXTS = (
     *("message", "detail", "msg", "status_msg", "error_msg", "error_message", "errmsg", "error_description", "errors"),
@@ -50,7 +50,7 @@ def words_of(body: object) -> str:
 
 
 def codes_in(body: object) -> list[str]:
-    """Return the codes of an error, in small letters and without what stands between them; the innermost first."""
+    """Return the codes of an error, the innermost first, reduced to lower-case letters and digits."""
     members = [(name, one.get(name)) for one in reversed(objects_in(body)) for name in _CODES]
     codes = [
         f"base_resp_{value}" if name == "status_code" else str(value)
@@ -72,7 +72,7 @@ def parameter_in(body: object) -> str:
 
 
 def delay_in(body: object) -> float | None:
-    """Return the seconds that an error's body asks to wait ("retryDelay": "41s"), or None."""
+    """Return how many seconds an error's body asks to wait ("retryDelay": "41s"), or None."""
     for one in reversed(objects_in(body)):
         for name, scale in _DELAYS:
             seconds = _seconds(one.get(name), scale)
@@ -82,12 +82,12 @@ def delay_in(body: object) -> float | None:
 
 
 def is_page(text: str) -> bool:
-    """Say whether a body is a page for people."""
+    """Say whether a body is a web page."""
     return _MARKUP.search(text[:20_000]) is not None
 
 
 def json_or_none(text: str) -> object:
-    """Return parsed JSON; None for what is none."""
+    """Return parsed JSON; None for text that is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -112,7 +112,7 @@ def _dicts(value: object) -> Iterator[dict[str, Any]]:
 
 
 def _object_in(text: str) -> object:
-    """Return the JSON that a text is, or that stands behind its first words ("BadRequestError: {...}"); else None."""
+    """Return the JSON in a text, alone or after a few words ("BadRequestError: {...}"); None where there is none."""
     start = re.search(r"[\[{]", text[:WORDS_LIMIT])
     if start is None:
         return None
@@ -173,7 +173,7 @@ def _plain(text: str) -> str:
 
 
 def _json_of(value: object) -> str:
-    """Return a value as JSON; nothing for one so deep that it could just be read."""
+    """Return a value as JSON; an empty text where it is nested too deeply to be written."""
     try:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError:

@@ -1,7 +1,7 @@
-"""Knows what servers mean by the codes and the words of their errors, in English and in Chinese.
+"""Tells what servers mean by the codes and the wording of their errors, in English and Chinese.
 
-The tables are asked in this order: codes that mean one thing, plain words, codes that are given for many things, and
-words that may be meant otherwise. Only where none of them knows does the HTTP status decide.
+The tables are consulted in this order: unambiguous codes, unambiguous words, codes that are used for many things, and
+words that may mean something else. The HTTP status decides only where none of them match.
 
 Sources: the lists of errors of OpenAI, Anthropic, Google, Azure, OpenRouter, Groq, Mistral, DeepSeek, Moonshot, MiniMax
 (https://platform.minimax.io/docs/api-reference/errorcode), Zhipu (https://docs.z.ai/api-reference/api-code), DashScope,
@@ -196,7 +196,7 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
         ),
     ),
 )
-"""The order counts: what is only said of one cause comes before what is also said in passing."""
+"""The order matters: wording specific to one cause comes before wording that also occurs in passing."""
 
 _MODEL_WORDS = _pattern(
     r"\bmodels?\b.*\b(?:not found|does(?: not|n't) exist|not exist|unknown|not available|not loaded|decommissioned"
@@ -261,7 +261,7 @@ _STATUSES: Mapping[int, Kind] = {
     403: AuthenticationFailed,
     405: WrongAddress,
     408: ProviderFault,
-    409: ProviderFault,  # a lock that was not had in time
+    409: ProviderFault,  # a lock was not acquired in time
     413: RequestTooLarge,
     425: ProviderFault,
     429: RateLimited,
@@ -271,7 +271,7 @@ _NEVER_WITH: Mapping[int, frozenset[Kind]] = {
     402: frozenset({ContextTooLong, ContentRefused, WrongAddress, RegionRefused}),
     429: frozenset({WrongAddress, ContentRefused}),
 }
-"""What a status makes too unlikely to be read out of words."""
+"""Kinds that a status makes too unlikely to be concluded from words."""
 
 
 def _by_code(table: Mapping[Kind, str]) -> dict[str, Kind]:

@@ -1,4 +1,4 @@
-"""Makes good what the layers below the SDK leave open: an error page without end, and a connection that nobody owns.
+"""Closes two gaps in the layers below the SDK: endless error pages, and connections that nobody owns.
 
 Imported on the SDK's thread only, because it imports httpx2.
 """

@@ -20,10 +20,11 @@ _LISTS = ("data", "models", "result", "items", "list")
 _NESTED = 2
 """How deep a list may be wrapped: {"data": {"list": [...]}}."""
 _NAMES = ("id", "model", "name", "key")
-"""What an entry is asked for by, the first that is there. Gemini's "models/" before a name stays: a name with a slash
-is taken as it is, and one without gets it (https://ai.google.dev/api/compatibility, read in November 2026)."""
+"""The members that name a model in requests; the first one present counts. Gemini's "models/" before a name stays: a
+name with a slash is taken as it is, and one without gets it (https://ai.google.dev/api/compatibility, read in November
+2026)."""
 _INTERNAL_ID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|azureml://.*")
-"""An id under which no server is asked; the name beside it is what counts."""
+"""An id that no server accepts in a request; the name beside it counts."""
 
 _NOT_FOR_CHAT = re.compile(
     r"(?i)(^|[^a-z])(text-)?(embed(ding)?s?|bge|gte|e5|tts|whisper|transcribe|asr|moderation|rerank(er)?|dall-e"
@@ -69,7 +70,7 @@ def names_in(parsed: object) -> list[str] | None:
         if name:
             for_chat[name] = for_chat.get(name, False) or _is_for_chat(entry, name)
     if entries and not for_chat:
-        return None  # a list of something else
+        return None  # not a list of models
     return sorted(for_chat, key=lambda name: (not for_chat[name], name.casefold(), name))
 
 
@@ -84,7 +85,8 @@ def entries_of(parsed: object, depth: int = 0) -> list[Any] | None:
 
 
 def name_of(entry: object, *, by_result: bool = False) -> str:
-    """Return what an entry is asked for by, or "" for none. An id that is no text makes the entry unusable."""
+    """Return the name under which an entry's model is requested, or "". Entries with an id that is not
+    text are unusable."""
     if isinstance(entry, str):
         return _usable(entry)
     if not isinstance(entry, dict):
@@ -102,7 +104,7 @@ def _usable(name: str) -> str:
 
 
 def _is_for_chat(entry: object, name: str) -> bool:
-    """Say whether a model answers in words, by what its entry says, else by its name."""
+    """Say whether a model is meant for chat: as its entry says, else judged by its name."""
     said = next(_said_of_chat(entry), None) if isinstance(entry, dict) else None
     return _NOT_FOR_CHAT.search(name) is None if said is None else said
 
@@ -125,7 +127,7 @@ def _said_of_chat(entry: dict[str, Any]) -> Iterator[bool]:
 
 
 def _error_instead(parsed: object) -> ProviderError | None:
-    """Return the error that stands in a list's place, under a status of 200."""
+    """Return the error that came in place of a list, with a status of 200."""
     error = error_in(parsed)
     if error is not None or not isinstance(parsed, dict):
         return error

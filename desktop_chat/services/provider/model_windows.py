@@ -1,4 +1,4 @@
-"""Reads out of a list of models how many tokens each one reads at most, where its server says so.
+"""Reads the context window of each model from a list of models, where the server gives it.
 
 Seen: `context_length` (OpenRouter, Together), `max_model_len` (vLLM), `context_window` (Groq), `max_context_length`
 (Mistral, LM Studio), `inputTokenLimit` (Gemini), `max_input_tokens` (LiteLLM), `meta.n_ctx` (llama.cpp).
@@ -20,11 +20,11 @@ _KEYS = (
     "n_ctx",
 )
 _LEAST = 256
-"""Tokens; fewer are no window of a model for chat."""
+"""Tokens; no chat model has a smaller context window."""
 
 
 def windows_in(parsed: object) -> dict[str, int]:
-    """Return the tokens that models read at most, by name; those of which nothing is said are left out."""
+    """Return the context windows in tokens by model name, without the models for which none is given."""
     found = {}
     for entry in entries_of(parsed) or []:
         name = name_of(entry)

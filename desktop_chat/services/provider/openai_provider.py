@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 SLICE_S = 0.008
-"""The longest that a flood keeps the loop to itself."""
+"""The longest time that a flood of chunks occupies the loop."""
 WAITED_S = 0.001
-"""What took longer to come was waited for, and others had their turn."""
+"""A chunk that took longer than this was waited for, so other tasks have had their turn."""
 MODELS_S = 20.0
 _CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key"})
 
@@ -68,7 +68,7 @@ class OpenAIProvider:
         self._bearer_key = "" if key_header else key
         self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
         self.windows: dict[str, int] = {}
-        """Tokens that models read at most, where the server said so in its list."""
+        """Context windows in tokens by model name, where the server's list gives them."""
         self._running = 0
         self._usage_grace_s = USAGE_GRACE_S
 
@@ -138,7 +138,7 @@ class OpenAIProvider:
         return translate_errors(self._secrets, via_proxy=not self._is_local and has_proxy(self.connection.base_url))
 
     async def _batches(self, prompt: Prompt) -> AsyncGenerator[Sequence[Delta], None]:
-        """Yield the deltas of one request, and of more without what the server turns out to refuse of it.
+        """Yield the deltas of one request. It is sent again without the parts that the server turns out to refuse.
 
         That is remembered for the model. Nothing is sent again once anything has come.
         """
@@ -220,7 +220,7 @@ class OpenAIProvider:
         return self._client
 
     def _check(self) -> None:
-        """Refuse what cannot be sent before anything is. Raises ProviderError."""
+        """Check that a request can be sent at all, before anything is. Raises ProviderError."""
         if not host_of(self.connection.base_url):
             raise WrongAddress
         if not self._has_credentials and needs_key(self.connection.base_url):

@@ -14,7 +14,7 @@ _PLAIN = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 _NAMES = frozenset({*_PLAIN, "reasoning_details"})
 _INNER = ("text", "summary", "content", "thinking")
 _TELLING = 4
-"""Characters from which on a text that begins with all that came before repeats it."""
+"""A text at least this long that begins with everything received so far is taken as cumulative."""
 
 
 class ReasoningFields:

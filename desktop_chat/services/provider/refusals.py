@@ -1,8 +1,8 @@
-"""Reads out of a server's refusal what of the request it does not take, so that the request can be sent without it.
+"""Finds out which part of a request a server refuses, so that the request can be sent without it.
 
 Known here: OpenAI's `param` and "Unsupported parameter", pydantic's `loc` with "Extra inputs are not permitted",
 Google's "Unknown name", and the sentences of vLLM, llama.cpp, Gemma's template and DashScope.
-A value that is out of range is no such refusal: that is the person's to know.
+A value that is out of range is not such a refusal: the person has to know of it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from desktop_chat.core.left_out import LeftOut
 from desktop_chat.services.provider.request_body import DEVELOPER, LIMIT, NEW_LIMIT, OLD_LIMIT, SYSTEM, effort_token
 
 _REFUSALS = (RequestRejected, ProviderFault, AuthenticationFailed, ModelNotFound)
-"""As what a refusal comes: a role is refused with a 500 by some, streaming with a 403, and "for model x, unknown
-parameter y" reads like a model that is unknown."""
+"""How refusals are classified: some servers refuse a role with a 500 and streaming with a 403, and "for model x,
+unknown parameter y" looks like an unknown model."""
 _NO = (
     r"unsupported|not (?:\w+ )?(?:supported|allowed|permitted|available|enabled|accepted|recogni[sz]ed|valid)"
     r"|(?:does not|doesn't|cannot|can't|do not) (?:\w+ )?(?:support|accept|allow|be)|unknown|unrecogni[sz]ed|unexpected"
@@ -69,9 +69,9 @@ _RULES: Sequence[tuple[str, Callable[[_Body], bool], Callable[[str], bool]]] = (
 
 
 def newly_refused(error: ProviderError, body: _Body, refused: AbstractSet[str]) -> frozenset[str]:
-    """Return what a server refused of a `body` that a second request can do without; nothing where it is another error.
+    """Return the parts of a `body` that a server refused and a second request can do without; nothing for other errors.
 
-    Each thing can be refused once, so requests come to an end.
+    Each part can be refused only once, so the retries come to an end.
     """
     if not isinstance(error, _REFUSALS):
         return frozenset()

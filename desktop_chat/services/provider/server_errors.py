@@ -1,4 +1,4 @@
-"""What a server means by an error: its status, its body and its headers, as one of our errors with few words.
+"""Turns a server's error (status, body and headers) into one of our errors, with a short excerpt of its words.
 
 The one reader of errors: of answers with a status of failure, of answers with 200 that are errors all the same, and of
 events inside a stream.
@@ -55,7 +55,7 @@ def error_for(status: int, body: object, headers: Mapping[str, str], *, now: flo
 
 
 def error_in(body: object) -> ProviderError | None:
-    """Return the error that a JSON answer or event carries in spite of a status of 200, or None."""
+    """Return the error that a JSON answer or event carries despite a status of 200, or None."""
     if isinstance(body, list):
         body = next((entry for entry in body if isinstance(entry, dict) and entry.get("error")), None)
     if not isinstance(body, dict) or not _is_error(body):
@@ -64,7 +64,8 @@ def error_in(body: object) -> ProviderError | None:
 
 
 def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds a server asks to wait, given in milliseconds, seconds or as a date; `now`: epoch seconds."""
+    """Return how many seconds a server's headers ask to wait, or None. They give milliseconds, seconds or a date;
+    `now` is in epoch seconds."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "").strip()
         if not value:
@@ -79,7 +80,7 @@ def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def said_delay(words: str) -> float | None:
-    """Return the seconds to wait that a sentence names ("try again in 1m30s"), or None; never more than a day."""
+    """Return how many seconds a sentence asks to wait ("try again in 1m30s"), or None; at most a day."""
     found = re.search(_SAID_DELAY, words)
     if found is None:
         return None
@@ -99,7 +100,7 @@ def _error(status: int, body: object, words: str, asked: float | None, else_word
 
 
 def _is_firewall(status: int, text: str, headers: Mapping[str, str]) -> bool:
-    """Tell a page that stands before the server from an answer of the server itself, which is JSON."""
+    """Say whether a firewall answered with a page of its own; the server itself answers with JSON."""
     if "cf-mitigated" in headers:
         return True
     return status == 403 and (is_page(text) or _CLOUDFLARE.match(text) is not None)
@@ -117,7 +118,7 @@ def _is_error(body: dict[str, Any]) -> bool:
 
 
 def _is_flat_error(body: dict[str, Any]) -> bool:
-    """Say whether an object that is no answer says of itself that something failed."""
+    """Say whether an object that is not an answer reports a failure at its top level."""
     if isinstance(body.get("detail"), (str, list)) or body.get("errors") or body.get("success") is False:
         return True
     if str(body.get("status")).lower() in {"error", "failed"}:

@@ -7,14 +7,14 @@ import time
 from typing import Any
 
 REST_S = 0.040
-"""Between two looks at a trickle; what came meanwhile is read at one go. What comes after a longer silence is read
-when it comes."""
+"""Time between two reads of a trickling connection; whatever came meanwhile is read in one go.
+What comes after a longer silence is read at once."""
 SHORT_REST_S = 0.025
-"""The same where much comes."""
+"""The same for a fast connection."""
 MUCH_BYTES = 2 * 1024
-"""What a look at fast text finds."""
+"""How many bytes a read of a fast connection finds."""
 FLOOD_BYTES = 32 * 1024
-"""Who finds so much looks again at once."""
+"""After a read of this many bytes, the next one follows at once."""
 
 
 def slow_down(stream: Any) -> None:

@@ -1,4 +1,4 @@
-"""Takes values out of JSON that may hold anything: each function gives its kind, or the nothing of that kind."""
+"""Takes values out of JSON that may hold anything: each function returns its type, or that type's empty value."""
 
 from __future__ import annotations
 
