@@ -132,7 +132,8 @@ def _lint_lanes() -> Iterator[Lane]:
 
 
 def _unit_tests(output: Output) -> bool:
-    chosen = ["-m", "not journey and not real_keyring and not access", "--cov", "--cov-report="]
+    ignored = ("--ignore=tests/journeys", "--ignore=tests/access")
+    chosen = ["-m", "not journey and not real_keyring and not access", *ignored, "--cov", "--cov-report="]
     return _tool(output, "pytest", *chosen, *_SHARED_OUT, environment=_offscreen())
 
 
@@ -161,7 +162,9 @@ def _covered(output: Output, layer: str, floor: int) -> bool:
 
 
 def _journeys(output: Output) -> bool:
-    chosen = ["-m", "journey or real_keyring", "--require-journeys"]
+    others = (path for path in (ROOT / "tests").rglob("test_*.py") if "journeys" not in path.parts)
+    with_keyring = [str(path) for path in others if "real_keyring" in path.read_text(encoding="utf-8")]
+    chosen = ["-m", "journey or real_keyring", "--require-journeys", "tests/journeys", *with_keyring]
     return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
 
 

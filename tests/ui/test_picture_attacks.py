@@ -26,14 +26,22 @@ def chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
+def with_zeros(adler: int, count: int) -> int:
+    """Return the Adler-32 checksum of what has one and so many zero bytes behind it (RFC 1950)."""
+    low, high = adler & 0xFFFF, adler >> 16
+    return ((high + count * low) % 65_521) << 16 | low
+
+
 def png(extra: bytes = b"", tail: int = 0, width: int = 100, height: int = 100) -> bytes:
     """A PNG with so many megabytes more than its image needs."""
-    packer = zlib.compressobj(9)
-    data = packer.compress(bytes(height * (1 + 3 * width)))
-    for _ in range(tail):
-        data += packer.compress(bytes(1 << 20))
+    image_data = bytes(height * (1 + 3 * width))
+    packer = zlib.compressobj(9, wbits=-15)
+    data = b"\x78\xda" + packer.compress(image_data) + packer.flush(zlib.Z_FULL_FLUSH)
+    if tail:  # behind a full flush, each megabyte of zeros is packed into the same bytes
+        data += (packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)) * tail
+    data += packer.flush() + with_zeros(zlib.adler32(image_data), tail << 20).to_bytes(4, "big")
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = chunk(b"IHDR", head) + extra + chunk(b"IDAT", data + packer.flush()) + chunk(b"IEND", b"")
+    body = chunk(b"IHDR", head) + extra + chunk(b"IDAT", data) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
 
 
