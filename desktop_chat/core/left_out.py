@@ -1,4 +1,4 @@
-"""What of a request was left out, or put elsewhere, because the server refuses it for the model."""
+"""The parts of a request that were left out or moved, because the server refuses them for the model."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ class LeftOut(StrEnum):
 
 
 ASKED_BY_US = frozenset({LeftOut.USAGE, LeftOut.STORE, LeftOut.REASONING_SUMMARY})
-"""What no person chose: told once, when it is learned, and not with each reply."""
+"""Parts that no person chose: mentioned once, when the refusal is learned, and not with each reply."""

@@ -1,4 +1,4 @@
-"""Says in words what a request was sent without, because the server refuses it for the model."""
+"""Names the parts that a request was sent without, because the server refuses them for the model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from desktop_chat.ui.words import tr
 
 _NAMES: dict[LeftOut, Callable[[], str]] = {
     LeftOut.TEMPERATURE: lambda: tr("temperature"),
-    LeftOut.MAX_TOKENS: lambda: tr("limit of tokens"),
+    LeftOut.MAX_TOKENS: lambda: tr("token limit"),
     LeftOut.REASONING_EFFORT: lambda: tr("reasoning effort"),
     LeftOut.STREAMING: lambda: tr("streaming"),
     LeftOut.ONE_PIECE: lambda: tr("reply in one piece"),

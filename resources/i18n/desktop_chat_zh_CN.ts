@@ -2195,7 +2195,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>limit of tokens</source>
+        <source>token limit</source>
         <translation>token 上限</translation>
     </message>
     <message>
