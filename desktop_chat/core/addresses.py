@@ -86,7 +86,7 @@ def _step(text: str) -> str:
     user, at, host = parts.netloc.rpartition("@")
     path = _without_tails(host, parts.path)
     query = "&".join(piece for piece in parts.query.split("&") if piece)
-    host = host.lower().removesuffix(":")
+    host = host.strip().lower().removesuffix(":")
     return parts._replace(netloc=user + at + host, path=azure.usual_path(host, path, query), query=query).geturl()
 
 

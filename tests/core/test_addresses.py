@@ -18,6 +18,7 @@ from desktop_chat.core.connections import host_of
 AZURE = "https://me.openai.azure.com/openai"
 
 PASTED = [
+    ("http://localhost ?api-version=1", "http://localhost?api-version=1"),
     ("", ""),
     (" \n", ""),
     (" https://api.openai.com/v1/ ", "https://api.openai.com/v1"),
