@@ -102,8 +102,12 @@ def _read(
     except OSError as error:
         return {}, SettingsProblem(file.name, detail=error.strerror or str(error))
     except (ValueError, RecursionError) as error:
-        return {}, _set_aside(file, str(error)) if set_aside else SettingsProblem(file.name, detail=str(error))
-    return (table, None) if isinstance(table, dict) else ({}, _set_aside(file, "not a table"))
+        detail = str(error)
+    else:
+        if isinstance(table, dict):
+            return table, None
+        detail = "not a table"
+    return {}, _set_aside(file, detail) if set_aside else SettingsProblem(file.name, detail=detail)
 
 
 def _parse_toml(text: str) -> Any:

@@ -17,6 +17,17 @@ _LONGEST_HOST = 80
 _ODD_NUMBER = re.compile(r"(?!\d{1,3}(?:\.\d{1,3}){3}$)(?:.*\.)?(?:0x[0-9a-f]*|\d+)\.?")
 """A numeric host that is not written as people know it."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"})
+_WORD = re.compile(r"[^\s<>()\[\]{}\"'`“”‘’「」《》，。、；：！？|]+")
+_ENDINGS = frozenset(
+    {"ai", "bank", "biz", "com", "edu", "gov", "mil", "net", "org"}
+    | {"at", "au", "be", "br", "ca", "ch", "cn", "de", "es", "eu", "fr", "it", "jp", "kr", "nl", "pl", "ru", "se", "tw"}
+    | {"uk", "us"}
+)
+"""Endings of names that are hosts where a text has them without a scheme. Those of files and of code ("README.md",
+"logging.info") are left out."""
+_STUCK_CHINESE = re.compile("^[\u3000-\u9fff]+(?=[A-Za-z0-9])|(?<=[A-Za-z])[\u3000-\u9fff].*$")
+"""Words before and after an address: Chinese is written without spaces."""
+_MOST_TEXT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,47 @@ def looks_deceptive(address: str) -> bool:
     if parts.scheme == "mailto":
         return any(name.lower() not in _MAIL_FIELDS for name, _ in parse_qsl(parts.query, keep_blank_values=True))
     return "@" in parts.netloc or _is_odd_host(parts.hostname or "")
+
+
+def other_host_in(text: str, address: str) -> str:
+    """Return a host that a link's text names though its address leads to another site; empty where there is none.
+
+    It is returned as it is shown. Parts of one site are not told apart: "example.org" may lead to "docs.example.org".
+    """
+    parts = _split(address)
+    if parts is None:
+        return ""
+    if parts.scheme == "mailto":
+        targets = [reader.rpartition("@")[2] for reader in parts.path.split(",")]
+    else:
+        targets = [parts.hostname or ""]
+    hosts = [_ascii_host(target) for target in targets]
+    seen = "".join(letter for letter in text[:_MOST_TEXT] if unicodedata.category(letter) not in _UNSEEN - {"Zs"})
+    for word in _WORD.findall(unicodedata.normalize("NFKC", seen)):
+        named = _ascii_host(_host_named_by(word))
+        if named and not all(_is_same_site(named, host) for host in hosts):
+            return named
+    return ""
+
+
+def _host_named_by(word: str) -> str:
+    """Return the host that a word of a text names; empty where it is a word like others."""
+    scheme, is_address, rest = word.rpartition("://")
+    host = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    _, is_mail, host = host.rpartition("@")
+    host = _STUCK_CHINESE.sub("", host.partition(":")[0].strip(".,;!?*_~"))
+    ending = host.rpartition(".")[2]
+    if "." not in host or not all(host.split(".")):
+        return ""
+    if is_mail or (is_address and scheme) or host.lower().startswith("www."):
+        return host
+    is_framework = ending in {"NET", "Net"}  # ASP.NET, System.Net
+    return host if ending.lower() in _ENDINGS and not is_framework else ""
+
+
+def _is_same_site(named: str, host: str) -> bool:
+    one, other = named.removeprefix("www."), host.removeprefix("www.")
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
 def _is_odd_host(host: str) -> bool:

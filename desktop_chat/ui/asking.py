@@ -135,7 +135,7 @@ class Question(QDialog):
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setAccessibleDescription(text)
+        self._describe(text)
         self._body.addWidget(label)
 
     def add_address(self, before: str, host: str, rest: str) -> None:
@@ -147,7 +147,7 @@ class Question(QDialog):
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setAccessibleName(before + host + rest)
-        self.setAccessibleDescription(before + host + rest)
+        self._describe(before + host + rest)
         self._body.addWidget(label)
 
     def add_choice(self, text: str) -> QCheckBox:
@@ -156,6 +156,10 @@ class Question(QDialog):
         self._body.addWidget(box)
         self.setTabOrder(box, self._cancel)
         return box
+
+    def _describe(self, text: str) -> None:
+        """Have a screen reader say this, too, when the question appears."""
+        self.setAccessibleDescription("\n".join(filter(None, (self.accessibleDescription(), text))))
 
     def retranslate(self) -> None:
         self._cancel.setText(tr("Cancel"))

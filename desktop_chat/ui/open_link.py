@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from desktop_chat.core.hosts import is_public_host
 from desktop_chat.core.settings import Preferences
-from desktop_chat.ui.address_words import AddressWords, link_words, looks_deceptive
+from desktop_chat.ui.address_words import AddressWords, link_words, looks_deceptive, other_host_in
 from desktop_chat.ui.asking import Question, ask
 from desktop_chat.ui.i18n import tr
 
@@ -18,16 +18,18 @@ _WEB = frozenset({"http://", "https://"})
 _SAFE_SCHEMES = _WEB | {"mailto:"}
 
 
-async def ask_to_open(page: QWidget, preferences: Preferences, url: str) -> None:
+async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: str = "") -> None:
     """Ask, and open the address if the person agrees. Other schemes than those of the web and mail are passed over.
 
-    What is opened is what was shown, letter by letter. Where an address may be taken for another one, this is said, and
-    Enter cancels. Links to trusted sites open at once, unless they look deceptive.
+    What is opened is what was shown, letter by letter. Where an address may be taken for another one, or the link's
+    `text` names another one, this is said, and Enter cancels. Links to trusted sites open at once, unless they look
+    deceptive.
     """
     words = link_words(url)
     if words.scheme not in _SAFE_SCHEMES or not words.host:
         return
-    deceptive = looks_deceptive(url)
+    poses_as = other_host_in(text, url)
+    deceptive = bool(poses_as) or looks_deceptive(url)
     can_be_trusted = not deceptive and _is_site(words)
     if can_be_trusted and words.host in preferences.settings.trusted_sites:
         _open(words)
@@ -35,7 +37,11 @@ async def ask_to_open(page: QWidget, preferences: Preferences, url: str) -> None
     question = Question(page, tr("Open this link?"), tr("Open"), danger=deceptive)
     question.add_address(words.scheme, words.host, words.rest)
     trust: QCheckBox | None = None
-    if deceptive:
+    if poses_as:
+        question.add_text(
+            tr("Look closely: the text of this link names {host}, but it leads elsewhere.", host=poses_as)
+        )
+    elif deceptive:
         question.add_text(tr("Look closely: this address is written so that it can be taken for another one."))
     elif can_be_trusted:
         trust = question.add_choice(tr("Don't ask again for this site"))

@@ -2640,6 +2640,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/open_link.py"/>
+        <source>Look closely: the text of this link names {host}, but it leads elsewhere.</source>
+        <translation>请仔细看：链接的文字写的是 {host}，实际却通向别处。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/open_link.py"/>
         <source>Look closely: this address is written so that it can be taken for another one.</source>
         <translation>请仔细看：这个地址的写法容易让人误认成别的地址。</translation>
     </message>

@@ -312,6 +312,18 @@ async def test_whose_a_key_is_does_not_stand_in_the_file(file: SettingsFile, pat
     assert "key_host" not in text_of(paths.settings_file)
 
 
+@pytest.mark.parametrize(
+    "left", ["[]", "7", "{", '{"suspects": 7}', '{"suspects": [1, "\\ud800", "a"]}', "[" * 100_000]
+)
+async def test_an_odd_record_of_the_shown_tab_stays_where_it_is(file: SettingsFile, paths: Paths, left: str) -> None:
+    paths.shown_tab_file.write_text(left)
+    record = file.load_shown()
+    assert (record.conversation_id, record.opening) == ("", False)
+    assert paths.shown_tab_file.read_text() == left
+    await file.save_shown(record)
+    assert file.load_shown() == record
+
+
 async def test_closing_waits_for_the_last_save_and_may_be_repeated(paths: Paths) -> None:
     file = SettingsFile(paths)
     saving = asyncio.create_task(file.save_settings(CHOSEN))

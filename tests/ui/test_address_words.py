@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.ui.address_words import AddressWords, address_words, link_words, looks_deceptive, shown_address
+from desktop_chat.ui.address_words import (
+    AddressWords,
+    address_words,
+    link_words,
+    looks_deceptive,
+    other_host_in,
+    shown_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +95,48 @@ def test_what_is_plain(address: str) -> None:
     assert not looks_deceptive(address)
 
 
+@pytest.mark.parametrize(
+    ("text", "address", "named"),
+    [
+        ("https://mybank.com/login", "https://evil.example/", "mybank.com"),
+        ("www.mybank.de", "https://evil.example/", "www.mybank.de"),
+        ("Log in at MyBank.com.", "https://evil.example/", "mybank.com"),
+        ("(mybank.com/login)", "https://mybank.com.evil.example/", "mybank.com"),
+        ("请登录mybank.com。", "https://evil.example/", "mybank.com"),
+        ("https://my\u200bbank\uff0ecom", "https://evil.example/", "mybank.com"),
+        ("https://nobody@mybank.com:443", "https://evil.example/", "mybank.com"),
+        ("help@mybank.com", "mailto:mallory@evil.example", "mybank.com"),
+        ("help@mybank.com", "mailto:help@mybank.com,mallory@evil.example", "mybank.com"),
+        ("https://аррӏе.com", "https://apple.com/", "xn--80ak6aa92e.com"),
+        ("https://github.com/a/b", "https://github.io/a/b", "github.com"),
+    ],
+)
+def test_a_text_may_name_another_host(text: str, address: str, named: str) -> None:
+    assert other_host_in(text, address) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("example.org", "https://docs.example.org/a"),
+        ("https://www.example.org/a", "http://example.org/a"),
+        ("docs.example.org", "https://example.org"),
+        ("请看example.org的说明", "https://example.org/"),
+        ("例え.jp", "https://xn--r8jz45g.jp/x"),
+        ("help@example.org", "mailto:help@example.org?subject=x"),
+        ("README.md", "https://github.com/a/b"),
+        ("Node.js", "https://nodejs.org"),
+        ("ASP.NET Core", "https://learn.microsoft.com/"),
+        ("asyncio.run", "https://docs.python.org/"),
+        ("e.g. this one...", "https://example.org/"),
+        ("", "https://example.org/"),
+        ("x.com", "http://[oops"),
+    ],
+)
+def test_a_text_that_names_no_other_host(text: str, address: str) -> None:
+    assert other_host_in(text, address) == ""
+
+
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_whatever_a_text_names_is_shown_in_plain_letters(user: str, host: str, rest: str) -> None:
     for address in (f"https://{user}@{host}/{rest}", f"{user}:{host}{rest}", f"mailto:{user}?{host}={rest}"):
@@ -95,3 +144,4 @@ def test_whatever_a_text_names_is_shown_in_plain_letters(user: str, host: str, r
         assert shown.isascii()
         assert shown.isprintable() or not shown
         looks_deceptive(address)
+        other_host_in(rest, address)

@@ -434,8 +434,8 @@ async def test_the_last_reply_is_copied_as_it_is_written(chat: Chat) -> None:
 
 
 async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None:
-    chat.tab.transcript.link_activated.emit("file:///etc/passwd")
-    chat.tab.transcript.link_activated.emit("https://example.com/a")
+    chat.tab.transcript.link_activated.emit("file:///etc/passwd", "here")
+    chat.tab.transcript.link_activated.emit("https://example.com/a", "here")
     await until(lambda: chat.tab.findChildren(QDialog))
     (dialog,) = chat.tab.findChildren(QDialog)
     assert dialog.accessibleDescription() == "https://example.com/a"
@@ -454,7 +454,7 @@ async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, m
         ("https://example.com/a?b=c#d", Qt.Key.Key_Return, "https://<b>example."),
         ("https://mybank.com@evil.example/\u202ecod.html", Qt.Key.Key_Return, "https://<b>evil."),
     ):
-        chat.tab.transcript.link_activated.emit(address)
+        chat.tab.transcript.link_activated.emit(address, "here")
         await until(lambda: chat.tab.findChildren(QDialog))
         (dialog,) = chat.tab.findChildren(QDialog)
         texts = [shown.text() for shown in dialog.findChildren(QLabel)]
@@ -484,8 +484,8 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return opened
 
 
-async def asked_to_open(chat: Chat, address: str) -> QDialog:
-    chat.tab.transcript.link_activated.emit(address)
+async def asked_to_open(chat: Chat, address: str, text: str = "here") -> QDialog:
+    chat.tab.transcript.link_activated.emit(address, text)
     await until(lambda: chat.tab.findChildren(QDialog))
     (dialog,) = chat.tab.findChildren(QDialog)
     return dialog
@@ -502,13 +502,24 @@ async def test_a_trusted_site_is_not_asked_about_again(chat: Chat, browser: list
     dialog.accept()
     await until(lambda: browser)
     assert chat.here.preferences.settings.trusted_sites == ("docs.example.com",)
-    chat.tab.transcript.link_activated.emit("http://docs.example.com/b?c=d")
+    chat.tab.transcript.link_activated.emit("http://docs.example.com/b?c=d", "here")
     await until(lambda: len(browser) == 2)
     assert browser[1] == "http://docs.example.com/b?c=d"
     for other in ("https://example.com/", "https://evil.docs.example.com/", "https://docs.example.com:8443/"):
         (await asked_to_open(chat, other)).reject()
         await until(lambda: not chat.here.tasks._tasks)
     assert len(browser) == 2
+
+
+async def test_a_link_whose_text_names_another_site_is_told_apart(chat: Chat, browser: list[str]) -> None:
+    chat.here.preferences.trust_site("evil.example")
+    dialog = await asked_to_open(chat, "https://evil.example/login", "Log in at mybank.com")
+    assert "the text of this link names mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert dialog.accessibleDescription().startswith("https://evil.example/login"), "where it leads is said, too"
+    assert dialog.findChild(QCheckBox) is None
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    await until(lambda: not chat.here.tasks._tasks)
+    assert browser == []
 
 
 async def test_a_site_is_trusted_only_by_opening_it(chat: Chat, browser: list[str]) -> None:

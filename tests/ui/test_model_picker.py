@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop_chat.core.errors import ConnectionRefused, KeyMissing
+from desktop_chat.core.errors import ChatError, ConnectionRefused, KeyForOtherHost, KeyMissing, KeyWithoutHost
 from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, rows_of
 
@@ -111,8 +111,9 @@ async def test_what_is_wrong_is_said_in_the_list(here: World, anchor: QPushButto
     picker.close()
 
 
-async def test_a_missing_key_can_be_given_from_the_list(here: World, anchor: QPushButton) -> None:
-    here.providers.error = KeyMissing()
+@pytest.mark.parametrize("error", [KeyMissing(), KeyWithoutHost(), KeyForOtherHost("https://a.b:443")])
+async def test_a_missing_key_can_be_given_from_the_list(here: World, anchor: QPushButton, error: ChatError) -> None:
+    here.providers.error = error
     picker = ModelPicker(here.context, anchor)
     wanted = QSignalSpy(picker.key_requested)
     picker.open_for(anchor, OPENAI.id, "")

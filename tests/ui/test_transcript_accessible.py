@@ -340,7 +340,7 @@ def test_controls_and_links_are_buttons_that_press_them(show: Show, qtbot: QtBot
     activated = QSignalSpy(view.link_activated)
     QAccessible.queryAccessibleInterface(link).actionInterface().doAction("Press")  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: activated.count() == 1)
-    assert activated.at(0) == ["https://example.com/x"]
+    assert activated.at(0) == ["https://example.com/x", "the docs"]
     button(view, "Copy the message").click()
     assert QGuiApplication.clipboard().text() == "What is it?"
 

@@ -159,7 +159,7 @@ def test_enter_and_space_press_what_has_the_ring(show: Show) -> None:
     QTest.keyClick(view, Qt.Key.Key_Return)
     tab(view)
     QTest.keyClick(view, Qt.Key.Key_Space)
-    assert [activated.at(n) for n in range(activated.count())] == [["https://a.b/1"], ["https://a.b/2"]]
+    assert [activated.at(n) for n in range(activated.count())] == [["https://a.b/1", "one"], ["https://a.b/2", "two"]]
 
 
 def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Show) -> None:

@@ -342,6 +342,16 @@ def test_links_are_told_and_never_opened_here(show: Show) -> None:
     assert activated.at(0)[0] == "https://example.com"
 
 
+def test_the_text_of_a_link_is_told_as_a_whole(show: Show) -> None:
+    text = "[my**bank**.com](https://evil.example) [and](https://evil.example)"
+    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
+    activated = QSignalSpy(view.link_activated)
+    for letters in ("bank", "and"):
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, letters))
+    told = [activated.at(number) for number in range(activated.count())]
+    assert told == [["https://evil.example", "mybank.com"], ["https://evil.example", "and"]]
+
+
 def test_a_tip_says_where_a_link_leads_and_not_where_it_poses(show: Show) -> None:
     text = "See [docs](https://mybank.com@evil.example/%2e) now"
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))

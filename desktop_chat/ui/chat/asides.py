@@ -40,9 +40,10 @@ class Asides:
         presenter.key_to_allow.connect(self.allow_key)
         presenter.v1_wanted.connect(partial(self.use_v1, open_settings=open_settings))
 
-    def open_link(self, url: str) -> None:
-        """Open an address in the browser if the person agrees."""
-        start_for(self._page, self._tasks, ask_to_open(self._page, self._context.preferences, url), "open a link")
+    def open_link(self, url: str, text: str) -> None:
+        """Open the address of a link, which shows this text, in the browser if the person agrees."""
+        work = ask_to_open(self._page, self._context.preferences, url, text)
+        start_for(self._page, self._tasks, work, "open a link")
 
     def show_details(self, failure: Failure) -> None:
         """Show the server's own words, and offer to copy them."""

@@ -53,7 +53,7 @@ class Known:
 
 
 _NAME = re.compile(r"[A-Za-z0-9_~@(\[][A-Za-z0-9_./:@+~=,()\[\]\-]{0,199}")
-_KEY_CODES = frozenset({"key_missing", "authentication_failed"})
+_KEY_CODES = frozenset({"authentication_failed", "key_for_other_host", "key_missing", "key_without_host"})
 
 
 def rows_of(

@@ -65,7 +65,7 @@ class TranscriptView(PlainArea):
     """An action's id and a message's id: edit, regenerate, previous, next, or a remedy of the words handed in."""
     quote_requested = Signal(str)
     """A text that is to be quoted in the composer."""
-    link_activated = Signal(str)
+    link_activated = Signal(str, str)  # address and text
     link_hovered = Signal(str)
     """The address under the pointer, or an empty text."""
     copied = Signal(str)

@@ -96,6 +96,8 @@ class Control:
     enabled: bool = True
     spoken: str = ""
     """What a screen reader says instead, where the label is understood only by what stands around it."""
+    text: str = ""
+    """What a link shows, which may name another place than where it leads."""
 
     def contains(self, x: float, y: float) -> bool:
         return any(rect.contains(QPointF(x, y)) for rect in self.rects)
@@ -298,7 +300,7 @@ class BlockLayout:
 def link_control(link: Link, rects: tuple[QRectF, ...] = ()) -> Control:
     """Return a link as something that can be pressed."""
     words = "" if link.name == NOTE else shown_address(link.href)
-    return Control(link.name, rects, link.href, words)
+    return Control(link.name, rects, link.href, words, text=link.text)
 
 
 def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -39,6 +39,8 @@ class Link:
     href: str
     to_picture: bool = False
     """It stands for a picture that is shown only when asked for."""
+    text: str = ""
+    """What is shown for it."""
 
     @property
     def name(self) -> str:
@@ -217,7 +219,7 @@ def spans_box(
         if (made := look.span_format(span, face)) is not None:
             formats.append(_range(position, end, made))
         if span.href:
-            links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE)))
+            links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE), shown))
         if span.style & Style.NOTE:
             formats += _apart(look, links)
         if span.style & (Style.CODE | Style.IMAGE):
@@ -226,8 +228,21 @@ def spans_box(
         position = end
     align = align or ("right" if is_right_to_left(text) else "")
     box = text_box(text, face, width, formats, align=align, insets=insets)
-    box.links, box.code, box.colour, box.spans = links, code, colour, tuple(spans)
+    box.links, box.code, box.colour, box.spans = _with_whole_texts(links), code, colour, tuple(spans)
     return box
+
+
+def _with_whole_texts(links: list[Link]) -> list[Link]:
+    """Give each part of a link, of which some may be bold, the text of the whole one."""
+    found: list[Link] = []
+    first = 0
+    for number, link in enumerate(links, 1):
+        follower = links[number] if number < len(links) else None
+        if follower is None or (follower.start, follower.href) != (link.end, link.href):
+            text = "".join([part.text for part in links[first:number]])
+            found += [replace(part, text=text) for part in links[first:number]] if number - first > 1 else [link]
+            first = number
+    return found
 
 
 def text_box(

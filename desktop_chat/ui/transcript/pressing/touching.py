@@ -219,7 +219,7 @@ class Toucher:
         name, message_id = target.control.name, target.message_id
         match name:
             case "link":
-                view.link_activated.emit(target.control.value)
+                view.link_activated.emit(target.control.value, target.control.text)
             case "note":
                 self.footnotes.follow(target)
             case "note_back":
