@@ -33,10 +33,10 @@ def start_for(widget: QWidget, tasks: Tasks, coroutine: Coroutine[Any, Any, Any]
     return give_up
 
 
-def until_gone(widget: QWidget, remove: Callable[[], None]) -> None:
-    """Call ``remove`` when ``widget`` is destroyed: for listeners of things that outlive it."""
+def until_gone(owner: QObject, remove: Callable[[], None]) -> None:
+    """Call ``remove`` when ``owner`` is destroyed: for listeners of things that outlive it."""
 
     def end(_gone: QObject) -> None:
         remove()
 
-    widget.destroyed.connect(end)
+    owner.destroyed.connect(end)

@@ -85,6 +85,9 @@ class PresetPicker(Popup):
         self.open_at(anchor)
         self.search.setFocus()
 
+    def wanted_size(self) -> QSize:
+        return QSize(self.theme.px(460), self.theme.px(380))
+
     def rows(self) -> list[Preset]:
         """What is listed now."""
         return [self.list.item(index).data(_PRESET) for index in range(self.list.count())]
@@ -152,7 +155,6 @@ class PresetPicker(Popup):
         px = self.theme.px
         self._column.setContentsMargins(px(10), px(10), px(10), px(8))
         self._column.setSpacing(px(8))
-        self.setFixedSize(px(460), px(380))
 
 
 class _HostDelegate(QStyledItemDelegate):

@@ -71,7 +71,7 @@ class World:
             providers=self.providers,
             secrets=self.secrets,
             make_local_servers=lambda: self.local_servers,
-            messages_of=self.store.messages,
+            messages_of=self.recorder.messages,
             make_snapshots=lambda: self.snapshots,
             check_certificates=check_certificates,
             trust_certificates=self.trust_certificates,

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import ChatOptions
+from desktop_chat.ui.chat.find_bar import FindBar
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.shell.actions import MENU, commands
 
@@ -86,3 +87,16 @@ def test_the_commands_are_in_the_menu_and_the_help() -> None:
     assert any("find_in_conversation" in group for group in MENU)
     shortcuts = [shortcut for shortcuts in known.values() for shortcut in shortcuts]
     assert len(shortcuts) == len(set(shortcuts)), "no key means two things"
+
+
+async def test_a_narrow_bar_leaves_its_room_to_what_is_looked_for(here: World) -> None:
+    """At zoom 1.5 in a window of 900 x 600 the line cut "Python", beside room that was kept for the tally."""
+    here.theme.set_zoom(1.5)
+    bar = here.show(FindBar(here.theme))
+    bar.resize(590, 70)
+    bar.line.setText("Python")
+    bar.tell(1, 1, complete=True)
+    await until(lambda: bar.line.width() > bar.line.fontMetrics().horizontalAdvance("Python") + here.theme.px(40))
+    narrow = bar.tally.width()
+    bar.resize(900, 70)
+    await until(lambda: bar.tally.width() > narrow)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop_chat.core.entities import ChatOptions, Timing, Usage
 from desktop_chat.ui.chat.tab import ChatTab
@@ -299,3 +300,28 @@ async def test_a_deleted_message_can_be_taken_back(here: World) -> None:
     assert [m.text for m in session.path] == ["hi", "fine"]
     assert tab._pages.currentWidget() is tab.transcript
     await closed(tab)
+
+
+async def test_a_deleted_message_can_be_taken_back_after_its_tab_was_closed(here: World) -> None:
+    """Undo met the model of a tab that was gone, and nothing came back."""
+    tab = await opened(here)
+    conversation_id = tab.session.conversation_id  # type: ignore[union-attr]
+    here.provider.script("fine")
+    await ask(tab, "hi")
+    offered = QSignalSpy(tab.undo_offered)
+    tab.transcript.action_triggered.emit("delete", tab.session.path[0].id)  # type: ignore[union-attr]
+    _, undo = offered.at(0)
+    await closed(tab)
+    here.shown.remove(tab)
+    tab.deleteLater()
+    QApplication.sendPostedEvents(tab, QEvent.Type.DeferredDelete.value)
+    assert not isValid(tab)
+    again = here.show(ChatTab(here.context, conversation_id))
+    await again.load()
+    assert again.session is not None
+    assert again.session.path == ()
+    undo()
+    await until(lambda: again.session and len(again.session.path) == 2)
+    assert [m.text for m in again.session.path] == ["hi", "fine"]
+    assert again._pages.currentWidget() is again.transcript
+    await closed(again)

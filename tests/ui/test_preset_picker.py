@@ -151,3 +151,12 @@ async def test_a_stored_connection_shows_whose_it_is(here: World) -> None:
     here.preferences.put_connection(Connection("c1", "Mine", "https://api.deepseek.com/v1"))
     form = here.show(ConnectionForm(here.context, "c1"))
     assert form.provider.currentText() == "DeepSeek"
+
+
+async def test_the_list_stays_in_a_window_that_is_lower_than_it(here: World, form: ConnectionForm) -> None:
+    """At zoom 1.5 its end was below the window's edge."""
+    here.theme.set_zoom(1.5)
+    form.window().resize(800, 500)
+    picker = await opened(form)
+    await until(lambda: form.window().rect().contains(picker._card.translated(picker.pos())))
+    picker.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_chat.markdown.needle import Needle
@@ -15,6 +15,8 @@ from desktop_chat.ui.theme import Theme
 
 _Key = Qt.Key
 _ENTER = frozenset({_Key.Key_Return, _Key.Key_Enter})
+_NARROW = 420
+"""Pixels at zoom 1 of a bar in which no room is kept for a tally that is short."""
 _SWITCHES = frozenset({_Key.Key_C, _Key.Key_W})
 _ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -116,6 +118,10 @@ class FindBar(QFrame):
         else:
             (self.case_button if key == _Key.Key_C else self.word_button).toggle()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
@@ -191,6 +197,11 @@ class FindBar(QFrame):
         self._row.setSpacing(px(4))
         self._middle.setContentsMargins(px(24), px(6), px(36), px(6))  # centred as the text is, beside a scroll bar
         self._parts.setMaximumWidth(self._theme.column)
-        self.tally.setMinimumWidth(px(88))
         for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(px(18), px(18)))
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Keep room for the tally, so that the line does not change its width with it, where the line has enough."""
+        is_narrow = self.width() < self._theme.px(_NARROW)
+        self.tally.setMinimumWidth(0 if is_narrow else self._theme.px(88))

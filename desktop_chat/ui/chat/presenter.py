@@ -80,6 +80,7 @@ class ChatPresenter(QObject):
         """What asks before a request goes out that is unusually large."""
         self.size_gate.bar_made.connect(self.bar_made)
         self._actions = self._make_actions()
+        self._closed = False
         self._removers = [
             session.events.add(self._on_event),
             context.library.events.add(self._on_library_event),
@@ -113,6 +114,7 @@ class ChatPresenter(QObject):
 
     def close(self) -> None:
         """Listen no more."""
+        self._closed = True
         for remove in self._removers:
             remove()
 
@@ -347,8 +349,11 @@ class ChatPresenter(QObject):
             self.deleted.emit(len(removed), partial(self._undelete, removed))
 
     def _undelete(self, messages: tuple[Message, ...]) -> None:
+        """Bring back what was deleted, for the tab may have been closed meanwhile, and another one opened."""
         if self._session.conversation_id in self._context.library:
             self._session.undelete(messages)
+            if self._closed:
+                self._context.library.events.emit(ConversationGrown(self._session.conversation_id))
 
     def regenerate_with(self, message_id: str, connection_id: str, model: str) -> None:
         """Ask again for a reply, of another model; the conversation goes on with its own."""

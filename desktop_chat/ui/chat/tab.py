@@ -31,7 +31,7 @@ from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.models.conversation_list_model import title_of
 from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.owned_tasks import start_for, until_gone
 from desktop_chat.ui.tab_state import TabState
 from desktop_chat.ui.transcript.view import TranscriptView
 
@@ -209,7 +209,7 @@ class ChatTab(QWidget):
 
     def _show_session(self, session: ChatSession) -> None:
         self._model = TranscriptModel(session.path, alternatives=session.alternatives, parent=self)
-        session.events.add(self._model.on_event)
+        until_gone(self._model, session.events.add(self._model.on_event))
         self._transcript.set_model(self._model)
         self._model.rowsInserted.connect(self._refresh_above)
         presenter = ChatPresenter(self._context, session, self._composer, self)
