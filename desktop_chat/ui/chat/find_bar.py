@@ -61,7 +61,8 @@ class FindBar(QFrame):
 
     def begin(self, text: str) -> None:
         """Be written in, with a text to begin with; none leaves what was looked for before."""
-        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)  # first: behind a caret that moves, Orca says no focus
+        # First, and not as by a shortcut, which selects: behind a caret that moves, Orca does not say the focus.
+        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
         if text and text != self.line.text():
             self.line.setText(text)
         self.line.selectAll()
