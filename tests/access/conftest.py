@@ -26,13 +26,15 @@ async def orca(tmp_path: Path) -> AsyncIterator[Orca]:
 
 @pytest.fixture
 async def start(orca: Orca, data_dir: Path) -> AsyncIterator[Start]:
-    """Starts the program with the demo, in a language; it ends with the test."""
+    """Starts the program in a language, with the demo or a server; it ends with the test."""
     started: list[asyncio.subprocess.Process] = []
 
-    async def begin(language: str = "en") -> None:
+    async def begin(language: str = "en", base_url: str = "") -> None:
         (data_dir / "settings.toml").write_text(f'language = "{language}"\nscheme = "light"\n')
-        command = (sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir), "--demo")
-        started.append(await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=dict(os.environ)))
+        command = (sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir))
+        given = ("--model", "m") if base_url else ("--demo",)
+        server = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "none"} if base_url else {}
+        started.append(await asyncio.create_subprocess_exec(*command, *given, cwd=ROOT, env=os.environ | server))
 
     yield begin
     for process in started:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import Start
+from one_reply_server import OneReplyServer
 from screen_reader import Orca
 
 
@@ -24,8 +26,11 @@ async def test_a_conversation_is_heard(orca: Orca, start: Start) -> None:
     await orca.press("Tab")
     await orca.hears("Copy the table")
 
-    await orca.press("ctrl+f")
-    await orca.hears("Find in this conversation")
+    await orca.press("shift+F10", "Down")
+    await orca.hears("Copy")
+
+    await orca.press("Escape", "ctrl+f")
+    await orca.hears("Find in this conversation text")
     await orca.type("moons")
     await orca.hears("1 of 1")
 
@@ -42,16 +47,26 @@ async def test_an_error_and_code_are_heard(orca: Orca, start: Start) -> None:
     await orca.hears("Sent", "Code.", "The reply has ended")
 
 
-async def test_formulas_are_heard_in_words(orca: Orca, start: Start) -> None:
-    await start()
-    await orca.hears("Message text")
-    await orca.type("say $\\frac{a}{b} + x^2$")
-    await orca.press("Return")
-    await orca.hears("The reply has ended")
-    await orca.press("alt+Up")
-    await orca.hears("demo")
-    await orca.press("alt+Up")
-    await orca.hears("a over b plus x squared")
+@pytest.mark.parametrize(
+    ("language", "begins", "words"),
+    [
+        ("en", "The reply begins", "a over b plus x squared"),
+        ("zh_CN", "回复开始", "b 分之 a 加 x 的平方"),
+    ],
+)
+async def test_formulas_are_heard_in_words(orca: Orca, start: Start, language: str, begins: str, words: str) -> None:
+    server = OneReplyServer(r"It is $\frac{a}{b} + x^2$ here.")
+    await start(language, await server.start())
+    try:
+        await orca.hears("Desktop Chat")
+        await orca.type("what")
+        await orca.hears("w", "h", "a", "t")
+        await orca.press("Return")
+        await orca.hears(begins, words)
+        await orca.press("alt+Up")
+        await orca.hears(words)
+    finally:
+        await server.aclose()
 
 
 async def test_the_models_are_heard(orca: Orca, start: Start) -> None:
