@@ -15,7 +15,6 @@ from jeepney import (  # type: ignore[import-untyped]  # it has no types
     DBusAddress,
     HeaderFields,
     MatchRule,
-    Message,
     MessageFlag,
     MessageType,
     message_bus,
@@ -38,18 +37,18 @@ _NEWS = frozenset({"EventListenerRegistered", "EventListenerDeregistered"})
 
 async def watch_listeners(tell: Callable[[bool], None]) -> None:
     """Tell whether somebody listens to announcements, at first and after each change. To be cancelled; returns where
-    there is no accessibility bus."""
+    there is no session bus, and waits where there is no accessibility bus yet: a screen reader starts it."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            bus = await bus_at(await _address())
-    except (KeyError, RuntimeError, ValueError, OSError, EOFError, StopIteration) as error:
-        logger.info("there is no accessibility bus: %r", error)
-        return
-    try:
+            session = await session_bus()
+        async with session:
+            address = await _address(session)
+        async with asyncio.timeout(PATIENCE_S):
+            bus = await bus_at(address)
         async with bus:
             await _listen(bus, tell)
-    except (OSError, EOFError) as error:
-        logger.info("the accessibility bus is gone: %r", error)
+    except (KeyError, RuntimeError, ValueError, OSError, EOFError, StopIteration) as error:
+        logger.info("nobody says who listens to announcements: %r", error)
 
 
 def hears_announcements(registered: Iterable[tuple[str, str]]) -> bool:
@@ -62,24 +61,28 @@ def hears_announcements(registered: Iterable[tuple[str, str]]) -> bool:
     return False
 
 
-async def _address() -> str:
-    """Return the address of the accessibility bus. Its launcher is not started for this."""
-    bus = await session_bus()
-    async with bus:
-        question = new_method_call(_LAUNCHER, "GetAddress")
-        question.header.flags |= MessageFlag.no_auto_start
-        serial = next(bus.outgoing_serial)
-        await bus.send(question, serial=serial)
-        while True:
-            message = await bus.receive()
-            if message.header.fields.get(HeaderFields.reply_serial) == serial:
-                return _text_in(message)
+async def _address(session: DBusConnection) -> str:
+    """Return the address of the accessibility bus, once its launcher is there. It is not started for this."""
+    rule = MatchRule(type="signal", sender="org.freedesktop.DBus", member="NameOwnerChanged")
+    rule.add_arg_condition(0, _LAUNCHER.bus_name)
+    await session.send(message_bus.AddMatch(rule))
+    serial = await _ask_for_address(session)
+    while True:
+        message = await session.receive()
+        fields = message.header.fields
+        if fields.get(HeaderFields.reply_serial) == serial:
+            if message.header.message_type is MessageType.method_return:
+                return str(message.body[0])
+        elif fields.get(HeaderFields.member) == "NameOwnerChanged":
+            serial = await _ask_for_address(session)
 
 
-def _text_in(message: Message) -> str:
-    if message.header.message_type is not MessageType.method_return:
-        raise RuntimeError(f"the session bus refused: {message.body}")
-    return str(message.body[0])
+async def _ask_for_address(session: DBusConnection) -> int:
+    question = new_method_call(_LAUNCHER, "GetAddress")
+    question.header.flags |= MessageFlag.no_auto_start
+    serial: int = next(session.outgoing_serial)
+    await session.send(question, serial=serial)
+    return serial
 
 
 async def _listen(bus: DBusConnection, tell: Callable[[bool], None]) -> None:

@@ -25,6 +25,10 @@ class Registry:
         self._connection, self._address = connection, address
         self.events: list[tuple[str, str]] = [(":1.5", "Object:StateChanged:Focused")]
 
+    async def appear(self) -> None:
+        for name in ("org.a11y.atspi.Registry", "org.a11y.Bus"):
+            await self._connection.send(message_bus.RequestName(name))
+
     async def answer(self) -> None:
         while True:
             call = await self._connection.receive()
@@ -66,8 +70,6 @@ def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 async def registry(bus: str) -> AsyncIterator[Registry]:
     async with await open_dbus_connection("SESSION") as connection:
-        for name in ("org.a11y.Bus", "org.a11y.atspi.Registry"):
-            await connection.send(message_bus.RequestName(name))
         registry = Registry(connection, bus)
         answering = asyncio.create_task(registry.answer(), name="registry")
         yield registry
@@ -76,9 +78,16 @@ async def registry(bus: str) -> AsyncIterator[Registry]:
 
 
 @needs_bus
-async def test_a_screen_reader_that_begins_to_listen_is_noticed(registry: Registry) -> None:
+@pytest.mark.parametrize("is_early", [True, False], ids=["before the program", "after it"])
+async def test_a_screen_reader_that_begins_to_listen_is_noticed(registry: Registry, is_early: bool) -> None:
     told: asyncio.Queue[bool] = asyncio.Queue()
+    if is_early:
+        await registry.appear()
     watching = asyncio.create_task(watch_listeners(told.put_nowait), name="watch")
+    await asyncio.sleep(0.2)
+    if not is_early:
+        assert told.empty()
+        await registry.appear()
     async with asyncio.timeout(10):
         assert not await told.get()
         await registry.change((":1.5", "Object:Announcement:"))
