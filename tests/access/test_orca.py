@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from conftest import Start
 from one_reply_server import OneReplyServer
@@ -48,22 +50,29 @@ async def test_an_error_and_code_are_heard(orca: Orca, start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "begins", "words"),
+    ("language", "heard"),
     [
-        ("en", "The reply begins", "a over b plus x squared"),
-        ("zh_CN", "回复开始", "b 分之 a 加 x 的平方"),
+        ("en", ("Message text", "The reply begins", "a over b plus x squared")),
+        ("zh_CN", ("消息 text", "回复开始", "b 分之 a 加 x 的平方")),
     ],
 )
-async def test_formulas_are_heard_in_words(orca: Orca, start: Start, language: str, begins: str, words: str) -> None:
+async def test_formulas_are_heard_in_words(
+    orca: Orca, start: Start, language: str, heard: tuple[str, str, str]
+) -> None:
+    composer, begins, words = heard
     server = OneReplyServer(r"It is $\frac{a}{b} + x^2$ here.")
     await start(language, await server.start())
     try:
-        await orca.hears("Desktop Chat")
+        await orca.hears(composer)
         await orca.type("what")
         await orca.hears("w", "h", "a", "t")
         await orca.press("Return")
         await orca.hears(begins, words)
+        await asyncio.sleep(3)  # until the formula is set, its source is read
         await orca.press("alt+Up")
+        await orca.press("alt+Up")
+        await orca.hears("what")
+        await orca.press("alt+Down")
         await orca.hears(words)
     finally:
         await server.aclose()

@@ -73,7 +73,8 @@ class MirroredText(QPlainTextEdit):
         at = start
         for entry in entries[same:]:
             gap = "\n" if self._parts else ""
-            part = _Part(entry, entry.block, at, gap, letters(layout_of(entry, look, width))[0])
+            layout = layout_of(entry, look, width)
+            part = _Part(entry, entry.block, at, gap, letters(layout)[0], _formulas_in(layout))
             self._parts.append(part)
             at = part.end
             if is_late():
@@ -161,6 +162,8 @@ class _Part:
     start: int
     gap: str
     letters: str
+    formulas: int
+    """How many were set when this was read; until then they are read as their source."""
 
     @property
     def text(self) -> str:
@@ -176,7 +179,8 @@ class _Part:
         return self.body + len_utf16(self.letters)
 
     def shows(self, entry: BlockEntry) -> bool:
-        return self.entry is entry and self.block is entry.block
+        is_same = self.entry is entry and self.block is entry.block
+        return is_same and (entry.layout is None or _formulas_in(entry.layout) == self.formulas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,10 @@ class Stretch:
         """Return where in the block a place of the text is."""
         inside = min(at - self.at, self.size)
         return self.begin + inside if self.end - self.begin == self.size or not inside else self.end
+
+
+def _formulas_in(layout: BlockLayout) -> int:
+    return sum([len(box.insets) for box in layout.boxes])
 
 
 def _formula_said(inset: Inset) -> str:
