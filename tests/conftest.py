@@ -8,12 +8,14 @@ tests/ui and tests/journeys, and those marked `qt_loop`, run on the project's Qt
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import locale
 import logging
 import os
 import shutil
 import signal
 import socket
+import sys
 import threading
 import time
 import weakref
@@ -199,6 +201,28 @@ class _Records(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(f"  {record.levelname} {record.name}: {self.format(record)}")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Have a process among several say where it hangs before its time is over: what ends it can reach no terminal."""
+    if not hasattr(item.config, "workerinput"):
+        return (yield)
+    timer = threading.Timer(0.95 * LIMIT_S, _say_where, (item,))
+    timer.daemon = True
+    timer.start()
+    try:
+        return (yield)
+    finally:
+        timer.cancel()
+
+
+def _say_where(item: pytest.Item) -> None:
+    capture = item.config.pluginmanager.getplugin("capturemanager")
+    capture.suspend_global_capture(in_=False)
+    print(f"\n{item.nodeid} has nearly used up its time. It is here:", file=sys.__stderr__, flush=True)
+    faulthandler.dump_traceback(file=sys.__stderr__)
+    capture.resume_global_capture()
 
 
 _before = pytest.StashKey[tuple[set[threading.Thread], set[QTimer], _Records]]()
