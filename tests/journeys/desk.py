@@ -58,6 +58,8 @@ class Desk:
 
     async def close(self) -> None:
         """Close the window as its close button does, and end."""
+        if self.application._languages.language != "en":  # its words would stay in use until it is collected
+            self.application._languages.set_language("en")
         await self.application.close()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
