@@ -91,12 +91,11 @@ def test_the_commands_are_in_the_menu_and_the_help() -> None:
 
 async def test_a_narrow_bar_leaves_its_room_to_what_is_looked_for(here: World) -> None:
     """At zoom 1.5 in a window of 900 x 600 the line cut "Python", beside room that was kept for the tally."""
-    here.theme.set_zoom(1.5)
     bar = here.show(FindBar(here.theme))
-    bar.resize(590, 70)
+    bar.resize(393, 48)
     bar.line.setText("Python")
     bar.tell(1, 1, complete=True)
     await until(lambda: bar.line.width() > bar.line.fontMetrics().horizontalAdvance("Python") + here.theme.px(40))
     narrow = bar.tally.width()
-    bar.resize(900, 70)
+    bar.resize(600, 48)
     await until(lambda: bar.tally.width() > narrow)
