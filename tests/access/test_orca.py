@@ -106,5 +106,5 @@ async def test_settings_and_shortcuts_are_heard(orca: Orca, start: Start) -> Non
 
     await orca.press("F1")
     await orca.hears("Keyboard shortcuts")
-    await orca.press("Tab", "Tab")
+    await orca.press("Tab")
     await orca.hears("New tab: Ctrl+T, Ctrl+N")
