@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
+from desktop_chat.services.redact import redact
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.ui import terminal_words
@@ -40,6 +42,7 @@ class Server:
         self._demo: DemoServer | None = None
         self.paths = Paths(arguments.data_dir)
         self.keys = KnownKeys()
+        logging.lastResort = _SaidWarnings(self.keys)
         try:
             self.paths.check_settings_directory()
         except SettingsError as error:
@@ -118,6 +121,17 @@ class Server:
             names = [known.name for known in self.connections.all()]
             raise WrongUsage(terminal_words.no_such_connection(name, names))
         return connection
+
+
+class _SaidWarnings(logging.Handler):
+    """Says what is logged while there is no log file: Python would write it to the terminal raw."""
+
+    def __init__(self, keys: KnownKeys) -> None:
+        super().__init__(logging.WARNING)
+        self._keys = keys
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(redact(self.format(record), self._keys.all()))
 
 
 def _tell_of_keyring(status: SecretStatus) -> None:

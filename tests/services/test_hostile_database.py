@@ -34,6 +34,17 @@ COLUMNS = (
     "NULL AS first_token_s, NULL AS reasoning_s, NULL AS total_s, 0 AS skipped_events"
 )
 VIEW = ("ALTER TABLE messages RENAME TO theirs", f"CREATE VIEW messages AS {ENDLESS} SELECT {COLUMNS} FROM n")
+
+
+def renamed(kind: str, what: str) -> tuple[str, ...]:
+    name = "sqlite_autoindex_messages_9"
+    return (
+        f"CREATE {kind} theirs ON messages ({what})",
+        "PRAGMA writable_schema = ON",
+        f"UPDATE sqlite_master SET name = '{name}', sql = replace(sql, 'theirs', '{name}') WHERE name = 'theirs'",
+    )
+
+
 ATTACKS = {
     "a trigger that drops messages": (
         "CREATE TRIGGER t AFTER INSERT ON messages BEGIN DELETE FROM messages WHERE id = new.id; END",
@@ -43,6 +54,8 @@ ATTACKS = {
     ),
     "a view without end": VIEW,
     "an index that computes": ("CREATE INDEX i ON messages (length(hex(zeroblob(10000000 + seq))))",),
+    "an index that computes, under a name of SQLite's": renamed("INDEX", "length(hex(zeroblob(10000000 + seq)))"),
+    "an index that refuses, under a name of SQLite's": renamed("UNIQUE INDEX", "conversation_id"),
     "a computed column": ("ALTER TABLE messages ADD COLUMN more GENERATED ALWAYS AS (hex(zeroblob(10000000)))",),
     "a condition": ("ALTER TABLE conversations ADD COLUMN more CHECK (length(hex(zeroblob(10000000))) > 0) DEFAULT 1",),
 }

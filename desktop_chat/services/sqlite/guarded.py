@@ -28,6 +28,7 @@ _INDEX = "found_texts"
 _INDEX_TABLE = rf"CREATE TABLE '{_INDEX}_\w+'\s*\((?:[\w\s,]|PRIMARY KEY\([\w\s,]+\))*\)(?:\s*WITHOUT ROWID)?"
 """What FTS5 makes for an index: no column that is computed, none that is checked."""
 _COMPUTING = r"(?i)\b(?:AS|CHECK|DEFAULT|GENERATED|COLLATE)\b"
+_OWN_TABLES = frozenset({"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"})
 _SPACE = r"[\s\"'`\[\]]+"
 
 
@@ -136,11 +137,15 @@ def is_plain_table(connection: sqlite3.Connection, table: str, columns: Iterable
 def _schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     """Return what there is, by kind and name, without what SQLite keeps for itself."""
     rows = connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
-    return {(kind, name): _shape(kind, name, table, sql) for kind, name, table, sql in rows if not _is_own(kind, name)}
+    return {
+        (kind, name): _shape(kind, name, table, sql) for kind, name, table, sql in rows if not _is_own(kind, name, sql)
+    }
 
 
-def _is_own(kind: str, name: str) -> bool:
-    return kind in {"table", "index"} and name.startswith("sqlite_")
+def _is_own(kind: str, name: str, sql: str) -> bool:
+    """Say whether SQLite made it. A name alone tells nothing: an index of anybody's can be renamed by hand; those that
+    SQLite makes for a table have no definition."""
+    return name in _OWN_TABLES if kind == "table" else kind == "index" and name.startswith("sqlite_") and not sql
 
 
 def _shape(kind: str, name: str, table: str, sql: str) -> str:
