@@ -12,6 +12,8 @@ from desktop_chat.core.entities import Api, Connection
 from desktop_chat.core.key_shapes import holds_key
 from desktop_chat.core.settings import Preferences
 
+SET_BY_THE_REQUEST = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
+"""Headers that no connection may have. Another "Host" would have a key handled by another site on the same server."""
 DEMO_NAME = "Demo (no AI)"
 """The connection that answers with canned replies; the same in every language."""
 

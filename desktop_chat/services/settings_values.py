@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from typing import Any, TypeVar
 
-from desktop_chat.core.connections import credential_headers
+from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.settings import (
     LANGUAGES,
@@ -155,6 +155,7 @@ def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
     from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (not before the first paint)
 
     refused = credential_headers(connection.headers)
+    refused += [name for name, _ in connection.headers if name.strip().lower() in SET_BY_THE_REQUEST]
     address = without_secrets(connection.base_url)
     place = f"connections.{connection.name}"
     dropped = [f"{place}.headers.{name}" for name in refused]

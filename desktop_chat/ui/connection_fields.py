@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale
 
 from desktop_chat.core.addresses import secret_parameters
 from desktop_chat.core.azure import YOUR_RESOURCE
-from desktop_chat.core.connections import credential_headers, host_of, is_loopback
+from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers, host_of, is_loopback
 from desktop_chat.core.presets import preset_at
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.presets import all_presets
@@ -18,7 +18,6 @@ from desktop_chat.ui.presets import all_presets
 DEFAULT_ADDRESS = "https://api.openai.com/v1"
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_SET_BY_THE_REQUEST = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
 
 
 def address_problem(address: str) -> str:
@@ -94,7 +93,7 @@ def _header_problem(name: str, value: str) -> str:
         return tr(
             "{name} looks like a key. Keys go into the key field, because headers are saved as plain text.", name=name
         )
-    if name.lower() in _SET_BY_THE_REQUEST:
+    if name.lower() in SET_BY_THE_REQUEST:
         return tr("{name} is set by each request and cannot be changed.", name=name)
     if not (value.isascii() and value.isprintable()):
         return tr("The value of {name} has unusual characters.", name=name)

@@ -303,6 +303,16 @@ async def test_a_key_that_stands_in_the_file_is_not_taken_up(file: SettingsFile,
     assert problem is not None
 
 
+async def test_the_file_does_not_choose_the_site_that_a_key_is_handled_by(file: SettingsFile, paths: Paths) -> None:
+    headers = [{"name": name, "value": "evil.example"} for name in ("Host", "hOST ", "Transfer-Encoding", "X-Mine")]
+    table = {"connections": [{"id": "a", "name": "A", "base_url": "https://a.example/v1", "headers": headers}]}
+    paths.settings_file.write_text(tomli_w.dumps(table))
+    settings, problem = file.load_settings()
+    assert settings.connections[0].headers == (("X-Mine", "evil.example"),)
+    assert problem is not None
+    assert "connections.A.headers.Host" in problem.members
+
+
 async def test_whose_a_key_is_does_not_stand_in_the_file(file: SettingsFile, paths: Paths) -> None:
     table = {"id": "c1", "base_url": "http://h/v1", "key_host": "https://api.example.org:443"}
     put(paths.settings_file, tomli_w.dumps({"connections": [table]}))
