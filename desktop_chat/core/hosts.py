@@ -9,6 +9,8 @@ from unicodedata import normalize
 _GIVEN_OUT = IPv6Network("2000::/3")
 """All that was ever given out of IPv6 for the internet; what lies outside is a network's own, or means something else
 (https://www.iana.org/assignments/ipv6-address-space)."""
+_DOCUMENTATION = IPv6Network("3fff::/20")
+"""For examples only (RFC 9637); Python learned it later than other such networks."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """Where networks without IPv4 put all of it (RFC 6052)."""
 _TUNNELLED = (b"\x00\x00\x5e\xfe", b"\x02\x00\x5e\xfe")
@@ -22,11 +24,12 @@ _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|\d+)\.?", re.IGNORECASE)
 """The last label of a numeric address, in whatever form it is written; no name ends so."""
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 _AT_HOME = frozenset(
-    {"arpa", "corp", "home", "internal", "intranet", "lan", "local", "localdomain", "localhost", "onion", "private"}
+    {"alt", "arpa", "corp", "dhcp", "home", "internal", "intranet", "lan", "local", "localdomain", "localhost", "onion"}
+    | {"private", "svc"}
 )
 """What ends the names that a network gives its own computers, or that mean none on the internet (RFC 6761, RFC 6762,
 and the names that ICANN keeps back for this)."""
-_ROUTERS = ("easy.box", "fritz.box", "speedport.ip")
+_ROUTERS = ("easy.box", "fritz.box", "routerlogin.net", "speedport.ip", "tplinkwifi.net")
 """Names that routers answer for themselves, though their endings are, or could be, on the internet."""
 
 
@@ -60,7 +63,8 @@ def _is_public_6(numeric: IPv6Address) -> bool:
     inside = _embedded(numeric)
     if numeric.ipv4_mapped is not None or numeric in _TRANSLATED or numeric.sixtofour or numeric.teredo:
         return all(map(_is_public_4, inside))
-    return numeric in _GIVEN_OUT and numeric.is_global and all(map(_is_public_4, inside))
+    is_given_out = numeric in _GIVEN_OUT and numeric not in _DOCUMENTATION
+    return is_given_out and numeric.is_global and all(map(_is_public_4, inside))
 
 
 def _embedded(numeric: IPv6Address) -> list[IPv4Address]:

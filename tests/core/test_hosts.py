@@ -37,6 +37,7 @@ AT_HOME = [
     "ff0e::1",
     "100::1",
     "2001:db8::1",
+    "3fff::1",
     "2001:0:7f00:1::",
     "2002:7f00:1::",
     "2002:a00:1::",
@@ -90,7 +91,7 @@ def test_what_was_never_given_out_is_nobodys(rest: int, start: int) -> None:
     ["", ".", "printer", "localhost", "a.localhost", "a.local", "a.LOCAL.", "nas.home", "fritz.box", "my.fritz.box",
      "x.intranet", "x.internal", "gpu.home.arpa", "host.docker.internal", "127.1", "0x7f.1", "0x7f000001", "2130706433",
      "127.0.0.1.", "0177.0.0.1", "127.0.0.0x1", "010.1", "１２７.０.０.１", "127。0。0。1",
-     "nas.ｈｏｍｅ", "a..com", "a.b%eth0"],
+     "nas.ｈｏｍｅ", "a..com", "a.b%eth0", "kubernetes.default.svc", "nas.dhcp", "routerlogin.net", "tplinkwifi.net"],
 )  # fmt: skip
 def test_names_at_home(host: str) -> None:
     assert not is_public_host(host)
