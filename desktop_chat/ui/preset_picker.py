@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLabel,
-    QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
@@ -20,14 +19,12 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.presets import Preset, search
 from desktop_chat.ui.announcing import announce
-from desktop_chat.ui.chat.popup import Popup
-from desktop_chat.ui.composing import ComposingLineEdit
+from desktop_chat.ui.chat.search_popup import SearchPopup
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.quiet_combo import QuietCombo
 from desktop_chat.ui.theme import Theme
 
 _PRESET = Qt.ItemDataRole.UserRole
-_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 _OPENING_KEYS = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Space, Qt.Key.Key_F4})
 
 
@@ -51,7 +48,7 @@ class PresetChoice(QuietCombo):
             super().keyPressEvent(event)
 
 
-class PresetPicker(Popup):
+class PresetPicker(SearchPopup):
     """The list of providers. The focus stays in the search; arrows walk the list, Enter chooses."""
 
     chosen = Signal(object)
@@ -60,21 +57,15 @@ class PresetPicker(Popup):
     def __init__(self, theme: Theme, presets: Iterable[Preset], parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._presets = tuple(presets)
-        self.search = ComposingLineEdit()
-        self.list = QListWidget()
-        self.list.setProperty("flat", True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.list.itemActivated.connect(self._choose)
         self.list.setItemDelegate(_HostDelegate(theme, self.list))
         self._none = QLabel()
         self._none.setProperty("muted", True)
         self._none.setWordWrap(True)
         self._lay_out()
         self.search.textChanged.connect(self._show_rows)
-        self.search.installEventFilter(self)
-        self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
-        self.list.itemClicked.connect(self._choose)
-        self.list.itemActivated.connect(self._choose)
         self.retranslate()
 
     def open_for(self, anchor: QWidget, current: Preset | None) -> None:
@@ -98,22 +89,6 @@ class PresetPicker(Popup):
         self.search.setAccessibleName(tr("Search providers"))
         self.search.setPlaceholderText(tr("Search providers"))
         self._none.setText(tr("Not in the list. Close it and type the address; any OpenAI-compatible server works."))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
-            key = Qt.Key(event.key())
-            if key in _MOVES:
-                self._move(_MOVES[key])
-                return True
-            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._choose(self.list.currentItem())
-                return True
-        return super().eventFilter(watched, event)
 
     def _show_rows(self) -> None:
         self.list.clear()

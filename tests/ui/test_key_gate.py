@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import ChatOptions
-from desktop_chat.ui.chat.key_gate import BACK, NEVER_AGAIN, SEND, KeyBar
+from desktop_chat.ui.chat.key_gate import NEVER_AGAIN, KeyBar
+from desktop_chat.ui.chat.send_gate import BACK, SEND
 from desktop_chat.ui.chat.tab import ChatTab
 
 ASKED = ChatOptions(connection_id=OPENAI.id, model="gpt-5.5")

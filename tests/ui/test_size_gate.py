@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import ContextTooLong
-from desktop_chat.ui.chat.size_gate import BACK, SEND, SHORTEN, SizeBar
+from desktop_chat.ui.chat.send_gate import BACK, SEND
+from desktop_chat.ui.chat.size_gate import SHORTEN, SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
 
 ASKED = ChatOptions(connection_id=OPENAI.id, model="gpt-5.5")

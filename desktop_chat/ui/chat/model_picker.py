@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
 from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, looks_like_model, rows_of
-from desktop_chat.ui.chat.popup import Popup
-from desktop_chat.ui.composing import ComposingLineEdit
+from desktop_chat.ui.chat.search_popup import SearchPopup
 from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.error_text import sentence
@@ -23,10 +22,9 @@ from desktop_chat.ui.icons import icon
 from desktop_chat.ui.owned_tasks import start_for
 
 _ROW = Qt.ItemDataRole.UserRole
-_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 
 
-class ModelPicker(Popup):
+class ModelPicker(SearchPopup):
     """All connections and their models. The focus stays in the search; arrows walk the list, Enter chooses."""
 
     chosen = Signal(str, str)
@@ -40,12 +38,7 @@ class ModelPicker(Popup):
         self._known: dict[str, Known] = {}
         self._current = ("", "")
         self._then: Callable[[str, str], None] = self.chosen.emit
-        self.search = ComposingLineEdit()
-        self.list = QListWidget()
-        self.list.setProperty("flat", True)
         self.list.setWordWrap(True)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.refresh_button = QPushButton()
         self.refresh_button.setIcon(icon("regenerate", "muted", beside_text=True))
         self.connections_button = QPushButton()
@@ -54,9 +47,6 @@ class ModelPicker(Popup):
             button.setAutoDefault(False)
         self._lay_out()
         self.search.textChanged.connect(self._search)
-        self.search.installEventFilter(self)
-        self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
-        self.list.itemClicked.connect(self._choose)
         self.refresh_button.clicked.connect(self._refresh)
         self.connections_button.clicked.connect(self._open_connections)
         self.retranslate()
@@ -93,22 +83,6 @@ class ModelPicker(Popup):
         self.list.setAccessibleName(tr("Models"))
         self.refresh_button.setText(tr("Refresh"))
         self.connections_button.setText(tr("Connections..."))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
-            key = Qt.Key(event.key())
-            if key in _MOVES:
-                self._move(_MOVES[key])
-                return True
-            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._choose(self.list.currentItem())
-                return True
-        return super().eventFilter(watched, event)
 
     def _models(self, connection: Connection) -> tuple[str, ...] | None:
         return self._context.models.get(connection)
