@@ -257,7 +257,8 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
     for thread in set(threading.enumerate()) - before:
         if thread.daemon and thread.name in THREADS_OF_THE_PROCESS:
             continue
-        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():  # one that is known and about to start cannot be joined
+            thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
             left.append(f"{'daemon ' if thread.daemon else ''}thread {thread.name}")
     return left

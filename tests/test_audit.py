@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+import shlex
 from email.message import Message
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_a_licence_is_read_wherever_it_is_stated() -> None:
 
 def tool_that_says(folder: Path, *dependencies: dict[str, object]) -> Path:
     tool = folder / "pip-audit"
-    tool.write_text(f"#!{sys.executable}\nprint({json.dumps(json.dumps({'dependencies': dependencies}))})\n")
+    tool.write_text(f"#!/bin/sh\necho {shlex.quote(json.dumps({'dependencies': dependencies}))}\n")
     tool.chmod(0o700)
     return tool
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -74,8 +75,9 @@ class Child:
             f'[[connections]]\nid = "here"\nname = "Here"\nbase_url = "{server.base_url}"\n'
         )
 
-    async def die_by(self, number: signal.Signals) -> None:
-        """Start, wait for text on the screen, and end by a signal."""
+    async def die_by(self, number: signal.Signals) -> int:
+        """Start, wait for text on the screen, and end by a signal. Return how many characters have to be kept: those
+        that were shown half a second before."""
         program = Path(__file__).with_name("asking_child.py")
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -85,15 +87,18 @@ class Child:
             env=os.environ | {"PYTHONPATH": str(program.parents[2])},
         )
         assert process.stdout is not None
-        shown = 0
-        while shown < 400:
+        shown: list[tuple[float, int]] = []
+        while not shown or shown[-1][1] < 400:
             line = await process.stdout.readline()
             assert line, "the child ended by itself"
-            shown = int(line.split()[1])
+            moment, characters = line.split()
+            shown.append((float(moment), int(characters)))
+        died_at = time.monotonic()
         process.send_signal(number)
         await process.stdout.read()
         async with asyncio.timeout(20):
             await process.wait()
+        return max(characters for moment, characters in shown if moment <= died_at - 0.5)
 
 
 async def test_a_kill_is_told_with_the_replies_that_were_kept(
@@ -119,7 +124,8 @@ async def test_a_kill_is_told_with_the_replies_that_were_kept(
 async def test_a_crash_in_foreign_code_leaves_a_report(
     qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await Child(data_dir, server).die_by(signal.SIGSEGV)
+    shown = await Child(data_dir, server).die_by(signal.SIGSEGV)
+    assert shown
     desk = Desk(qapp, data_dir)
     await desk.open()
     desk.click("Show report")
@@ -135,5 +141,5 @@ async def test_a_crash_in_foreign_code_leaves_a_report(
     dialog.close()
     await desk.open_anyway()
     assert desk.last.status is Status.INTERRUPTED
-    assert len(desk.last.text) >= 400, "what was on the screen is kept"
+    assert len(desk.last.text) >= shown, "what was on the screen is kept"
     await desk.close()

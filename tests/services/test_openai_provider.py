@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -185,15 +186,14 @@ async def test_several_at_once(make: Make) -> None:
 
 
 async def test_a_flood_leaves_the_loop_its_turns(make: Make) -> None:
-    longest = 0.0
-    loop = asyncio.get_running_loop()
+    longest = 0.0  # of this thread's own seconds: what a busy machine takes away does not count
 
     async def beat() -> None:
         nonlocal longest
         while True:
-            before = loop.time()
+            before = time.thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, loop.time() - before)
+            longest = max(longest, time.thread_time() - before)
 
     heart = asyncio.create_task(beat(), name="heart")
     await reply(make(), prompt("flood"))

@@ -279,9 +279,9 @@ def test_a_paragraph_that_is_read_keeps_its_line(show: Show, qtbot: QtBot) -> No
     assert view.scroller.anchor == (place, offset)
     before = line_at_top(view)
     settled(view, qtbot)
-    after = line_at_top(view)
     assert before.startswith(r"{\sqrt{x}}$ word41 ")  # a line that began inside the source of a formula
-    assert r"\frac{40}{\sqrt{x}}" in after
+    after = line_at_top(view)
+    assert r"\frac{40}{\sqrt{x}}" in after or after.startswith("word41 ")  # which of them, the font's widths decide
 
 
 def test_the_end_is_followed_while_formulas_come(show: Show, qtbot: QtBot) -> None:
