@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+import os
 import subprocess
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from jeepney import DBusAddress, HeaderFields, Message, message_bus, new_method_return, new_signal
@@ -14,7 +13,6 @@ from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
 from desktop_chat.services.announcement_listeners import hears_announcements, watch_listeners
 
-needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs dbus-daemon")
 REGISTRY = "/org/a11y/atspi/registry"
 
 
@@ -50,34 +48,15 @@ class Registry:
 
 
 @pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A session bus that starts no service by itself; its address."""
-    config = tmp_path / "bus.conf"
-    config.write_text(
-        f"<busconfig><type>session</type><listen>unix:dir={tmp_path}</listen><auth>EXTERNAL</auth>"
-        '<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/><allow own="*"/></policy>'
-        "</busconfig>"
-    )
-    command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
-        assert daemon.stdout is not None
-        address = daemon.stdout.readline().strip()
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        yield address
-        daemon.kill()
-
-
-@pytest.fixture
-async def registry(bus: str) -> AsyncIterator[Registry]:
+async def registry(bus: subprocess.Popen[str]) -> AsyncIterator[Registry]:
     async with await open_dbus_connection("SESSION") as connection:
-        registry = Registry(connection, bus)
+        registry = Registry(connection, os.environ["DBUS_SESSION_BUS_ADDRESS"])
         answering = asyncio.create_task(registry.answer(), name="registry")
         yield registry
         answering.cancel()
         await asyncio.wait({answering})
 
 
-@needs_bus
 @pytest.mark.parametrize("is_early", [True, False], ids=["before the program", "after it"])
 async def test_a_screen_reader_that_begins_to_listen_is_noticed(registry: Registry, is_early: bool) -> None:
     told: asyncio.Queue[bool] = asyncio.Queue()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from jeepney import DBusAddress, HeaderFields, MessageType, message_bus, new_method_return, new_signal
@@ -16,25 +14,6 @@ from desktop_chat.services.desktop_motion import moves, wants_contrast, watch_mo
 
 GNOME, KDE, ANYONE = "org.gnome.desktop.interface", "org.kde.kdeglobals.KDE", "org.freedesktop.appearance"
 PATH = "/org/freedesktop/portal/desktop"
-
-needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs dbus-daemon")
-
-
-@pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
-    """A session bus that starts no service by itself."""
-    config = tmp_path / "bus.conf"
-    config.write_text(
-        f"<busconfig><type>session</type><listen>unix:dir={tmp_path}</listen><auth>EXTERNAL</auth>"
-        '<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/><allow own="*"/></policy>'
-        "</busconfig>"
-    )
-    command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
-        assert daemon.stdout is not None
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().strip())
-        yield daemon
-        daemon.kill()
 
 
 class Desktop:
@@ -56,7 +35,7 @@ class Desktop:
 
 
 @pytest.fixture
-async def desktop(bus: None) -> AsyncIterator[Desktop]:
+async def desktop(bus: subprocess.Popen[str]) -> AsyncIterator[Desktop]:
     async with await open_dbus_connection("SESSION") as connection:
         await connection.send(message_bus.RequestName("org.freedesktop.portal.Desktop"))
         while (await connection.receive()).header.message_type is not MessageType.method_return:
@@ -93,7 +72,6 @@ class Heard:
         await asyncio.wait({self._watching})
 
 
-@needs_bus
 @pytest.mark.parametrize("loop", [pytest.param("asyncio"), pytest.param("qt", marks=pytest.mark.qt_loop)])
 async def test_the_desktop_is_heard_at_first_and_when_it_changes_its_mind(desktop: Desktop, loop: str) -> None:
     heard = Heard()
@@ -112,7 +90,6 @@ async def test_the_desktop_is_heard_at_first_and_when_it_changes_its_mind(deskto
     await heard.stop()
 
 
-@needs_bus
 async def test_a_bus_without_a_desktop_and_its_end_say_nothing(bus: subprocess.Popen[str]) -> None:
     heard = Heard()
     async with await open_dbus_connection("SESSION"):  # the other one is on it too, by now

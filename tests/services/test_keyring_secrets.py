@@ -297,31 +297,12 @@ def test_only_trusted_keyrings_are_taken(monkeypatch: pytest.MonkeyPatch) -> Non
 
 # --- a real bus with services that behave badly --------------------------------------------------------------------
 
-needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs dbus-daemon")
 # keyring closes its socket only where all goes well
 leaks_a_socket = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 
 @pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A session bus that starts no service by itself."""
-    config = tmp_path / "bus.conf"
-    config.write_text(
-        f"<busconfig><type>session</type><listen>unix:dir={tmp_path}</listen><auth>EXTERNAL</auth>"
-        '<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/><allow own="*"/></policy>'
-        "</busconfig>"
-    )
-    command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
-        assert daemon.stdout is not None
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().strip())
-        yield
-        gc.collect()
-        daemon.kill()
-
-
-@pytest.fixture
-def service(bus: None, request: pytest.FixtureRequest) -> Iterator[None]:
+def service(bus: subprocess.Popen[str], request: pytest.FixtureRequest) -> Iterator[None]:
     script = Path(__file__).with_name("odd_secret_service.py")
     command = [sys.executable, str(script), request.param]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -331,8 +312,7 @@ def service(bus: None, request: pytest.FixtureRequest) -> Iterator[None]:
         process.kill()
 
 
-@needs_bus
-async def test_without_a_secret_service_there_is_no_keyring(bus: None, known: KnownKeys) -> None:
+async def test_without_a_secret_service_there_is_no_keyring(bus: subprocess.Popen[str], known: KnownKeys) -> None:
     secrets = KeyringSecrets(known)
     assert (await secrets.refresh()).state is SecretState.UNAVAILABLE
     with pytest.raises(KeyringUnavailable):
@@ -341,7 +321,6 @@ async def test_without_a_secret_service_there_is_no_keyring(bus: None, known: Kn
     assert await secrets.get("c1", HOST) == KEY
 
 
-@needs_bus
 @leaks_a_socket
 @pytest.mark.parametrize("service", ["locked"], indirect=True)
 async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, known: KnownKeys) -> None:
@@ -355,7 +334,6 @@ async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, kno
     assert secrets.status.state is SecretState.LOCKED
 
 
-@needs_bus
 @leaks_a_socket
 @pytest.mark.parametrize("service", ["refusing"], indirect=True)
 async def test_a_refusal_is_told_without_the_key(service: None, known: KnownKeys) -> None:
@@ -367,7 +345,6 @@ async def test_a_refusal_is_told_without_the_key(service: None, known: KnownKeys
         assert KEY not in caught.value.detail
 
 
-@needs_bus
 @leaks_a_socket
 @pytest.mark.parametrize("service", ["silent"], indirect=True)
 async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -> None:
@@ -381,7 +358,6 @@ async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -
     assert await secrets.get("c1", HOST) == KEY
 
 
-@needs_bus
 @pytest.mark.parametrize("service", ["silent"], indirect=True)
 def test_the_process_ends_though_the_keyring_sleeps(service: None) -> None:
     script = (
@@ -401,7 +377,7 @@ needs_gnome_keyring = pytest.mark.skipif(shutil.which("gnome-keyring-daemon") is
 
 
 @pytest.fixture
-def gnome_keyring(bus: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def gnome_keyring(bus: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A GNOME Keyring of this test's own, unlocked, with nobody there to answer a prompt."""
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
         (place := tmp_path / name.lower()).mkdir(mode=0o700)
@@ -429,7 +405,6 @@ def wait_for_owner(name: str) -> None:
     pytest.fail(f"nobody owns {name}")
 
 
-@needs_bus
 @needs_gnome_keyring
 @leaks_a_socket
 async def test_a_locked_gnome_keyring_is_not_asked_for_what_it_does_not_hold(
