@@ -48,10 +48,6 @@ _NO_LETTERS = re.compile(
 _JOINING = re.compile(rf"[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff9e-\uffdc{_INVISIBLE}]")
 """Letters that may become one with those beside them, or nothing."""
 
-_LONGEST_CUT = 12
-"""Characters of a letter with its marks up to which a hit may end between the marks: each place for a cut is tried, and
-there is text with thousands of marks on one letter."""
-
 
 def folded(text: str, *, case: bool = False) -> str:
     """Return a text in the form in which it is compared; with `case`, large and small letters stay different."""
@@ -62,7 +58,7 @@ def folded(text: str, *, case: bool = False) -> str:
 
 
 def folded_with_edges(text: str, *, case: bool = False) -> tuple[str, list[int] | None]:
-    """Return the same, and for each edge between its letters that in the text, or -1 for none.
+    """Return the same, and for each edge between its letters that in the text, or -1 inside a letter with its marks.
 
     None in place of the edges says that they are the same.
     """
@@ -75,23 +71,19 @@ def folded_with_edges(text: str, *, case: bool = False) -> tuple[str, list[int] 
     for start, end in _clusters(text):
         letters = folded(text[start:end], case=case)
         made.append(letters)
-        edges += _edges_in(text, start, end, letters, case=case)
+        edges += [start, *[-1] * (len(letters) - 1)][: len(letters)]
     return "".join(made), [*edges, len(text)]
 
 
-def _edges_in(text: str, start: int, end: int, letters: str, *, case: bool) -> list[int]:
-    """Return where the folded letters of one cluster begin in the text: the first of them at `start`, another one where
-    the text can be cut so that both parts folded are the whole, as before a mark that joins with nothing."""
-    if len(letters) < 2:
-        return [start] if letters else []
-    if letters == text[start:end]:
-        return list(range(start, end))
-    edges = [start, *[-1] * (len(letters) - 1)]
-    for cut in range(start + 1, end if end - start <= _LONGEST_CUT else start):
-        before = folded(text[start:cut], case=case)
-        if 0 < len(before) < len(letters) and before + folded(text[cut:end], case=case) == letters:
-            edges[len(before)] = cut
-    return edges
+def whole_letters(letters: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of a hit in a folded text, made wider to take in all marks of its first and its last letter.
+
+    A letter is seen as one with its marks, and where they stand in another order, no cut could tell them apart."""
+    while 0 < start < len(letters) and joins(letters[start]):
+        start -= 1
+    while end < len(letters) and joins(letters[end]):
+        end += 1
+    return start, end
 
 
 def letters_of(text: str) -> str:
@@ -114,11 +106,16 @@ def _evened(text: str) -> str:
 
 def _clusters(text: str) -> list[tuple[int, int]]:
     """Return the stretches that are folded together: a letter with the marks, or the parts of a syllable, after it."""
-    starts = [at for at, letter in enumerate(text) if not at or not _joins(letter)]
+    starts = [at for at, letter in enumerate(text) if not at or not joins(letter)]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
-def _joins(letter: str) -> bool:
-    if letter < "\u00ad" or "\u1100" <= letter < "\u1160":
+def joins(letter: str) -> bool:
+    """Say whether a letter belongs to the one before it: a mark, or a part of a syllable."""
+    if letter < "\u00ad":
+        return False
+    if "\uff9e" <= letter <= "\uffdc":  # of half width
+        letter = unicodedata.normalize("NFKD", letter)[0]
+    if "\u1100" <= letter < "\u1160":
         return False
     return unicodedata.combining(letter) > 0 or _JOINING.match(letter) is not None

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from desktop_chat.markdown.folding import folded, folded_with_edges
+from desktop_chat.markdown.folding import folded, folded_with_edges, whole_letters
 from desktop_chat.markdown.word_edges import is_word_edge
 
 Stretch = tuple[int, int]
@@ -35,10 +35,11 @@ class Needle:
         found: list[Stretch] = []
         at = letters.find(needle)
         while at >= 0:
-            stretch = self._checked(text, edges, at, at + len(needle))
+            start, end = whole_letters(letters, at, at + len(needle))
+            stretch = self._checked(text, edges, start, end)
             if stretch is not None:
                 found.append(stretch)
-            at = letters.find(needle, at + len(needle) if stretch is not None else at + 1)
+            at = letters.find(needle, end if stretch is not None else at + 1)
         return found
 
     def find_utf16(self, text: str) -> list[Stretch]:

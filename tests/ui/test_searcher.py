@@ -7,6 +7,7 @@ from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_tests import examples
 
 from desktop_chat.markdown.needle import Needle
 from desktop_chat.ui.transcript.finding.searcher import Hit, Searcher
@@ -122,7 +123,7 @@ def test_what_grows_is_followed(texts: list[str], more: list[str], needle: Needl
     assert searcher.total == len(everything(shelf, needle))
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(texts=messages, others=messages, needle=needles)
 def test_other_messages_are_searched_anew_and_new_ones_too(texts: list[str], others: list[str], needle: Needle) -> None:
     shelf = Shelf(*texts)
