@@ -38,6 +38,9 @@ def test_a_preset_is_found_by_what_it_is_called(query: str, found: list[Preset])
 def test_a_name_that_begins_with_the_query_comes_first() -> None:
     openai = Preset("OpenAI", "https://api.openai.com/v1", Api.CHAT_COMPLETIONS, True)
     assert search((AZURE, openai), "open") == [openai, AZURE]
+    two_words = Preset("Open AI", "https://x.example/v1", Api.CHAT_COMPLETIONS, True)
+    assert search((AZURE, two_words), "open  ai") == [two_words, AZURE]
+    assert search(ALL, "cloud 国内") == [QWEN], "what is noted of it counts in both languages"
 
 
 def test_names_follow_the_language() -> None:
@@ -55,6 +58,15 @@ def test_an_address_tells_whose_it_is() -> None:
     assert preset_at(ALL, "") is None
     assert AZURE.blank == "your-resource"
     assert QWEN.blank == ""
+
+
+def test_a_file_is_read_as_it_stands() -> None:
+    entry = {"name": "x", "base_url": "u", "api": "responses", "needs_key": True}
+    more = {"key_page": "k", "name_zh": "z", "note": "n", "note_zh": "nz", "words": ["a", "b"]}
+    assert presets_from({"preset": [entry, {**entry, **more, "needs_key": False}]}) == (
+        Preset("x", "u", Api.RESPONSES, needs_key=True),
+        Preset("x", "u", Api.RESPONSES, False, "k", "z", "n", "nz", ("a", "b")),
+    )
 
 
 def test_a_wrong_file_is_a_bug() -> None:

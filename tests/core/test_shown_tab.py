@@ -94,6 +94,17 @@ async def test_it_stays_suspect_until_it_was_opened_and_went_well() -> None:
     assert not disk.start().is_suspect("a")
 
 
+async def test_what_went_well_takes_no_other_from_suspicion() -> None:
+    disk = Disk(ShownRecord(suspects=("a", "b")))
+    shown = disk.start()
+    await shown.begin("a")
+    shown.rendered("a")
+    await disk.wait_for(ShownRecord("a", suspects=("b",)))
+    await shown.aclose()
+    assert not disk.start().is_suspect("a")
+    assert disk.start().is_suspect("b")
+
+
 async def test_one_that_hangs_again_is_suspect_again() -> None:
     disk = Disk(ShownRecord(suspects=("a", "b")))
     shown = disk.start()
