@@ -85,7 +85,7 @@ async def test_a_refused_value_is_not_tried_again_until_something_changes(monkey
     saver.put(1)
     async with asyncio.timeout(5):
         await disk.asked.wait()
-        await asyncio.wait([task for task in asyncio.all_tasks() if task.get_name() == "saver"])
+        await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "saver"))
     assert len(errors) == 1
     disk.refusing = False
     saver.put(2)
