@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from desktop_chat.core.key_shapes import holds_key
+from desktop_chat.core.key_shapes import holds_key, without_keys
 
 PLANTED = "0123456789abcdefABCDEF"
 
@@ -46,6 +46,12 @@ def test_keys_of_capitals_and_private_keys_are_known() -> None:
 )
 def test_what_people_write_is_no_key(text: str) -> None:
     assert not holds_key(text)
+
+
+def test_what_looks_like_a_key_is_taken_out_of_a_text() -> None:
+    assert without_keys(f"first sk-{PLANTED}, then gsk_{PLANTED}.", "[key]") == "first [key], then [key]."
+    assert without_keys("no key, though sk- stands here", "[key]") == "no key, though sk- stands here"
+    assert without_keys("nothing", "[key]") == "nothing"
 
 
 def test_a_book_is_looked_through_in_no_time() -> None:

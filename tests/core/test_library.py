@@ -62,7 +62,9 @@ async def test_a_blank_conversation_is_neither_listed_nor_stored(
     library.set_draft(blank.id, "  \n")
     assert library.shown() == []
     assert await stored_titles(recorder, store) == []
+    heard = heard_by(library)
     library.discard_if_blank(blank.id)
+    assert heard == [ConversationsRemoved((blank.id,))]
     assert blank.id not in library
     library.discard_if_blank("unknown")
 
@@ -78,6 +80,13 @@ async def test_a_draft_or_a_name_is_enough_to_be_kept(library: Library, recorder
     library.set_draft(drafted.id, "")
     await recorder.flush()
     assert {c.draft for c in await store.conversations()} == {""}
+
+
+async def test_what_was_written_early_stands_behind_the_draft(library: Library) -> None:
+    one = library.create(ChatOptions())
+    library.set_draft(one.id, "half a ")
+    library.add_to_draft(one.id, "thought")
+    assert library[one.id].draft == "half a thought"
 
 
 async def test_the_first_question_names_it_and_a_later_one_does_not(library: Library) -> None:

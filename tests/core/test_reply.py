@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, TextDelta, UsageDelta
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, RecastDelta, TextDelta, UsageDelta
 from desktop_chat.core.entities import Message, Role, Status, Timing, Usage
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.usage import tokens_per_second
@@ -68,6 +72,42 @@ def test_a_number_that_one_part_lacks_is_unknown_and_no_other() -> None:
     assert whole.usage == Usage(prompt_tokens=11, completion_tokens=22, reasoning_tokens=None, cached_tokens=None)
 
 
-def test_a_first_part_that_was_not_timed_leaves_the_second_its_time() -> None:
-    whole = ended(cut(timing=None), 7.0, TextDelta("is 42."), 6.0, FinishDelta("stop"))
+@pytest.mark.parametrize("timing", [None, Timing(1.0, None, None)], ids=["not at all", "not to its end"])
+def test_a_first_part_that_was_not_timed_leaves_the_second_its_time(timing: Timing | None) -> None:
+    whole = ended(cut(timing=timing), 7.0, TextDelta("is 42."), 6.0, FinishDelta("stop"))
     assert whole.timing == Timing(first_token_s=7.0, reasoning_s=None, total_s=13.0)
+
+
+STEPS = st.lists(
+    st.builds(TextDelta, st.text("ab", min_size=1, max_size=3))
+    | st.builds(ReasoningDelta, st.text("cd", min_size=1, max_size=3))
+    | st.just(RecastDelta())
+    | st.none(),
+    max_size=12,
+)
+"""What a reply takes; None: what is new is journalled."""
+
+
+@given(STEPS)
+def test_the_journal_says_what_the_reply_says(steps: list[TextDelta | ReasoningDelta | RecastDelta | None]) -> None:
+    """Also where text that was journalled turns out to be reasoning."""
+    reply = Reply(replace(cut("Before. "), reasoning="Hm. "))
+    text, reasoning = "", ""
+    for step in [*steps, None]:
+        if step is not None:
+            reply.take(step)
+            continue
+        new = reply.take_unjournalled()
+        if new.recast:
+            text, reasoning = "", reasoning + text
+        text, reasoning = text + new.text, reasoning + new.reasoning
+        now = reply.ended(None, cancelled=True)
+        assert (now.text, now.reasoning) == (f"Before. {text}", f"Hm. {reasoning}")
+    assert not any(reply.take_unjournalled())
+
+
+def test_text_that_turns_out_to_be_reasoning_is_no_answer() -> None:
+    """The answer begins later, and what was thought before took until then."""
+    whole = ended(cut(""), 1.0, TextDelta("hm"), 2.0, RecastDelta(), 3.0, TextDelta("42"), FinishDelta("stop"))
+    assert (whole.reasoning, whole.text) == ("hm", "42")
+    assert whole.timing == Timing(first_token_s=1.0, reasoning_s=5.0, total_s=6.0)
