@@ -63,7 +63,7 @@ PACKAGES = {
 
 
 class Mutant(NamedTuple):
-    """One mutant, by name ("desktop_chat.core.saver.xǁSaverǁput__mutmut_2"), and what became of it."""
+    """One mutant, by name ("desktop_chat.core.debounced_saver.xǁSaverǁput__mutmut_2"), and what became of it."""
 
     name: str
     outcome: str

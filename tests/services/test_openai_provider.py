@@ -36,8 +36,8 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.provider import http_client
-from desktop_chat.services.provider.answer import PIECE_BYTES
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
+from desktop_chat.services.provider.reply_stream import PIECE_BYTES
 from desktop_chat.services.provider.sdk import Sdk
 
 SDK = Sdk()
