@@ -1,9 +1,9 @@
 """Breaks the code in one small place after the other, and tells which of these mutants no test notices.
 
-Usage: VENV/bin/python scripts/mutants.py [core|provider|sqlite]... [--every 2|5|10] [--jobs N]. Without a name all three
-are tested, with --every a sample. Works in build/mutants. What died in the last run is tested again only when its
-function changed; `rm -r build/mutants` forgets that. Mutants that may live, and why, are in tests/mutants.toml; the exit
-code is 1 where others do.
+Usage: VENV/bin/python scripts/mutants.py [core|provider|sqlite]... [--every 2|5|10] [--jobs N]. Tests all three packages
+where none is named, and a sample with --every. Works in build/mutants. What died in the last run is tested again only
+when its function changed; `rm -r build/mutants` forgets that. Mutants that may live, and why, are in tests/mutants.toml;
+the exit code is 1 where others do.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Package(NamedTuple):
 
 _PROVIDER_TESTS = (
     "anthropic_models azure_openai bounded_memory dialects failures model_list model_windows openai_provider "
-    "own_certificates provider_pool refusals reply_reader responses server_errors sse thoughts_in_text unhurried"
+    "own_certificates provider_pool refusals reply_reader responses server_errors sse think_tags read_throttle"
 )
 _SQLITE_TESTS = (
     "hostile_database migrations reply_journal salvage search_text snapshots sqlite_search sqlite_store "
-    "sqlite_store_model vanished"
+    "sqlite_store_model file_identity"
 )
 PACKAGES = {
     "core": Package("desktop_chat/core", ("tests/core",)),

@@ -58,7 +58,7 @@ def folded(text: str, *, case: bool = False) -> str:
 
 
 def folded_with_offsets(text: str, *, case: bool = False) -> tuple[str, list[int] | None]:
-    """Return the same, and for each edge between its letters that in the text, or -1 inside a letter with its marks.
+    """Return the same, and for each edge between its characters that in the text, or -1 before a mark.
 
     None in place of the edges says that they are the same.
     """
@@ -76,9 +76,10 @@ def folded_with_offsets(text: str, *, case: bool = False) -> tuple[str, list[int
 
 
 def whole_letters(letters: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of a hit in a folded text, made wider to take in all marks of its first and its last letter.
+    """Return the bounds of a hit in a folded text, widened by all marks of its first and its last character.
 
-    A letter is seen as one with its marks, and where they stand in another order, no cut could tell them apart."""
+    They are drawn as one, and marks may come in another order in the text, where no cut would separate them.
+    """
     while 0 < start < len(letters) and joins(letters[start]):
         start -= 1
     while end < len(letters) and joins(letters[end]):
@@ -111,7 +112,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 
 
 def joins(letter: str) -> bool:
-    """Say whether a letter belongs to the one before it: a mark, or a part of a syllable."""
+    """Say whether a character belongs to the one before it: a mark, or a part of a syllable."""
     if letter < "\u00ad":
         return False
     if "\uff9e" <= letter <= "\uffdc":  # of half width
