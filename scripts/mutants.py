@@ -1,9 +1,9 @@
 """Breaks the code in one small place after the other, and tells which of these mutants no test notices.
 
-Usage: VENV/bin/python scripts/mutants.py [core|provider|sqlite]... [--every 2|5|10] [--jobs N]. Tests all three packages
-where none is named, and a sample with --every. Works in build/mutants. What died in the last run is tested again only
-when its function changed; `rm -r build/mutants` forgets that. Mutants that may live, and why, are in tests/mutants.toml;
-the exit code is 1 where others do.
+Usage: VENV/bin/python scripts/mutants.py [core|provider|sqlite]... [--every 2|5|10] [--jobs N]. Tests all three where
+none is named, and a sample with --every. Works in build/mutants. What died in the last run is tested again only when
+its function changed; `rm -r build/mutants` forgets that. Mutants that may live, and why, are in tests/mutants.toml; the
+exit code is 1 where others do.
 """
 
 from __future__ import annotations
