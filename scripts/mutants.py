@@ -118,7 +118,7 @@ def _copy_into(place: Path, package: Package) -> None:
         "pytest_add_cli_args_test_selection": [*package.tests],
         "process_isolation": "forkserver",  # threads and Qt would not outlive a fork of what ran the tests
         "do_not_mutate_patterns": [r"logger\.\w+"],
-        "timeout_multiplier": 3.0,
+        "timeout_multiplier": 2.0,
     }
     lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
     with (place / "pyproject.toml").open("a", encoding="utf-8") as file:

@@ -182,4 +182,5 @@ def test_an_address_keeps_no_secret(address: str, clean: str) -> None:
 
 def test_what_looks_like_a_key_is_named() -> None:
     assert secret_parameters("https://example.org/v1?a=1&key=x=y&token=z") == ["key", "token"]
+    assert secret_parameters("https://example.org/v1?Code=1&SIG=2&signature=3&codes=4") == ["Code", "SIG", "signature"]
     assert secret_parameters("http://[::1?key=x") == []

@@ -46,6 +46,11 @@ async def test_a_run_that_ends_while_it_opens_a_conversation_leaves_it_suspect()
     assert not disk.start().is_suspect("b")
 
 
+async def test_what_is_left_of_a_run_is_no_crash_by_itself() -> None:
+    disk = Disk(CrashGuardRecord("a"))
+    assert not CrashGuard(disk.record, disk.save).is_suspect("a")
+
+
 async def test_what_went_well_is_suspect_only_after_a_crash() -> None:
     disk = Disk()
     shown = disk.start()

@@ -29,6 +29,7 @@ ALL = (QWEN, KIMI, AZURE, LOCAL)
         ("openai", [AZURE]),
         ("127.0.0.1", [LOCAL]),
         ("nothing", []),
+        ("xx", []),
     ],
 )
 def test_a_preset_is_found_by_what_it_is_called(query: str, found: list[Preset]) -> None:
@@ -45,6 +46,7 @@ def test_a_name_that_begins_with_the_query_comes_first() -> None:
 
 def test_names_follow_the_language() -> None:
     assert (QWEN.name_in("en"), QWEN.title_in("en")) == ("Qwen", "Qwen (Cloud)")
+    assert Preset("Z", "u", Api.RESPONSES, True, name_zh="智谱").title_in("zh_CN") == "智谱"
     assert (QWEN.name_in("zh_CN"), QWEN.title_in("zh_CN")) == ("通义千问", "通义千问（国内）")
     assert KIMI.title_in("zh_CN") == KIMI.title_in("en") == "Kimi"
 

@@ -317,3 +317,64 @@ async def test_a_huge_reply_on_a_full_disk_keeps_nothing_else_from_being_stored(
     await until(lambda: StoreRecovered() in heard)
     assert {m.id for m in await store.messages("one")} == {"m", "huge"}
     write_behind.note_message(replace(REPLY, text="Hello", status=Status.COMPLETE))
+
+
+class SmallStore(GatedStore):
+    """Has room for so many characters of messages in one batch."""
+
+    room = 1_000
+
+    async def _write(self, batch: WriteBatch) -> None:
+        if sum(len(message.text) + len(message.reasoning) for message in batch.messages) > self.room:
+            raise StoreFull("full")
+        await super()._write(batch)
+
+
+@pytest.fixture
+async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[SmallStore, WriteBehind]]:
+    monkeypatch.setattr(recorder_module, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(recorder_module, "RETRY_S", 0.01)
+    store = SmallStore()
+    write_behind = WriteBehind(store)
+    yield store, write_behind
+    store.room = 10_000_000
+    await write_behind.aclose()
+
+
+HUGE = replace(REPLY, id="huge", text="x" * 600_000, reasoning="y" * 600_000, status=Status.COMPLETE)
+
+
+async def held_back(store: SmallStore, write_behind: WriteBehind) -> None:
+    """Note a conversation and a message that does not fit beside it, and return when only the first is stored."""
+    write_behind.note_conversation(ONE)
+    write_behind.note_message(HUGE)
+    await until(lambda: store._conversations)
+    assert await store.messages("one") == []
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the message", "its conversation"])
+async def test_what_is_held_back_is_gone_when_it_is_deleted(
+    small: tuple[SmallStore, WriteBehind], *, whole: bool
+) -> None:
+    store, write_behind = small
+    await held_back(store, write_behind)
+    if whole:
+        await write_behind.delete(("one",))
+    else:
+        write_behind.note_deleted([HUGE.id])
+    store.room = 10_000_000
+    await write_behind.flush()
+    assert await store.messages("one") == await write_behind.messages("one") == []
+
+
+async def test_a_message_of_ordinary_size_is_not_held_back(small: tuple[SmallStore, WriteBehind]) -> None:
+    """It waits with all else: what is stored without it would have a gap where people look for it."""
+    store, write_behind = small
+    heard = heard_by(write_behind)
+    write_behind.note_conversation(ONE)
+    write_behind.note_message(replace(REPLY, text="x" * 2_000, status=Status.COMPLETE))
+    await until(lambda: len(heard) >= 3)
+    assert await store.conversations() == []
+    store.room = 3_000
+    await until(lambda: heard[-1] == StoreRecovered())
+    assert [len(message.text) for message in await store.messages("one")] == [2_000]
