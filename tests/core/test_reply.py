@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, RecastDelta, TextDelta, UsageDelta
@@ -89,6 +89,8 @@ STEPS = st.lists(
 
 
 @given(STEPS)
+@example([TextDelta("a"), None, *[TextDelta(text) for text in "bcd"], RecastDelta(), None, TextDelta("e")])
+@example([ReasoningDelta("a"), TextDelta("b"), None, ReasoningDelta("c"), TextDelta("d"), RecastDelta(), None])
 def test_the_journal_says_what_the_reply_says(steps: list[TextDelta | ReasoningDelta | RecastDelta | None]) -> None:
     """Also where text that was journalled turns out to be reasoning."""
     reply = Reply(replace(cut("Before. "), reasoning="Hm. "))
@@ -103,6 +105,10 @@ def test_the_journal_says_what_the_reply_says(steps: list[TextDelta | ReasoningD
         text, reasoning = text + new.text, reasoning + new.reasoning
         now = reply.ended(None, cancelled=True)
         assert (now.text, now.reasoning) == (f"Before. {text}", f"Hm. {reasoning}")
+    said = [step for step in steps if isinstance(step, TextDelta | ReasoningDelta)]
+    assert sorted(text + reasoning) == sorted("".join(step.text for step in said)), "nothing is lost or doubled"
+    answer = steps[max((at for at, step in enumerate(steps) if isinstance(step, RecastDelta)), default=-1) + 1 :]
+    assert text == "".join(step.text for step in answer if isinstance(step, TextDelta))
     assert not any(reply.take_unjournalled())
 
 
