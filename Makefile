@@ -1,5 +1,5 @@
 # Every job of this project, each from a fresh clone. Variables: PYTHON=/path/to/python3.12 chooses the Python,
-# VENV=DIR the place of the virtual environment, ARGS="..." what `make run` hands to the program.
+# VENV=DIR the place of the virtual environment, ARGS="..." what `make run` and `make mutants` hand on.
 
 VENV ?= .venv
 PYTHON ?=
@@ -10,7 +10,7 @@ SET_UP = @scripts/bootstrap
 PLACE = "$$VENV" "$$PYTHON"
 IN = "$$VENV/bin/python"
 
-.PHONY: help run test test-access nightly bench fresh lint lock audit translations clean
+.PHONY: help run test test-access nightly mutants bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test          set up and run every check and test, as CI does"
 	@echo "make test-access   set up and hear the window with a real screen reader, Orca, as CI does"
 	@echo "make nightly       the property tests with many more examples, other ones each time"
+	@echo "make mutants       break the code in one place after the other and name what no test notices (ARGS=\"core --every 10\")"
 	@echo "make lint          the checks alone: format, rules, types, layers, dependencies, dead code"
 	@echo "make bench         run the benchmarks and write their tables"
 	@echo "make fresh         as root: run and test on new, minimal systems, Debian 12 and 13 (ARGS=\"--run-only 13\")"
@@ -42,6 +43,10 @@ test-access:
 nightly:
 	$(SET_UP) test $(PLACE)
 	@$(IN) scripts/check.py nightly
+
+mutants:
+	$(SET_UP) test $(PLACE)
+	@$(IN) scripts/mutants.py $(ARGS)
 
 lint:
 	$(SET_UP) test $(PLACE)

@@ -148,7 +148,7 @@ def _change_of(mutant: Mutant, place: Path, python: Path) -> str:
     """Return what a mutant changes, in one line: "core.saver Saver.put: old -> new"."""
     shown = _mutmut(place, python, "show", mutant.name, quiet=True)
     module, _, function = mutant.name.rpartition(".")
-    function = function.partition("__mutmut_")[0].removeprefix("x").strip("ǁ_").replace("ǁ", ".")
+    function = function.partition("__mutmut_")[0].removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
     return f"{module.removeprefix('desktop_chat.')} {function}: {' -> '.join(_CHANGED.findall(shown))}"
 
 
