@@ -163,7 +163,7 @@ def test_a_missing_library_stops_with_the_exact_command(
     said = capsys.readouterr().err
     assert administrators_command(said) == ["libodd1"]
     assert "(12 MB to download)" in said
-    assert "Stopping: these are needed: libodd.so.1" in said
+    assert "Stopping: these are required: libodd.so.1" in said
 
 
 def test_a_missing_font_does_not_stop_the_window(system: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,7 +212,7 @@ def test_without_a_network_that_is_what_is_said(
 ) -> None:
     monkeypatch.setenv("UPDATE", "Err:1 http://somewhere  Temporary failure resolving 'somewhere'")
     assert system.provide([system.Need("fonts-broken", "fonts-broken", lambda: False)]) is False
-    assert "There is no network: apt-get reaches none of its servers." in capsys.readouterr().err
+    assert "There is no network: apt-get cannot reach any of its servers." in capsys.readouterr().err
 
 
 def test_a_font_with_letters_in_black_is_none_for_emoji(system: ModuleType) -> None:

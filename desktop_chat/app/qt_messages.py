@@ -1,4 +1,4 @@
-"""Sends what Qt has to say to the log, where keys are taken out of it, instead of to a terminal that nobody reads."""
+"""Redirects Qt's messages to the log, which redacts keys, instead of to a terminal that nobody reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEVELS = {
 
 
 class QtMessages:
-    """Installed as long as it is open. Who listened before hears on, and is given back at the end."""
+    """Installed while open. The previous handler is still called, and restored on close."""
 
     def __init__(self) -> None:
         self._before = qInstallMessageHandler(self._take)
@@ -31,7 +31,7 @@ class QtMessages:
             qInstallMessageHandler(self._before)
 
     def _take(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        """Never raises: Qt calls it from anywhere, on any thread."""
+        """Log a message. Never raises: Qt calls it from anywhere, on any thread."""
         logger.log(_LEVELS.get(kind, logging.WARNING), "Qt (%s): %s", context.category or "default", message)
         if self._before is not None:
             self._before(kind, context, message)

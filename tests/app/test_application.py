@@ -89,8 +89,8 @@ async def test_a_bug_before_the_window_is_a_sentence(
     application = start()
     application._crash_handlers.report(LookupError("early"), "unhandled error")
     assert capsys.readouterr().err == (
-        "desktop-chat: It could not start, by a fault of its own: unhandled error: LookupError. "
-        f"{data_dir / 'logs' / 'desktop-chat.log'} has the details.\n"
+        "desktop-chat: Could not start because of a bug: unhandled error: LookupError. "
+        f"See {data_dir / 'logs' / 'desktop-chat.log'} for details.\n"
     )
     await application.open()
 

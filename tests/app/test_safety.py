@@ -150,7 +150,7 @@ async def test_copies_go_on_after_one_that_failed(caplog: pytest.LogCaptureFixtu
     preferences.update(snapshots="never")
     keeping.cancel()
     assert copies.asked[:3] == ["hourly"] * 3
-    assert "no snapshot was taken: store_full" in caplog.text
+    assert "could not take a snapshot: store_full" in caplog.text
 
 
 async def test_while_the_window_is_open_copies_are_taken(
