@@ -64,7 +64,7 @@ class SingleInstance(QObject):
 
     def listen(self) -> None:
         """Accept requests of later starts; only for the process that holds the lock."""
-        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  (not before the first paint)
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  (after the first paint)
 
         try:
             address = address_of(self._data_directory)

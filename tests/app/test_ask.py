@@ -297,7 +297,7 @@ async def test_what_is_warned_of_is_no_command_to_the_terminal_either(terminal: 
     connection = {"id": "c1", "name": name, "base_url": f"{terminal.server.base_url}?key=sk-abcdefghijklmnopqrstuvwx"}
     (terminal.data_dir / "settings.toml").write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
     told = await terminal.run("--connection", "c1", "--model", "plain", "hi")
-    assert "desktop-chat: settings.toml: passed over connections.Mine]0;title31m" in told.err
+    assert "desktop-chat: settings.toml: ignored connections.Mine]0;title31m" in told.err
     assert not {"\x1b", "\x07", "\x9b", "\x7f"} & set(told.err)
     assert "sk-abc" not in told.err
 

@@ -36,7 +36,7 @@ def helper() -> Iterator[HighlightProcess]:
 @pytest.fixture
 def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
-    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    monkeypatch.setattr(highlight_process, "_CHARACTERS_PER_S", 1e12)
 
 
 def done(helper: HighlightProcess, language: str, text: str) -> HighlightJob:
@@ -196,7 +196,7 @@ def test_a_crash_leaves_no_helper_behind(busy: bool) -> None:
         import sys, time
         from desktop_chat.core.highlighting import HighlightJob, JobState
         from desktop_chat.services import highlight_process
-        highlight_process._LIMIT_S, highlight_process._LETTERS_A_SECOND = 0.5, 1e12
+        highlight_process._LIMIT_S, highlight_process._CHARACTERS_PER_S = 0.5, 1e12
         helper = highlight_process.HighlightProcess({COMMAND!r})
         first = HighlightJob("python", "x = 1")
         helper.ask(first)

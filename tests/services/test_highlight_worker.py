@@ -30,7 +30,7 @@ def answers(written: bytes) -> list[Any]:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(highlight_worker, "_bound_this_process", lambda: None)
+    monkeypatch.setattr(highlight_worker, "_limit_this_process", lambda: None)
 
     def served(data: bytes) -> list[Any]:
         sink = io.BytesIO()
@@ -76,9 +76,9 @@ def test_it_takes_little_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None
     nice: list[int] = []
     monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: bounds.update({kind: limits[0]}))
     monkeypatch.setattr(highlight_worker.os, "nice", nice.append)
-    highlight_worker._bound_this_process()
+    highlight_worker._limit_this_process()
     assert bounds == {resource.RLIMIT_AS: highlight_worker.MAX_MEMORY, resource.RLIMIT_CORE: 0}
     assert nice == [5]
     monkeypatch.setattr(highlight_worker, "sys", SimpleNamespace(platform="win32"))
-    highlight_worker._bound_this_process()
+    highlight_worker._limit_this_process()
     assert nice == [5]

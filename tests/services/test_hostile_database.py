@@ -151,7 +151,7 @@ async def test_a_replaced_file_is_not_run_either(tmp_path: Path) -> None:
 
 def test_no_file_is_read_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that refer to one another many times are as good as a query without end."""
-    monkeypatch.setattr(guarded_module, "_STEPS_AT_LEAST", 2)
+    monkeypatch.setattr(guarded_module, "_MIN_STEPS", 2)
     with closing(guarded(tmp_path / "history.db")) as connection:
         begin = time.monotonic()
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):

@@ -79,7 +79,7 @@ def test_a_text_that_no_lexer_gets_through_stays_plain_and_the_next_one_is_colou
     show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
-    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    monkeypatch.setattr(highlight_process, "_CHARACTERS_PER_S", 1e12)
     page = show("q", "```python\nx = 1\n```\n\n" + ENDLESS + "\n\n```python\ny = 2\n```")
     qtbot.waitUntil(lambda: coloured(page, "y = 2"))
     qtbot.waitUntil(lambda: not page.view._highlighter._timer.isActive())
@@ -91,7 +91,7 @@ def test_a_text_that_no_lexer_gets_through_stays_plain_and_the_next_one_is_colou
 
 def test_the_same_text_streamed(show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
-    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    monkeypatch.setattr(highlight_process, "_CHARACTERS_PER_S", 1e12)
     page = show("q", running=True)
     for start in range(0, len(ENDLESS), 50_000):
         page.view.model.on_event(ReplyDelta("m1", TextDelta(ENDLESS[start : start + 50_000])))

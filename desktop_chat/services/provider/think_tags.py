@@ -1,8 +1,8 @@
-"""Tells reasoning in the text from the answer: `<think>...</think>` at the very start of a reply.
+"""Separates reasoning inside the text from the answer: `<think>...</think>` at the very start of a reply.
 
-Servers that run a model without a parser for its reasoning send both in one text. Some leave out the opening tag too,
-because the model's template has it in the prompt (DeepSeek R1, QwQ, Qwen3). Anywhere else the tags are what the reply
-talks about.
+Servers that run a model without a reasoning parser send both in one text. Some also omit the opening tag, because the
+model's template puts it into the prompt (DeepSeek R1, QwQ, Qwen3). Anywhere else, the tags are part of the reply's
+content.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ _TAGS = {
     "[think]": "[/think]",  # Magistral
     "◁think▷": "◁/think▷",  # Kimi
 }
-"""Opening tags and what closes them, in small letters."""
+"""Opening tags and their closing tags, in lower case."""
 _OPENING = re.compile("|".join(map(re.escape, _TAGS)), re.IGNORECASE)
 _CLOSING = re.compile("|".join(map(re.escape, _TAGS.values())), re.IGNORECASE)
 _CLOSING_BY_OPENING = {opening: re.compile(re.escape(closing), re.IGNORECASE) for opening, closing in _TAGS.items()}
 _EDGES = tuple({tag[0] for tag in _TAGS})
-_LONGEST = max(map(len, (*_TAGS, *_TAGS.values())))
+_MAX_TAG = max(map(len, (*_TAGS, *_TAGS.values())))
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _LINE_END = re.compile(r"[ \t]*\r?\n")
 _EMPTY_LINE = re.compile(r"[ \t]*\r?\n[ \t]*\r?\n")
 _HELD_LIMIT = 4_096
-"""Characters that wait for more; a reply that begins with more white space than this has no tag."""
+"""Characters that may be held back; a reply that starts with more white space than this has no tag."""
 
 
 class _State(Enum):
     START = auto()
-    """Nothing but white space came, or it follows a closed tag: an opening tag may come."""
+    """Only white space so far, or after a closed tag: an opening tag may follow."""
     INSIDE = auto()
     """Between the tags."""
     TEXT = auto()
-    """The answer, as far as can be told: a closing tag alone would show that all of it was reasoning."""
+    """Apparently the answer: a lone closing tag would show that all of it was reasoning."""
     DONE = auto()
-    """The answer for certain."""
+    """Certainly the answer."""
 
 
 class ThinkTagParser:
-    """Sorts the deltas of one reply. The result does not depend on how the text was cut."""
+    """Sorts the deltas of one reply. The result does not depend on how the text is split."""
 
     def __init__(self) -> None:
         self._state = _State.START
@@ -53,11 +53,11 @@ class ThinkTagParser:
         self._thought = False
         self._block_begun = False
         self._last_thought = ""
-        """The last letter of reasoning that was given out."""
+        """The last character of reasoning that was returned."""
 
     def sort(self, deltas: list[Delta], *, last: bool = False) -> list[Delta]:
-        """Return the deltas with reasoning apart; a few characters may wait for what follows, unless this is the `last`
-        time."""
+        """Return the deltas with reasoning separated; a few characters may be held back for what follows, unless
+        `last`."""
         if self._state is _State.DONE or (not last and self._is_plain(deltas)):
             return deltas
         sorted_: list[Delta] = []
@@ -75,7 +75,7 @@ class ThinkTagParser:
         return sorted_
 
     def _is_plain(self, deltas: list[Delta]) -> bool:
-        """Note a piece of text in which no tag can begin, the usual one; say whether that is all there is."""
+        """Record a piece of text in which no tag can start, the usual case; return whether that is all there is."""
         if self._held or self._state is not _State.TEXT or len(deltas) != 1 or type(deltas[0]) is not TextDelta:
             return False
         text = deltas[0].text
@@ -85,13 +85,13 @@ class ThinkTagParser:
         return True
 
     def _note_reasoning(self, text: str, out: list[Delta]) -> None:
-        """The server keeps reasoning apart: a closing tag in the text means nothing then."""
+        """Handle reasoning that the server sends separately: a closing tag in the text is then just text."""
         self._thought = self._thought or bool(text.strip())
         if self._thought and self._state is _State.TEXT:
             self._release(out)
 
     def _take(self, text: str, out: list[Delta], *, last: bool = False) -> None:
-        """Take text, in as many steps as it has parts."""
+        """Process text in as many steps as it has parts."""
         text, self._held = self._held + text, ""
         if len(text) > _HELD_LIMIT and self._state is _State.START and not text[:_HELD_LIMIT].strip():
             self._begin_text()
@@ -108,20 +108,20 @@ class ThinkTagParser:
                     text = ""
 
     def _release(self, out: list[Delta]) -> None:
-        """Give out what waits: nothing more of its kind is to come."""
+        """Return held-back text: nothing more of its kind will follow."""
         self._take("", out, last=True)
         self._state = _State.DONE
         self._said.clear()
 
     def _begin_text(self) -> None:
-        """From here on it is text; where reasoning was told apart already, nothing is looked for any more."""
+        """Switch to text; if there was reasoning already, stop looking for tags."""
         self._state = _State.DONE if self._thought else _State.TEXT
 
     def _start(self, text: str, *, last: bool) -> str:
         begin = text.lstrip()
         if self._thought:
             text = begin  # white space between the reasoning and the answer
-        head = begin[:_LONGEST].lower()
+        head = begin[:_MAX_TAG].lower()
         if opening := _OPENING.match(begin):
             self._state, self._closing = _State.INSIDE, _CLOSING_BY_OPENING[opening.group().lower()]
             self._block_begun = False
@@ -159,7 +159,7 @@ class ThinkTagParser:
         self._held = text
 
     def _closing_in(self, text: str, *, last: bool) -> tuple[int, int]:
-        """Return where the reasoning in `text` ends, and where the answer begins; -1 while that is open."""
+        """Return where the reasoning in `text` ends, and where the answer starts; -1 while it is open."""
         for tag in self._closing.finditer(text):
             quoted = (self._last_thought + text[: tag.start()]).endswith("`")
             if quoted and tag.end() == len(text) and not last:
@@ -197,10 +197,10 @@ class ThinkTagParser:
             out.append(TextDelta(text))
 
     def _ends_reasoning(self, after: str, *, last: bool) -> bool | None:
-        """Say whether a closing tag without an opening one ends reasoning; None while more must be seen.
+        """Return whether a closing tag without an opening one ends reasoning; None if more text is needed.
 
-        It does where it stands alone on its line, or at the end of its line before an empty one; outside of code, and
-        where no opening tag was mentioned.
+        It does if it is alone on its line, or at the end of a line followed by an empty one; outside code, and if no
+        opening tag was mentioned.
         """
         before = "".join(self._said)
         line = before[before.rfind("\n") + 1 :]
@@ -212,7 +212,7 @@ class ThinkTagParser:
 
 
 def _verdict(wanted: re.Pattern[str], after: str, *, last: bool) -> bool | None:
-    """Say whether `after` begins as wanted, or is all there is; None while that cannot be told."""
+    """Return whether `after` starts as wanted, or is empty at the end; None if more text is needed."""
     if wanted.match(after):
         return True
     if after.strip(" \t\r\n") or after.count("\n") > 1:
@@ -221,8 +221,8 @@ def _verdict(wanted: re.Pattern[str], after: str, *, last: bool) -> bool | None:
 
 
 def _cut_before_tag(text: str) -> int:
-    """Return the end of `text` without what may be the beginning of a closing tag."""
-    for at in range(max(0, len(text) - _LONGEST), len(text)):
+    """Return the end of `text` without a possible beginning of a closing tag."""
+    for at in range(max(0, len(text) - _MAX_TAG), len(text)):
         if text[at] in _EDGES and any(tag.startswith(text[at:].lower()) for tag in _TAGS.values()):
             return at
     return len(text)

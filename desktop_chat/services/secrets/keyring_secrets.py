@@ -1,4 +1,4 @@
-"""Keeps keys in the system's keyring, which may be locked, missing or asleep, while the window never waits for it."""
+"""Keeps keys in the system's keyring, which may be locked, missing or unresponsive, without blocking the window."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _CERTIFICATES = "ca_file"
 
 
 class KeyringSecrets:
-    """Fulfils `core.ports.Secrets`. The keyring is asked on one thread, in order; it is imported there, too.
+    """Implements `core.ports.Secrets`. The keyring is imported and used on one thread, in order.
 
-    A keyring may never answer. After `waiting_after_s` the status says so, after `give_up_after_s` (or when the person
-    has had enough) the calls raise KeyringTimedOut, and the thread is left behind for a new one, so that a later call
-    finds a keyring that has come back.
+    A keyring may never answer. After `waiting_after_s` the status says so; after `give_up_after_s`, or when the user
+    cancels, the calls raise KeyringTimedOut and the thread is replaced by a new one, so that later calls work once the
+    keyring responds again.
     """
 
     def __init__(
@@ -57,32 +57,32 @@ class KeyringSecrets:
         self._listeners: Listeners[SecretStatus] = Listeners()
         self._asker = _Asker(find)
         self._asked: set[asyncio.Future[Any]] = set()
-        self._session_keys: dict[str, str] = {}  # as they would be stored
+        self._session_keys: dict[str, str] = {}  # in stored form
         self._seen: dict[str, str] = {}
 
     @property
     def status(self) -> SecretStatus:
-        """How the keyring stood when it was last asked; READY without a name before that."""
+        """The keyring's status when it was last asked; initially READY without a name."""
         return self._status
 
     def listen(self, callback: Callable[[SecretStatus], None]) -> Callable[[], None]:
-        """Call `callback` on the loop at each change of status; the returned function ends that."""
+        """Call `callback` on the loop at each status change. Returns a function that stops this."""
         return self._listeners.add(callback)
 
     async def refresh(self) -> SecretStatus:
-        """Look for the keyring anew and ask for its state. Never prompts, never raises."""
-        with suppress(SecretError):  # the status tells
+        """Search for the keyring again and get its state. Never prompts, never raises."""
+        with suppress(SecretError):  # the status shows it
             await self._ask(lambda keyring_backend: keyring_backend.name, anew=True)
         return self._status
 
     async def get(self, connection_id: str, host: str) -> str | None:
-        """Return a connection's key if it is for `host`, as `core.ports.Secrets` promises. Raises KeyForOtherHost,
+        """Return a connection's key if it is for `host`; see `core.ports.Secrets`. Raises KeyForOtherHost,
         KeyWithoutHost and other SecretErrors."""
         value = await self._value(connection_id)
         return key_for(value, host) if value else None
 
     async def host_of_key(self, connection_id: str) -> str | None:
-        """Return which host a connection's key is for; empty for a key without one, None without a key. Raises
+        """Return the host that a connection's key is for; empty for a key without one, None without a key. Raises
         SecretError."""
         value = await self._value(connection_id)
         return parts(value)[0] if value else None
@@ -97,8 +97,8 @@ class KeyringSecrets:
         self._end_session_key(connection_id)
 
     async def reassign(self, connection_id: str, host: str, before: str) -> None:
-        """Have the key be for another host from now on, as `core.ports.Secrets` promises. Raises KeyForOtherHost and
-        other SecretErrors."""
+        """Assign an existing key to another host; see `core.ports.Secrets`. Raises KeyForOtherHost and other
+        SecretErrors."""
         value = await self._value(connection_id)
         if not value:
             return
@@ -111,14 +111,14 @@ class KeyringSecrets:
             await self.put(connection_id, key, host)
 
     def keep_in_memory(self, connection_id: str, key: str, host: str) -> None:
-        """Keep a key for a host in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
+        """Keep a key for a host in memory until the application ends, and notify listeners. Raises KeyInvalid."""
         key = clean_key(key)
         self._session_keys[connection_id] = bound(key, host, platform="")
         self._note(connection_id, key)
         self._listeners.emit(self._status)
 
     def is_in_memory(self, connection_id: str) -> bool:
-        """Say whether a connection's key is in memory only; never asks the keyring."""
+        """Return whether a connection's key is in memory only; never asks the keyring."""
         return connection_id in self._session_keys
 
     async def remove(self, connection_id: str) -> None:
@@ -130,14 +130,14 @@ class KeyringSecrets:
             self._keys.forget(key)
 
     async def place_of(self, connection_id: str) -> KeyLocation:
-        """Say where a connection's key is, without a prompt where the system allows it. Raises SecretError."""
+        """Return where a connection's key is, without a prompt if possible. Raises SecretError."""
         if connection_id in self._session_keys:
             return KeyLocation.SESSION
         found = await self._ask(lambda keyring_backend: keyring_backend.holds(self._service, connection_id))
         return KeyLocation.KEYRING if found else KeyLocation.NOWHERE
 
     async def certificates(self) -> str | None:
-        """Return the fingerprint of the certificates that the person chose to trust, or None. Raises SecretError."""
+        """Return the fingerprint of the certificates that the user chose to trust, or None. Raises SecretError."""
         return await self._ask(
             lambda keyring_backend: keyring_backend.get(f"{self._service}.certificates", _CERTIFICATES)
         )
@@ -149,7 +149,7 @@ class KeyringSecrets:
         )
 
     def cancel_waiting(self) -> None:
-        """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""
+        """Cancel pending calls: they raise KeyringTimedOut at once."""
         if not self._asked:
             return
         self._asker.abandon()
@@ -159,7 +159,7 @@ class KeyringSecrets:
                 answer.set_exception(KeyringTimedOut())
 
     async def _value(self, connection_id: str) -> str | None:
-        """Return what is stored: a key, with its host or without."""
+        """Return the stored value: a key with or without its host."""
         if connection_id in self._session_keys:
             return self._session_keys[connection_id]
         value = await self._ask(lambda keyring_backend: keyring_backend.get(self._service, connection_id))
@@ -212,7 +212,7 @@ class KeyringSecrets:
 
 
 class _Asker:
-    """One thread with the keyring that was found on it."""
+    """One thread and the keyring that was found on it."""
 
     def __init__(self, find: Callable[[], KeyringBackend]) -> None:
         self._find = find
@@ -230,14 +230,14 @@ class _Asker:
         return self._keyring_backend
 
     def abandon(self) -> None:
-        """Leave the thread to itself: it ends when its keyring answers, or with the process."""
+        """Abandon the thread: it ends when its keyring answers, or with the process."""
         self._worker.end()
 
 
 def _put(keyring_backend: KeyringBackend, service: str, user: str, value: str) -> None:
     keyring_backend.put(service, user, value)
     if keyring_backend.get(service, user) != value:
-        raise KeyringRejected("the key is not there after it was stored")
+        raise KeyringRejected("the key is missing after storing it")
 
 
 def _remove(keyring_backend: KeyringBackend, service: str, user: str) -> None:
@@ -245,11 +245,11 @@ def _remove(keyring_backend: KeyringBackend, service: str, user: str) -> None:
         return
     keyring_backend.remove(service, user)
     if keyring_backend.holds(service, user):
-        raise KeyringRejected("the key is still there after it was removed")
+        raise KeyringRejected("the key still exists after removing it")
 
 
 def _state_after(error: SecretError) -> SecretState:
-    """Say how the keyring stands by how it failed."""
+    """Return the keyring's state after a failure."""
     if isinstance(error, KeyringLocked):
         return SecretState.LOCKED
     if isinstance(error, KeyringUnavailable | KeyringTimedOut):
