@@ -37,12 +37,12 @@ _NAME = re.compile(r"history-(\d{8}-\d{6})\.db")
 _FORMAT = "%Y%m%d-%H%M%S"
 
 
-class _GivenUp(StoreError):
+class _Aborted(StoreError):
     """A copy was aborted because the program is exiting."""
 
 
 class Snapshots:
-    """Implements `core.ports.Snapshots`. Copies are made on their own thread and connection, so that writes do not wait
+    """Implements `core.snapshots.Snapshots`. Copies are made on their own thread and connection, so that writes do not wait
     for them."""
 
     def __init__(
@@ -113,7 +113,7 @@ class Snapshots:
             now = _fingerprint(self._database)
         if now == _fingerprint_of(newest):
             return None
-        with suppress(_GivenUp):
+        with suppress(_Aborted):
             return self._take()
         return None
 
@@ -139,7 +139,7 @@ class Snapshots:
 
     def _go_on(self) -> None:
         if self._ending:
-            raise _GivenUp("the program is exiting")
+            raise _Aborted("the program is exiting")
 
     def _thin(self) -> None:
         snapshots = self._all()
