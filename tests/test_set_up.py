@@ -169,7 +169,7 @@ def test_a_missing_library_stops_with_the_exact_command(
 def test_a_missing_font_does_not_stop_the_window(system: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     missing = system.Need("a font", "fonts-odd", lambda: False, required=False)
     assert system.provide([missing]) is True
-    assert "Going on" in capsys.readouterr().err
+    assert "Continuing" in capsys.readouterr().err
     assert system.provide([missing], all_required=True) is False
 
 
@@ -204,7 +204,7 @@ def test_one_package_that_fails_stops_no_other(
     said = capsys.readouterr().err
     assert "Installing (12 MB to download): fonts-broken fonts-fine libone" in said
     assert "fonts-broken could not be installed: Unable to locate package fonts-broken" in said
-    assert "Going on" in said
+    assert "Continuing" in said
 
 
 def test_without_a_network_that_is_what_is_said(
