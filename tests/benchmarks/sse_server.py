@@ -30,7 +30,7 @@ class PacedServer:
                 writer.write(_chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
-        pass  # the client disconnected
+            pass  # the client disconnected
         finally:
             writer.close()
 
