@@ -61,15 +61,15 @@ def ask(arguments: AskArguments) -> int:
 
 def _run(arguments: AskArguments, server: AskTarget) -> int:
     try:
-        return _Asking(arguments, server).run(asyncio.Runner())
+        return _Conversation(arguments, server).run(asyncio.Runner())
     except WrongUsage:
         raise
     except Exception as error:  # noqa: BLE001  (reported and logged)
-        _tell_of_bug(server, error)
+        _report_bug(server, error)
         return FAILED
 
 
-class _Asking:
+class _Conversation:
     """One question or a conversation, and the objects it needs."""
 
     def __init__(self, arguments: AskArguments, server: AskTarget) -> None:
@@ -100,7 +100,7 @@ class _Asking:
         runner.run(self._open())
         try:
             code = COMPLETE if prompt is None else runner.run(self._turn(prompt))
-            return self._talk(runner) if arguments.chat else code
+            return self._chat(runner) if arguments.chat else code
         finally:
             runner.run(self._close())
 
@@ -119,7 +119,7 @@ class _Asking:
                 await self._write_behind.aclose()
                 await self._server.aclose()
 
-    def _talk(self, runner: asyncio.Runner) -> int:
+    def _chat(self, runner: asyncio.Runner) -> int:
         """Continue until the user, or the input, ends."""
         gc.enable()  # this may run for a long time
         files = self._arguments.files if self._arguments.prompt is None else ()
@@ -129,7 +129,7 @@ class _Asking:
             if line.strip():
                 runner.run(self._turn(prompt_from(line, files)))
                 files = ()
-        return self._given_up() if self._pipe.problem else COMPLETE
+        return self._exit_code_of_pipe() if self._pipe.problem else COMPLETE
 
     async def _turn(self, prompt: str) -> int:
         """Ask, and return when the answer has ended. Ctrl+C stops it and keeps the text so far."""
@@ -148,10 +148,10 @@ class _Asking:
         if self._pipe.problem:
             if not self._pipe.reader_left:
                 print_error(terminal_text.output_closed(self._pipe.problem))
-            return self._given_up()
+            return self._exit_code_of_pipe()
         return _CODES.get(message.status, CUT)
 
-    def _given_up(self) -> int:
+    def _exit_code_of_pipe(self) -> int:
         return READER_LEFT if self._pipe.reader_left else FAILED
 
     def _stop(self) -> None:
@@ -169,7 +169,7 @@ class _Asking:
                 self._ended.set_result(message)
 
     def _on_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        _tell_of_bug(self._server, context.get("exception") or RuntimeError(context.get("message")))
+        _report_bug(self._server, context.get("exception") or RuntimeError(context.get("message")))
 
 
 @contextmanager
@@ -199,7 +199,7 @@ def _next_line() -> str | None:
         return None
 
 
-def _tell_of_bug(server: AskTarget, error: BaseException) -> None:
+def _report_bug(server: AskTarget, error: BaseException) -> None:
     print_error(terminal_text.bug(type(error).__name__, _logged(server, error)))
 
 

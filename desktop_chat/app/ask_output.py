@@ -64,7 +64,7 @@ class StandardOutput:
         except OSError as error:
             self.problem = error.strerror or str(error)
             self.reader_left = isinstance(error, BrokenPipeError)
-            _let_go_of_output()
+            _discard_output()
             self._on_closed()
 
 
@@ -133,7 +133,7 @@ class JsonOutput:
         self._pipe.write(text + "\n")
 
 
-def _let_go_of_output() -> None:
+def _discard_output() -> None:
     """Redirect Python's buffered output for a closed pipe to null, so that exiting does not complain."""
     with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -59,7 +59,7 @@ class AskTarget:
         key = self._environment.keys.get(ENVIRONMENT_ID, "")
         self.keys.add(key)
         secrets = KeyringSecrets(self.keys)
-        secrets.listen(_tell_of_keyring)
+        secrets.listen(_report_keyring)
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         trust = CertificateTrust(secrets)
         trust.unconfirmed.add(lambda trouble: print_error(terminal_text.certificates_unconfirmed(trouble)))
@@ -134,6 +134,6 @@ class _TerminalWarnings(logging.Handler):
         print_error(redact(self.format(record), self._keys.all()))
 
 
-def _tell_of_keyring(status: SecretStatus) -> None:
+def _report_keyring(status: SecretStatus) -> None:
     if status.state is SecretState.WAITING:
         print_error(terminal_text.waiting_for_keyring())

@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 1024 * 1024
 MAX_NAME_LENGTH = 300
-_PATIENCE_MS = 5000
+_TIMEOUT_MS = 5000
 _STEP_MS = 50
-_MAX_GUESTS = 8
+_MAX_CLIENTS = 8
 _ACCEPTED, _REFUSED = b"ok\n", b"no\n"
 
 
@@ -56,7 +56,7 @@ class SingleInstance(QObject):
         self._lock = QLockFile(str(data_directory / "instance.lock"))
         self._lock.setStaleLockTime(0)  # only a lock whose process is gone is stale, whatever its age
         self._server: QLocalServer | None = None
-        self._guests: set[_Guest] = set()
+        self._clients: set[_Client] = set()
 
     def acquire(self) -> bool:
         """Take the lock; return whether this process holds it. A lock whose owner is gone is taken over."""
@@ -73,12 +73,12 @@ class SingleInstance(QObject):
             return
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._welcome)
+        self._server.newConnection.connect(self._accept)
         QLocalServer.removeServer(address)  # left over from a crash; nobody else can be listening
         if not self._server.listen(address):
             logger.warning("cannot accept requests of later starts: %s", self._server.errorString())
 
-    def hand_over(self, request: OpenRequest, patience_ms: int = _PATIENCE_MS) -> bool:
+    def hand_over(self, request: OpenRequest, patience_ms: int = _TIMEOUT_MS) -> bool:
         """Send ``request`` to the process that holds the lock; return whether it accepted.
 
         Blocks for at most ``patience_ms``: the other process may hold the lock but not listen yet, or no longer. False
@@ -95,7 +95,7 @@ class SingleInstance(QObject):
             socket = QLocalSocket()
             socket.connectToServer(address)
             if socket.waitForConnected(_STEP_MS):
-                return _delivered(socket, request, deadline)
+                return _deliver(socket, request, deadline)
             time.sleep(_STEP_MS / 1000)
         return False
 
@@ -103,37 +103,37 @@ class SingleInstance(QObject):
         """Accept no more requests: a later start waits until this process exits. May be called twice."""
         if self._server is not None:
             self._server.close()
-        for guest in list(self._guests):
-            guest.dismiss()
+        for client in list(self._clients):
+            client.dismiss()
 
     def release(self) -> None:
         """Stop listening and release the lock."""
         self.stop_listening()
         self._lock.unlock()
 
-    def _welcome(self) -> None:
+    def _accept(self) -> None:
         assert self._server is not None  # noqa: S101  (it emitted the signal)
         while self._server.hasPendingConnections():
             socket = self._server.nextPendingConnection()
-            if len(self._guests) >= _MAX_GUESTS:
+            if len(self._clients) >= _MAX_CLIENTS:
                 socket.abort()
                 socket.deleteLater()
                 continue
-            guest = _Guest(socket, self)
-            guest.asked.connect(self.received)
-            guest.left.connect(self._forget)
-            self._guests.add(guest)
+            client = _Client(socket, self)
+            client.requested.connect(self.received)
+            client.closed.connect(self._remove)
+            self._clients.add(client)
 
-    def _forget(self, guest: _Guest) -> None:
-        self._guests.discard(guest)
-        guest.deleteLater()
+    def _remove(self, client: _Client) -> None:
+        self._clients.discard(client)
+        client.deleteLater()
 
 
-class _Guest(QObject):
+class _Client(QObject):
     """A connected later start: receives one line of JSON, sends one answer."""
 
-    asked = Signal(object)
-    left = Signal(object)
+    requested = Signal(object)
+    closed = Signal(object)
 
     def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
         super().__init__(parent)
@@ -142,10 +142,10 @@ class _Guest(QObject):
         socket.setParent(self)
         socket.setReadBufferSize(64 * 1024)
         socket.readyRead.connect(self._read)
-        socket.disconnected.connect(self._leave)
-        self._patience = QTimer(self, singleShot=True)
-        self._patience.timeout.connect(self.dismiss)
-        self._patience.start(_PATIENCE_MS)
+        socket.disconnected.connect(self._on_disconnected)
+        self._timeout = QTimer(self, singleShot=True)
+        self._timeout.timeout.connect(self.dismiss)
+        self._timeout.start(_TIMEOUT_MS)
         self._read()
 
     def dismiss(self) -> None:
@@ -168,19 +168,19 @@ class _Guest(QObject):
             request = parse_request(bytes(self._received.split(b"\n", 1)[0]))
         except BadRequest as error:
             logger.warning("rejected a request of another process: %s", error)
-            self._part_with(_REFUSED)
+            self._close_with(_REFUSED)
         else:
-            self._part_with(_ACCEPTED)
-            self.asked.emit(request)
+            self._close_with(_ACCEPTED)
+            self.requested.emit(request)
 
-    def _part_with(self, answer: bytes) -> None:
+    def _close_with(self, answer: bytes) -> None:
         self._socket.write(answer)
         self._socket.flush()  # a receiver of the request may end this process
         self._socket.disconnectFromServer()
 
-    def _leave(self) -> None:
-        self._patience.stop()
-        self.left.emit(self)
+    def _on_disconnected(self) -> None:
+        self._timeout.stop()
+        self.closed.emit(self)
 
 
 def parse_request(line: bytes) -> OpenRequest:
@@ -207,7 +207,7 @@ def _is_text(value: object, name: str) -> bool:
     return name == "prompt" or (len(value) <= MAX_NAME_LENGTH and value.isprintable())
 
 
-def _delivered(socket: QLocalSocket, request: OpenRequest, deadline: float) -> bool:
+def _deliver(socket: QLocalSocket, request: OpenRequest, deadline: float) -> bool:
     line = json.dumps(asdict(request)).encode() + b"\n"
     socket.write(line)
     answer = b""

@@ -22,7 +22,7 @@ _OPENING = re.compile(
 )
 _CLOSINGS = {"$$": re.compile(r"(?<!\\)\$\$"), r"\[": re.compile(r"(?<!\\)(?>(?:\\\\)*)(\\\])")}
 _FENCE = re.compile(r"`{3}|~{3}")
-_STOPS = str.maketrans("。，；：", ".,;:")
+_FULL_WIDTH_STOPS = str.maketrans("。，；：", ".,;:")
 _STOP = re.compile(r"[.,;:。，；：]?")
 _PARAGRAPH = "paragraph"
 _MAX_INLINE = 4_000
@@ -128,7 +128,7 @@ def _read(state: StateBlock, opening: _Opening, start_line: int, end_line: int) 
 def _stop(after: str) -> str | None:
     """Return the punctuation after a formula, None if anything else follows."""
     after = after.strip()
-    return after.translate(_STOPS) if _STOP.fullmatch(after) else None
+    return after.translate(_FULL_WIDTH_STOPS) if _STOP.fullmatch(after) else None
 
 
 def math_inline(state: StateInline, silent: bool) -> bool:

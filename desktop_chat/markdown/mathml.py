@@ -28,7 +28,7 @@ _RELATIONS = frozenset("∼~≃≈≅⟹⟸⟺⇒⇐⇔→←↔⟶⟵⟷↦⟼�
 _SIGNS = frozenset("+\u2212±∓")
 _OPENING = frozenset("([{⟨⌊⌈")
 _CLOSING = frozenset(")]}⟩⌋⌉!|‖")
-_LOW = frozenset("=<>,;:.≤≥≠")
+_NO_SPACE_BEFORE = frozenset("=<>,;:.≤≥≠")
 _NARROW_ACCENTS = {"^": "\u02c6", "~": "\u02dc"}
 _WIDE_ACCENTS = {"^": "\u0302", "~": "\u0303"}
 _LONG_ARROWS = {"→": "⟶", "←": "⟵", "↔": "⟷", "⇒": "⟹", "⇐": "⟸", "⇔": "⟺", "↦": "⟼"}
@@ -159,12 +159,12 @@ def _spaced(children: list[Element]) -> Iterator[Element]:
         after = children[place + 1] if place + 1 < len(children) else None
         if child.tag == "mo":
             _set_spaces(child, before)
-        yield from _room_before(child, before)
+        yield from _space_before(child, before)
         yield child
-        yield from _room_after(child, after)
+        yield from _space_after(child, after)
 
 
-def _room_before(element: Element, before: Element | None) -> Iterator[Element]:
+def _space_before(element: Element, before: Element | None) -> Iterator[Element]:
     if element.tag == "menclose":
         yield _space(_FRAME)
     elif before is not None and _is_bracketed(element, before):
@@ -174,7 +174,7 @@ def _room_before(element: Element, before: Element | None) -> Iterator[Element]:
         yield _space(_THIN)
 
 
-def _room_after(element: Element, after: Element | None) -> Iterator[Element]:
+def _space_after(element: Element, after: Element | None) -> Iterator[Element]:
     if element.tag == "menclose":
         yield _space(_FRAME)
     elif after is not None and _is_bracketed(element, after):
@@ -213,7 +213,11 @@ def _is_function(element: Element) -> bool:
 
 def _wants_space(element: Element, after: Element) -> bool:
     text = _text(after)
-    if not _is_function(element) or after.tag == "mspace" or (after.tag == "mo" and text in _CLOSING | _LOW):
+    if (
+        not _is_function(element)
+        or after.tag == "mspace"
+        or (after.tag == "mo" and text in _CLOSING | _NO_SPACE_BEFORE)
+    ):
         return False
     return text not in _OPENING
 

@@ -74,7 +74,7 @@ class SentenceSplitter:
         return found
 
     def _begin_line(self, kind: str, line: str) -> list[SpokenSentence]:
-        self._ends_with_line = kind == _ALONE
+        self._ends_with_line = kind == _OWN_SENTENCE
         self._closing = kind == _CLOSING
         if kind == _FENCE:
             found = [*self._cut(final=True), CODE]
@@ -82,7 +82,7 @@ class SentenceSplitter:
             return found
         if kind == _CLOSING:
             self._fence = ""
-        return self._cut(final=True) if kind in {_BEGINNING, _ALONE} else []
+        return self._cut(final=True) if kind in {_PARAGRAPH_START, _OWN_SENTENCE} else []
 
     def _kind_of(self, line: str, *, complete: bool) -> str:
         if self._fence:
@@ -93,9 +93,9 @@ class SentenceSplitter:
         if tail.startswith("~~~") or (tail.startswith("```") and "`" not in tail.lstrip("`")):
             return _FENCE
         if _HEADING.match(tail) or tail.startswith("|"):
-            return _ALONE
-        inside = line.lstrip(_QUOTED)
-        return _BEGINNING if not inside.strip() or _ITEM.match(inside) else _GOING_ON
+            return _OWN_SENTENCE
+        inside = line.lstrip(_QUOTE_PREFIX)
+        return _PARAGRAPH_START if not inside.strip() or _ITEM.match(inside) else _CONTINUATION
 
     def _cut(self, *, final: bool) -> list[SpokenSentence]:
         found: list[SpokenSentence] = []
@@ -123,12 +123,12 @@ def spoken(markdown: str) -> str:
     return words if not formulas else re.sub(_FORMULA, lambda _: formulas.pop(0), words)
 
 
-_UNDECIDED, _FENCE, _CLOSING, _IN_CODE, _BEGINNING, _ALONE, _GOING_ON = (
+_UNDECIDED, _FENCE, _CLOSING, _IN_CODE, _PARAGRAPH_START, _OWN_SENTENCE, _CONTINUATION = (
     "undecided", "fence", "closing", "in code", "beginning", "alone", "going on",
 )  # fmt: skip
 _FORMULA = "\ufdd2"
 """Placeholder for a formula while marks are removed; a noncharacter, so no text contains it."""
-_QUOTED = " \t>"
+_QUOTE_PREFIX = " \t>"
 _MARKS_ONLY = re.compile(r"[ \t>\-*+0-9.)#|`~=_]*")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
@@ -153,16 +153,16 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def _tail(line: str) -> str:
     """Return a line without its nesting prefix: quote and list markers."""
-    rest = line.lstrip(_QUOTED)
+    rest = line.lstrip(_QUOTE_PREFIX)
     while match := _ITEM.match(rest):
-        rest = rest[match.end() :].lstrip(_QUOTED)
+        rest = rest[match.end() :].lstrip(_QUOTE_PREFIX)
     return rest
 
 
 def _kind_in_code(fence: str, line: str, *, complete: bool) -> str:
     mark = fence[0]
     least = len(fence) - len(fence.lstrip(mark))
-    rest = line.lstrip(_QUOTED)
+    rest = line.lstrip(_QUOTE_PREFIX)
     if rest.strip(mark + " \t\r"):
         return _IN_CODE
     if not complete:
@@ -210,7 +210,7 @@ def _is_short_form(before: str) -> bool:
 
 
 def _line_spoken(line: str) -> str:
-    rest = line.lstrip(_QUOTED)
+    rest = line.lstrip(_QUOTE_PREFIX)
     if _RULE.fullmatch(rest):
         return ""
     rest = _HEADING.sub("", rest, count=1).rstrip("#") if _HEADING.match(rest) else rest

@@ -20,9 +20,9 @@ from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE
 _PIECE = 2_048
 _PIECE_LINES = 75
 _LINE_KINDS = {Kind.HEADING, Kind.RULE}
-_UNSTEADY_KINDS = {Kind.CODE, Kind.MATH}
+_CLOSABLE_KINDS = {Kind.CODE, Kind.MATH}
 """Kinds that more text on the last line may end."""
-_GOING_ON = {Kind.ITEM, Kind.INDENTED, Kind.CODE, Kind.FOOTNOTE}
+_CONTINUING_KINDS = {Kind.ITEM, Kind.INDENTED, Kind.CODE, Kind.FOOTNOTE}
 """Kinds that may continue after empty lines."""
 
 
@@ -76,7 +76,7 @@ class BlockSplitter:
         if not self.blocks or "\r" in piece or self.rest not in {"", "\n"}:
             return False
         last = self.blocks[-1]
-        if len(self.blocks) <= self._sealed or last.kind in _UNSTEADY_KINDS:
+        if len(self.blocks) <= self._sealed or last.kind in _CLOSABLE_KINDS:
             return False
         if len(last.source) + len(piece) > MAX_BLOCK_LENGTH:
             return False
@@ -145,7 +145,7 @@ class BlockSplitter:
         if not tail and not text.strip(" \t\r\n"):
             self.rest, self._settled = text, False
         elif _is_costly(text):
-            self._take_as_it_is(text, index)
+            self._take_as_source(text, index)
         else:
             inside = tail[0] if tail and tail[0].continues and index != self._sealed else None
             found, self.rest = parse_blocks(text, self.blocks[index - 1] if inside else None, inside)
@@ -170,7 +170,7 @@ class BlockSplitter:
             first, text = first - 1, end + line + text
         return first, text
 
-    def _take_as_it_is(self, text: str, index: int) -> None:
+    def _take_as_source(self, text: str, index: int) -> None:
         """Show text as plain source that would take too long to parse."""
         words = text.strip(" \t\r\n")
         start = text.index(words)
@@ -180,10 +180,10 @@ class BlockSplitter:
 
     def _first_undecided(self) -> int:
         """Return the index of the first block whose extent or kind may still change."""
-        if len(self.blocks) <= self._sealed or _is_over(self.blocks[-1], self.rest):
+        if len(self.blocks) <= self._sealed or _is_final(self.blocks[-1], self.rest):
             return len(self.blocks)
         for index in range(len(self.blocks) - 1, self._sealed, -1):
-            if index == len(self.blocks) - 2 or _is_over(self.blocks[index - 1], self.blocks[index].before):
+            if index == len(self.blocks) - 2 or _is_final(self.blocks[index - 1], self.blocks[index].before):
                 return index
         return self._sealed
 
@@ -203,10 +203,10 @@ def _is_costly(text: str) -> bool:
     return len(text) > MAX_BLOCK_LENGTH or block_cost(text, MAX_NESTING) > BLOCK_BUDGET
 
 
-def _is_over(block: Block, after: str) -> bool:
+def _is_final(block: Block, after: str) -> bool:
     """Return whether text after the white space `after` can neither change a block nor join it."""
     # a line with "|" may still become the header of a table
     ends = sum(1 for _ in islice(NEWLINE.finditer(after), 2))
-    if (block.kind in _LINE_KINDS and "|" not in block.source) or (block.kind in _UNSTEADY_KINDS and block.closed):
+    if (block.kind in _LINE_KINDS and "|" not in block.source) or (block.kind in _CLOSABLE_KINDS and block.closed):
         return ends > 0
-    return ends > 1 and block.kind not in _GOING_ON
+    return ends > 1 and block.kind not in _CONTINUING_KINDS

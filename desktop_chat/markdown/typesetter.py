@@ -113,7 +113,7 @@ class _RowNode(Mrow, tag="mrow"):
         self.bbox = self.bbox._replace(xmin=min(0.0, self.bbox.xmin))  # used to align columns
 
     def _get_height_nostretch(self, line: list[Element], **kwargs: Any) -> tuple[float, float]:
-        if kwargs.get("nostretch") or not any(_grows(child) for child in line):
+        if kwargs.get("nostretch") or not any(_is_stretchy(child) for child in line):
             return 0.0, 0.0
         low, high = 0.0, 0.0
         for child in line:
@@ -121,7 +121,7 @@ class _RowNode(Mrow, tag="mrow"):
                 node = Mnode.fromelement(deepcopy(child), parent=self, **{**kwargs, "nostretch": True})
                 if node.bbox.ymin <= node.bbox.ymax:
                     low, high = min(low, node.bbox.ymin), max(high, node.bbox.ymax)
-                _untie(node)
+                _break_cycles(node)
         return low, high
 
 
@@ -205,28 +205,28 @@ class _RuledTableNode(Mtable, tag="mtable"):
             left = [x + node.bbox.xmax for row, at, x, _, node in cells if at == column]
             right = [x for row, at, x, _, node in cells if at == column + 1]
             if left and right:
-                self._upright((max(left) + min(right)) / 2, kwargs)
+                self._add_vertical((max(left) + min(right)) / 2, kwargs)
         for row in rows:
             above = [y - node.bbox.ymin for at, _, _, y, node in cells if at == row]
             below = [y - node.bbox.ymax for at, _, _, y, node in cells if at == row + 1]
             if above and below:
-                self._level((max(above) + min(below)) / 2, kwargs)
+                self._add_horizontal((max(above) + min(below)) / 2, kwargs)
 
     def _rule_edges(self, edges: list[str], kwargs: dict[str, Any]) -> None:
         box = self.bbox
         for edge in edges:
             match edge:
                 case "left" | "right":
-                    self._upright(box.xmin if edge == "left" else box.xmax, kwargs)
+                    self._add_vertical(box.xmin if edge == "left" else box.xmax, kwargs)
                 case _:
-                    self._level(-box.ymax if edge == "top" else -box.ymin, kwargs)
+                    self._add_horizontal(-box.ymax if edge == "top" else -box.ymin, kwargs)
 
-    def _upright(self, x: float, kwargs: dict[str, Any]) -> None:
+    def _add_vertical(self, x: float, kwargs: dict[str, Any]) -> None:
         box = self.bbox
         self.nodes.append(drawable.VLine(box.ymax - box.ymin, self._thickness, style=self.style, **kwargs))
         self.nodexy.append((x, -box.ymax))
 
-    def _level(self, y: float, kwargs: dict[str, Any]) -> None:
+    def _add_horizontal(self, y: float, kwargs: dict[str, Any]) -> None:
         box = self.bbox
         self.nodes.append(drawable.HLine(box.xmax - box.xmin, self._thickness, style=self.style, **kwargs))
         self.nodexy.append((box.xmin, y))
@@ -260,7 +260,7 @@ def _text(element: Element) -> str:
     return (element.text or "").strip()
 
 
-def _untie(root: Any) -> None:
+def _break_cycles(root: Any) -> None:
     """Break the reference cycles of a tree, so that it is freed without the garbage collector."""
     waiting = [root]
     while waiting:
@@ -271,13 +271,13 @@ def _untie(root: Any) -> None:
             waiting += [part for part in parts if isinstance(part, Mnode) and part.parent is not None]
 
 
-def _grows(element: Element) -> bool:
+def _is_stretchy(element: Element) -> bool:
     """Return whether something in an element stretches to the height of its row."""
     if element.tag == "mo":
         text = _text(element)
         shape = operators.get_params(text, element.get("form", "infix"))
         return str(element.get("stretchy", shape.get("stretchy", "false"))) != "false"
-    return element.tag not in {"mrow", "mtable"} and any(_grows(child) for child in element)
+    return element.tag not in {"mrow", "mtable"} and any(_is_stretchy(child) for child in element)
 
 
 class Typesetter:
@@ -327,7 +327,7 @@ def _formula(done: Math) -> Formula | None:
     box, left = node.bbox, max(0.0, -node.bbox.xmin)
     parts = list(_drawn(node, left, 0.0))
     width, ascent, descent = (max(box.xmax, node.xadvance()) + left) / _SIZE, box.ymax / _SIZE, -box.ymin / _SIZE
-    _untie(node)
+    _break_cycles(node)
     if not parts or not isfinite(width + ascent + descent) or max(width, ascent + descent) > LARGEST:
         return None
     return Formula(

@@ -35,28 +35,28 @@ class HangWatch:
         self._start = os.fstat(stream.fileno()).st_size
         self._beat_at = time.monotonic()
         self._was_stopped = False
-        self._before = self._watch_stops()
+        self._previous_handler = self._watch_stops()
         self._arm()
 
     def beat(self) -> None:
         """Report that the window is responsive."""
         faulthandler.cancel_dump_traceback_later()
-        self._settle()
+        self._move_to_log()
         self._arm()
 
     def close(self) -> None:
         """Stop watching. May be called twice."""
         faulthandler.cancel_dump_traceback_later()
-        self._settle()
-        if self._before is not None:
-            signal.signal(signal.SIGCONT, self._before)
-            self._before = None
+        self._move_to_log()
+        if self._previous_handler is not None:
+            signal.signal(signal.SIGCONT, self._previous_handler)
+            self._previous_handler = None
 
     def _arm(self) -> None:
         self._beat_at, self._was_stopped = time.monotonic(), False
         faulthandler.dump_traceback_later(self._limit_s, file=self._stream)
 
-    def _settle(self) -> None:
+    def _move_to_log(self) -> None:
         """Move what was written to the crash file since the last beat to the log."""
         descriptor = self._stream.fileno()
         size = os.fstat(descriptor).st_size
@@ -74,7 +74,7 @@ class HangWatch:
         """Detect when a stopped process continues, if possible. Returns the previous signal handler."""
         if not hasattr(signal, "SIGCONT") or threading.current_thread() is not threading.main_thread():
             return None
-        return signal.signal(signal.SIGCONT, self._note_stop)
+        return signal.signal(signal.SIGCONT, self._on_continue)
 
-    def _note_stop(self, _number: int, _frame: object) -> None:
+    def _on_continue(self, _number: int, _frame: object) -> None:
         self._was_stopped = True

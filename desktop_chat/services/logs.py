@@ -30,7 +30,7 @@ REPORT_LINES = 40
 """How many lines of the log a crash report includes."""
 LOUDEST_OF_OTHERS = logging.WARNING
 """The level of other libraries: below it, they log requests with their headers."""
-_OURS = "desktop_chat"
+_PACKAGE = "desktop_chat"
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 logger = logging.getLogger(__name__)
@@ -45,17 +45,17 @@ class LogFile:
         )
         self._handler.setFormatter(_RedactingFormatter(keys))
         self._root = logging.getLogger()
-        self._before = self._root.level
+        self._previous = self._root.level
         self._root.setLevel(LOUDEST_OF_OTHERS)
         self._root.addHandler(self._handler)
-        logging.getLogger(_OURS).setLevel(level)
+        logging.getLogger(_PACKAGE).setLevel(level)
         logger.info("Desktop Chat %s on Python %s, %s", __version__, sys.version.split()[0], sys.platform)
 
     def close(self) -> None:
         """Stop logging. May be called twice."""
         self._root.removeHandler(self._handler)
-        self._root.setLevel(self._before)
-        logging.getLogger(_OURS).setLevel(logging.NOTSET)
+        self._root.setLevel(self._previous)
+        logging.getLogger(_PACKAGE).setLevel(logging.NOTSET)
         self._handler.close()
 
 
@@ -80,7 +80,7 @@ class CrashHandlers:
         self._reporting = threading.local()
         self.left_report = _left_report(paths, keys)
         self._crash_stream = _open_crash_file(paths)
-        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        self._previous = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         sys.unraisablehook = self._on_unraisable
@@ -119,7 +119,7 @@ class CrashHandlers:
 
     def close(self) -> None:
         """Restore the previous hooks. May be called twice."""
-        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._previous
         if self._crash_stream is not None:
             faulthandler.disable()
             self._crash_stream.close()

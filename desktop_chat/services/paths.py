@@ -70,7 +70,7 @@ class Paths:
             try:
                 _make_private(directory)
                 check_directory(directory)
-                _try_to_write(directory)
+                _check_writable(directory)
             except OSError as error:
                 raise SettingsError(f"{directory}: {error.strerror or error}") from error
         check_directory(self.snapshot_folder)
@@ -98,7 +98,7 @@ def _make_private(directory: Path) -> None:
         directory.mkdir(mode=0o700, exist_ok=True)
 
 
-def _try_to_write(directory: Path) -> None:
+def _check_writable(directory: Path) -> None:
     probe = directory / f".{NAME}-{os.getpid()}"
     os.close(create_private(probe))
     probe.unlink()

@@ -67,9 +67,9 @@ def check_directory(directory: Path, *, only_reading: bool = False) -> None:
     with suppress(FileNotFoundError):
         state = directory.stat()
         owners = {os.geteuid(), _ROOT} if only_reading else {os.geteuid()}
-        if state.st_uid not in owners and _keeps_rights(directory):
+        if state.st_uid not in owners and _has_permissions(directory):
             raise DirectoryForeign(str(directory))
-        if _is_open_to_others(state) and _keeps_rights(directory):
+        if _is_open_to_others(state) and _has_permissions(directory):
             raise DirectoryShared(str(directory))
 
 
@@ -104,7 +104,7 @@ def _is_own_group(group_id: int) -> bool:
     return group_id == user.pw_gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
 
 
-def _keeps_rights(directory: Path) -> bool:
+def _has_permissions(directory: Path) -> bool:
     """Return whether the file system stores owner and permissions of a new file; True if none can be created. Called
     only if a directory looks suspicious."""
     probe = directory / f".desktop-chat-rights-{os.getpid()}"

@@ -61,18 +61,18 @@ class ProviderPool:
         if connection is None:
             raise NoConnection
         key = await self._key_of(connection)
-        self._warn_of(connection, key)
+        self._warn_if_unencrypted(connection, key)
         provider = self._providers.get(connection_id)
         if provider is None or provider.connection != connection or provider.key != key:
             self.forget(connection_id)
-            provider = self._providers[connection_id] = self._made(connection, key)
+            provider = self._providers[connection_id] = self._create(connection, key)
         await self._close_retired()
         return provider
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
         """Return the models of a connection that is not saved yet. Raises ProviderError, and KeyInvalid for an invalid
         key."""
-        async with aclosing(self._made(connection, clean_key(key) if key.strip() else "")) as provider:
+        async with aclosing(self._create(connection, clean_key(key) if key.strip() else "")) as provider:
             return await provider.models()
 
     async def models_at_address(self, connection_id: str, base_url: str) -> list[str]:
@@ -104,7 +104,7 @@ class ProviderPool:
         for provider in providers:
             await provider.aclose()
 
-    def _made(self, connection: Connection, key: str) -> OpenAIProvider:
+    def _create(self, connection: Connection, key: str) -> OpenAIProvider:
         from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415  (not at startup)
 
         self._known_keys.add(key)
@@ -128,7 +128,7 @@ class ProviderPool:
             return ""
         return clean_key(key) if key else ""
 
-    def _warn_of(self, connection: Connection, key: str) -> None:
+    def _warn_if_unencrypted(self, connection: Connection, key: str) -> None:
         host = host_of(connection.base_url)
         if not key or connection.kind is ConnectionKind.STORED or is_loopback(connection.base_url):
             return

@@ -36,13 +36,13 @@ class SettingsFile:
         self.problems: Listeners[SettingsProblem] = Listeners()
         """Emits when something was left out of a file because it looked like a key."""
         self._paths = paths
-        self._kept: dict[str, Any] = {}
+        self._unknown_members: dict[str, Any] = {}
         self._worker = Worker("settings")
 
     def load_settings(self, *, set_aside: bool = True) -> tuple[Settings, SettingsProblem | None]:
         """Read the settings; always returns usable ones. A file that is not TOML is moved aside if `set_aside`."""
         table, problem = _read(self._paths.settings_file, _parse_toml, set_aside=set_aside)
-        settings, self._kept, wrong = settings_from(table)
+        settings, self._unknown_members, wrong = settings_from(table)
         return settings, problem or _problem_of(self._paths.settings_file, wrong)
 
     def load_workspace(self) -> tuple[Workspace, SettingsProblem | None]:
@@ -53,7 +53,7 @@ class SettingsFile:
 
     async def save_settings(self, settings: Settings) -> None:
         """Replace the settings file atomically. Raises SettingsError. Omits and reports apparent keys."""
-        table, left_out = settings_to(settings, self._kept)
+        table, left_out = settings_to(settings, self._unknown_members)
         await self._save(self._paths.settings_file, tomli_w.dumps(table))
         if problem := _problem_of(self._paths.settings_file, left_out):
             self.problems.emit(problem)

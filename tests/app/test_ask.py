@@ -312,7 +312,7 @@ data_dir = Path(sys.argv[1])
 server = Server(AskArguments(data_dir=data_dir, prompt="hi"))
 if sys.argv[2:]:
     data_dir.chmod(0o777)
-ask._tell_of_bug(server, LookupError("oops"))
+ask._report_bug(server, LookupError("oops"))
 """
 
 

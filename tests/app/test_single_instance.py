@@ -167,7 +167,7 @@ def test_silent_connections_do_not_accumulate(first: SingleInstance, tmp_path: P
     qtbot.waitUntil(lambda: sum(s.state() == QLocalSocket.LocalSocketState.ConnectedState for s in sockets) <= 8)
     for socket in sockets:
         socket.abort()
-    qtbot.waitUntil(lambda: not first._guests)
+    qtbot.waitUntil(lambda: not first._clients)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder")

@@ -133,7 +133,7 @@ def test_a_new_file_replaces_a_link(tmp_path: Path, victim: Path) -> None:
 
 def as_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretend to be another user than the files' owner."""
-    monkeypatch.setattr(private_files, "_keeps_rights", lambda _: True)
+    monkeypatch.setattr(private_files, "_has_permissions", lambda _: True)
     monkeypatch.setattr(os, "geteuid", lambda: SOMEBODY)
 
 

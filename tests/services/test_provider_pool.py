@@ -208,8 +208,8 @@ async def test_an_unencrypted_key_of_the_environment_is_reported_once_per_host(w
     for address in ("http://gpu.example:8080/v1", "http://gpu.example:8080/v2", "https://gpu.example/v1"):
         one = Connection(ENVIRONMENT_ID, "Environment", address, kind=ConnectionKind.ENVIRONMENT)
         for _ in range(2):
-            world.pool._warn_of(one, "key")
-    world.pool._warn_of(replace(DISTANT, base_url="http://api.example.org"), "key"), "a form said so"
+            world.pool._warn_if_unencrypted(one, "key")
+    world.pool._warn_if_unencrypted(replace(DISTANT, base_url="http://api.example.org"), "key"), "a form said so"
     await world.pool.provider_for(ENVIRONMENT_ID)
     assert told == ["http://gpu.example:8080"], "what stays on this computer is not told"
 

@@ -27,14 +27,14 @@ _SIZES: dict[str, Callable[[bytes], int]] = {
     "gif": gif_pixels,
     "webp": webp_pixels,
 }
-_BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
 
 
 def format_of(content: bytes) -> str:
     """Return the image format by its first bytes; empty for unsupported ones, including SVG."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
-    return next((name for beginning, name in _BEGINNINGS if content.startswith(beginning)), "")
+    return next((name for beginning, name in _SIGNATURES if content.startswith(beginning)), "")
 
 
 def sanitised(content: bytes) -> bytes:

@@ -100,7 +100,7 @@ class DemoServer:
         if request.get("stream"):
             await self._stream(model, reply, _usage(messages, reply), reader, writer)
         else:
-            _write_json(writer, "200 OK", _whole(model, reply, _usage(messages, reply)))
+            _write_json(writer, "200 OK", _completion(model, reply, _usage(messages, reply)))
 
     async def _stream(
         self,
@@ -164,7 +164,7 @@ def _write_event(writer: asyncio.StreamWriter, event: object) -> None:
     writer.write(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n")
 
 
-def _whole(model: str, reply: DemoReply, usage: dict[str, object]) -> dict[str, object]:
+def _completion(model: str, reply: DemoReply, usage: dict[str, object]) -> dict[str, object]:
     if reply.error:
         return {"error": {"message": reply.error, "code": "server_error"}}
     message = {"role": "assistant", "content": reply.text, "reasoning_content": reply.reasoning or None}

@@ -48,7 +48,7 @@ def model_names(body: bytes, note: Callable[[object], None] = lambda _: None) ->
     if names:
         note(parsed)
         return names
-    error = _error_instead(parsed)
+    error = _error_in_place_of_list(parsed)
     if error is not None:
         raise error
     if names is None:
@@ -124,7 +124,7 @@ def _stated_for_chat(entry: dict[str, Any]) -> Iterator[bool]:
         yield False
 
 
-def _error_instead(parsed: object) -> ProviderError | None:
+def _error_in_place_of_list(parsed: object) -> ProviderError | None:
     """Return an error that came with status 200 instead of a list."""
     error = error_in(parsed)
     if error is not None or not isinstance(parsed, dict):

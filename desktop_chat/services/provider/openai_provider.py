@@ -144,23 +144,23 @@ class OpenAIProvider:
         """
         refused = self._refused.setdefault(prompt.model, set())
         full = self._dialect.body_of(prompt, frozenset())
-        told = ASKED_BY_US
+        reported = ASKED_BY_US
         while True:
             body = self._dialect.body_of(prompt, refused)
-            missing = tuple(part for part in left_out(full, body) if part not in told)
+            missing = tuple(part for part in left_out(full, body) if part not in reported)
             if missing:
                 yield [LeftOutDelta(missing)]
-            has_come = False
+            has_arrived = False
             try:
                 async with aclosing(self._answer(prompt, body)) as batches:
                     async for batch in batches:
-                        has_come = has_come or bool(batch)
+                        has_arrived = has_arrived or bool(batch)
                         yield batch
             except ProviderError as error:
-                new = frozenset() if has_come else newly_refused(error, body, refused)
+                new = frozenset() if has_arrived else newly_refused(error, body, refused)
                 if not new:
                     raise
-                told = frozenset(left_out(full, body))
+                reported = frozenset(left_out(full, body))
                 refused |= new
             else:
                 return

@@ -58,8 +58,8 @@ class ReplyReader:
         self._whole: bytearray | None = None
         self._head = b""
         self._kind_known = False
-        self._understood = False
-        self._kept = 0
+        self._is_valid = False
+        self._size = 0
         self._replaced = 0
         self._usage: Usage | None = None
 
@@ -87,9 +87,9 @@ class ReplyReader:
         """Return the deltas that `data` adds."""
         try:
             if not self._kind_known:
-                data = self._look_at(data)
+                data = self._detect_kind(data)
             if self._whole is not None:
-                return self._keep(self._whole, data)
+                return self._buffer(self._whole, data)
             events = self._sse.feed(data)
         except ProviderError as error:
             self.failure = error
@@ -105,7 +105,7 @@ class ReplyReader:
             return []
         deltas = [*self._read(self._sse.flush()), *self.rest()]
         if self.failure is None and not self.done:
-            if not self._understood:
+            if not self._is_valid:
                 self.failure = BadResponse(words_of(self._head.decode("utf-8", "replace")))
             elif not self.finished and self.unread:
                 self.failure = ConnectionLost(self.unread)
@@ -115,7 +115,7 @@ class ReplyReader:
         """Return what was held back for data that will not come."""
         return self._thoughts.sort(self._coalescer.take(last=True), last=True)
 
-    def _look_at(self, data: bytes) -> bytes:
+    def _detect_kind(self, data: bytes) -> bytes:
         """Tell a web page, a JSON answer and a stream apart by their beginning: content types are often wrong."""
         data = self._head + data
         begin = data.removeprefix(_BOM).lstrip()
@@ -131,7 +131,7 @@ class ReplyReader:
             return begin
         return data
 
-    def _keep(self, whole: bytearray, data: bytes) -> list[Delta]:
+    def _buffer(self, whole: bytearray, data: bytes) -> list[Delta]:
         whole += data
         if len(whole) > MAX_REPLY_BYTES:
             whole.clear()
@@ -154,7 +154,7 @@ class ReplyReader:
         if self._usage is not None and self._usage != usage:
             self._coalescer.add(UsageDelta(self._usage))
         last = self.done or self.failure is not None
-        return self._weighed(self._thoughts.sort(self._coalescer.take(last=last), last=last))
+        return self._limited(self._thoughts.sort(self._coalescer.take(last=last), last=last))
 
     def _read_event(self, event: SseEvent) -> int:
         """Read one event; return 1 if it is unreadable."""
@@ -167,7 +167,7 @@ class ReplyReader:
         try:
             body = _parsed(data)
         except (ValueError, RecursionError):
-            return self._read_odd(event)
+            return self._read_non_json(event)
         if not body:
             self._pings += 1
             return 0
@@ -175,12 +175,12 @@ class ReplyReader:
         if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
             body = {"error": body}
         if about := self._read_json(body, self._coalescer):
-            self._note(about)
+            self._apply(about)
         elif about is not None:
-            self._understood = True
+            self._is_valid = True
         return 0
 
-    def _read_odd(self, event: SseEvent) -> int:
+    def _read_non_json(self, event: SseEvent) -> int:
         """Read data that are not JSON; return 1 if they are unreadable."""
         data = event.data.strip()
         if data.lower() in _KEEP_ALIVES:
@@ -198,10 +198,10 @@ class ReplyReader:
         self._unread = self._unread or words_of(data)
         return 0 if event.type == BARE else 1
 
-    def _note(self, about: Sequence[UsageDelta | FinishDelta] | None) -> None:
+    def _apply(self, about: Sequence[UsageDelta | FinishDelta] | None) -> None:
         if about is None:
             return
-        self._understood = True
+        self._is_valid = True
         for delta in about:
             if isinstance(delta, UsageDelta):
                 self._usage = delta.usage
@@ -215,11 +215,11 @@ class ReplyReader:
             self.finished, self._reason = True, reason
             self._coalescer.add(FinishDelta(reason))
 
-    def _weighed(self, deltas: list[Delta]) -> list[Delta]:
+    def _limited(self, deltas: list[Delta]) -> list[Delta]:
         for delta in deltas:
             text: str = getattr(delta, "text", "") or getattr(delta, "arguments", "")
-            self._kept += COST_OF_A_DELTA + (len(text) if text.isascii() else len(text.encode()))
-        if self._kept > MAX_REPLY_BYTES and self.failure is None:
+            self._size += COST_OF_A_DELTA + (len(text) if text.isascii() else len(text.encode()))
+        if self._size > MAX_REPLY_BYTES and self.failure is None:
             self.failure = ReplyTooLarge()
         return deltas
 
@@ -236,7 +236,7 @@ class ReplyReader:
         if about is None:
             self.failure = BadResponse(words_of(body))
             return []
-        self._note(about)
+        self._apply(about)
         if self._usage is not None:
             self._coalescer.add(UsageDelta(self._usage))
         self._finish("stop")

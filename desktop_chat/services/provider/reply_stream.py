@@ -54,7 +54,7 @@ class Answer:
         self._usage_grace_s = usage_grace_s
         self._over_at: float | None = None
         self._grace_s = 0.0
-        self._went_on = False
+        self._continued = False
 
     async def batches(self) -> AsyncGenerator[list[Delta], None]:
         """Yield the deltas of each piece that is read. Raises ProviderError after the deltas received before it."""
@@ -72,7 +72,7 @@ class Answer:
                         raise reader.failure
                     if reader.finished:
                         self._note_finished(batch)
-                self._note_signs(*signs)
+                self._feed_watchdog(*signs)
             if reader.done:
                 await _drain(pieces)
                 return
@@ -84,14 +84,14 @@ class Answer:
         """Return the next bytes, None at the end, or the error. Once the reply is finished, any error is just its
         end."""
         if self._over_at is not None and self._loop.time() >= self._over_at:
-            self.waited_in_vain = not self._went_on
+            self.waited_in_vain = not self._continued
             return None
         try:
             with translate_errors(()), self._watchdog:
                 return await anext(pieces, None)
         except ProviderError as error:
             if self._reader.finished:
-                self.waited_in_vain = isinstance(error, StreamStalled) and not self._went_on
+                self.waited_in_vain = isinstance(error, StreamStalled) and not self._continued
                 return None
             if isinstance(error, ConnectionLost) and self._reader.unread:
                 return ConnectionLost(self._reader.unread)
@@ -101,13 +101,13 @@ class Answer:
         """Restart the countdown at the finish reason, and with each text after it."""
         grace_s = FINISH_GRACE_S if self._reader.has_usage else self._usage_grace_s
         said_more = self._over_at is not None and any(isinstance(delta, _TEXT) for delta in batch)
-        self._went_on = self._went_on or said_more
+        self._continued = self._continued or said_more
         if self._over_at is None or said_more or grace_s < self._grace_s:
             self._grace_s = grace_s
             self._over_at = self._loop.time() + grace_s
             self._watchdog.set_limit(grace_s)
 
-    def _note_signs(self, events: int, comments: int) -> None:
+    def _feed_watchdog(self, events: int, comments: int) -> None:
         """Feed the watchdog if anything has arrived since the given numbers of `events` and `comments`."""
         if self._over_at is not None:
             return

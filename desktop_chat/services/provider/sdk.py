@@ -43,7 +43,7 @@ class Sdk:
         self._ca_file = ca_file
         self._confirmed = confirmed
         self._context: Future[ssl.SSLContext] | None = None
-        self._decided_for: ssl.SSLContext | None = None
+        self._confirmed_for: ssl.SSLContext | None = None
 
     def trust(self, ca_file: str) -> bool:
         """Trust another file's certificates from now on; existing clients do not change. Returns whether the file
@@ -57,7 +57,7 @@ class Sdk:
 
     async def decide_again(self) -> None:
         """Check again whether the certificates are confirmed; existing clients then trust them, too."""
-        self._decided_for = None
+        self._confirmed_for = None
         await self.ready()
 
     def warm_up(self) -> None:
@@ -74,11 +74,11 @@ class Sdk:
     async def ready(self) -> ssl.SSLContext:
         """Wait until the SDK is loaded; return the trust store."""
         context = await asyncio.wrap_future(self._loading())
-        if self._ca_file and self._decided_for is not context:
-            await self._trust_own(context)
+        if self._ca_file and self._confirmed_for is not context:
+            await self._trust_chosen(context)
         return context
 
-    async def _trust_own(self, context: ssl.SSLContext) -> None:
+    async def _trust_chosen(self, context: ssl.SSLContext) -> None:
         from desktop_chat.services.certificates import read_certificates, trust  # noqa: PLC0415 -- not at startup
 
         ca_file = self._ca_file
@@ -88,7 +88,7 @@ class Sdk:
                 trust(context, content)
         except CertificateError as error:
             logger.warning("cannot use the chosen certificates: %s: %s", error.code, error.detail)
-        self._decided_for = context
+        self._confirmed_for = context
 
     def _loading(self) -> Future[ssl.SSLContext]:
         if self._context is None:

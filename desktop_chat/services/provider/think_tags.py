@@ -49,10 +49,10 @@ class ThinkTagParser:
         self._state = _State.START
         self._held = ""
         self._closing = _CLOSING
-        self._said: list[str] = []
-        self._thought = False
-        self._block_begun = False
-        self._last_thought = ""
+        self._text: list[str] = []
+        self._has_reasoning = False
+        self._in_block = False
+        self._last_character = ""
         """The last character of reasoning that was returned."""
 
     def sort(self, deltas: list[Delta], *, last: bool = False) -> list[Delta]:
@@ -63,7 +63,7 @@ class ThinkTagParser:
         sorted_: list[Delta] = []
         for delta in deltas:
             if isinstance(delta, TextDelta):
-                self._take(delta.text, sorted_)
+                self._process(delta.text, sorted_)
                 continue
             if isinstance(delta, RefusalDelta):
                 self._release(sorted_)
@@ -81,16 +81,16 @@ class ThinkTagParser:
         text = deltas[0].text
         if "<" in text or "[" in text or "◁" in text:
             return False
-        self._said.append(text)
+        self._text.append(text)
         return True
 
     def _note_reasoning(self, text: str, out: list[Delta]) -> None:
         """Handle reasoning that the server sends separately: a closing tag in the text is then just text."""
-        self._thought = self._thought or bool(text.strip())
-        if self._thought and self._state is _State.TEXT:
+        self._has_reasoning = self._has_reasoning or bool(text.strip())
+        if self._has_reasoning and self._state is _State.TEXT:
             self._release(out)
 
-    def _take(self, text: str, out: list[Delta], *, last: bool = False) -> None:
+    def _process(self, text: str, out: list[Delta], *, last: bool = False) -> None:
         """Process text in as many steps as it has parts."""
         text, self._held = self._held + text, ""
         if len(text) > _HELD_LIMIT and self._state is _State.START and not text[:_HELD_LIMIT].strip():
@@ -102,32 +102,32 @@ class ThinkTagParser:
                 case _State.INSIDE:
                     text = self._inside(text, out, last=last)
                 case _State.TEXT:
-                    text = self._watch(text, out, last=last)
+                    text = self._scan_text(text, out, last=last)
                 case _State.DONE:
                     out.append(TextDelta(text))
                     text = ""
 
     def _release(self, out: list[Delta]) -> None:
         """Return held-back text: nothing more of its kind will follow."""
-        self._take("", out, last=True)
+        self._process("", out, last=True)
         self._state = _State.DONE
-        self._said.clear()
+        self._text.clear()
 
     def _begin_text(self) -> None:
         """Switch to text; if there was reasoning already, stop looking for tags."""
-        self._state = _State.DONE if self._thought else _State.TEXT
+        self._state = _State.DONE if self._has_reasoning else _State.TEXT
 
     def _start(self, text: str, *, last: bool) -> str:
         begin = text.lstrip()
-        if self._thought:
+        if self._has_reasoning:
             text = begin  # white space between the reasoning and the answer
         head = begin[:_MAX_TAG].lower()
         if opening := _OPENING.match(begin):
             self._state, self._closing = _State.INSIDE, _CLOSING_BY_OPENING[opening.group().lower()]
-            self._block_begun = False
+            self._in_block = False
             return begin[opening.end() :]
         if closing := _CLOSING.match(begin):
-            self._thought = True
+            self._has_reasoning = True
             return begin[closing.end() :]
         if not last and any(tag.startswith(head) for pair in _TAGS.items() for tag in pair):
             self._held = text
@@ -136,49 +136,49 @@ class ThinkTagParser:
         return text
 
     def _inside(self, text: str, out: list[Delta], *, last: bool) -> str:
-        if not self._block_begun:
+        if not self._in_block:
             text = text.lstrip()
         end, after = self._closing_in(text, last=last)
         thought = text[:end].rstrip()
         if thought:
-            gap = "\n\n" if self._thought and not self._block_begun else ""
+            gap = "\n\n" if self._has_reasoning and not self._in_block else ""
             out.append(ReasoningDelta(gap + thought))
-            self._thought = self._block_begun = True
-            self._last_thought = thought[-1]
+            self._has_reasoning = self._in_block = True
+            self._last_character = thought[-1]
         if after < 0:
             self._hold_inside("" if last else text[len(thought) :], out)
             return ""
-        self._state, self._thought = _State.START, True
+        self._state, self._has_reasoning = _State.START, True
         return text[after:]
 
     def _hold_inside(self, text: str, out: list[Delta]) -> None:
         if len(text) > _HELD_LIMIT:
             out.append(ReasoningDelta(text))
-            self._last_thought = text[-1]
+            self._last_character = text[-1]
             text = ""
         self._held = text
 
     def _closing_in(self, text: str, *, last: bool) -> tuple[int, int]:
         """Return where the reasoning in `text` ends, and where the answer starts; -1 while it is open."""
         for tag in self._closing.finditer(text):
-            quoted = (self._last_thought + text[: tag.start()]).endswith("`")
+            quoted = (self._last_character + text[: tag.start()]).endswith("`")
             if quoted and tag.end() == len(text) and not last:
                 return tag.start(), -1
             if not (quoted and text.startswith("`", tag.end())):
                 return tag.start(), tag.end()
         return len(text) if last else _cut_before_tag(text), -1
 
-    def _watch(self, text: str, out: list[Delta], *, last: bool) -> str:
+    def _scan_text(self, text: str, out: list[Delta], *, last: bool) -> str:
         if not any(edge in text for edge in _EDGES):
-            self._say(text, out)
+            self._emit_text(text, out)
             return ""
         tag = _CLOSING.search(text)
         if tag is None:
             end = len(text) if last else _cut_before_tag(text)
-            self._say(text[:end], out)
+            self._emit_text(text[:end], out)
             self._held = text[end:]
             return ""
-        self._say(text[: tag.start()], out)
+        self._emit_text(text[: tag.start()], out)
         verdict = self._ends_reasoning(text[tag.end() :], last=last)
         if verdict is None:
             self._held = text[tag.start() :]
@@ -186,14 +186,14 @@ class ThinkTagParser:
         if not verdict:
             self._state = _State.DONE  # the reply is about the tag
             return text[tag.start() :]
-        self._thought, self._state = True, _State.START
-        self._said.clear()
+        self._has_reasoning, self._state = True, _State.START
+        self._text.clear()
         out.append(RecastDelta())
         return text[tag.end() :]
 
-    def _say(self, text: str, out: list[Delta]) -> None:
+    def _emit_text(self, text: str, out: list[Delta]) -> None:
         if text:
-            self._said.append(text)
+            self._text.append(text)
             out.append(TextDelta(text))
 
     def _ends_reasoning(self, after: str, *, last: bool) -> bool | None:
@@ -202,7 +202,7 @@ class ThinkTagParser:
         It does if it is alone on its line, or at the end of a line followed by an empty one; outside code, and if no
         opening tag was mentioned.
         """
-        before = "".join(self._said)
+        before = "".join(self._text)
         line = before[before.rfind("\n") + 1 :]
         if len(_FENCE.findall(before)) % 2 or line.count("`") % 2 or _OPENING.search(before):
             return False

@@ -55,10 +55,10 @@ class KeyringSecrets:
         self._give_up_after_s = give_up_after_s
         self._status = SecretStatus(SecretState.READY)
         self._listeners: Listeners[SecretStatus] = Listeners()
-        self._asker = _Asker(find)
-        self._asked: set[asyncio.Future[Any]] = set()
+        self._thread = _KeyringThread(find)
+        self._pending: set[asyncio.Future[Any]] = set()
         self._session_keys: dict[str, str] = {}  # in stored form
-        self._seen: dict[str, str] = {}
+        self._known: dict[str, str] = {}
 
     @property
     def status(self) -> SecretStatus:
@@ -72,7 +72,7 @@ class KeyringSecrets:
     async def refresh(self) -> SecretStatus:
         """Search for the keyring again and get its state. Never prompts, never raises."""
         with suppress(SecretError):  # the status shows it
-            await self._ask(lambda keyring_backend: keyring_backend.name, anew=True)
+            await self._ask(lambda keyring_backend: keyring_backend.name, search_again=True)
         return self._status
 
     async def get(self, connection_id: str, host: str) -> str | None:
@@ -92,7 +92,7 @@ class KeyringSecrets:
         ...)."""
         key = clean_key(key)
         value = bound(key, host)
-        self._note(connection_id, key)
+        self._remember(connection_id, key)
         await self._ask(lambda keyring_backend: _put(keyring_backend, self._service, connection_id, value))
         self._end_session_key(connection_id)
 
@@ -114,7 +114,7 @@ class KeyringSecrets:
         """Keep a key for a host in memory until the application ends, and notify listeners. Raises KeyInvalid."""
         key = clean_key(key)
         self._session_keys[connection_id] = bound(key, host, platform="")
-        self._note(connection_id, key)
+        self._remember(connection_id, key)
         self._listeners.emit(self._status)
 
     def is_in_memory(self, connection_id: str) -> bool:
@@ -125,8 +125,8 @@ class KeyringSecrets:
         """Remove a key from the keyring and from memory. Raises SecretError."""
         self._end_session_key(connection_id)
         await self._ask(lambda keyring_backend: _remove(keyring_backend, self._service, connection_id))
-        key = self._seen.pop(connection_id, None)
-        if key is not None and key not in self._seen.values():
+        key = self._known.pop(connection_id, None)
+        if key is not None and key not in self._known.values():
             self._keys.forget(key)
 
     async def place_of(self, connection_id: str) -> KeyLocation:
@@ -150,11 +150,11 @@ class KeyringSecrets:
 
     def cancel_waiting(self) -> None:
         """Cancel pending calls: they raise KeyringTimedOut at once."""
-        if not self._asked:
+        if not self._pending:
             return
-        self._asker.abandon()
-        self._asker = _Asker(self._find)
-        for answer in self._asked:
+        self._thread.abandon()
+        self._thread = _KeyringThread(self._find)
+        for answer in self._pending:
             if not answer.done():
                 answer.set_exception(KeyringTimedOut())
 
@@ -164,13 +164,15 @@ class KeyringSecrets:
             return self._session_keys[connection_id]
         value = await self._ask(lambda keyring_backend: keyring_backend.get(self._service, connection_id))
         if value:
-            self._note(connection_id, parts(value)[1])
+            self._remember(connection_id, parts(value)[1])
         return value
 
-    async def _ask(self, work: Callable[[KeyringBackend], T], *, anew: bool = False) -> T:
+    async def _ask(self, work: Callable[[KeyringBackend], T], *, search_again: bool = False) -> T:
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[tuple[T, SecretStatus]] = self._asker.submit(self._on_thread, self._asker, work, anew)
-        self._asked.add(answer)
+        answer: asyncio.Future[tuple[T, SecretStatus]] = self._thread.submit(
+            self._on_thread, self._thread, work, search_again
+        )
+        self._pending.add(answer)
         timers = (
             loop.call_later(self._waiting_after_s, self._set_state, SecretState.WAITING),
             loop.call_later(self._give_up_after_s, self.cancel_waiting),
@@ -181,15 +183,17 @@ class KeyringSecrets:
             self._set_state(_state_after(error))
             raise
         finally:
-            self._asked.discard(answer)
+            self._pending.discard(answer)
             for timer in timers:
                 timer.cancel()
         self._set_status(status)
         return result
 
-    def _on_thread(self, asker: _Asker, work: Callable[[KeyringBackend], T], anew: bool) -> tuple[T, SecretStatus]:
+    def _on_thread(
+        self, thread: _KeyringThread, work: Callable[[KeyringBackend], T], search_again: bool
+    ) -> tuple[T, SecretStatus]:
         with translate_keyring_errors(lambda words: redact(words, self._keys.all())):
-            keyring_backend = asker.keyring_backend(anew=anew)
+            keyring_backend = thread.keyring_backend(search_again=search_again)
             result = work(keyring_backend)
             state = SecretState.LOCKED if keyring_backend.is_locked() else SecretState.READY
             return result, SecretStatus(state, keyring_backend.name)
@@ -198,9 +202,9 @@ class KeyringSecrets:
         if self._session_keys.pop(connection_id, None) is not None:
             self._listeners.emit(self._status)
 
-    def _note(self, connection_id: str, key: str) -> None:
+    def _remember(self, connection_id: str, key: str) -> None:
         self._keys.add(key)
-        self._seen[connection_id] = key
+        self._known[connection_id] = key
 
     def _set_state(self, state: SecretState) -> None:
         self._set_status(SecretStatus(state, self._status.backend))
@@ -211,7 +215,7 @@ class KeyringSecrets:
             self._listeners.emit(status)
 
 
-class _Asker:
+class _KeyringThread:
     """One thread and the keyring that was found on it."""
 
     def __init__(self, find: Callable[[], KeyringBackend]) -> None:
@@ -222,9 +226,9 @@ class _Asker:
     def submit(self, function: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
         return self._worker.submit(function, *arguments)
 
-    def keyring_backend(self, *, anew: bool) -> KeyringBackend:
+    def keyring_backend(self, *, search_again: bool) -> KeyringBackend:
         """Return the keyring; called on the thread."""
-        if self._keyring_backend is None or anew:
+        if self._keyring_backend is None or search_again:
             self._keyring_backend = None
             self._keyring_backend = self._find()
         return self._keyring_backend

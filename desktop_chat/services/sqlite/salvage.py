@@ -86,11 +86,11 @@ def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Piece
     unnamed: dict[str, Conversation] = {}
     for message in messages:
         if message.conversation_id not in conversations:
-            found = unnamed.get(message.conversation_id) or _conversation_of(message)
+            found = unnamed.get(message.conversation_id) or _placeholder_for(message)
             unnamed[message.conversation_id] = replace(found, leaf_id=message.id)
     if not conversations and not unnamed:
         raise StoreCorrupt("nothing can be read")
-    return Salvage((*conversations.values(), *unnamed.values()), tuple(_joined(messages)))
+    return Salvage((*conversations.values(), *unnamed.values()), tuple(_reattached(messages)))
 
 
 def _deleted_ids(connection: sqlite3.Connection) -> set[str]:
@@ -168,13 +168,13 @@ def _message(row: tuple[Any, ...], journal: Mapping[str, Pieces]) -> Message:
     return replace(message, text=text, reasoning=reasoning, status=Status.INTERRUPTED, failure=Failure(CRASHED))
 
 
-def _conversation_of(message: Message) -> Conversation:
+def _placeholder_for(message: Message) -> Conversation:
     """Create a placeholder for an unreadable conversation from its first readable message."""
     title = title_from(message.text) if message.role is Role.USER else ""
     return Conversation(message.conversation_id, title, created_at=message.created_at, updated_at=message.created_at)
 
 
-def _joined(messages: list[Message]) -> list[Message]:
+def _reattached(messages: list[Message]) -> list[Message]:
     """Attach messages with a lost parent to the previous one, so that their text stays reachable."""
     ids = {message.id for message in messages}
     before: dict[str, str] = {}

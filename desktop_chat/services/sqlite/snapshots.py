@@ -42,8 +42,8 @@ class _Aborted(StoreError):
 
 
 class Snapshots:
-    """Implements `core.snapshots.Snapshots`. Copies are made on their own thread and connection, so that writes do not wait
-    for them."""
+    """Implements `core.snapshots.Snapshots`. Copies are made on their own thread and connection, so that writes do not
+    wait for them."""
 
     def __init__(
         self, database: Path, folder: Path, store: SqliteStore, clock: Callable[[], float] = time.time
@@ -126,7 +126,7 @@ class Snapshots:
             if shutil.disk_usage(self._folder).free < 2 * self._database.stat().st_size:
                 raise StoreFull("not enough space for a copy")
             with translate_sqlite_errors():
-                _copy(self._database, part, self._go_on)
+                _copy(self._database, part, self._check_not_ending)
             part.replace(file)
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
@@ -137,7 +137,7 @@ class Snapshots:
         logger.info("snapshot taken: %s", file.name)
         return Snapshot(file, float(now), file.stat().st_size)
 
-    def _go_on(self) -> None:
+    def _check_not_ending(self) -> None:
         if self._ending:
             raise _Aborted("the program is exiting")
 

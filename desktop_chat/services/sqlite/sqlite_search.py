@@ -39,7 +39,7 @@ class Search:
     hits: list[SearchHit] = field(default_factory=list)
     """The hits so far, newest conversation first."""
     _find_query: FindQuery = field(init=False)
-    _asked: str = ""
+    _index_query: str = ""
     _below: int | None = None
     _slice: int = SLICE
     _unindexed: list[int] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Search:
     def __post_init__(self) -> None:
         query = storable(self.query)
         self._find_query = FindQuery(query.replace("\0", " "))
-        self._asked = searchable_query(query)
+        self._index_query = searchable_query(query)
 
     def step(self, connection: sqlite3.Connection) -> bool:
         """Process the next slice; return whether there is more to do."""
@@ -60,18 +60,18 @@ class Search:
             # Before the index: messages that are indexed meanwhile are read all the same.
             self._unindexed = [row[0] for row in fetch_all(connection, "SELECT seq FROM unindexed ORDER BY seq")]
         if self._below > 0:
-            self._look_into_index(connection, self._below)
+            self._query_index(connection, self._below)
             return True
         if self._reading is None:
             self._reading = self._read(connection)
         until = time.monotonic() + READING_S
         return any(time.monotonic() >= until for _ in self._reading)
 
-    def _look_into_index(self, connection: sqlite3.Connection, below: int) -> None:
+    def _query_index(self, connection: sqlite3.Connection, below: int) -> None:
         started_at = time.monotonic()
         lowest = max(0, below - self._slice)
         # A trigram index cannot match shorter queries; two characters are common in Chinese, so texts are scanned.
-        match, asked = "instr(f.text, :asked)", self._asked
+        match, asked = "instr(f.text, :asked)", self._index_query
         if len(asked) >= TRIGRAM:
             match, asked = "found_texts MATCH :asked", as_phrase(asked)
         elif not asked:  # only punctuation, which the index omits
@@ -102,15 +102,17 @@ class Search:
         for conversation_id, in_title in rows:
             if len(self.hits) >= self.limit:
                 return
-            yield from self._look_at(connection, conversation_id, in_title=bool(in_title))
+            yield from self._search_conversation(connection, conversation_id, in_title=bool(in_title))
 
-    def _look_at(self, connection: sqlite3.Connection, conversation_id: str, *, in_title: bool) -> Iterator[None]:
+    def _search_conversation(
+        self, connection: sqlite3.Connection, conversation_id: str, *, in_title: bool
+    ) -> Iterator[None]:
         """Add the first hit in a conversation or, failing that, a match of its title."""
         for seq in sorted(self._candidates.get(conversation_id, ())):
             start = 0
             while row := next(iter(fetch_all(connection, _PIECE, start + 1, STRETCH + _OVERLAP, seq)), None):
                 message_id, text, length = row
-                found = self._found_in(text)
+                found = self._snippet_in(text)
                 if found:
                     self.hits.append(SearchHit(conversation_id, found, message_id))
                     return
@@ -121,10 +123,10 @@ class Search:
         if in_title:
             self.hits.append(SearchHit(conversation_id, ""))
 
-    def _found_in(self, text: str) -> str:
+    def _snippet_in(self, text: str) -> str:
         """Return the snippet of the first hit in a text; empty if there is none."""
         text = without_image_data(text)
-        if self._asked not in searchable(text):
+        if self._index_query not in searchable(text):
             return ""
         found = first_hit(text, self._find_query)
         return snippet(*found) if found is not None else ""

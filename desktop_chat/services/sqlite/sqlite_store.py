@@ -92,7 +92,7 @@ class SqliteStore:
         """Open and migrate the file, after a check if damage was found before. If this fails, each later call tries
         again. Unfinished work of the last run continues in the background."""
         report = await self._worker.submit(self._open)
-        self._go_on_tidying()
+        self._start_upkeep()
         return report
 
     async def check(self) -> bool:
@@ -107,7 +107,7 @@ class SqliteStore:
                 mark_damaged(self._file)
             case Found.INDEX_DAMAGED:
                 await self._do(empty_index)
-                self._go_on_tidying()
+                self._start_upkeep()
         if found is not Found.NOTHING:
             mark_checked(self._file)
         return found is not Found.DAMAGED
@@ -142,7 +142,7 @@ class SqliteStore:
         another thread, so it does not wait for SQLite."""
         is_open = self._connection is not None and not self._closed
         adds_only = is_open and not (batch.conversations or batch.messages or batch.deleted)
-        if adds_only and await self._journal_worker.submit(self._journal_alone, batch):
+        if adds_only and await self._journal_worker.submit(self._journal_only, batch):
             return
         await self._do(lambda connection: self._write(connection, batch))
 
@@ -150,7 +150,7 @@ class SqliteStore:
         """Delete conversations and their messages permanently. They are gone when this returns, and are removed from
         disk afterwards."""
         await self._do(lambda connection: self._delete(connection, conversation_ids))
-        self._go_on_tidying()
+        self._start_upkeep()
 
     async def count_missing(self, found: Salvage) -> MergeResult:
         """Return how much `merge` would add."""
@@ -188,23 +188,23 @@ class SqliteStore:
             pass
         return search.hits
 
-    def _go_on_tidying(self) -> None:
+    def _start_upkeep(self) -> None:
         if not self._closed and (self._upkeep is None or self._upkeep.done()):
-            self._upkeep = asyncio.create_task(self._tidy(), name="tidy the database")
+            self._upkeep = asyncio.create_task(self._run_upkeep(), name="tidy the database")
             self._upkeep.add_done_callback(report_bug)
 
-    async def _tidy(self) -> None:
+    async def _run_upkeep(self) -> None:
         """Do the remaining work, using half of the time."""
         try:
-            while left := await self._rested(remove_deleted):
+            while left := await self._paced(remove_deleted):
                 self.removing.emit(left)
             self.removing.emit(0)
-            while await self._rested(fill_index):
+            while await self._paced(fill_index):
                 pass
         except StoreError as error:
             logger.info("postponed removing deleted conversations or indexing: %s: %s", error.code, error.detail)
 
-    async def _rested(self, work: Callable[[GuardedConnection], T]) -> T:
+    async def _paced(self, work: Callable[[GuardedConnection], T]) -> T:
         """Run a slice, then pause for as long as it took."""
         started_at = time.monotonic()
         result = await self._do(work)
@@ -220,12 +220,12 @@ class SqliteStore:
         if self._connection is None:
             self._open()
         assert self._connection is not None  # noqa: S101  (opened, or raised)
-        self._stay_at_the_file()
+        self._check_file()
         self._connection.effort.begin()
-        with self._noting_damage():
+        with self._marking_damage():
             return work(self._connection)
 
-    def _stay_at_the_file(self) -> None:
+    def _check_file(self) -> None:
         """Write the file again if it was removed; raise if it was replaced."""
         identity, connection = identity_of(self._file), self._connection
         if identity == self._identity or connection is None:
@@ -238,7 +238,7 @@ class SqliteStore:
             check_is_same(connection, self._file)
         self._identity = identity_of(self._file)
 
-    def _journal_alone(self, batch: WriteBatch) -> bool:
+    def _journal_only(self, batch: WriteBatch) -> bool:
         """Journal a batch; False if the database file was moved and must be written again first."""
         if identity_of(self._file) != self._identity:
             return False
@@ -272,7 +272,7 @@ class SqliteStore:
         opened = open_database(self._file)
         connection, set_aside = opened.connection, opened.set_aside
         try:
-            with self._noting_damage():
+            with self._marking_damage():
                 recovered = _recover_running(connection, self._journal.pieces())
                 self._journal.clear()
         except StoreCorrupt:
@@ -290,7 +290,7 @@ class SqliteStore:
         return report
 
     @contextmanager
-    def _noting_damage(self) -> Iterator[None]:
+    def _marking_damage(self) -> Iterator[None]:
         """Translate errors; on damage, have the file checked the next time it is opened, however this run ends."""
         try:
             with translate_sqlite_errors():
