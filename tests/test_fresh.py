@@ -33,7 +33,7 @@ def test_an_ordinary_user_is_told_how_to_run_it(tmp_path: Path) -> None:
     nobody.write_text("#!/bin/sh\necho 1000\n")
     nobody.chmod(0o755)
     told = run(world={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
-    assert (told.returncode, told.stderr) == (1, "A system of its own needs root: run  sudo make fresh\n")
+    assert (told.returncode, told.stderr) == (1, "Creating these systems needs root: run  sudo make fresh\n")
 
 
 def recognised(said: str, tmp_path: Path) -> str:
