@@ -91,7 +91,7 @@ async def test_an_image_is_loaded_once_on_request_and_opened_large(
     desk.screenshot("picture-card")
 
     click(desk)
-    refused = "This address is on your own computer or network, so it was not opened."
+    refused = "This address is on your own computer or local network, so it was not opened."
     await desk.until(lambda: refused in words_in_view(desk), "it was not refused")
     assert images.asked == []
 

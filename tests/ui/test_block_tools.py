@@ -104,7 +104,7 @@ def test_focus_returns_when_a_menu_closes(show: Open, qtbot: QtBot) -> None:
     [
         ("Copy table as Markdown", SMALL.strip()),
         ("Copy table as CSV", "left,right\r\n1,2"),
-        ("Copy table for a spreadsheet", "left\tright\n1\t2"),
+        ("Copy table for spreadsheet", "left\tright\n1\t2"),
     ],
 )
 def test_a_table_is_copied_in_the_chosen_format(show: Open, words: str, copied: str) -> None:
@@ -361,7 +361,7 @@ def test_the_context_menu_offers_the_tools_too(show: Open) -> None:
     page = show("q", f"```python\n{lines}\n```\n\n{SMALL}")
     for words, offered in (
         ("x = 99", ["Copy code", "Save as file..."]),
-        ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for a spreadsheet"]),
+        ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for spreadsheet"]),
     ):
         at = page.point(words)
         page.view.hit_tester.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))

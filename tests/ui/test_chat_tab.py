@@ -11,7 +11,7 @@ from fakes import CUT, PAUSE
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QPushButton, QWidget
 from scrolling import jump_to_end
 
 from desktop_chat.core.deltas import LeftOutDelta
@@ -227,8 +227,8 @@ async def test_request_parts_that_were_left_out_are_mentioned_below_the_reply(ch
     parts = (LeftOut.TEMPERATURE, LeftOut.STREAMING, LeftOut.SYSTEM_ROLE)
     chat.here.provider.script(LeftOutDelta(parts), PAUSE, "hello")
     line = (
-        "Left out, because the server refuses it for this model: temperature, streaming. "
-        "The system prompt went with the first question."
+        "Not sent, because the server does not accept it for this model: temperature, streaming. The system "
+        "prompt was added to the first message."
     )
     chat.ask("hi")
     await chat.here.provider.paused()
@@ -279,6 +279,7 @@ async def test_the_servers_message_is_shown_only_on_request(chat: Chat) -> None:
     await until(lambda: chat.tab.findChildren(QDialog))
     (dialog,) = chat.tab.findChildren(QDialog)
     assert "upstream said no" in dialog.accessibleDescription()
+    assert {button.text() for button in dialog.findChildren(QPushButton) if button.isVisible()} == {"Copy", "Close"}
     dialog.accept()
     await until(lambda: "upstream" in QGuiApplication.clipboard().text())
 
@@ -364,7 +365,7 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
     QTest.mouseClick(chat.tab._welcome.demo_button, Qt.MouseButton.LeftButton)
     assert shown(chat.tab) is chat.tab._empty
     assert chat.composer.model_button.text() == "demo"
-    assert chat.tab._empty._notice.text() == "Canned replies. No AI, nothing leaves this computer"
+    assert chat.tab._empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer"
     assert chat.edit.hasFocus()
     here.provider.script("canned")
     assert (await chat.asked("hi")).connection_name == DEMO.name
@@ -399,7 +400,7 @@ async def test_an_unreadable_conversation_says_so_and_can_be_retried(here: World
     tab = here.show(ChatTab(context, here.library.create(ASKED).id))
     await tab.load()
     assert shown(tab) is tab._trouble
-    assert tab._trouble.accessibleDescription() == "The file with the conversations is damaged."
+    assert tab._trouble.accessibleDescription() == "The conversations file is damaged."
     broken.append(False)
     QTest.mouseClick(tab._trouble.again_button, Qt.MouseButton.LeftButton)
     await until(lambda: shown(tab) is tab._empty)
@@ -514,7 +515,7 @@ async def test_a_trusted_site_is_not_asked_about_again(chat: Chat, browser: list
 async def test_a_link_whose_text_names_another_site_is_detected(chat: Chat, browser: list[str]) -> None:
     chat.here.preferences.trust_site("evil.example")
     dialog = await asked_to_open(chat, "https://evil.example/login", "Log in at mybank.com")
-    assert "the text of this link names mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "the text of this link says mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert dialog.accessibleDescription().startswith("https://evil.example/login"), "where it leads is said, too"
     assert dialog.findChild(QCheckBox) is None
     QTest.keyClick(dialog, Qt.Key.Key_Return)
@@ -656,7 +657,7 @@ async def test_enter_while_a_reply_runs_says_that_the_message_waits(chat: Chat) 
     assert note.isHidden()
     chat.ask("second")
     assert note.isVisible()
-    assert "Your message stays here" in note.text()
+    assert "Send your message when it ends" in note.text()
     assert chat.composer.text == "second"
     chat.tab.stop()
     await chat.ended()

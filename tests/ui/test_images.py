@@ -14,7 +14,7 @@ from image_world import arts, colour_at, embedded, encoded, image, point_of
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QWidget
 from scrolling import scroll_to_message
 from test_transcript_view import block_with, message
 
@@ -132,7 +132,7 @@ async def test_other_content_is_reported(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     here.images.put(CAT, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     click(view, point_of(view))
-    await until(lambda: "What is at this address is not a picture that can be shown." in labels(view))
+    await until(lambda: "The file at this address is not a supported image." in labels(view))
 
 
 async def test_an_inline_image_stays_a_word_and_appears_below_on_request(here: World) -> None:
@@ -142,7 +142,7 @@ async def test_an_inline_image_stays_a_word_and_appears_below_on_request(here: W
     rect = placed.entry.layout.link_controls({})[0][0].rects[0].center().toPoint()
     click(view, rect + QPoint(view.column_x, placed.y))
     menu = view.findChild(QMenu)
-    assert [action.text() for action in menu.actions()] == ["Load once", "Copy address"]
+    assert [action.text() for action in menu.actions()] == ["Load image", "Copy image address"]
     assert here.images.asked == []
     here.images.put(CAT, encoded(image(50, 40)))
     menu.actions()[0].trigger()
@@ -163,7 +163,7 @@ async def test_a_large_embedded_image_waits_for_a_click(here: World) -> None:
     await asyncio.sleep(0)
     QApplication.processEvents()
     assert here.context.images.state_of(address).stage is Stage.UNASKED
-    assert any("Inside this message" in words for words in labels(view))
+    assert any("Embedded in this message" in words for words in labels(view))
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
     await until(lambda: shown(view))
     assert here.images.asked == []
@@ -177,7 +177,7 @@ async def test_a_large_broken_embedded_image_says_so_after_the_click(here: World
     view = transcript(here, f"![Dot]({embedded(whole[:400] + bytes(8_000))})")
     assert labels(view)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
-    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+    await until(lambda: "The image is damaged or incomplete." in labels(view))
 
 
 async def test_an_embedded_image_costs_nothing_until_visible(here: World) -> None:
@@ -192,7 +192,7 @@ async def test_an_embedded_image_costs_nothing_until_visible(here: World) -> Non
 async def test_broken_embedded_images_are_reported(here: World) -> None:
     whole = encoded(image(60, 30))
     view = transcript(here, f"![Dot]({embedded(whole[: len(whole) // 2])})")
-    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+    await until(lambda: "The image is damaged or incomplete." in labels(view))
 
 
 async def test_large_images_fit_the_column_and_the_view(here: World) -> None:
@@ -277,11 +277,11 @@ async def test_other_addresses_cannot_be_loaded(here: World) -> None:
 
 async def test_the_menu_of_an_image(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    assert words_of_menu(view) == ["Load once", "Copy address"]
+    assert words_of_menu(view) == ["Load image", "Copy image address"]
     here.images.put(CAT, encoded(image(90, 60)))
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
-    assert words_of_menu(view) == ["Open large", "Copy image", "Save image as...", "Copy address"]
+    assert words_of_menu(view) == ["Enlarge", "Copy image", "Save image as...", "Copy image address"]
     view.images.copy_requested.emit(CAT)
     await until(lambda: QGuiApplication.clipboard().image().width() == 90)
 
@@ -357,12 +357,13 @@ async def test_a_failed_save_is_reported(here: World, tmp_path: Path) -> None:
     view = transcript(here, f"![]({address})")
     await until(lambda: shown(view))
     dialog = await save_dialog(view, address)
-    assert Path(dialog.selectedFiles()[0]).name == "Picture.png"
+    assert Path(dialog.selectedFiles()[0]).name == "Image.png"
     await name_it(dialog, tmp_path / "no" / "such" / "folder.png")
     dialog.done(QFileDialog.DialogCode.Accepted)
     await until(lambda: view.findChild(Question) is not None)
     question = view.findChild(Question)
-    assert "folder.png cannot be written" in question.accessibleDescription()
+    assert "Could not write folder.png" in question.accessibleDescription()
+    assert [button.text() for button in question.findChildren(QPushButton) if button.isVisible()] == ["Close"]
     question.reject()
     await until(lambda: view.findChild(Question) is None)
 
@@ -440,10 +441,10 @@ async def test_screen_readers_hear_the_result(here: World, monkeypatch: pytest.M
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
     assert said == [
-        "Picture: A grey cat: Loading...",
-        "Picture: A grey cat: No image was found at this address.",
-        "Picture: A grey cat: Loading...",
-        "Picture: A grey cat: loaded",
+        "Image: A grey cat: Loading...",
+        "Image: A grey cat: No image was found at this address.",
+        "Image: A grey cat: Loading...",
+        "Image: A grey cat: loaded",
     ]
 
 
@@ -535,7 +536,7 @@ def lines(view: TranscriptView) -> dict[str, float]:
 async def test_screen_readers_learn_what_would_be_loaded_from_where(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     spoken = [control.spoken for one in view.placed for control in one.entry.controls() if control.name == "image"]
-    assert spoken == ["Load once: Picture: A grey cat from pictures.example.org"]
+    assert spoken == ["Load image: Image: A grey cat from pictures.example.org"]
 
 
 async def test_very_dense_screens_get_only_as_many_pixels_as_the_limit_allows(

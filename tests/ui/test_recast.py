@@ -93,7 +93,7 @@ def test_a_reply_of_only_reasoning_shows_it_and_says_so(qapp: QApplication, qtbo
     assert ended.status is Status.COMPLETE
     view.model.on_event(ReplyEnded(ended))
     assert texts(view) == ["q", "The capital is Paris."]
-    assert "The model sent its reasoning, but no answer." in labels(view)
+    assert "The model sent reasoning but no answer." in labels(view)
     toggle = next(one for one in view.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
     at = toggle.entry.controls()[0].rects[0].center() + QPointF(view.column_x, toggle.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())

@@ -111,7 +111,7 @@ def test_the_sources_of_a_continued_reply_keep_their_numbers(qapp: QApplication,
         (None, ""),
         (
             Usage(1900, 187, 40, 1500),
-            "Prompt: 1900 token(s)\nFrom the cache: 1500 token(s)\nReasoning: 40 token(s)\nReply: 187 token(s)",
+            "Prompt: 1900 token(s)\nCached: 1500 token(s)\nReasoning: 40 token(s)\nReply: 187 token(s)",
         ),
         (Usage(None, 1), "Reply: 1 token(s)"),
         (Usage(19, 13, 0, 0), "Prompt: 19 token(s)\nReply: 13 token(s)"),

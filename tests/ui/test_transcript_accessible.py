@@ -334,17 +334,17 @@ def test_a_screen_reader_can_set_caret_and_selection(show: Show, qtbot: QtBot, s
 def test_controls_and_links_are_buttons_that_work(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "See [the docs](https://example.com/x) now.\n\n```py\nx = 1\n```")
     qtbot.waitUntil(lambda: len(panels(view)) == 2)
-    assert names(panels(view)[0]) == ["Copy the message", "Edit", "More"]
+    assert names(panels(view)[0]) == ["Copy message", "Edit", "More"]
     listed = names(panels(view)[1])
     assert listed[0] == "the docs"
-    assert listed[-3:] == ["Copy the message", "Regenerate", "More"]
+    assert listed[-3:] == ["Copy message", "Regenerate", "More"]
     link = button(view, "the docs")
     assert link.accessibleDescription() == "Link: https://example.com/x"
     activated = QSignalSpy(view.link_activated)
     QAccessible.queryAccessibleInterface(link).actionInterface().doAction("Press")  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: activated.count() == 1)
     assert activated.at(0) == ["https://example.com/x", "the docs"]
-    button(view, "Copy the message").click()
+    button(view, "Copy message").click()
     assert QGuiApplication.clipboard().text() == "What is it?"
 
 
@@ -354,9 +354,9 @@ def test_the_keyboards_control_has_the_focus(show: Show, qtbot: QtBot, screen_re
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert button(view, "Copy the message").hasFocus()
+    assert button(view, "Copy message").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert not button(view, "Copy the message").hasFocus()
+    assert not button(view, "Copy message").hasFocus()
     assert button(view, "Edit").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert not button(view, "Edit").hasFocus()
@@ -399,8 +399,8 @@ def test_a_reply_is_announced_sentence_by_sentence(
     pieces = ("One. ", "Two! Th", "ree\n\n```py\n", "x. Y\n```\n", "你好。再", "见")
     reply(view, *pieces)
     view.model.on_event(ReplyEnded(message(1, "".join(pieces))))
-    assert heard[0] == "The reply begins"
-    assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 The reply has ended"]
+    assert heard[0] == "Reply started"
+    assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 Reply finished"]
 
 
 def test_an_answer_after_reasoning_is_announced_completely(
@@ -413,7 +413,7 @@ def test_an_answer_after_reasoning_is_announced_completely(
     reply(view, "The answer. It is longer than ", "the reasoning was")
     ended = message(1, "The answer. It is longer than the reasoning was")
     view.model.on_event(ReplyEnded(replace(ended, reasoning="They ask this. So on.\n")))
-    told = ["They ask this.", "The answer.", "It is longer than the reasoning was. The reply has ended"]
+    told = ["They ask this.", "The answer.", "It is longer than the reasoning was. Reply finished"]
     assert [words for words in heard[1:] if words] == told
 
 
@@ -423,15 +423,15 @@ def test_sentences_can_be_disabled(show: Show, qtbot: QtBot, screen_reader: None
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
     reply(view, "One. Two. ")
     view.model.on_event(ReplyEnded(message(1, "One. Two. ")))
-    assert heard == ["The reply begins", "The reply has ended"]
+    assert heard == ["Reply started", "Reply finished"]
 
 
 def test_the_end_is_announced_with_its_outcome(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
     ends = {
         Status.CANCELLED: "Stopped",
-        Status.TRUNCATED: "Cut by the length limit",
-        Status.COMPLETE: "The reply has ended",
+        Status.TRUNCATED: "Cut off at the length limit",
+        Status.COMPLETE: "Reply finished",
         Status.FAILED: "Failed: Something went wrong.",
     }
     for number, status in enumerate(ends, 1):
@@ -452,7 +452,7 @@ def test_text_received_while_hidden_is_not_announced_later(
     view.show()
     reply(view, " Five. Six")
     view.model.on_event(ReplyEnded(message(1, "One. Two. Three. Four. Five. Six")))
-    assert heard == ["The reply begins", "One.", "Four. Five.", "Six. The reply has ended"]
+    assert heard == ["Reply started", "One.", "Four. Five.", "Six. Reply finished"]
 
 
 def test_there_are_pauses_between_announcements(
@@ -465,5 +465,5 @@ def test_there_are_pauses_between_announcements(
     for number in range(20):
         view.model.on_event(ReplyDelta("m1", TextDelta(f"Sentence {number}. ")))
         view.model.tell()
-    assert heard == ["The reply begins"]
+    assert heard == ["Reply started"]
     view.model.on_event(ReplyEnded(message(1, "Sentence 0.")))

@@ -445,7 +445,7 @@ def test_waiting_is_shown_as_text(show: Show) -> None:
         return " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
 
     now[0] += 1.2
-    assert "Waiting for the first token... 1.2 s" in labels()
+    assert "Waiting for first token... 1.2 s" in labels()
     view.model.on_event(ReplyDelta("m1", TextDelta("a")))
     view.model.tell()
     assert "Waiting" not in labels()

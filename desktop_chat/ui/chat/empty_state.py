@@ -21,7 +21,7 @@ _Starter = tuple[str, Callable[[], str], Callable[[], str]]
 
 _STARTERS: tuple[_Starter, ...] = (
     ("sparkle", lambda: tr("Explain something"), lambda: tr("Explain in simple terms: ")),
-    ("text", lambda: tr("Summarize a text"), lambda: tr("Summarize this text in a few sentences:") + "\n\n"),
+    ("text", lambda: tr("Summarize text"), lambda: tr("Summarize this text in a few sentences:") + "\n\n"),
     ("edit", lambda: tr("Improve my writing"), lambda: tr("Improve the wording of this text:") + "\n\n"),
     ("code", lambda: tr("Write some code"), lambda: tr("Write a Python function that ")),
 )
@@ -30,7 +30,7 @@ _DEMO_STARTERS: tuple[_Starter, ...] = (
     ("code", lambda: tr("Show some code"), lambda: tr("Show me some code")),
     ("brain", lambda: tr("Think first"), lambda: tr("Think about it first")),
     ("chat", lambda: tr("A long reply"), lambda: tr("Something long, please")),
-    ("minus", lambda: tr("A reply that is cut"), lambda: tr("Reach the length limit")),
+    ("minus", lambda: tr("A reply cut short"), lambda: tr("Reach the length limit")),
     ("warning", lambda: tr("A server error"), lambda: tr("Show me an error")),
 )
 """What the demo knows an answer to."""

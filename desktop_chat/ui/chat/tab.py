@@ -246,7 +246,7 @@ class ChatTab(QWidget):
     def _show_notice(self) -> None:
         connection = self._presenter.connection if self._presenter is not None else None
         is_demo = connection is not None and connection.kind is ConnectionKind.DEMO
-        notice = tr("Canned replies. No AI, nothing leaves this computer") if is_demo else ""
+        notice = tr("Canned replies, no AI. Nothing leaves this computer") if is_demo else ""
         self._transcript.set_notice(notice)
         self._empty.show_for(demo=is_demo, notice=notice)
 

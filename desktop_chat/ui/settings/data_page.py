@@ -42,24 +42,23 @@ class DataPage(SettingsPage):
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_row(
             lambda: tr("Conversations and settings"),
-            lambda: tr("Everything is on this computer. Keys are not here: they are in the keyring."),
+            lambda: tr("Everything is stored on this computer. Keys are kept separately, in the keyring."),
             self.open_button,
         )
         self.rows.addWidget(self._place)
         self.add_row(lambda: tr("Trash"), self._trash_text, self.trash_button)
         self.add_row(
-            lambda: tr("Copies of the conversations"),
+            lambda: tr("Conversation backups"),
             lambda: tr(
-                "Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then."
+                "Made while you work and kept for up to eight weeks. What you delete forever stays in backups "
+                "until then."
             ),
             self.snapshots,
         )
-        self.add_row(
-            lambda: tr("Restore"), lambda: tr("Adds what is missing from an earlier copy."), self.restore_button
-        )
+        self.add_row(lambda: tr("Restore"), lambda: tr("Adds what is missing from a backup."), self.restore_button)
         self.add_row(
             lambda: tr("Keys in messages"),
-            lambda: tr("Warns before you send a message that seems to contain a secret key."),
+            lambda: tr("What happens when a message seems to contain a secret key."),
             self.warning,
         )
         self._sites = TrustedSites(self, preferences)
@@ -77,7 +76,7 @@ class DataPage(SettingsPage):
         super().retranslate()
         self._sites.retranslate()
         self.open_button.setText(tr("Open folder"))
-        self.trash_button.setText(tr("Open the trash"))
+        self.trash_button.setText(tr("Open trash"))
         self.restore_button.setText(tr("Restore..."))
         self._place.setAccessibleName(tr("Folder"))
         self._show(self._preferences.settings)
@@ -90,7 +89,7 @@ class DataPage(SettingsPage):
             "never": tr("Never"),
         }
         self.snapshots.set_choices(list(often.items()), settings.snapshots)
-        self.warning.set_choices([(True, tr("Warn first")), (False, tr("Send it"))], settings.warn_of_keys)
+        self.warning.set_choices([(True, tr("Warn first")), (False, tr("Don't warn"))], settings.warn_of_keys)
 
     def _follow(self, _event: LibraryEvent) -> None:
         self.retranslate()

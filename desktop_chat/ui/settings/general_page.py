@@ -19,13 +19,13 @@ class GeneralPage(SettingsPage):
         self.language, self.scheme, self.zoom, self.send_key = Choice(), Choice(), Choice(), Choice()
         self.add_row(
             lambda: tr("Language"),
-            lambda: tr("The window's language. Models answer in the language you write."),
+            lambda: tr("The language of the app. Models reply in the language you write in."),
             self.language,
         )
-        self.add_row(lambda: tr("Appearance"), lambda: tr("Light, dark, or the same as your system."), self.scheme)
-        self.add_row(lambda: tr("Zoom"), lambda: tr("The size of text and everything around it."), self.zoom)
+        self.add_row(lambda: tr("Appearance"), lambda: tr("Light, dark, or matching your system."), self.scheme)
+        self.add_row(lambda: tr("Zoom"), lambda: tr("The size of text and everything else in the window."), self.zoom)
         self.add_row(
-            lambda: tr("Send with"), lambda: tr("The other key, or Shift+Enter, starts a new line."), self.send_key
+            lambda: tr("Send with"), lambda: tr("The other key or Shift+Enter starts a new line."), self.send_key
         )
         self.rows.addStretch()
         self.language.chosen.connect(lambda value: preferences.update(language=value))

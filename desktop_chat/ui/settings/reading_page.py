@@ -42,16 +42,18 @@ class ReadingPage(SettingsPage):
         self.add_row(lambda: tr("Code font"), lambda: self._font_hint(self.code_font), self.code_font)
         self.rows.addWidget(self.sample)
         self.add_row(
-            lambda: tr("Long lines of code"), lambda: tr("Each block has a button to change this."), self.code_lines
+            lambda: tr("Long code lines"), lambda: tr("Each code block has a button to change this."), self.code_lines
         )
-        self.add_row(lambda: tr("Wide tables"), lambda: tr("Tables that are wider than the text."), self.tables)
+        self.add_row(lambda: tr("Wide tables"), lambda: tr("For tables that are wider than the text."), self.tables)
         self.add_row(
-            lambda: tr("Timings of replies"),
-            lambda: tr("Time to first token, tokens, and tokens per second."),
+            lambda: tr("Reply statistics"),
+            lambda: tr("Time to first token, token count, and tokens per second."),
             self.timings,
         )
         self.add_row(
-            lambda: tr("Smooth scrolling"), lambda: tr("Wheel and keys glide instead of jumping."), self.motion
+            lambda: tr("Smooth scrolling"),
+            lambda: tr("Glide instead of jumping when you use the wheel or keys."),
+            self.motion,
         )
         self.add_row(
             lambda: tr("Screen reader announcements"),
@@ -78,20 +80,20 @@ class ReadingPage(SettingsPage):
 
     def _font_hint(self, choice: FontChoice) -> str:
         if choice.is_missing:
-            return tr("This font is not installed here, so the system font is used.")
+            return tr("This font is not installed, so the system font is used.")
         if choice is self.code_font:
-            return tr("For code, including code inside sentences.")
-        return tr("For messages and the composer. Characters it lacks come from the system font.")
+            return tr("For code blocks and inline code.")
+        return tr("For messages and the composer. Missing characters use the system font.")
 
     def _show(self, settings: Settings) -> None:
-        widths = {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("As wide as the window")}
+        widths = {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("Full width")}
         self.width_of_text.set_choices(list(widths.items()), settings.reading_width)
         self.text_font.set_family(settings.text_font)
         self.code_font.set_family(settings.code_font)
         ways = [(False, tr("Scroll sideways")), (True, tr("Wrap"))]
         self.code_lines.set_choices(ways, settings.wrap_code)
         self.tables.set_choices(ways[::-1], settings.wrap_tables)
-        self.timings.set_choices([(False, tr("On hover")), (True, tr("Always shown"))], settings.show_timings)
+        self.timings.set_choices([(False, tr("On hover")), (True, tr("Always"))], settings.show_timings)
         motions = [("system", tr("Match system")), ("on", tr("On")), ("off", tr("Off"))]
         self.motion.set_choices(motions, settings.smooth_scrolling)
         speech = [(True, tr("Each sentence")), (False, tr("Start and end"))]

@@ -25,12 +25,14 @@ class StreamingPage(SettingsPage):
         )
         self.add_row(
             lambda: tr("Keep-alive limit"),
-            lambda: tr("How long a reply may send only keep-alive signals, or take when it is not streamed."),
+            lambda: tr(
+                "How long a server may send only keep-alive signals, or take to send a reply that is not streamed."
+            ),
             self.patience,
         )
         self.add_row(
             lambda: tr("Retries"),
-            lambda: tr("How many times a request that fails before the reply begins is sent again."),
+            lambda: tr("How many times to retry a request that fails before the reply begins."),
             self.retries,
         )
         self.rows.addStretch()

@@ -64,8 +64,8 @@ def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str 
     if progress.first_token_at is None:
         waited = now - progress.started_at
         if waited < 1:
-            return tr("Waiting for the first token...")
-        return tr("Waiting for the first token... {seconds} s", seconds=f"{waited:.1f}")
+            return tr("Waiting for first token...")
+        return tr("Waiting for first token... {seconds} s", seconds=f"{waited:.1f}")
     if silent >= SILENCE_S:
         return tr("No data for {seconds} s", seconds=int(silent))
     return "" if has_text or progress.answer_at is None else tr("Writing...")
@@ -74,8 +74,8 @@ def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str 
 def _retry_line(seconds: int, cause: str) -> str:
     """The countdown first, as a narrow column cuts the end."""
     if cause:
-        return tr("Trying again in {seconds} s. {cause}", seconds=seconds, cause=cause)
-    return tr("Trying again in {seconds} s", seconds=seconds)
+        return tr("Retrying in {seconds} s. {cause}", seconds=seconds, cause=cause)
+    return tr("Retrying in {seconds} s", seconds=seconds)
 
 
 def thinking(message: Message, progress: Progress | None, now: float) -> str:
@@ -85,7 +85,7 @@ def thinking(message: Message, progress: Progress | None, now: float) -> str:
         return tr("Thinking... {seconds} s", seconds=int(now - started)) if now - started >= 1 else tr("Thinking...")
     timing = progress.timing() if progress is not None else message.timing
     if timing is None or timing.reasoning_s is None:
-        return tr("Thoughts")
+        return tr("Reasoning")
     return tr("Thought for {seconds} s", seconds=max(1, round(timing.reasoning_s)))
 
 
@@ -109,7 +109,7 @@ def counted(message: Message) -> str:
     if usage.prompt_tokens is not None:
         lines.append(tr("Prompt: %n token(s)", n=usage.prompt_tokens))
     if usage.cached_tokens:
-        lines.append(tr("From the cache: %n token(s)", n=usage.cached_tokens))
+        lines.append(tr("Cached: %n token(s)", n=usage.cached_tokens))
     if usage.reasoning_tokens:
         lines.append(tr("Reasoning: %n token(s)", n=usage.reasoning_tokens))
     if usage.completion_tokens is not None:

@@ -44,7 +44,7 @@ class Announcer:
             if message_id not in self._readings:
                 self._readings[message_id] = _Reading(row)
             if self._readings[message_id].begins():
-                self._view.accessible.announce(tr("The reply begins"))
+                self._view.accessible.announce(tr("Reply started"))
             self._readings[message_id].catch_up()
         if self._readings and self.says_sentences() and not self._timer.isActive():
             self._timer.start()
@@ -71,7 +71,7 @@ class Announcer:
     def _end(self, message: Message) -> str:
         sentence = self._view.words.sentence(message)
         if not sentence:
-            return tr("The reply has ended")
+            return tr("Reply finished")
         return tr("Failed: {words}", words=sentence) if message.status is Status.FAILED else sentence
 
 

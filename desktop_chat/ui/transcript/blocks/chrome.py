@@ -169,7 +169,7 @@ def version_controls(message: Message, alternatives: Sequence[str]) -> tuple[Con
 
 def message_actions(message: Message) -> list[Control]:
     """What can be done beside a message, from left to right."""
-    found = [Control("copy", (), "", tr("Copy"), "copy", quiet=True, spoken=tr("Copy the message"))]
+    found = [Control("copy", (), "", tr("Copy"), "copy", quiet=True, spoken=tr("Copy message"))]
     if message.role is Role.USER:
         found.append(Control("edit", (), "", tr("Edit"), "edit", quiet=True))
     elif message.role is Role.ASSISTANT:

@@ -88,9 +88,9 @@ class _Buttons:
     def controls(self, *, labelled: bool, can_wrap: bool) -> list[tuple[Control, float]]:
         """Return the buttons from left to right, each with its width."""
         copied, saved = self.done == "copy_code", self.done == "save_code"
-        wrap = self._one("wrap", tr("Do not wrap") if self.wraps else tr("Wrap"), "wrap", labelled=labelled)
+        wrap = self._one("wrap", tr("Don't wrap") if self.wraps else tr("Wrap"), "wrap", labelled=labelled)
         save = self._one("save_code", tr("Saved") if saved else tr("Save as file"), "check" if saved else "save")
-        words, icon, spoken = (tr("Copied"), "check", "") if copied else (tr("Copy"), "copy", tr("Copy the code"))
+        words, icon, spoken = (tr("Copied"), "check", "") if copied else (tr("Copy"), "copy", tr("Copy code"))
         copy, width = self._one("copy_code", words, icon, labelled=labelled)
         return [*([wrap] if can_wrap else []), save, (replace(copy, spoken=spoken), width)]
 

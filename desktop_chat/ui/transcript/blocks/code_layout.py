@@ -81,7 +81,7 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
 
 def _add_note(builder: BlockBuilder, left_out: int, x: float, width: float) -> None:
     """Say below a line how much of it is not laid out."""
-    words = tr("%n more character(s) in this line, not shown. Copy and Save have them all.", n=left_out)
+    words = tr("%n more character(s) on this line not shown. Copy and Save include them all.", n=left_out)
     box = text_box(words, builder.render_style.meta, width)
     box.x, box.y, box.colour = x, builder.y, "muted"
     builder.layout.labels.append(box)

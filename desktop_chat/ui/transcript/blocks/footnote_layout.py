@@ -56,7 +56,7 @@ def _add_way_back(builder: BlockBuilder, node: Footnote, left: float) -> None:
         at += QPointF(0, render_style.px(4))
         builder.y += high + render_style.px(4)
     rect = QRectF(round(at.x()), round(at.y()), wide, high)
-    builder.layout.controls.append(Control(NOTE_BACK, (rect,), node.label, tr("Back to the text"), "undo"))
+    builder.layout.controls.append(Control(NOTE_BACK, (rect,), node.label, tr("Back to text"), "undo"))
 
 
 def add_hairline(render_style: RenderStyle, layout: BlockLayout, x: float, gap: int) -> None:

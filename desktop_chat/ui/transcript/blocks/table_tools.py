@@ -32,7 +32,7 @@ def add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | 
     done = builder.code.state.done == COPY_TABLE
     tools = [(COPY_TABLE, tr("Copied") if done else tr("Copy as..."), "check" if done else "copy")]
     if offer is not None:
-        wrapping = (WRAP_TABLE, tr("Wrap")) if offer else (UNWRAP_TABLE, tr("Do not wrap"))
+        wrapping = (WRAP_TABLE, tr("Wrap")) if offer else (UNWRAP_TABLE, tr("Don't wrap"))
         tools.insert(0, (*wrapping, "wrap"))
     advance = render_style.meta_width
     words = {tool[0]: advance(tool[1]) for tool in tools}
@@ -43,6 +43,6 @@ def add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | 
     x = max(table.right(), place.x + sum(widths)) - sum(widths)
     for (name, label, icon), width in zip(tools, widths, strict=True):
         rect = QRectF(x, bottom - render_style.px(_HEIGHT), width, render_style.px(_HEIGHT))
-        spoken = tr("Copy the table as...") if label == tr("Copy as...") else ""
+        spoken = tr("Copy table as...") if label == tr("Copy as...") else ""
         controls.append(Control(name, (rect,), number, label, icon, shows_label=labelled, local=True, spoken=spoken))
         x += width

@@ -114,7 +114,7 @@ class BlockTools:
 
     def _open_table_menu(self, target: Target, entry: BlockEntry) -> None:
         menu = Menu(self._view.theme, self._view)
-        menu.setAccessibleName(tr("Copy the table"))
+        menu.setAccessibleName(tr("Copy table"))
         self._add_table_actions(menu, target.placed, entry, int(target.control.value or 0))
         menu.aboutToHide.connect(self._let_go)
         self._held = (target.message_id, entry.first_key)
@@ -128,7 +128,7 @@ class BlockTools:
         for words, form in (
             (tr("Copy table as Markdown"), "markdown"),
             (tr("Copy table as CSV"), "csv"),
-            (tr("Copy table for a spreadsheet"), "tsv"),
+            (tr("Copy table for spreadsheet"), "tsv"),
         ):
             action = menu.addAction(words)
             action.triggered.connect(partial(self._copy_table, placed.spot.place, entry, number, form))

@@ -125,8 +125,8 @@ class CodeSaver:
             note_folder(self._view, target)
             saved()
             return
-        question = Question(self._view, tr("The file was not saved"), tr("Choose another place"))
-        question.add_text(tr("{name} cannot be written: {reason}", name=target.name, reason=reason))
+        question = Question(self._view, tr("The file could not be saved"), tr("Choose another place..."))
+        question.add_text(tr("Could not write {name}: {reason}", name=target.name, reason=reason))
         again = partial(self.write, code, saved=saved)
         question.accepted.connect(partial(self._open_dialog, target.name, again))
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -242,7 +242,7 @@ class HitTester:
         menu = Menu(view.theme, view)
         if view.selection.ends() is not None:
             menu.addAction(tr("Copy selection")).triggered.connect(partial(self._copy_selection, markdown=True))
-            menu.addAction(tr("Copy selection as text")).triggered.connect(
+            menu.addAction(tr("Copy selection as plain text")).triggered.connect(
                 partial(self._copy_selection, markdown=False)
             )
         if target is not None and target.control.name in {"image", "placeholder"}:

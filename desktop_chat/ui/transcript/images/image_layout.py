@@ -68,8 +68,8 @@ def can_be_asked_for(address: str, stage: Stage) -> bool:
 def words_to_ask(address: str, stage: Stage) -> str:
     """What a button or a menu calls that."""
     if is_embedded(address):
-        return tr("Show picture")
-    return tr("Try again") if stage is Stage.FAILED else tr("Load once")
+        return tr("Show image")
+    return tr("Retry") if stage is Stage.FAILED else tr("Load image")
 
 
 def with_placeholders(spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -87,7 +87,7 @@ def shown_size(render_style: RenderStyle, natural: QSize, width: int) -> QSizeF:
 
 def image_name(alternative: str) -> str:
     """What an image is called."""
-    return tr("Picture: {name}", name=alternative) if alternative else tr("Picture")
+    return tr("Image: {name}", name=alternative) if alternative else tr("Image")
 
 
 def _placeholder(span: Span) -> str:
@@ -147,7 +147,7 @@ def _add_words(builder: BlockBuilder, node: Image, state: ImageState, left: int,
     words = text_box(node.alternative, render_style.text, room)
     builder.put(words, left)
     if not node.alternative:
-        _label(builder, text_box(tr("Picture"), render_style.text, None), left)
+        _label(builder, text_box(tr("Image"), render_style.text, None), left)
     builder.y += words.height
     if node.address and not is_embedded(node.address):
         line = _address_line(render_style, node.address, room)
@@ -157,7 +157,7 @@ def _add_words(builder: BlockBuilder, node: Image, state: ImageState, left: int,
         size = QLocale().formattedDataSize(
             len(node.address) * 3 // 4, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
         )
-        line = text_box(tr("Inside this message, {size}", size=size), render_style.meta, room)
+        line = text_box(tr("Embedded in this message, {size}", size=size), render_style.meta, room)
         _label(builder, line, left)
         builder.y += line.height
     if state.error is not None:

@@ -123,7 +123,7 @@ class TranscriptImages(QObject):
         stage = self.image_cache.state_of(address).stage
         if stage is Stage.READY:
             for words, signal in (
-                (tr("Open large"), self.open_requested),
+                (tr("Enlarge"), self.open_requested),
                 (tr("Copy image"), self.copy_requested),
                 (tr("Save image as..."), self.save_requested),
             ):
@@ -133,7 +133,7 @@ class TranscriptImages(QObject):
                 partial(self._tell, self.load_requested, address)
             )
         if not is_embedded(address):
-            menu.addAction(tr("Copy address")).triggered.connect(partial(self._copy_address, address))
+            menu.addAction(tr("Copy image address")).triggered.connect(partial(self._copy_address, address))
 
     @staticmethod
     def _tell(signal: SignalInstance, address: str, _checked: bool = False) -> None:
