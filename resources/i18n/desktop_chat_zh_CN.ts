@@ -498,6 +498,11 @@
         <source>Reset to default</source>
         <translation>恢复默认</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Leave out %n earlier message(s)</source>
+        <translation><numerusform>略去较早的 %n 条消息</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
         <source>Previous picture</source>

@@ -79,7 +79,7 @@ async def test_the_store_is_what_the_core_asks_for(store: SqliteStore) -> None:
 
 
 async def test_every_field_comes_back(store: SqliteStore) -> None:
-    options = ChatOptions("c1", "gpt", "Be brief.", 0.5, 100, "low", streaming=False)
+    options = ChatOptions("c1", "gpt", "Be brief.", 0.5, 100, "low", streaming=False, sent_from_id="m2")
     one = conversation(title_is_own=True, pinned=True, trashed_at=9.5, leaf_id="x", draft="dra\0ft", options=options)
     question = message(one, "你好 👋\nline\0two")
     reply = message(

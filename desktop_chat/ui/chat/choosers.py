@@ -51,7 +51,8 @@ class Choosers(QObject):
 
     def open_options(self) -> None:
         """Show how this conversation asks."""
-        self._options.open_for(self._composer.options_button, self._session.conversation.options)
+        session = self._session
+        self._options.open_for(self._composer.options_button, session.conversation.options, session.left_out)
 
     def open_connections(self) -> None:
         """Offer the connections; choosing one goes on to its models, unless it has a default."""

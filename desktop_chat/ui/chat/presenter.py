@@ -275,7 +275,7 @@ class ChatPresenter(QObject):
     def _show_conversation(self) -> None:
         options, connection = self._conversation.options, self.connection
         self._composer.set_model(options.model, connection_name(connection) if connection else "")
-        self._composer.set_options_changed(is_own_choice(options))
+        self._composer.set_options_changed(is_own_choice(options) or self._session.left_out > 0)
         self.shown_changed.emit()
 
     def _show_settings(self, settings: Settings) -> None:
