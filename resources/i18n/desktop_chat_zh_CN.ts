@@ -1180,46 +1180,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Restore</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Adds what is missing from an earlier copy.</source>
-        <translation>从较早的副本中找回缺少的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Keys in messages</source>
-        <translation>要发送的内容中的密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Warns before you send a message that seems to contain a secret key.</source>
-        <translation>要发送的消息中似乎含有密钥时，先提醒一声。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Open the trash</source>
-        <translation>打开回收站</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Restore...</source>
-        <translation>恢复...</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Folder</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Every hour</source>
         <translation>每小时</translation>
     </message>
@@ -1240,6 +1200,26 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Adds what is missing from an earlier copy.</source>
+        <translation>从较早的副本中找回缺少的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Keys in messages</source>
+        <translation>要发送的内容中的密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Warns before you send a message that seems to contain a secret key.</source>
+        <translation>要发送的消息中似乎含有密钥时，先提醒一声。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Warn first</source>
         <translation>先提醒</translation>
     </message>
@@ -1247,6 +1227,26 @@
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
         <source>Send it</source>
         <translation>直接发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Restore...</source>
+        <translation>恢复...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <source>Folder</source>
+        <translation>文件夹</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/page_data.py"/>
@@ -1285,6 +1285,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
         <source>Zoom</source>
         <translation>缩放</translation>
     </message>
@@ -1304,16 +1314,6 @@
         <translation>另一个键或 Shift+Enter 用来换行。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Dark</source>
-        <translation>深色</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
         <source>Reading</source>
         <translation>阅读</translation>
@@ -1327,81 +1327,6 @@
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
         <source>How wide a line of text can be before it wraps.</source>
         <translation>一行最长到哪里换行。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Text font</source>
-        <translation>正文字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Code font</source>
-        <translation>代码字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Long lines of code</source>
-        <translation>过长的代码行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Each block has a button to change this.</source>
-        <translation>每个代码块上都可以单独切换。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Wide tables</source>
-        <translation>过宽的表格</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Tables that are wider than the text.</source>
-        <translation>正文宽度放不下的表格。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Timings of replies</source>
-        <translation>回复的计时</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Time to first token, tokens, and tokens per second.</source>
-        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Smooth scrolling</source>
-        <translation>平滑滚动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Wheel and keys glide instead of jumping.</source>
-        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Screen reader announcements</source>
-        <translation>屏幕阅读器朗读</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>What is read aloud while a reply streams.</source>
-        <translation>回复生成过程中朗读的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>This font is not installed here, so the system font is used.</source>
-        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>For code, including code inside sentences.</source>
-        <translation>用于代码块和句中的代码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>For messages and the composer. Characters it lacks come from the system font.</source>
-        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
@@ -1425,13 +1350,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Scroll sideways</source>
-        <translation>横向滚动</translation>
+        <source>Timings of replies</source>
+        <translation>回复的计时</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Wrap</source>
-        <translation>自动换行</translation>
+        <source>Time to first token, tokens, and tokens per second.</source>
+        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
@@ -1445,8 +1370,28 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Smooth scrolling</source>
+        <translation>平滑滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Wheel and keys glide instead of jumping.</source>
+        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
         <source>On</source>
         <translation>开启</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Screen reader announcements</source>
+        <translation>屏幕阅读器朗读</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>What is read aloud while a reply streams.</source>
+        <translation>回复生成过程中朗读的内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
@@ -1457,6 +1402,61 @@
         <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
         <source>Start and end</source>
         <translation>仅开始和结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Text font</source>
+        <translation>正文字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Code font</source>
+        <translation>代码字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Long lines of code</source>
+        <translation>过长的代码行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Each block has a button to change this.</source>
+        <translation>每个代码块上都可以单独切换。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Scroll sideways</source>
+        <translation>横向滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Wrap</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Wide tables</source>
+        <translation>过宽的表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>Tables that are wider than the text.</source>
+        <translation>正文宽度放不下的表格。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>This font is not installed here, so the system font is used.</source>
+        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>For code, including code inside sentences.</source>
+        <translation>用于代码块和句中的代码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
+        <source>For messages and the composer. Characters it lacks come from the system font.</source>
+        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
@@ -1472,6 +1472,11 @@
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
         <source>How long a reply may stay silent before it is stopped. What has arrived is kept.</source>
         <translation>超过这段时间没有新内容，回复就会结束；已收到的内容会保留。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
+        <source> s</source>
+        <translation> 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
@@ -1492,11 +1497,6 @@
         <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
         <source>How many times a request that fails before the reply begins is sent again.</source>
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source> s</source>
-        <translation> 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>

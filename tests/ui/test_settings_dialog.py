@@ -14,10 +14,13 @@ from shell_world import DATA_FOLDER, Shell, ShellMaker, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyringLocked, StoreLocked
+from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.ports import SecretState, SecretStatus
+from desktop_chat.core.settings import Settings
 from desktop_chat.ui.asking import Question
 from desktop_chat.ui.dialogs.page_connections import ConnectionCard, keyring_text
 from desktop_chat.ui.dialogs.page_general import GeneralPage
+from desktop_chat.ui.dialogs.setting_rows import Choice
 from desktop_chat.ui.dialogs.settings import PAGES, SettingsDialog
 from desktop_chat.ui.dialogs.trash import TrashDialog
 from desktop_chat.ui.dialogs.trusted_sites import SiteLine
@@ -75,6 +78,14 @@ async def test_general_choices_are_in_force_at_once(maker: ShellMaker) -> None:
     assert page.zoom.currentText() == "90%"
 
 
+async def test_every_choice_that_a_setting_has_can_be_chosen(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    dialog = settings_of(shell, "general")
+    offered = [{box.itemData(row) for row in range(box.count())} for box in dialog.findChildren(Choice)]
+    for name, rule in rules_of(Settings).items():
+        assert not rule.choices or set(rule.choices) in offered, name
+
+
 async def test_streaming_limits_are_kept(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "streaming").streaming
@@ -84,6 +95,8 @@ async def test_streaming_limits_are_kept(maker: ShellMaker) -> None:
     assert maker.here.preferences.settings.idle_limit_s == 90.0
     assert maker.here.preferences.settings.patience_s == 1_200.0
     assert maker.here.preferences.settings.retries == 0
+    page.idle_limit.setValue(1_000_000)
+    assert maker.here.preferences.settings.idle_limit_s == rules_of(Settings)["idle_limit_s"].highest
     maker.here.preferences.update(retries=3)
     assert page.retries.value() == 3
 
