@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
-from shell_world import DATA_FOLDER, Shell, ShellMaker, shells
+from shell_world import DATA_FOLDER, Shell, ShellMaker, control, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyringLocked, StoreLocked
@@ -63,10 +63,10 @@ def card(dialog: SettingsDialog, connection_id: str) -> ConnectionCard:
 async def test_general_choices_are_in_force_at_once(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "general").findChild(GeneralPage)
-    choose(page.scheme, "dark")
-    choose(page.language, "zh_CN")
-    choose(page.zoom, 1.25)
-    choose(page.send_key, "ctrl_enter")
+    choose(control(page, "scheme"), "dark")
+    choose(control(page, "language"), "zh_CN")
+    choose(control(page, "zoom"), 1.25)
+    choose(control(page, "send_key"), "ctrl_enter")
     settings = maker.here.preferences.settings
     assert (settings.scheme, settings.language, settings.zoom, settings.send_key) == (
         "dark",
@@ -75,7 +75,7 @@ async def test_general_choices_are_in_force_at_once(maker: ShellMaker) -> None:
         "ctrl_enter",
     )
     maker.here.preferences.update(zoom=0.9)
-    assert page.zoom.currentText() == "90%"
+    assert control(page, "zoom").currentText() == "90%"
 
 
 async def test_every_choice_that_a_setting_has_can_be_chosen(maker: ShellMaker) -> None:
@@ -89,16 +89,16 @@ async def test_every_choice_that_a_setting_has_can_be_chosen(maker: ShellMaker) 
 async def test_streaming_limits_are_kept(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "streaming").streaming
-    page.idle_limit.setValue(90)
-    page.patience.setValue(1_200)
-    page.retries.setValue(0)
+    control(page, "idle_limit_s").setValue(90)
+    control(page, "patience_s").setValue(1_200)
+    control(page, "retries").setValue(0)
     assert maker.here.preferences.settings.idle_limit_s == 90.0
     assert maker.here.preferences.settings.patience_s == 1_200.0
     assert maker.here.preferences.settings.retries == 0
-    page.idle_limit.setValue(1_000_000)
+    control(page, "idle_limit_s").setValue(1_000_000)
     assert maker.here.preferences.settings.idle_limit_s == rules_of(Settings)["idle_limit_s"].highest
     maker.here.preferences.update(retries=3)
-    assert page.retries.value() == 3
+    assert control(page, "retries").value() == 3
 
 
 async def test_there_is_one_settings_window_and_it_goes_to_the_page_asked_for(maker: ShellMaker) -> None:

@@ -45,7 +45,7 @@ class DataPage(PreferencesPage):
         )
         self.rows.addWidget(self._place)
         self.add_row(lambda: tr("Trash"), self._trash_text, self.trash_button)
-        self.snapshots = self.add_choice(
+        self.add_choice(
             "snapshots",
             lambda: tr("Copies of the conversations"),
             lambda: tr(
@@ -61,7 +61,7 @@ class DataPage(PreferencesPage):
         self.add_row(
             lambda: tr("Restore"), lambda: tr("Adds what is missing from an earlier copy."), self.restore_button
         )
-        self.warning = self.add_choice(
+        self.add_choice(
             "warn_of_keys",
             lambda: tr("Keys in messages"),
             lambda: tr("Warns before you send a message that seems to contain a secret key."),

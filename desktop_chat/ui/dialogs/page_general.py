@@ -15,25 +15,25 @@ class GeneralPage(PreferencesPage):
 
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(preferences, theme, lambda: tr("General"), parent)
-        self.language = self.add_choice(
+        self.add_choice(
             "language",
             lambda: tr("Language"),
             lambda: tr("The window's language. Models answer in the language you write."),
             lambda: {"system": tr("Match system"), "en": "English", "zh_CN": "简体中文"},
         )
-        self.scheme = self.add_choice(
+        self.add_choice(
             "scheme",
             lambda: tr("Appearance"),
             lambda: tr("Light, dark, or the same as your system."),
             lambda: {"system": tr("Match system"), "light": tr("Light"), "dark": tr("Dark")},
         )
-        self.zoom = self.add_choice(
+        self.add_choice(
             "zoom",
             lambda: tr("Zoom"),
             lambda: tr("The size of text and everything around it."),
             lambda: {step: f"{step:.0%}" for step in sorted({*ZOOM_STEPS, preferences.settings.zoom})},
         )
-        self.send_key = self.add_choice(
+        self.add_choice(
             "send_key",
             lambda: tr("Send with"),
             lambda: tr("The other key, or Shift+Enter, starts a new line."),

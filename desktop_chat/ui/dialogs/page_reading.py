@@ -19,7 +19,7 @@ class ReadingPage(PreferencesPage):
 
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(preferences, theme, lambda: tr("Reading"), parent)
-        self.width_of_text = self.add_choice(
+        self.add_choice(
             "reading_width",
             lambda: tr("Text width"),
             lambda: tr("How wide a line of text can be before it wraps."),
@@ -27,19 +27,19 @@ class ReadingPage(PreferencesPage):
         )
         self._add_fonts()
         self._add_blocks()
-        self.timings = self.add_choice(
+        self.add_choice(
             "show_timings",
             lambda: tr("Timings of replies"),
             lambda: tr("Time to first token, tokens, and tokens per second."),
             lambda: {False: tr("On hover"), True: tr("Always shown")},
         )
-        self.motion = self.add_choice(
+        self.add_choice(
             "smooth_scrolling",
             lambda: tr("Smooth scrolling"),
             lambda: tr("Wheel and keys glide instead of jumping."),
             lambda: {"system": tr("Match system"), "on": tr("On"), "off": tr("Off")},
         )
-        self.speech = self.add_choice(
+        self.add_choice(
             "announce_sentences",
             lambda: tr("Screen reader announcements"),
             lambda: tr("What is read aloud while a reply streams."),
@@ -59,13 +59,13 @@ class ReadingPage(PreferencesPage):
         self.rows.addWidget(self.sample)
 
     def _add_blocks(self) -> None:
-        self.code_lines = self.add_choice(
+        self.add_choice(
             "wrap_code",
             lambda: tr("Long lines of code"),
             lambda: tr("Each block has a button to change this."),
             lambda: {False: tr("Scroll sideways"), True: tr("Wrap")},
         )
-        self.tables = self.add_choice(
+        self.add_choice(
             "wrap_tables",
             lambda: tr("Wide tables"),
             lambda: tr("Tables that are wider than the text."),

@@ -15,19 +15,19 @@ class StreamingPage(PreferencesPage):
 
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(preferences, theme, lambda: tr("Streaming"), parent)
-        self.idle_limit = self.add_number(
+        self.add_number(
             "idle_limit_s",
             lambda: tr("Give up after"),
             lambda: tr("How long a reply may stay silent before it is stopped. What has arrived is kept."),
             lambda: tr(" s"),
         )
-        self.patience = self.add_number(
+        self.add_number(
             "patience_s",
             lambda: tr("Keep-alive limit"),
             lambda: tr("How long a reply may send only keep-alive signals, or take when it is not streamed."),
             lambda: tr(" s"),
         )
-        self.retries = self.add_number(
+        self.add_number(
             "retries",
             lambda: tr("Retries"),
             lambda: tr("How many times a request that fails before the reply begins is sent again."),

@@ -148,14 +148,13 @@ class PreferencesPage(SettingsPage):
         self._shown: list[Callable[[Settings], None]] = []
         self.destroyed.connect(preferences.changed.add(self._show))
 
-    def add_choice(self, setting: str, name: Words, hint: Words, choices: Callable[[], Mapping[Any, str]]) -> Choice:
+    def add_choice(self, setting: str, name: Words, hint: Words, choices: Callable[[], Mapping[Any, str]]) -> None:
         """Add a row for a setting that is one of some values, each with its words."""
         choice = Choice()
         self.add_row(name, hint, choice)
         self.bind(setting, choice, lambda value: choice.set_choices(tuple(choices().items()), value))
-        return choice
 
-    def add_number(self, setting: str, name: Words, hint: Words, unit: Words = lambda: "") -> Number:
+    def add_number(self, setting: str, name: Words, hint: Words, unit: Words = lambda: "") -> None:
         """Add a row for a setting that is a whole number, within its own limits."""
         rule = rules_of(Settings)[setting]
         number = Number(int(rule.lowest), int(rule.highest))
@@ -163,7 +162,6 @@ class PreferencesPage(SettingsPage):
         self._say(number.setSuffix, unit)
         number.valueChanged.connect(lambda value: self.preferences.update(**{setting: type(rule.default)(value)}))
         self._show_in(setting, number, lambda value: number.setValue(round(value)))
-        return number
 
     def bind(self, setting: str, choice: Choice, show: Callable[[Any], None]) -> None:
         """Have `choice` change a setting, and `show` called with its value now and whenever it changed."""
@@ -179,6 +177,8 @@ class PreferencesPage(SettingsPage):
         super().retranslate()  # hints may depend on what is chosen
 
     def _show_in(self, setting: str, control: QWidget, show: Callable[[Any], None]) -> None:
+        control.setObjectName(setting)
+
         def show_value(settings: Settings) -> None:
             with QSignalBlocker(control):
                 show(getattr(settings, setting))
