@@ -8,7 +8,7 @@ from enum import StrEnum
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import SecretError
-from desktop_chat.core.ports import KeyPlace, Secrets, SecretState
+from desktop_chat.core.ports import KeyLocation, Secrets, SecretState
 from desktop_chat.core.settings import Preferences
 
 
@@ -24,7 +24,7 @@ class KeyWish(StrEnum):
 class KeyEdit:
     """The key of a connection while it is being edited: what is stored, and what saving will make of it."""
 
-    place: KeyPlace = KeyPlace.NOWHERE
+    place: KeyLocation = KeyLocation.NOWHERE
     stored_for: str = ""
     """The host that the stored key is for, as the person was told; empty where an earlier version stored it without."""
     host: str = ""
@@ -40,7 +40,7 @@ class KeyEdit:
 
     @property
     def is_stored(self) -> bool:
-        return self.place is not KeyPlace.NOWHERE
+        return self.place is not KeyLocation.NOWHERE
 
     @property
     def takes_new(self) -> bool:
@@ -96,7 +96,7 @@ class ConnectionSaver:
         host, and the keyring compares again before it gives the key to another.
         """
         place, stored_for = await self._secrets.place_of(connection.id), None
-        if place is not KeyPlace.NOWHERE and self._secrets.status.state is SecretState.READY:
+        if place is not KeyLocation.NOWHERE and self._secrets.status.state is SecretState.READY:
             stored_for = await self._secrets.host_of_key(connection.id)
         host = host_of(connection.base_url)
         return KeyEdit(place, host if stored_for is None else stored_for, host)
@@ -117,12 +117,12 @@ class ConnectionSaver:
         elif key.drops_stored:
             await self._drop(connection.id)
         elif key.moves_stored:
-            await self._secrets.give_to(connection.id, key.host, key.stored_for)
+            await self._secrets.reassign(connection.id, key.host, key.stored_for)
         self._preferences.put_connection(connection)
 
     def save_for_session(self, connection: Connection, key: KeyEdit) -> None:
         """Store a connection, and keep its new key in memory until the application ends. Raises KeyInvalid."""
-        self._secrets.keep_for_session(connection.id, key.new_key, host_of(connection.base_url))
+        self._secrets.keep_in_memory(connection.id, key.new_key, host_of(connection.base_url))
         self._preferences.put_connection(connection)
 
     async def remove(self, connection_id: str) -> None:
@@ -132,7 +132,7 @@ class ConnectionSaver:
 
     async def _drop(self, connection_id: str) -> None:
         """Remove a key. One that was in memory only is gone from there, whatever the keyring says."""
-        in_memory = self._secrets.is_for_session(connection_id)
+        in_memory = self._secrets.is_in_memory(connection_id)
         try:
             await self._secrets.remove(connection_id)
         except SecretError:

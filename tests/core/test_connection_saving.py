@@ -11,7 +11,7 @@ from desktop_chat.core.connection_saving import ConnectionSaver, KeyEdit, KeyWis
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, KeyringLocked, SecretError
-from desktop_chat.core.ports import KeyPlace, SecretState
+from desktop_chat.core.ports import KeyLocation, SecretState
 from desktop_chat.core.settings import Preferences, Settings
 
 HERE = Connection("a", "A", "https://api.example.com/v1")
@@ -130,7 +130,7 @@ async def test_what_was_allowed_was_another_hosts_key(desk: Desk) -> None:
 
 async def test_a_file_that_was_edited_does_not_say_whose_the_key_is(desk: Desk) -> None:
     edit = await desk.saver.find_key(ELSEWHERE)
-    assert (edit.place, edit.stored_for, edit.host) == (KeyPlace.KEYRING, HOST, OTHER)
+    assert (edit.place, edit.stored_for, edit.host) == (KeyLocation.KEYRING, HOST, OTHER)
     assert edit.needs_permission
     assert not edit.uses_stored
 
@@ -247,11 +247,11 @@ async def test_a_key_that_is_none_is_not_kept_for_this_run_and_changes_nothing(
 @pytest.mark.parametrize("in_memory", [True, False])
 async def test_a_key_in_memory_is_gone_whatever_the_keyring_says(empty: Desk, in_memory: bool) -> None:
     if in_memory:
-        empty.secrets.keep_for_session(HERE.id, "k", HOST)
+        empty.secrets.keep_in_memory(HERE.id, "k", HOST)
     else:
         await empty.secrets.put(HERE.id, "k", HOST)
     edit = await empty.edit()
-    assert edit.place is (KeyPlace.SESSION if in_memory else KeyPlace.KEYRING)
+    assert edit.place is (KeyLocation.SESSION if in_memory else KeyLocation.KEYRING)
     empty.secrets.error = KeyringLocked()
     if in_memory:
         await empty.saver.save(ELSEWHERE, edit)

@@ -16,9 +16,9 @@ from desktop_chat.core.entities import NEXT_QUESTION, ChatOptions, Connection
 from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.core.library import Library
 from desktop_chat.core.prompt_size import RequestSize
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -28,8 +28,8 @@ class Desk:
     """What one run of the program has of conversations."""
 
     def __init__(self, store: SqliteStore) -> None:
-        self.recorder = Recorder(store)
-        self.library = Library(store, self.recorder)
+        self.write_behind = WriteBehind(store)
+        self.library = Library(store, self.write_behind)
         self.providers = FakeProviders()
         self._preferences = Preferences(Settings(connections=(Connection("a", "A", "https://example.com"),)))
 
@@ -37,9 +37,9 @@ class Desk:
         found = conversation_id or self.library.create(ChatOptions("a", "m")).id
         return ChatSession(
             found,
-            await self.recorder.messages(found),
+            await self.write_behind.messages(found),
             library=self.library,
-            recorder=self.recorder,
+            write_behind=self.write_behind,
             providers=self.providers,
             connections=Connections(self._preferences),
             preferences=self._preferences,
@@ -66,7 +66,7 @@ async def run(file: Path) -> AsyncIterator[Desk]:
     desk = Desk(store)
     await desk.library.load()
     yield desk
-    await desk.recorder.aclose()
+    await desk.write_behind.aclose()
     await store.aclose()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop_chat.markdown.highlight import _PREFIXES
-from desktop_chat.ui.theme import DARK, LIGHT, Palette, contrast
+from desktop_chat.ui.style.theme import DARK, LIGHT, Palette, contrast
 from desktop_chat.ui.transcript.blocks.code_colours import code_colours
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from desktop_chat.ui.transcript.document import Spot
-from desktop_chat.ui.transcript.selecting.extending import Extender
+from desktop_chat.ui.transcript.selection.keyboard_selection import KeyboardSelection
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.view import TranscriptView
@@ -40,12 +40,12 @@ class Keyboard:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
-        self._extender = Extender(view)
+        self._extender = KeyboardSelection(view)
 
     def press(self, event: QKeyEvent) -> bool:
         view = self._view
         if event.key() not in _SCROLLING:
-            view.gliding.stop()
+            view.smooth_scroll.stop()
         if event.matches(QKeySequence.StandardKey.Copy):
             view.clipboard.put_selection()
             return True
@@ -59,25 +59,25 @@ class Keyboard:
         escaping = key == _Key.Key_Escape and self._extender.leave()
         if escaping or self._extender.press(key, modifiers) or self._act(key, modifiers):
             return True
-        if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and view.toucher.focused is not None:
-            return view.toucher.press_focused()
+        if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and view.hit_tester.focused is not None:
+            return view.hit_tester.press_focused()
         return self._scroll(key, modifiers)
 
     def _scroll(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        gliding = self._view.gliding
+        smooth_scroll = self._view.smooth_scroll
         if key == _Key.Key_Space:
-            gliding.by_pages(-1 if modifiers & _SHIFT else 1)
+            smooth_scroll.by_pages(-1 if modifiers & _SHIFT else 1)
             return True
         if modifiers not in {_NO_MODIFIER, _CONTROL}:
             return False
         if key == _Key.Key_Home:
-            gliding.to_message(0)
+            smooth_scroll.to_message(0)
         elif key == _Key.Key_End:
-            gliding.to_end()
+            smooth_scroll.to_end()
         elif key in {_Key.Key_Up, _Key.Key_Down}:
-            gliding.by_lines(1 if key == _Key.Key_Down else -1)
+            smooth_scroll.by_lines(1 if key == _Key.Key_Down else -1)
         elif key in {_Key.Key_PageUp, _Key.Key_PageDown}:
-            gliding.by_pages(1 if key == _Key.Key_PageDown else -1)
+            smooth_scroll.by_pages(1 if key == _Key.Key_PageDown else -1)
         else:
             return False
         return True
@@ -85,10 +85,10 @@ class Keyboard:
     def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Do what is done at the place where the keyboard is."""
         if key == _Key.Key_F10 and modifiers == _SHIFT:  # the menu key of keyboards without one
-            self._view.toucher.open_menu_by_key()
+            self._view.hit_tester.open_menu_by_key()
             return True
         is_sideways = modifiers == _NO_MODIFIER and key in {_Key.Key_Left, _Key.Key_Right}
-        return is_sideways and self._view.toucher.scroll_sideways(right=key == _Key.Key_Right)
+        return is_sideways and self._view.hit_tester.scroll_sideways(right=key == _Key.Key_Right)
 
     def _go_to_message(self, step: int) -> bool:
         view = self._view
@@ -98,18 +98,18 @@ class Keyboard:
         current = self._message_before(step)
         place = max(0, min(count - 1, current + step))
         if current + step < count:
-            view.gliding.to_message(place)
+            view.smooth_scroll.to_message(place)
         else:
-            view.gliding.to_end()
-        view.toucher.stand_at_message(view.model.row(place).message.id)
+            view.smooth_scroll.to_end()
+        view.hit_tester.stand_at_message(view.model.row(place).message.id)
         return True
 
     def _message_before(self, step: int) -> int:
         """Return the message whose neighbour is meant: upwards, what begins above the view comes first itself."""
         view = self._view
-        current = view.model.place_of(view.toucher.current_message)
+        current = view.model.place_of(view.hit_tester.current_message)
         shown = {one.spot for one in view.placed}
-        if current is not None and view.gliding.active:
+        if current is not None and view.smooth_scroll.active:
             return current
         if current is None or all(spot.place != current for spot in shown):
             spot, offset = view.scroller.anchor

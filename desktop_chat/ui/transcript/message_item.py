@@ -8,13 +8,12 @@ from math import ceil
 
 from desktop_chat.core.entities import Message, Role, Source, Status, is_only_reasoning
 from desktop_chat.markdown.block import Block, Kind
-from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.effort import BLOCK_LENGTH
-from desktop_chat.markdown.labels import Labels
-from desktop_chat.markdown.source_links import may_refer
-from desktop_chat.ui.left_out_words import left_out_line
-from desktop_chat.ui.models.transcript_model import Row
-from desktop_chat.ui.transcript import words
+from desktop_chat.markdown.citation_links import may_refer
+from desktop_chat.markdown.definition_index import DefinitionIndex
+from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
+from desktop_chat.markdown.splitter import BlockSplitter
+from desktop_chat.ui.text.left_out_text import left_out_line
+from desktop_chat.ui.transcript import message_text
 from desktop_chat.ui.transcript.blocks import chrome
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
@@ -32,9 +31,10 @@ from desktop_chat.ui.transcript.entries import (
     Surroundings,
     estimated_height,
 )
-from desktop_chat.ui.transcript.heights import HeightSums
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.height_index import HeightIndex
+from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.stream_buffer import StreamBuffer
+from desktop_chat.ui.transcript.transcript_model import Row
 
 _NARROW = 480
 """Pixels at zoom 1 of a column in which a bubble may take the whole width."""
@@ -50,9 +50,9 @@ SOURCES, REMARK, STATE, OUTCOME, FOOTER = range(FIRST_TAIL, FIRST_TAIL + 5)
 class Scene:
     """What an item needs to know of the world when it brings itself up to date."""
 
-    look: Look
+    render_style: RenderStyle
     width: int
-    words: words.MessageWords
+    words: message_text.MessageText
     alternatives: Callable[[str], Sequence[str]]
     now: float
     is_late: Callable[[], bool]
@@ -67,7 +67,7 @@ class Section:
         self._splitter = BlockSplitter()
         self._first_key = first_key
         self._setting = setting
-        self.labels = Labels()
+        self.labels = DefinitionIndex()
         self._code_states: dict[int, CodeState] = {}
         self._addresses: tuple[str, ...] = ()
 
@@ -78,7 +78,9 @@ class Section:
         self._addresses = addresses
         for entry in self.entries:
             entry.addresses = addresses
-        changed = [place for place, entry in enumerate(self.entries) if may_refer(entry.block.source[:BLOCK_LENGTH])]
+        changed = [
+            place for place, entry in enumerate(self.entries) if may_refer(entry.block.source[:MAX_BLOCK_LENGTH])
+        ]
         for place in changed:
             self.entries[place].redefine()
         return min(changed, default=len(self.entries))
@@ -122,7 +124,7 @@ class Section:
             if index >= len(self.entries):
                 entry = BlockEntry(self._first_key + index, block, self._setting)
                 entry.definitions, entry.addresses = self.labels.definitions, self._addresses
-                entry.height = estimated_height(block, scene.look, scene.width)
+                entry.height = estimated_height(block, scene.render_style, scene.width)
                 self.entries.append(entry)
             elif self.entries[index].block != block:
                 self.entries[index].change(block)
@@ -148,7 +150,7 @@ class Section:
             around.code_state.count(index - around.start, block)
         if block.kind is Kind.TABLE and block.continues:
             first = self.entries[around.start]
-            around.columns = lambda look, width: first.laid_out(look, width).columns
+            around.columns = lambda render_style, width: first.laid_out(render_style, width).columns
         return around
 
 
@@ -158,7 +160,7 @@ class MessageItem:
     def __init__(self, row: Row) -> None:
         self.row = row
         self.entries: list[Entry] = []
-        self.sums = HeightSums()
+        self.sums = HeightIndex()
         self.unfolded = False
         self.shows_all_sources = False
         bubble = self._bubble_width if row.message.role is Role.USER else None
@@ -171,7 +173,7 @@ class MessageItem:
         self._was_opened = False
         self._said: tuple[Message, str, str] | None = None
         """Who says it and when, in words; asked for at each frame."""
-        self._bubble: tuple[Look, int, int, int] | None = None
+        self._bubble: tuple[RenderStyle, int, int, int] | None = None
         """What the width of a question's bubble was found for (look, width, number of blocks), and that width."""
 
     @property
@@ -202,9 +204,9 @@ class MessageItem:
         self._head, self._tail, self._shown_thoughts = head, tail, thoughts
         self._list_from(first)
 
-    def lay_out(self, index: int, look: Look, width: int) -> BlockLayout:
+    def lay_out(self, index: int, render_style: RenderStyle, width: int) -> BlockLayout:
         """Lay out one entry and note its height."""
-        layout = self.entries[index].laid_out(look, width)
+        layout = self.entries[index].laid_out(render_style, width)
         self.sums.set(index, self.entries[index].height)
         return layout
 
@@ -236,22 +238,22 @@ class MessageItem:
             chrome_entry.layout = None
             chrome_entry.state = None
 
-    def _bubble_width(self, look: Look, width: int) -> int:
+    def _bubble_width(self, render_style: RenderStyle, width: int) -> int:
         """Return the pixels that a question's bubble takes at the right of the column: as many as its text needs, or
         the most where that would cost more than a moment to find out."""
         blocks = self.answer.entries
-        if self._bubble is None or self._bubble[0] is not look or self._bubble[1:3] != (width, len(blocks)):
-            self._bubble = (look, width, len(blocks), self._fitting_bubble(look, width))
+        if self._bubble is None or self._bubble[0] is not render_style or self._bubble[1:3] != (width, len(blocks)):
+            self._bubble = (render_style, width, len(blocks), self._fitting_bubble(render_style, width))
         return self._bubble[3]
 
-    def _fitting_bubble(self, look: Look, width: int) -> int:
-        most = width if width < look.px(_NARROW) else round(width * _WIDEST_BUBBLE)
-        blocks, pads = self.answer.entries, 2 * look.px(BUBBLE_PAD)
+    def _fitting_bubble(self, render_style: RenderStyle, width: int) -> int:
+        most = width if width < render_style.px(_NARROW) else round(width * _WIDEST_BUBBLE)
+        blocks, pads = self.answer.entries, 2 * render_style.px(BUBBLE_PAD)
         if len(blocks) > _MEASURED_BLOCKS or sum(len(entry.block.source) for entry in blocks) > _MEASURED_CHARACTERS:
             return most
         widest = 0.0
         for entry in blocks:
-            needed = entry.text_width(look, most - pads)
+            needed = entry.text_width(render_style, most - pads)
             if needed is None:
                 return most
             widest = max(widest, needed)
@@ -297,20 +299,22 @@ class MessageItem:
     def _make_head(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message
         if self._said is None or self._said[0] is not message:
-            self._said = (message, words.speaker(message), words.time_of(message))
+            self._said = (message, message_text.speaker(message), message_text.time_of(message))
         _, name, time = self._said
         versions = chrome.version_controls(message, scene.alternatives(message.id))
         actions = () if message.role is Role.ASSISTANT else tuple(chrome.message_actions(message))
         heading = chrome.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
-        head = [self._chrome(HEADER, heading, lambda look, width: chrome.header(look, width, heading))]
+        head = [self._chrome(HEADER, heading, lambda render_style, width: chrome.header(render_style, width, heading))]
         if len(self.row.reasoning):
-            thinking = words.thinking(message, self.row.progress, scene.now)
+            thinking = message_text.thinking(message, self.row.progress, scene.now)
             unfolded = self.unfolded
             head.append(
                 self._chrome(
                     THINKING,
                     (thinking, unfolded),
-                    lambda look, width: chrome.thinking_heading(look, width, thinking, unfolded=unfolded),
+                    lambda render_style, width: chrome.thinking_heading(
+                        render_style, width, thinking, unfolded=unfolded
+                    ),
                 )
             )
         return head
@@ -324,20 +328,28 @@ class MessageItem:
             tail.append(self._sources(message.sources))
         if left_out := (self.row.progress or message).left_out:
             line = left_out_line(left_out)
-            tail.append(self._chrome(REMARK, line, lambda look, width: chrome.remark(look, width, line)))
+            tail.append(
+                self._chrome(REMARK, line, lambda render_style, width: chrome.remark(render_style, width, line))
+            )
         if self.row.progress is not None:
             failure = self.row.progress.failure
             cause = scene.words.cause(failure, message) if failure is not None else ""
-            state = words.progress_line(self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause)
+            state = message_text.progress_line(
+                self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause
+            )
             if state:
-                tail.append(self._chrome(STATE, state, lambda look, width: chrome.state_line(look, width, state)))
+                tail.append(
+                    self._chrome(
+                        STATE, state, lambda render_style, width: chrome.state_line(render_style, width, state)
+                    )
+                )
         elif sentence := self._outcome(scene):
             helps = scene.words.actions(message)
             tail.append(
                 self._chrome(
                     OUTCOME,
                     (sentence, tuple(helps)),
-                    lambda look, width: chrome.outcome(look, width, message, sentence, helps),
+                    lambda render_style, width: chrome.outcome(render_style, width, message, sentence, helps),
                 )
             )
         tail.append(self._footer(scene))
@@ -348,7 +360,7 @@ class MessageItem:
         return self._chrome(
             SOURCES,
             (sources, unfolded),
-            lambda look, width: source_list(look, width, sources, unfolded=unfolded),
+            lambda render_style, width: source_list(render_style, width, sources, unfolded=unfolded),
         )
 
     def _outcome(self, scene: Scene) -> str:
@@ -360,16 +372,16 @@ class MessageItem:
         message = self.message
         running = self.row.running
         state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
-        lines = () if running else words.numbers(message, state)
+        lines = () if running else message_text.numbers(message, state)
         actions = [] if running else chrome.message_actions(message)
-        counted = words.counted(message)
+        counted = message_text.counted(message)
         return self._chrome(
             FOOTER,
             (lines, tuple(actions), counted),
-            lambda look, width: chrome.footer(look, width, lines, actions, counted),
+            lambda render_style, width: chrome.footer(render_style, width, lines, actions, counted),
         )
 
-    def _chrome(self, key: int, state: object, make: Callable[[Look, int], BlockLayout]) -> ChromeEntry:
+    def _chrome(self, key: int, state: object, make: Callable[[RenderStyle, int], BlockLayout]) -> ChromeEntry:
         """Return the entry with a key as it was when it shows the same, else a new one of the same height."""
         old = next((entry for entry in (*self._head, *self._tail) if entry.key == key), None)
         if old is not None and old.state == state:

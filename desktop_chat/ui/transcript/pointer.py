@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from desktop_chat.ui.plain_tips import plain_tip
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.scrolling.wheel_steps import WheelSteps
-from desktop_chat.ui.transcript.selecting.drag_out import DragOut
-from desktop_chat.ui.transcript.selecting.selecting import Grain
+from desktop_chat.ui.transcript.selection.drag_out import DragOut
+from desktop_chat.ui.transcript.selection.mouse_selection import Grain
+from desktop_chat.ui.transcript.viewport.wheel_steps import WheelSteps
+from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.pressing.focus_walk import Target
+    from desktop_chat.ui.transcript.controls.focus_chain import Target
     from desktop_chat.ui.transcript.view import TranscriptView
 
 
@@ -37,15 +37,15 @@ class Pointer:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         view, point = self._view, event.position()
-        view.gliding.stop()
+        view.smooth_scroll.stop()
         near = (point - self._last_point).manhattanLength() < QApplication.startDragDistance()
         again = event.timestamp() - self._last_click_ms < QApplication.doubleClickInterval()
         self._clicks = 3 if self._clicks == 2 and near and again else 1
         self._last_point, self._last_click_ms = point, event.timestamp()
-        self._pressed = view.toucher.target_at(point)
+        self._pressed = view.hit_tester.target_at(point)
         if self._pressed is not None:
             return
-        view.toucher.leave_focus()
+        view.hit_tester.leave_focus()
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             view.selecting.begin_from_anchor(point)
         elif self._clicks == 1 and view.selecting.covers(point):
@@ -57,7 +57,7 @@ class Pointer:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self._drag_out.disarm()
-        self._pressed = self._view.toucher.target_at(event.position())
+        self._pressed = self._view.hit_tester.target_at(event.position())
         if self._pressed is not None:
             return
         self._clicks = 2
@@ -75,7 +75,7 @@ class Pointer:
         elif self._drag_out.armed:
             self._drag_out.move(point)
         else:
-            view.toucher.hover(point)
+            view.hit_tester.hover(point)
             view.viewport().setCursor(self._cursor_at(point))
 
     def release(self, event: QMouseEvent) -> None:
@@ -84,9 +84,9 @@ class Pointer:
         view = self._view
         pressed, self._pressed = self._pressed, None
         if pressed is not None:
-            under = view.toucher.target_at(event.position())
+            under = view.hit_tester.target_at(event.position())
             if under is not None and under.touch == pressed.touch:
-                view.toucher.press(under)
+                view.hit_tester.press(under)
             return
         if self._drag_out.armed:
             self._drag_out.disarm()
@@ -96,7 +96,7 @@ class Pointer:
             view.clipboard.offer_primary()
 
     def _cursor_at(self, point: QPointF) -> Qt.CursorShape:
-        shape = self._view.toucher.cursor_at(point)
+        shape = self._view.hit_tester.cursor_at(point)
         is_text = shape is Qt.CursorShape.IBeamCursor
         return Qt.CursorShape.ArrowCursor if is_text and self._view.selecting.covers(point) else shape
 
@@ -106,16 +106,16 @@ class Pointer:
             event.ignore()
             return
         point = self._under = view.viewport().mapFromGlobal(event.globalPosition())  # it may be above the scroll bar
-        way = self._wheel.read(event, view.document.look.text.pitch, view.viewport().height())
+        way = self._wheel.read(event, view.document.render_style.text.pitch, view.viewport().height())
         sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(way.across) > abs(way.down)
         if sideways and self._scroll_sideways(point, way.across or way.down):
             return
         event.accept()
         pixels = self._wheel.whole(way.down)
         if way.glides:
-            view.gliding.by(pixels)
+            view.smooth_scroll.by(pixels)
         elif pixels:
-            view.gliding.stop()
+            view.smooth_scroll.stop()
             view.scroll_by(pixels)
             self.see_again()
 
@@ -125,26 +125,28 @@ class Pointer:
         if view.selecting.active:
             view.selecting.drag_to(self._under)
         elif view.viewport().underMouse():
-            view.toucher.hover(self._under)
+            view.hit_tester.hover(self._under)
 
     def viewport_event(self, event: QEvent) -> bool:
         view = self._view
         if event.type() == QEvent.Type.Leave:
-            view.toucher.hover(None)
+            view.hit_tester.hover(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            words = view.toucher.tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tip(words), view.viewport()) if words else QToolTip.hideText()
+            words = view.hit_tester.tip_at(QPointF(event.pos()))
+            QToolTip.showText(
+                event.globalPos(), plain_tool_tip(words), view.viewport()
+            ) if words else QToolTip.hideText()
             return True
         elif isinstance(event, QContextMenuEvent):
-            view.toucher.open_context_menu(QPointF(event.pos()), event.globalPos())
+            view.hit_tester.open_context_menu(QPointF(event.pos()), event.globalPos())
             return True
         return False
 
     def _scroll_sideways(self, point: QPointF, by: float) -> bool:
-        placed = self._view.toucher.entry_at(point.y())
+        placed = self._view.hit_tester.entry_at(point.y())
         if placed is None or not isinstance(placed.entry, BlockEntry) or placed.entry.layout is None:
             return False
-        number = placed.entry.layout.pane_at(*self._view.toucher.local(placed, point))
+        number = placed.entry.layout.pane_at(*self._view.hit_tester.local(placed, point))
         if number is None:
             return False
         placed.entry.scroll_pane(number, placed.entry.offset_of(number) + by)

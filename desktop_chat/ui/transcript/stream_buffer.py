@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop_chat.markdown.blocks import piece_end
+from desktop_chat.markdown.splitter import piece_end
 
 
 class StreamBuffer:

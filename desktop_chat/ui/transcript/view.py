@@ -12,35 +12,35 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from desktop_chat.core.entities import Role
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.models.transcript_model import FRAME_MS, TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.accessibility.accessible import Accessible
 from desktop_chat.ui.transcript.blocks.highlighter import MAY_HOLD_CODE, Highlighter
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
+from desktop_chat.ui.transcript.damage import Screen
 from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.long_texts import LongTexts
-from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.math.formulas_in_view import FormulasInView
+from desktop_chat.ui.transcript.message_text import MessageText
 from desktop_chat.ui.transcript.notice_line import NoticeLine
 from desktop_chat.ui.transcript.page_painter import paint_page
-from desktop_chat.ui.transcript.pictures.pictures import Pictures
 from desktop_chat.ui.transcript.plain_area import QFrame as PlainArea
 from desktop_chat.ui.transcript.pointer import Pointer
-from desktop_chat.ui.transcript.pressing.touching import Toucher
+from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.running_replies import RunningReplies
-from desktop_chat.ui.transcript.screen import Screen
-from desktop_chat.ui.transcript.scrolling.gliding import Gliding
-from desktop_chat.ui.transcript.scrolling.jump_button import JumpButton
-from desktop_chat.ui.transcript.scrolling.reading_line import ReadingLine
-from desktop_chat.ui.transcript.scrolling.scroll_bar import ScrollBar
-from desktop_chat.ui.transcript.scrolling.scroller import Placed, Scroller
-from desktop_chat.ui.transcript.selecting.clipboard import Clipboard
-from desktop_chat.ui.transcript.selecting.copying import Copier
-from desktop_chat.ui.transcript.selecting.selecting import Selecting
-from desktop_chat.ui.transcript.selecting.selection import Selection, whole_message
-from desktop_chat.ui.transcript.words import MessageWords
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.selection.copying import Copier
+from desktop_chat.ui.transcript.selection.mouse_selection import MouseSelection
+from desktop_chat.ui.transcript.selection.selection import Selection, whole_message
+from desktop_chat.ui.transcript.transcript_model import FRAME_MS, TranscriptModel
+from desktop_chat.ui.transcript.viewport.jump_button import JumpButton
+from desktop_chat.ui.transcript.viewport.line_anchor import LineAnchor
+from desktop_chat.ui.transcript.viewport.scroll_bar import ScrollBar
+from desktop_chat.ui.transcript.viewport.scroller import Placed, Scroller
+from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         QWheelEvent,
     )
 
-    from desktop_chat.ui.transcript.finding.find import Find
+    from desktop_chat.ui.transcript.find.find import Find
 
 
 class TranscriptView(PlainArea):
@@ -74,33 +74,33 @@ class TranscriptView(PlainArea):
     fitted = Signal()
     """What is seen of it has another size."""
 
-    def __init__(self, theme: Theme, words: MessageWords, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, words: MessageText, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
         self.words = words
         self.accessible = Accessible(self)
-        self.document = TranscriptDocument(Look.of(theme), words)
+        self.document = TranscriptDocument(RenderStyle.of(theme), words)
         self.scroller = Scroller(self.document)
         self.selection = Selection(self._place_of)
         self.copier = Copier(self.document, self.selection)
         self.clipboard = Clipboard(self)
-        self.toucher = Toucher(self)
+        self.hit_tester = HitTester(self)
         self.placed: list[Placed] = []
         self.column_x = 0
         self._stale = True
         self._stale_rows: set[int] = set()
         self._following = True
         self._bar = ScrollBar(self)
-        self.selecting = Selecting(self)
+        self.selecting = MouseSelection(self)
         self._pointer = Pointer(self)
-        self.gliding = Gliding(self, self._pointer.see_again)
-        self.reading_line = ReadingLine(self.document, self.scroller)
+        self.smooth_scroll = SmoothScroll(self, self._pointer.see_again)
+        self.line_anchor = LineAnchor(self.document, self.scroller)
         self._keyboard = Keyboard(self)
         self._screen = Screen(self.viewport())
         self._highlighter = Highlighter(self.show_changes, self)
         self._formulas = FormulasInView(self)
         self._long = LongTexts(self, self.show_changes)
-        self.pictures = Pictures(self)
+        self.images = TranscriptImages(self)
         self._notice = NoticeLine(self)
         self._jump = JumpButton(theme, self)
         self.replies = RunningReplies(self)
@@ -151,12 +151,12 @@ class TranscriptView(PlainArea):
         """Return what is at the top edge; None while the end is followed."""
         if self.scroller.follow or not len(self.document):
             return None
-        if (waiting := self.reading_line.waiting()) is not None:
+        if (waiting := self.line_anchor.waiting()) is not None:
             return waiting
         spot, offset = self.scroller.anchor
         item = self.document.item(spot.place)
         key = item.entries[min(spot.index, len(item.entries) - 1)].key
-        return ScrollPlace(item.message.id, key, offset / self.document.look.zoom)
+        return ScrollPlace(item.message.id, key, offset / self.document.render_style.zoom)
 
     def restore_scroll_place(self, place: ScrollPlace | None) -> None:
         """Go where `scroll_place` was read; to the end for None or a message that is gone."""
@@ -165,7 +165,7 @@ class TranscriptView(PlainArea):
             self.scroller.follow_end()
         else:
             index = self.document.item(row).index_of(place.block)
-            self.scroller.stand_at(Spot(row, index), round(place.offset * self.document.look.zoom))
+            self.scroller.stand_at(Spot(row, index), round(place.offset * self.document.render_style.zoom))
         self.show_changes()
 
     def scroll_by(self, pixels: int) -> None:
@@ -192,11 +192,11 @@ class TranscriptView(PlainArea):
 
     def restyle(self) -> None:
         """Take the theme and the language as they are now."""
-        self.reading_line.hold()
-        self.document.restyle(Look.of(self.theme))
-        look = self.document.look
+        self.line_anchor.hold()
+        self.document.restyle(RenderStyle.of(self.theme))
+        render_style = self.document.render_style
         self._highlighter.stop()
-        self.scroller.top, self.scroller.bottom = look.px(12), look.px(24)
+        self.scroller.top, self.scroller.bottom = render_style.px(12), render_style.px(24)
         self._screen.forget()
         self._fit()
 
@@ -205,7 +205,7 @@ class TranscriptView(PlainArea):
         self._stale = not self.isVisible() or self._long.must_wait()
         if self._stale:
             return
-        self.reading_line.keep()
+        self.line_anchor.keep()
         self.placed = self.scroller.place(self.viewport().height())
         self._screen.show(self.placed, self.caret_entry())
         self._update_scroll_bar()
@@ -288,7 +288,7 @@ class TranscriptView(PlainArea):
             self.at_end_changed.emit(self._following)
 
     def _fit(self) -> None:
-        self.reading_line.hold()
+        self.line_anchor.hold()
         self.column_x, self.document.width = self.theme.column_in(self.viewport().width())
         self._screen.forget()
         self._fit_notice()
@@ -297,11 +297,11 @@ class TranscriptView(PlainArea):
             self._jump.show_in(self.viewport().geometry())
 
     def _fit_notice(self) -> None:
-        look = self.document.look
-        height = look.px(32) if self._notice.text() else 0
+        render_style = self.document.render_style
+        height = render_style.px(32) if self._notice.text() else 0
         if self.viewportMargins().top() != height:
             self.setViewportMargins(0, height, 0, 0)
-        self._notice.fit(self.viewport().geometry(), height, look.px(16))
+        self._notice.fit(self.viewport().geometry(), height, render_style.px(16))
 
     def _on_dragged(self, share: float) -> None:
         if share >= 1:
@@ -334,7 +334,7 @@ class TranscriptView(PlainArea):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.gliding.finish()
+        self.smooth_scroll.finish()
         self.selecting.end()
         self.replies.stop()
         self._more.stop()
@@ -373,19 +373,19 @@ class TranscriptView(PlainArea):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self.toucher.move_focus(forward=forward) or super().focusNextPrevChild(forward)
+        return self.hit_tester.move_focus(forward=forward) or super().focusNextPrevChild(forward)
 
     def contextMenuEvent(self, _event: QContextMenuEvent) -> None:
-        self.toucher.open_menu_by_key()
+        self.hit_tester.open_menu_by_key()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.toucher.enter(event.reason())
+        self.hit_tester.enter(event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
-            self.toucher.leave_focus()
+            self.hit_tester.leave_focus()
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(760), self.theme.px(480))
@@ -411,9 +411,9 @@ class TranscriptView(PlainArea):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self._more.timeout.connect(self._catch_up)
-        self._jump.clicked.connect(self.gliding.to_end)
+        self._jump.clicked.connect(self.smooth_scroll.to_end)
         self._bar.turned.connect(self.wheelEvent)
         self._bar.dragged.connect(self._on_dragged)
-        self._bar.lines_asked.connect(self.gliding.by_lines)
-        self._bar.pages_asked.connect(self.gliding.by_pages)
+        self._bar.lines_asked.connect(self.smooth_scroll.by_lines)
+        self._bar.pages_asked.connect(self.smooth_scroll.by_pages)
         self.theme.changed.connect(self.restyle)

@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.announcing import STANDS_IN, announce
-from desktop_chat.ui.transcript.blocks.control_painter import Touch
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
+from desktop_chat.ui.widgets.announcements import STANDS_IN, announce
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.accessibility.reader_page import ReaderPage
@@ -103,12 +103,12 @@ class Accessible:
             self._page.show_selection()
 
     def _widget_at_keyboard(self) -> QWidget | None:
-        toucher = self._view.toucher
-        touch = toucher.focused
-        panel = self._page.panel(touch.message_id if touch else toucher.current_message) if self._page else None
+        hit_tester = self._view.hit_tester
+        touch = hit_tester.focused
+        panel = self._page.panel(touch.message_id if touch else hit_tester.current_message) if self._page else None
         if panel is None:
             return None
-        target = toucher.walk.target(touch) if touch is not None else None
+        target = hit_tester.walk.target(touch) if touch is not None else None
         return panel.text if touch is None else panel.control(target.touch) if target is not None else None
 
     def _let_stand_in(self, widget: QWidget | None) -> None:
@@ -123,10 +123,10 @@ class Accessible:
             widget.setProperty(STANDS_IN, True)
             widget.setFocusProxy(self._view)
 
-    def _take_keyboard(self, message_id: str, touch: Touch | None) -> None:
+    def _take_keyboard(self, message_id: str, touch: ControlRef | None) -> None:
         """A screen reader put the focus on one of the widgets: the transcript takes it, at what that stands for."""
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
         if touch is not None:
-            self._view.toucher.focus(touch)
+            self._view.hit_tester.focus(touch)
         else:
-            self._view.toucher.stand_at_message(message_id)
+            self._view.hit_tester.stand_at_message(message_id)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from desktop_chat.core.entities import Message, Status
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.models.transcript_model import Row
-from desktop_chat.ui.transcript.words import said
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.transcript.message_text import said
+from desktop_chat.ui.transcript.transcript_model import Row
 
 if TYPE_CHECKING:
-    from desktop_chat.markdown.sentences import Heard
+    from desktop_chat.markdown.speech_text import SpokenSentence
     from desktop_chat.ui.transcript.view import TranscriptView
 
 _PAUSE_MS = 1_000
@@ -79,11 +79,11 @@ class _Reading:
     """How far a reply has been read out; what was there when it was first seen is not."""
 
     def __init__(self, row: Row) -> None:
-        from desktop_chat.markdown.sentences import SentenceCutter  # noqa: PLC0415  (only for screen readers)
+        from desktop_chat.markdown.speech_text import SentenceSplitter  # noqa: PLC0415  (only for screen readers)
 
         self._row = row
-        self._make_cutter = SentenceCutter
-        self._cutter = SentenceCutter()
+        self._make_cutter = SentenceSplitter
+        self._cutter = SentenceSplitter()
         self._position = 0
         self._begun_at = len(row.message.text)
         """Where the text of this request begins."""
@@ -103,14 +103,14 @@ class _Reading:
             self.take()
             self.is_missed = False
 
-    def take(self) -> list[Heard]:
+    def take(self) -> list[SpokenSentence]:
         """Return the sentences that have ended since the last time."""
         self._follow_recast()
         text = self._row.text
         piece, self._position = text.after(self._position), len(text)
         return self._cutter.feed(piece)
 
-    def take_rest(self, whole: str) -> list[Heard]:
+    def take_rest(self, whole: str) -> list[SpokenSentence]:
         """Return what is left of the text as it is in the end."""
         self._follow_recast()
         heard = [*self._cutter.feed(whole[self._position :]), *self._cutter.end()]

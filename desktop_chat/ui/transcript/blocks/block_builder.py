@@ -9,17 +9,30 @@ from typing import ClassVar
 from PySide6.QtCore import QRectF
 
 from desktop_chat.markdown.highlight import Mark
-from desktop_chat.markdown.nodes import Code, Footnote, Item, Items, Math, Node, Picture, Quote, Rule, Span, Table, Text
+from desktop_chat.markdown.nodes import (
+    Code,
+    Footnote,
+    Image,
+    Item,
+    ItemList,
+    Math,
+    Node,
+    Quote,
+    Rule,
+    Span,
+    Table,
+    Text,
+)
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Form, Shape
 from desktop_chat.ui.transcript.blocks.code_layout import CodeOptions, add_code
 from desktop_chat.ui.transcript.blocks.direction import begin_at_right
 from desktop_chat.ui.transcript.blocks.footnote_layout import add_footnote
 from desktop_chat.ui.transcript.blocks.table_layout import add_table
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, spans_box, text_box
-from desktop_chat.ui.transcript.look import Face, Look
+from desktop_chat.ui.transcript.images.image_layout import add_asked_images, add_image, with_placeholders
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
 from desktop_chat.ui.transcript.math.math_layout import add_math
-from desktop_chat.ui.transcript.pictures.picture_layout import add_asked_pictures, add_picture, with_placeholders
+from desktop_chat.ui.transcript.render_style import Face, RenderStyle
 
 PARAGRAPH_GAP = 12
 TIGHT_GAP = 5
@@ -32,7 +45,7 @@ BoxKey = tuple[object, ...]
 class Boxes:
     """Makes text boxes, or gives again those of an earlier layout of the same block that still fit."""
 
-    look: Look
+    render_style: RenderStyle
     earlier: dict[BoxKey, list[TextBox]] = field(default_factory=dict)
     made: dict[BoxKey, list[TextBox]] = field(default_factory=dict)
     waiting: set[FormulaKey] = field(default_factory=set)
@@ -41,9 +54,9 @@ class Boxes:
     def of_spans(
         self, spans: Sequence[Span], face: Face, width: float | None, *, align: str = "", colour: str = "text"
     ) -> TextBox:
-        spans = self.look.formulas.resolved(spans, face.formula, width, self.waiting)
+        spans = self.render_style.formulas.resolved(spans, face.formula, width, self.waiting)
         key = (tuple(spans), id(face), width, align, colour)
-        return self._found(key, lambda: spans_box(self.look, spans, face, width, align=align, colour=colour))
+        return self._found(key, lambda: spans_box(self.render_style, spans, face, width, align=align, colour=colour))
 
     def of_code(self, line: str, marks: tuple[Mark, ...], width: float | None, make: Callable[[], TextBox]) -> TextBox:
         return self._found((line, marks, width), make)
@@ -74,8 +87,10 @@ class Place:
 class BlockBuilder:
     """Builds one `BlockLayout`."""
 
-    def __init__(self, look: Look, width: int, boxes: Boxes, code: CodeOptions, columns: tuple[int, ...] = ()) -> None:
-        self.look = look
+    def __init__(
+        self, render_style: RenderStyle, width: int, boxes: Boxes, code: CodeOptions, columns: tuple[int, ...] = ()
+    ) -> None:
+        self.render_style = render_style
         self.boxes = boxes
         self.code = code
         self.columns = columns
@@ -94,14 +109,14 @@ class BlockBuilder:
     def add_all(self, nodes: Sequence[Node], place: Place, *, tight: bool = False) -> None:
         for number, node in enumerate(nodes):
             if number:
-                self.y += self.look.px(self._gap(node, tight=tight))
+                self.y += self.render_style.px(self._gap(node, tight=tight))
             self._add(node, place)
 
     @staticmethod
     def _gap(node: Node, *, tight: bool) -> int:
         if isinstance(node, Text) and node.level:
             return 18
-        return TIGHT_GAP if tight and isinstance(node, Items | Text) else PARAGRAPH_GAP
+        return TIGHT_GAP if tight and isinstance(node, ItemList | Text) else PARAGRAPH_GAP
 
     def _add(self, node: Node, place: Place) -> None:
         self._ADDERS[type(node)](self, node, place)
@@ -112,16 +127,16 @@ class BlockBuilder:
         if any(box.links for box in self.layout.boxes[first:]):
             for cells in (node.header, *node.rows):
                 for spans in cells:
-                    add_asked_pictures(self, spans, place)
+                    add_asked_images(self, spans, place)
 
     def _add_text(self, node: Text, place: Place) -> None:
-        face = self.look.heading(node.level) if node.level else place.face or self.look.text
+        face = self.render_style.heading(node.level) if node.level else place.face or self.render_style.text
         spans = with_placeholders(node.spans)
         box = self.boxes.of_spans(spans, face, place.width, colour=place.colour)
         self.put(box, place.x)
         self.y += box.height
         if spans is not node.spans:
-            add_asked_pictures(self, node.spans, place)
+            add_asked_images(self, node.spans, place)
 
     def put(self, box: TextBox, x: float, pane: int | None = None) -> None:
         """Add a box at the present height."""
@@ -132,64 +147,64 @@ class BlockBuilder:
 
     def _add_quote(self, node: Quote, place: Place) -> None:
         top = self.y
-        bar, indent = self.look.px(3), self.look.px(18)
+        bar, indent = self.render_style.px(3), self.render_style.px(18)
         at_right = begin_at_right(node.children)
         inner = replace(place, x=place.x + (0 if at_right else indent), width=place.width - indent, colour="muted")
         self.add_all(node.children, inner)
         left = place.x + (place.width - bar if at_right else 0)
-        shape = Shape(Form.FILL, QRectF(left, top, bar, max(self.y - top, self.look.px(8))), "quote_bar")
+        shape = Shape(Form.FILL, QRectF(left, top, bar, max(self.y - top, self.render_style.px(8))), "quote_bar")
         self.layout.shapes.append(shape)
 
     def _add_rule(self, _node: Rule, place: Place) -> None:
-        self.y += self.look.px(6)
+        self.y += self.render_style.px(6)
         self.layout.shapes.append(Shape(Form.FILL, QRectF(place.x, self.y, place.width, 1), "border"))
-        self.y += self.look.px(7)
+        self.y += self.render_style.px(7)
 
-    def _add_items(self, node: Items, place: Place) -> None:
+    def _add_items(self, node: ItemList, place: Place) -> None:
         for number, item in enumerate(node.items):
             if number:
-                self.y += self.look.px(PARAGRAPH_GAP - 4 if node.loose else TIGHT_GAP)
+                self.y += self.render_style.px(PARAGRAPH_GAP - 4 if node.loose else TIGHT_GAP)
             self._add_item(item, place, tight=not node.loose)
 
     def _add_item(self, item: Item, place: Place, *, tight: bool) -> None:
-        look = self.look
-        indent = look.px(_INDENT)
+        render_style = self.render_style
+        indent = render_style.px(_INDENT)
         marker: TextBox | None = None
         if item.checked is None and item.marker != "•":
-            marker = text_box(item.marker, look.text, None)
+            marker = text_box(item.marker, render_style.text, None)
             marker.colour = "muted"
-            indent = max(indent, round(marker.natural_width) + look.px(8))
+            indent = max(indent, round(marker.natural_width) + render_style.px(8))
         top, first_box = self.y, len(self.layout.boxes)
-        wide = max(place.width - indent, look.px(40))
+        wide = max(place.width - indent, render_style.px(40))
         at_right = begin_at_right(item.children)
         inner = replace(place, x=place.x + (0 if at_right else indent), width=wide, depth=place.depth + 1)
         self.add_all(item.children, inner, tight=tight)
         if len(self.layout.boxes) > first_box:
             pitch = self.layout.boxes[first_box].face.pitch
         else:
-            pitch = look.text.pitch
-            self.put(text_box("", look.text, inner.width), inner.x)
+            pitch = render_style.text.pitch
+            self.put(text_box("", render_style.text, inner.width), inner.x)
             self.y = max(self.y, top + pitch)
         box = self.layout.boxes[first_box]
         box.lead = "  " * place.depth + _plain_marker(item)
         if marker is not None:
-            beside = indent - look.px(8)
-            marker.x = place.x + (place.width - beside if at_right else beside - marker.natural_width)
+            extras = indent - render_style.px(8)
+            marker.x = place.x + (place.width - extras if at_right else extras - marker.natural_width)
             marker.y = top + box.lift
             self.layout.labels.append(marker)
         else:
             self.layout.shapes.append(self._bullet(item, place, top + box.lift + pitch / 2, at_right=at_right))
 
     def _bullet(self, item: Item, place: Place, middle: float, *, at_right: bool) -> Shape:
-        look = self.look
+        render_style = self.render_style
         if item.checked is not None:
-            side = 14.0 * look.zoom
+            side = 14.0 * render_style.zoom
             form, colour = Form.CHECKED if item.checked else Form.UNCHECKED, "accent"
             rect = QRectF(place.x + 1, round(middle - side / 2) + 0.5, side, side)
         else:
-            side = 5.0 * look.zoom
+            side = 5.0 * render_style.zoom
             form, colour = Form.RING if place.depth % 2 else Form.DISC, "muted"
-            rect = QRectF(place.x + 10 * look.zoom - side / 2, middle - side / 2, side, side)
+            rect = QRectF(place.x + 10 * render_style.zoom - side / 2, middle - side / 2, side, side)
         if at_right:
             rect.moveRight(2 * place.x + place.width - rect.left())
         return Shape(form, rect, colour)
@@ -199,9 +214,9 @@ class BlockBuilder:
         Code: add_code,
         Table: _add_table,
         Math: add_math,
-        Picture: add_picture,
+        Image: add_image,
         Quote: _add_quote,
-        Items: _add_items,
+        ItemList: _add_items,
         Footnote: add_footnote,
         Rule: _add_rule,
     }

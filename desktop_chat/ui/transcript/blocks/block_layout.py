@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from desktop_chat.ui.address_words import shown_address
+from desktop_chat.ui.text.address_text import shown_address
 from desktop_chat.ui.transcript.blocks.code_state import Extent
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, Link, TextBox
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.math.formulas import FormulaKey, Inset
-from desktop_chat.ui.transcript.pictures.art import Art
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.code_head import CodeHead
+    from desktop_chat.ui.transcript.blocks.code_header import CodeHeader
 
 
 class Form(StrEnum):
@@ -118,11 +118,11 @@ class BlockLayout:
     panes: list[Pane] = field(default_factory=list)
     pane_of: dict[int, int] = field(default_factory=dict)
     """The pane of a box, by the box's place."""
-    heads: list[CodeHead] = field(default_factory=list)
+    heads: list[CodeHeader] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
-    arts: list[Art] = field(default_factory=list)
+    arts: list[ImageBox] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
-    """The keys of the pictures that it depends on, shown or not."""
+    """The keys of the images that it depends on, shown or not."""
     columns: tuple[int, ...] = ()
     """Widths of a table's columns."""
     length: int = 0
@@ -148,7 +148,7 @@ class BlockLayout:
     def paint(
         self,
         painter: QPainter,
-        look: Look,
+        render_style: RenderStyle,
         selected: tuple[int, int] | None,
         offsets: Mapping[int, float],
         clip: QRectF,
@@ -159,37 +159,39 @@ class BlockLayout:
         keyboard is at the message."""
         for shape in self.shapes:
             if shape.rect.intersects(clip):
-                paint_shape(painter, look, shape)
+                paint_shape(painter, render_style, shape)
         shown = [
             place for place, box in enumerate(self.boxes) if box.y + box.height >= clip.top() and box.y <= clip.bottom()
         ]
         for place in shown:
-            self.boxes[place].paint_code_grounds(painter, look, QPointF(-self._shift(place, offsets), 0))
+            self.boxes[place].paint_code_grounds(painter, render_style, QPointF(-self._shift(place, offsets), 0))
         if selected:
-            self._paint_selection(painter, look, selected, offsets)
+            self._paint_selection(painter, render_style, selected, offsets)
         for place in shown:
-            self._paint_box(painter, look, place, offsets, clip)
+            self._paint_box(painter, render_style, place, offsets, clip)
         for label in self.labels if active or not self.labels_are_quiet else ():
-            label.paint(painter, look, QPointF(), clip)
+            label.paint(painter, render_style, QPointF(), clip)
         for art in self.arts:
-            art.paint(painter, look, selected=selected is not None and self._holds(art, selected))
-        self._paint_bars(painter, look, offsets)
+            art.paint(painter, render_style, selected=selected is not None and self._holds(art, selected))
+        self._paint_bars(painter, render_style, offsets)
 
-    def _holds(self, art: Art, selected: tuple[int, int]) -> bool:
+    def _holds(self, art: ImageBox, selected: tuple[int, int]) -> bool:
         return selected[0] <= self.boxes[art.box].start and self.boxes[art.box].end <= selected[1]
 
     def _shift(self, place: int, offsets: Mapping[int, float]) -> float:
         pane = self.pane_of.get(place)
         return offsets.get(pane, 0.0) if pane is not None else 0.0
 
-    def _paint_box(self, painter: QPainter, look: Look, place: int, offsets: Mapping[int, float], clip: QRectF) -> None:
+    def _paint_box(
+        self, painter: QPainter, render_style: RenderStyle, place: int, offsets: Mapping[int, float], clip: QRectF
+    ) -> None:
         pane = self.pane_of.get(place)
         if pane is None or not self.panes[pane].hidden_width:
-            self.boxes[place].paint(painter, look, QPointF(), clip)
+            self.boxes[place].paint(painter, render_style, QPointF(), clip)
             return
         painter.save()
         painter.setClipRect(self.panes[pane].rect, Qt.ClipOperation.IntersectClip)
-        self.boxes[place].paint(painter, look, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
+        self.boxes[place].paint(painter, render_style, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
         painter.restore()
 
     def box_at(self, position: int) -> TextBox | None:
@@ -269,10 +271,10 @@ class BlockLayout:
         return down * 1_000 + across
 
     def _paint_selection(
-        self, painter: QPainter, look: Look, selected: tuple[int, int], offsets: Mapping[int, float]
+        self, painter: QPainter, render_style: RenderStyle, selected: tuple[int, int], offsets: Mapping[int, float]
     ) -> None:
         start, end = selected
-        colour = look.colour("selection")
+        colour = render_style.colour("selection")
         for place, box in enumerate(self.boxes):
             if box.start > end or box.end < start or not box.colour:
                 continue
@@ -283,17 +285,17 @@ class BlockLayout:
                     rect &= self.panes[pane].rect  # noqa: PLW2901 -- clipped to what the pane shows
                 painter.fillRect(rect, colour)
 
-    def _paint_bars(self, painter: QPainter, look: Look, offsets: Mapping[int, float]) -> None:
+    def _paint_bars(self, painter: QPainter, render_style: RenderStyle, offsets: Mapping[int, float]) -> None:
         """A thin bar says that a pane has more to the side."""
         for number, pane in enumerate(self.panes):
             if not pane.hidden_width or not pane.shows_bar:
                 continue
             share = pane.rect.width() / pane.full_width
             left = pane.rect.left() + offsets.get(number, 0.0) * share
-            thickness = look.px(4)
+            thickness = render_style.px(4)
             bar = QRectF(left, pane.rect.bottom() - thickness, pane.rect.width() * share, thickness)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.colour("border"))
+            painter.setBrush(render_style.colour("border"))
             painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
 
 
@@ -322,9 +324,9 @@ def _same_frame(old: BlockLayout, new: BlockLayout) -> bool:
     return [(c.rects, c.label) for c in old.controls] == [(c.rects, c.label) for c in new.controls]
 
 
-def paint_shape(painter: QPainter, look: Look, shape: Shape) -> None:
+def paint_shape(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
     """Paint one shape at the painter's origin."""
-    colour = look.colour(shape.colour)
+    colour = render_style.colour(shape.colour)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     match shape.form:
@@ -334,24 +336,24 @@ def paint_shape(painter: QPainter, look: Look, shape: Shape) -> None:
             painter.drawEllipse(shape.rect)
         case Form.RING:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colour, 1.2 * look.zoom))
+            painter.setPen(QPen(colour, 1.2 * render_style.zoom))
             painter.drawEllipse(shape.rect)
         case Form.CHECKED | Form.UNCHECKED:
-            _paint_check_box(painter, look, shape)
+            _paint_check_box(painter, render_style, shape)
         case _:
-            _paint_card(painter, look, shape)
+            _paint_card(painter, render_style, shape)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def paint_outline(painter: QPainter, look: Look, shape: Shape) -> None:
+def paint_outline(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
     """Paint an accented outline around a card, or around the slice of it that one block covers."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _paint_card(painter, look, replace(shape, line="accent"))
+    _paint_card(painter, render_style, replace(shape, line="accent"))
 
 
-def _paint_card(painter: QPainter, look: Look, shape: Shape) -> None:
+def _paint_card(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
     """Paint a card, or the slice of it that one block covers: slices meet without a seam."""
-    radius = shape.radius * look.zoom
+    radius = shape.radius * render_style.zoom
     rect = shape.rect
     top = rect.top() if shape.form in {Form.CARD, Form.CARD_TOP} else rect.top() - 2 * radius
     bottom = rect.bottom() if shape.form in {Form.CARD, Form.CARD_BOTTOM} else rect.bottom() + 2 * radius
@@ -359,27 +361,27 @@ def _paint_card(painter: QPainter, look: Look, shape: Shape) -> None:
     painter.save()
     painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
     if shape.line:
-        painter.setPen(look.pen(shape.line))
+        painter.setPen(render_style.pen(shape.line))
         whole.adjust(0.5, 0.5, -0.5, -0.5)
     painter.drawRoundedRect(whole, radius, radius)
     painter.restore()
 
 
-def _paint_check_box(painter: QPainter, look: Look, shape: Shape) -> None:
+def _paint_check_box(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
     rect = shape.rect
-    radius = 3.5 * look.zoom
+    radius = 3.5 * render_style.zoom
     if shape.form is Form.UNCHECKED:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(look.colour("muted"), 1.3 * look.zoom))
+        painter.setPen(QPen(render_style.colour("muted"), 1.3 * render_style.zoom))
         painter.drawRoundedRect(rect, radius, radius)
         return
-    painter.setBrush(look.colour("accent"))
+    painter.setBrush(render_style.colour("accent"))
     painter.drawRoundedRect(rect, radius, radius)
     tick = QPainterPath(rect.topLeft() + QPointF(rect.width() * 0.24, rect.height() * 0.52))
     tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.43, rect.height() * 0.71))
     tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.77, rect.height() * 0.31))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    pen = QPen(look.colour("on_accent"), 1.7 * look.zoom)
+    pen = QPen(render_style.colour("on_accent"), 1.7 * render_style.zoom)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)

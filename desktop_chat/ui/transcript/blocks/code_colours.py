@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_chat.ui.palette import Palette, mixed
+from desktop_chat.ui.style.palette import Palette, mixed
 
 _LIGHT = {
     "keyword": "#7A3E9D",

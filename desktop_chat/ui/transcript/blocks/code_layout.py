@@ -10,14 +10,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTextCharFormat, QTextLayout
 
 from desktop_chat.markdown.highlight import Mark
-from desktop_chat.markdown.long_lines import laid_out
+from desktop_chat.markdown.long_lines import truncated_lines
 from desktop_chat.markdown.nodes import Code
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, Pane, Shape
-from desktop_chat.ui.transcript.blocks.code_head import add_head
+from desktop_chat.ui.transcript.blocks.code_header import add_head
 from desktop_chat.ui.transcript.blocks.code_state import CodeState, Extent
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
@@ -36,26 +36,26 @@ class CodeOptions:
     is_all: bool = False
     """The block is nothing but one piece of code, or a part of one."""
 
-    def wraps(self, look: Look) -> bool:
+    def wraps(self, render_style: RenderStyle) -> bool:
         """Say whether long lines wrap."""
-        return look.wrap_code if self.state.wrap is None else self.state.wrap
+        return render_style.wrap_code if self.state.wrap is None else self.state.wrap
 
 
 def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
     """Add a card with code."""
-    look, options = builder.look, builder.code
-    wraps = options.wraps(look)
+    render_style, options = builder.render_style, builder.code
+    wraps = options.wraps(render_style)
     top = builder.y
     if options.starts:
         add_head(builder, node, place)
-        builder.y += look.px(10)
-    lines = laid_out(node.text.split("\n"))
-    pad = look.px(16)
+        builder.y += render_style.px(10)
+    lines = truncated_lines(node.text.split("\n"))
+    pad = render_style.px(16)
     width = place.width - 2 * pad
     pane = len(builder.layout.panes)
     start = builder.y
     widest = 0.0
-    tab = look.tab
+    tab = render_style.tab
     known = options.marks_of(builder.code_count, node.text)
     builder.code_count += 1
     for number, (line, rest) in enumerate(lines):
@@ -67,13 +67,13 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
         builder.y += box.height
         if rest:
             _add_note(builder, len(rest), place.x + pad, width)
-    shown = QRectF(place.x + pad, start, width, builder.y - start + (look.px(8) if options.ends else 0))
+    shown = QRectF(place.x + pad, start, width, builder.y - start + (render_style.px(8) if options.ends else 0))
     extent = options.state.extent if options.is_all else Extent()
     if not wraps and widest > width:
-        extent.width = max(extent.width, widest + look.px(4))
+        extent.width = max(extent.width, widest + render_style.px(4))
     builder.layout.panes.append(Pane(shown, 0, None if wraps else extent, options.ends))
     if options.ends:
-        builder.y += look.px(12)
+        builder.y += render_style.px(12)
     form = CARD_FORMS[options.starts, options.ends]
     rect = QRectF(place.x, top, place.width, builder.y - top)
     builder.layout.shapes.insert(0, Shape(form, rect, "code_background", "border"))
@@ -82,25 +82,28 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
 def _add_note(builder: BlockBuilder, left_out: int, x: float, width: float) -> None:
     """Say below a line how much of it is not laid out."""
     words = tr("%n more character(s) in this line, not shown. Copy and Save have them all.", n=left_out)
-    box = text_box(words, builder.look.meta, width)
+    box = text_box(words, builder.render_style.meta, width)
     box.x, box.y, box.colour = x, builder.y, "muted"
     builder.layout.labels.append(box)
     builder.y += box.height
 
 
 def _line_box(builder: BlockBuilder, line: str, marks: tuple[Mark, ...], width: float | None, tab: float) -> TextBox:
-    look = builder.look
+    render_style = builder.render_style
     return builder.boxes.of_code(
-        line, marks, width, lambda: text_box(line, look.code, width, _formats(look, line, marks), tab=tab)
+        line,
+        marks,
+        width,
+        lambda: text_box(line, render_style.code, width, _formats(render_style, line, marks), tab=tab),
     )
 
 
-def _formats(look: Look, line: str, marks: tuple[Mark, ...]) -> list[QTextLayout.FormatRange]:
+def _formats(render_style: RenderStyle, line: str, marks: tuple[Mark, ...]) -> list[QTextLayout.FormatRange]:
     made = []
     ascii_only = line.isascii()
     for start, length, name in marks:
         form = QTextCharFormat()
-        form.setForeground(look.colour(f"code:{name}"))
+        form.setForeground(render_style.colour(f"code:{name}"))
         if name == "comment":
             form.setFontItalic(True)
         first = start if ascii_only else len(line[:start].encode("utf-16-le")) // 2

@@ -11,7 +11,7 @@ from desktop_chat.markdown.nodes import Spans, Table
 from desktop_chat.ui.transcript.blocks.block_layout import Form, Pane, Shape
 from desktop_chat.ui.transcript.blocks.table_tools import add_tools, make_room
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
-from desktop_chat.ui.transcript.look import Face
+from desktop_chat.ui.transcript.render_style import Face
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
@@ -20,14 +20,14 @@ _LEAST = 72
 """Pixels below which a column is not squeezed by itself; then the table scrolls sideways."""
 _LEAST_WRAPPED = 24
 """The same where all columns were asked to be in view."""
-_MOST_UNWRAPPED = 640
+_MAX_UNWRAPPED = 640
 """Pixels above which a cell wraps whatever was asked for: longer lines cannot be read."""
 
 
 def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
     """Add a table, or a later part of one whose first part gave the column widths."""
-    look = builder.look
-    pad = look.px(14)
+    render_style = builder.render_style
+    pad = render_style.px(14)
     count = len(table.alignments)
     if table.header:
         make_room(builder)
@@ -37,8 +37,8 @@ def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
     total = sum(columns) + 2 * pad * count
     pane = len(builder.layout.panes)
     top = builder.y
-    rows = [(table.header, look.cell_strong)] if table.header else []
-    rows += [(row, look.cell) for row in table.rows]
+    rows = [(table.header, render_style.cell_strong)] if table.header else []
+    rows += [(row, render_style.cell) for row in table.rows]
     for number, (cells, face) in enumerate(rows):
         _add_row(builder, _Row(cells, face, table.alignments, columns, pane), place.x)
         is_head = number == 0 and bool(table.header)
@@ -50,7 +50,7 @@ def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
         builder.layout.shapes.append(line)
         builder.y += 1
     is_end = builder.code.ends
-    builder.y += look.px(8) if total > place.width and is_end else 0
+    builder.y += render_style.px(8) if total > place.width and is_end else 0
     shown = QRectF(place.x, top, min(total, place.width), builder.y - top)
     builder.layout.panes.append(Pane(shown, total if total > place.width else 0, shows_bar=is_end))
     if isinstance(chosen, _Columns):
@@ -74,8 +74,8 @@ class _Row:
 
 
 def _add_row(builder: BlockBuilder, row: _Row, x: int) -> None:
-    look = builder.look
-    pad, space = look.px(14), look.px(8)
+    render_style = builder.render_style
+    pad, space = render_style.px(14), render_style.px(8)
     top, height = builder.y, row.face.pitch
     builder.y += space
     for number, width in enumerate(row.columns):
@@ -91,18 +91,18 @@ def _add_row(builder: BlockBuilder, row: _Row, x: int) -> None:
 
 def _columns(builder: BlockBuilder, table: Table, room: int) -> _Columns:
     """Find the widths: natural ones where there is room, or where nothing is to wrap; else shares of the room."""
-    look, choice = builder.look, builder.code.state.wrap_cells
+    render_style, choice = builder.render_style, builder.code.state.wrap_cells
     wanted = [1] * len(table.alignments)
-    for cells, face in [(table.header, look.cell_strong), *((row, look.cell) for row in table.rows)]:
+    for cells, face in [(table.header, render_style.cell_strong), *((row, render_style.cell) for row in table.rows)]:
         for number, spans in enumerate(cells[: len(wanted)]):
             wanted[number] = max(wanted[number], _natural(builder.boxes.of_spans(spans, face, None)))
     if sum(wanted) <= room:
         return _Columns(tuple(wanted) if builder.code.ends else _spread(wanted, room), None)
-    if choice is False or (choice is None and not look.wrap_tables):
-        most = look.px(_MOST_UNWRAPPED)
+    if choice is False or (choice is None and not render_style.wrap_tables):
+        most = render_style.px(_MAX_UNWRAPPED)
         return _Columns(tuple([min(width, most) for width in wanted]), offer=True)
     least = _LEAST_WRAPPED if choice else _LEAST
-    shares = _shares(wanted, room, min(look.px(least), max(wanted)))
+    shares = _shares(wanted, room, min(render_style.px(least), max(wanted)))
     return _Columns(shares, offer=not choice and sum(shares) > room)
 
 

@@ -16,7 +16,7 @@ from desktop_chat.markdown.formula import LONGEST, Letter
 from desktop_chat.markdown.nodes import Span, Style
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.look import Look
+    from desktop_chat.ui.transcript.render_style import RenderStyle
 
 FormulaKey: TypeAlias = tuple[str, bool]
 """LaTeX, and whether it stands on lines of its own."""
@@ -25,11 +25,11 @@ _KEPT = 800
 _HEAVY = 2_000
 """Points of outlines; about eighty letters, a millisecond."""
 _MARGIN = 0.3
-"""Ems around a picture, for letters that lean out of their place."""
-_LARGEST_PICTURE = 2_000_000
+"""Ems around an image, for letters that lean out of their place."""
+_LARGEST_IMAGE = 2_000_000
 """Pixels."""
-_MOST_PIXELS = 4_000_000
-"""Of all pictures together: 16 MB."""
+_MAX_PIXELS = 4_000_000
+"""Of all images together: 16 MB."""
 _GAP = 0.14
 """Between a formula and a Chinese letter, in ems."""
 _LEAST_SHARE = 0.7
@@ -49,73 +49,77 @@ class Outline:
     foreign: tuple[Letter, ...] = ()
     """Letters of another font than the formula's: Chinese in `\\text{}`."""
 
-    def paint(self, painter: QPainter, look: Look, at: QPointF, size: float, colour: str) -> None:
+    def paint(self, painter: QPainter, render_style: RenderStyle, at: QPointF, size: float, colour: str) -> None:
         """Paint with the base line beginning at a point; an em is `size` pixels."""
-        if not self.is_heavy or not look.formula_pictures.paint(self, painter, look, at, size=size, colour=colour):
-            self.draw(painter, look, at, size, colour)
+        if not self.is_heavy or not render_style.formula_images.paint(
+            self, painter, render_style, at, size=size, colour=colour
+        ):
+            self.draw(painter, render_style, at, size, colour)
 
     @property
     def is_heavy(self) -> bool:
         """True where drawing the letters takes long enough to be done only once."""
         return sum(path.elementCount() for _, path in self.letters) > _HEAVY
 
-    def draw(self, painter: QPainter, look: Look, at: QPointF, size: float, colour: str) -> None:
+    def draw(self, painter: QPainter, render_style: RenderStyle, at: QPointF, size: float, colour: str) -> None:
         """Paint letter by letter."""
         painter.save()
         painter.translate(at)
         painter.setPen(Qt.PenStyle.NoPen)
         for name, rect in self.bars:
-            painter.fillRect(_on_pixels(rect, painter, size), _shade(look, name, colour))
+            painter.fillRect(_on_pixels(rect, painter, size), _shade(render_style, name, colour))
         for letter in self.foreign:
-            _paint_foreign(painter, look, letter, size, _shade(look, letter.colour, colour))
+            _paint_foreign(painter, render_style, letter, size, _shade(render_style, letter.colour, colour))
         painter.scale(size, size)
         for name, path in self.letters:
-            painter.fillPath(path, _shade(look, name, colour))
+            painter.fillPath(path, _shade(render_style, name, colour))
         painter.restore()
 
 
-class FormulaPictures:
-    """Pictures of large formulas, made when they are first painted at a size: a matrix has thousands of curves."""
+class FormulaImages:
+    """Images of large formulas, made when they are first painted at a size: a matrix has thousands of curves."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[Outline, float, float, str], QPixmap] = OrderedDict()
         self._pixels = 0
 
-    def paint(self, outline: Outline, painter: QPainter, look: Look, at: QPointF, *, size: float, colour: str) -> bool:
-        """Paint a formula; False where it is too large for a picture, or the painter turns or stretches."""
+    def paint(
+        self, outline: Outline, painter: QPainter, render_style: RenderStyle, at: QPointF, *, size: float, colour: str
+    ) -> bool:
+        """Paint a formula; False where it is too large for an image, or the painter turns or stretches."""
         ratio = painter.device().devicePixelRatioF()
         here = painter.deviceTransform()
         width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
-        if here.isRotating() or here.m11() != ratio or width * height * (size * ratio) ** 2 > _LARGEST_PICTURE:
+        if here.isRotating() or here.m11() != ratio or width * height * (size * ratio) ** 2 > _LARGEST_IMAGE:
             return False
         key = (outline, size, ratio, colour)
-        picture = self._kept.get(key)
-        if picture is None:
-            picture = self._keep(key, self._made(outline, look, size, ratio, colour))
+        image = self._kept.get(key)
+        if image is None:
+            image = self._keep(key, self._made(outline, render_style, size, ratio, colour))
         self._kept.move_to_end(key)
         corner = here.map(at - QPointF(_MARGIN, outline.ascent + _MARGIN) * size)
         on_pixels = QPointF(round(corner.x()) - here.dx(), round(corner.y()) - here.dy()) / ratio
-        painter.drawPixmap(on_pixels, picture)
+        painter.drawPixmap(on_pixels, image)
         return True
 
-    def _made(self, outline: Outline, look: Look, size: float, ratio: float, colour: str) -> QPixmap:
+    def _made(self, outline: Outline, render_style: RenderStyle, size: float, ratio: float, colour: str) -> QPixmap:
         width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
-        picture = QPixmap(ceil(width * size * ratio), ceil(height * size * ratio))
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
+        image = QPixmap(ceil(width * size * ratio), ceil(height * size * ratio))
+        image.setDevicePixelRatio(ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline.draw(painter, look, QPointF(_MARGIN, outline.ascent + _MARGIN) * size, size, colour)
+        outline.draw(painter, render_style, QPointF(_MARGIN, outline.ascent + _MARGIN) * size, size, colour)
         painter.end()
-        return picture
+        return image
 
-    def _keep(self, key: tuple[Outline, float, float, str], picture: QPixmap) -> QPixmap:
-        self._kept[key] = picture
-        self._pixels += picture.width() * picture.height()
-        while self._pixels > _MOST_PIXELS and len(self._kept) > 1:
+    def _keep(self, key: tuple[Outline, float, float, str], image: QPixmap) -> QPixmap:
+        self._kept[key] = image
+        self._pixels += image.width() * image.height()
+        while self._pixels > _MAX_PIXELS and len(self._kept) > 1:
             _, old = self._kept.popitem(last=False)
             self._pixels -= old.width() * old.height()
-        return picture
+        return image
 
 
 @dataclass(slots=True)
@@ -161,9 +165,9 @@ class Inset:
         """Return where it is in its box."""
         return QRectF(self.x, self.base - self.ascent, self.width, self.ascent + self.descent)
 
-    def paint(self, painter: QPainter, look: Look, origin: QPointF, colour: str) -> None:
+    def paint(self, painter: QPainter, render_style: RenderStyle, origin: QPointF, colour: str) -> None:
         """Paint it in its box at `origin`."""
-        self.outline.paint(painter, look, origin + QPointF(self.x, self.base), self.size, colour)
+        self.outline.paint(painter, render_style, origin + QPointF(self.x, self.base), self.size, colour)
 
     def is_inside(self, clip: QRectF, origin: QPointF) -> bool:
         """Say whether some of it is to be painted; an empty clip leaves nothing out."""
@@ -259,12 +263,12 @@ def _on_pixels(rect: QRectF, painter: QPainter, size: float) -> QRectF:
     return QRectF(rect.left() * size, top, rect.width() * size, thickness)
 
 
-def _shade(look: Look, name: str, colour: str) -> QColor:
-    return look.written_colour(name, colour) if name else look.colour(colour)
+def _shade(render_style: RenderStyle, name: str, colour: str) -> QColor:
+    return render_style.written_colour(name, colour) if name else render_style.colour(colour)
 
 
-def _paint_foreign(painter: QPainter, look: Look, letter: Letter, size: float, colour: QColor) -> None:
-    font = QFont(look.text.font)
+def _paint_foreign(painter: QPainter, render_style: RenderStyle, letter: Letter, size: float, colour: QColor) -> None:
+    font = QFont(render_style.text.font)
     font.setPixelSize(max(1, ceil(letter.size * size * 0.86)))
     painter.setFont(font)
     painter.setPen(colour)

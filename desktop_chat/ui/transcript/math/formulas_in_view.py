@@ -22,12 +22,12 @@ class FormulasInView:
 
     def __init__(self, view: TranscriptView) -> None:
         self._view = view
-        self._setter = FormulaSetter(lambda: view.document.look.formulas, self._show, view)
+        self._setter = FormulaSetter(lambda: view.document.render_style.formulas, self._show, view)
         self._before: dict[Entry, BlockLayout] = {}
 
     def ask(self) -> None:
         """Have those set that are missing in view."""
-        if self._view.document.look.formulas.missed:
+        if self._view.document.render_style.formulas.missed:
             layouts = [one.entry.layout for one in self._view.placed]
             self._setter.ask([key for layout in layouts if layout is not None for key in layout.waiting])
 
@@ -37,9 +37,9 @@ class FormulasInView:
 
     def _show(self, came: set[FormulaKey]) -> None:
         view = self._view
-        view.reading_line.hold()
+        view.line_anchor.hold()
         self._before = view.document.drop_waiting(came)
-        view.reading_line.renumber(self._renumbered)
+        view.line_anchor.renumber(self._renumbered)
         view.selection.renumber(self._renumbered)
         self._before = {}
         view.show_changes()
@@ -53,7 +53,7 @@ class FormulasInView:
         item = document.item(place)
         entry = item.entries[item.index_of(key)]
         old = self._before.get(entry)
-        return position if old is None else moved(old, entry.laid_out(document.look, document.width), position)
+        return position if old is None else moved(old, entry.laid_out(document.render_style, document.width), position)
 
 
 def moved(old: BlockLayout, new: BlockLayout, position: int) -> int:

@@ -1,0 +1,223 @@
+"""Tells from its source alone which text cannot show what is looked for, so that a search parses next to nothing.
+
+It may let through a text without a hit, and never holds back one that has a hit: marks may stand between letters that
+are seen side by side. So only letters and digits are compared, once with and once without the addresses of links, and
+a text whose marks may stand for other letters (entities, footnotes, images) always passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
+
+from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.markdown.folding import folded, folded_keeping_case, without_punctuation
+
+_PART = "\x1c"
+"""Between two texts; it is taken out of them."""
+_PART_BYTES = _PART.encode()
+_LOWER = bytes(range(256)).lower()
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != _PART)
+_FOLDED_TO_ASCII = "ßẞ"
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAIL = "]("
+_ODD_TAIL = re.compile(r"[\"'<\\\n(]")
+_CODED_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*?(?:%|xn--)")
+_TURN = r"([\W_]*)"
+_NOT_COMPARED = " \x1c\0"
+"""What may be seen where something else is written."""
+
+
+class Batch:
+    """Some texts, prepared for many searches; a name for each, and several may share one."""
+
+    def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
+        self._names = [name for name, _ in texts]
+        self._texts = [text for _, text in texts]
+        self._skeletons: dict[tuple[bool, bool], tuple[bytes, ...]] = {}
+        self._has: dict[str, bool] = {}
+        """Of letters that may be folded to others, whether they are there."""
+        self._odd: frozenset[int] = frozenset()
+        self._linked: frozenset[int] = frozenset()
+        """Parts with two links or more."""
+
+    def candidates(self, prefilter: FindPrefilter) -> list[int]:
+        """Return the names of the texts that may have a hit, in order."""
+        skeletons = self._skeletons_for(prefilter)
+        sure = self._odd | self._linked if prefilter.crosses_tails else self._odd
+        parts = set(sure)
+        for skeleton in skeletons:
+            parts.update(_parts_with(skeleton, prefilter.key))
+        if prefilter.has_marks:
+            parts = {part for part in parts if part in sure or prefilter.agrees(self._texts[part])}
+        return list(dict.fromkeys(self._names[part] for part in sorted(parts)))
+
+    def _skeletons_for(self, prefilter: FindPrefilter) -> tuple[bytes, ...]:
+        folds = prefilter.folds or any(map(self._contains, prefilter.unfolded))
+        known = self._skeletons.get((folds, prefilter.is_wide))
+        if known is None:
+            whole = _PART.join(self._texts)
+            if not self._skeletons:
+                self._look_over(whole)
+            if whole.count(_PART) >= len(self._texts):
+                whole = _PART.join([text.replace(_PART, "") for text in self._texts])
+            known = self._skeletons[folds, prefilter.is_wide] = _skeletons(
+                folded_keeping_case(whole), folds=folds, wide=prefilter.is_wide
+            )
+        return known
+
+    def _contains(self, letter: str) -> bool:
+        if letter not in self._has:
+            self._has[letter] = any(letter in text for text in self._texts if not text.isascii())
+        return self._has[letter]
+
+    def _look_over(self, whole: str) -> None:
+        """Find the texts whose marks may stand for other letters than their own."""
+        if "[" in whole or "&" in whole or "<" in whole:
+            parts = enumerate(self._texts)
+            suspects = [part for part, text in parts if "[" in text or "&" in text or "<" in text]
+            self._odd = frozenset([part for part in suspects if _is_odd(self._texts[part])])
+            self._linked = frozenset([part for part in suspects if self._texts[part].count(_TAIL) > 1])
+
+
+class FindPrefilter:
+    """What is compared, for one needle."""
+
+    def __init__(self, find_query: FindQuery) -> None:
+        self._folded = folded(find_query.text)
+        self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
+        """It has letters beyond ASCII with a large and a small form."""
+        self.unfolded = [letter for letter in _FOLDED_TO_ASCII if letter.casefold() in self._folded]
+        """Letters that would not be met without folding."""
+        self.is_wide = not self._folded.isascii()
+        """It has letters beyond ASCII."""
+        self.key = _skeleton(
+            without_punctuation(folded_keeping_case(self._folded.replace(_PART, ""))), folds=False, wide=True
+        )
+        self.crosses_tails = "](" in self._folded or ")" in self._folded
+        """A hit may hold what looks like the address of a link but is seen."""
+        self._runs = _runs(self._folded)
+        self.has_marks = any(self._runs)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        """The letters in a row, with what stands between them and after them; None without letters."""
+        letters = [re.escape(letter) for letter in self._folded if letter.isalnum()]
+        return (
+            re.compile(f"{letters[0]}(?={''.join([_TURN + letter for letter in letters[1:]])}{_TURN})")
+            if letters
+            else None
+        )
+
+    def passes(self, text: str) -> bool:
+        """Say whether one text may have a hit."""
+        return bool(Batch([(0, text)]).candidates(self))
+
+    def agrees(self, text: str) -> bool:
+        """Say whether the punctuation of the needle, too, may be seen between its letters."""
+        shown = folded(text)
+        return any(self._agrees(one) for one in {shown, _without_tails(shown)})
+
+    def _agrees(self, folded: str) -> bool:
+        before, *others = self._runs
+        if self._pattern is None:
+            return _run_with(before).search(folded) is not None
+        return any(
+            all(_is_within(marks, run) for marks, run in zip(others, match.groups(), strict=True))
+            and _is_within(before[::-1], _marks_before(folded, match.start()))
+            for match in self._pattern.finditer(folded)
+        )
+
+
+def _runs(folded: str) -> list[str]:
+    """Return the marks of ASCII before, between and after the letters."""
+    runs = [""]
+    for letter in folded:
+        if letter.isalnum():
+            runs.append("")
+        elif letter.isascii() and letter not in _NOT_COMPARED:
+            runs[-1] += letter
+    return runs
+
+
+@cache
+def _run_with(marks: str) -> re.Pattern[str]:
+    """Return a pattern of marks in a row that hold these in this order; it never looks at a mark twice."""
+    gaps = [rf"(?:[^\w{re.escape(mark)}]|_)*" if mark != "_" else r"\W*" for mark in marks]
+    return re.compile(r"(?<![\W_])" + "".join([gap + re.escape(mark) for gap, mark in zip(gaps, marks, strict=True)]))
+
+
+def _marks_before(text: str, end: int) -> Iterator[str]:
+    """Yield the marks before a place, the nearest first."""
+    for at in range(end - 1, -1, -1):
+        if text[at].isalnum():
+            return
+        yield text[at]
+
+
+def _is_within(marks: str, run: Iterable[str]) -> bool:
+    """Say whether all marks stand in a run of marks, in this order."""
+    rest = iter(run)
+    return all(mark in rest for mark in marks)
+
+
+def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
+    part = position = 0
+    while (at := skeleton.find(key, position)) >= 0:
+        part += skeleton.count(_PART_BYTES, position, at)
+        yield part
+        position = skeleton.find(_PART_BYTES, at) + 1
+        if not position:
+            return
+        part += 1
+
+
+def _skeletons(text: str, *, folds: bool, wide: bool) -> tuple[bytes, ...]:
+    """Return letters and digits of a text; of one with links also what remains without their addresses.
+
+    Letters beyond ASCII are only there when it is `wide`.
+    """
+    if wide and not text.isascii():
+        text = without_punctuation(text)
+    whole = _skeleton(text, folds=folds, wide=wide)
+    if "[" not in text or _TAIL not in text:
+        return (whole,)
+    return whole, _skeleton(_without_tails(text), folds=folds, wide=wide)
+
+
+def _skeleton(text: str, *, folds: bool, wide: bool) -> bytes:
+    folded = text.casefold() if folds else text
+    letters = folded.encode("utf-8", "surrogatepass") if wide else folded.encode("ascii", "ignore")
+    return letters.translate(_LOWER, _NO_LETTERS)
+
+
+def _without_tails(text: str) -> str:
+    """Return a text without the addresses of its links, as if everything that looks like a link were one."""
+    first, *others = text.split(_TAIL)
+    kept = [first]
+    for other in others:
+        address, close, rest = other.partition(")")
+        kept.append(rest if close and _PART not in address else _TAIL + other)
+    return "]".join(kept)
+
+
+def _is_odd(text: str) -> bool:
+    """Say whether marks may stand for other letters than their own."""
+    if "[^" in text or "![" in text or ("]:" in text and "][" in text):
+        return True
+    if "<" in text and ("<br" in text.lower() or _CODED_ADDRESS.search(text)):
+        return True
+    return _has_odd_tail(text) or ("&" in text and _ENTITY.search(text) is not None)
+
+
+def _has_odd_tail(text: str) -> bool:
+    """Say whether it is not certain where the address of a link ends."""
+    _, *others = text.split(_TAIL)
+    for number, other in enumerate(others):
+        address, close, _ = other.partition(")")
+        if not close and number == len(others) - 1:
+            return False
+        if not close or _ODD_TAIL.search(address):
+            return True
+    return False

@@ -1,0 +1,141 @@
+"""The key of a connection in a form: typed hidden, and never shown again once it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop_chat.core.connection_saving import KeyEdit, KeyWish
+from desktop_chat.core.ports import KeyLocation
+from desktop_chat.ui.connections.field_validation import key_of
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.text.connection_text import shown_host
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+
+
+class KeyField(QWidget):
+    """A password line with a toggle; or, where a key is stored, only the news of that, with Replace and Remove.
+
+    Nothing is stored or removed by the field itself: whoever saves the form asks it what the person wants.
+    """
+
+    changed = Signal()
+    entered = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._edit = KeyEdit()
+        self._backend = ""
+        self._eye = QAction(self)
+        self._eye.setCheckable(True)
+        self.line = IconLineEdit(self._eye)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.news = WrappedLabel()
+        self.replace_button, self.remove_button = QPushButton(), QPushButton()
+        self.carry = QCheckBox()
+        self._lay_out()
+        self._eye.toggled.connect(self._show_characters)
+        self.line.textChanged.connect(self.changed)
+        self.line.returnPressed.connect(self.entered)
+        self.replace_button.clicked.connect(partial(self._toggle, KeyWish.REPLACE))
+        self.remove_button.clicked.connect(partial(self._toggle, KeyWish.REMOVE))
+        self.carry.toggled.connect(self.changed)
+        self._show_characters(False)
+        self.retranslate()
+
+    @property
+    def edit(self) -> KeyEdit:
+        """What the person wants to become of the key."""
+        return replace(self._edit, allowed=self.carry.isChecked(), typed=key_of(self.line.text()))
+
+    def show_key(self, found: KeyEdit, backend: str = "") -> None:
+        """Say what is stored, and in which keyring. A key that was typed before that was known is to replace it."""
+        wish = KeyWish.REPLACE if self.line.text() else KeyWish.KEEP
+        self._edit, self._backend = replace(found.going_to(self._edit.host), wish=wish), backend
+        self.carry.setChecked(False)
+        self._show_state()
+
+    def set_host(self, host: str) -> None:
+        """Say where the connection will go; empty for unknown."""
+        self._edit = replace(self._edit, allowed=self.carry.isChecked()).going_to(host)
+        self.carry.setChecked(self._edit.allowed)
+        self._show_state()
+
+    def retranslate(self) -> None:
+        self.line.setAccessibleName(tr("API key"))
+        self._show_characters(self._eye.isChecked())
+        self._show_state()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _show_state(self) -> None:
+        key = self._edit
+        had_focus = self.line.hasFocus()
+        self.line.setVisible(key.takes_new)
+        self.news.setVisible(not key.takes_new)
+        self.news.setText(self._news())
+        self.carry.setVisible(key.needs_permission)
+        self.carry.setText(tr("Send it to {host} from now on", host=shown_host(key.host)))
+        self.replace_button.setVisible(key.is_stored and key.wish is not KeyWish.REMOVE)
+        if had_focus and not key.takes_new:
+            self.replace_button.setFocus()
+        self.replace_button.setText(tr("Keep the stored key") if key.wish is KeyWish.REPLACE else tr("Replace"))
+        self.remove_button.setVisible(key.is_stored and key.wish is not KeyWish.REPLACE)
+        self.remove_button.setText(tr("Keep the stored key") if key.wish is KeyWish.REMOVE else tr("Remove"))
+
+    def _news(self) -> str:
+        key = self._edit
+        if key.wish is KeyWish.REMOVE:
+            return tr("The stored key is removed when you save.")
+        if key.is_for_other_host and not key.stored_for:
+            return tr(
+                "The key was stored by an earlier version, without its server. It is not sent until you allow it."
+            )
+        if key.is_for_other_host:
+            return tr(
+                "The stored key belongs to {host}. Unless you allow it, it is removed when you save.",
+                host=shown_host(key.stored_for),
+            )
+        if key.place is KeyLocation.SESSION:
+            return tr("A key is kept until you quit.")
+        return tr("A key is stored in {keyring}.", keyring=self._backend) if self._backend else tr("A key is stored.")
+
+    def _show_characters(self, shown: bool) -> None:
+        self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
+        self._eye.setText(tr("Hide the key") if shown else tr("Show the key"))
+        self._eye.setToolTip(self._eye.text())
+
+    def _toggle(self, wish: KeyWish) -> None:
+        """Press one of the two buttons; pressed again, the key stays as it is."""
+        self._edit = replace(self._edit, wish=KeyWish.KEEP if self._edit.wish is wish else wish)
+        self.line.clear()
+        self._show_state()
+        if self._edit.wish is KeyWish.REPLACE:
+            self.line.setFocus()
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        for button in (self.replace_button, self.remove_button):
+            button.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.replace_button)
+        row.addWidget(self.remove_button)
+        row.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.news)
+        column.addWidget(self.carry)
+        column.addLayout(row)

@@ -1,0 +1,42 @@
+"""Settings of the window as a whole: language, appearance, size, and the key that sends."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.settings import ZOOM_STEPS, Preferences
+from desktop_chat.ui.settings.setting_rows import PreferencesPage
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+
+
+class GeneralPage(PreferencesPage):
+    """Each choice is in force at once."""
+
+    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(preferences, theme, lambda: tr("General"), parent)
+        self.add_choice(
+            "language",
+            lambda: tr("Language"),
+            lambda: tr("The window's language. Models answer in the language you write."),
+            lambda: {"system": tr("Match system"), "en": "English", "zh_CN": "简体中文"},
+        )
+        self.add_choice(
+            "scheme",
+            lambda: tr("Appearance"),
+            lambda: tr("Light, dark, or the same as your system."),
+            lambda: {"system": tr("Match system"), "light": tr("Light"), "dark": tr("Dark")},
+        )
+        self.add_choice(
+            "zoom",
+            lambda: tr("Zoom"),
+            lambda: tr("The size of text and everything around it."),
+            lambda: {step: f"{step:.0%}" for step in sorted({*ZOOM_STEPS, preferences.settings.zoom})},
+        )
+        self.add_choice(
+            "send_key",
+            lambda: tr("Send with"),
+            lambda: tr("The other key, or Shift+Enter, starts a new line."),
+            lambda: {"enter": "Enter", "ctrl_enter": "Ctrl+Enter"},
+        )
+        self.rows.addStretch()

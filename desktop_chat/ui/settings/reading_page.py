@@ -1,0 +1,109 @@
+"""Settings of how a conversation is read: how wide, in which letters, what wraps, what moves, what is spoken."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from desktop_chat.core.settings import Preferences
+from desktop_chat.ui.settings.font_setting import FontChoice
+from desktop_chat.ui.settings.setting_rows import Choice, PreferencesPage
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
+
+CODE_SAMPLE = 'if text != "中文":  # 0O 1lI\n    return 1.5 * (x + y)'
+
+
+class ReadingPage(PreferencesPage):
+    """Each choice is in force at once in every tab."""
+
+    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(preferences, theme, lambda: tr("Reading"), parent)
+        self.add_choice(
+            "reading_width",
+            lambda: tr("Text width"),
+            lambda: tr("How wide a line of text can be before it wraps."),
+            lambda: {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("As wide as the window")},
+        )
+        self._add_fonts()
+        self._add_blocks()
+        self.add_choice(
+            "show_timings",
+            lambda: tr("Timings of replies"),
+            lambda: tr("Time to first token, tokens, and tokens per second."),
+            lambda: {False: tr("On hover"), True: tr("Always shown")},
+        )
+        self.add_choice(
+            "smooth_scrolling",
+            lambda: tr("Smooth scrolling"),
+            lambda: tr("Wheel and keys glide instead of jumping."),
+            lambda: {"system": tr("Match system"), "on": tr("On"), "off": tr("Off")},
+        )
+        self.add_choice(
+            "announce_sentences",
+            lambda: tr("Screen reader announcements"),
+            lambda: tr("What is read aloud while a reply streams."),
+            lambda: {True: tr("Each sentence"), False: tr("Start and end")},
+        )
+        self.rows.addStretch()
+        theme.changed.connect(self._align)
+        self._align()
+
+    def _add_fonts(self) -> None:
+        self.text_font, self.code_font = FontChoice(), FontChoice(for_code=True)
+        self.sample = Sample(self.theme)
+        self.bind("text_font", self.text_font, self.text_font.set_family)
+        self.bind("code_font", self.code_font, self.code_font.set_family)
+        self.add_row(lambda: tr("Text font"), lambda: self._font_hint(self.text_font), self.text_font)
+        self.add_row(lambda: tr("Code font"), lambda: self._font_hint(self.code_font), self.code_font)
+        self.rows.addWidget(self.sample)
+
+    def _add_blocks(self) -> None:
+        self.add_choice(
+            "wrap_code",
+            lambda: tr("Long lines of code"),
+            lambda: tr("Each block has a button to change this."),
+            lambda: {False: tr("Scroll sideways"), True: tr("Wrap")},
+        )
+        self.add_choice(
+            "wrap_tables",
+            lambda: tr("Wide tables"),
+            lambda: tr("Tables that are wider than the text."),
+            lambda: {True: tr("Wrap"), False: tr("Scroll sideways")},
+        )
+
+    def _align(self) -> None:
+        """Names of fonts are long, and one edge is calmer than many."""
+        for control in self.findChildren(Choice):
+            control.setFixedWidth(self.theme.px(232))
+
+    def _font_hint(self, choice: FontChoice) -> str:
+        if choice.is_missing:
+            return tr("This font is not installed here, so the system font is used.")
+        if choice is self.code_font:
+            return tr("For code, including code inside sentences.")
+        return tr("For messages and the composer. Characters it lacks come from the system font.")
+
+
+class Sample(QFrame):
+    """A few words in the chosen fonts."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("card", "outline")
+        self.text, self.code = WrappedLabel(), QLabel(CODE_SAMPLE)
+        self._rows = QVBoxLayout(self)
+        self._rows.addWidget(self.text)
+        self._rows.addWidget(self.code)
+        theme.changed.connect(self.fit)
+        self.fit()
+
+    def fit(self) -> None:
+        """Follow the theme."""
+        px = self._theme.px
+        self.text.setText("The quick brown fox, 敏捷的棕色狐狸, 0123456789, “Aa” 你好。")
+        self.text.setFont(self._theme.text_font())
+        self.code.setFont(self._theme.code_font())
+        self._rows.setContentsMargins(px(16), px(12), px(16), px(12))
+        self._rows.setSpacing(px(10))

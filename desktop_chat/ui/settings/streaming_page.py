@@ -1,0 +1,35 @@
+"""Settings of how long a reply may be silent and how often a request is tried."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.settings import Preferences
+from desktop_chat.ui.settings.setting_rows import PreferencesPage
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+
+
+class StreamingPage(PreferencesPage):
+    """In force from the next message on."""
+
+    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(preferences, theme, lambda: tr("Streaming"), parent)
+        self.add_number(
+            "idle_limit_s",
+            lambda: tr("Give up after"),
+            lambda: tr("How long a reply may stay silent before it is stopped. What has arrived is kept."),
+            lambda: tr(" s"),
+        )
+        self.add_number(
+            "patience_s",
+            lambda: tr("Keep-alive limit"),
+            lambda: tr("How long a reply may send only keep-alive signals, or take when it is not streamed."),
+            lambda: tr(" s"),
+        )
+        self.add_number(
+            "retries",
+            lambda: tr("Retries"),
+            lambda: tr("How many times a request that fails before the reply begins is sent again."),
+        )
+        self.rows.addStretch()

@@ -1,0 +1,97 @@
+"""Goes from a reference to what its footnote says, and back to where one was reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from desktop_chat.markdown.footnote_rules import footnote_key
+from desktop_chat.markdown.nodes import LINE_BREAK, Footnote, ItemList, Node, Quote, Text
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
+from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.text_box import NOTE
+from desktop_chat.ui.transcript.document import Spot
+from desktop_chat.ui.transcript.entries import BlockEntry
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.controls.focus_chain import Target
+    from desktop_chat.ui.transcript.message_item import Section
+    from desktop_chat.ui.transcript.view import TranscriptView
+
+_TIP_LENGTH = 240
+
+
+class FootnoteJumps:
+    """Follows references inside one message."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self._view = view
+        self._left: dict[tuple[str, str], tuple[ControlRef, int]] = {}
+        """The reference from which each footnote was last gone to, and its height in the view."""
+
+    def follow(self, target: Target) -> None:
+        """Go from a reference to its footnote."""
+        label = footnote_key(target.control.value[1:])
+        section = self._section(target)
+        place = section.labels.defined_at(label) if section is not None else None
+        if section is None or place is None:
+            return
+        self._left[target.message_id, label] = (target.touch, target.placed.y)
+        note = section.entries[place]
+        first = next((node.label for node in note.nodes() if isinstance(node, Footnote)), "")
+        self._go(ControlRef(note.key, target.message_id, NOTE_BACK, first), None)
+
+    def go_back(self, target: Target) -> None:
+        """Go from a footnote to the reference that led there, or to its first one."""
+        label = footnote_key(target.control.value)
+        touch, y = self._left.get((target.message_id, label), (None, None))
+        if touch is None:
+            section = self._section(target)
+            place = section.labels.used_at(label) if section is not None else None
+            if section is None or place is None:
+                return
+            href, _ = section.labels.definitions[label]
+            touch = ControlRef(section.entries[place].key, target.message_id, NOTE, href)
+        self._go(touch, y)
+
+    def tip(self, target: Target) -> str:
+        """Return how the footnote of a reference begins, as rich text in which nothing is marked up."""
+        section = self._section(target)
+        place = section.labels.defined_at(footnote_key(target.control.value[1:])) if section is not None else None
+        if section is None or place is None:
+            return ""
+        words = " ".join(_words(section.entries[place].nodes()).split())
+        shown = words if len(words) <= _TIP_LENGTH else words[:_TIP_LENGTH].rstrip() + "…"
+        return f"<p>{escape(shown)}</p>" if shown else ""
+
+    def _section(self, target: Target) -> Section | None:
+        entry = target.placed.entry
+        if not isinstance(entry, BlockEntry):
+            return None
+        return self._view.document.item(target.placed.spot.place).section_of(entry)
+
+    def _go(self, touch: ControlRef, y: int | None) -> None:
+        """Bring an entry into view, if it is not, and put the keyboard on a control in it."""
+        view = self._view
+        place = view.model.place_of(touch.message_id)
+        if place is None:
+            return
+        spot = Spot(place, view.document.item(place).index_of(touch.key))
+        height = view.viewport().height()
+        if not any(one.spot == spot and one.y >= 0 and one.y + one.entry.height <= height for one in view.placed):
+            view.smooth_scroll.to_entry(spot, height // 4 if y is None else y)
+        view.hit_tester.focus(touch)
+
+
+def _words(nodes: Iterable[Node]) -> str:
+    found: list[str] = []
+    for node in nodes:
+        match node:
+            case Text(spans):
+                found.append("".join([span.text for span in spans]).replace(LINE_BREAK, " "))
+            case Quote(children) | Footnote(_, _, children):
+                found.append(_words(children))
+            case ItemList(items):
+                found += [_words(item.children) for item in items]
+    return " ".join(found)

@@ -1,0 +1,59 @@
+"""What can be done with a message as a whole, as entries of a menu: by right click, by "...", or by the keyboard."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu
+
+from desktop_chat.core.entities import Message, Role
+from desktop_chat.ui.text.translation import tr
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.view import TranscriptView
+
+
+class MessageMenu:
+    """Fills menus for the messages of one transcript."""
+
+    def __init__(self, view: TranscriptView) -> None:
+        self._view = view
+
+    def fill(self, menu: QMenu, message_id: str) -> None:
+        """Add what can be done with a message. Nothing of it that would change the path while a reply runs."""
+        message = self._view.model.message(message_id)
+        if message is None:
+            return
+        self._add_text_actions(menu, message)
+        menu.addSeparator()
+        idle = not self._view.replies.places()
+        if message.role is Role.USER:
+            self._add(menu, tr("Edit"), "edit", message_id, enabled=idle)
+        if message.role is Role.ASSISTANT:
+            self._add(menu, tr("Regenerate"), "regenerate", message_id, enabled=idle)
+            self._add(menu, tr("Regenerate with..."), "regenerate_with", message_id, enabled=idle)
+        self._add(menu, tr("Delete"), "delete", message_id, enabled=idle)
+
+    def _add_text_actions(self, menu: QMenu, message: Message) -> None:
+        copy = self._view.clipboard.put_message
+        for words, do in (
+            (tr("Copy"), partial(copy, message.id, markdown=False)),
+            (tr("Copy as Markdown"), partial(copy, message.id, markdown=True)),
+            (tr("Quote in composer"), partial(self._quote, message.id)),
+        ):
+            action = menu.addAction(words)
+            action.triggered.connect(lambda _checked=False, do=do: do())
+            action.setEnabled(bool(message.text))
+
+    def _quote(self, message_id: str) -> None:
+        """Quote what is selected, or else the whole message."""
+        message = self._view.model.message(message_id)
+        selected = self._view.copier.text(markdown=True)
+        if message is not None:
+            self._view.quote_requested.emit(selected or message.text)
+
+    def _add(self, menu: QMenu, words: str, name: str, message_id: str, *, enabled: bool) -> None:
+        action = menu.addAction(words)
+        action.triggered.connect(lambda _checked=False: self._view.action_triggered.emit(name, message_id))
+        action.setEnabled(enabled)
