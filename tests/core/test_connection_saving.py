@@ -238,7 +238,7 @@ async def test_a_key_that_is_none_is_not_kept_for_this_run_and_changes_nothing(
     def refuse(*_: str) -> None:
         raise KeyInvalid
 
-    monkeypatch.setattr(empty.secrets, "keep_for_session", refuse)
+    monkeypatch.setattr(empty.secrets, "keep_in_memory", refuse)
     with pytest.raises(KeyInvalid):
         empty.saver.save_for_session(ELSEWHERE, KeyEdit(typed="\N{SNOWMAN}"))
     assert empty.stored == HERE
