@@ -1,4 +1,4 @@
-"""Saves and removes a connection together with its key; the key never meets a host that it was not given for."""
+"""Saves and removes a connection with its key; a key is never used for a host that it was not given for."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ class KeyEdit:
 
 
 class ConnectionSaver:
-    """Writes the key first, then the settings: what the keyring refuses leaves the connection as it was.
+    """Writes the key first, then the settings: if the keyring refuses, the connection stays as it was.
 
-    A crash between the two does no harm: the keyring holds each key together with its host, so the connection that is
-    still in the settings cannot send a key that was just stored for another host; the person is asked again.
+    A crash between the two does no harm: the keyring stores each key together with its host, so the old connection in
+    the settings cannot send a key that was just stored for another host. The person is asked again.
     """
 
     def __init__(self, preferences: Preferences, secrets: Secrets) -> None:
@@ -92,8 +92,8 @@ class ConnectionSaver:
     async def find_key(self, connection: Connection) -> KeyEdit:
         """Return what is stored for a connection. Raises SecretError.
 
-        Nobody has to unlock the keyring for it: until it can be read, the key is taken to be for the connection's own
-        host, and the keyring compares again before it gives the key to another.
+        This does not make anyone unlock the keyring: until it can be read, the key is assumed to be for the
+        connection's own host, and the keyring compares again before the key is given to another.
         """
         place, stored_for = await self._secrets.place_of(connection.id), None
         if place is not KeyLocation.NOWHERE and self._secrets.status.state is SecretState.READY:
@@ -102,15 +102,15 @@ class ConnectionSaver:
         return KeyEdit(place, host if stored_for is None else stored_for, host)
 
     async def key_for_test(self, connection: Connection, key: KeyEdit) -> str:
-        """Return the key with which a connection is tried before it is saved; empty for none. Raises SecretError."""
+        """Return the key to test a connection with before it is saved; empty for none. Raises SecretError."""
         key = key.going_to(host_of(connection.base_url))
         if key.new_key or not key.uses_stored:
             return key.new_key
         return await self._secrets.get(connection.id, key.stored_for) or ""
 
     async def save(self, connection: Connection, key: KeyEdit) -> None:
-        """Store a connection, new or changed, and do with its key what `key` says. Raises SecretError, and has changed
-        nothing then."""
+        """Store a new or changed connection, and change its key as `key` says. Raises SecretError, having changed
+        nothing."""
         key = key.going_to(host_of(connection.base_url))
         if key.new_key:
             await self._secrets.put(connection.id, key.new_key, key.host)
@@ -126,12 +126,12 @@ class ConnectionSaver:
         self._preferences.put_connection(connection)
 
     async def remove(self, connection_id: str) -> None:
-        """Remove a connection and its key. Raises SecretError, and has kept both then."""
+        """Remove a connection and its key. Raises SecretError, having kept both."""
         await self._secrets.remove(connection_id)
         self._preferences.remove_connection(connection_id)
 
     async def _drop(self, connection_id: str) -> None:
-        """Remove a key. One that was in memory only is gone from there, whatever the keyring says."""
+        """Remove a key. One that was only in memory is gone, whatever the keyring says."""
         in_memory = self._secrets.is_in_memory(connection_id)
         try:
             await self._secrets.remove(connection_id)

@@ -1,4 +1,4 @@
-"""What a field may hold, declared beside its default, and how it is read from a file that anybody may have edited."""
+"""What a field may contain, declared with its default, and how it is read from a file that anyone may have edited."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Rule:
     short: bool = False
 
     def read(self, value: object, name: str, wrong: list[str]) -> Any:
-        """Return the value as the field holds it, or else the default, with its name noted in `wrong`."""
+        """Return the value as the field stores it; for an invalid one the default, with its name added to `wrong`."""
         if not self.allows(value):
             wrong.append(name)
             return self.default
@@ -117,7 +117,7 @@ def rules_of(kind: type[Any]) -> dict[str, Rule]:
 
 
 def read_fields(kind: type[Any], table: Mapping[str, Any], wrong: list[str], place: str = "") -> dict[str, Any]:
-    """Return the fields of a dataclass that stand in a table. The names of wrong ones, behind `place`, join `wrong`."""
+    """Return the fields of a dataclass found in a table. The names of invalid ones, after `place`, join `wrong`."""
     rules = rules_of(kind)
     return {name: rule.read(table[name], place + name, wrong) for name, rule in rules.items() if name in table}
 

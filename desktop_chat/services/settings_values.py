@@ -1,4 +1,4 @@
-"""Settings and workspace as the plain values of a file, and back; what cannot be read falls back by itself alone."""
+"""Converts settings and workspace to and from plain values; each invalid value falls back to its own default."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ _API = Rule(Api.CHAT_COMPLETIONS.value, choices=tuple(api.value for api in Api))
 
 
 def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list[str]]:
-    """Return the settings, what is to be kept in the file though it was not understood, and the names of what was
-    passed over."""
+    """Return the settings, the unknown members to keep in the file, and the names of ignored ones."""
     wrong: list[str] = []
     values = read_fields(Settings, table, wrong)
     connections, unread = _connections_from(table, wrong)
@@ -28,7 +27,7 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
 
 
 def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the table to write, without temporary connections and without keys, and the names of what was left out."""
+    """Return the table to write, without temporary connections and keys, and the names of what was left out."""
     connections, left_out = [], []
     for connection in settings.connections:
         if connection.kind is ConnectionKind.STORED:
@@ -40,8 +39,8 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
 
 
 def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
-    """Return a connection that may be stored, and the names of what it must not hold."""
-    from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (not before the first paint)
+    """Return the connection in a form that may be stored, and the names of what was removed."""
+    from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (after the first paint)
 
     refused = credential_headers(connection.headers)
     refused += [name for name, _ in connection.headers if name.strip().lower() in SET_BY_THE_REQUEST]
@@ -55,7 +54,7 @@ def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
 
 
 def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
-    """Return the workspace, and the names of what was passed over."""
+    """Return the workspace, and the names of ignored members."""
     wrong: list[str] = []
     values = read_fields(Workspace, table, wrong)
     tabs, closed = (_tabs_from(table, name, wrong) for name in ("tabs", "closed"))
@@ -83,7 +82,7 @@ def _connections_from(table: dict[str, Any], wrong: list[str]) -> tuple[tuple[Co
 
 
 def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Connection | None:
-    from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (after the first paint)
     from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
 
     values = read_fields(Connection, table, wrong, place)
@@ -119,12 +118,12 @@ def _tabs_from(table: dict[str, Any], name: str, wrong: list[str]) -> tuple[Open
     tabs = []
     for place, entry in _tables_in(table, name, wrong):
         values = read_fields(OpenTab, entry, wrong, f"{place}.")
-        stood_at = entry.get("place")
-        if stood_at is not None:
-            stood_at = Rule(0).read(stood_at, f"{place}.place", wrong)
+        index = entry.get("place")
+        if index is not None:
+            index = Rule(0).read(index, f"{place}.place", wrong)
         if values.get("conversation_id"):
             scroll_place = _scroll_place_from(entry.get("scroll_place"), f"{place}.scroll_place", wrong)
-            tabs.append(OpenTab(**values, scroll_place=scroll_place, place=stood_at))
+            tabs.append(OpenTab(**values, scroll_place=scroll_place, place=index))
     return tuple(tabs)
 
 

@@ -51,11 +51,11 @@ class KeyField(QWidget):
 
     @property
     def edit(self) -> KeyEdit:
-        """What the person wants to become of the key."""
+        """What saving will do with the key."""
         return replace(self._edit, allowed=self.carry.isChecked(), typed=key_of(self.line.text()))
 
     def show_key(self, found: KeyEdit, backend: str = "") -> None:
-        """Say what is stored, and in which keyring. A key that was typed before that was known is to replace it."""
+        """Show what is stored, and in which keyring. A key that was typed before this was known replaces it."""
         wish = KeyWish.REPLACE if self.line.text() else KeyWish.KEEP
         self._edit, self._backend = replace(found.going_to(self._edit.host), wish=wish), backend
         self.carry.setChecked(False)
@@ -116,7 +116,7 @@ class KeyField(QWidget):
         self._eye.setToolTip(self._eye.text())
 
     def _toggle(self, wish: KeyWish) -> None:
-        """Press one of the two buttons; pressed again, the key stays as it is."""
+        """Choose what happens to the stored key; choosing it again keeps the key."""
         self._edit = replace(self._edit, wish=KeyWish.KEEP if self._edit.wish is wish else wish)
         self.line.clear()
         self._show_state()

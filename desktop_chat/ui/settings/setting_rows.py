@@ -140,7 +140,7 @@ class SettingsPage(QWidget):
 
 
 class PreferencesPage(SettingsPage):
-    """A page whose rows change settings by name; each change is in force at once."""
+    """A page whose rows change settings by name; each change applies at once."""
 
     def __init__(self, preferences: Preferences, theme: Theme, title: Words, parent: QWidget | None = None) -> None:
         super().__init__(theme, title, parent)
@@ -149,7 +149,7 @@ class PreferencesPage(SettingsPage):
         self.destroyed.connect(preferences.changed.add(self._show))
 
     def add_choice(self, setting: str, name: Words, hint: Words, choices: Callable[[], Mapping[Any, str]]) -> None:
-        """Add a row for a setting that is one of some values, each with its words."""
+        """Add a row for a setting that is one of several values, each with its text."""
         choice = Choice()
         self.add_row(name, hint, choice)
         self.bind(setting, choice, lambda value: choice.set_choices(tuple(choices().items()), value))
@@ -164,7 +164,7 @@ class PreferencesPage(SettingsPage):
         self._show_in(setting, number, lambda value: number.setValue(round(value)))
 
     def bind(self, setting: str, choice: Choice, show: Callable[[Any], None]) -> None:
-        """Have `choice` change a setting, and `show` called with its value now and whenever it changed."""
+        """Let `choice` change a setting; `show` is called with its value, now and after each change."""
         choice.chosen.connect(lambda value: self.preferences.update(**{setting: value}))
         self._show_in(setting, choice, show)
 
