@@ -9,6 +9,11 @@
         <translation><numerusform>%n model</numerusform><numerusform>%n models</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Leave out %n earlier message(s)</source>
+        <translation><numerusform>Leave out %n earlier message</numerusform><numerusform>Leave out %n earlier messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tab.py"/>
         <source>%n message(s) deleted.</source>
         <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>

@@ -468,6 +468,11 @@
         <source>Reset to default</source>
         <translation>恢复默认</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Leave out %n earlier message(s)</source>
+        <translation><numerusform>略去较早的 %n 条消息</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
         <source>Sent</source>
@@ -1385,41 +1390,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Adds what is missing from a backup.</source>
-        <translation>从较早的副本中找回缺少的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Keys in messages</source>
-        <translation>要发送的内容中的密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>What happens when a message seems to contain a secret key.</source>
-        <translation>要发送的消息中似乎含有密钥时如何处理。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Open trash</source>
-        <translation>打开回收站</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Restore...</source>
-        <translation>恢复…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Folder</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Every hour</source>
         <translation>每小时</translation>
     </message>
@@ -1440,6 +1410,21 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Adds what is missing from a backup.</source>
+        <translation>从较早的副本中找回缺少的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Keys in messages</source>
+        <translation>要发送的内容中的密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>What happens when a message seems to contain a secret key.</source>
+        <translation>要发送的消息中似乎含有密钥时如何处理。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Warn first</source>
         <translation>先提醒</translation>
     </message>
@@ -1447,6 +1432,26 @@
         <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Don't warn</source>
         <translation>直接发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Open trash</source>
+        <translation>打开回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Restore...</source>
+        <translation>恢复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Folder</source>
+        <translation>文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/font_setting.py"/>
@@ -1485,6 +1490,16 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Zoom</source>
         <translation>缩放</translation>
     </message>
@@ -1504,16 +1519,6 @@
         <translation>另一个键或 Shift+Enter 用来换行。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Dark</source>
-        <translation>深色</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>Reading</source>
         <translation>阅读</translation>
@@ -1527,81 +1532,6 @@
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>How wide a line of text can be before it wraps.</source>
         <translation>一行最长到哪里换行。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Text font</source>
-        <translation>正文字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Code font</source>
-        <translation>代码字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Long code lines</source>
-        <translation>过长的代码行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Each code block has a button to change this.</source>
-        <translation>每个代码块上都可以单独切换。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Wide tables</source>
-        <translation>过宽的表格</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>For tables that are wider than the text.</source>
-        <translation>正文宽度放不下的表格。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Reply statistics</source>
-        <translation>回复统计</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Time to first token, token count, and tokens per second.</source>
-        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Smooth scrolling</source>
-        <translation>平滑滚动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Glide instead of jumping when you use the wheel or keys.</source>
-        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Screen reader announcements</source>
-        <translation>屏幕阅读器朗读</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>What is read aloud while a reply streams.</source>
-        <translation>回复生成过程中朗读的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>This font is not installed, so the system font is used.</source>
-        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>For code blocks and inline code.</source>
-        <translation>用于代码块和句中的代码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>For messages and the composer. Missing characters use the system font.</source>
-        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -1625,13 +1555,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Scroll sideways</source>
-        <translation>横向滚动</translation>
+        <source>Reply statistics</source>
+        <translation>回复统计</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Wrap</source>
-        <translation>自动换行</translation>
+        <source>Time to first token, token count, and tokens per second.</source>
+        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -1645,8 +1575,28 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Smooth scrolling</source>
+        <translation>平滑滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Glide instead of jumping when you use the wheel or keys.</source>
+        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>On</source>
         <translation>开启</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Screen reader announcements</source>
+        <translation>屏幕阅读器朗读</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>What is read aloud while a reply streams.</source>
+        <translation>回复生成过程中朗读的内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -1657,6 +1607,61 @@
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>Start and end</source>
         <translation>仅开始和结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Text font</source>
+        <translation>正文字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Code font</source>
+        <translation>代码字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Long code lines</source>
+        <translation>过长的代码行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Each code block has a button to change this.</source>
+        <translation>每个代码块上都可以单独切换。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Scroll sideways</source>
+        <translation>横向滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Wrap</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Wide tables</source>
+        <translation>过宽的表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>For tables that are wider than the text.</source>
+        <translation>正文宽度放不下的表格。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>This font is not installed, so the system font is used.</source>
+        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>For code blocks and inline code.</source>
+        <translation>用于代码块和句中的代码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>For messages and the composer. Missing characters use the system font.</source>
+        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
@@ -1685,6 +1690,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
         <source>Keep-alive limit</source>
         <translation>最长等待</translation>
     </message>
@@ -1702,11 +1712,6 @@
         <location filename="desktop_chat/ui/settings/streaming_page.py"/>
         <source>How many times to retry a request that fails before the reply begins.</source>
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
-        <source> s</source>
-        <translation> 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/trusted_sites.py"/>

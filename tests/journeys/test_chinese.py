@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shown_words import left_in_chinese, left_in_english, words_on_screen
 
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
 
@@ -146,7 +145,7 @@ def choose(desk: Desk, language: str) -> None:
     """Choose a language in its list with the keyboard."""
     dialog = context_window_of(SettingsDialog, desk)
     assert isinstance(dialog, SettingsDialog)
-    choice: Choice = dialog.findChild(GeneralPage).language
+    choice = dialog.findChild(Choice, "language")
     row = choice.findData(language)
     choice.setCurrentIndex(row)
     choice.activated.emit(row)

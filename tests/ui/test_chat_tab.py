@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, Q
 from scrolling import jump_to_end
 
 from desktop_chat.core.deltas import LeftOutDelta
-from desktop_chat.core.entities import Api, ChatOptions, Message, Role, Status
+from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Role, Status
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ChatCompletionsOnly,
@@ -28,6 +28,7 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import ReplyStopping
 from desktop_chat.core.left_out import LeftOut
+from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.tab import ChatTab, TabState
 from desktop_chat.ui.text.address_text import link_words
 from desktop_chat.ui.text.error_text import Remedy
@@ -369,6 +370,26 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
     assert chat.edit.hasFocus()
     here.provider.script("canned")
     assert (await chat.asked("hi")).connection_name == DEMO.name
+
+
+@pytest.mark.parametrize(("listed", "model"), [(("only",), "only"), (("one", "two"), "")])
+async def test_a_connection_made_in_the_welcome_begins_with_the_only_model_there_is_or_asks(
+    here: World, opened: Callable[..., object], listed: tuple[str, ...], model: str
+) -> None:
+    here.preferences.update(connections=())
+    chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
+    made = Connection("made", "Made", "https://made.example/v1")
+    here.preferences.put_connection(made)
+    here.context.models.put(made, listed)
+    chat.tab._begin_with(made.id, "")
+    assert chat.tab.session.conversation.options == ChatOptions("made", model)
+    assert here.preferences.settings.last_models == ((("made", model),) if model else ())
+    pickers = chat.tab.findChildren(ModelPicker)
+    assert len(pickers) == (0 if model else 1)
+    if model:
+        assert chat.edit.hasFocus()
+    else:
+        await until(lambda: pickers[0].isVisible() and pickers[0].isAncestorOf(QApplication.focusWidget()))
 
 
 async def test_a_prompt_waits_in_the_composer_below_the_welcome(here: World, opened: Callable[..., object]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import ContextTooLong
+from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.send_guard import BACK, SEND
 from desktop_chat.ui.chat.size_guard import SHORTEN, SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
@@ -97,6 +98,24 @@ async def test_earlier_messages_can_be_left_out(here: World, tab: ChatTab) -> No
     ask(tab, "and now?")
     await ended(tab, 8)
     assert [m.text for m in here.provider.prompts[-1].messages] == ["more " * 600, "Hello", "and now?"]
+
+
+async def test_what_is_left_out_can_be_seen_and_sent_again(here: World, tab: ChatTab) -> None:
+    here.providers.windows["gpt-5.5"] = 1_000
+    ask(tab, "word " * 600)
+    await ended(tab, 2)
+    ask(tab, "more " * 600)
+    bar_of(tab).button(SHORTEN).click()
+    await ended(tab, 4)
+    QTest.mouseClick(tab.composer.options_button, Qt.MouseButton.LeftButton)
+    [popup] = tab.findChildren(OptionsPopup)
+    assert popup.leaves_out.text().startswith("Leave out 2 earlier message")
+    popup.leaves_out.click()
+    popup.close()
+    assert tab.session.left_out == 0
+    QTest.mouseClick(tab.composer.options_button, Qt.MouseButton.LeftButton)
+    assert not popup.leaves_out.isVisible()
+    popup.close()
 
 
 async def test_a_first_question_has_nothing_to_leave_out(here: World, tab: ChatTab) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from shell_world import Shell, ShellMaker, shells
+from shell_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.settings import SettingsProblem
@@ -79,11 +79,11 @@ async def test_the_settings_lead_there_too(maker: ShellMaker) -> None:
     page.restore_button.click()
     page.restore_button.click()
     [dialog] = shell.window.findChildren(RestoreDialog)
-    page.snapshots.chosen.emit("weekly")
-    page.warning.chosen.emit(False)
+    control(page, "snapshots").chosen.emit("weekly")
+    control(page, "warn_of_keys").chosen.emit(False)
     settings = maker.here.preferences.settings
     assert (settings.snapshots, settings.warn_of_keys) == ("weekly", False)
-    assert page.snapshots.currentData() == "weekly"
+    assert control(page, "snapshots").currentData() == "weekly"
     dialog.close()
 
 

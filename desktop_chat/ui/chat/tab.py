@@ -177,11 +177,6 @@ class ChatTab(QWidget):
         if self._presenter is not None:
             self._presenter.close()
 
-    def open_model_picker(self) -> None:
-        """Let the person choose what answers here."""
-        if self._popups is not None:
-            self._popups.open_models()
-
     def retranslate(self) -> None:
         self._show_notice()
         if self._presenter is not None:
@@ -261,10 +256,8 @@ class ChatTab(QWidget):
     def _begin_with(self, connection_id: str, model: str) -> None:
         if self._presenter is None:
             return
-        self._presenter.choose(connection_id, model)
         self._composer.edit.setFocus()
-        if not model:
-            self.open_model_picker()
+        self._presenter.choose(connection_id, model)
 
     def _tell_deleted(self, count: int, undo: Callable[[], None]) -> None:
         self._show_page()

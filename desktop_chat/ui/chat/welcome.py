@@ -36,7 +36,7 @@ COLUMN = 620
 
 class WelcomePage(ScrollArea):
     """Offers an API key, the model servers of this computer, and the demo. ``connected`` carries the connection's id
-    and a model, which may be empty."""
+    and the model that was chosen with it, which may be empty."""
 
     connected = Signal(str, str)
 
@@ -119,9 +119,8 @@ class WelcomePage(ScrollArea):
         self._demo_card.setVisible(others and self._demo() is not None)
 
     def _take_saved(self, connection_id: str) -> None:
-        connection = self._context.connections.get(connection_id)
         self._close_form()
-        self.connected.emit(connection_id, connection.default_model if connection else "")
+        self.connected.emit(connection_id, "")
 
     def _look(self) -> None:
         if self._looking:
@@ -177,7 +176,7 @@ class WelcomePage(ScrollArea):
     def _start_demo(self) -> None:
         demo = self._demo()
         if demo is not None:
-            self.connected.emit(demo.id, demo.default_model)
+            self.connected.emit(demo.id, "")
 
     def _demo(self) -> Connection | None:
         connections = self._context.connections.all()

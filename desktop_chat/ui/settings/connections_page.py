@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.connections import is_loopback
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import SecretError
@@ -172,11 +173,9 @@ class ConnectionList(SettingsPage):
         if not await confirm(self, tr("Remove this connection?"), text, tr("Remove"), danger=True):
             return
         try:
-            await self._context.secrets.remove(connection_id)
+            await ConnectionSaver(self._context.preferences, self._context.secrets).remove(connection_id)
         except SecretError as error:
             self._complain(error)
-        else:
-            self._context.preferences.remove_connection(connection_id)
 
 
 class ConnectionCard(QFrame):
