@@ -187,11 +187,11 @@ async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) ->
     shell = await maker.open()
     page = settings_of(shell, "connections").connections._list
     assert page._keyring.text() == "Keys are saved in Secret Service: test."
-    assert not page._render_style.isVisibleTo(page)
+    assert not page._look.isVisibleTo(page)
     maker.here.secrets.change(SecretState.LOCKED)
     assert "is locked" in page._keyring.text()
-    assert page._render_style.isVisibleTo(page)
-    assert page._render_style.text() == "Check keyring again"
+    assert page._look.isVisibleTo(page)
+    assert page._look.text() == "Check keyring again"
 
 
 @pytest.mark.parametrize("state", list(SecretState))
