@@ -9,10 +9,10 @@ from desktop_chat.ui.transcript.view import TranscriptView
 def scroll_to_message(view: TranscriptView, place: int) -> None:
     """Put the beginning of a message at the top edge."""
     view.scroller.stand_at(Spot(place, 0), 0)
-    view.show_changes()
+    view.page.show_changes()
 
 
 def jump_to_end(view: TranscriptView) -> None:
     """Show the end and follow it."""
     view.scroller.follow_end()
-    view.show_changes()
+    view.page.show_changes()

@@ -1,16 +1,15 @@
-"""What a formula looks like, in plain values, and the bounds within which a model's LaTeX is set at all."""
+"""The bounds within which a model's LaTeX is set at all."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from desktop_chat.markdown.nodes import Formula
 
 LONGEST = 4_000
 """Characters of LaTeX; a page of aligned equations has about 2,000."""
 DEEPEST = 24
 """Levels of braces, environments and `\\left`."""
-LARGEST = 400.0
-"""The width and height of a formula in ems of its font."""
 _NOT_SET = re.compile(
     r"\\(?:def|newcommand|renewcommand|newenvironment|DeclareMathOperator|let|href|url|verb|style|class|includegraphics"
     r"|input|include|unicode|require|colorbox|fcolorbox|rule)(?![a-zA-Z])"
@@ -21,53 +20,6 @@ _CHAIN = re.compile(r"(?:(?:[_^]|\\[a-zA-Z]++)\s*+){60}")
 """Commands one after the other, which may be one inside the other."""
 _ENDS = {"}", r"\end", r"\right"}
 _OPEN = {"{", r"\begin", r"\left"}
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A glyph of the formula's font, or a letter that this font lacks. Lengths are in ems, y goes down from the base
-    line."""
-
-    glyph: int
-    """Its number in the font; -1 for a letter of another font."""
-    text: str
-    x: float
-    y: float
-    size: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A filled rectangle: the line of a fraction or of a root."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A slanted line."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    thickness: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula that was set. Lengths are in ems."""
-
-    width: float
-    ascent: float
-    descent: float
-    letters: tuple[Letter, ...]
-    bars: tuple[Bar, ...]
-    strokes: tuple[Stroke, ...]
 
 
 def can_be_set(latex: str) -> bool:

@@ -128,3 +128,53 @@ class Table:
 
 
 Node: TypeAlias = Text | Code | Math | Picture | Footnote | Rule | Quote | Items | Table
+
+
+# --- a formula that was set --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A glyph of the formula's font, or a character that this font lacks. Lengths are in ems; y goes down from the base
+    line."""
+
+    glyph: int
+    """Its number in the font; -1 for a character of another font."""
+    text: str
+    x: float
+    y: float
+    size: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A filled rectangle: the line of a fraction or of a root."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A slanted line."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    thickness: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that was set. Lengths are in ems."""
+
+    width: float
+    ascent: float
+    descent: float
+    letters: tuple[Letter, ...]
+    bars: tuple[Bar, ...]
+    strokes: tuple[Stroke, ...]

@@ -28,9 +28,9 @@ from ziamath.nodes.mtable import Mtable
 from ziamath.styles import MathVariant
 from ziamath.zmath import Math, loadedfonts
 
-from desktop_chat.markdown.formula import LARGEST, Bar, Formula, Letter, Stroke
 from desktop_chat.markdown.latex import prepared
 from desktop_chat.markdown.mathml import mathml
+from desktop_chat.markdown.nodes import Bar, Formula, Letter, Stroke
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ _EM = 0.75
 """The library takes the font's size for points, and an em for a third more than it is."""
 _PADDING = 0.18
 """Between a frame and what is in it."""
+LARGEST = 400.0
+"""The width and height of a formula in ems of its font."""
 _MOST_STEPS = 30_000
 """Nodes, letters and parts of letters that one formula may need."""
 

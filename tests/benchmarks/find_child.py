@@ -18,8 +18,9 @@ from desktop_chat.markdown.needle import Needle
 from desktop_chat.ui.error_text import ErrorWords
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.finding.find import Find
+from desktop_chat.ui.transcript.finding.find import FindSession
 from desktop_chat.ui.transcript.finding.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.view import TranscriptView
 
 MESSAGES = 10_000
@@ -53,15 +54,15 @@ def cpu_ms(start: float) -> float:
     return (time.process_time() - start) * 1_000
 
 
-class TimedFind(Find):
+class TimedFind(FindSession):
     """Notes what each slice takes, and how much of that Python looked for garbage."""
 
-    def __init__(self, view: TranscriptView) -> None:
+    def __init__(self, page: TranscriptPage) -> None:
         self.slices: list[float] = []
         self.own: list[float] = []
         self._garbage = self._began = 0.0
         gc.callbacks.append(self._note_garbage)
-        super().__init__(view)
+        super().__init__(page)
 
     def _note_garbage(self, phase: str, _info: object) -> None:
         if phase == "start":
@@ -113,7 +114,7 @@ def main(language: str) -> None:
     view = opened(app, messages)
     floor = scan(messages, "needle")
     start = time.process_time()
-    view.finding = finding = TimedFind(view)
+    view.find_session = finding = TimedFind(view.page)
     finding.search(Needle("Needle"))
     while finding.tally.ordinal == 0:  # no time passes between slices
         finding._go_on()
@@ -122,7 +123,7 @@ def main(language: str) -> None:
     floor_all = find_all(messages, COMMON)
     finding.slices.clear()
     finding.own.clear()
-    HitTicks(view, finding)
+    HitTicks(view.page, finding)
     finding.search(Needle(COMMON))
     while not finding.complete:
         QCoreApplication.processEvents()

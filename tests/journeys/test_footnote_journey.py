@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 
 QUESTION = (
@@ -23,7 +23,7 @@ def place_of(desk: Desk, name: str, number: int = 0) -> QPoint:
     """The middle of a control on the screen."""
     view = desk.tab.transcript
     target = [target for target in view.toucher.walk.in_view() if target.control.name == name][number]
-    return (target.control.rects[0].center() + QPointF(view.column_x, target.placed.y)).toPoint()
+    return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 
 def names_in_view(desk: Desk) -> set[str]:

@@ -59,10 +59,10 @@ def choose(page: Page, words: str) -> None:
 def test_the_tools_of_a_table_come_with_the_pointer_and_move_nothing(show: Open) -> None:
     page = show("q", f"Words above\n\n{SMALL}\nWords below")
     assert not page.sees("left", "copy_table")
-    places = [(one.y, one.entry.height) for one in page.view.placed]
+    places = [(one.y, one.entry.height) for one in page.view.page.placed]
     hover(page, "left")
     assert page.sees("left", "copy_table")
-    assert [(one.y, one.entry.height) for one in page.view.placed] == places
+    assert [(one.y, one.entry.height) for one in page.view.page.placed] == places
     hover(page, "Words below")
     assert not page.sees("left", "copy_table")
     while page.view.toucher.focused is None or page.view.toucher.focused.name != "copy_table":
@@ -125,7 +125,7 @@ def test_all_rows_of_a_long_table_are_copied(show: Open) -> None:
     entry, tools = page.entry("square"), page.view.toucher.tools
     assert tools.table_text(1, entry, 0, "markdown") == LONG
     assert tools.table_text(1, entry, 0, "csv").split("\r\n")[1:] == [f"{n},{n * n}" for n in range(100)]
-    page.view.scroll_by(700)
+    page.view.page.scroll_by(700)
     last = page.entry("400")
     assert last is not entry
     assert tools.table_text(1, last, 0, "tsv").count("\n") == 100
@@ -230,7 +230,9 @@ def test_parts_of_code_scroll_sideways_as_one(show: Open) -> None:
     page.view.resize(700, 3_000)
     scroll_to_message(page.view, 0)
     parts = [
-        one.entry for one in page.view.placed if isinstance(one.entry, BlockEntry) and one.entry.block.kind is Kind.CODE
+        one.entry
+        for one in page.view.page.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.block.kind is Kind.CODE
     ]
     assert len(parts) == 2
     hidden = {part.layout.panes[0].hidden_width for part in parts if part.layout is not None}
@@ -255,7 +257,7 @@ def test_the_head_never_overlaps_however_narrow(show: Open, width: int, depth: i
     items = "".join("  " * level + "- item\n\n" for level in range(depth))
     page = show("q", f"{items}{indent}```averylonglanguage\n{indent}x\n{indent}y\n{indent}```\n")
     page.view.resize(width, 500)
-    entry = next(one.entry for one in page.view.placed if one.entry.layout and one.entry.layout.heads)
+    entry = next(one.entry for one in page.view.page.placed if one.entry.layout and one.entry.layout.heads)
     assert entry.layout is not None
     head = entry.layout.heads[0].rect
     rects = [
@@ -384,5 +386,5 @@ def test_tools_have_names_in_words(show: Open) -> None:
     page = show("q", f"{WIDE}\n\n```py\nx\n```")
     for words in ("column 1", "x"):
         assert all(control.label for control in page.entry(words).controls())
-    at = page.control("x", "save_code").rects[0].center() + QPointF(page.view.column_x, page.block("x").y)
+    at = page.control("x", "save_code").rects[0].center() + QPointF(page.view.page.column_x, page.block("x").y)
     assert page.view.toucher.tip_at(at) == "Save as file"

@@ -103,7 +103,7 @@ def shown(tab: ChatTab) -> QWidget:
 
 def lines_shown(tab: ChatTab) -> list[str]:
     """What stands around the messages in view."""
-    laid_out = [placed.entry.layout for placed in tab.transcript.placed if placed.entry.layout is not None]
+    laid_out = [placed.entry.layout for placed in tab.transcript.page.placed if placed.entry.layout is not None]
     return [label.text for layout in laid_out for label in layout.labels]
 
 
@@ -129,7 +129,7 @@ async def test_the_composer_stands_right_under_the_column(chat: Chat) -> None:
     for width in (*range(900, 906), 640, 2_001):
         chat.tab.resize(width, 600)
         QApplication.processEvents()
-        assert (composer.x(), composer.width()) == (transcript.column_x, transcript.document.width), width
+        assert (composer.x(), composer.width()) == (transcript.page.column_x, transcript.document.width), width
 
 
 async def test_stop_works_before_the_first_token_and_answers_at_once(chat: Chat) -> None:
@@ -471,7 +471,7 @@ async def test_what_floats_over_the_conversation_shares_the_middle_of_the_compos
     await chat.asked("hi")
     for zoom in (1.0, 1.5):
         chat.here.theme.set_zoom(zoom)
-        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.column_x)
+        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.page.column_x)
         middle = chat.tab.composer.geometry().center().x()
         assert abs(chat.tab.reading_area().center().x() - middle) <= 1
 
@@ -566,7 +566,7 @@ async def test_the_place_of_the_reader_is_told_soon_after_scrolling(chat: Chat) 
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("go on")
     told = QSignalSpy(chat.tab.scrolled)
-    chat.tab.transcript.scroll_by(-400)
+    chat.tab.transcript.page.scroll_by(-400)
     await until(lambda: told.count() == 1)
     assert chat.tab.scroll_place() is not None
     jump_to_end(chat.tab.transcript)
@@ -598,7 +598,7 @@ async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
 
 
 async def test_whether_sentences_are_announced_follows_the_settings(chat: Chat) -> None:
-    announcer = chat.tab.transcript.replies.announcer
+    announcer = chat.tab.transcript.announcer
     assert announcer.says_sentences()
     chat.here.preferences.update(announce_sentences=False)
     assert not announcer.says_sentences()
@@ -643,7 +643,7 @@ async def test_sending_goes_to_the_question_wherever_one_was_reading(chat: Chat)
     assert not view.at_end
     chat.here.provider.script("the answer", PAUSE)
     chat.ask("second")
-    shown = {view.model.row(one.spot.place).message.text for one in view.placed}
+    shown = {view.model.row(one.spot.place).message.text for one in view.page.placed}
     assert "second" in shown
     assert view._jump.isHidden(), "a question of one's own is no news"
     chat.tab.stop()

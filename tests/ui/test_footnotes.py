@@ -19,7 +19,7 @@ from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
 from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selecting.copying import layout_text
@@ -59,7 +59,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
 
 
 def entries(view: TranscriptView) -> list[BlockEntry]:
-    return [one.entry for one in view.placed if isinstance(one.entry, BlockEntry)]
+    return [one.entry for one in view.page.placed if isinstance(one.entry, BlockEntry)]
 
 
 def words(view: TranscriptView) -> str:
@@ -69,7 +69,7 @@ def words(view: TranscriptView) -> str:
 def point_of(view: TranscriptView, name: str, number: int = 0) -> QPoint:
     """The middle of a control on screen."""
     target = [target for target in view.toucher.walk.in_view() if target.control.name == name][number]
-    return (target.control.rects[0].center() + QPointF(view.column_x, target.placed.y)).toPoint()
+    return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 
 def click(view: TranscriptView, point: QPoint) -> None:
@@ -95,9 +95,9 @@ def test_a_press_goes_to_the_footnote_and_back(show: Show) -> None:
 
 def test_a_footnote_that_is_in_view_does_not_scroll(show: Show) -> None:
     view = show(NEAR)
-    before = [one.y for one in view.placed]
+    before = [one.y for one in view.page.placed]
     click(view, point_of(view, NOTE, 1))
-    assert [one.y for one in view.placed] == before
+    assert [one.y for one in view.page.placed] == before
     assert view.toucher.focused is not None
     assert (view.toucher.focused.name, view.toucher.focused.value) == (NOTE_BACK, "b")
 
@@ -140,7 +140,7 @@ def test_a_tip_shows_how_the_footnote_begins_and_marks_nothing_up(show: Show) ->
 def test_copies_have_the_number_in_brackets(show: Show) -> None:
     view = show(NEAR)
     assert words(view) == "Water boils[1][2] at 100 degrees.\n[2] Second.\n[1] At sea level only."
-    view.select_all()
+    view.page.select_all()
     view.clipboard.put_selection(markdown=True)
     assert QGuiApplication.clipboard().text() == NEAR
 

@@ -67,7 +67,7 @@ def shown(view: TranscriptView) -> bool:
 
 
 def labels(view: TranscriptView) -> list[str]:
-    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    layouts = [one.entry.layout for one in view.page.placed if one.entry.layout is not None]
     return [label.text for layout in layouts for label in layout.labels]
 
 
@@ -106,11 +106,11 @@ async def test_the_keyboard_loads_and_opens_it(here: World) -> None:
 
 async def test_while_it_loads_that_is_said_and_closing_ends_it(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    before = view.placed[-1].y
+    before = view.page.placed[-1].y
     click(view, point_of(view))
     await until(lambda: here.pictures.asked == [CAT])
     assert "Loading..." in labels(view)
-    assert view.placed[-1].y == before, "the card keeps its height"
+    assert view.page.placed[-1].y == before, "the card keeps its height"
     view.deleteLater()
     here.shown.remove(view)
     await until(lambda: here.context.pictures.state_of(CAT).stage is Stage.UNASKED)
@@ -140,7 +140,7 @@ async def test_a_picture_in_a_sentence_stays_a_word_and_comes_below_it_when_aske
     placed = block_with(view, "Image: this")
     assert placed.entry.layout is not None
     rect = placed.entry.layout.link_controls({})[0][0].rects[0].center().toPoint()
-    click(view, rect + QPoint(view.column_x, placed.y))
+    click(view, rect + QPoint(view.page.column_x, placed.y))
     menu = view.findChild(QMenu)
     assert [action.text() for action in menu.actions()] == ["Load once", "Copy address"]
     assert here.pictures.asked == []
@@ -220,7 +220,7 @@ async def test_a_picture_above_moves_nothing_that_is_read(here: World) -> None:
     view = transcript(here, f"Before.\n\n![A grey cat]({CAT})\n\nThe line that is read.", *["Words.\n\n" * 60] * 2)
     scroll_to_message(view, 1)
     card, _ = arts(view)[0]
-    view.scroll_by(card.y + 40)
+    view.page.scroll_by(card.y + 40)
     before = block_with(view, "The line that is read.").y
     here.pictures.put(CAT, encoded(image(300, 200)))
     view.pictures.load_requested.emit(CAT)
@@ -272,7 +272,7 @@ async def test_the_same_picture_needs_no_second_request_in_another_tab(here: Wor
 
 async def test_without_a_web_address_there_is_nothing_to_load(here: World) -> None:
     view = transcript(here, "![A file](file:///etc/passwd)\n\n![Other](ftp://example.org/x.png)")
-    assert not [control for one in view.placed for control in one.entry.controls() if control.name == "picture"]
+    assert not [control for one in view.page.placed for control in one.entry.controls() if control.name == "picture"]
 
 
 async def test_the_menu_of_a_picture(here: World) -> None:
@@ -414,7 +414,7 @@ async def test_a_selected_picture_is_tinted(here: World) -> None:
     await until(lambda: shown(view))
     spot = point_of(view) + QPoint(30, -30)
     assert colour_at(view, spot) == BLUE
-    view.select_all()
+    view.page.select_all()
     assert colour_at(view, spot) != BLUE
 
 
@@ -460,7 +460,7 @@ async def test_long_words_for_a_small_picture_are_not_marked_beside_it(here: Wor
     here.pictures.put(CAT, encoded(image(40, 30)))
     view.pictures.load_requested.emit(CAT)
     await until(lambda: shown(view))
-    view.select_all()
+    view.page.select_all()
     assert colour_at(view, point_of(view) + QPoint(60, 0)) == "#ffffff"
 
 
@@ -501,7 +501,7 @@ async def test_wherever_one_reads_pictures_come_and_go_without_moving_it(here: W
     shelf = here.context.pictures
     for _ in range(25):
         scroll_to_message(view, chance.randrange(1, 12))
-        view.scroll_by(chance.randrange(-250, 450))
+        view.page.scroll_by(chance.randrange(-250, 450))
         if view.at_end:
             continue
         address = chance.choice(addresses)
@@ -525,7 +525,7 @@ def lines(view: TranscriptView) -> dict[str, float]:
     """Where each line of text in view is."""
     return {
         box.text: one.y + box.y
-        for one in view.placed
+        for one in view.page.placed
         if one.entry.layout is not None
         for box in one.entry.layout.boxes
         if box.text not in {"One", "Two", "item"} and one.y + box.y >= 0
@@ -534,7 +534,9 @@ def lines(view: TranscriptView) -> dict[str, float]:
 
 async def test_screen_readers_know_what_would_be_loaded_from_where(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    spoken = [control.spoken for one in view.placed for control in one.entry.controls() if control.name == "picture"]
+    spoken = [
+        control.spoken for one in view.page.placed for control in one.entry.controls() if control.name == "picture"
+    ]
     assert spoken == ["Load once: Picture: A grey cat from pictures.example.org"]
 
 

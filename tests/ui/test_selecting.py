@@ -188,7 +188,7 @@ def test_all_is_selected_and_a_step_back_leaves_its_last_letter(show: Open) -> N
 
 def test_escape_lets_go_of_the_selection_only(show: Open) -> None:
     page = show("question", "the answer")
-    page.view.select_all()
+    page.view.page.select_all()
     page.key(_Key.Key_Escape, shift=False)
     assert page.copied == ""
 
@@ -237,7 +237,7 @@ def test_the_pointer_is_an_arrow_over_what_can_be_dragged(show: Open) -> None:
 
 def test_a_drag_of_the_selection_takes_its_text_along(show: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     carried: list[QMimeData] = []
-    monkeypatch.setattr(DragOut, "_carry", lambda self: carried.append(self.freight()))
+    monkeypatch.setattr(DragOut, "_drag", lambda self: carried.append(self.mime_data()))
     page = show("question", "the **answer**\n\nof all")
     page.drag(page.point("question"), page.point("all"))
     page.drag(page.point("the"), page.point("the") + QPoint(30, 5))
@@ -249,6 +249,8 @@ def test_a_drag_of_the_selection_takes_its_text_along(show: Open, monkeypatch: p
 
 def test_what_is_dragged_shows_its_first_words(show: Open) -> None:
     page = show("question", "the answer")
-    short, long = (DragOut(page.view)._picture(text) for text in ("few", "very many words " * 40))
+    short, long = (
+        DragOut(page.view.page, page.view.clipboard)._picture(text) for text in ("few", "very many words " * 40)
+    )
     assert short.width() < long.width() <= page.view.document.look.px(310)
     assert short.height() == long.height()

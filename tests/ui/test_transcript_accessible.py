@@ -123,10 +123,10 @@ def picture(view: TranscriptView) -> QImage:
 def test_without_a_screen_reader_there_is_nothing_of_it(show: Show, qtbot: QtBot) -> None:
     view = show("What is it?", "It is *so*.")
     assert view.toucher.move_focus(forward=True)
-    view.select_all()
+    view.page.select_all()
     assert view.viewport().findChildren(QFrame) == []
     assert not view.accessible._timer.isActive()
-    assert not view.replies.announcer._timer.isActive()
+    assert not view.announcer._timer.isActive()
 
 
 def test_messages_in_view_have_names_and_their_text(show: Show, qtbot: QtBot, screen_reader: None) -> None:
@@ -168,13 +168,13 @@ def test_nothing_of_it_is_seen_nor_takes_the_mouse(show: Show, qtbot: QtBot, no_
     view = show("What is it?", "It is **so**, see [this](https://example.com).")
     seen = picture(view)
     QAccessible.setActive(True)
-    view.show_changes()
+    view.page.show_changes()
     qtbot.waitUntil(lambda: len(texts(view)) == 2)
     assert picture(view) == seen
     target = next(one for one in view.toucher.walk.in_view() if one.control.name == "copy")
     spy = QSignalSpy(view.copied)
     at = target.control.rects[0].center().toPoint()
-    at.setX(at.x() + view.column_x)
+    at.setX(at.x() + view.page.column_x)
     at.setY(at.y() + target.placed.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert spy.at(0) == ["What is it?"]
@@ -197,7 +197,7 @@ def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: 
     def places() -> list[int | None]:
         return [view.model.place_of(panel.message_id) for panel in panels(view)]
 
-    seen = [one.spot.place for one in view.placed]
+    seen = [one.spot.place for one in view.page.placed]
     qtbot.waitUntil(lambda: places() == list(range(seen[0] - 1, seen[-1] + 2)))
     assert panels(view)[0].geometry().bottom() < 0
     assert panels(view)[-1].geometry().top() >= view.viewport().height()
@@ -266,13 +266,13 @@ def test_caret_and_selection_are_shown(show: Show, qtbot: QtBot, screen_reader: 
     qtbot.waitUntil(lambda: (cursor().anchor(), cursor().position()) == (5, 7))
     assert cursor().selectedText() == "bo"
     view.selection.extend(Position("m1", 1, 2))
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("1. on"))
-    view.select_all()
+    view.page.select_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("y = 2"))
     assert text_of(view, "m0").textCursor().selectedText() == "What is it?"
     view.selection.clear()
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: not cursor().hasSelection())
 
 
@@ -384,7 +384,7 @@ def reply(view: TranscriptView, *pieces: str) -> None:
     for piece in pieces:
         view.model.on_event(ReplyDelta("m1", TextDelta(piece)))
         view.model.tell()
-        view.replies.announcer._tell_sentences()
+        view.announcer._tell_sentences()
 
 
 def test_a_reply_is_announced_by_sentences(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
@@ -414,7 +414,7 @@ def test_an_answer_behind_reasoning_is_announced_whole(
 
 def test_sentences_can_be_left_out(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
-    view.replies.announcer.says_sentences = lambda: False
+    view.announcer.says_sentences = lambda: False
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
     reply(view, "One. Two. ")
     view.model.on_event(ReplyEnded(message(1, "One. Two. ")))
@@ -451,8 +451,8 @@ def test_what_came_unseen_is_not_told_later(show: Show, qtbot: QtBot, screen_rea
 def test_pauses_lie_between_announcements(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
-    assert view.replies.announcer._timer.isActive()
-    assert view.replies.announcer._timer.interval() == 1_000
+    assert view.announcer._timer.isActive()
+    assert view.announcer._timer.interval() == 1_000
     for number in range(20):
         view.model.on_event(ReplyDelta("m1", TextDelta(f"Sentence {number}. ")))
         view.model.tell()

@@ -71,10 +71,10 @@ def tab(view: TranscriptView, *, back: bool = False) -> Touch | None:
 
 def ring(view: TranscriptView) -> QRectF:
     """Where the focus ring is in the viewport."""
-    for one in view.placed:
+    for one in view.page.placed:
         message_id = view.model.row(one.spot.place).message.id
         for rect in view.toucher.focused_rects(message_id, one.entry):
-            return rect.translated(view.column_x, one.y)
+            return rect.translated(view.page.column_x, one.y)
     raise AssertionError("there is no ring in view")
 
 
@@ -121,7 +121,7 @@ def test_tab_enters_at_what_is_in_view(show: Show) -> None:
     assert (touch.message_id, touch.name) == ("m10", "copy")
     view.toucher.leave_focus()
     scroll_to_message(view, 11)
-    view.scroll_by(300)
+    view.page.scroll_by(300)
     assert view.toucher.walk.in_view() == []
     touch = tab(view)
     assert touch is not None
@@ -140,7 +140,7 @@ def test_ten_thousand_messages_are_not_laid_out_for_it(show: Show) -> None:
 def test_a_long_message_without_links_is_passed_over(show: Show, qtbot: QtBot) -> None:
     view = show("q", "Just words.\n\n" * 3_000)
     qtbot.waitUntil(lambda: not view.document.long)  # it is split in turns of their own, and shown then
-    qtbot.waitUntil(lambda: bool(view.placed))
+    qtbot.waitUntil(lambda: bool(view.page.placed))
     scroll_to_message(view, 0)
     for _ in range(4):
         touch = tab(view)
@@ -168,7 +168,7 @@ def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Sho
     while (touch := tab(view)) is not None and touch.key != 0:
         pass
     assert touch is not None
-    entry = next(one.entry for one in view.placed if one.spot.place == 1 and one.entry.key == 0)
+    entry = next(one.entry for one in view.page.placed if one.spot.place == 1 and one.entry.key == 0)
     assert isinstance(entry, BlockEntry)
     QTest.keyClick(view, Qt.Key.Key_Right)
     QTest.keyClick(view, Qt.Key.Key_Right)
@@ -187,12 +187,12 @@ def test_going_from_message_to_message_leaves_a_mark(show: Show) -> None:
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     place = view.model.place_of(view.toucher.current_message)
     assert place is not None
-    placed = next(one for one in view.placed if one.spot.place == place)
+    placed = next(one for one in view.page.placed if one.spot.place == place)
     accent = view.document.look.colour("accent").rgb()
 
     def mark() -> int:
         image = view.viewport().grab().toImage()
-        at = QPoint(view.column_x - view.document.look.px(13), placed.y + placed.entry.height // 2)
+        at = QPoint(view.page.column_x - view.document.look.px(13), placed.y + placed.entry.height // 2)
         return image.pixel(at * image.devicePixelRatio())
 
     assert mark() == accent
@@ -262,7 +262,7 @@ def test_left_and_right_scroll_a_table_too_wide(show: Show) -> None:
     view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{row}|")
     while (touch := tab(view)) is not None and touch.name != "copy_table":
         pass
-    entry = next(one.entry for one in view.placed if one.spot.place == 1 and one.entry.key == 0)
+    entry = next(one.entry for one in view.page.placed if one.spot.place == 1 and one.entry.key == 0)
     assert isinstance(entry, BlockEntry)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert entry.code.offset[0] > 0

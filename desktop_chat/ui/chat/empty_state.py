@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
-from desktop_chat.ui.scroll_area import QFrame as ScrollArea
-from desktop_chat.ui.scroll_area import SteadyScrollBar
+from desktop_chat.ui.scroll_area import ScrollArea, SteadyScrollBar
 from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.theme import Theme
 

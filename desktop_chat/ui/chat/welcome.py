@@ -28,7 +28,7 @@ from desktop_chat.ui.icon_view import IconView
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.owned_tasks import start_for
 from desktop_chat.ui.quiet_combo import QuietCombo
-from desktop_chat.ui.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.scroll_area import ScrollArea
 from desktop_chat.ui.theme import Theme
 
 COLUMN = 620

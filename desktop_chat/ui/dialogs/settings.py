@@ -16,7 +16,7 @@ from desktop_chat.ui.dialogs.page_streaming import StreamingPage
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.icons import icon
 from desktop_chat.ui.screen_room import resize_on_screen, room_on_screen
-from desktop_chat.ui.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.scroll_area import ScrollArea
 
 PAGES = {"general": "sliders", "reading": "text", "connections": "server", "streaming": "clock", "data": "folder"}
 """The pages by name, with their pictures."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.screen_room import resize_on_screen
-from desktop_chat.ui.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.scroll_area import ScrollArea
 from desktop_chat.ui.shell.actions import Command, commands
 from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.theme import Theme

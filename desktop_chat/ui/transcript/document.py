@@ -13,8 +13,9 @@ from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.heights import HeightSums
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
-from desktop_chat.ui.transcript.message_item import MessageItem, Scene
+from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
+from desktop_chat.ui.transcript.section import Scene
 from desktop_chat.ui.transcript.words import MessageWords
 
 FRAME_BUDGET_S = 0.004

@@ -15,11 +15,11 @@ from desktop_chat.markdown.nodes import Node
 from desktop_chat.markdown.render import appended, render
 from desktop_chat.markdown.source_links import linked
 from desktop_chat.ui.transcript.blocks.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
-from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, BlockLayout, Control, Form, Shape
-from desktop_chat.ui.transcript.blocks.code_layout import CodeOptions
-from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
+from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeOptions, CodeState
 from desktop_chat.ui.transcript.blocks.direction import is_right_to_left
-from desktop_chat.ui.transcript.blocks.footnote_layout import FIRST_GAP, NEXT_GAP, add_hairline
+from desktop_chat.ui.transcript.blocks.node_layout import ADDERS, FIRST_GAP, NEXT_GAP, add_hairline
+from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.look import Look
 
@@ -194,7 +194,7 @@ class BlockEntry(Entry):
         options = CodeOptions(
             self.marks_of, self.code, not self.block.continues, not self.around.continued, self.block.kind in CODE_KINDS
         )
-        builder = BlockBuilder(look, width, boxes, options, columns)
+        builder = BlockBuilder(look, width, boxes, options, columns, adders=ADDERS)
         gap = look.px(gap_above(self.block, self.around.above))
         builder.y = gap + (look.px(12) if self.setting.bubble is not None and self.around.above is None else 0)
         colour = "muted" if self.setting.thought else "text"
@@ -210,9 +210,8 @@ class BlockEntry(Entry):
         if self.block.kind not in _TEXT_KINDS:
             return None
         boxes = Boxes(look, self._boxes)
-        layout = BlockBuilder(look, room, boxes, CodeOptions(self.marks_of, self.code)).build(
-            self.nodes(), Place(0, room)
-        )
+        builder = BlockBuilder(look, room, boxes, CodeOptions(self.marks_of, self.code), adders=ADDERS)
+        layout = builder.build(self.nodes(), Place(0, room))
         self._boxes = boxes.made
         changes_later = boxes.waiting or layout.addresses or layout.panes
         may_indent = self.block.kind in {Kind.ITEM, Kind.QUOTE}  # from the right, where the script begins there

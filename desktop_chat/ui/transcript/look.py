@@ -11,7 +11,6 @@ from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.icons import pixmap
 from desktop_chat.ui.palette import LIGHT, Palette
 from desktop_chat.ui.theme import Theme, contrast, mixed
-from desktop_chat.ui.transcript.blocks.code_colours import code_colours
 from desktop_chat.ui.transcript.math.formulas import FormulaPictures, Formulas
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
 
@@ -20,6 +19,23 @@ _VEILS = {"inline_code": 0.08, "picture_line": 0.14, "picture_selection": 0.35}
 _FORMULA_X_HEIGHT = 0.467
 """The height of small letters in the formulas' font, in ems."""
 _LEAST_CONTRAST = 3.0
+_LIGHT_CODE = {
+    "keyword": "#7A3E9D",
+    "string": "#2A6B3C",
+    "number": "#9A4A00",
+    "function": "#1F5FA8",
+    "type": "#0F6B6B",
+    "literal": "#9A4A00",
+}
+_DARK_CODE = {
+    "keyword": "#C9A1E8",
+    "string": "#97CF9E",
+    "number": "#E8B478",
+    "function": "#8FBFF0",
+    "type": "#7FD0C9",
+    "literal": "#E8B478",
+}
+"""The colours of highlighted code: few, quiet, and readable on the code background."""
 
 
 @dataclass(frozen=True)
@@ -213,3 +229,18 @@ class Look:
         elif not style & Style.IMAGE:
             made.setFontUnderline(True)
             made.setUnderlineColor(self.colour("link_line"))
+
+
+def code_colours(palette: Palette) -> dict[str, str]:
+    """Return the colour of each part of code that `highlight` names, each under "code:" and its name."""
+    colours = _DARK_CODE if palette.dark else _LIGHT_CODE
+    if palette.high:
+        colours = {name: mixed(colour, palette.text, 0.3) for name, colour in colours.items()}
+    shades = {
+        **colours,
+        "comment": palette.muted,
+        "deleted": palette.danger,
+        "inserted": palette.success,
+        "heading": palette.text,
+    }
+    return {f"code:{name}": colour for name, colour in shades.items()}

@@ -2,65 +2,79 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop_chat.ui.transcript.blocks.block_layout import paint_outline
 from desktop_chat.ui.transcript.blocks.control_painter import Touch, paint_control, paint_focus
+from desktop_chat.ui.transcript.blocks.shapes import paint_outline
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.pictures.pictures import Pictures
+from desktop_chat.ui.transcript.pressing.touching import Toucher
 from desktop_chat.ui.transcript.scrolling.scroller import Placed
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.view import TranscriptView
+
+class Marks(Protocol):
+    """Marks what was found."""
+
+    def paint(self, painter: QPainter, one: Placed) -> None: ...
 
 
-def paint_page(view: TranscriptView, painter: QPainter, dirty: QRect) -> None:
-    """Paint what is in view, as far as it is inside `dirty`."""
-    look = view.document.look
-    painter.fillRect(dirty, look.colour("background"))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    top, bottom, caret = dirty.top(), dirty.bottom() + 1, view.caret_entry()
-    for one in view.placed:
-        if one.y < bottom and one.y + one.entry.height > top:
-            painter.save()
-            painter.translate(view.column_x, one.y)
-            _paint_entry(view, painter, one, QRectF(dirty).translated(-view.column_x, -one.y))
-            if one.entry is caret:
-                _paint_caret(look, painter, caret)
-            if view.finding is not None:
-                view.finding.paint(painter, one)
-            painter.restore()
+class PagePainter:
+    """Paints from the layouts that the page has placed."""
+
+    def __init__(self, page: TranscriptPage, toucher: Toucher, pictures: Pictures) -> None:
+        self._page = page
+        self._toucher = toucher
+        self._pictures = pictures
+        self.edited_message = ""
+        """The question that is being edited in the composer."""
+
+    def paint(self, painter: QPainter, dirty: QRect, marks: Marks | None) -> None:
+        """Paint what is in view, as far as it is inside `dirty`."""
+        page, look = self._page, self._page.document.look
+        painter.fillRect(dirty, look.colour("background"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top, bottom, caret = dirty.top(), dirty.bottom() + 1, page.caret_entry()
+        for one in page.placed:
+            if one.y < bottom and one.y + one.entry.height > top:
+                painter.save()
+                painter.translate(page.column_x, one.y)
+                self._paint_entry(painter, one, QRectF(dirty).translated(-page.column_x, -one.y))
+                if one.entry is caret:
+                    _paint_caret(look, painter, caret)
+                if marks is not None:
+                    marks.paint(painter, one)
+                painter.restore()
+
+    def _paint_entry(self, painter: QPainter, one: Placed, clip: QRectF) -> None:
+        page, entry, toucher = self._page, one.entry, self._toucher
+        look, message_id = page.document.look, page.message_id(one)
+        selected = None
+        offsets: dict[int, float] = {}
+        if isinstance(entry, BlockEntry) and entry.layout is not None:
+            selected = page.selection.within(one.spot.place, entry.key, entry.layout.length)
+            offsets = entry.code.offset
+            if entry.layout.arts:
+                self._pictures.look_at(message_id, entry, entry.layout.arts)
+        entry.paint(painter, look, selected, offsets, clip, active=toucher.is_active(message_id))
+        for control in entry.controls():
+            if control.rects[0].intersects(clip) and toucher.shows(control, message_id, entry):
+                touch = Touch(entry.key, message_id, control.name, control.value)
+                paint_control(painter, look, control, hovered=touch == toucher.hovered)
+        if self.edited_message == message_id and isinstance(entry, BlockEntry) and entry.layout is not None:
+            paint_outline(painter, look, entry.layout.shapes[0])
+        for rect in toucher.focused_rects(message_id, entry):
+            paint_focus(painter, look, rect)
+        if toucher.focused is None and toucher.current_message == message_id:
+            _paint_message_bar(painter, look, entry)
 
 
-def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRectF) -> None:
-    look, entry = view.document.look, one.entry
-    selected = None
-    offsets: dict[int, float] = {}
-    item = view.document.item(one.spot.place)
-    if isinstance(entry, BlockEntry) and entry.layout is not None:
-        selected = view.selection.within(one.spot.place, entry.key, entry.layout.length)
-        offsets = entry.code.offset
-        if entry.layout.arts:
-            view.pictures.look_at(item.message.id, entry, entry.layout.arts)
-    touches = view.toucher
-    entry.paint(painter, look, selected, offsets, clip, active=touches.is_active(item.message.id))
-    for control in entry.controls():
-        if control.rects[0].intersects(clip) and touches.shows(control, item.message.id, entry):
-            touch = Touch(entry.key, item.message.id, control.name, control.value)
-            paint_control(painter, look, control, hovered=touch == touches.hovered)
-    if view.edited_message == item.message.id and isinstance(entry, BlockEntry) and entry.layout is not None:
-        paint_outline(painter, look, entry.layout.shapes[0])
-    for rect in touches.focused_rects(item.message.id, entry):
-        paint_focus(painter, look, rect)
-    if touches.focused is None and touches.current_message == item.message.id:
-        _paint_mark(painter, look, entry)
-
-
-def _paint_mark(painter: QPainter, look: Look, entry: Entry) -> None:
-    """Paint a bar beside the message that the keyboard is at."""
+def _paint_message_bar(painter: QPainter, look: Look, entry: Entry) -> None:
+    """Paint a bar beside the message that has the keyboard."""
     top = look.px(26) if entry.key == HEADER else 0
     painter.fillRect(QRectF(-look.px(14), top, look.px(3), entry.height - top), look.colour("accent"))
 

@@ -4,57 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from desktop_chat.ui.address_words import shown_address
+from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.transcript.blocks.code_state import Extent
+from desktop_chat.ui.transcript.blocks.shapes import Shape, paint_shape
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, Link, TextBox
 from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.math.formulas import FormulaKey, Inset
 from desktop_chat.ui.transcript.pictures.art import Art
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.code_head import CodeHead
-
-
-class Form(StrEnum):
-    """How a shape is drawn."""
-
-    FILL = "fill"
-    CARD = "card"
-    CARD_TOP = "card_top"
-    CARD_MIDDLE = "card_middle"
-    CARD_BOTTOM = "card_bottom"
-    DISC = "disc"
-    RING = "ring"
-    CHECKED = "checked"
-    UNCHECKED = "unchecked"
-
-
-CARD_FORMS = {
-    (True, True): Form.CARD,
-    (True, False): Form.CARD_TOP,
-    (False, False): Form.CARD_MIDDLE,
-    (False, True): Form.CARD_BOTTOM,
-}
-"""What part of a card a block covers that is, or is not, the first and the last one on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Something painted behind the text."""
-
-    form: Form
-    rect: QRectF
-    colour: str
-    line: str = ""
-    """The colour of the outline of a card."""
-    radius: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +63,30 @@ class Control:
 
     def contains(self, x: float, y: float) -> bool:
         return any(rect.contains(QPointF(x, y)) for rect in self.rects)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHead:
+    """Where the words of a head go. They are painted apart from the layout: the number of lines grows below it."""
+
+    rect: QRectF
+    language: str
+    lines: int
+    """Of this piece alone; a code block in parts knows them all."""
+
+    def words(self, lines: int) -> str:
+        """Return what stands in the head of so many lines."""
+        return f"{self.language} \u00b7 {tr('%n line(s)', n=lines)}" if lines else self.language
+
+    def paint(self, painter: QPainter, look: Look, lines: int) -> None:
+        """Paint the words, without the number of lines where there is no room for it."""
+        words = self.words(lines)
+        metrics = QFontMetricsF(look.meta.font)
+        if metrics.horizontalAdvance(words) > self.rect.width():
+            words = metrics.elidedText(self.language, Qt.TextElideMode.ElideRight, self.rect.width())
+        painter.setFont(look.meta.font)
+        painter.setPen(look.colour("muted"))
+        painter.drawText(self.rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
 @dataclass(slots=True)
@@ -197,15 +183,15 @@ class BlockLayout:
         place = bisect_right(self.starts, position) - 1
         return self.boxes[place] if place >= 0 else None
 
-    def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_letter: bool = False) -> int:
-        """Return the position nearest to a point; with `on_letter` the one before the letter there."""
+    def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_character: bool = False) -> int:
+        """Return the position nearest to a point; with `on_character` the one before the letter there."""
         best, nearest = 0, float("inf")
         for place, box in enumerate(self.boxes):
             pane = self.pane_of.get(place)
             shifted = x + (offsets.get(pane, 0.0) if pane is not None else 0.0)
             away = self._distance(box, shifted, y)
             if away < nearest:
-                nearest, best = away, box.start + box.position_at(shifted, y, on_letter=on_letter)
+                nearest, best = away, box.start + box.position_at(shifted, y, on_character=on_character)
         return best
 
     def caret_rect(self, position: int) -> QRectF:
@@ -320,67 +306,3 @@ def _same_frame(old: BlockLayout, new: BlockLayout) -> bool:
     if len(new.boxes) < len(old.boxes) or old.columns != new.columns or len(old.panes) != len(new.panes):
         return False
     return [(c.rects, c.label) for c in old.controls] == [(c.rects, c.label) for c in new.controls]
-
-
-def paint_shape(painter: QPainter, look: Look, shape: Shape) -> None:
-    """Paint one shape at the painter's origin."""
-    colour = look.colour(shape.colour)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    match shape.form:
-        case Form.FILL:
-            painter.fillRect(shape.rect, colour)
-        case Form.DISC:
-            painter.drawEllipse(shape.rect)
-        case Form.RING:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colour, 1.2 * look.zoom))
-            painter.drawEllipse(shape.rect)
-        case Form.CHECKED | Form.UNCHECKED:
-            _paint_check_box(painter, look, shape)
-        case _:
-            _paint_card(painter, look, shape)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def paint_outline(painter: QPainter, look: Look, shape: Shape) -> None:
-    """Paint an accented outline around a card, or around the slice of it that one block covers."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    _paint_card(painter, look, replace(shape, line="accent"))
-
-
-def _paint_card(painter: QPainter, look: Look, shape: Shape) -> None:
-    """Paint a card, or the slice of it that one block covers: slices meet without a seam."""
-    radius = shape.radius * look.zoom
-    rect = shape.rect
-    top = rect.top() if shape.form in {Form.CARD, Form.CARD_TOP} else rect.top() - 2 * radius
-    bottom = rect.bottom() if shape.form in {Form.CARD, Form.CARD_BOTTOM} else rect.bottom() + 2 * radius
-    whole = QRectF(rect.left(), top, rect.width(), bottom - top)
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    if shape.line:
-        painter.setPen(look.pen(shape.line))
-        whole.adjust(0.5, 0.5, -0.5, -0.5)
-    painter.drawRoundedRect(whole, radius, radius)
-    painter.restore()
-
-
-def _paint_check_box(painter: QPainter, look: Look, shape: Shape) -> None:
-    rect = shape.rect
-    radius = 3.5 * look.zoom
-    if shape.form is Form.UNCHECKED:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(look.colour("muted"), 1.3 * look.zoom))
-        painter.drawRoundedRect(rect, radius, radius)
-        return
-    painter.setBrush(look.colour("accent"))
-    painter.drawRoundedRect(rect, radius, radius)
-    tick = QPainterPath(rect.topLeft() + QPointF(rect.width() * 0.24, rect.height() * 0.52))
-    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.43, rect.height() * 0.71))
-    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.77, rect.height() * 0.31))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    pen = QPen(look.colour("on_accent"), 1.7 * look.zoom)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.drawPath(tick)

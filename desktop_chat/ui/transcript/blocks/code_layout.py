@@ -1,44 +1,36 @@
-"""Lays out code: a card with a head above lines that scroll sideways or wrap."""
+"""Lays out code: a card with lines that scroll sideways or wrap, and a head with the language and the buttons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QTextCharFormat, QTextLayout
+from PySide6.QtGui import QFontMetricsF, QTextCharFormat, QTextLayout
 
 from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.long_lines import laid_out
 from desktop_chat.markdown.nodes import Code
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, Pane, Shape
-from desktop_chat.ui.transcript.blocks.code_head import add_head
-from desktop_chat.ui.transcript.blocks.code_state import CodeState, Extent
+from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+from desktop_chat.ui.transcript.blocks.block_layout import CodeHead, Control, Pane
+from desktop_chat.ui.transcript.blocks.code_state import Extent
+from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
 from desktop_chat.ui.transcript.look import Look
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
-
-
-@dataclass(frozen=True, slots=True)
-class CodeOptions:
-    """How the code of a block is shown."""
-
-    marks_of: Callable[[int, str], Sequence[tuple[Mark, ...]]]
-    """What is highlighted in the block's first, second, ... code, by line; lines beyond are plain."""
-    state: CodeState = field(default_factory=CodeState)
-    starts: bool = True
-    """It is the first part of its code block: it has the card's head."""
-    ends: bool = True
-    is_all: bool = False
-    """The block is nothing but one piece of code, or a part of one."""
-
-    def wraps(self, look: Look) -> bool:
-        """Say whether long lines wrap."""
-        return look.wrap_code if self.state.wrap is None else self.state.wrap
+_NAMES = {
+    "py": "Python", "python": "Python", "js": "JavaScript", "javascript": "JavaScript", "ts": "TypeScript",
+    "typescript": "TypeScript", "sh": "Shell", "bash": "Bash", "json": "JSON", "html": "HTML", "css": "CSS",
+    "sql": "SQL", "c": "C", "cpp": "C++", "c++": "C++", "cs": "C#", "csharp": "C#", "go": "Go", "rust": "Rust",
+    "java": "Java", "kotlin": "Kotlin", "swift": "Swift", "yaml": "YAML", "yml": "YAML", "toml": "TOML", "xml": "XML",
+    "diff": "Diff", "ruby": "Ruby", "php": "PHP", "r": "R", "md": "Markdown", "markdown": "Markdown", "tex": "LaTeX",
+}  # fmt: skip
+_HEIGHT, _BUTTON = 34, 26
+_MANY = 9_999
+"""Room is kept for so many lines, so that no button changes its form while they come."""
+_LEAST_WORDS = 40
+_SHORT_LINE = 200
+"""Characters up to which a line is measured."""
 
 
 def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
@@ -107,3 +99,76 @@ def _formats(look: Look, line: str, marks: tuple[Mark, ...]) -> list[QTextLayout
         size = length if ascii_only else len(line[start : start + length].encode("utf-16-le")) // 2
         made.append(format_range(first, size, form))
     return made
+
+
+# --- the head ----------------------------------------------------------------------------------------------------
+
+
+def add_head(builder: BlockBuilder, node: Code, place: Place) -> None:
+    """Add a head above the lines of a card."""
+    look = builder.look
+    height = look.px(_HEIGHT)
+    language = _NAMES.get(node.language.lower(), node.language) or tr("Code")
+    most_words = CodeHead(QRectF(), language, _MANY).words(_MANY)
+    room = place.width - look.px(16 + 8 + 8)
+    buttons = _Buttons(look, node.text, builder.code.state.done, wraps=builder.code.wraps(look))
+    can_wrap = not _fits(look, node.text, place)
+    shown = buttons.controls(labelled=True, can_wrap=can_wrap)
+    if _width(look, shown) + look.meta_width(most_words) > room:
+        shown = buttons.controls(labelled=False, can_wrap=can_wrap)
+    if _width(look, shown) + look.px(_LEAST_WORDS) > room:
+        shown = buttons.controls(labelled=False, can_wrap=can_wrap)[-1:]
+    left = _place(look, builder, shown, place)
+    start = place.x + look.px(16)
+    rect = QRectF(start, builder.y, max(0.0, left - look.px(8) - start), height)
+    builder.layout.heads.append(CodeHead(rect, language, node.text.count("\n") + 1 if node.text else 0))
+    line = QRectF(place.x + 1, builder.y + height, place.width - 2, 1)
+    builder.layout.shapes.append(Shape(Form.FILL, line, "border"))
+    builder.y += height
+
+
+@dataclass(frozen=True, slots=True)
+class _Buttons:
+    look: Look
+    code: str
+    done: str
+    wraps: bool
+
+    def controls(self, *, labelled: bool, can_wrap: bool) -> list[tuple[Control, float]]:
+        """Return the buttons from left to right, each with its width."""
+        copied, saved = self.done == "copy_code", self.done == "save_code"
+        wrap = self._one("wrap", tr("Do not wrap") if self.wraps else tr("Wrap"), "wrap", labelled=labelled)
+        save = self._one("save_code", tr("Saved") if saved else tr("Save as file"), "check" if saved else "save")
+        words, icon, spoken = (tr("Copied"), "check", "") if copied else (tr("Copy"), "copy", tr("Copy the code"))
+        copy, width = self._one("copy_code", words, icon, labelled=labelled)
+        return [*([wrap] if can_wrap else []), save, (replace(copy, spoken=spoken), width)]
+
+    def _one(self, name: str, words: str, icon: str, *, labelled: bool = False) -> tuple[Control, float]:
+        look = self.look
+        control = Control(name, (), self.code, words, icon, shows_label=labelled)
+        if not labelled:
+            return control, float(look.px(_BUTTON + 2))
+        advance = look.meta_width
+        room = max(advance(tr("Copy")), advance(tr("Copied"))) if name == "copy_code" else advance(words)
+        return control, room + look.px(16 + 4 + 16)
+
+
+def _fits(look: Look, code: str, place: Place) -> bool:
+    """Say whether code is one line that the card shows whole, so that there is nothing to wrap."""
+    if "\n" in code or len(code) > _SHORT_LINE:
+        return False
+    return QFontMetricsF(look.code.font).horizontalAdvance(code) <= place.width - look.px(2 * 16)
+
+
+def _width(look: Look, buttons: list[tuple[Control, float]]) -> float:
+    return sum([width + look.px(2) for _, width in buttons])
+
+
+def _place(look: Look, builder: BlockBuilder, buttons: list[tuple[Control, float]], place: Place) -> float:
+    """Put buttons at the right end of the head. Returns where the first one begins."""
+    x = left = place.x + place.width - look.px(8) - _width(look, buttons) + look.px(2)
+    for control, width in buttons:
+        rect = QRectF(x, builder.y + look.px(4), width, look.px(_BUTTON))
+        builder.layout.controls.append(replace(control, rects=(rect,)))
+        x += width + look.px(2)
+    return left

@@ -14,7 +14,7 @@ from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.highlight import is_plain
 from desktop_chat.markdown.nodes import Code, Items, Node, Quote
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.message_item import Section
+from desktop_chat.ui.transcript.section import Section
 
 MAY_HOLD_CODE = frozenset({Kind.CODE, Kind.ITEM, Kind.QUOTE})
 _SLICE_S = 0.004

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
 from desktop_chat.markdown.nodes import Spans, Table
-from desktop_chat.ui.transcript.blocks.block_layout import Form, Pane, Shape
-from desktop_chat.ui.transcript.blocks.table_tools import add_tools, make_room
+from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+from desktop_chat.ui.transcript.blocks.block_layout import Control, Pane
+from desktop_chat.ui.transcript.blocks.shapes import Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.look import Face
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
-
+WRAP_TABLE, UNWRAP_TABLE, COPY_TABLE = "wrap_table", "unwrap_table", "copy_table"
+_TOOLS_HEIGHT = 24
+_ROW_SPACE, _NODE_GAP = 4, 12
+"""What is empty anyway: half of what is above the words of the header row, and what is above a nested table."""
 _LEAST = 72
 """Pixels below which a column is not squeezed by itself; then the table scrolls sideways."""
 _LEAST_WRAPPED = 24
@@ -30,7 +32,7 @@ def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
     pad = look.px(14)
     count = len(table.alignments)
     if table.header:
-        make_room(builder)
+        _make_room(builder)
     chosen = builder.columns or _columns(builder, table, place.width - 2 * pad * count)
     columns = chosen.widths if isinstance(chosen, _Columns) else chosen
     builder.layout.columns = columns
@@ -54,7 +56,7 @@ def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
     shown = QRectF(place.x, top, min(total, place.width), builder.y - top)
     builder.layout.panes.append(Pane(shown, total if total > place.width else 0, shows_bar=is_end))
     if isinstance(chosen, _Columns):
-        add_tools(builder, place, QRectF(place.x, top, shown.width(), 0), chosen.offer)
+        _add_tools(builder, place, QRectF(place.x, top, shown.width(), 0), chosen.offer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +128,33 @@ def _spread(wanted: list[int], room: int) -> tuple[int, ...]:
 
 def _natural(box: TextBox) -> int:
     return int(box.natural_width) + 2
+
+
+def _make_room(builder: BlockBuilder) -> None:
+    """Keep as much room above the table as its tools need."""
+    look = builder.look
+    above = builder.y if not builder.layout.boxes else look.px(_NODE_GAP)
+    builder.y += max(0, look.px(_TOOLS_HEIGHT) - look.px(_ROW_SPACE) - above)
+
+
+def _add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | None) -> None:
+    """Add the tools above a table. `offer` says whether wrapping or not wrapping is offered; None for neither."""
+    look, controls = builder.look, builder.layout.controls
+    number = str(sum([control.name == COPY_TABLE for control in controls]))
+    done = builder.code.state.done == COPY_TABLE
+    tools = [(COPY_TABLE, tr("Copied") if done else tr("Copy as..."), "check" if done else "copy")]
+    if offer is not None:
+        wrapping = (WRAP_TABLE, tr("Wrap")) if offer else (UNWRAP_TABLE, tr("Do not wrap"))
+        tools.insert(0, (*wrapping, "wrap"))
+    advance = look.meta_width
+    words = {tool[0]: advance(tool[1]) for tool in tools}
+    words[COPY_TABLE] = max(advance(tr("Copy as...")), advance(tr("Copied")))
+    labelled = sum(words.values()) + look.px(36) * len(tools) <= place.width
+    widths = [words[name] + look.px(36) if labelled else look.px(28) for name, _, _ in tools]
+    bottom = table.top() + look.px(_ROW_SPACE)
+    x = max(table.right(), place.x + sum(widths)) - sum(widths)
+    for (name, label, icon), width in zip(tools, widths, strict=True):
+        rect = QRectF(x, bottom - look.px(_TOOLS_HEIGHT), width, look.px(_TOOLS_HEIGHT))
+        spoken = tr("Copy the table as...") if label == tr("Copy as...") else ""
+        controls.append(Control(name, (rect,), number, label, icon, shows_label=labelled, local=True, spoken=spoken))
+        x += width

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLi
 from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.transcript.blocks.direction import is_right_to_left, stretches, x_of
 from desktop_chat.ui.transcript.look import Face, Look
+from desktop_chat.ui.transcript.math.formula_painter import paint_inset
 from desktop_chat.ui.transcript.math.formulas import Inset, reach
 
 _UNBOUNDED = 1e6
@@ -102,7 +103,7 @@ class TextBox:
         self.layout.draw(painter, at, [], clip)
         for inset in self.insets:
             if inset.is_inside(clip, at):
-                inset.paint(painter, look, at, self.colour)
+                paint_inset(painter, look, inset, at, self.colour)
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the stretches of lines between two positions of this box, in the block's coordinates."""
@@ -120,12 +121,14 @@ class TextBox:
                 found.append(QRectF(self.x + left, self.y + top, right - left, bottom - top))
         return found
 
-    def position_at(self, x: float, y: float, *, on_letter: bool = False) -> int:
-        """Return the position nearest to a point in the block's coordinates; `on_letter` the one before its letter."""
+    def position_at(self, x: float, y: float, *, on_character: bool = False) -> int:
+        """Return the position nearest to a point in the block's coordinates, or before the character at it."""
         number = max(0, min(bisect_right(self.tops, y - self.y) - 1, self.layout.lineCount() - 1))
         line = self.layout.lineAt(number)
         where = QTextLine.CursorPosition
-        position = line.xToCursor(x - self.x, where.CursorOnCharacter if on_letter else where.CursorBetweenCharacters)
+        position = line.xToCursor(
+            x - self.x, where.CursorOnCharacter if on_character else where.CursorBetweenCharacters
+        )
         return min(position, self._end_of(line))
 
     def caret_rect(self, position: int) -> QRectF:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainterPath, QPainterPathStroker, QTransform
 
-from desktop_chat.markdown.formula import Formula, Stroke, set_formula
+from desktop_chat.markdown.formula import set_formula
+from desktop_chat.markdown.nodes import Formula, Stroke
 from desktop_chat.ui.models.transcript_model import FRAME_MS
 from desktop_chat.ui.transcript.math.formulas import FormulaKey, Formulas, Outline
 

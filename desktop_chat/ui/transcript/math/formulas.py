@@ -1,22 +1,18 @@
-"""Formulas that were set: their outlines, kept for all that show the same LaTeX, and painted in the text's colour."""
+"""Formulas that were set: their outlines, kept for all that show the same LaTeX, and their place in a line of text."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from unicodedata import east_asian_width
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath, QPixmap
 
-from desktop_chat.markdown.formula import LONGEST, Letter
-from desktop_chat.markdown.nodes import Span, Style
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.look import Look
+from desktop_chat.markdown.formula import LONGEST
+from desktop_chat.markdown.nodes import Letter, Span, Style
 
 FormulaKey: TypeAlias = tuple[str, bool]
 """LaTeX, and whether it stands on lines of its own."""
@@ -24,10 +20,6 @@ FormulaKey: TypeAlias = tuple[str, bool]
 _KEPT = 800
 _HEAVY = 2_000
 """Points of outlines; about eighty letters, a millisecond."""
-_MARGIN = 0.3
-"""Ems around a picture, for letters that lean out of their place."""
-_LARGEST_PICTURE = 2_000_000
-"""Pixels."""
 _MOST_PIXELS = 4_000_000
 """Of all pictures together: 16 MB."""
 _GAP = 0.14
@@ -49,67 +41,30 @@ class Outline:
     foreign: tuple[Letter, ...] = ()
     """Letters of another font than the formula's: Chinese in `\\text{}`."""
 
-    def paint(self, painter: QPainter, look: Look, at: QPointF, size: float, colour: str) -> None:
-        """Paint with the base line beginning at a point; an em is `size` pixels."""
-        if not self.is_heavy or not look.formula_pictures.paint(self, painter, look, at, size=size, colour=colour):
-            self.draw(painter, look, at, size, colour)
-
     @property
     def is_heavy(self) -> bool:
         """True where drawing the letters takes long enough to be done only once."""
         return sum(path.elementCount() for _, path in self.letters) > _HEAVY
 
-    def draw(self, painter: QPainter, look: Look, at: QPointF, size: float, colour: str) -> None:
-        """Paint letter by letter."""
-        painter.save()
-        painter.translate(at)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for name, rect in self.bars:
-            painter.fillRect(_on_pixels(rect, painter, size), _shade(look, name, colour))
-        for letter in self.foreign:
-            _paint_foreign(painter, look, letter, size, _shade(look, letter.colour, colour))
-        painter.scale(size, size)
-        for name, path in self.letters:
-            painter.fillPath(path, _shade(look, name, colour))
-        painter.restore()
+
+PictureKey: TypeAlias = tuple[Outline, float, float, str]
+"""An outline, its size, the device pixel ratio, and the colour."""
 
 
 class FormulaPictures:
     """Pictures of large formulas, made when they are first painted at a size: a matrix has thousands of curves."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Outline, float, float, str], QPixmap] = OrderedDict()
+        self._kept: OrderedDict[PictureKey, QPixmap] = OrderedDict()
         self._pixels = 0
 
-    def paint(self, outline: Outline, painter: QPainter, look: Look, at: QPointF, *, size: float, colour: str) -> bool:
-        """Paint a formula; False where it is too large for a picture, or the painter turns or stretches."""
-        ratio = painter.device().devicePixelRatioF()
-        here = painter.deviceTransform()
-        width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
-        if here.isRotating() or here.m11() != ratio or width * height * (size * ratio) ** 2 > _LARGEST_PICTURE:
-            return False
-        key = (outline, size, ratio, colour)
-        picture = self._kept.get(key)
-        if picture is None:
-            picture = self._keep(key, self._made(outline, look, size, ratio, colour))
-        self._kept.move_to_end(key)
-        corner = here.map(at - QPointF(_MARGIN, outline.ascent + _MARGIN) * size)
-        on_pixels = QPointF(round(corner.x()) - here.dx(), round(corner.y()) - here.dy()) / ratio
-        painter.drawPixmap(on_pixels, picture)
-        return True
+    def get(self, key: PictureKey) -> QPixmap | None:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
 
-    def _made(self, outline: Outline, look: Look, size: float, ratio: float, colour: str) -> QPixmap:
-        width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
-        picture = QPixmap(ceil(width * size * ratio), ceil(height * size * ratio))
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline.draw(painter, look, QPointF(_MARGIN, outline.ascent + _MARGIN) * size, size, colour)
-        painter.end()
-        return picture
-
-    def _keep(self, key: tuple[Outline, float, float, str], picture: QPixmap) -> QPixmap:
+    def keep(self, key: PictureKey, picture: QPixmap) -> QPixmap:
+        """Keep a picture, and drop the ones used longest ago if there is no room."""
         self._kept[key] = picture
         self._pixels += picture.width() * picture.height()
         while self._pixels > _MOST_PIXELS and len(self._kept) > 1:
@@ -160,10 +115,6 @@ class Inset:
     def rect(self) -> QRectF:
         """Return where it is in its box."""
         return QRectF(self.x, self.base - self.ascent, self.width, self.ascent + self.descent)
-
-    def paint(self, painter: QPainter, look: Look, origin: QPointF, colour: str) -> None:
-        """Paint it in its box at `origin`."""
-        self.outline.paint(painter, look, origin + QPointF(self.x, self.base), self.size, colour)
 
     def is_inside(self, clip: QRectF, origin: QPointF) -> bool:
         """Say whether some of it is to be painted; an empty clip leaves nothing out."""
@@ -246,27 +197,3 @@ def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
 
 def _is_ideograph(letter: str) -> bool:
     return letter.isalpha() and east_asian_width(letter) == "W"
-
-
-def _on_pixels(rect: QRectF, painter: QPainter, size: float) -> QRectF:
-    """Return a bar in pixels, as crisp as the screen can show it: at least one of its pixels thick, and on them."""
-    ratio = painter.device().devicePixelRatioF()
-    shift = painter.deviceTransform().dy() / ratio
-    thickness = max(1.0, round(rect.height() * size * ratio)) / ratio
-    top = round((rect.center().y() * size - thickness / 2 + shift) * ratio) / ratio - shift
-    if rect.height() > rect.width():
-        return QRectF(rect.left() * size, rect.top() * size, max(rect.width() * size, 1 / ratio), rect.height() * size)
-    return QRectF(rect.left() * size, top, rect.width() * size, thickness)
-
-
-def _shade(look: Look, name: str, colour: str) -> QColor:
-    return look.written_colour(name, colour) if name else look.colour(colour)
-
-
-def _paint_foreign(painter: QPainter, look: Look, letter: Letter, size: float, colour: QColor) -> None:
-    font = QFont(look.text.font)
-    font.setPixelSize(max(1, ceil(letter.size * size * 0.86)))
-    painter.setFont(font)
-    painter.setPen(colour)
-    painter.drawText(QPointF((letter.x + letter.size * 0.02) * size, letter.y * size), letter.text)
-    painter.setPen(Qt.PenStyle.NoPen)

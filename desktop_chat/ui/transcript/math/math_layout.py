@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF
 
 from desktop_chat.markdown.nodes import LINE_BREAK, Math
+from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
 from desktop_chat.ui.transcript.blocks.block_layout import Pane
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, object_box, text_box
 from desktop_chat.ui.transcript.math.formulas import Inset, Outline, display_source
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
 
 _AIR = 3
 """Pixels above and below, beside what paragraphs have between them."""

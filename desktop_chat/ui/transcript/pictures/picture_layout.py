@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QTextCharFormat
@@ -13,15 +12,14 @@ from desktop_chat.markdown.nodes import Picture, Span, Style
 from desktop_chat.ui.address_words import address_words, shown_address
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.transcript.blocks.block_layout import Control, Form, Shape
+from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+from desktop_chat.ui.transcript.blocks.block_layout import Control
+from desktop_chat.ui.transcript.blocks.shapes import Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
+from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.pictures.art import Art
 from desktop_chat.ui.transcript.pictures.picture_decoding import is_embedded, waits_for_click
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureState, Stage, picture_key
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
-    from desktop_chat.ui.transcript.look import Look
 
 TALLEST = 480
 """The most that a picture is high, in pixels at zoom 1."""

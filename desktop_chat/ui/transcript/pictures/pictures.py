@@ -1,6 +1,6 @@
-"""The pictures of a transcript: which of them are seen, which are asked for, and how the page takes them in.
+"""The pictures of a transcript: which are in view, which are asked for, and how the page shows a new one.
 
-Nothing is fetched or decoded here; what is wanted is told, and what has come is found on the shelf.
+Nothing is fetched or decoded here: signals tell what is wanted, and the shelf holds what has arrived.
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
 
+from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.error_text import sentence
 from desktop_chat.ui.i18n import tr
 from desktop_chat.ui.menu import Menu
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.pictures.picture_decoding import fitted, is_embedded, waits_for_click
 from desktop_chat.ui.transcript.pictures.picture_layout import TALLEST, can_be_asked_for, picture_name, words_to_ask
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf, Stage, picture_key
+from desktop_chat.ui.transcript.selecting.clipboard import Clipboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desktop_chat.ui.transcript.entries import Entry
     from desktop_chat.ui.transcript.pictures.art import Art
-    from desktop_chat.ui.transcript.view import TranscriptView
 
 _MOST_PIXELS = 4_000_000
 
@@ -47,18 +49,19 @@ class _Seen:
 
 
 class Pictures(QObject):
-    """Belongs to a view; tells what the person, or the page in view, wants of a picture."""
+    """Tells what the person, or the page in view, wants of a picture."""
 
     load_requested = Signal(str)
     decode_requested = Signal(str)
-    """Of a picture whose bytes are there: it came into view, or is to be sharper."""
+    """Of a picture whose bytes are there: it came into view, or has to be sharper."""
     open_requested = Signal(str)
     copy_requested = Signal(str)
     save_requested = Signal(str)
 
-    def __init__(self, view: TranscriptView) -> None:
-        super().__init__(view)
-        self._view = view
+    def __init__(self, page: TranscriptPage, clipboard: Clipboard) -> None:
+        super().__init__(page)
+        self._page = page
+        self._clipboard = clipboard
         self._seen: dict[str, _Seen] = {}
         self._wanted: set[str] = set()
         self._soon = QTimer(self, interval=0, singleShot=True)
@@ -67,28 +70,28 @@ class Pictures(QObject):
 
     @property
     def shelf(self) -> PictureShelf:
-        return self._view.document.look.shelf
+        return self._page.document.look.shelf
 
     def use_shelf(self, shelf: PictureShelf) -> None:
         """Share the pictures of other transcripts."""
         self.shelf.changed.disconnect(self._show_change)
-        self._view.document.use_shelf(shelf)
+        self._page.document.use_shelf(shelf)
         self._follow(shelf)
 
     def room(self) -> QSize:
-        """The most that a picture takes on the page, in pixels of the screen; a little less where that is very much, so
-        that all that are in view at once have room on the shelf."""
-        view = self._view
-        width, height = view.document.width, view.document.look.px(TALLEST)
-        ratio = min(view.devicePixelRatioF(), sqrt(_MOST_PIXELS / (width * height)))
+        """The largest size of a picture on the page, in pixels of the screen; smaller on very large pages, so that all
+        pictures in view at once have room on the shelf."""
+        page = self._page
+        width, height = page.document.width, page.document.look.px(TALLEST)
+        ratio = min(page.area.devicePixelRatioF(), sqrt(_MOST_PIXELS / (width * height)))
         return QSize(int(width * ratio), int(height * ratio))
 
     def shown(self) -> list[ShownPicture]:
-        """Return the pictures of the conversation that are there, in their order."""
-        model, found = self._view.model, []
-        for one in self._view.placed:  # what came a moment ago may not be painted yet
+        """Return the pictures of the conversation that can be shown, in their order."""
+        model, found = self._page.model, []
+        for one in self._page.placed:  # one that has just arrived may not be painted yet
             if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
-                self.look_at(model.row(one.spot.place).message.id, one.entry, one.entry.layout.arts)
+                self.look_at(self._page.message_id(one), one.entry, one.entry.layout.arts)
         for address, seen in self._seen.items():
             place = model.place_of(seen.message_id)
             if place is not None and self.shelf.state_of(address).stage is Stage.READY:
@@ -108,9 +111,9 @@ class Pictures(QObject):
             self._soon.start()
 
     def press(self, name: str, address: str, at: QPoint) -> None:
-        """Load, or open large, what was pressed; a placeholder inside a text offers that first."""
+        """Load or open a picture that was pressed; a placeholder inside text opens a menu instead."""
         if name == "placeholder":
-            menu = Menu(self._view.theme, self._view)
+            menu = Menu(self._page.theme, self._page.area)
             self.fill_menu(menu, address)
             menu.open_at(at)
         elif self.shelf.state_of(address).stage is Stage.READY:
@@ -119,7 +122,7 @@ class Pictures(QObject):
             self.load_requested.emit(address)
 
     def fill_menu(self, menu: QMenu, address: str) -> None:
-        """Offer what can be done with a picture as it stands."""
+        """Add what can be done with a picture in its present state."""
         stage = self.shelf.state_of(address).stage
         if stage is Stage.READY:
             for words, signal in (
@@ -140,7 +143,7 @@ class Pictures(QObject):
         signal.emit(address)
 
     def _copy_address(self, address: str, _checked: bool = False) -> None:
-        self._view.clipboard.put(address)
+        self._clipboard.put(address)
 
     def _follow(self, shelf: PictureShelf) -> None:
         shelf.changed.connect(self._show_change)
@@ -151,7 +154,7 @@ class Pictures(QObject):
             is_unasked = state.stage is Stage.UNASKED and not waits_for_click(art.address)
             return is_embedded(art.address) and (is_unasked or state.stage is Stage.READY)
         wanted = fitted(state.natural, self.room()).width()
-        needed = min(art.rect.width() * self._view.devicePixelRatioF(), wanted)
+        needed = min(art.rect.width() * self._page.area.devicePixelRatioF(), wanted)
         return not art.sign and state.image.width() < needed - 1
 
     def _ask(self) -> None:
@@ -160,9 +163,9 @@ class Pictures(QObject):
             self.decode_requested.emit(address)
 
     def _show_change(self, key: str) -> None:
-        """Lay out anew what shows a picture. What is read stays where it is."""
-        view = self._view
-        entries = view.document.entries_with(key)
+        """Lay out again the blocks that show a picture. What is being read stays where it is."""
+        page = self._page
+        entries = page.document.entries_with(key)
         if not entries:
             return
         held = self._part_above(entries, key)
@@ -170,19 +173,19 @@ class Pictures(QObject):
         for entry in entries:
             entry.layout = None
         if held is not None:
-            spot, offset = view.scroller.anchor
-            grown = view.document.entry(spot).height - heights[id(held)]
-            view.scroller.hold_at(spot, offset + grown)
-        view.show_changes()
+            spot, offset = page.scroller.anchor
+            grown = page.document.entry(spot).height - heights[id(held)]
+            page.scroller.hold_at(spot, offset + grown)
+        page.show_changes()
         self._announce(key, entries[0])
 
     def _part_above(self, entries: list[Entry], key: str) -> Entry | None:
-        """Return the entry at the top edge if the picture begins above that: then what is below the picture is read."""
-        view = self._view
-        if view.scroller.follow or not view.isVisible():
+        """Return the entry at the top edge if the picture begins above it: then the text below it is being read."""
+        page = self._page
+        if page.scroller.follow or not page.is_visible:
             return None
-        spot, offset = view.scroller.anchor
-        listed = view.document.item(spot.place).entries
+        spot, offset = page.scroller.anchor
+        listed = page.document.item(spot.place).entries
         entry = listed[min(spot.index, len(listed) - 1)]
         if entry not in entries or entry.layout is None:
             return None
@@ -190,15 +193,15 @@ class Pictures(QObject):
         return entry if tops and tops[0] < offset else None
 
     def _announce(self, key: str, entry: Entry) -> None:
-        """Say to a screen reader how a picture stands that was asked for."""
+        """Tell a screen reader the state of a picture that was asked for."""
         arts = entry.layout.arts if entry.layout is not None else []
         art = next((art for art in arts if picture_key(art.address) == key), None)
-        if art is None or not self._view.isVisible() or (is_embedded(art.address) and not waits_for_click(art.address)):
+        if art is None or not self._page.is_visible or (is_embedded(art.address) and not waits_for_click(art.address)):
             return
         state = self.shelf.state_of(art.address)
         name = picture_name(art.alternative)
         if state.stage is Stage.READY:
-            self._view.accessible.announce(tr("{name}: loaded", name=name))
+            announce(self._page.area, tr("{name}: loaded", name=name))
         elif state.stage is not Stage.UNASKED:
             words = sentence(state.error) if state.error is not None else tr("Loading...")
-            self._view.accessible.announce(tr("{name}: {words}", name=name, words=words))
+            announce(self._page.area, tr("{name}: {words}", name=name, words=words))
