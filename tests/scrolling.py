@@ -8,7 +8,7 @@ from desktop_chat.ui.transcript.view import TranscriptView
 
 def scroll_to_message(view: TranscriptView, place: int) -> None:
     """Put the beginning of a message at the top edge."""
-    view.scroller.stand_at(Spot(place, 0), 0)
+    view.scroller.go_to_entry(Spot(place, 0), 0)
     view.page.show_changes()
 
 

@@ -193,7 +193,7 @@ def test_the_head_says_language_and_lines_of_all_parts(show: Open) -> None:
     scroll_to_message(page.view, 1)
     entry = page.entry("x = 1")
     assert entry.layout is not None
-    assert entry.lines_told == 200
+    assert entry.line_count == 200
     assert entry.layout.heads[0].words(200).startswith("Python")
     assert "200" in entry.layout.heads[0].words(200)
 
@@ -216,7 +216,7 @@ def test_the_count_grows_while_code_streams_and_what_is_closed_stays(show: Open,
     before = page.view.grab().toImage()
     stream("y = 1\ny = 2\n")
     assert first.layout is layout
-    assert first.lines_told == 92
+    assert first.line_count == 92
     assert page.view.grab().toImage() != before
     partly = page.view.screen().grabWindow(page.view.winId()).toImage()
     page.view.viewport().repaint()

@@ -38,7 +38,7 @@ def page(qapp: QApplication, qtbot: QtBot) -> Page:
     """A page that nobody but the test closes."""
     hands = SimpleNamespace(addWidget=lambda _widget: None, waitExposed=qtbot.waitExposed)
     made = Page(qapp, cast(QtBot, hands), "question", TEXT, "another", running=True)
-    made.view.scroller.go_to(0)
+    made.view.scroller.go_to_height(0)
     made.view.page.show_changes()
     return made
 

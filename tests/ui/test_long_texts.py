@@ -50,9 +50,9 @@ def texts(view: TranscriptView, place: int) -> str:
 def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_texts, "_SLICE_S", 0.0)
     sliced = show(message(0, "hi", Role.USER), message(1, LONG))
-    assert sliced.placed == []
+    assert sliced.page.placed == []
     slices = 0
-    while not sliced.placed:
+    while not sliced.page.placed:
         qtbot.wait(1)
         slices += 1
     assert slices > 20
@@ -60,7 +60,7 @@ def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monk
     monkeypatch.setattr(document, "_LONG", 10**9)
     monkeypatch.setattr(document, "_LONG_LINES", 10**9)
     whole = show(message(0, "hi", Role.USER), message(1, LONG))
-    assert whole.placed
+    assert whole.page.placed
     assert picture(sliced) == picture(whole)
     kinds = [[block.kind for block in view.document.item(1).answer.blocks] for view in (sliced, whole)]
     assert kinds[0] == kinds[1]

@@ -262,7 +262,7 @@ def test_what_is_too_long_is_never_given_to_the_thread(show: Show, qtbot: QtBot)
 def test_formulas_that_come_do_not_move_what_is_read(show: Show, qtbot: QtBot, back: int) -> None:
     text = "\n\n".join(f"Before {n} $\\frac{{{n}}}{{x}}$ after.\n\n$$\n\\sum_{{i={n}}}^n i\n$$" for n in range(60))
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
-    view.scroller.stand_at(view.page.placed[0].spot, 0)
+    view.scroller.go_to_entry(view.page.placed[0].spot, 0)
     view.page.scroll_by(-back)
     before = line_at_top(view), line_y(view)
     assert any(layout.waiting for layout in layouts(view))
@@ -275,7 +275,7 @@ def test_a_paragraph_that_is_read_keeps_its_line(show: Show, qtbot: QtBot) -> No
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
     view.resize(700, 400)
     place, offset = Spot(1, 1), 400
-    view.scroller.stand_at(place, offset)
+    view.scroller.go_to_entry(place, offset)
     view.page.show_changes()
     assert view.scroller.anchor == (place, offset)
     before = line_at_top(view)
@@ -466,9 +466,9 @@ def test_a_formula_in_a_line_never_is_wider_than_the_column(show: Show, qtbot: Q
 
 def test_a_colour_that_cannot_be_read_is_the_texts(theme: Theme) -> None:
     look = Look.of(theme)
-    assert look.written_colour("red", "text").name() == "#ff0000"
-    assert look.written_colour("yellow", "text") == look.colour("text")
-    assert look.written_colour("nonsense", "text") == look.colour("text")
+    assert look.readable_colour("red", "text").name() == "#ff0000"
+    assert look.readable_colour("yellow", "text") == look.colour("text")
+    assert look.readable_colour("nonsense", "text") == look.colour("text")
 
 
 def test_a_span_of_latex_without_a_formula_is_its_source(theme: Theme) -> None:

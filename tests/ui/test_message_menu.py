@@ -136,7 +136,7 @@ def test_the_numbers_of_a_reply_are_seen_on_hover_or_always(qapp: QApplication, 
     view.toucher.hover(None)
     assert not words_shown(view, theme)
     theme.set_timings(shown=True)
-    view.restyle()
+    view._restyle()
     assert words_shown(view, theme)
     theme.deleteLater()
 
@@ -277,10 +277,10 @@ async def test_the_question_that_is_edited_is_outlined(here: World) -> None:
     assert session is not None
     before = tab.transcript.viewport().grab().toImage()
     tab.transcript.action_triggered.emit("edit", session.path[0].id)
-    assert tab.transcript.edited_message == session.path[0].id
+    assert tab.transcript.painter.edited_message == session.path[0].id
     assert tab.transcript.viewport().grab().toImage() != before
     QTest.keyClick(tab.composer.edit, Qt.Key.Key_Escape)
-    assert tab.transcript.edited_message == ""
+    assert tab.transcript.painter.edited_message == ""
     await closed(tab)
 
 

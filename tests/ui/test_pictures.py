@@ -432,7 +432,9 @@ async def test_a_hidden_transcript_takes_pictures_in_when_it_is_shown(here: Worl
 async def test_screen_readers_hear_how_it_went(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     said: list[str] = []
-    monkeypatch.setattr(view.accessible, "announce", said.append)
+    monkeypatch.setattr(
+        "desktop_chat.ui.transcript.pictures.pictures.announce", lambda _view, words: said.append(words)
+    )
     here.pictures.put(CAT, PictureMissing())
     view.pictures.load_requested.emit(CAT)
     await until(lambda: here.context.pictures.state_of(CAT).stage is Stage.FAILED)

@@ -127,7 +127,7 @@ async def test_a_hit_of_the_search_opens_where_it_stands(here: World, is_open: b
         if not is_open:
             window.tabs.close_tab(conversation_id)
         window.tabs.open_at(conversation_id, reply_id, "needle")
-        await until(lambda: tab_of(window).session is not None and tab_of(window).transcript.finding is not None)
+        await until(lambda: tab_of(window).session is not None and tab_of(window).transcript.find_session is not None)
         view = tab_of(window).transcript
         await until(
             lambda: (
@@ -158,6 +158,6 @@ async def test_a_hit_in_another_version_of_a_reply_is_shown(here: World) -> None
         assert first_id not in [message.id for message in session_of(window).path]
         window.tabs.open_at(window.tabs.current_id, first_id, "needle")
         assert first_id in [message.id for message in session_of(window).path]
-        finding = tab_of(window).transcript.finding
+        finding = tab_of(window).transcript.find_session
         assert finding is not None
         await until(lambda: finding.tally.ordinal == 1)

@@ -18,10 +18,11 @@ from desktop_chat.core.deltas import RecastDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.scroll_area import PlainScrollArea, ScrollArea
 from desktop_chat.ui.theme import Theme
 from desktop_chat.ui.transcript.accessibility.message_list import MessageList, item_name
 from desktop_chat.ui.transcript.accessibility.message_panel import MessagePanel
-from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, letters
+from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, spoken_text
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selecting.copying import layout_text
 from desktop_chat.ui.transcript.selecting.selection import Position
@@ -129,6 +130,11 @@ def test_without_a_screen_reader_there_is_nothing_of_it(show: Show, qtbot: QtBot
     assert not view.announcer._timer.isActive()
 
 
+def test_qt_presents_scroll_areas_as_frames() -> None:
+    """As scroll areas they end the process when a reader asks for a child that has gone."""
+    assert {kind.staticMetaObject.className() for kind in (PlainScrollArea, ScrollArea)} == {"QFrame"}
+
+
 def test_messages_in_view_have_names_and_their_text(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "It is *so*.")
     qtbot.waitUntil(lambda: texts(view) == ["What is it?", "It is so."])
@@ -186,7 +192,7 @@ def test_the_text_is_what_a_plain_copy_has(show: Show, qtbot: QtBot, screen_read
     entries = [one for one in view.document.item(1).entries if isinstance(one, BlockEntry)]
     layouts = [entry.laid_out(view.document.look, view.document.width) for entry in entries]
     assert text_of(view, "m1").toPlainText() == "\n".join([layout_text(layout) for layout in layouts])
-    assert [letters(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
+    assert [spoken_text(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
 
 
 def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: QtBot, screen_reader: None) -> None:

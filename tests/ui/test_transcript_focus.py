@@ -202,7 +202,7 @@ def test_going_from_message_to_message_leaves_a_mark(show: Show) -> None:
 
 def test_selecting_by_keys_begins_at_the_message(show: Show) -> None:
     view = show("q", "answer")
-    view.toucher.stand_at_message("m1")
+    view.toucher.go_to_message("m1")
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert view.copier.text(markdown=False) == "an"
@@ -220,7 +220,7 @@ def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: Qt
     assert view.mapFromGlobal(menu.pos()).y() > 0
     menu.close()
     qtbot.waitUntil(lambda: view.findChild(QMenu) is None)
-    view.toucher.stand_at_message("m1")
+    view.toucher.go_to_message("m1")
     QTest.keyClick(view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy", "Copy as Markdown"]
     view.findChild(QMenu).close()

@@ -1,4 +1,4 @@
-"""All messages one below the other, as far as they are known: measured where they were seen, estimated elsewhere."""
+"""All messages one below the other: measured where they have been in view, estimated elsewhere."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from desktop_chat.ui.transcript.words import MessageWords
 FRAME_BUDGET_S = 0.004
 """What splitting text may take of one frame; the rest waits for the next."""
 _LONG = 40_000
-"""Characters of a message that takes more than a frame to split."""
+"""Characters above which a message takes more than a frame to split."""
 _LONG_LINES = 2_000
-"""Lines of one that does so with fewer characters."""
+"""Lines above which a message with fewer characters does so."""
 _ITEMS_KEPT = 120
 _LAYOUTS_KEPT = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """An entry by the place of its message and its own place in it."""
+    """An entry, by the place of its message and its index in it."""
 
     place: int
     index: int
 
 
 class TranscriptDocument:
-    """Makes items for the messages that are looked at, and keeps the sums of all heights."""
+    """Makes items for messages when they come into view, and keeps the sums of all heights."""
 
     def __init__(self, look: Look, words: MessageWords) -> None:
         self.look = look
@@ -56,7 +56,7 @@ class TranscriptDocument:
     # --- keeping in step with the model -------------------------------------------------------------------------
 
     def reset(self, model: TranscriptModel) -> None:
-        """Show other messages; what is known of those that stay is kept."""
+        """Show other messages; the items of those that stay are kept."""
         self.model = model
         for message_id, item in list(self._items.items()):
             place = model.place_of(message_id)
@@ -75,12 +75,12 @@ class TranscriptDocument:
         self.sums.reset(heights)
 
     def append_rows(self) -> None:
-        """Take rows that came at the end."""
+        """Take rows that were added at the end."""
         for height in self._estimates(self.model.lengths(len(self.sums))):
             self.sums.append(height)
 
     def refresh(self, place: int) -> bool:
-        """Bring a message up to date if it was ever looked at. Returns whether text still waits."""
+        """Bring a message up to date if it has an item. Returns whether text still waits."""
         row = self.model.row(place)
         item = self._items.get(row.message.id)
         if item is None:
@@ -100,7 +100,7 @@ class TranscriptDocument:
             item.sync(self._scene(lambda: False))
 
     def drop_waiting(self, came: set[FormulaKey]) -> dict[Entry, BlockLayout]:
-        """Have what waits for one of these formulas laid out anew. Returns how it was laid out."""
+        """Drop the layouts that wait for one of these formulas. Returns them, by entry."""
         laid_out = {entry: entry.layout for entry in self._layouts if entry.layout is not None}
         dropped = {entry: layout for entry, layout in laid_out.items() if not layout.waiting.isdisjoint(came)}
         if any(layout.columns for layout in dropped.values()):  # later parts of a table take its columns
@@ -112,7 +112,7 @@ class TranscriptDocument:
     # --- looking at it ------------------------------------------------------------------------------------------
 
     def item(self, place: int) -> MessageItem:
-        """Return the item of a message, made when it is first looked at."""
+        """Return the item of a message, made when it is first needed."""
         row = self.model.row(place)
         item = self._items.get(row.message.id)
         if item is not None and place not in self.long:
@@ -122,11 +122,11 @@ class TranscriptDocument:
         return self.prepare(place, (lambda: time.perf_counter() > late) if row.running else (lambda: False))
 
     def prepare(self, place: int, is_late: Callable[[], bool]) -> MessageItem:
-        """Make the item of a message, or go on with it, until it is late."""
+        """Make the item of a message, or continue it, until it is late."""
         row = self.model.row(place)
         item = self._items.pop(row.message.id, None) or MessageItem(row)
         item.sync(self._scene(is_late))
-        self._items[row.message.id] = item  # only now: one that could not be made is not kept half made
+        self._items[row.message.id] = item  # only now: one that failed is not kept half made
         self.sums.set(place, item.sums.total())
         if not item.behind or row.running:
             self.long.discard(place)
@@ -134,7 +134,7 @@ class TranscriptDocument:
         return item
 
     def _forget_items(self) -> None:
-        """Keep the items that were looked at last."""
+        """Keep only the items used last."""
         while len(self._items) > _ITEMS_KEPT:
             message_id, item = self._items.popitem(last=False)
             place = self.model.place_of(message_id)
@@ -149,11 +149,11 @@ class TranscriptDocument:
         return message.text.count("\n") > _LONG_LINES
 
     def seen(self, place: int) -> MessageItem | None:
-        """Return the item of a message that was looked at of late; None for others."""
+        """Return the item of a message that was used lately; None for others."""
         return self._items.get(self.model.row(place).message.id)
 
     def entry(self, spot: Spot) -> Entry:
-        """Return an entry laid out at the present width."""
+        """Return an entry, laid out at the current width."""
         item = self.item(spot.place)
         entry = item.entries[spot.index]
         if entry.layout is None or entry.laid_width != self.width or entry.height != item.sums[spot.index]:
@@ -175,7 +175,7 @@ class TranscriptDocument:
         return Spot(spot.place + 1, 0) if spot.place + 1 < len(self) else None
 
     def above(self, spot: Spot) -> Spot | None:
-        """Return the entry before."""
+        """Return the previous entry."""
         if spot.index:
             return Spot(spot.place, spot.index - 1)
         return Spot(spot.place - 1, len(self.item(spot.place - 1).entries) - 1) if spot.place else None
@@ -189,7 +189,7 @@ class TranscriptDocument:
         return self.sums.above(spot.place) + self.item(spot.place).sums.above(spot.index)
 
     def at(self, y: int) -> tuple[Spot, int]:
-        """Return the entry at a height, and how far below its top that is."""
+        """Return the entry at a height, and how far below its top that height is."""
         place = self.sums.find(y)
         item = self.item(place)
         inside = min(max(0, y - self.sums.above(place)), max(0, item.sums.total() - 1))
@@ -201,7 +201,7 @@ class TranscriptDocument:
         self.look = replace(self.look, shelf=shelf)
 
     def entries_with(self, picture: str) -> list[Entry]:
-        """Return the entries that are laid out and depend on a picture, named by its key."""
+        """Return the laid out entries that depend on a picture, given by its key."""
         return [entry for entry in self._layouts if entry.layout and picture in entry.layout.addresses]
 
     def _note_used(self, entry: BlockEntry) -> None:
@@ -215,15 +215,15 @@ class TranscriptDocument:
         return Scene(self.look, self.width, self._words, model.alternatives, model.clock(), is_late)
 
     def _estimates(self, lengths: Iterable[int]) -> list[int]:
-        """Guess heights from the lengths alone, so that ten thousand messages open as fast as ten."""
-        per_letter, chrome = self._measure()
-        return [chrome + int(length * per_letter) for length in lengths]
+        """Estimate heights from lengths alone, so that ten thousand messages open as fast as ten."""
+        per_character, chrome = self._measure()
+        return [chrome + int(length * per_character) for length in lengths]
 
     def _estimate(self, length: int) -> int:
-        per_letter, chrome = self._measure()
-        return chrome + int(length * per_letter)
+        per_character, chrome = self._measure()
+        return chrome + int(length * per_character)
 
     def _measure(self) -> tuple[float, int]:
-        """Return the height of a letter's share of a line, and that of what stands around a text."""
+        """Return the height that a character adds, and the height of what surrounds a text."""
         look = self.look
         return look.text.pitch * (look.px(8) / max(self.width, 1) + 1 / 90), look.px(100) + 2 * look.text.pitch

@@ -103,7 +103,7 @@ class Keyboard:
             self._gliding.to_message(place)
         else:
             self._gliding.to_end()
-        self._toucher.stand_at_message(page.model.row(place).message.id)
+        self._toucher.go_to_message(page.model.row(place).message.id)
         return True
 
     def _message_before(self, step: int) -> int:

@@ -1,4 +1,4 @@
-"""One message of the transcript as a list of entries, kept in step with the text that comes."""
+"""One message of the transcript as a list of entries, kept in step with the text that arrives."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.section import Scene, Section
 
 _NARROW = 480
-"""Pixels at zoom 1 of a column in which a bubble may take the whole width."""
+"""In a column narrower than this, in pixels at zoom 1, a bubble may take the whole width."""
 _WIDEST_BUBBLE = 0.85
 _MEASURED_BLOCKS, _MEASURED_CHARACTERS = 12, 3_000
-"""Of a question, up to which the width of its text is measured: a few tenths of a millisecond."""
+"""The text width of longer questions is not measured; up to here it takes a few tenths of a millisecond."""
 
 SOURCES, REMARK, STATE, OUTCOME, FOOTER = range(FIRST_TAIL, FIRST_TAIL + 5)
-"""Keys of what stands below the text, from top to bottom."""
+"""Keys of the entries below the text, from top to bottom."""
 
 
 class MessageItem:
@@ -54,9 +54,9 @@ class MessageItem:
         self._recasts = row.recasts
         self._was_opened = False
         self._said: tuple[Message, str, str] | None = None
-        """Who says it and when, in words; asked for at each frame."""
+        """The author and the time in words; needed in each frame."""
         self._bubble: tuple[Look, int, int, int] | None = None
-        """What the width of a question's bubble was found for (look, width, number of blocks), and that width."""
+        """The width of a question's bubble, after what it was measured for: look, width, number of blocks."""
 
     @property
     def message(self) -> Message:
@@ -64,11 +64,11 @@ class MessageItem:
 
     @property
     def behind(self) -> bool:
-        """True while text waits for a later frame; folded reasoning waits for a press."""
+        """True while text waits for a later frame; folded reasoning waits to be unfolded."""
         return self.answer.buffer.pending or (self.unfolded and self.thoughts.buffer.pending)
 
     def sync(self, scene: Scene) -> None:
-        """Take what has come since the last time and bring the entries up to date."""
+        """Take new text, and bring the entries up to date."""
         recast = self._follow_recast()
         self._read()
         self._open_only_thoughts()
@@ -93,7 +93,7 @@ class MessageItem:
         return layout
 
     def index_of(self, key: int) -> int:
-        """Return the place of the entry with a key, or of the last one before it."""
+        """Return the index of the entry with a key, or of the last one before it."""
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2
@@ -108,11 +108,11 @@ class MessageItem:
         return self.thoughts if entry.key < 0 else self.answer
 
     def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
-        """Return all parts of the construct that a block belongs to; items of a list stand for themselves."""
+        """Return all parts of the construct that a block belongs to; each list item is its own."""
         return self.section_of(entry).parts_of(entry)
 
     def restyle(self) -> None:
-        """Lay everything out anew when it is next seen: colours, fonts or words changed."""
+        """Lay everything out again when it is next in view: colours, fonts or words changed."""
         for entry in [*self.answer.entries, *self.thoughts.entries]:
             entry.restyle()
         self._said = None
@@ -121,8 +121,7 @@ class MessageItem:
             chrome_entry.state = None
 
     def _bubble_width(self, look: Look, width: int) -> int:
-        """Return the pixels that a question's bubble takes at the right of the column: as many as its text needs, or
-        the most where that would cost more than a moment to find out."""
+        """Return the width of a question's bubble: what its text needs, or the most if measuring takes too long."""
         blocks = self.answer.entries
         if self._bubble is None or self._bubble[0] is not look or self._bubble[1:3] != (width, len(blocks)):
             self._bubble = (look, width, len(blocks), self._fitting_bubble(look, width))
@@ -145,7 +144,7 @@ class MessageItem:
         return self.row.running and not len(self.row.text)
 
     def _follow_recast(self) -> bool:
-        """Begin the answer anew where what was shown of it turned out to be reasoning."""
+        """Start the answer again if what was shown of it turned out to be reasoning."""
         if self._recasts == self.row.recasts:
             return False
         self._recasts = self.row.recasts
@@ -153,7 +152,7 @@ class MessageItem:
         return True
 
     def _open_only_thoughts(self) -> None:
-        """Show the reasoning of a reply that has nothing else; who folds it keeps it folded."""
+        """Unfold the reasoning of a reply that has nothing else, once."""
         if not self._was_opened and self.message.status is Status.COMPLETE and is_only_reasoning(self.message):
             self._was_opened = self.unfolded = True
 
@@ -176,7 +175,7 @@ class MessageItem:
                 self.sums.append(entry.height)
             skipped = max(0, skipped - len(part))
 
-    # --- what stands around the text ----------------------------------------------------------------------------
+    # --- around the text ----------------------------------------------------------------------------------------
 
     def _make_head(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message
@@ -236,7 +235,7 @@ class MessageItem:
         )
 
     def _outcome(self, scene: Scene) -> str:
-        """Return what is to be said about how it ended; empty where that is plain."""
+        """Return what to say about how it ended; empty if that is obvious."""
         said = scene.words.sentence(self.message)
         return said if said or self.message.status is Status.COMPLETE else scene.words.finish_state(self.message)
 
@@ -254,7 +253,7 @@ class MessageItem:
         )
 
     def _chrome(self, key: int, state: object, make: Callable[[Look, int], BlockLayout]) -> ChromeEntry:
-        """Return the entry with a key as it was when it shows the same, else a new one of the same height."""
+        """Return the entry with a key if it shows the same, else a new one of the same height."""
         old = next((entry for entry in (*self._head, *self._tail) if entry.key == key), None)
         if old is not None and old.state == state:
             return old

@@ -41,7 +41,7 @@ class TranscriptPage(QObject):
         """The left edge of the text column in the viewport."""
         self.is_stale = True
         """There are changes that are not laid out yet."""
-        self._screen = Screen(area.viewport())
+        self._screen = Screen(area)
         self._long = LongTexts(self.document, self.scroller, area, self.show_changes)
 
     @property

@@ -18,7 +18,7 @@ from desktop_chat.ui.transcript.look import Look
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an item needs to know of the world when it brings itself up to date."""
+    """What an item needs to bring itself up to date."""
 
     look: Look
     width: int
@@ -29,7 +29,7 @@ class Scene:
 
 
 class StreamBuffer:
-    """Deltas in, pieces out, in order and whole."""
+    """Text that is not split yet: taken in small pieces, so that a frame can stop in time."""
 
     def __init__(self) -> None:
         self._text = ""
@@ -48,7 +48,7 @@ class StreamBuffer:
         self.length += len(text)
 
     def take(self, feed: Callable[[str], None], is_late: Callable[[], bool]) -> None:
-        """Feed pieces until none is left or it is late; at least one, so that it always goes on."""
+        """Feed pieces until none is left or it is late; at least one, so that there is always progress."""
         while self.pending:
             piece = self._text[self._at : piece_end(self._text, self._at)]
             self._at += len(piece)
@@ -58,7 +58,7 @@ class StreamBuffer:
 
 
 class Section:
-    """The blocks of one of the two texts of a message, and their entries."""
+    """The answer or the reasoning of a message."""
 
     def __init__(self, first_key: int, setting: Setting) -> None:
         self.entries: list[BlockEntry] = []
@@ -71,7 +71,7 @@ class Section:
         self._addresses: tuple[str, ...] = ()
 
     def refer_to(self, addresses: tuple[str, ...]) -> int:
-        """Have numbers in brackets lead to these addresses. Returns the first entry that looks different."""
+        """Link numbers in brackets to these addresses. Returns the first entry that looks different."""
         if addresses == self._addresses:
             return len(self.entries)
         self._addresses = addresses
@@ -92,7 +92,7 @@ class Section:
         return self._splitter.rest
 
     def take(self, scene: Scene) -> int:
-        """Split what has come. Returns the first entry that changed or is new."""
+        """Split new text. Returns the first entry that changed or is new."""
         first = len(self.entries)
 
         def feed(piece: str) -> None:
@@ -105,7 +105,7 @@ class Section:
         return first
 
     def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
-        """Return all parts of the construct that a block belongs to; items of a list stand for themselves."""
+        """Return all parts of the construct that a block belongs to; each list item is its own."""
         if entry.block.kind is Kind.ITEM:
             return [entry]
         start = end = entry.around.start

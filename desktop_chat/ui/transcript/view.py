@@ -143,7 +143,7 @@ class TranscriptView(PlainScrollArea):
             self.scroller.follow_end()
         else:
             index = self.document.item(row).index_of(place.block)
-            self.scroller.stand_at(Spot(row, index), round(place.offset * self.document.look.zoom))
+            self.scroller.go_to_entry(Spot(row, index), round(place.offset * self.document.look.zoom))
         self.page.show_changes()
 
     def resync(self, place: int) -> None:
@@ -209,7 +209,7 @@ class TranscriptView(PlainScrollArea):
         if share >= 1:
             self.scroller.follow_end()
         else:
-            self.scroller.go_to(round(share * max(0, self.scroller.total() - self.page.height)))
+            self.scroller.go_to_height(round(share * max(0, self.scroller.total() - self.page.height)))
         self.page.show_changes()
 
     # --- Qt's own -----------------------------------------------------------------------------------------------

@@ -124,4 +124,4 @@ class Accessible:
         if touch is not None:
             self._toucher.focus(touch)
         else:
-            self._toucher.stand_at_message(message_id)
+            self._toucher.go_to_message(message_id)

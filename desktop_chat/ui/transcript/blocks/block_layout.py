@@ -1,4 +1,4 @@
-"""One block as it is painted: boxes of text, the shapes behind them, and what can be pressed."""
+"""One block as it is painted: boxes of text, the shapes behind them, and its controls."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from desktop_chat.ui.transcript.pictures.art import Art
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A part whose contents may be wider than it is, and then scroll sideways."""
+    """A part whose contents scroll sideways when they are wider than it."""
 
     rect: QRectF
     content_width: float
     extent: Extent | None = None
-    """What it shares with panes that scroll along, and may be wider than its own contents."""
+    """The width shared with panes that scroll together; it may be larger than that of its own contents."""
     shows_bar: bool = True
 
     @property
@@ -40,26 +40,26 @@ class Pane:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something that can be pressed. `name` is an action, `value` what it is about."""
+    """Something that can be pressed. `name` is an action, `value` its object."""
 
     name: str
     rects: tuple[QRectF, ...]
     value: str = ""
     label: str = ""
-    """Its words, for tool tips and screen readers."""
+    """For tool tips and screen readers."""
     icon: str = ""
     shows_label: bool = False
     quiet: bool = False
-    """Seen only while the pointer or the keyboard is at its message."""
+    """Shown only while the pointer or the keyboard is at its message."""
     local: bool = False
-    """Seen only while the pointer or the keyboard is at its own block."""
+    """Shown only while the pointer or the keyboard is at its own block."""
     primary: bool = False
     """The one main action of its place."""
     enabled: bool = True
     spoken: str = ""
-    """What a screen reader says instead, where the label is understood only by what stands around it."""
+    """What a screen reader says instead of a label that is clear only from its surroundings."""
     text: str = ""
-    """What a link shows, which may name another place than where it leads."""
+    """What a link shows, which may differ from where it leads."""
 
     def contains(self, x: float, y: float) -> bool:
         return any(rect.contains(QPointF(x, y)) for rect in self.rects)
@@ -67,19 +67,19 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class CodeHead:
-    """Where the words of a head go. They are painted apart from the layout: the number of lines grows below it."""
+    """Where the words of a code head go. They are painted apart from the layout, as the number of lines grows later."""
 
     rect: QRectF
     language: str
     lines: int
-    """Of this piece alone; a code block in parts knows them all."""
+    """Of this part; a code block in parts knows them all."""
 
     def words(self, lines: int) -> str:
-        """Return what stands in the head of so many lines."""
+        """Return the words for this many lines."""
         return f"{self.language} \u00b7 {tr('%n line(s)', n=lines)}" if lines else self.language
 
     def paint(self, painter: QPainter, look: Look, lines: int) -> None:
-        """Paint the words, without the number of lines where there is no room for it."""
+        """Paint the words, without the number of lines if there is no room for it."""
         words = self.words(lines)
         metrics = QFontMetricsF(look.meta.font)
         if metrics.horizontalAdvance(words) > self.rect.width():
@@ -99,11 +99,11 @@ class BlockLayout:
     labels: list[TextBox] = field(default_factory=list)
     """Text that is shown but neither selected nor copied."""
     labels_are_quiet: bool = False
-    """They are seen only while the pointer or the keyboard is at the message."""
+    """They are shown only while the pointer or the keyboard is at the message."""
     shapes: list[Shape] = field(default_factory=list)
     panes: list[Pane] = field(default_factory=list)
     pane_of: dict[int, int] = field(default_factory=dict)
-    """The pane of a box, by the box's place."""
+    """The pane of a box, by the box's index."""
     heads: list[CodeHead] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
     arts: list[Art] = field(default_factory=list)
@@ -112,16 +112,16 @@ class BlockLayout:
     columns: tuple[int, ...] = ()
     """Widths of a table's columns."""
     length: int = 0
-    """UTF-16 units of the whole text, boxes set apart by one."""
+    """UTF-16 units of the whole text, with one between boxes."""
     waiting: set[FormulaKey] = field(default_factory=set)
     """Formulas whose source is shown until they are set."""
     tops: tuple[float, ...] = ()
-    """Where each box was put; a later layout may take the box and move it."""
+    """Where each box was put; a later layout may reuse the box and move it."""
     starts: tuple[int, ...] = ()
-    """The position of the first letter of each box, likewise."""
+    """The position of the first character of each box, likewise."""
 
     def seal(self) -> BlockLayout:
-        """Number the positions; called when all boxes are there."""
+        """Number the positions once all boxes are there."""
         position = 0
         for box in self.boxes:
             box.start = position
@@ -141,8 +141,8 @@ class BlockLayout:
         *,
         active: bool,
     ) -> None:
-        """Paint at the painter's origin. `offsets` say how far each pane is scrolled, `active` that the pointer or the
-        keyboard is at the message."""
+        """Paint at the painter's origin. `offsets` is how far each pane is scrolled, `active` whether the
+        pointer or the keyboard is at the message."""
         for shape in self.shapes:
             if shape.rect.intersects(clip):
                 paint_shape(painter, look, shape)
@@ -184,7 +184,7 @@ class BlockLayout:
         return self.boxes[place] if place >= 0 else None
 
     def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_character: bool = False) -> int:
-        """Return the position nearest to a point; with `on_character` the one before the letter there."""
+        """Return the position nearest to a point; with `on_character` the one before the character there."""
         best, nearest = 0, float("inf")
         for place, box in enumerate(self.boxes):
             pane = self.pane_of.get(place)
@@ -195,12 +195,12 @@ class BlockLayout:
         return best
 
     def caret_rect(self, position: int) -> QRectF:
-        """Return where a caret stands: it has no width. Panes are taken as not scrolled."""
+        """Return where a caret is, without a width, as if no pane were scrolled."""
         box = self.box_at(position)
         return box.caret_rect(min(position, box.end) - box.start) if box is not None else QRectF(0, 0, 0, self.height)
 
     def covers(self, x: float, y: float, selected: tuple[int, int], offsets: Mapping[int, float]) -> bool:
-        """Say whether a selection is seen at a point."""
+        """Say whether a point is on a selection."""
         start, end = selected
         for place, box in enumerate(self.boxes):
             if box.y <= y < box.y + box.height and box.start <= end and box.end >= start:
@@ -226,7 +226,7 @@ class BlockLayout:
         return None
 
     def link_controls(self, offsets: Mapping[int, float]) -> list[tuple[Control, Link, TextBox]]:
-        """Return the links as things that can be pressed, where they are now, each with its text."""
+        """Return the links as controls, where they are now, each with its text box."""
         found = []
         for place, box in enumerate(self.boxes):
             aside = self._shift(place, offsets) if box.links else 0.0
@@ -236,13 +236,13 @@ class BlockLayout:
         return found
 
     def pane_at(self, x: float, y: float) -> int | None:
-        """Return the pane under a point that has more than it shows."""
+        """Return the pane under a point if it can scroll."""
         return next(
             (n for n, pane in enumerate(self.panes) if pane.hidden_width and pane.rect.contains(QPointF(x, y))), None
         )
 
     def pane_at_position(self, position: int) -> int | None:
-        """Return the pane of a position in the text, where it has more than it shows."""
+        """Return the pane of a position in the text if it can scroll."""
         place = bisect_right(self.starts, position) - 1
         pane = self.pane_of.get(place)
         return pane if pane is not None and self.panes[pane].hidden_width else None
@@ -270,7 +270,7 @@ class BlockLayout:
                 painter.fillRect(rect, colour)
 
     def _paint_bars(self, painter: QPainter, look: Look, offsets: Mapping[int, float]) -> None:
-        """A thin bar says that a pane has more to the side."""
+        """Paint a thin bar under panes that can scroll."""
         for number, pane in enumerate(self.panes):
             if not pane.hidden_width or not pane.shows_bar:
                 continue
@@ -284,13 +284,13 @@ class BlockLayout:
 
 
 def link_control(link: Link, rects: tuple[QRectF, ...] = ()) -> Control:
-    """Return a link as something that can be pressed."""
+    """Return a link as a control."""
     words = "" if link.name == NOTE else shown_address(link.href)
     return Control(link.name, rects, link.href, words, text=link.text)
 
 
 def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:
-    """Return the height in `new` above which it looks as `old` did; 0 where that is not certain."""
+    """Return the height in `new` above which it looks like `old`; 0 if that is not certain."""
     if old is None or new is None or not new.boxes or not _same_frame(old, new):
         return 0
     for place, top in enumerate(old.tops):
@@ -302,7 +302,7 @@ def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:
 
 
 def _same_frame(old: BlockLayout, new: BlockLayout) -> bool:
-    """Say whether what stands around the text is the same, as far as it is above the end of `old`."""
+    """Say whether what surrounds the text is the same, down to the end of `old`."""
     if len(new.boxes) < len(old.boxes) or old.columns != new.columns or len(old.panes) != len(new.panes):
         return False
     return [(c.rects, c.label) for c in old.controls] == [(c.rects, c.label) for c in new.controls]

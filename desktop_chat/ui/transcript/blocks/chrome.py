@@ -1,4 +1,4 @@
-"""Lays out what stands around a message: its heading, its thoughts' heading, its state, its error, its footer."""
+"""Lays out what surrounds the text of a message: heading, heading of the reasoning, state, error, sources, footer."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from desktop_chat.ui.transcript.look import Face, Look
 _BUTTON = 28
 TOGGLE_SOURCES = "toggle_sources"
 _FOLDED = 4
-"""Sources that are shown of a longer list."""
+"""How many sources of a longer list are shown."""
 _SOURCE_ROW, _SOURCE_GAP = 26, 12
 _HOST_SHARE = 0.5
-"""Of a line, at most."""
+"""The largest share of a line that the host takes."""
 ActionList = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the line above a message says and offers."""
+    """What the line above a message shows."""
 
     name: str
     time: str
     versions: tuple[Control, ...]
     actions: tuple[Control, ...] = ()
-    """Of a message that has no footer."""
+    """For a message without a footer."""
     at_right: bool = False
-    """Above a question, whose bubble is at the right."""
+    """For a question, whose bubble is at the right."""
 
 
 def header(look: Look, width: int, heading: Heading) -> BlockLayout:
-    """Who speaks and when, with the arrows between versions beside the time."""
+    """Lay out the author, the time, and the arrows between versions."""
     layout = BlockLayout(width)
     top, height, gap = look.px(24), look.px(_BUTTON), look.px(8)
     when = label_box(look.meta, heading.time, width, "muted")
@@ -65,7 +65,7 @@ def header(look: Look, width: int, heading: Heading) -> BlockLayout:
 
 
 def thinking_heading(look: Look, width: int, words: str, *, unfolded: bool) -> BlockLayout:
-    """The line that folds and unfolds the reasoning."""
+    """Lay out the line that folds and unfolds the reasoning."""
     layout = BlockLayout(width)
     height = look.px(_BUTTON)
     icon = "chevron-down" if unfolded else "chevron-right"
@@ -77,7 +77,7 @@ def thinking_heading(look: Look, width: int, words: str, *, unfolded: bool) -> B
 
 
 def state_line(look: Look, width: int, words: str) -> BlockLayout:
-    """How a running reply stands."""
+    """Lay out the state of a running reply."""
     layout = BlockLayout(width)
     line = label_box(look.meta, words, width - look.px(16), "muted")
     height = look.px(26)
@@ -90,7 +90,7 @@ def state_line(look: Look, width: int, words: str) -> BlockLayout:
 
 
 def remark(look: Look, width: int, words: str) -> BlockLayout:
-    """A quiet line about how a reply was asked for, in as many lines as it needs."""
+    """Lay out a muted remark on how a reply was requested, in as many lines as it needs."""
     layout = BlockLayout(width)
     top = look.px(8)
     box = text_box(words, look.meta, width - look.px(26))
@@ -102,7 +102,7 @@ def remark(look: Look, width: int, words: str) -> BlockLayout:
 
 
 def outcome(look: Look, width: int, message: Message, sentence: str, actions: ActionList) -> BlockLayout:
-    """What happened to a reply that did not simply succeed, and what helps: a card when it failed, else a line."""
+    """Lay out what happened to a reply that did not simply succeed, with remedies: a card if it failed, else a line."""
     if message.status in {Status.FAILED, Status.INTERRUPTED}:
         return _failure_card(look, width, sentence, actions)
     layout = BlockLayout(width)
@@ -137,8 +137,11 @@ def _sign(look: Look, icon: str, colour: str, x: float, y: float) -> Control:
 
 
 def footer(look: Look, width: int, lines: Sequence[str], actions: Sequence[Control], counted: str = "") -> BlockLayout:
-    """The actions of a reply, and its numbers as many as there is room for (`lines` say less and less). Those are seen
-    while the pointer or the keyboard is at the message, or always by a setting; `counted` is their tool tip."""
+    """Lay out the actions of a reply, and the longest of `lines` that there is room for.
+
+    Those numbers are shown while the pointer or the keyboard is at the message, or always by a setting; `counted` is
+    their tool tip.
+    """
     layout = BlockLayout(width)
     top, height = look.px(8), look.px(_BUTTON)
     left = add_actions(look, layout, actions, width, top)
@@ -154,7 +157,7 @@ def footer(look: Look, width: int, lines: Sequence[str], actions: Sequence[Contr
 
 
 def version_controls(message: Message, alternatives: Sequence[str]) -> tuple[Control, ...]:
-    """The way from one version of a message to the next; nothing where there is only one."""
+    """Return the controls that go from one version of a message to the next; none if there is only one."""
     if len(alternatives) < 2 or message.id not in alternatives:
         return ()
     at = alternatives.index(message.id)
@@ -166,7 +169,7 @@ def version_controls(message: Message, alternatives: Sequence[str]) -> tuple[Con
 
 
 def message_actions(message: Message) -> list[Control]:
-    """What can be done beside a message, from left to right."""
+    """Return the actions of a message, from left to right."""
     found = [Control("copy", (), "", tr("Copy"), "copy", quiet=True, spoken=tr("Copy the message"))]
     if message.role is Role.USER:
         found.append(Control("edit", (), "", tr("Edit"), "edit", quiet=True))
@@ -177,7 +180,7 @@ def message_actions(message: Message) -> list[Control]:
 
 
 def add_actions(look: Look, layout: BlockLayout, actions: Sequence[Control], right: float, top: float) -> float:
-    """Place icon buttons so that the last one ends at `right`. Returns where the first one begins."""
+    """Place icon buttons so that the last one ends at `right`. Returns the left edge of the first one."""
     side = look.px(_BUTTON)
     x = left = right - controls_width(look, actions)
     for action in actions:
@@ -192,7 +195,7 @@ def add_actions(look: Look, layout: BlockLayout, actions: Sequence[Control], rig
 
 
 def controls_width(look: Look, controls: Sequence[Control]) -> float:
-    """Return the pixels that icon buttons take side by side."""
+    """Return the width of icon buttons side by side."""
     return sum(_control_width(look, control) for control in controls)
 
 
@@ -217,7 +220,7 @@ def _add_buttons(
 
 
 def label_box(face: Face, text: str, width: float, colour: str) -> TextBox:
-    """Return words on one line of at most a width, cut with dots where they are longer."""
+    """Return words on one line, elided to a width."""
     elided = QFontMetricsF(face.font).elidedText(text, Qt.TextElideMode.ElideRight, max(width, 1.0))
     box = text_box(elided, face, None)
     box.colour = colour
@@ -225,13 +228,13 @@ def label_box(face: Face, text: str, width: float, colour: str) -> TextBox:
 
 
 def put_box(layout: BlockLayout, box: TextBox, x: float, top: float, height: float) -> None:
-    """Add a label in the middle of a height."""
+    """Add a label, vertically centred in a height."""
     box.x, box.y = x, top + round((height - box.height) / 2)
     layout.labels.append(box)
 
 
 def source_list(look: Look, width: int, sources: Sequence[Source], *, unfolded: bool) -> BlockLayout:
-    """A heading, and a line that leads to each source; of many only the first until it is unfolded."""
+    """Lay out a heading and a link to each source; of many, only the first ones until unfolded."""
     layout = BlockLayout(width)
     y = look.px(10)
     put_box(layout, label_box(look.meta_strong, tr("Sources"), width, "muted"), 0, y, look.px(_SOURCE_ROW))
@@ -260,7 +263,7 @@ def source_list(look: Look, width: int, sources: Sequence[Source], *, unfolded: 
 
 
 def _title_and_host(look: Look, source: Source, room: float) -> list[TextBox]:
-    """Return the title, and the host behind it; where both are long, the title gives way first."""
+    """Return the title, and after it the host, which no title can imitate; if both are long, the title is cut first."""
     if not source.title:
         return [label_box(look.meta, shown_address(source.url), room, "accent")]
     host = label_box(look.meta, address_words(source.url).host, room * _HOST_SHARE, "muted")

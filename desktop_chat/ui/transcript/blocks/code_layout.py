@@ -27,10 +27,10 @@ _NAMES = {
 }  # fmt: skip
 _HEIGHT, _BUTTON = 34, 26
 _MANY = 9_999
-"""Room is kept for so many lines, so that no button changes its form while they come."""
+"""Room is kept for a number this long, so that no button changes while lines arrive."""
 _LEAST_WORDS = 40
 _SHORT_LINE = 200
-"""Characters up to which a line is measured."""
+"""A longer line is not measured: it does not fit."""
 
 
 def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
@@ -72,7 +72,7 @@ def add_code(builder: BlockBuilder, node: Code, place: Place) -> None:
 
 
 def _add_note(builder: BlockBuilder, left_out: int, x: float, width: float) -> None:
-    """Say below a line how much of it is not laid out."""
+    """Say below a line how much of it is not shown."""
     words = tr("%n more character(s) in this line, not shown. Copy and Save have them all.", n=left_out)
     box = text_box(words, builder.look.meta, width)
     box.x, box.y, box.colour = x, builder.y, "muted"
@@ -154,7 +154,7 @@ class _Buttons:
 
 
 def _fits(look: Look, code: str, place: Place) -> bool:
-    """Say whether code is one line that the card shows whole, so that there is nothing to wrap."""
+    """Say whether code is a single line that fits, so that there is nothing to wrap."""
     if "\n" in code or len(code) > _SHORT_LINE:
         return False
     return QFontMetricsF(look.code.font).horizontalAdvance(code) <= place.width - look.px(2 * 16)
@@ -165,7 +165,7 @@ def _width(look: Look, buttons: list[tuple[Control, float]]) -> float:
 
 
 def _place(look: Look, builder: BlockBuilder, buttons: list[tuple[Control, float]], place: Place) -> float:
-    """Put buttons at the right end of the head. Returns where the first one begins."""
+    """Put buttons at the right end of the head. Returns the left edge of the first one."""
     x = left = place.x + place.width - look.px(8) - _width(look, buttons) + look.px(2)
     for control, width in buttons:
         rect = QRectF(x, builder.y + look.px(4), width, look.px(_BUTTON))

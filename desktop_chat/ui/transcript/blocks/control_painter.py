@@ -1,4 +1,4 @@
-"""Paints what can be pressed: icons, words, and the ring around what has the keyboard."""
+"""Paints controls: icons, words, and the focus ring."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _ICON = 16
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What the pointer or the keyboard is at."""
+    """Names a control that the pointer or the keyboard is at."""
 
     key: int
-    """Of the entry."""
+    """The key of its entry."""
     message_id: str
     name: str
     value: str
     number: int = 0
-    """Among controls of the same name and value."""
+    """Its number among controls of the same name and value."""
 
 
 def paint_control(painter: QPainter, look: Look, control: Control, *, hovered: bool) -> None:
@@ -36,7 +36,7 @@ def paint_control(painter: QPainter, look: Look, control: Control, *, hovered: b
 
 
 def paint_focus(painter: QPainter, look: Look, rect: QRectF) -> None:
-    """Paint the ring of what has the keyboard."""
+    """Paint the focus ring."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(look.colour("accent"), 2))
     painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 6 * look.zoom, 6 * look.zoom)
@@ -54,7 +54,7 @@ def _paint_flat(painter: QPainter, look: Look, control: Control, rect: QRectF, *
         colour = "disabled"
     side = min(look.px(_ICON if not is_sign else 18), int(rect.height()))
     words_width = look.meta_width(control.label) if control.shows_label else 0.0
-    # At the right end: where there is room for a longer word, what stands at an edge keeps its distance from it.
+    # At the right end: with room for a longer word, the label keeps its distance from the edge.
     left = rect.right() - look.px(8 + 4) - words_width - side if words_width else rect.center().x() - side / 2
     ratio = painter.device().devicePixelRatioF()
     at = QPointF(round(left), round(rect.top() + (rect.height() - side) / 2))

@@ -20,7 +20,7 @@ from desktop_chat.ui.transcript.math.math_layout import add_math
 from desktop_chat.ui.transcript.pictures.picture_layout import add_asked_pictures, add_picture, with_placeholders
 
 FIRST_GAP = 30
-"""Between the first of several footnotes and what is above, a hairline in the middle, in pixels at zoom 1."""
+"""Between the text and the first footnote, with a hairline in the middle, in pixels at zoom 1."""
 NEXT_GAP = 4
 NOTE_BACK = "note_back"
 """The name of the control that goes back to the text."""
@@ -123,7 +123,7 @@ def _plain_marker(item: Item) -> str:
 
 
 def add_footnote(builder: BlockBuilder, node: Footnote, place: Place) -> None:
-    """Add a footnote at the present height."""
+    """Add a footnote: small, its number first, and after the last word the way back to the text."""
     look = builder.look
     number = text_box(node.number, look.note, None)
     number.colour = "muted"
@@ -155,7 +155,7 @@ def _add_way_back(builder: BlockBuilder, node: Footnote, left: float) -> None:
 
 
 def add_hairline(look: Look, layout: BlockLayout, x: float, gap: int) -> None:
-    """Part the first of several footnotes from the text, in the gap above it."""
+    """Separate the first footnote from the text, in the gap above it."""
     layout.shapes.append(Shape(Form.FILL, QRectF(x, round(gap / 2), look.px(120), 1), "border"))
 
 

@@ -31,7 +31,7 @@ CARD_FORMS = {
     (False, False): Form.CARD_MIDDLE,
     (False, True): Form.CARD_BOTTOM,
 }
-"""What part of a card a block covers that is, or is not, the first and the last one on it."""
+"""The part of a card that a block covers, by whether it is the first and whether it is the last one on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Lays out tables: columns as wide as their text where there is room, wrapped cells where there is not."""
+"""Lays out tables: columns as wide as their text if there is room, wrapped cells if not, and the tools above them."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from desktop_chat.ui.transcript.look import Face
 WRAP_TABLE, UNWRAP_TABLE, COPY_TABLE = "wrap_table", "unwrap_table", "copy_table"
 _TOOLS_HEIGHT = 24
 _ROW_SPACE, _NODE_GAP = 4, 12
-"""What is empty anyway: half of what is above the words of the header row, and what is above a nested table."""
+"""Room that is empty anyway: half of that above the words of the header row, and that above a nested table."""
 _LEAST = 72
-"""Pixels below which a column is not squeezed by itself; then the table scrolls sideways."""
+"""The least width of a column in pixels, unless wrapping was chosen; a wider table scrolls sideways."""
 _LEAST_WRAPPED = 24
-"""The same where all columns were asked to be in view."""
+"""The same if wrapping was chosen."""
 _MOST_UNWRAPPED = 640
-"""Pixels above which a cell wraps whatever was asked for: longer lines cannot be read."""
+"""A wider cell wraps in any case: longer lines are hard to read."""
 
 
 def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
-    """Add a table, or a later part of one whose first part gave the column widths."""
+    """Add a table, or a later part of one, which takes the column widths of the first part."""
     look = builder.look
     pad = look.px(14)
     count = len(table.alignments)
@@ -63,7 +63,7 @@ def add_table(builder: BlockBuilder, table: Table, place: Place) -> None:
 class _Columns:
     widths: tuple[int, ...]
     offer: bool | None
-    """Whether wrapping, or not wrapping, would show it otherwise; None where neither would."""
+    """Whether to offer wrapping, or not wrapping; None if neither would change anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _add_row(builder: BlockBuilder, row: _Row, x: int) -> None:
 
 
 def _columns(builder: BlockBuilder, table: Table, room: int) -> _Columns:
-    """Find the widths: natural ones where there is room, or where nothing is to wrap; else shares of the room."""
+    """Find the widths: natural ones if there is room or nothing wraps, else shares of the room."""
     look, choice = builder.look, builder.code.state.wrap_cells
     wanted = [1] * len(table.alignments)
     for cells, face in [(table.header, look.cell_strong), *((row, look.cell) for row in table.rows)]:
@@ -109,7 +109,7 @@ def _columns(builder: BlockBuilder, table: Table, room: int) -> _Columns:
 
 
 def _shares(wanted: list[int], room: int, least: int) -> tuple[int, ...]:
-    """Share the room among the columns: narrow ones get what they need, the wide ones the rest."""
+    """Share the room among the columns: narrow ones get what they need, wide ones the rest."""
     shares = [0] * len(wanted)
     left, open_columns = room, sorted(range(len(wanted)), key=wanted.__getitem__)
     while open_columns:
@@ -121,7 +121,7 @@ def _shares(wanted: list[int], room: int, least: int) -> tuple[int, ...]:
 
 
 def _spread(wanted: list[int], room: int) -> tuple[int, ...]:
-    """Give the columns all the room there is: what later parts of a long table hold may be wider."""
+    """Give the columns all the room: later parts of a long table may be wider."""
     spare = room - sum(wanted)
     return tuple([width + spare * width // sum(wanted) for width in wanted])
 
@@ -131,14 +131,14 @@ def _natural(box: TextBox) -> int:
 
 
 def _make_room(builder: BlockBuilder) -> None:
-    """Keep as much room above the table as its tools need."""
+    """Keep room above the table for its tools, so that nothing moves when they appear."""
     look = builder.look
     above = builder.y if not builder.layout.boxes else look.px(_NODE_GAP)
     builder.y += max(0, look.px(_TOOLS_HEIGHT) - look.px(_ROW_SPACE) - above)
 
 
 def _add_tools(builder: BlockBuilder, place: Place, table: QRectF, offer: bool | None) -> None:
-    """Add the tools above a table. `offer` says whether wrapping or not wrapping is offered; None for neither."""
+    """Add the tools above a table, which appear with the pointer or the keyboard. `offer`: see `_Columns`."""
     look, controls = builder.look, builder.layout.controls
     number = str(sum([control.name == COPY_TABLE for control in controls]))
     done = builder.code.state.done == COPY_TABLE

@@ -349,9 +349,9 @@ class FindSession(QObject):
         y = next((one.y for one in page.placed if one.entry is entry), None)
         room = page.document.look.text.pitch // 2
         if y is not None and y + top >= room and y + bottom <= height - room:
-            scroller.stand_at(*anchor)
+            scroller.go_to_entry(*anchor)
         else:
-            scroller.stand_at(spot, round(top - height / 3))
+            scroller.go_to_entry(spot, round(top - height / 3))
         scroller.held = True
         page.show_changes()
 

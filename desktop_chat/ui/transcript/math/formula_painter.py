@@ -83,7 +83,7 @@ def _on_pixels(rect: QRectF, painter: QPainter, size: float) -> QRectF:
 
 
 def _shade(look: Look, name: str, colour: str) -> QColor:
-    return look.written_colour(name, colour) if name else look.colour(colour)
+    return look.readable_colour(name, colour) if name else look.colour(colour)
 
 
 def _paint_foreign(painter: QPainter, look: Look, letter: Letter, size: float, colour: QColor) -> None:

@@ -15,35 +15,35 @@ from desktop_chat.markdown.formula import LONGEST
 from desktop_chat.markdown.nodes import Letter, Span, Style
 
 FormulaKey: TypeAlias = tuple[str, bool]
-"""LaTeX, and whether it stands on lines of its own."""
+"""LaTeX, and whether it is on lines of its own."""
 
 _KEPT = 800
 _HEAVY = 2_000
-"""Points of outlines; about eighty letters, a millisecond."""
+"""Points of outlines: about eighty glyphs, a millisecond."""
 _MOST_PIXELS = 4_000_000
-"""Of all pictures together: 16 MB."""
+"""In all pictures together: 16 MB."""
 _GAP = 0.14
-"""Between a formula and a Chinese letter, in ems."""
+"""Between a formula and a Chinese character, in ems."""
 _LEAST_SHARE = 0.7
-"""How much an inline formula may shrink to fit into a narrow column."""
+"""How far an inline formula may shrink to fit a narrow column."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """A formula as it is painted. Lengths are in ems of its font; one outline serves every size and colour."""
+    """A formula as it is painted. Lengths are in ems of its font; one outline serves all sizes and colours."""
 
     width: float
     ascent: float
     descent: float
     letters: tuple[tuple[str, QPainterPath], ...]
-    """What is filled, by colour; an empty name is the text's own colour."""
+    """Filled paths, each with its colour; an empty name is the colour of the text."""
     bars: tuple[tuple[str, QRectF], ...] = ()
     foreign: tuple[Letter, ...] = ()
-    """Letters of another font than the formula's: Chinese in `\\text{}`."""
+    """Characters that the formula's font lacks: Chinese in `\\text{}`."""
 
     @property
     def is_heavy(self) -> bool:
-        """True where drawing the letters takes long enough to be done only once."""
+        """True if drawing the glyphs takes so long that a picture is kept."""
         return sum(path.elementCount() for _, path in self.letters) > _HEAVY
 
 
@@ -75,17 +75,17 @@ class FormulaPictures:
 
 @dataclass(slots=True)
 class Inset:
-    """A formula that stands in a line of text in the place of one character."""
+    """A formula in a line of text, in the place of one character."""
 
     at: int
     outline: Outline
     size: float
     """Pixels of an em."""
     source: str
-    """What a copy has in its place: LaTeX with its delimiters."""
+    """LaTeX with its delimiters, for copies."""
     latex: str = ""
     before: float = 0.0
-    """Empty room at its left and at its right."""
+    """Empty room at its left and right."""
     after: float = 0.0
     x: float = 0.0
     base: float = 0.0
@@ -108,7 +108,7 @@ class Inset:
         return self.outline.descent * self.size
 
     def leave_room(self, before: str, after: str) -> None:
-        """Stand a little apart from the letters beside it, where they are written without spaces between words."""
+        """Leave a little room to neighbours that are written without spaces between words."""
         self.before = self.size * _GAP if _is_ideograph(before) else 0.0
         self.after = self.size * _GAP if _is_ideograph(after) else 0.0
 
@@ -117,36 +117,36 @@ class Inset:
         return QRectF(self.x, self.base - self.ascent, self.width, self.ascent + self.descent)
 
     def is_inside(self, clip: QRectF, origin: QPointF) -> bool:
-        """Say whether some of it is to be painted; an empty clip leaves nothing out."""
+        """Say whether it is inside a clip; an empty clip leaves nothing out."""
         return clip.isEmpty() or self.rect().translated(origin).adjusted(-2, -2, 2, 2).intersects(clip)
 
 
 class Formulas:
-    """Keeps outlines; what is asked for and not there is remembered as missed until somebody sets it."""
+    """Keeps outlines, and notes that some were missed until they are set."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[FormulaKey, Outline | None] = OrderedDict()
         self.missed = False
 
     def get(self, key: FormulaKey) -> Outline | None:
-        """Return an outline; None while there is none, or for good where it cannot be set."""
+        """Return an outline; None while there is none, or for good if it cannot be set."""
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
         return found
 
     def is_open(self, key: FormulaKey) -> bool:
-        """Say whether a formula may still come."""
+        """Say whether a formula may still be set."""
         return key not in self._known and len(key[0]) <= LONGEST
 
     def put(self, key: FormulaKey, outline: Outline | None) -> None:
-        """Take a formula that was set, or could not be."""
+        """Keep a formula that was set, or that could not be."""
         self._known[key] = outline
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
 
     def want(self, key: FormulaKey, waiting: set[FormulaKey]) -> Outline | None:
-        """Return an outline, or note that it is waited for."""
+        """Return an outline, or note that it is missing."""
         found = self.get(key)
         if found is None and self.is_open(key):
             waiting.add(key)
@@ -156,7 +156,7 @@ class Formulas:
     def resolved(
         self, spans: Sequence[Span], size: float, width: float | None, waiting: set[FormulaKey]
     ) -> Sequence[Span]:
-        """Return spans in which each formula that cannot be shown is its source."""
+        """Return spans in which each formula that cannot be shown is replaced by its source."""
         if not any(span.style >= Style.MATH for span in spans):
             return spans
         return [self._resolved(span, size, width, waiting) if span.style & Style.MATH else span for span in spans]
@@ -177,17 +177,17 @@ class Formulas:
 
 
 def inline_source(latex: str) -> str:
-    """Return a formula in a line as it is written."""
+    """Return the source of a formula in a line."""
     return f"${latex}$"
 
 
 def display_source(latex: str) -> str:
-    """Return a formula on lines of its own as it is written."""
+    """Return the source of a formula on lines of its own."""
     return f"$$\n{latex.strip()}\n$$" if "\n" in latex.strip() else f"$${latex.strip()}$$"
 
 
 def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
-    """Return how far the formulas between two positions reach above and below their base line, with a little air."""
+    """Return how far the formulas between two positions reach above and below their base line, plus a pixel."""
     up = down = 0.0
     for inset in insets:
         if start <= inset.at < end:
@@ -195,5 +195,5 @@ def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
     return up, down
 
 
-def _is_ideograph(letter: str) -> bool:
-    return letter.isalpha() and east_asian_width(letter) == "W"
+def _is_ideograph(character: str) -> bool:
+    return character.isalpha() and east_asian_width(character) == "W"

@@ -1,4 +1,4 @@
-"""Lays out formulas on lines of their own: in the middle of the column, or scrolling sideways where they are wider."""
+"""Lays out formulas on lines of their own: centred in the column, or scrolling sideways if they are wider."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from desktop_chat.ui.transcript.blocks.text_box import TextBox, object_box, text
 from desktop_chat.ui.transcript.math.formulas import Inset, Outline, display_source
 
 _AIR = 3
-"""Pixels above and below, beside what paragraphs have between them."""
+"""Pixels above and below, in addition to the gap between paragraphs."""
 
 
 def add_math(builder: BlockBuilder, node: Math, place: Place) -> None:
-    """Add a formula, or its source while it is not set and where it cannot be."""
+    """Add a formula, or its source if it is not set or cannot be."""
     outline = builder.look.formulas.want((node.text, True), builder.boxes.waiting)
     if outline is None:
         _add_source(builder, node, place)

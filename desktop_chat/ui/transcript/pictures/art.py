@@ -1,4 +1,4 @@
-"""Paints a picture in its place: scaled down, with round corners, a hairline, and a ground where it lets through."""
+"""Paints a picture in its place: scaled down, with round corners, a hairline, and a ground if it is transparent."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ RADIUS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Art:
-    """A picture of a block, or the card in its place (`sign` is then the card's icon)."""
+    """A picture of a block, or the card in its place; then `sign` is the card's icon."""
 
     address: str
     alternative: str
     rect: QRectF
     sign: str = ""
     box: int = 0
-    """The place of its alternative text among the boxes of the block: it is selected with that."""
+    """The index of its alternative text among the boxes of the block: it is selected with that text."""
 
     def paint(self, painter: QPainter, look: Look, *, selected: bool) -> None:
         """Paint at the painter's origin."""
@@ -48,7 +48,7 @@ class Art:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_image(self, painter: QPainter, image: QImage, radius: float) -> None:
-        """As a brush, because a clip would cut the corners in steps."""
+        """Paint it as a brush: a clip would make the corners jagged."""
         brush = QBrush(image)
         scale = QTransform.fromTranslate(self.rect.left(), self.rect.top())
         brush.setTransform(scale.scale(self.rect.width() / image.width(), self.rect.height() / image.height()))

@@ -1,4 +1,4 @@
-"""Lays out a picture: itself where it is there, else a quiet card that says what it is and where it would come from."""
+"""Lays out a picture: the picture itself if it is loaded, else a card that says what it is and where it is from."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from desktop_chat.ui.transcript.pictures.picture_decoding import is_embedded, wa
 from desktop_chat.ui.transcript.pictures.picture_shelf import PictureState, Stage, picture_key
 
 TALLEST = 480
-"""The most that a picture is high, in pixels at zoom 1."""
+"""The largest height of a picture, in pixels at zoom 1."""
 _ICON, _PAD, _GAP, _BUTTON = 20, 14, 12, 30
 _NARROW = 360
-"""A card less wide than this has its button below the words."""
+"""A narrower card has its button below the words."""
 _SHORT_ADDRESS = 72
 
 
 def add_picture(builder: BlockBuilder, node: Picture, place: Place) -> None:
-    """Add a picture as far as it is known."""
+    """Add a picture, or its card."""
     builder.layout.addresses.append(picture_key(node.address))
     state = builder.look.shelf.state_of(node.address)
     if state.stage is Stage.READY and state.natural is not None:
@@ -40,7 +40,7 @@ def add_picture(builder: BlockBuilder, node: Picture, place: Place) -> None:
 
 
 def add_asked_pictures(builder: BlockBuilder, spans: Iterable[Span], place: Place) -> None:
-    """Add those pictures of a running text that were asked for: they stand below it."""
+    """Add the requested pictures of a text below it."""
     for span in spans:
         if not span.style & Style.IMAGE or not span.href:
             continue
@@ -52,39 +52,39 @@ def add_asked_pictures(builder: BlockBuilder, spans: Iterable[Span], place: Plac
 
 
 def is_loadable(address: str) -> bool:
-    """Say whether a picture is somewhere on the web."""
+    """Say whether a picture is on the web."""
     return address[:8].lower().startswith(("http://", "https://"))
 
 
 def can_be_asked_for(address: str, stage: Stage) -> bool:
-    """Say whether a picture is there for the asking: on the web, or in the text and too large to be shown unasked."""
+    """Say whether a picture can be requested: on the web, or embedded and too large to be shown at once."""
     if is_embedded(address):
         return stage is Stage.UNASKED and waits_for_click(address)
     return is_loadable(address) and stage in {Stage.UNASKED, Stage.FAILED}
 
 
 def words_to_ask(address: str, stage: Stage) -> str:
-    """What a button or a menu calls that."""
+    """Return the label for requesting a picture."""
     if is_embedded(address):
         return tr("Show picture")
     return tr("Try again") if stage is Stage.FAILED else tr("Load once")
 
 
 def with_placeholders(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Put words where an image would be; nothing is loaded."""
+    """Replace images by words; nothing is loaded."""
     if not any(span.style & Style.IMAGE for span in spans):
         return spans
     return tuple(replace(span, text=_placeholder(span)) if span.style & Style.IMAGE else span for span in spans)
 
 
 def shown_size(look: Look, natural: QSize, width: int) -> QSizeF:
-    """Return how large a picture is shown: never larger than it was made, nor than the column or most of the view."""
+    """Return the size a picture is shown in: never larger than the original, the column, or TALLEST."""
     scale = min(1.0, look.zoom, width / natural.width(), look.px(TALLEST) / natural.height())
     return QSizeF(max(1, round(natural.width() * scale)), max(1, round(natural.height() * scale)))
 
 
 def picture_name(alternative: str) -> str:
-    """What a picture is called."""
+    """Return the name of a picture."""
     return tr("Picture: {name}", name=alternative) if alternative else tr("Picture")
 
 
@@ -140,7 +140,7 @@ def _add_card(builder: BlockBuilder, node: Picture, place: Place, state: Picture
 
 
 def _add_words(builder: BlockBuilder, node: Picture, state: PictureState, left: int, room: float) -> None:
-    """What it shows, where it would come from, and what went wrong."""
+    """Add what it shows, where it is from, and what went wrong."""
     look = builder.look
     words = text_box(node.alternative, look.text, room)
     builder.put(words, left)
@@ -197,7 +197,7 @@ def _label(builder: BlockBuilder, box: TextBox, left: float, colour: str = "mute
 
 
 def _address_line(look: Look, address: str, room: float) -> TextBox:
-    """The address in one line: the end of the host is always seen, and of the rest as much as there is room for."""
+    """Return the address in one line: the end of the host is always visible, the rest as far as there is room."""
     words = address_words(address)
     metrics = QFontMetricsF(look.meta.font)
     host = metrics.elidedText(words.host, Qt.TextElideMode.ElideLeft, room - metrics.horizontalAdvance(words.scheme))

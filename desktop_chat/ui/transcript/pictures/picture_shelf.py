@@ -1,4 +1,4 @@
-"""Keeps the pictures of this run in memory, as far as there is room: those not seen for longest go first."""
+"""Keeps the pictures of this run in memory, up to a limit: those not seen for the longest time go first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Stage(StrEnum):
-    """How far a picture is."""
+    """The state of a picture."""
 
     UNASKED = "unasked"
     LOADING = "loading"
@@ -32,16 +32,16 @@ class PictureState:
 
     stage: Stage = Stage.UNASKED
     natural: QSize | None = None
-    """The size in pixels that it was made in, once that is known."""
+    """Its original size in pixels, once known."""
     image: QImage | None = None
-    """As it is shown, perhaps smaller than it was made."""
+    """As it is shown, perhaps scaled down."""
     content: bytes = b""
-    """As it came."""
+    """As it was received."""
     error: ChatError | None = None
 
     @property
     def cost(self) -> int:
-        """What it takes of the memory."""
+        """The memory it takes."""
         return len(self.content) + (self.image.sizeInBytes() if self.image is not None else 0)
 
 
@@ -50,15 +50,15 @@ _LONGEST_KEY = 2_000
 
 
 def picture_key(address: str) -> str:
-    """Return what stands for an address; one that is itself a large picture is not kept for that."""
+    """Return a short key for an address, which may contain a large picture itself."""
     return address if len(address) <= _LONGEST_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
 
 
 class PictureShelf(QObject):
-    """Pictures by address, never stored anywhere else."""
+    """Pictures by address, kept in memory only."""
 
     changed = Signal(str)
-    """The key of an address whose picture came, went, or is at another stage."""
+    """The key of a picture that arrived, went, or changed its stage."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         super().__init__()
@@ -71,12 +71,12 @@ class PictureShelf(QObject):
         return self._states.get(picture_key(address), _UNASKED)
 
     def note_seen(self, address: str) -> None:
-        """Keep a picture longer than those not seen since."""
+        """Note that a picture is in view: it is kept longer."""
         if (key := picture_key(address)) in self._states:
             self._states.move_to_end(key)
 
     def put(self, address: str, state: PictureState) -> None:
-        """Take what has become known of a picture, and let go of others where the room is needed."""
+        """Take the new state of a picture, and drop others if there is no room."""
         self._bytes += state.cost - self.state_of(address).cost
         key = picture_key(address)
         self._states[key] = state
@@ -85,7 +85,7 @@ class PictureShelf(QObject):
             self.changed.emit(changed)
 
     def forget(self, address: str) -> None:
-        """Let go of a picture: its place is empty again."""
+        """Drop a picture: its card is shown again."""
         key = picture_key(address)
         state = self._states.pop(key, None)
         if state is not None:
@@ -100,7 +100,7 @@ class PictureShelf(QObject):
             if key != kept and state.cost:
                 self._bytes -= state.cost
                 gone.append(key)
-                if key.startswith("data:"):  # its size stays known, and so its room
+                if key.startswith("data:"):  # its size is kept, and so its room in the layout
                     self._states[key] = replace(state, image=None)
                 else:
                     del self._states[key]

@@ -109,7 +109,7 @@ class BlockTools:
         for part in page.document.item(placed.spot.place).parts_of(entry):
             part.layout = None
         if not (page.scroller.follow and page.model.row(placed.spot.place).running):
-            page.scroller.stand_at(placed.spot, -placed.y)
+            page.scroller.go_to_entry(placed.spot, -placed.y)
         page.show_changes()
 
     # --- tables -------------------------------------------------------------------------------------------------

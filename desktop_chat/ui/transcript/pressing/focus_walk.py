@@ -127,7 +127,7 @@ class FocusWalk:
             last = page.placed[-1].spot if page.placed else spot
             is_below = (spot.place, spot.index) > (last.place, last.index)
             top, bottom = round(rect.top()) - edge, round(rect.bottom()) - height + edge
-            page.scroller.stand_at(spot, min(top, bottom) if is_below else top)
+            page.scroller.go_to_entry(spot, min(top, bottom) if is_below else top)
             page.show_changes()
         elif y + rect.bottom() > height - edge and y + rect.top() > edge:
             page.scroll_by(round(min(y + rect.bottom() - height + edge, y + rect.top() - edge)))

@@ -147,7 +147,7 @@ class Toucher(QObject):
         self._page.repaint_all()
         self.keyboard_moved.emit()
 
-    def stand_at_message(self, message_id: str) -> None:
+    def go_to_message(self, message_id: str) -> None:
         """Move the keyboard to a whole message, and the caret before its text unless something is selected."""
         self.focused, self.current_message = None, message_id
         if self._page.selection.ends() is None:
@@ -286,5 +286,5 @@ class Toucher(QObject):
             item.shows_all_sources = not item.shows_all_sources
         else:
             item.unfolded = not item.unfolded
-        page.scroller.stand_at(placed.spot, -placed.y)
+        page.scroller.go_to_entry(placed.spot, -placed.y)
         page.resync(placed.spot.place)

@@ -79,13 +79,13 @@ class Gliding(QObject):
         scroller = self._page.scroller
         spot, offset = Spot(place, 0), scroller.top if place == 0 else 0
         way = scroller.way_to(spot, self._farthest())
-        self._to(way - offset if way is not None else None, partial(scroller.stand_at, spot, -offset))
+        self._to(way - offset if way is not None else None, partial(scroller.go_to_entry, spot, -offset))
 
     def to_entry(self, spot: Spot, y: int) -> None:
         """Bring the top of an entry to `y` pixels below the top edge."""
         scroller = self._page.scroller
         way = scroller.way_to(spot, self._farthest())
-        self._to(way - y if way is not None else None, partial(scroller.stand_at, spot, -y))
+        self._to(way - y if way is not None else None, partial(scroller.go_to_entry, spot, -y))
 
     def to_end(self) -> None:
         """Go to the end and follow it."""

@@ -238,7 +238,7 @@ class Extender:
         inside = layout.caret_rect(caret.offset)
         if rect is None:
             is_below = bool(page.placed) and (spot.place, spot.index) > _order(page.placed[-1].spot)
-            page.scroller.stand_at(
+            page.scroller.go_to_entry(
                 spot, round(inside.bottom()) - height + edge if is_below else round(inside.top()) - edge
             )
             page.show_changes()
