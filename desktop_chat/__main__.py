@@ -14,7 +14,7 @@ def main() -> None:
         print(f"desktop-chat {__version__}")  # noqa: T201
         return
     if sys.argv[1:] == [HELPER_WORD]:
-        from desktop_chat.services.highlight_child import run  # noqa: PLC0415  (never in a window's process)
+        from desktop_chat.services.highlight_worker import run  # noqa: PLC0415  (never in a window's process)
 
         run()
         return
@@ -22,9 +22,9 @@ def main() -> None:
         code = _run(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
-    from desktop_chat.app.end_process import end_process  # noqa: PLC0415
+    from desktop_chat.app.exit_process import exit_now  # noqa: PLC0415
 
-    end_process(code)
+    exit_now(code)
 
 
 def _run(words: list[str]) -> int:

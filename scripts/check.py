@@ -45,8 +45,8 @@ def main(which: str) -> int:
     """Run the asked checks."""
     begun = time.monotonic()
     results: list[Result] = []
-    for beside in STAGES[which]():
-        results += run_beside(beside)
+    for extras in STAGES[which]():
+        results += run_beside(extras)
     print("\n=== Summary")
     for name, passed, seconds in results:
         print(f"{'passed' if passed else 'FAILED':8}{seconds:7.1f} s  {name}")

@@ -1,4 +1,4 @@
-"""Tints the few pictures that Qt's style sheets load from files; they cannot take a colour when painted.
+"""Tints the few images that Qt's style sheets load from files; they cannot take a colour when painted.
 
 Run after changing an icon or a colour: ``python scripts/glyphs.py``. A test fails when the files are stale.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop_chat.ui.palette import DARK, LIGHT, Palette
+from desktop_chat.ui.style.palette import DARK, LIGHT, Palette
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 _GLYPHS = {

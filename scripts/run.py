@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PICTURE = ROOT / "build" / "self-test.png"
+SCREENSHOT = ROOT / "build" / "self-test.png"
 
 
 def main(arguments: list[str]) -> int:
@@ -23,9 +23,9 @@ def main(arguments: list[str]) -> int:
         return subprocess.call([sys.executable, "-m", "desktop_chat", *arguments], cwd=ROOT)
     print("There is no display here (DISPLAY and WAYLAND_DISPLAY lead nowhere).", flush=True)
     print("Showing the same window on a virtual screen instead, with the built-in demo.", flush=True)
-    PICTURE.parent.mkdir(exist_ok=True)
+    SCREENSHOT.parent.mkdir(exist_ok=True)
     session = str(ROOT / "scripts/gui-session")
-    self_test = [sys.executable, "-m", "desktop_chat", "self-test", "--screenshot", str(PICTURE)]
+    self_test = [sys.executable, "-m", "desktop_chat", "self-test", "--screenshot", str(SCREENSHOT)]
     return subprocess.call([session, *self_test], cwd=ROOT)
 
 

@@ -1,4 +1,4 @@
-"""Takes the two pictures of the README: the real window with a sample conversation, 1280 by 800, without a screen.
+"""Takes the two images of the README: the real window with a sample conversation, 1280 by 800, without a screen.
 
 Usage: VENV/bin/python -m scripts.screenshots [FOLDER]   (docs/screenshots unless another folder is named)
 """
@@ -36,8 +36,8 @@ from desktop_chat.services.demo.demo_provider import DEMO_ID
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.shell.main_window import MainWindow
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.window.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT = 1280, 800
@@ -52,7 +52,7 @@ SETTLED_S = 1.0
 
 @dataclass(frozen=True)
 class Sample:
-    """What one picture shows. The titles are in the order of the sidebar, each with its age in days."""
+    """What one image shows. The titles are in the order of the sidebar, each with its age in days."""
 
     file: str
     language: str
@@ -145,7 +145,7 @@ CHINESE = Sample(
 
 
 async def take_all(app: QApplication, folder: Path) -> None:
-    """Takes both pictures, one after the other."""
+    """Takes both images, one after the other."""
     for sample in (ENGLISH, CHINESE):
         with tempfile.TemporaryDirectory(prefix="desktop-chat-picture-") as place:
             file = folder / sample.file

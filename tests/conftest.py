@@ -29,10 +29,10 @@ from hostile_server import HostileServer
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop_chat.app.import_hook import restore_import
 from desktop_chat.app.loop import QtEventLoop
-from desktop_chat.app.plain_imports import use_plain_imports
 
-use_plain_imports()
+restore_import()
 TESTS = Path(__file__).parent
 JOURNEYS = ("tests/journeys/", "tests/access/")
 MARKED_FOLDERS = {"journeys": pytest.mark.journey, "access": pytest.mark.access}

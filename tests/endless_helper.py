@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parent.parent))
 
 from desktop_chat.markdown.highlight import Lexer
-from desktop_chat.services import highlight_child
+from desktop_chat.services import highlight_worker
 
 ENDLESS = "endless"
 COMMAND = (sys.executable, "-I", __file__)
@@ -28,6 +28,6 @@ def lexer_for(language: str) -> Lexer | None:
 
 
 if __name__ == "__main__":
-    _lexer_for = highlight_child.lexer_for
-    highlight_child.lexer_for = lexer_for
-    highlight_child.run()
+    _lexer_for = highlight_worker.lexer_for
+    highlight_worker.lexer_for = lexer_for
+    highlight_worker.run()

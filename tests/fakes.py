@@ -12,7 +12,7 @@ from desktop_chat.core.deltas import Delta, FinishDelta, TextDelta
 from desktop_chat.core.entities import Connection, Conversation, Message, Status
 from desktop_chat.core.errors import ChatError, KeyForOtherHost, KeyWithoutHost, StoreError, WrongAddress
 from desktop_chat.core.ports import (
-    KeyPlace,
+    KeyLocation,
     LocalServer,
     SearchHit,
     SecretState,
@@ -20,7 +20,7 @@ from desktop_chat.core.ports import (
     WriteBatch,
 )
 from desktop_chat.core.prompt import Prompt
-from desktop_chat.core.snapshots import Merged, Snapshot
+from desktop_chat.core.snapshots import MergeResult, Snapshot
 
 
 class _Sign:
@@ -109,7 +109,7 @@ class FakeProviders:
             raise self.error
         return self.provider
 
-    def window_of(self, connection_id: str, model: str) -> int:
+    def context_window_of(self, connection_id: str, model: str) -> int:
         return self.windows.get(model, 0)
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
@@ -232,18 +232,18 @@ class MemorySecrets:
             raise self.error
         self.keys[connection_id], self.hosts[connection_id] = key, host
 
-    async def give_to(self, connection_id: str, host: str, before: str) -> None:
+    async def reassign(self, connection_id: str, host: str, before: str) -> None:
         if self.error is not None:
             raise self.error
         if (stored_for := self.hosts.get(connection_id, before)) not in {before, host}:
             raise KeyForOtherHost(stored_for)
         self.hosts[connection_id] = host
 
-    def keep_for_session(self, connection_id: str, key: str, host: str) -> None:
+    def keep_in_memory(self, connection_id: str, key: str, host: str) -> None:
         self.session_keys[connection_id], self.hosts[connection_id] = key, host
         self.change(self.status.state)
 
-    def is_for_session(self, connection_id: str) -> bool:
+    def is_in_memory(self, connection_id: str) -> bool:
         return connection_id in self.session_keys
 
     async def remove(self, connection_id: str) -> None:
@@ -251,10 +251,10 @@ class MemorySecrets:
         self.session_keys.pop(connection_id, None)
         self.hosts.pop(connection_id, None)
 
-    async def place_of(self, connection_id: str) -> KeyPlace:
+    async def place_of(self, connection_id: str) -> KeyLocation:
         if connection_id in self.session_keys:
-            return KeyPlace.SESSION
-        return KeyPlace.KEYRING if connection_id in self.keys else KeyPlace.NOWHERE
+            return KeyLocation.SESSION
+        return KeyLocation.KEYRING if connection_id in self.keys else KeyLocation.NOWHERE
 
     async def certificates(self) -> str | None:
         if self.error is not None:
@@ -282,25 +282,25 @@ class FakeLocalServers:
         return list(self.servers)
 
 
-class FakePictures:
-    """Pictures by address; what is not there is waited for until `put`, and an error among them is raised."""
+class FakeImages:
+    """Images by address; what is not there is waited for until `put`, and an error among them is raised."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self._pictures: dict[str, bytes | ChatError] = {}
+        self._images: dict[str, bytes | ChatError] = {}
         self._came = asyncio.Event()
 
-    def put(self, address: str, picture: bytes | ChatError) -> None:
+    def put(self, address: str, image: bytes | ChatError) -> None:
         """Have something at an address, for those who wait, too."""
-        self._pictures[address] = picture
+        self._images[address] = image
         self._came.set()
 
     async def load(self, address: str) -> bytes:
         self.asked.append(address)
-        while address not in self._pictures:
+        while address not in self._images:
             self._came.clear()
             await self._came.wait()
-        found = self._pictures[address]
+        found = self._images[address]
         if isinstance(found, ChatError):
             raise found
         return found
@@ -327,19 +327,19 @@ class FakeSnapshots:
     async def take(self) -> Snapshot:
         raise NotImplementedError
 
-    async def count_missing(self, file: Path) -> Merged:
+    async def count_missing(self, file: Path) -> MergeResult:
         self.asked.append(file)
         await self.may_answer.wait()
         if self.error is not None:
             raise self.error
         conversations = {c.id for c in self.lost.conversations}
         grown = {m.conversation_id for m in self.lost.messages} - conversations
-        return Merged(len(conversations), len(self.lost.messages), tuple(sorted(grown)))
+        return MergeResult(len(conversations), len(self.lost.messages), tuple(sorted(grown)))
 
     async def clean_up(self) -> None:
         """Nothing is left behind."""
 
-    async def restore(self, file: Path, tell: Callable[[float], None]) -> Merged:
+    async def restore(self, file: Path, tell: Callable[[float], None]) -> MergeResult:
         tell(0.5)
         merged = await self.count_missing(file)
         await self._store.write(self.lost)

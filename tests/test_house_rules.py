@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from desktop_chat import __version__
-from desktop_chat.core import errors, picture_errors  # noqa: F401  (its errors count, too)
+from desktop_chat.core import errors, image_errors  # noqa: F401  (its errors count, too)
 from desktop_chat.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +32,7 @@ BLOCKING_STATICS = {
     "QColorDialog": {"getColor"},
     "QFontDialog": {"getFont"},
 }
-MAY_BLOCK = {"ui/asking.py", "ui/transcript/selecting/drag_out.py", "app/loop.py"}
+MAY_BLOCK = {"ui/widgets/async_dialog.py", "ui/transcript/selection/drag_out.py", "app/loop.py"}
 MAY_PRINT = {"__main__.py", "app/arguments.py", "app/self_test.py"}
 
 OF_ONE_MACHINE = [
@@ -192,13 +192,13 @@ def test_every_kind_of_error_has_a_code_of_its_own() -> None:
 
 
 def test_every_error_has_its_words_in_both_languages() -> None:
-    tree = tree_of(PACKAGE / "ui/error_text.py")
+    tree = tree_of(PACKAGE / "ui/text/error_text.py")
     literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     codes = {kind.code for kind in kinds_of_error()} | {errors.INTERNAL}
     assert codes - literals == set()
     sentences = {
         argument.value
-        for call in calls(PACKAGE / "ui/error_text.py")
+        for call in calls(PACKAGE / "ui/text/error_text.py")
         if isinstance(call.func, ast.Name) and call.func.id == "tr"
         for argument in call.args[:1]
         if isinstance(argument, ast.Constant)

@@ -15,21 +15,21 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.endings import one_after_the_other, undisturbed
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
+from desktop_chat.app.shutdown import run_in_order, uninterrupted
 from desktop_chat.app.single_instance import OpenRequest
-from desktop_chat.app.terminal import say
+from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
+from desktop_chat.core.crash_guard import CrashGuard
+from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import LocalServers, PictureLoader, Secrets
-from desktop_chat.core.recorder import Recorder
-from desktop_chat.core.saver import Saver
+from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.shown_tab import ShownTab
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.workspace import Workspace
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificate_trust import CertificateTrust
 from desktop_chat.services.environment import take_environment
 from desktop_chat.services.keys import KnownKeys
@@ -41,10 +41,10 @@ from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 from desktop_chat.services.settings_file import SettingsFile
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.i18n import Languages
-from desktop_chat.ui.icons import app_icon
-from desktop_chat.ui.shell.main_window import MainWindow
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.languages import Languages
+from desktop_chat.ui.style.icons import app_icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from desktop_chat.services.demo.demo_provider import DemoServer
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SOON_S = 0.3
+LOADING_NOTICE_S = 0.3
 """How long the conversations may take to be read until something is said about it."""
 QUIT_LIMIT_S = 1.5
 """What the end may take; what hangs longer is left behind."""
@@ -92,7 +92,7 @@ class Application:
         settings, settings_problem = self._files.load_settings()
         self._left, workspace_problem = self._files.load_workspace()
         has_crashed = bool(self._crash_handlers.left_report)
-        self._shown_tab = ShownTab(self._files.load_shown(), self._files.save_shown, has_crashed=has_crashed)
+        self._crash_guard = CrashGuard(self._files.load_shown(), self._files.save_shown, has_crashed=has_crashed)
         self._problems = [problem for problem in (settings_problem, workspace_problem) if problem is not None]
         self.preferences = Preferences(settings)
         self.connections = Connections(self.preferences)
@@ -105,8 +105,8 @@ class Application:
             self.connections, self.secrets, environment.keys, self._sdk, known_keys=self._keys
         )
         self.store = SqliteStore(paths.database_file)
-        self.recorder = Recorder(self.store)
-        self.library = Library(self.store, self.recorder)
+        self.write_behind = WriteBehind(self.store)
+        self.library = Library(self.store, self.write_behind)
         self._snapshots: Snapshots | None = None
         self._highlighting: HighlightProcess | None = None
         self._paths = paths
@@ -118,21 +118,21 @@ class Application:
         self._apply(self.preferences.settings)
         self._context = Context(
             library=self.library,
-            recorder=self.recorder,
+            write_behind=self.write_behind,
             preferences=self.preferences,
             connections=self.connections,
             providers=self.providers,
             secrets=self.secrets,
             make_local_servers=_make_local_servers,
-            messages_of=self.recorder.messages,
+            messages_of=self.write_behind.messages,
             make_snapshots=self._make_snapshots,
             check_certificates=_check_certificates,
             trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
             tasks=self._tasks,
             theme=self._theme,
-            make_picture_loader=self._make_picture_loader,
-            shown_tab=self._shown_tab,
+            make_image_loader=self._make_image_loader,
+            crash_guard=self._crash_guard,
             removing=self.store.removing,
             make_highlighting=self._make_highlighting,
         )
@@ -148,10 +148,10 @@ class Application:
 
         return ChatTab(self._context, conversation_id)
 
-    def _make_picture_loader(self) -> PictureLoader:
-        from desktop_chat.services.picture_fetcher import PictureFetcher  # noqa: PLC0415  (not before the first paint)
+    def _make_image_loader(self) -> ImageLoader:
+        from desktop_chat.services.image_fetcher import ImageFetcher  # noqa: PLC0415  (not before the first paint)
 
-        return PictureFetcher(self._sdk.ready)
+        return ImageFetcher(self._sdk.ready)
 
     def _make_highlighting(self) -> HighlightProcess:
         from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415  (not before the first paint)
@@ -173,7 +173,7 @@ class Application:
         except asyncio.CancelledError:
             logger.info("told to end")  # by a signal or by Qt, and that is as good as the closed window
         when_closing()
-        await undisturbed(self.close())
+        await uninterrupted(self.close())
         return code
 
     async def _stay(self, when_open: Callable[[], None]) -> int:
@@ -213,8 +213,8 @@ class Application:
         """From now on the loop runs: changes are saved, bugs are told, and the window may be closed."""
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._crash_handlers.handle_loop_exception)
-        self._settings_saver = Saver(self._files.save_settings, self._tell_of_error)
-        self._workspace_saver = Saver(self._save_workspace, self._tell_of_error)
+        self._settings_saver = DebouncedSaver(self._files.save_settings, self._tell_of_error)
+        self._workspace_saver = DebouncedSaver(self._save_workspace, self._tell_of_error)
         self.preferences.changed.add(self._apply)
         self.preferences.changed.add(lambda settings: self.providers.trust(settings.ca_file))
         self.preferences.changed.add(self._settings_saver.put)
@@ -248,15 +248,18 @@ class Application:
         self._keep_workspace()
         # Two rows, so that a disk that hangs over the settings does not cost the replies their time.
         await asyncio.gather(
-            one_after_the_other(
-                (self._end_replies, self.recorder.aclose, self._end_copies, self.store.aclose), deadline
-            ),
-            one_after_the_other(
-                (self._workspace_saver.aclose, self._settings_saver.aclose, self._shown_tab.aclose, self._files.aclose),
+            run_in_order((self._end_replies, self.write_behind.aclose, self._end_copies, self.store.aclose), deadline),
+            run_in_order(
+                (
+                    self._workspace_saver.aclose,
+                    self._settings_saver.aclose,
+                    self._crash_guard.aclose,
+                    self._files.aclose,
+                ),
                 deadline,
             ),
         )
-        await one_after_the_other((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
+        await run_in_order((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
         if self._highlighting is not None:
             self._highlighting.close()
 
@@ -289,7 +292,7 @@ class Application:
         if sys.platform == "linux":  # elsewhere Qt is asked alone
             from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (likewise)
             from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (not before the first paint)
-            from desktop_chat.ui.announcing import set_announcements_heard  # noqa: PLC0415  (likewise)
+            from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415  (likewise)
 
             theme = self._theme
             watching = watch_motion(theme.set_desktop_moves, theme.set_desktop_contrast)
@@ -315,7 +318,7 @@ class Application:
         """Read the conversations. A store that refuses leaves a window that works, and says what is wrong; while one
         takes its time, the person can write."""
         reading = self._tasks.start(self._read_conversations(), "read the conversations")
-        done, _ = await asyncio.wait({reading}, timeout=SOON_S)
+        done, _ = await asyncio.wait({reading}, timeout=LOADING_NOTICE_S)
         if not done:
             self.window.wait_for_conversations()
         try:
@@ -326,17 +329,17 @@ class Application:
             self.window.tell(error)
             report = OpenReport()
         else:
-            from desktop_chat.app.copying import keep_copies  # noqa: PLC0415  (not before the first paint)
+            from desktop_chat.app.periodic_snapshots import keep_snapshots  # noqa: PLC0415  (not before the first paint)
 
-            _ = self._tasks.start(keep_copies(self._context.snapshots, self.preferences), "keep copies")
+            _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:
                 _ = self._tasks.start(self._check_store(), "check the database")
-        from desktop_chat.core.troubles import DamageFound, UnexpectedEnd  # noqa: PLC0415
+        from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit  # noqa: PLC0415
 
         if report.set_aside:
-            self.window.tell(DamageFound(report.set_aside, report.salvaged))
-        end = UnexpectedEnd(self._crash_handlers.left_report, len(report.recovered_replies))
-        if end != UnexpectedEnd():
+            self.window.tell(DatabaseRecovered(report.set_aside, report.salvaged))
+        end = UnexpectedExit(self._crash_handlers.left_report, len(report.recovered_replies))
+        if end != UnexpectedExit():
             self.window.tell(end)
 
     async def _read_conversations(self) -> OpenReport:
@@ -346,7 +349,7 @@ class Application:
 
     async def _check_store(self) -> None:
         """After an unclean end the whole file is checked, which takes seconds, while the window is used."""
-        from desktop_chat.core.troubles import DamageSeen  # noqa: PLC0415
+        from desktop_chat.core.startup_reports import DatabaseDamaged  # noqa: PLC0415
 
         try:
             is_sound = await self.store.check()
@@ -354,7 +357,7 @@ class Application:
             logger.warning("the database was not checked: %s: %s", error.code, error.detail)
         else:
             if not is_sound:
-                self.window.tell(DamageSeen())
+                self.window.tell(DatabaseDamaged())
 
     def _keep_workspace(self) -> None:
         self._workspace_saver.put(None)
@@ -373,7 +376,7 @@ class Application:
 
     async def _flush(self) -> None:
         with suppress(StoreError):  # the recorder keeps it and tells of it
-            await self.recorder.flush()
+            await self.write_behind.flush()
 
     def _apply(self, settings: Settings) -> None:
         if settings.scheme != self._theme.scheme:
@@ -395,7 +398,7 @@ class Application:
     def _tell_of_bug(self, bug: Bug) -> None:
         """May be called on any thread. Without a window there is only the terminal; it has been logged in any case."""
         if self._loop is None:
-            say(f"It could not start, by a fault of its own: {bug.summary}. {self._log_file} has the details.")
+            print_error(f"It could not start, by a fault of its own: {bug.summary}. {self._log_file} has the details.")
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 

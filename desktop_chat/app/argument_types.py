@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 _LONGEST_S = 86_400.0
-_MOST_RETRIES = 100
+_MAX_RETRIES = 100
 
 
 def directory(text: str) -> Path:
@@ -53,6 +53,6 @@ def seconds(text: str) -> float:
 
 def retries(text: str) -> int:
     """Return how often to try again."""
-    if not (text.isascii() and text.isdecimal() and int(text) <= _MOST_RETRIES):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {_MOST_RETRIES}")
+    if not (text.isascii() and text.isdecimal() and int(text) <= _MAX_RETRIES):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {_MAX_RETRIES}")
     return int(text)

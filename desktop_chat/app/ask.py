@@ -15,21 +15,21 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_chat.app.ask_arguments import AskArguments
-from desktop_chat.app.ask_output import JsonOutput, Output, Pipe, TextOutput
+from desktop_chat.app.ask_output import JsonOutput, Output, StandardOutput, TextOutput
 from desktop_chat.app.ask_prompt import WrongUsage, prompt_from, words_from
-from desktop_chat.app.ask_server import Server
-from desktop_chat.app.terminal import occupy_closed_streams, say
+from desktop_chat.app.ask_target import AskTarget
+from desktop_chat.app.terminal import occupy_closed_streams, print_error
 from desktop_chat.core.deltas import LeftOutDelta
 from desktop_chat.core.entities import ChatOptions, Message, Status
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, RetryScheduled, SessionEvent
 from desktop_chat.core.library import Library
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
-from desktop_chat.services.forgetful_store import ForgetfulStore
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.logs import LogFile
-from desktop_chat.ui import terminal_words
-from desktop_chat.ui.left_out_words import left_out_line
+from desktop_chat.services.null_store import NullStore
+from desktop_chat.ui.text import terminal_text
+from desktop_chat.ui.text.left_out_text import left_out_line
 
 COMPLETE, FAILED, WRONG_USAGE, CUT, CANCELLED, READER_LEFT = 0, 1, 2, 3, 130, 141
 _CODES = {Status.COMPLETE: COMPLETE, Status.FAILED: FAILED, Status.CANCELLED: CANCELLED}
@@ -47,19 +47,19 @@ def ask(arguments: AskArguments) -> int:
     """
     occupy_closed_streams()
     if sys.stdout is None:
-        say(terminal_words.output_closed(os.strerror(errno.EBADF)))
+        print_error(terminal_text.output_closed(os.strerror(errno.EBADF)))
         return FAILED
     gc.disable()  # a short life: looking for garbage among a thousand imported modules would be a tenth of it
     try:
-        return _run(arguments, Server(arguments))
+        return _run(arguments, AskTarget(arguments))
     except WrongUsage as error:
-        say(error.detail)
+        print_error(error.detail)
         return WRONG_USAGE
     except KeyboardInterrupt:
         return CANCELLED
 
 
-def _run(arguments: AskArguments, server: Server) -> int:
+def _run(arguments: AskArguments, server: AskTarget) -> int:
     try:
         return _Asking(arguments, server).run(asyncio.Runner())
     except WrongUsage:
@@ -72,20 +72,20 @@ def _run(arguments: AskArguments, server: Server) -> int:
 class _Asking:
     """One question, or a conversation, and what it needs."""
 
-    def __init__(self, arguments: AskArguments, server: Server) -> None:
+    def __init__(self, arguments: AskArguments, server: AskTarget) -> None:
         self._arguments = arguments
         self._server = server
-        self._pipe = Pipe(self._stop)
+        self._pipe = StandardOutput(self._stop)
         self._output: Output = JsonOutput(self._pipe) if arguments.as_json else TextOutput(self._pipe)
         self._ended: asyncio.Future[Message] | None = None
-        store = ForgetfulStore()
-        self._recorder = Recorder(store)
-        self._library = Library(store, self._recorder)
+        store = NullStore()
+        self._write_behind = WriteBehind(store)
+        self._library = Library(store, self._write_behind)
         self._session = ChatSession(
             self._library.create(ChatOptions(system_prompt=arguments.system, streaming=arguments.streaming)).id,
             (),
             library=self._library,
-            recorder=self._recorder,
+            write_behind=self._write_behind,
             providers=server.providers,
             connections=server.connections,
             preferences=server.preferences,
@@ -116,7 +116,7 @@ class _Asking:
         with suppress(TimeoutError):
             async with asyncio.timeout(_END_S):
                 await self._session.aclose()
-                await self._recorder.aclose()
+                await self._write_behind.aclose()
                 await self._server.aclose()
 
     def _talk(self, runner: asyncio.Runner) -> int:
@@ -147,7 +147,7 @@ class _Asking:
             self._output.end(message)
         if self._pipe.problem:
             if not self._pipe.reader_left:
-                say(terminal_words.output_closed(self._pipe.problem))
+                print_error(terminal_text.output_closed(self._pipe.problem))
             return self._given_up()
         return _CODES.get(message.status, CUT)
 
@@ -160,11 +160,11 @@ class _Asking:
     def _on_event(self, event: SessionEvent) -> None:
         match event:
             case ReplyDelta(_, LeftOutDelta(parts)):
-                say(left_out_line(parts))
+                print_error(left_out_line(parts))
             case ReplyDelta():
                 self._output.grow(event)
             case RetryScheduled():
-                say(terminal_words.retry(event.failure, event.delay_s))
+                print_error(terminal_text.retry(event.failure, event.delay_s))
             case ReplyEnded(message) if self._ended is not None:
                 self._ended.set_result(message)
 
@@ -199,11 +199,11 @@ def _next_line() -> str | None:
         return None
 
 
-def _tell_of_bug(server: Server, error: BaseException) -> None:
-    say(terminal_words.bug(type(error).__name__, _logged(server, error)))
+def _tell_of_bug(server: AskTarget, error: BaseException) -> None:
+    print_error(terminal_text.bug(type(error).__name__, _logged(server, error)))
 
 
-def _logged(server: Server, error: BaseException) -> str:
+def _logged(server: AskTarget, error: BaseException) -> str:
     """Write a bug into the log, and return the log's name; empty where there can be none."""
     try:
         server.paths.make_directories()

@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from desktop_chat.app.terminal import say, without_commands
+from desktop_chat.app.terminal import print_error, without_control_characters
 from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, RefusalDelta, TextDelta
 from desktop_chat.core.entities import Message
 from desktop_chat.core.events import ReplyDelta
-from desktop_chat.ui import terminal_words
+from desktop_chat.ui.text import terminal_text
 
 _RAW_IN_JSON = re.compile("[\x7f-\x9f]")
 """What JSON need not escape, and a terminal takes for a command."""
@@ -34,7 +34,7 @@ class Output(Protocol):
         ...
 
 
-class Pipe:
+class StandardOutput:
     """Standard output. What is written in one turn of the loop goes out together, at its end.
 
     Once it cannot be written any more, `problem` says why, `on_closed` is called, and the rest is dropped. That the
@@ -71,7 +71,7 @@ class Pipe:
 class TextOutput:
     """The answer alone on standard output, everything else on standard error."""
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: StandardOutput) -> None:
         self._pipe = pipe
         self._ends_line = True
 
@@ -79,7 +79,7 @@ class TextOutput:
         if isinstance(event.delta, TextDelta | RefusalDelta) and event.delta.text:
             text = event.delta.text
             self._ends_line = text.endswith("\n")
-            self._pipe.write(without_commands(text) if self._pipe.is_terminal else text)
+            self._pipe.write(without_control_characters(text) if self._pipe.is_terminal else text)
         elif isinstance(event.delta, RecastDelta):  # what is written stays; the answer begins below it
             self._pipe.write("\n" if self._ends_line else "\n\n")
             self._ends_line = True
@@ -90,18 +90,18 @@ class TextOutput:
             self._ends_line = True
         self._pipe.flush()
         if message.skipped_events:
-            say(terminal_words.skipped(message.skipped_events))
-        if sentence := terminal_words.outcome_with_remedy(message):
-            say(sentence)
+            print_error(terminal_text.skipped(message.skipped_events))
+        if sentence := terminal_text.outcome_with_remedy(message):
+            print_error(sentence)
         if message.failure is not None and message.failure.detail:
-            say(message.failure.detail)
+            print_error(message.failure.detail)
 
 
 class JsonOutput:
     """One object a line: the pieces, and in the end how it ended, with the whole text. "recast" says that all pieces
     of text before it were reasoning."""
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: StandardOutput) -> None:
         self._pipe = pipe
 
     def grow(self, event: ReplyDelta) -> None:
@@ -120,7 +120,7 @@ class JsonOutput:
                 "status": message.status.value,
                 "error": message.failure.code if message.failure else None,
                 "detail": message.failure.detail or None if message.failure else None,
-                "message": terminal_words.outcome(message) or None,
+                "message": terminal_text.outcome(message) or None,
                 "finish_reason": message.finish_reason,
                 "usage": asdict(message.usage) if message.usage else None,
                 "text": message.text,

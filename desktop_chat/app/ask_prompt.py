@@ -10,9 +10,9 @@ from typing import BinaryIO
 from desktop_chat.app.ask_arguments import STANDARD_INPUT
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.text_files import decoded, fenced
-from desktop_chat.ui import terminal_words
+from desktop_chat.ui.text import terminal_text
 
-MOST_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 """Of one file, or of standard input: more than any model takes."""
 
 
@@ -28,7 +28,7 @@ def prompt_from(words: str, files: Sequence[Path]) -> str:
     if words.strip():
         parts.append(words)
     if not parts:
-        raise WrongUsage(terminal_words.nothing_asked())
+        raise WrongUsage(terminal_text.nothing_asked())
     return "\n\n".join(parts)
 
 
@@ -39,7 +39,7 @@ def words_from(argument: str) -> str:
     try:
         return _text("-", sys.stdin.buffer).rstrip("\r\n") if sys.stdin is not None else ""
     except OSError as error:
-        raise WrongUsage(terminal_words.unreadable("-", error.strerror or str(error))) from None
+        raise WrongUsage(terminal_text.unreadable("-", error.strerror or str(error))) from None
 
 
 def _fenced(file: Path) -> str:
@@ -47,14 +47,14 @@ def _fenced(file: Path) -> str:
         with file.open("rb") as stream:
             return fenced(file.name, _text(str(file), stream))
     except (OSError, ValueError) as error:
-        raise WrongUsage(terminal_words.unreadable(str(file), getattr(error, "strerror", None) or str(error))) from None
+        raise WrongUsage(terminal_text.unreadable(str(file), getattr(error, "strerror", None) or str(error))) from None
 
 
 def _text(name: str, stream: BinaryIO) -> str:
-    content = stream.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise WrongUsage(terminal_words.unreadable(name, terminal_words.too_large()))
+    content = stream.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise WrongUsage(terminal_text.unreadable(name, terminal_text.too_large()))
     text = decoded(content)
     if text is None:
-        raise WrongUsage(terminal_words.unreadable(name, terminal_words.not_text()))
+        raise WrongUsage(terminal_text.unreadable(name, terminal_text.not_text()))
     return text

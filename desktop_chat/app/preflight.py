@@ -14,14 +14,14 @@ _MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 _NO_BUS = "unix:path=/nonexistent"
 
 
-def obstacle() -> str | None:
+def startup_problem() -> str | None:
     """Return the sentence that says why no window can open here, with the remedy; None where one can."""
     return _broken_pair(sys.version_info[:2], _qt_version()) or (
         _no_display(os.environ) or missing_libraries(os.environ) if sys.platform == "linux" else None
     )
 
 
-def keep_off_a_bus_that_aborts(environ: MutableMapping[str, str], machine_ids: Iterable[Path] = _MACHINE_IDS) -> None:
+def make_libdbus_nonfatal(environ: MutableMapping[str, str], machine_ids: Iterable[Path] = _MACHINE_IDS) -> None:
     """Have libdbus fail instead of ending the process where this machine has no id, as in many containers.
 
     Asked for the id, or for a session bus that it would find by the id, libdbus complains and aborts. The plug-in for

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QToolButton
 
 from desktop_chat.core.entities import Message, Status
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.shell.main_window import MainWindow
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.window.main_window import MainWindow
 
 LIMIT_S = 60.0
 FIRST_PROMPT = "Show me a table and some code in Markdown"
@@ -38,7 +38,7 @@ async def run_self_test(window: MainWindow, screenshot: Path | None) -> int:
         _say(f"FAILED: {str(error) or f'no end after {LIMIT_S:.0f} s'}")
         return 1
     finally:
-        _save_picture(window, screenshot)
+        _save_image(window, screenshot)
     _say("Everything worked.")
     return 0
 
@@ -106,7 +106,7 @@ def _expect(condition: bool, complaint: str) -> None:
         raise SelfTestFailed(complaint)
 
 
-def _save_picture(window: MainWindow, file: Path | None) -> None:
+def _save_image(window: MainWindow, file: Path | None) -> None:
     if file is None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)

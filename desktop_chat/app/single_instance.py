@@ -165,7 +165,7 @@ class _Guest(QObject):
     def _answer(self) -> None:
         self._socket.readyRead.disconnect(self._read)
         try:
-            request = parsed(bytes(self._received.split(b"\n", 1)[0]))
+            request = parse_request(bytes(self._received.split(b"\n", 1)[0]))
         except BadRequest as error:
             logger.warning("refused what another process handed over: %s", error)
             self._part_with(_REFUSED)
@@ -183,7 +183,7 @@ class _Guest(QObject):
         self.left.emit(self)
 
 
-def parsed(line: bytes) -> OpenRequest:
+def parse_request(line: bytes) -> OpenRequest:
     """The request in one line of JSON. Raises ``BadRequest`` unless it has exactly that shape."""
     if len(line) > MAX_REQUEST_BYTES:
         raise BadRequest("too long")

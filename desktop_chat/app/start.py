@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from desktop_chat import APP_ID
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.plain_imports import use_plain_imports
-from desktop_chat.app.preflight import keep_off_a_bus_that_aborts, obstacle
-from desktop_chat.app.terminal import say
+from desktop_chat.app.import_hook import restore_import
+from desktop_chat.app.preflight import make_libdbus_nonfatal, startup_problem
+from desktop_chat.app.terminal import print_error
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.services.paths import Paths
 
@@ -26,7 +26,7 @@ CANNOT_START = 2
 def start(arguments: Arguments) -> int:
     """Run the window, or the self-test, and return the exit code."""
     gc.disable()  # until the window stands: what starting makes is no garbage, and looking for some costs a tenth
-    if (sentence := obstacle()) is not None:
+    if (sentence := startup_problem()) is not None:
         return _refuse(sentence)
     if arguments.self_test and arguments.data_dir is None:
         import tempfile  # noqa: PLC0415
@@ -45,7 +45,7 @@ def _start_in(arguments: Arguments) -> int:
     app = make_qt_application()
 
     from desktop_chat.app.application import Application, request_of  # noqa: PLC0415
-    from desktop_chat.app.garbage import GarbageAtRest  # noqa: PLC0415
+    from desktop_chat.app.idle_gc import IdleGC  # noqa: PLC0415
     from desktop_chat.app.loop import run  # noqa: PLC0415
     from desktop_chat.app.single_instance import SingleInstance  # noqa: PLC0415
 
@@ -61,7 +61,7 @@ def _start_in(arguments: Arguments) -> int:
 
         def settle() -> None:
             gc.freeze()
-            GarbageAtRest(app)
+            IdleGC(app)
             gc.enable()
             instance.listen()
 
@@ -73,12 +73,12 @@ def _start_in(arguments: Arguments) -> int:
 def make_qt_application() -> QApplication:
     """Return the one QApplication, named for the desktop and able to compose text."""
     if sys.platform == "linux":
-        keep_off_a_bus_that_aborts(os.environ)
+        make_libdbus_nonfatal(os.environ)
         # PySide6 has no plug-in for fcitx; fcitx answers to ibus's. Qt takes the first of these that works.
         os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
     import PySide6.QtCore  # noqa: F401, PLC0415
 
-    use_plain_imports()
+    restore_import()
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
@@ -91,15 +91,15 @@ def make_qt_application() -> QApplication:
 
 def _refuse_directory(error: SettingsError) -> int:
     """Say what is wrong with the data directory on the terminal, or in a window where nobody reads that."""
-    from desktop_chat.app.refusal import is_heard, show  # noqa: PLC0415  (seldom needed)
-    from desktop_chat.ui.terminal_words import directory_refused  # noqa: PLC0415
+    from desktop_chat.app.startup_dialog import show, stderr_is_read  # noqa: PLC0415  (seldom needed)
+    from desktop_chat.ui.text.terminal_text import directory_refused  # noqa: PLC0415
 
     code = _refuse(directory_refused(error))
-    if not is_heard():
+    if not stderr_is_read():
         show(lambda: directory_refused(error), make_qt_application)
     return code
 
 
 def _refuse(sentence: str) -> int:
-    say(sentence)
+    print_error(sentence)
     return CANNOT_START

@@ -11,11 +11,11 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What a terminal takes for a command; a name or a model may not move the cursor, set the title, fill the clipboard."""
 
 
-def say(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     """Write to standard error, if there is one and somebody reads it: under pythonw on Windows there is none."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
-            sys.stderr.write(f"desktop-chat: {without_commands(sentence)}\n")
+            sys.stderr.write(f"desktop-chat: {without_control_characters(sentence)}\n")
 
 
 def occupy_closed_streams() -> None:
@@ -28,6 +28,6 @@ def occupy_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
 
 
-def without_commands(text: str) -> str:
+def without_control_characters(text: str) -> str:
     """Return a text that only shows itself on a terminal."""
     return _COMMANDS.sub("", text)

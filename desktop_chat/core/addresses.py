@@ -87,7 +87,7 @@ def _step(text: str) -> str:
     path = _without_tails(host, parts.path)
     query = "&".join(piece for piece in parts.query.split("&") if piece)
     host = host.strip().lower().removesuffix(":")
-    return parts._replace(netloc=user + at + host, path=azure.usual_path(host, path, query), query=query).geturl()
+    return parts._replace(netloc=user + at + host, path=azure.default_path(host, path, query), query=query).geturl()
 
 
 def _with_scheme(text: str) -> str:

@@ -31,7 +31,7 @@ VERSION = "2024-10-21"
 """The `api-version` of a classic address that names none: the last generally available one."""
 RESPONSES_VERSION = "2025-04-01-preview"
 """The same for the Responses API, which came later."""
-YOUR_RESOURCE = "your-resource"
+RESOURCE_PLACEHOLDER = "your-resource"
 """What stands for the name of one's own resource where an address is offered to be filled in."""
 _ROOT, _DEPLOYMENTS = "/openai", "/openai/deployments"
 _IN_PATH = frozenset({"/chat/completions", "/completions"})
@@ -82,7 +82,7 @@ def with_version(query: str, endpoint: str) -> str:
     return f"{query}&{version}" if query else version
 
 
-def usual_path(host: str, path: str, query: str) -> str:
+def default_path(host: str, path: str, query: str) -> str:
     """Return the path that is meant on one of Azure's hosts: its portal shows only the host. An `api-version` tells
     the older style from the newer one, which needs none."""
     if not _is_azure_host(host) or path.lower() not in {"", "/openai"}:

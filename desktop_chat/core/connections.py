@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from desktop_chat.core.entities import Api, Connection
-from desktop_chat.core.key_shapes import holds_key
+from desktop_chat.core.secret_patterns import contains_key
 from desktop_chat.core.settings import Preferences
 
 SET_BY_THE_REQUEST = frozenset({"host", "content-length", "content-type", "connection", "transfer-encoding"})
@@ -76,7 +76,7 @@ def credential_headers(headers: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _is_credential(value: str) -> bool:
-    return _AUTHORIZATION_VALUE.search(value) is not None or holds_key(value)
+    return _AUTHORIZATION_VALUE.search(value) is not None or contains_key(value)
 
 
 def _names_credential(name: str) -> bool:

@@ -7,10 +7,10 @@
     |  |  ChatCompletionsOnly, WrongAddress (ResponsesMissing), Redirected, FirewallBlocked, NoConnection, NoModel
     |  |- ConnectionRefused, NameNotFound, TlsUntrusted, ProxyRefused, ProxyInvalid, ConnectTimedOut, ConnectionLost
     |  '- StreamStalled, BadResponse, EmptyAnswer, EmptyReply, ReplyTooLarge, ToolUnavailable, ProviderFault
-    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsLink
+    |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
-    |- PictureError, in a file of its own: picture_errors.py
+    |- ImageError, in a file of its own: image_errors.py
     |- CertificateError: CertificatesUnreadable, NoCertificates
     '- SettingsError: DirectoryForeign, DirectoryShared
 
@@ -302,7 +302,7 @@ class StoreReplaced(StoreError):
     code = "store_replaced"
 
 
-class StoreIsLink(StoreError):
+class StoreIsSymlink(StoreError):
     """A link stands where the database or one of its companions should be, and links are not followed."""
 
     code = "store_is_link"

@@ -13,8 +13,8 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, Store
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.titles import title_from
+from desktop_chat.core.write_behind import WriteBehind
 
 
 class Library:
@@ -23,10 +23,10 @@ class Library:
     A new conversation is stored once it has a message, a draft or a name of its own.
     """
 
-    def __init__(self, store: Store, recorder: Recorder, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, write_behind: WriteBehind, clock: Callable[[], float] = time.time) -> None:
         self.events: Listeners[LibraryEvent] = Listeners()
         self._store = store
-        self._recorder = recorder
+        self._write_behind = write_behind
         self._clock = clock
         self._conversations: dict[str, Conversation] = {}
 
@@ -35,10 +35,10 @@ class Library:
         stored = await self._store.conversations()
         if blank := tuple(c.id for c in stored if is_blank(c)):
             with suppress(StoreError):  # it can be read and not written; there is another start
-                await self._recorder.delete(blank)
+                await self._write_behind.delete(blank)
         self._conversations = {c.id: c for c in stored if not is_blank(c)} | self._conversations
 
-    async def take_in(self, grown_ids: Iterable[str] = ()) -> tuple[Conversation, ...]:
+    async def add_restored(self, grown_ids: Iterable[str] = ()) -> tuple[Conversation, ...]:
         """Read what was brought back into the store behind our back; return the conversations that are new here. What
         is known stays as it is; of those in `grown_ids` it is told that they have more messages. Raises StoreError."""
         stored = await self._store.conversations()
@@ -127,7 +127,7 @@ class Library:
     async def delete(self, conversation_ids: Iterable[str]) -> None:
         """Remove conversations for ever. Raises StoreError."""
         doomed = tuple(conversation_ids)
-        await self._recorder.delete(doomed)
+        await self._write_behind.delete(doomed)
         for conversation_id in doomed:
             self._conversations.pop(conversation_id, None)
         self.events.emit(ConversationsRemoved(doomed))
@@ -143,7 +143,7 @@ class Library:
             return
         self._conversations[conversation_id] = after
         if not (is_blank(before) and is_blank(after)):
-            self._recorder.note_conversation(after)
+            self._write_behind.note_conversation(after)
         self.events.emit(ConversationChanged(after))
 
 

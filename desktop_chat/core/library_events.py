@@ -43,4 +43,4 @@ class StoreRecovered:
 
 
 LibraryEvent: TypeAlias = ConversationChanged | ConversationGrown | ConversationsRemoved
-RecorderEvent: TypeAlias = StoreFailed | StoreRecovered
+WriteEvent: TypeAlias = StoreFailed | StoreRecovered

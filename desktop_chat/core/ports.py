@@ -42,7 +42,7 @@ class Providers(Protocol):
         """Return the provider of a connection, with its key from the keyring. Raises ProviderError, SecretError."""
         ...
 
-    def window_of(self, connection_id: str, model: str) -> int:
+    def context_window_of(self, connection_id: str, model: str) -> int:
         """Return how many tokens a model reads at most, as its server's list said; 0 where that is not known."""
         ...
 
@@ -56,7 +56,7 @@ class Providers(Protocol):
         ...
 
 
-class NewText(NamedTuple):
+class TextIncrement(NamedTuple):
     """What came of a running reply since it was last journalled."""
 
     text: str
@@ -73,7 +73,7 @@ class JournalEntry:
     text: str
     reasoning: str
     recast: bool = False
-    """See `NewText`."""
+    """See `TextIncrement`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class SecretState(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class KeyPlace(StrEnum):
+class KeyLocation(StrEnum):
     """Where a connection's key is."""
 
     KEYRING = "keyring"
@@ -181,17 +181,17 @@ class Secrets(Protocol):
         ...)."""
         ...
 
-    async def give_to(self, connection_id: str, host: str, before: str) -> None:
+    async def reassign(self, connection_id: str, host: str, before: str) -> None:
         """Have the key be for `host` from now on, which only the person may decide. `before` is the host that the
         person was told of, empty for a key without one. Raises KeyForOtherHost where it is for a third, and other
         SecretErrors."""
         ...
 
-    def keep_for_session(self, connection_id: str, key: str, host: str) -> None:
+    def keep_in_memory(self, connection_id: str, key: str, host: str) -> None:
         """Keep a key for a host in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
         ...
 
-    def is_for_session(self, connection_id: str) -> bool:
+    def is_in_memory(self, connection_id: str) -> bool:
         """Say whether a connection's key is in memory only; never asks the keyring."""
         ...
 
@@ -199,7 +199,7 @@ class Secrets(Protocol):
         """Remove a key from the keyring and from memory. Raises SecretError."""
         ...
 
-    async def place_of(self, connection_id: str) -> KeyPlace:
+    async def place_of(self, connection_id: str) -> KeyLocation:
         """Say where a connection's key is. Raises SecretError."""
         ...
 
@@ -234,11 +234,11 @@ class LocalServers(Protocol):
         ...
 
 
-class PictureLoader(Protocol):
-    """Fetches pictures from the internet, each only because the person asked for it."""
+class ImageLoader(Protocol):
+    """Fetches images from the internet, each only because the person asked for it."""
 
     async def load(self, address: str) -> bytes:
-        """Return the bytes at an http or https address, not decoded. Raises PictureError, ProviderError."""
+        """Return the bytes at an http or https address, not decoded. Raises ImageError, ProviderError."""
         ...
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from desktop_chat.core.azure import YOUR_RESOURCE, is_azure
+from desktop_chat.core.azure import RESOURCE_PLACEHOLDER, is_azure
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api
 
@@ -51,7 +51,7 @@ class Preset:
     @property
     def blank(self) -> str:
         """The part of the address that the person fills in; empty for most."""
-        return YOUR_RESOURCE if YOUR_RESOURCE in self.host.split(".") else ""
+        return RESOURCE_PLACEHOLDER if RESOURCE_PLACEHOLDER in self.host.split(".") else ""
 
 
 def presets_from(table: Mapping[str, Any]) -> tuple[Preset, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop_chat.core.entities import ChatOptions, Message, Role
-from desktop_chat.core.picture_data import without_picture_data
+from desktop_chat.core.image_data import without_image_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
 
 
 def _sent_text(message: Message) -> str:
-    """Return what a model reads of a message: of its own pictures only that they were there."""
-    return without_picture_data(message.text) if message.role is Role.ASSISTANT else message.text
+    """Return what a model reads of a message: of its own images only that they were there."""
+    return without_image_data(message.text) if message.role is Role.ASSISTANT else message.text
 
 
 GO_ON = "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything."

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from desktop_chat.core.entities import Message, Role
 
-BYTES_A_TOKEN = 4
+BYTES_PER_TOKEN = 4
 """Of UTF-8. English has about four letters a token, Chinese somewhat less than one character of three bytes."""
-USUAL = 25_000
+TYPICAL_TOKENS = 25_000
 """Tokens that are no news even where nothing was sent before; asked is from FAR times as many on."""
-FAR = 4
+UNUSUAL_FACTOR = 4
 """So many times what was sent last is far more."""
-HUGE = 1_000_000
+MAX_KNOWN_WINDOW = 1_000_000
 """Tokens that no model is known to read; above it only a request that a server counted is taken as usual."""
-MORE = 1.5
+ASK_AGAIN_FACTOR = 1.5
 """So many times what the person has agreed to is asked about again."""
 _WINDOW = re.compile(
     r"(?:maximum context length(?: is)?|context (?:window|size|length)(?: of| is)?|max_model_len|n_ctx)"
@@ -38,15 +38,15 @@ class RequestSize:
     def limit(self, agreed: int) -> int:
         """Return from how many tokens on the person is asked, who has agreed to `agreed` in this conversation."""
         if self.window:
-            return max(self.window, int(MORE * agreed))
-        usual = FAR * max(self.before, agreed, USUAL)
+            return max(self.window, int(ASK_AGAIN_FACTOR * agreed))
+        usual = UNUSUAL_FACTOR * max(self.before, agreed, TYPICAL_TOKENS)
         known = max(agreed, self.before if self.counted else 0)
-        return min(usual, max(HUGE, int(MORE * known)))
+        return min(usual, max(MAX_KNOWN_WINDOW, int(ASK_AGAIN_FACTOR * known)))
 
 
 def tokens_in(texts: Iterable[str]) -> int:
     """Estimate how many tokens some texts have; half or twice as many are possible."""
-    return sum(len(text.encode("utf-8", "replace")) for text in texts) // BYTES_A_TOKEN
+    return sum(len(text.encode("utf-8", "replace")) for text in texts) // BYTES_PER_TOKEN
 
 
 def last_request(path: Sequence[Message]) -> tuple[int, bool]:
@@ -60,7 +60,7 @@ def last_request(path: Sequence[Message]) -> tuple[int, bool]:
     return 0, False
 
 
-def window_in(words: str) -> int:
+def context_window_in(words: str) -> int:
     """Return the tokens that a model reads at most, as a server says them when it refuses a longer request; 0 where it
     does not say so."""
     found = _WINDOW.search(words)

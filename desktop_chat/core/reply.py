@@ -23,7 +23,7 @@ from desktop_chat.core.entities import Failure, Message, Source, Status, Timing,
 from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ProviderFault, ToolUnavailable
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.core.ports import NewText
+from desktop_chat.core.ports import TextIncrement
 
 _STATUSES = {Ending.LENGTH: Status.TRUNCATED, Ending.FILTERED: Status.FILTERED}
 _FAULTS = {Ending.LOST: ConnectionLost, Ending.FAULT: ProviderFault}
@@ -99,12 +99,12 @@ class Reply:
             case LeftOutDelta(parts):
                 self._left_out.update(parts)
 
-    def take_unjournalled(self) -> NewText:
+    def take_unjournalled(self) -> TextIncrement:
         """Return what came since the last call."""
         text, reasoning = self._journalled
         recast, self._recast = self._recast, False
         self._journalled = (len(self._text), len(self._reasoning))
-        return NewText("".join(self._text[text:]), "".join(self._reasoning[reasoning:]), recast)
+        return TextIncrement("".join(self._text[text:]), "".join(self._reasoning[reasoning:]), recast)
 
     def ended(self, error: BaseException | None, *, cancelled: bool) -> Message:
         """Return the final message. `error` is what the stream raised; `cancelled` that it was stopped."""

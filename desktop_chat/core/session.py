@@ -26,13 +26,13 @@ from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Providers
 from desktop_chat.core.prompt import Prompt, build_prompt, shorter_start
-from desktop_chat.core.prompt_size import RequestSize, last_request, start_within, tokens_in, window_in
-from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.prompt_size import RequestSize, context_window_in, last_request, start_within, tokens_in
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.retry import retry_delay
 from desktop_chat.core.settings import Preferences
-from desktop_chat.core.tasks import tell_of_bug
+from desktop_chat.core.tasks import report_bug
 from desktop_chat.core.tree import MessageTree
+from desktop_chat.core.write_behind import WriteBehind
 
 UNFINISHED = frozenset({Status.TRUNCATED, Status.INTERRUPTED, Status.CANCELLED})
 """What a reply can be continued from."""
@@ -51,7 +51,7 @@ class ChatSession:
         messages: Iterable[Message],
         *,
         library: Library,
-        recorder: Recorder,
+        write_behind: WriteBehind,
         providers: Providers,
         connections: Connections,
         preferences: Preferences,
@@ -60,7 +60,7 @@ class ChatSession:
         self.events: Listeners[SessionEvent] = Listeners()
         self.conversation_id = conversation_id
         self._library = library
-        self._recorder = recorder
+        self._write_behind = write_behind
         self._providers = providers
         self._connections = connections
         self._preferences = preferences
@@ -104,14 +104,14 @@ class ChatSession:
         """Ask `text` in the place of an earlier question, which stays as an alternative."""
         if not text.strip() or self.running:
             return
-        above = self._tree.path_above(message_id)
+        above = self._tree.ancestors(message_id)
         self._show(above)
         self._ask(text, above[-1].id if above else None)
 
     def regenerate(self, message_id: str, options: ChatOptions | None = None) -> None:
         """Ask again for a reply; the old one stays as an alternative. `options`: how, where that is for this reply
         alone."""
-        above = self._tree.path_above(message_id)
+        above = self._tree.ancestors(message_id)
         if self.running or not above or self._tree[message_id].role is not Role.ASSISTANT:
             return
         self._show(above)
@@ -131,7 +131,7 @@ class ChatSession:
         """Return how large the next request would be: with `text` as its question, in the place of the message `at_id`
         where one is given."""
         sent = self._sent_path()
-        above = {message.id for message in self._tree.path_above(at_id)} if at_id else None
+        above = {message.id for message in self._tree.ancestors(at_id)} if at_id else None
         path = sent if above is None else [message for message in sent if message.id in above]
         options = self.conversation.options
         tokens = tokens_in((options.system_prompt, *(message.text for message in path), text))
@@ -151,8 +151,8 @@ class ChatSession:
         """Return what the model reads at most, as its server said here when it refused more, or else in its list of
         models; 0 where it did not."""
         refused = (m.failure for m in self._tree.messages() if m.failure is not None and m.model == model)
-        said = (window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
-        listed = self._providers.window_of(self.conversation.options.connection_id, model)
+        said = (context_window_in(failure.detail) for failure in refused if failure.code == ContextTooLong.code)
+        listed = self._providers.context_window_of(self.conversation.options.connection_id, model)
         return min(filter(None, said), default=listed)
 
     def go_on(self, message_id: str) -> None:
@@ -165,7 +165,7 @@ class ChatSession:
         prompt = self._prompt(options, going_on=True)
         self._path[-1] = resumed
         self._tree.put(resumed)
-        self._recorder.note_message(resumed)
+        self._write_behind.note_message(resumed)
         self.events.emit(PathChanged(self.path))
         self._start(Reply(resumed), prompt, options.connection_id)
 
@@ -179,9 +179,9 @@ class ChatSession:
         path ends above it. Returns what was removed, for `undelete`; nothing is, while a reply runs."""
         if self.running or message_id not in self._tree:
             return ()
-        above = self._tree.path_above(message_id)
+        above = self._tree.ancestors(message_id)
         removed = self._tree.remove(message_id)
-        self._recorder.note_deleted(tuple(message.id for message in removed))
+        self._write_behind.note_deleted(tuple(message.id for message in removed))
         self._show_newest_under(above[-1].id if above else None)
         return removed
 
@@ -191,10 +191,10 @@ class ChatSession:
             return
         for message in messages:
             self._tree.put(message)
-            self._recorder.note_message(message)
+            self._write_behind.note_message(message)
         self._show_newest_under(messages[0].id)
 
-    def take_in(self, messages: Iterable[Message]) -> None:
+    def add_restored(self, messages: Iterable[Message]) -> None:
         """Add messages that were brought back, parents before children; those that are known stay as they are. They are
         alternatives, or where they follow the end of the path and no reply runs, they are shown."""
         new = [message for message in messages if message.id not in self._tree]
@@ -270,11 +270,11 @@ class ChatSession:
     def _start(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
         self._reply = reply
         self._stopping = False
-        self._recorder.follow(reply.message.id, reply.take_unjournalled)
+        self._write_behind.follow(reply.message.id, reply.take_unjournalled)
         name = self.conversation_id[:8]
         self._stream = asyncio.create_task(self._run_stream(reply, prompt, connection_id), name=f"stream {name}")
         self._record = asyncio.create_task(self._run_record(reply, self._stream), name=f"record {name}")
-        self._record.add_done_callback(tell_of_bug)
+        self._record.add_done_callback(report_bug)
 
     async def _run_stream(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
         for attempt in count(1):
@@ -313,7 +313,7 @@ class ChatSession:
         message = reply.ended(None if over else error, cancelled=stopped and not over)
         self._tree.put(message)
         self._path = [message if m.id == message.id else m for m in self._path]
-        self._recorder.note_message(message)
+        self._write_behind.note_message(message)
         self._reply = None
         self.events.emit(ReplyEnded(message))
         if error is not None and not isinstance(error, ChatError):
@@ -336,7 +336,7 @@ class ChatSession:
     def _append(self, message: Message) -> None:
         self._tree.put(message)
         self._path.append(message)
-        self._recorder.note_message(message)
+        self._write_behind.note_message(message)
         self.events.emit(MessageAdded(message))
 
     def _show(self, path: Iterable[Message]) -> None:

@@ -18,7 +18,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """How much another file has, or had, that the database has not: whole conversations, messages (those of the new
     conversations among them), and which conversations that were there grow by some."""
 
@@ -42,11 +42,11 @@ class Snapshots(Protocol):
         """Copy the database now."""
         ...
 
-    async def count_missing(self, file: Path) -> Merged:
+    async def count_missing(self, file: Path) -> MergeResult:
         """Return what `restore` would add from a file."""
         ...
 
-    async def restore(self, file: Path, tell: Callable[[float], None]) -> Merged:
+    async def restore(self, file: Path, tell: Callable[[float], None]) -> MergeResult:
         """Add what is in a file and not in the database; nothing is replaced. `tell` is told how much is added, from 0
         to 1."""
         ...

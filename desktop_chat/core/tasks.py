@@ -29,10 +29,10 @@ class Tasks:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        tell_of_bug(task)
+        report_bug(task)
 
 
-def tell_of_bug(task: asyncio.Task[Any]) -> None:
+def report_bug(task: asyncio.Task[Any]) -> None:
     """Give what a task has raised to the loop's exception handler: for `add_done_callback` of tasks that nobody awaits
     the result of, and that may be kept long after they ended, in silence."""
     if not task.cancelled() and (error := task.exception()) is not None:

@@ -67,7 +67,7 @@ class MessageTree:
         """Return all messages, in the order in which they came."""
         return self._messages.values()
 
-    def path_above(self, message_id: str) -> tuple[Message, ...]:
+    def ancestors(self, message_id: str) -> tuple[Message, ...]:
         """Return the messages from the root to the parent of `message_id`; none for one that begins a path."""
         return self.path_to(message_id)[:-1]
 

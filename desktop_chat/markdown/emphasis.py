@@ -19,7 +19,7 @@ _LETTER = re.compile(
 )
 
 
-def flanks(before: str, after: str, mark: str, count: int) -> tuple[bool, bool]:
+def flanking(before: str, after: str, mark: str, count: int) -> tuple[bool, bool]:
     """Say whether a run of `count` marks between two letters can open and can close something: the rule of CommonMark,
     with what is said above. A space stands for the beginning and the end of the text."""
     opens = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
@@ -57,7 +57,7 @@ def inline_state() -> type[StateInline]:
                 return Scanned(scanned.can_open and not before.isalnum(), scanned.can_close and not after.isalnum(), 1)
             if not canSplitWord or before.isspace() or after.isspace():
                 return scanned
-            beside = _LETTER.match(before) or _LETTER.match(after)
-            return Scanned(True, True, scanned.length) if beside else scanned
+            extras = _LETTER.match(before) or _LETTER.match(after)
+            return Scanned(True, True, scanned.length) if extras else scanned
 
     return WiderState

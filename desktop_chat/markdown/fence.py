@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 
 from desktop_chat.markdown.block import Block, Kind
-from desktop_chat.markdown.cutting import CODE_LINES
+from desktop_chat.markdown.chunking import CODE_LINES
 
 _OPENING = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @dataclass(slots=True)
-class OpenFence:
+class StreamingFence:
     """Everything but the line that is still being written is decided."""
 
     closing: re.Pattern[str]
@@ -25,7 +25,7 @@ class OpenFence:
     """Where `base` stands among the blocks."""
 
     @staticmethod
-    def at_end_of(blocks: list[Block], rest: str) -> OpenFence | None:
+    def at_end_of(blocks: list[Block], rest: str) -> StreamingFence | None:
         """Return the state of the code block that is open at the end; None where there is none."""
         last = blocks[-1] if blocks else None
         if last is None or last.kind is not Kind.CODE or last.closed or "\r" in last.source + last.head + rest:
@@ -43,7 +43,7 @@ class OpenFence:
             base, partial, index = blocks[-2], last.source, len(blocks) - 2
         mark = opening.group(1)
         closing = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*")
-        return OpenFence(closing, base, base.source.count("\n") + base.continues, partial, index)
+        return StreamingFence(closing, base, base.source.count("\n") + base.continues, partial, index)
 
     def add(self, line: str) -> Block | None:
         """Add a whole line of code. Returns the part that became full by the line before it, if one did."""

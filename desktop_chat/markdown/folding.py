@@ -61,7 +61,7 @@ def folded(text: str, *, case: bool = False) -> str:
     return unicodedata.normalize("NFC", text if case else text.casefold())
 
 
-def folded_with_edges(text: str, *, case: bool = False) -> tuple[str, list[int] | None]:
+def folded_with_offsets(text: str, *, case: bool = False) -> tuple[str, list[int] | None]:
     """Return the same, and for each edge between its letters that in the text, or -1 for none.
 
     None in place of the edges says that they are the same.
@@ -94,7 +94,7 @@ def _edges_in(text: str, start: int, end: int, letters: str, *, case: bool) -> l
     return edges
 
 
-def letters_of(text: str) -> str:
+def folded_keeping_case(text: str) -> str:
     """Return a text with its letters as they are compared, apart from the case; other marks may stand as they are."""
     if text.isascii():
         return text

@@ -16,22 +16,22 @@ _DEFINITION = re.compile(_LABEL + ":")
 _EITHER = re.compile(rf"^[ \t>]{{0,40}}{_LABEL}(?::|\Z)|{_LABEL}", re.MULTILINE)
 """A definition, or what may become one, or a reference."""
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-_MOST_BACKTICKS = 200
+_MAX_BACKTICKS = 200
 _INDENT = 4
 """What the later lines of a footnote are indented by."""
 
 
-def normal_label(label: str) -> str:
+def footnote_key(label: str) -> str:
     """Return the key of a footnote's label among the labels of links: they never begin so."""
     return "^" + label.lower().upper()
 
 
-def referred(source: str) -> Iterator[str]:
+def referenced_labels(source: str) -> Iterator[str]:
     """Return the keys of the labels that a text refers to, in order, code aside."""
     if "[^" in source:
-        if "`" in source and source.count("`") <= _MOST_BACKTICKS:
+        if "`" in source and source.count("`") <= _MAX_BACKTICKS:
             source = _CODE.sub(" ", source)
-        yield from (normal_label(match.group(2)) for match in _EITHER.finditer(source) if match.group(2))
+        yield from (footnote_key(match.group(2)) for match in _EITHER.finditer(source) if match.group(2))
 
 
 def footnote_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -73,7 +73,7 @@ def footnote_reference(state: StateInline, silent: bool) -> bool:
         return False
     found = _REFERENCE.match(state.src, state.pos, state.posMax)
     notes = state.env.get("notes")
-    if found is None or not notes or (note := notes.get(normal_label(found.group(1)))) is None:
+    if found is None or not notes or (note := notes.get(footnote_key(found.group(1)))) is None:
         return False
     if not silent:
         token = state.push("footnote_reference", "", 0)
@@ -83,7 +83,7 @@ def footnote_reference(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def numbers(uses: Iterable[str], defined: Iterable[str]) -> dict[str, str]:
+def number_footnotes(uses: Iterable[str], defined: Iterable[str]) -> dict[str, str]:
     """Number the footnotes that are defined: in the order of their references, then those without one."""
     known = dict.fromkeys(defined)
     order = dict.fromkeys([label for label in uses if label in known])

@@ -22,16 +22,16 @@ _ENDS = {"}", r"\end", r"\right"}
 _OPEN = {"{", r"\begin", r"\left"}
 
 
-def can_be_set(latex: str) -> bool:
+def is_supported(latex: str) -> bool:
     """Say whether LaTeX is within the bounds; what is not is shown as its source."""
     if len(latex) > LONGEST or not latex.strip():
         return False
     return not _NOT_SET.search(latex) and not _CHAIN.search(latex) and _is_nested_well(latex)
 
 
-def set_formula(latex: str, *, display: bool) -> Formula | None:
+def typeset_formula(latex: str, *, display: bool) -> Formula | None:
     """Set LaTeX; None when that is not possible. Costs 1 to 100 ms, and the first call loads the font: on a thread."""
-    if not can_be_set(latex):
+    if not is_supported(latex):
         return None
     from desktop_chat.markdown import typesetter  # noqa: PLC0415 -- a tenth of a second, when first needed
 

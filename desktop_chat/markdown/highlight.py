@@ -32,7 +32,7 @@ _PREFIXES = (
 )
 LONGEST_LINE = 2_000
 """Characters of one line that are highlighted. Many lexers take the square of a line's length."""
-_MOST_IN_LINE = 200
+_MAX_IN_LINE = 200
 """Marks of one line; a layout pays for each of them."""
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "none", "output"}
 
@@ -70,7 +70,7 @@ def lexer_text(code: str) -> str:
     return "\n".join([line[:LONGEST_LINE] for line in code.split("\n")])
 
 
-def marked_lines(code: str, lexer: Lexer) -> Iterator[tuple[Mark, ...]]:
+def highlighted_lines(code: str, lexer: Lexer) -> Iterator[tuple[Mark, ...]]:
     """Yield the marks of each line of `code`, so that the caller may pause between lines."""
     marks: list[Mark] = []
     column = 0
@@ -81,7 +81,7 @@ def marked_lines(code: str, lexer: Lexer) -> Iterator[tuple[Mark, ...]]:
             if number:
                 yield tuple(marks)
                 marks, column = [], 0
-            if name and len(marks) < _MOST_IN_LINE and stretch.strip():
+            if name and len(marks) < _MAX_IN_LINE and stretch.strip():
                 marks.append((column, len(stretch), name))
             column += len(stretch)
     yield tuple(marks)

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.markdown.block import Definitions
-from desktop_chat.markdown.effort import INLINE_EFFORT, inline_effort
 from desktop_chat.markdown.emphasis import inline_state
 from desktop_chat.markdown.nodes import LINE_BREAK, Span, Style
+from desktop_chat.markdown.parse_budget import INLINE_BUDGET, inline_cost
 from desktop_chat.markdown.parser import parser
 from desktop_chat.markdown.sanitize import bare_links, safe_link
 
@@ -23,7 +23,7 @@ _STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE}
 
 def inline_spans(source: str, definitions: Definitions) -> tuple[Span, ...]:
     """Return the spans of normalised Markdown `source`; what would take too long to read is shown as it is written."""
-    if inline_effort(source) > INLINE_EFFORT:
+    if inline_cost(source) > INLINE_BUDGET:
         return plain_spans(source)
     if not definitions or "[" not in source:
         return _cached_spans(source)

@@ -32,7 +32,7 @@ EDGES = {r"\edgeleft": "left", r"\edgeright": "right", r"\edgetop": "top"}
 _TAG = re.compile(r"\\tag\s*(\*?)\s*\{([^{}]*)\}")
 
 
-def prepared(latex: str) -> str:
+def normalised_latex(latex: str) -> str:
     """Return LaTeX that says the same in other words."""
     latex = _LABEL.sub("", latex.strip())
     latex = _ENVIRONMENT.sub(_environment, latex)

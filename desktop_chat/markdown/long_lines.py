@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-MOST_LETTERS = 4_000
+MAX_LETTERS = 4_000
 """Characters of one line that are laid out: about 0.4 ms, and 40 times the width of a card."""
 _TOGETHER = 24_000
 """What all lines of a block may cost together, in plain letters: about 4 ms."""
@@ -20,9 +20,9 @@ _TOLERANCE = 100
 """A line is not cut for less than this: saying so takes as much room."""
 
 
-def laid_out(lines: Sequence[str]) -> list[tuple[str, str]]:
+def truncated_lines(lines: Sequence[str]) -> list[tuple[str, str]]:
     """Return of each line what is laid out, and the rest of it, which is only counted and copied."""
-    most = MOST_LETTERS
+    most = MAX_LETTERS
     while most > _LEAST and sum([_cost(line[:most]) for line in lines]) > _TOGETHER:
         most = most * 3 // 4
     return [_cut(line, most) for line in lines]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from desktop_chat.markdown.formula import can_be_set
-from desktop_chat.markdown.latex import prepared
+from desktop_chat.markdown.formula import is_supported
+from desktop_chat.markdown.latex import normalised_latex
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_MOST_PHRASES = 400
+_MAX_PHRASES = 400
 """Of one formula; what is longer is not read in words."""
 _PRIMES = {"′": 1, "″": 2, "‴": 3, "'": 1}
 _LARGE = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂∫∬∭∮")
@@ -43,16 +43,16 @@ class Phrase:
 @lru_cache(maxsize=400)
 def phrases(latex: str, *, display: bool) -> Phrase | None:
     """Return what LaTeX says; None for what cannot be read. Costs some milliseconds."""
-    if not can_be_set(latex):
+    if not is_supported(latex):
         return None
     from desktop_chat.markdown import mathml  # noqa: PLC0415  (takes a while, and only screen readers need it)
 
     try:
-        tree = mathml.mathml(prepared(latex), display=display)
+        tree = mathml.mathml(normalised_latex(latex), display=display)
     except Exception:  # noqa: BLE001  (the library raises anything for wrong LaTeX)
         return None
     phrase = _row(tree) if tree is not None else None
-    return phrase if phrase is not None and phrase.parts and _size(phrase) <= _MOST_PHRASES else None
+    return phrase if phrase is not None and phrase.parts and _size(phrase) <= _MAX_PHRASES else None
 
 
 def _size(phrase: Phrase) -> int:

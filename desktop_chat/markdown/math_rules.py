@@ -70,7 +70,7 @@ def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     return True
 
 
-def noting_paragraphs(rule: RuleFuncBlockType) -> RuleFuncBlockType:
+def track_paragraphs(rule: RuleFuncBlockType) -> RuleFuncBlockType:
     """Return a rule of the parser that lets the others know where the paragraph begins that it reads."""
 
     def noting(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

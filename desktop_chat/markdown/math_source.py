@@ -8,7 +8,7 @@ MATH = re.compile(r"\$\$.+?\$\$|\\\[.+?\\\]|\\\(.+?\\\)|(?<![\\$\w])\$(?![\s$])[
 """A formula with its delimiters; an amount such as `$5 and $6` is none."""
 
 
-def inside_of(formula: str) -> tuple[str, bool]:
+def strip_delimiters(formula: str) -> tuple[str, bool]:
     """Return the LaTeX between the delimiters, and whether it stands on lines of its own."""
     wide = not formula.startswith("$") or formula.startswith("$$")
     size = 2 if wide else 1

@@ -218,9 +218,9 @@ def _wants_space(element: Element, after: Element) -> bool:
     return text not in _OPENING
 
 
-def _is_bracketed(element: Element, beside: Element) -> bool:
+def _is_bracketed(element: Element, extras: Element) -> bool:
     """Say whether an element is a matrix beside a bracket."""
-    return element.tag == "mtable" and beside.tag == "mo" and _text(beside) in _OPENING | _CLOSING
+    return element.tag == "mtable" and extras.tag == "mo" and _text(extras) in _OPENING | _CLOSING
 
 
 def _space(width: str) -> Element:

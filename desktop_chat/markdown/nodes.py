@@ -72,8 +72,8 @@ class Math:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture on a line of its own. `address` is as written and was not loaded: http, https or data."""
+class Image:
+    """An image on a line of its own. `address` is as written and was not loaded: http, https or data."""
 
     address: str
     alternative: str = ""
@@ -110,7 +110,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class ItemList:
     """A list, or one item of it."""
 
     items: tuple[Item, ...]
@@ -127,7 +127,7 @@ class Table:
     rows: tuple[tuple[Spans, ...], ...]
 
 
-Node: TypeAlias = Text | Code | Math | Picture | Footnote | Rule | Quote | Items | Table
+Node: TypeAlias = Text | Code | Math | Image | Footnote | Rule | Quote | ItemList | Table
 
 
 # --- a formula that was set --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from desktop_chat.markdown.footnote_rules import footnote_block, footnote_reference
-from desktop_chat.markdown.math_rules import math_block, math_inline, noting_paragraphs
+from desktop_chat.markdown.math_rules import math_block, math_inline, track_paragraphs
 from desktop_chat.markdown.table_rows import whole_rows
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def parser() -> MarkdownIt:
     md.block.ruler.before("table", "math_block", math_block, interrupts)
     md.block.ruler.before("table", "footnote_block", footnote_block, interrupts)
     for name, rule in (("paragraph", paragraph), ("lheading", lheading)):
-        md.block.ruler.at(name, noting_paragraphs(rule))
+        md.block.ruler.at(name, track_paragraphs(rule))
     md.block.ruler.at("table", whole_rows(table), {"alt": ["paragraph", "reference"]})
     md.inline.ruler.before("escape", "math_inline", math_inline)
     md.inline.ruler.before("link", "footnote_reference", footnote_reference)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from desktop_chat.markdown.blocks import BlockSplitter
+from desktop_chat.markdown.find_prefilter import FindPrefilter
+from desktop_chat.markdown.find_query import FindQuery, Stretch
 from desktop_chat.markdown.folding import folded
-from desktop_chat.markdown.needle import Needle, Stretch
-from desktop_chat.markdown.nodes import Code, Footnote, Items, Node, Picture, Quote, Spans, Style, Table, Text
+from desktop_chat.markdown.nodes import Code, Footnote, Image, ItemList, Node, Quote, Spans, Style, Table, Text
 from desktop_chat.markdown.render import render
-from desktop_chat.markdown.sieve import Sieve
+from desktop_chat.markdown.splitter import BlockSplitter
 
 _FORMULA = "\ufffc"
 _NOT_COMPARED = re.compile(r"[\W_]+")
@@ -41,24 +41,24 @@ def searchable_query(query: str) -> str:
     return _NOT_COMPARED.sub("", folded(query))
 
 
-def first_hit(source: str, needle: Needle) -> tuple[str, Stretch] | None:
+def first_hit(source: str, find_query: FindQuery) -> tuple[str, Stretch] | None:
     """Return the first paragraph, line, heading or cell that shows what is looked for, and where in it."""
-    for text in _texts(source, needle):
-        found = needle.find(text)
+    for text in _texts(source, find_query):
+        found = find_query.find(text)
         if found:
             return text, found[0]
     return None
 
 
-def _texts(source: str, needle: Needle) -> Iterator[str]:
+def _texts(source: str, find_query: FindQuery) -> Iterator[str]:
     if _MAY_BE_MARKS.search(source) is None:
         for paragraph in source.split("\n\n"):
             yield paragraph.strip().replace("\n", " ")
         return
-    splitter, sieve = BlockSplitter(source), Sieve(needle)
+    splitter, prefilter = BlockSplitter(source), FindPrefilter(find_query)
     definitions = splitter.definitions()
     for block in splitter.blocks:
-        if (definitions and "[" in block.source) or sieve.passes(block.source):
+        if (definitions and "[" in block.source) or prefilter.passes(block.source):
             yield from _lines_of(render(block, definitions))
 
 
@@ -71,7 +71,7 @@ def _lines_of(nodes: Iterable[Node]) -> Iterator[str]:
                 yield from node.text.split("\n")
             case Table():
                 yield from [_letters(cell) for row in (node.header, *node.rows) for cell in row]
-            case Picture():
+            case Image():
                 yield node.alternative
             case _:
                 yield from _lines_of(_inside(node))
@@ -81,7 +81,7 @@ def _inside(node: Node) -> Iterator[Node]:
     match node:
         case Quote() | Footnote():
             yield from node.children
-        case Items():
+        case ItemList():
             for item in node.items:
                 yield from item.children
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.block import Block, Definitions, Kind
-from desktop_chat.markdown.effort import BLOCK_EFFORT, INLINE_EFFORT, block_effort, inline_effort
-from desktop_chat.markdown.footnote_rules import normal_label
+from desktop_chat.markdown.footnote_rules import footnote_key
+from desktop_chat.markdown.image_blocks import begins_with_image, data_images, lone_images, open_data
 from desktop_chat.markdown.inline import inline_spans, plain_spans
 from desktop_chat.markdown.nodes import (
     Code,
     Footnote,
     Item,
-    Items,
+    ItemList,
     Math,
     Node,
     Quote,
@@ -25,9 +25,9 @@ from desktop_chat.markdown.nodes import (
     Table,
     Text,
 )
-from desktop_chat.markdown.paragraph_cut import PARAGRAPH_LIMIT
+from desktop_chat.markdown.paragraph_split import PARAGRAPH_LIMIT
+from desktop_chat.markdown.parse_budget import BLOCK_BUDGET, INLINE_BUDGET, block_cost, inline_cost
 from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE, block_tokens, normalised
-from desktop_chat.markdown.pictures import begins_with_picture, data_pictures, open_data, standing_pictures
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -52,7 +52,7 @@ def render(block: Block, definitions: Definitions = _NO_DEFINITIONS) -> tuple[No
     source = normalised(block.source)
     if block.kind is Kind.TABLE and block.continues:
         source = f"{normalised(block.head)}\n{source}"
-    if block_effort(source, MAX_NESTING) > 2 * BLOCK_EFFORT:
+    if block_cost(source, MAX_NESTING) > 2 * BLOCK_BUDGET:
         return (Text(plain_spans(source)),)
     tokens = block_tokens(source, {})
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
@@ -62,17 +62,17 @@ def render(block: Block, definitions: Definitions = _NO_DEFINITIONS) -> tuple[No
 
 
 def _paragraph(source: str, definitions: Definitions) -> tuple[Node, ...]:
-    if not begins_with_picture(source):
+    if not begins_with_image(source):
         return (Text(inline_spans(normalised(source), definitions)),)
     if shown := open_data(source):
         return (Text(plain_spans(normalised(shown))),)
-    pictures, after = data_pictures(source)
-    if pictures and not after:
-        return pictures
-    if pictures and len(source) > PARAGRAPH_LIMIT:
-        return (*pictures, Text(inline_spans(normalised(after), definitions)))
+    images, after = data_images(source)
+    if images and not after:
+        return images
+    if images and len(source) > PARAGRAPH_LIMIT:
+        return (*images, Text(inline_spans(normalised(after), definitions)))
     spans = inline_spans(normalised(source), definitions)
-    return standing_pictures(spans) or (Text(spans),)
+    return lone_images(spans) or (Text(spans),)
 
 
 def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node, ...] | None:
@@ -85,7 +85,7 @@ def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node
     old, more = block.source, longer.source[len(block.source) :]
     if (
         not nodes
-        or begins_with_picture(old)
+        or begins_with_image(old)
         or not _SAFE_END.search(old[-2:])
         or not _SAFE_MORE.fullmatch(more)
         or _ADDRESS_NEAR.search(old[-300:])
@@ -102,7 +102,7 @@ def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node
 
 def _with_line_ends(cell: str) -> str:
     """Return the text of a cell with line ends where it is written to have them, code aside."""
-    if "<" not in cell or inline_effort(cell) > INLINE_EFFORT:
+    if "<" not in cell or inline_cost(cell) > INLINE_BUDGET:
         return cell
     return _CODE_OR_LINE_END.sub(lambda match: match.group(1) or "\n", cell)
 
@@ -132,7 +132,7 @@ def _fitted(node: Node, block: Block) -> Node:
     """Give an item its number in the whole list, and a later part of a table no header."""
     if isinstance(node, Table) and block.continues:
         return replace(node, header=())
-    if isinstance(node, Items) and block.ordinal is not None and node.items:
+    if isinstance(node, ItemList) and block.ordinal is not None and node.items:
         first = node.items[0]
         numbered = replace(first, marker=f"{block.ordinal}{first.marker[-1:]}")
         return replace(node, items=(numbered, *node.items[1:]))
@@ -147,9 +147,9 @@ def _fenced(token: Token) -> Code | Math:
 
 
 def _standing(node: Node) -> tuple[Node, ...]:
-    """Return the pictures of a paragraph that is nothing else, in a list or a quote too; else the node itself."""
+    """Return the images of a paragraph that is nothing else, in a list or a quote too; else the node itself."""
     if isinstance(node, Text) and not node.level and node.spans and node.spans[0].style & Style.IMAGE:
-        return standing_pictures(node.spans) or (node,)
+        return lone_images(node.spans) or (node,)
     return (node,)
 
 
@@ -160,7 +160,7 @@ class _Reader:
         self._tokens = tokens
         self._definitions = definitions
         self._at = 0
-        self._effort = 2 * INLINE_EFFORT
+        self._effort = 2 * INLINE_BUDGET
         """What the block may still cost; a block of many cells or paragraphs is one piece of work."""
 
     def nodes(self, until: str = "") -> tuple[Node, ...]:
@@ -176,7 +176,7 @@ class _Reader:
         return tuple(found)
 
     def _spans(self, source: str) -> Spans:
-        self._effort -= inline_effort(source)
+        self._effort -= inline_cost(source)
         return inline_spans(source, self._definitions) if self._effort >= 0 else plain_spans(source)
 
     def _node(self, token: Token) -> Node | None:
@@ -217,10 +217,10 @@ class _Reader:
 
     def _footnote(self, opening: Token) -> Footnote:
         label = str(opening.meta["label"])
-        _, number = self._definitions.get(normal_label(label), ("", label))
+        _, number = self._definitions.get(footnote_key(label), ("", label))
         return Footnote(label, number, self.nodes("footnote_close"))
 
-    def _list(self, opening: Token) -> Items:
+    def _list(self, opening: Token) -> ItemList:
         items: list[Item] = []
         number: int | None = None
         loose = False
@@ -238,7 +238,7 @@ class _Reader:
             marker = "•" if number is None else f"{number}{opening.markup}"
             items.append(Item(marker, children, token.meta.get("checked")))
         self._at += 1
-        return Items(tuple(items), loose)
+        return ItemList(tuple(items), loose)
 
     def _table(self) -> Table:
         rows: list[list[tuple[Span, ...]]] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from desktop_chat.markdown.nodes import LINE_BREAK, Footnote, Items, Node, Quote, Spans, Table
+from desktop_chat.markdown.nodes import LINE_BREAK, Footnote, ItemList, Node, Quote, Spans, Table
 from desktop_chat.markdown.parser import block_tokens, normalised
 
 _PREFIX = re.compile(r"(?:[ \t>]|[-+*][ \t]+|\d{1,9}[.)][ \t]+)*")
@@ -24,7 +24,7 @@ def tables_in(nodes: Iterable[Node]) -> Iterator[Table]:
                 yield node
             case Quote() | Footnote():
                 yield from tables_in(node.children)
-            case Items():
+            case ItemList():
                 for item in node.items:
                     yield from tables_in(item.children)
 

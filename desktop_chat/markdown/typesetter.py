@@ -28,7 +28,7 @@ from ziamath.nodes.mtable import Mtable
 from ziamath.styles import MathVariant
 from ziamath.zmath import Math, loadedfonts
 
-from desktop_chat.markdown.latex import prepared
+from desktop_chat.markdown.latex import normalised_latex
 from desktop_chat.markdown.mathml import mathml
 from desktop_chat.markdown.nodes import Bar, Formula, Letter, Stroke
 
@@ -45,7 +45,7 @@ _PADDING = 0.18
 """Between a frame and what is in it."""
 LARGEST = 400.0
 """The width and height of a formula in ems of its font."""
-_MOST_STEPS = 30_000
+_MAX_STEPS = 30_000
 """Nodes, letters and parts of letters that one formula may need."""
 
 
@@ -91,8 +91,8 @@ class _Font(MathFont):
     def charge(self, length: float = 0.0) -> None:
         """Note a step; one that needs a letter of some length (in units of the font) counts more. Raises _TooMuch."""
         ems = abs(length) / self.info.layout.unitsperem
-        self.steps += 1 + int(ems * ems / 4) if ems < LARGEST else _MOST_STEPS
-        if self.steps > _MOST_STEPS:
+        self.steps += 1 + int(ems * ems / 4) if ems < LARGEST else _MAX_STEPS
+        if self.steps > _MAX_STEPS:
             raise _TooMuch
 
     def findglyph(self, char: str, variant: MathVariant) -> SimpleGlyph:
@@ -295,7 +295,7 @@ class Typesetter:
         with self._lock:
             self._font.steps = 0
             try:
-                tree = mathml(prepared(latex), display=display)
+                tree = mathml(normalised_latex(latex), display=display)
                 return _formula(Math(tree, _SIZE)) if tree is not None else None
             except Exception as error:  # noqa: BLE001 -- the libraries raise anything, down to StopIteration
                 log.debug("not set as a formula: %s", type(error).__name__)

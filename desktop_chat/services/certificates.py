@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from desktop_chat.core.errors import CertificatesUnreadable, NoCertificates
-from desktop_chat.services.provider.telling_tls import name_of
+from desktop_chat.services.provider.tls_errors import name_of
 
-MOST_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 8 * 1024 * 1024
 """Ten times the size of a whole system's certificates."""
 
 
@@ -45,10 +45,10 @@ def read_certificates(file: Path) -> bytes:
         if not file.is_file():
             raise CertificatesUnreadable(f"{file}: not a file")
         with file.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
+            content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise CertificatesUnreadable(f"{file}: {error.strerror or error}") from error
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise NoCertificates(f"{file}: too large")
     return content
 

@@ -20,7 +20,7 @@ BEAT_S = 2.0
 """How often the window is to say that it turns."""
 LIMIT_S = 10.0
 _TOLERANCE_S = 0.5
-_MOST_BYTES = 256_000
+_MAX_BYTES = 256_000
 
 
 class HangWatch:
@@ -64,7 +64,7 @@ class HangWatch:
             return
         away = time.monotonic() - self._beat_at
         os.lseek(descriptor, self._start, os.SEEK_SET)
-        stacks = os.read(descriptor, _MOST_BYTES).decode("utf-8", "replace")
+        stacks = os.read(descriptor, _MAX_BYTES).decode("utf-8", "replace")
         os.ftruncate(descriptor, self._start)
         os.lseek(descriptor, self._start, os.SEEK_SET)
         if away > self._limit_s - _TOLERANCE_S and not self._was_stopped:

@@ -37,7 +37,7 @@ _GRACE_S = 1.0
 """After which the helper ends itself, where nobody here does."""
 _IDLE_S = 120.0
 _LONGEST_MESSAGE = 4 * 1024 * 1024
-_MOST_STARTS_LOST = 2
+_MAX_STARTS_LOST = 2
 _KEPT_VARIABLES = frozenset({"PATH", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"})
 _KEPT_BEGINNINGS = ("_PYI_", "_MEIPASS")
 """Of what a frozen program tells itself about where it was unpacked."""
@@ -82,7 +82,7 @@ class HighlightProcess:
 
     def ask(self, job: HighlightJob) -> None:
         """Begin a job, or line it up. Returns at once."""
-        if self._ended or self._starts_lost >= _MOST_STARTS_LOST:
+        if self._ended or self._starts_lost >= _MAX_STARTS_LOST:
             job.state = JobState.FAILED
             return
         if self._thread is None:

@@ -16,7 +16,7 @@ from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.provider.sdk import Sdk
 
 if TYPE_CHECKING:
-    from desktop_chat.core.troubles import KeyUnencrypted
+    from desktop_chat.core.startup_reports import KeyUnencrypted
     from desktop_chat.services.provider.openai_provider import OpenAIProvider
 
 
@@ -85,7 +85,7 @@ class ProviderPool:
             raise WrongAddress
         return await self.models_at(replace(connection, base_url=base_url), await self._key_of(connection))
 
-    def window_of(self, connection_id: str, model: str) -> int:
+    def context_window_of(self, connection_id: str, model: str) -> int:
         """Return how many tokens a model reads at most, as its server's list said in this run; 0 where it did not."""
         provider = self._providers.get(connection_id)
         return provider.windows.get(model, 0) if provider is not None else 0
@@ -133,7 +133,7 @@ class ProviderPool:
         if not key or connection.kind is ConnectionKind.STORED or is_loopback(connection.base_url):
             return
         if host.startswith("http://") and host not in self._unencrypted_hosts:
-            from desktop_chat.core.troubles import KeyUnencrypted  # noqa: PLC0415  (not before the first paint)
+            from desktop_chat.core.startup_reports import KeyUnencrypted  # noqa: PLC0415  (not before the first paint)
 
             self._unencrypted_hosts.add(host)
             self.unencrypted.emit(KeyUnencrypted(host))

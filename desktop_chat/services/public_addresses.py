@@ -7,7 +7,7 @@ import socket
 
 from desktop_chat.core.connections import is_on_internet
 from desktop_chat.core.hosts import is_public_number
-from desktop_chat.core.picture_errors import AddressForbidden
+from desktop_chat.core.image_errors import AddressForbidden
 
 
 async def public_addresses(host: str, port: int) -> list[str]:

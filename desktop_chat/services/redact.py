@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from desktop_chat.core.key_shapes import without_keys
+from desktop_chat.core.secret_patterns import redact_keys
 
 REDACTED = "[redacted]"
 SHORTEST_SECRET = 6
@@ -31,7 +31,7 @@ def redact(text: str, keys: Iterable[str] = ()) -> str:
     for form in forms:
         text = _without_beginning(text, form)
     text = _AUTHORIZATION.sub(rf"\1\2{REDACTED}", text)
-    return without_keys(_KEY_SHAPED.sub(REDACTED, text), REDACTED)
+    return redact_keys(_KEY_SHAPED.sub(REDACTED, text), REDACTED)
 
 
 def _without_beginning(text: str, secret: str) -> str:

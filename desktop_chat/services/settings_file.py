@@ -13,10 +13,10 @@ from typing import Any
 
 import tomli_w
 
+from desktop_chat.core.crash_guard import CrashGuardRecord
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.settings import Settings, SettingsProblem
-from desktop_chat.core.shown_tab import ShownRecord
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.services.paths import Paths, name_for_broken
 from desktop_chat.services.private_files import check_owner, create_private
@@ -62,17 +62,17 @@ class SettingsFile:
         """Replace the workspace file atomically. Raises SettingsError."""
         await self._save(self._paths.workspace_file, json.dumps(workspace_to(workspace), indent=1))
 
-    def load_shown(self) -> ShownRecord:
+    def load_shown(self) -> CrashGuardRecord:
         """Read which conversation the last run was showing when it ended. What cannot be read tells nothing."""
         table, _ = _read(self._paths.shown_tab_file, json.loads, set_aside=False)
         shown, suspects = table.get("conversation", ""), table.get("suspects", [])
         if not isinstance(shown, str) or not isinstance(suspects, list):
-            return ShownRecord()
-        return ShownRecord(
+            return CrashGuardRecord()
+        return CrashGuardRecord(
             shown, table.get("opening") is True, tuple([one for one in suspects if isinstance(one, str)])
         )
 
-    async def save_shown(self, record: ShownRecord) -> None:
+    async def save_shown(self, record: CrashGuardRecord) -> None:
         """Replace the record atomically. Where that fails it is logged: no conversation is to wait for it."""
         table = {"conversation": record.conversation_id, "opening": record.opening, "suspects": record.suspects}
         try:

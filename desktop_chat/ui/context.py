@@ -12,18 +12,18 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Message
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.ports import LocalServers, PictureLoader, Providers, Secrets
-from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.model_cache import ModelCache
+from desktop_chat.core.ports import ImageLoader, LocalServers, Providers, Secrets
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
-from desktop_chat.ui.model_cache import ModelCache
-from desktop_chat.ui.theme import Theme
+from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.ui.style.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
-    from desktop_chat.core.shown_tab import ShownTab
     from desktop_chat.core.snapshots import Snapshots
-    from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
+    from desktop_chat.ui.images.image_cache import ImageCache
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Context:
     """Handed down from the main window; a part takes from it what it needs in its constructor."""
 
     library: Library
-    recorder: Recorder
+    write_behind: WriteBehind
     preferences: Preferences
     connections: Connections
     providers: Providers
@@ -47,8 +47,8 @@ class Context:
     log_folder: Path
     tasks: Tasks
     theme: Theme
-    make_picture_loader: Callable[[], PictureLoader]
-    shown_tab: ShownTab
+    make_image_loader: Callable[[], ImageLoader]
+    crash_guard: CrashGuard
     make_highlighting: Callable[[], Highlighting]
     removing: Listeners[int] = field(default_factory=Listeners)
     """Told how many deleted conversations are still to be removed from the disk."""
@@ -72,8 +72,8 @@ class Context:
         return self.make_highlighting()
 
     @cached_property
-    def pictures(self) -> PictureShelf:
-        """The pictures that were loaded in this run."""
-        from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf  # noqa: PLC0415  (not before the first paint)
+    def images(self) -> ImageCache:
+        """The images that were loaded in this run."""
+        from desktop_chat.ui.images.image_cache import ImageCache  # noqa: PLC0415  (not before the first paint)
 
-        return PictureShelf()
+        return ImageCache()

@@ -1,4 +1,4 @@
-"""Where the package's pictures and translations are read, from a source tree and from an installed wheel alike."""
+"""Where the package's images and translations are read, from a source tree and from an installed wheel alike."""
 
 from __future__ import annotations
 

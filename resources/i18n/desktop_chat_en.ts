@@ -19,12 +19,17 @@
         <translation><numerusform>%n model server found.</numerusform><numerusform>%n model servers found.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>It works. The server lists %n model(s).</source>
         <translation><numerusform>It works. The server lists %n model.</numerusform><numerusform>It works. The server lists %n models.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <location filename="desktop_chat/ui/connections/preset_picker.py"/>
+        <source>%n provider(s)</source>
+        <translation><numerusform>%n provider</numerusform><numerusform>%n providers</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>%n conversation(s)</source>
         <translation><numerusform>%n conversation</numerusform><numerusform>%n conversations</numerusform></translation>
     </message>
@@ -44,39 +49,34 @@
         <translation><numerusform>%n conversation with all messages. This cannot be undone.</numerusform><numerusform>%n conversations with all messages. This cannot be undone.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/error_text.py"/>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>%n second(s)</source>
         <translation><numerusform>%n second</numerusform><numerusform>%n seconds</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/error_text.py"/>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>%n minute(s)</source>
         <translation><numerusform>%n minute</numerusform><numerusform>%n minutes</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/error_text.py"/>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>%n hour(s)</source>
         <translation><numerusform>%n hour</numerusform><numerusform>%n hours</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/preset_picker.py"/>
-        <source>%n provider(s)</source>
-        <translation><numerusform>%n provider</numerusform><numerusform>%n providers</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
-        <translation><numerusform>The last run ended unexpectedly. What had come of %n answer is kept.</numerusform><numerusform>The last run ended unexpectedly. What had come of %n answers is kept.</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>%n event(s) of the reply could not be read.</source>
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
         <source>%n line(s)</source>
         <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
@@ -84,39 +84,39 @@
         <translation><numerusform>%n more character in this line, not shown. Copy and Save have them all.</numerusform><numerusform>%n more characters in this line, not shown. Copy and Save have them all.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Show all %n source(s)</source>
-        <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
-        <source>%n new message(s)</source>
-        <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Prompt: %n token(s)</source>
         <translation><numerusform>Prompt: %n token</numerusform><numerusform>Prompt: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>From the cache: %n token(s)</source>
         <translation><numerusform>From the cache: %n token</numerusform><numerusform>From the cache: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reasoning: %n token(s)</source>
         <translation><numerusform>Reasoning: %n token</numerusform><numerusform>Reasoning: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>Reply: %n token(s)</source>
         <translation><numerusform>Reply: %n token</numerusform><numerusform>Reply: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
         <source>%n token(s)</source>
         <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
+        <translation><numerusform>The last run ended unexpectedly. What had come of %n answer is kept.</numerusform><numerusform>The last run ended unexpectedly. What had come of %n answers is kept.</numerusform></translation>
     </message>
 </context>
 </TS>

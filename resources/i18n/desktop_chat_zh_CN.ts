@@ -4,91 +4,6 @@
 <context>
     <name>DesktopChat</name>
     <message>
-        <location filename="desktop_chat/ui/asking.py"/>
-        <source>Desktop Chat cannot start</source>
-        <translation>Desktop Chat 无法启动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/asking.py"/>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/asking.py"/>
-        <source>{file} is there already.</source>
-        <translation>{file} 已经存在。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/asking.py"/>
-        <source>Replace this file?</source>
-        <translation>要替换此文件吗？</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/asking.py"/>
-        <source>Replace</source>
-        <translation>更换</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/asking.py"/>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/asides.py"/>
-        <source>The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is sent to {host} from now on, and to no other server.</source>
-        <translation>“{name}”的密钥由早期版本保存，当时没有记录它属于哪个服务器。如果您同意，今后它只会发送到 {host}，不会发送到其他服务器。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/asides.py"/>
-        <source>Send the key to {host}?</source>
-        <translation>要把密钥发送到 {host} 吗？</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/asides.py"/>
-        <source>Send the key</source>
-        <translation>发送密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/asides.py"/>
-        <source>Details</source>
-        <translation>详情</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/asides.py"/>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>Waiting for your keyring. It may be asking for your password in another window.</source>
-        <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>The key is kept until you quit, because the keyring did not take it.</source>
-        <translation>密钥环没有保存密钥，密钥只保留到退出为止。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>Enter API key...</source>
-        <translation>设置 API 密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>{problem} What you see is kept here, and saving is tried again.</source>
-        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>{notice} {note}</source>
-        <translation>{notice}{note}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/bars.py"/>
-        <source>Save a copy...</source>
-        <translation>保存副本...</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Message</source>
         <translation>消息</translation>
@@ -110,8 +25,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>The key is kept until you quit, because the keyring did not take it.</source>
+        <translation>密钥环没有保存密钥，密钥只保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>Editing an earlier question</source>
         <translation>正在修改之前的问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -182,6 +107,31 @@
         <location filename="desktop_chat/ui/chat/connection_menu.py"/>
         <source>Connections...</source>
         <translation>连接…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
+        <source>Markdown ({pattern})</source>
+        <translation>Markdown（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
+        <source>Save a copy</source>
+        <translation>保存副本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
+        <source>The copy could not be saved: {detail}.</source>
+        <translation>副本无法保存：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
+        <source>A copy is in {file}.</source>
+        <translation>副本已存为 {file}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
+        <source>You</source>
+        <translation>我</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
@@ -339,24 +289,39 @@
         <translation>下一处</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/key_gate.py"/>
-        <source>This seems to hold a secret key. It has not been sent.</source>
-        <translation>这里似乎含有密钥，尚未发送。</translation>
+        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/key_gate.py"/>
-        <source>Send anyway</source>
-        <translation>仍然发送</translation>
+        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <source>Save image as...</source>
+        <translation>图片另存为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/key_gate.py"/>
-        <source>Send, and do not warn again</source>
-        <translation>发送，且不再提醒</translation>
+        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/key_gate.py"/>
-        <source>Back</source>
-        <translation>返回</translation>
+        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <source>{name} cannot be written: {reason}</source>
+        <translation>无法写入 {name}：{reason}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/image_actions.py"/>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/load_error.py"/>
+        <source>This conversation cannot be opened</source>
+        <translation>无法打开这个对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/load_error.py"/>
+        <source>Try again</source>
+        <translation>再试一次</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/loading_page.py"/>
@@ -429,6 +394,11 @@
         <translation>服务器没有列出模型，请在上方输入名称。</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/model_picker.py"/>
+        <source>Enter API key...</source>
+        <translation>设置 API 密钥</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Off</source>
         <translation>关闭</translation>
@@ -499,114 +469,69 @@
         <translation>恢复默认</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Previous picture</source>
-        <translation>上一张图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Next picture</source>
-        <translation>下一张图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Zoom out</source>
-        <translation>缩小</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Fit to window</source>
-        <translation>适应窗口</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Copy image</source>
-        <translation>复制图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Save image as...</source>
-        <translation>图片另存为…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>Picture: {name}</source>
-        <translation>图片：{name}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_viewer.py"/>
-        <source>{number} %</source>
-        <translation>{number}%</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_work.py"/>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/picture_work.py"/>
-        <source>{name} cannot be written: {reason}</source>
-        <translation>无法写入 {name}：{reason}</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
         <source>Sent</source>
         <translation>已发送</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
-        <source>Markdown ({pattern})</source>
-        <translation>Markdown（{pattern}）</translation>
+        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
+        <source>This seems to hold a secret key. It has not been sent.</source>
+        <translation>这里似乎含有密钥，尚未发送。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
-        <source>Save a copy</source>
-        <translation>保存副本</translation>
+        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
+        <source>Send anyway</source>
+        <translation>仍然发送</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
-        <source>The copy could not be saved: {detail}.</source>
-        <translation>副本无法保存：{detail}。</translation>
+        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
+        <source>Send, and do not warn again</source>
+        <translation>发送，且不再提醒</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
-        <source>A copy is in {file}.</source>
-        <translation>副本已存为 {file}。</translation>
+        <location filename="desktop_chat/ui/chat/secret_guard.py"/>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/saved_copy.py"/>
-        <source>You</source>
-        <translation>我</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <location filename="desktop_chat/ui/chat/size_guard.py"/>
         <source>Leave out earlier messages</source>
         <translation>略去较早的消息</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <location filename="desktop_chat/ui/chat/size_guard.py"/>
         <source>This request has about {size} tokens; {model} takes about {window}. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token，而 {model} 大约只能接收 {window} 个。尚未发送。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <location filename="desktop_chat/ui/chat/size_guard.py"/>
         <source>This request has about {size} tokens; the last one here had about {before}. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token，而这里上一次约为 {before} 个。尚未发送。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/size_gate.py"/>
+        <location filename="desktop_chat/ui/chat/size_guard.py"/>
         <source>This request has about {size} tokens. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token。尚未发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/status_bars.py"/>
+        <source>Waiting for your keyring. It may be asking for your password in another window.</source>
+        <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/status_bars.py"/>
+        <source>{problem} What you see is kept here, and saving is tried again.</source>
+        <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/status_bars.py"/>
+        <source>{notice} {note}</source>
+        <translation>{notice}{note}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/status_bars.py"/>
+        <source>Save a copy...</source>
+        <translation>保存副本...</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
@@ -649,14 +574,29 @@
         <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/trouble.py"/>
-        <source>This conversation cannot be opened</source>
-        <translation>无法打开这个对话</translation>
+        <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
+        <source>The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is sent to {host} from now on, and to no other server.</source>
+        <translation>“{name}”的密钥由早期版本保存，当时没有记录它属于哪个服务器。如果您同意，今后它只会发送到 {host}，不会发送到其他服务器。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/trouble.py"/>
-        <source>Try again</source>
-        <translation>再试一次</translation>
+        <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
+        <source>Send the key to {host}?</source>
+        <translation>要把密钥发送到 {host} 吗？</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
+        <source>Send the key</source>
+        <translation>发送密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
@@ -744,179 +684,254 @@
         <translation>{server} 的模型</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>Enter the server's address.</source>
-        <translation>请输入服务器地址。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>This is not an address. It looks like https://example.com/v1.</source>
-        <translation>地址格式不正确，应类似 https://example.com/v1。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>Leave names and passwords out of the address.</source>
-        <translation>地址中请勿包含用户名和密码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>{name} in the address looks like a key. Keys go into the key field.</source>
-        <translation>地址中的 {name} 看起来是密钥。密钥请填入“API 密钥”一栏。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>Put the name of your own resource into the address, in place of {placeholder}.</source>
-        <translation>请把地址中的 {placeholder} 换成您自己的资源名称。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>Without https, others on the network can read the key and the messages.</source>
-        <translation>不使用 https 时，网络中的其他人可以读到密钥和消息。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>A header is written as Name: value.</source>
-        <translation>请求头的格式为 Name: value。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>{name} looks like a key. Keys go into the key field, because headers are saved as plain text.</source>
-        <translation>{name} 看起来是密钥。请求头以明文保存，密钥请填入“API 密钥”一栏。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>{name} is set by each request and cannot be changed.</source>
-        <translation>{name} 由每次请求自动设置，不能更改。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_fields.py"/>
-        <source>The value of {name} has unusual characters.</source>
-        <translation>{name} 的值含有不允许的字符。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Test</source>
-        <translation>测试</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>The name of your deployment</source>
-        <translation>您的部署名称</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Choose in each conversation</source>
-        <translation>在每个对话中选择</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Contacting the server...</source>
-        <translation>正在询问服务器…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>{problem} The key can be kept until you quit instead.</source>
-        <translation>{problem}也可以让密钥只保留到退出为止。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Keep until I quit</source>
-        <translation>保留到退出为止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form.py"/>
-        <source>Saving...</source>
-        <translation>正在保存…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Usually not needed</source>
-        <translation>通常不需要</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Provider</source>
-        <translation>服务商</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Address</source>
-        <translation>地址</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Default model</source>
-        <translation>默认模型</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Protocol</source>
-        <translation>协议</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Extra headers</source>
-        <translation>附加请求头</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Get a key</source>
-        <translation>获取密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>One per line, as Name: value</source>
-        <translation>每行一个，格式为 Name: value</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_form_fields.py"/>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>No model server answers here, but one does at {address}.</source>
         <translation>这个地址没有模型服务器应答，有应答的是 {address}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>This server lists no models, so type a model's name. The key was not checked.</source>
         <translation>这个服务器不提供模型列表，请直接输入模型名称。密钥未经验证。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>It works. The model is your deployment {name}.</source>
         <translation>连接正常，模型就是您的部署“{name}”。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>It works. Azure lists what it could run, so type the name of your own deployment as the model.</source>
         <translation>连接正常。Azure 列出的是可以部署的模型，请在模型一栏输入您自己的部署名称。</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>It works. The server lists %n model(s).</source>
         <translation><numerusform>连接正常，服务器提供 %n 个模型。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_trial.py"/>
+        <location filename="desktop_chat/ui/connections/connection_check.py"/>
         <source>It works. The server lists no models, so type a model's name.</source>
         <translation>连接正常，但服务器没有列出模型，请自行输入模型名称。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_words.py"/>
-        <source>Demo (no AI)</source>
-        <translation>演示（无 AI）</translation>
+        <location filename="desktop_chat/ui/connections/connection_form.py"/>
+        <source>Test</source>
+        <translation>测试</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/connection_words.py"/>
-        <source>Environment</source>
-        <translation>环境变量</translation>
+        <location filename="desktop_chat/ui/connections/connection_form.py"/>
+        <source>The name of your deployment</source>
+        <translation>您的部署名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form.py"/>
+        <source>Choose in each conversation</source>
+        <translation>在每个对话中选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form.py"/>
+        <source>Contacting the server...</source>
+        <translation>正在询问服务器…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form.py"/>
+        <source>{problem} The key can be kept until you quit instead.</source>
+        <translation>{problem}也可以让密钥只保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form.py"/>
+        <source>Keep until I quit</source>
+        <translation>保留到退出为止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form.py"/>
+        <source>Saving...</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Usually not needed</source>
+        <translation>通常不需要</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Provider</source>
+        <translation>服务商</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Extra headers</source>
+        <translation>附加请求头</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Get a key</source>
+        <translation>获取密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>One per line, as Name: value</source>
+        <translation>每行一个，格式为 Name: value</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/connection_form_fields.py"/>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>Enter the server's address.</source>
+        <translation>请输入服务器地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>This is not an address. It looks like https://example.com/v1.</source>
+        <translation>地址格式不正确，应类似 https://example.com/v1。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>Leave names and passwords out of the address.</source>
+        <translation>地址中请勿包含用户名和密码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>{name} in the address looks like a key. Keys go into the key field.</source>
+        <translation>地址中的 {name} 看起来是密钥。密钥请填入“API 密钥”一栏。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>Put the name of your own resource into the address, in place of {placeholder}.</source>
+        <translation>请把地址中的 {placeholder} 换成您自己的资源名称。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>Without https, others on the network can read the key and the messages.</source>
+        <translation>不使用 https 时，网络中的其他人可以读到密钥和消息。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>A header is written as Name: value.</source>
+        <translation>请求头的格式为 Name: value。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>{name} looks like a key. Keys go into the key field, because headers are saved as plain text.</source>
+        <translation>{name} 看起来是密钥。请求头以明文保存，密钥请填入“API 密钥”一栏。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>{name} is set by each request and cannot be changed.</source>
+        <translation>{name} 由每次请求自动设置，不能更改。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/field_validation.py"/>
+        <source>The value of {name} has unusual characters.</source>
+        <translation>{name} 的值含有不允许的字符。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>Send it to {host} from now on</source>
+        <translation>今后发送到 {host}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>Keep the stored key</source>
+        <translation>保留原有密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>Replace</source>
+        <translation>更换</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>The stored key is removed when you save.</source>
+        <translation>保存后，原有密钥将被移除。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>The key was stored by an earlier version, without its server. It is not sent until you allow it.</source>
+        <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器。在您允许之前不会发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>The stored key belongs to {host}. Unless you allow it, it is removed when you save.</source>
+        <translation>原有密钥属于 {host}。除非允许继续使用，否则保存后将被移除。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>A key is kept until you quit.</source>
+        <translation>密钥保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>A key is stored in {keyring}.</source>
+        <translation>密钥已保存在“{keyring}”中。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>A key is stored.</source>
+        <translation>密钥已保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>Hide the key</source>
+        <translation>隐藏密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/key_field.py"/>
+        <source>Show the key</source>
+        <translation>显示密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/preset_picker.py"/>
+        <source>Other server</source>
+        <translation>其他服务器</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/preset_picker.py"/>
+        <source>Providers</source>
+        <translation>服务商</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/preset_picker.py"/>
+        <source>Search providers</source>
+        <translation>搜索服务商</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/connections/preset_picker.py"/>
+        <source>Not in the list. Close it and type the address; any OpenAI-compatible server works.</source>
+        <translation>列表中没有。请关闭列表，直接输入地址；任何兼容 OpenAI 的服务器都可以使用。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/connections/preset_picker.py"/>
+        <source>%n provider(s)</source>
+        <translation><numerusform>%n 个服务商</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/about.py"/>
@@ -942,46 +957,6 @@
         <location filename="desktop_chat/ui/dialogs/about.py"/>
         <source>Copy versions</source>
         <translation>复制版本信息</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>Certificates of your own</source>
-        <translation>自己的证书</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>Choose...</source>
-        <translation>选择...</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>Choose certificates</source>
-        <translation>选择证书</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>Remove the certificates</source>
-        <translation>移除证书</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>A PEM file that is trusted besides the system's certificates: for a server or a proxy of your own.</source>
-        <translation>除系统证书外另行信任的 PEM 文件：用于自己的服务器或代理。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>Certificates ({pattern})</source>
-        <translation>证书（{pattern}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/certificate_choice.py"/>
-        <source>All files ({pattern})</source>
-        <translation>所有文件（{pattern}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_question.py"/>
@@ -1034,464 +1009,9 @@
         <translation>以下是已知的情况，其中没有您的密钥，也没有您写的内容。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/font_choice.py"/>
-        <source>{name} (not installed)</source>
-        <translation>{name}（未安装）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/font_choice.py"/>
-        <source>Match system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Edit connection</source>
-        <translation>编辑连接</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>New connection</source>
-        <translation>新建连接</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Connections</source>
-        <translation>连接</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Add a connection</source>
-        <translation>添加连接</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>“{name}” and its key are removed. Conversations stay.</source>
-        <translation>“{name}”及其密钥将被移除，对话会保留。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Remove this connection?</source>
-        <translation>移除这个连接？</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Edit</source>
-        <translation>编辑</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Edit {name}</source>
-        <translation>编辑 {name}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Remove {name}</source>
-        <translation>移除 {name}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>From the environment of this program; never stored</source>
-        <translation>来自本程序的环境变量，不会保存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Key in the keyring</source>
-        <translation>密钥在密钥环中</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Key kept until you quit</source>
-        <translation>密钥保留到退出为止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>No key needed</source>
-        <translation>不需要密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>No key</source>
-        <translation>没有密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>the keyring</source>
-        <translation>密钥环</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Keys are kept in {keyring}.</source>
-        <translation>密钥保存在“{keyring}”中。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>Waiting for an answer from {keyring}.</source>
-        <translation>正在等待“{keyring}”响应。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>{keyring} is locked. Unlock it to use the keys in it.</source>
-        <translation>“{keyring}”已锁定，解锁后才能使用其中的密钥。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>The keyring</source>
-        <translation>密钥环</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_connections.py"/>
-        <source>No keyring can be used here. Keys are kept until you quit, never in a file.</source>
-        <translation>这里没有可用的密钥环。密钥只保留到退出为止，不会写入文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Data</source>
-        <translation>数据</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Conversations and settings</source>
-        <translation>对话与设置</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Everything is on this computer. Keys are not here: they are in the keyring.</source>
-        <translation>全部保存在这台电脑上。密钥不在其中，而是在密钥环里。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Trash</source>
-        <translation>回收站</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Copies of the conversations</source>
-        <translation>对话副本</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then.</source>
-        <translation>使用时自动保存，最多保留八周。永久删除的内容在此期间仍留在副本中。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Restore</source>
         <translation>恢复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Adds what is missing from an earlier copy.</source>
-        <translation>从较早的副本中找回缺少的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Keys in messages</source>
-        <translation>要发送的内容中的密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Warns before you send a message that seems to contain a secret key.</source>
-        <translation>要发送的消息中似乎含有密钥时，先提醒一声。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Open the trash</source>
-        <translation>打开回收站</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Restore...</source>
-        <translation>恢复...</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Folder</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Every hour</source>
-        <translation>每小时</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Every day</source>
-        <translation>每天</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Every week</source>
-        <translation>每周</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Never</source>
-        <translation>从不</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Warn first</source>
-        <translation>先提醒</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>Send it</source>
-        <translation>直接发送</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>%n conversation(s)</source>
-        <translation><numerusform>%n 个对话</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_data.py"/>
-        <source>The trash is empty.</source>
-        <translation>回收站是空的。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>General</source>
-        <translation>通用</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Language</source>
-        <translation>语言</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>The window's language. Models answer in the language you write.</source>
-        <translation>仅限界面；模型用提问的语言回答。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Appearance</source>
-        <translation>外观</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Light, dark, or the same as your system.</source>
-        <translation>浅色、深色，或跟随系统。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Zoom</source>
-        <translation>缩放</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>The size of text and everything around it.</source>
-        <translation>文字和整个界面一起缩放。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Send with</source>
-        <translation>发送键</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>The other key, or Shift+Enter, starts a new line.</source>
-        <translation>另一个键或 Shift+Enter 用来换行。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
-        <source>Dark</source>
-        <translation>深色</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Reading</source>
-        <translation>阅读</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Text width</source>
-        <translation>正文宽度</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>How wide a line of text can be before it wraps.</source>
-        <translation>一行最长到哪里换行。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Text font</source>
-        <translation>正文字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Code font</source>
-        <translation>代码字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Long lines of code</source>
-        <translation>过长的代码行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Each block has a button to change this.</source>
-        <translation>每个代码块上都可以单独切换。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Wide tables</source>
-        <translation>过宽的表格</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Tables that are wider than the text.</source>
-        <translation>正文宽度放不下的表格。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Timings of replies</source>
-        <translation>回复的计时</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Time to first token, tokens, and tokens per second.</source>
-        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Smooth scrolling</source>
-        <translation>平滑滚动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Wheel and keys glide instead of jumping.</source>
-        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Screen reader announcements</source>
-        <translation>屏幕阅读器朗读</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>What is read aloud while a reply streams.</source>
-        <translation>回复生成过程中朗读的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>This font is not installed here, so the system font is used.</source>
-        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>For code, including code inside sentences.</source>
-        <translation>用于代码块和句中的代码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>For messages and the composer. Characters it lacks come from the system font.</source>
-        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Narrow</source>
-        <translation>窄</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Normal</source>
-        <translation>标准</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Wide</source>
-        <translation>宽</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>As wide as the window</source>
-        <translation>与窗口同宽</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Scroll sideways</source>
-        <translation>横向滚动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Wrap</source>
-        <translation>自动换行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>On hover</source>
-        <translation>指向时显示</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Always shown</source>
-        <translation>始终显示</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>On</source>
-        <translation>开启</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Each sentence</source>
-        <translation>每一句</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_reading.py"/>
-        <source>Start and end</source>
-        <translation>仅开始和结束</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>Streaming</source>
-        <translation>流式输出</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>Give up after</source>
-        <translation>等待时限</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>How long a reply may stay silent before it is stopped. What has arrived is kept.</source>
-        <translation>超过这段时间没有新内容，回复就会结束；已收到的内容会保留。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>Keep-alive limit</source>
-        <translation>最长等待</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>How long a reply may send only keep-alive signals, or take when it is not streamed.</source>
-        <translation>超过这段时间仍只有保持连接的信号，或一次性返回的内容还没有到，回复就会结束。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>Retries</source>
-        <translation>重试次数</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source>How many times a request that fails before the reply begins is sent again.</source>
-        <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/page_streaming.py"/>
-        <source> s</source>
-        <translation> 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
@@ -1517,6 +1037,11 @@
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Conversations ({pattern})</source>
         <translation>对话（{pattern}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>All files ({pattern})</source>
+        <translation>所有文件（{pattern}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
@@ -1547,6 +1072,11 @@
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Missing here, and would be added: {amount}. Nothing is replaced.</source>
         <translation>此处缺少、将会补回：{amount}。已有的内容不会被替换。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/dialogs/restore.py"/>
+        <source>%n conversation(s)</source>
+        <translation><numerusform>%n 个对话</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
@@ -1584,16 +1114,6 @@
         <translation>{date} {time}（{size}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/settings.py"/>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/settings.py"/>
-        <source>Pages</source>
-        <translation>页面</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/dialogs/shortcuts.py"/>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
@@ -1602,6 +1122,16 @@
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>In the trash since {date}</source>
         <translation>{date}移到回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/trash.py"/>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
@@ -1634,1502 +1164,1767 @@
         <translation>删除</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/trusted_sites.py"/>
-        <source>Links</source>
-        <translation>链接</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/trusted_sites.py"/>
-        <source>Links to these sites open without a question.</source>
-        <translation>打开这些网站的链接时不再询问。</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/trusted_sites.py"/>
-        <source>Before a link opens, you see its address and can trust its site.</source>
-        <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The certificates in {file} were changed or never confirmed, so they are not trusted.</source>
-        <translation>{file} 中的证书已被更改，或从未经您确认，因此不受信任。</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>Fit to window</source>
+        <translation>适应窗口</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The key from the environment goes to {host} without encryption: others on the network can read it, and the messages. Use an https address.</source>
-        <translation>环境变量中的密钥将不加密地发送到 {host}：网络中的其他人可以读到密钥和消息。请使用 https 地址。</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>Zoom in</source>
+        <translation>放大</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The model declined</source>
-        <translation>模型拒绝回答</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>Copy image</source>
+        <translation>复制图片</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Finish reason: {reason}</source>
-        <translation>结束原因：{reason}</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>Picture: {name}</source>
+        <translation>图片：{name}</translation>
     </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>%n second(s)</source>
-        <translation><numerusform>%n 秒</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>%n minute(s)</source>
-        <translation><numerusform>%n 分钟</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>%n hour(s)</source>
-        <translation><numerusform>%n 小时</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The model sent its reasoning, but no answer.</source>
-        <translation>模型只给出了思考过程，没有给出回答。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Too many requests.</source>
-        <translation>请求过于频繁。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Something went wrong.</source>
-        <translation>出了点问题。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Too many requests. Wait a little, then try again.</source>
-        <translation>请求过于频繁，请稍等片刻再试。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Too many requests. The server asks to wait {time}.</source>
-        <translation>请求过于频繁，服务器要求等待 {time}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server does not know this model.</source>
-        <translation>服务器上没有这个模型。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server does not know the model {model}.</source>
-        <translation>服务器上没有模型 {model}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>This connection has no key yet.</source>
-        <translation>这个连接还没有密钥。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>{connection} has no key yet.</source>
-        <translation>“{connection}”还没有密钥。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The model's server failed.</source>
-        <translation>模型服务器出错了。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The key was refused.</source>
-        <translation>密钥被拒绝。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The account is out of credit.</source>
-        <translation>账户余额不足。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>This conversation is too long for the model.</source>
-        <translation>这个对话太长，超出了模型的上限。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The request is too large for the server.</source>
-        <translation>请求过大，服务器不接收。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server did not accept the request.</source>
-        <translation>服务器没有接受请求。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The provider's content rules do not allow this request.</source>
-        <translation>这个请求不符合服务商的内容规则。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The provider is not available in your region.</source>
-        <translation>服务商不在你所在的地区提供服务。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>No provider of this model fits the privacy settings of your account.</source>
-        <translation>提供这个模型的服务商都不符合你账户的隐私设置。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>This model is only available through the Responses API.</source>
-        <translation>这个模型只能通过 Responses API 使用。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>This model is only available through Chat Completions.</source>
-        <translation>这个模型只能通过 Chat Completions 使用。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The address looks wrong: no model server answered there. It often ends in /v1.</source>
-        <translation>地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server does not answer at /responses. It may only know Chat Completions, or the address is wrong.</source>
-        <translation>服务器没有响应 /responses。它可能只支持 Chat Completions，也可能是地址有误。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server sends requests on to another address. Enter that address in the connection.</source>
-        <translation>服务器把请求转到了另一个地址，请在连接中改填那个地址。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>A firewall in front of the server blocked the request.</source>
-        <translation>服务器前面的防火墙拦截了请求。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>No connection is chosen.</source>
-        <translation>还没有选择连接。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>No model is chosen.</source>
-        <translation>还没有选择模型。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Nothing answers at this address. The server may not be running.</source>
-        <translation>这个地址没有响应，服务器可能没有运行。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server was not found. Check the address and your network.</source>
-        <translation>找不到服务器，请检查地址和网络。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server's certificate is not trusted.</source>
-        <translation>服务器的证书不受信任。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The proxy did not let the request through.</source>
-        <translation>代理没有放行请求。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The environment variable {name} names no proxy that can be used. It looks like http://proxy.example.com:8080.</source>
-        <translation>环境变量 {name} 中的代理地址无法使用。正确的写法类似 http://proxy.example.com:8080。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server did not answer in time.</source>
-        <translation>服务器没有及时响应。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The connection was lost.</source>
-        <translation>连接已断开。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>No more data came from the server.</source>
-        <translation>服务器没有继续发送数据。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server sent something that cannot be read.</source>
-        <translation>服务器发来的内容无法读取。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server sent an empty response.</source>
-        <translation>服务器返回了空响应。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The model returned nothing.</source>
-        <translation>模型没有返回任何内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The reply grew too large and was ended.</source>
-        <translation>回复过大，已经结束。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The model asked for a tool that this chat does not have.</source>
-        <translation>模型想使用一个这里没有的工具。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server had a problem.</source>
-        <translation>服务器出了问题。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The conversations could not be read or saved.</source>
-        <translation>无法读取或保存对话。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The conversations were saved by a newer version of Desktop Chat.</source>
-        <translation>这些对话由更新版本的 Desktop Chat 保存。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The file with the conversations is damaged.</source>
-        <translation>对话文件已损坏。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The disk is full.</source>
-        <translation>磁盘已满。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The file with the conversations cannot be written.</source>
-        <translation>对话文件无法写入。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Another program is using the file with the conversations.</source>
-        <translation>另一个程序正在使用对话文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The file with the conversations was replaced by another one while it was in use.</source>
-        <translation>对话文件在使用期间被换成了另一个文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>A link stands in the place of the file with the conversations, and links are not followed there.</source>
-        <translation>对话文件所在的位置是一个链接，程序不会打开这里的链接。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The keyring did not do what was asked.</source>
-        <translation>密钥环没有完成操作。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The keyring is locked.</source>
-        <translation>密钥环已锁定。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>No keyring was found on this computer.</source>
-        <translation>这台电脑上没有找到密钥环。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The keyring did not answer.</source>
-        <translation>密钥环没有响应。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The keyring did not keep the key.</source>
-        <translation>密钥环没有保存密钥。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>This cannot be a key: it is empty, too long, or has unusual characters.</source>
-        <translation>这不是有效的密钥：内容为空、过长，或含有不允许的字符。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The stored key belongs to another server, so it was not sent.</source>
-        <translation>保存的密钥属于另一个服务器，因此没有发送。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The key was stored by an earlier version, without the server it is for, so it was not sent.</source>
-        <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器，因此没有发送。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The picture cannot be shown.</source>
-        <translation>无法显示这张图片。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>This address is on your own computer or network, so it was not opened.</source>
-        <translation>该地址位于本机或本地网络，因此未打开。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>No image was found at this address.</source>
-        <translation>该地址没有可获取的图片。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>What is at this address is not a picture that can be shown.</source>
-        <translation>该地址的内容不是可显示的图片。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The picture is too large to be shown.</source>
-        <translation>图片过大，无法显示。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The picture is damaged or incomplete.</source>
-        <translation>图片已损坏或不完整。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The server only leads on from one address to the next.</source>
-        <translation>服务器一再跳转，没有给出图片。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The certificates cannot be used.</source>
-        <translation>证书无法使用。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The file with the certificates cannot be read.</source>
-        <translation>无法读取证书文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>There is no certificate in this file. It has to be a PEM file.</source>
-        <translation>此文件中没有证书。它必须是 PEM 文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The settings could not be read or saved.</source>
-        <translation>无法读取或保存设置。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>The data directory belongs to another user.</source>
-        <translation>数据目录属于另一个用户。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Other users of this computer can write to the data directory.</source>
-        <translation>这台电脑上的其他用户可以写入数据目录。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Desktop Chat ended before this reply was complete.</source>
-        <translation>回复完成之前，Desktop Chat 就退出了。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Desktop Chat made a mistake here. The text that came is kept.</source>
-        <translation>Desktop Chat 在这里出错了，已收到的文字会保留。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Continue</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Send the key...</source>
-        <translation>发送密钥…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Use .../v1</source>
-        <translation>使用 .../v1</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Start a new conversation</source>
-        <translation>开始新对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Edit the question</source>
-        <translation>修改问题</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Use Responses and retry</source>
-        <translation>改用 Responses 并重试</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Use Chat Completions and retry</source>
-        <translation>改用 Chat Completions 并重试</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Writing</source>
-        <translation>正在回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Complete</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Stopped</source>
-        <translation>已停止</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Cut by the length limit</source>
-        <translation>达到长度上限，已截断</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Interrupted</source>
-        <translation>已中断</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Held back by the server's filter</source>
-        <translation>被服务器的内容过滤拦截</translation>
-    </message>
     <message>
-        <location filename="desktop_chat/ui/error_text.py"/>
-        <source>Failed</source>
-        <translation>失败</translation>
+        <location filename="desktop_chat/ui/images/image_viewer.py"/>
+        <source>{number} %</source>
+        <translation>{number}%</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/i18n.py"/>
+        <location filename="desktop_chat/ui/languages.py"/>
         <source>Today</source>
         <translation>今天</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/i18n.py"/>
+        <location filename="desktop_chat/ui/languages.py"/>
         <source>Yesterday</source>
         <translation>昨天</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/i18n.py"/>
+        <location filename="desktop_chat/ui/languages.py"/>
         <source>Last 7 days</source>
         <translation>过去 7 天</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/i18n.py"/>
+        <location filename="desktop_chat/ui/languages.py"/>
         <source>Last 30 days</source>
         <translation>过去 30 天</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/i18n.py"/>
+        <location filename="desktop_chat/ui/languages.py"/>
         <source>{year}</source>
         <translation>{year} 年</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>Send it to {host} from now on</source>
-        <translation>今后发送到 {host}</translation>
+        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
+        <source>Certificates of your own</source>
+        <translation>自己的证书</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>Keep the stored key</source>
-        <translation>保留原有密钥</translation>
+        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
+        <source>Choose...</source>
+        <translation>选择...</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>The stored key is removed when you save.</source>
-        <translation>保存后，原有密钥将被移除。</translation>
+        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
+        <source>Choose certificates</source>
+        <translation>选择证书</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>The key was stored by an earlier version, without its server. It is not sent until you allow it.</source>
-        <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器。在您允许之前不会发送。</translation>
+        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
+        <source>Remove the certificates</source>
+        <translation>移除证书</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>The stored key belongs to {host}. Unless you allow it, it is removed when you save.</source>
-        <translation>原有密钥属于 {host}。除非允许继续使用，否则保存后将被移除。</translation>
+        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
+        <source>A PEM file that is trusted besides the system's certificates: for a server or a proxy of your own.</source>
+        <translation>除系统证书外另行信任的 PEM 文件：用于自己的服务器或代理。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>A key is kept until you quit.</source>
-        <translation>密钥保留到退出为止。</translation>
+        <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
+        <source>Certificates ({pattern})</source>
+        <translation>证书（{pattern}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>A key is stored in {keyring}.</source>
-        <translation>密钥已保存在“{keyring}”中。</translation>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Edit connection</source>
+        <translation>编辑连接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>A key is stored.</source>
-        <translation>密钥已保存。</translation>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>New connection</source>
+        <translation>新建连接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>Hide the key</source>
-        <translation>隐藏密钥</translation>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Connections</source>
+        <translation>连接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/key_field.py"/>
-        <source>Show the key</source>
-        <translation>显示密钥</translation>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Add a connection</source>
+        <translation>添加连接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>temperature</source>
-        <translation>温度</translation>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>“{name}” and its key are removed. Conversations stay.</source>
+        <translation>“{name}”及其密钥将被移除，对话会保留。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>token limit</source>
-        <translation>token 上限</translation>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Remove this connection?</source>
+        <translation>移除这个连接？</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>reasoning effort</source>
-        <translation>思考强度</translation>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Edit</source>
+        <translation>编辑</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>streaming</source>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Edit {name}</source>
+        <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>From the environment of this program; never stored</source>
+        <translation>来自本程序的环境变量，不会保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Key in the keyring</source>
+        <translation>密钥在密钥环中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Key kept until you quit</source>
+        <translation>密钥保留到退出为止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>No key needed</source>
+        <translation>不需要密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>No key</source>
+        <translation>没有密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>the keyring</source>
+        <translation>密钥环</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Keys are kept in {keyring}.</source>
+        <translation>密钥保存在“{keyring}”中。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>Waiting for an answer from {keyring}.</source>
+        <translation>正在等待“{keyring}”响应。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>{keyring} is locked. Unlock it to use the keys in it.</source>
+        <translation>“{keyring}”已锁定，解锁后才能使用其中的密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>The keyring</source>
+        <translation>密钥环</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>No keyring can be used here. Keys are kept until you quit, never in a file.</source>
+        <translation>这里没有可用的密钥环。密钥只保留到退出为止，不会写入文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Conversations and settings</source>
+        <translation>对话与设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Everything is on this computer. Keys are not here: they are in the keyring.</source>
+        <translation>全部保存在这台电脑上。密钥不在其中，而是在密钥环里。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Copies of the conversations</source>
+        <translation>对话副本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then.</source>
+        <translation>使用时自动保存，最多保留八周。永久删除的内容在此期间仍留在副本中。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Adds what is missing from an earlier copy.</source>
+        <translation>从较早的副本中找回缺少的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Keys in messages</source>
+        <translation>要发送的内容中的密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Warns before you send a message that seems to contain a secret key.</source>
+        <translation>要发送的消息中似乎含有密钥时，先提醒一声。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Restore...</source>
+        <translation>恢复...</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Every hour</source>
+        <translation>每小时</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Every day</source>
+        <translation>每天</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Every week</source>
+        <translation>每周</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Warn first</source>
+        <translation>先提醒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Send it</source>
+        <translation>直接发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/font_setting.py"/>
+        <source>{name} (not installed)</source>
+        <translation>{name}（未安装）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/font_setting.py"/>
+        <source>Match system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>General</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The window's language. Models answer in the language you write.</source>
+        <translation>仅限界面；模型用提问的语言回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Light, dark, or the same as your system.</source>
+        <translation>浅色、深色，或跟随系统。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The size of text and everything around it.</source>
+        <translation>文字和整个界面一起缩放。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Send with</source>
+        <translation>发送键</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The other key, or Shift+Enter, starts a new line.</source>
+        <translation>另一个键或 Shift+Enter 用来换行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Reading</source>
+        <translation>阅读</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Text width</source>
+        <translation>正文宽度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>How wide a line of text can be before it wraps.</source>
+        <translation>一行最长到哪里换行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Text font</source>
+        <translation>正文字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Code font</source>
+        <translation>代码字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Long lines of code</source>
+        <translation>过长的代码行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Each block has a button to change this.</source>
+        <translation>每个代码块上都可以单独切换。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Wide tables</source>
+        <translation>过宽的表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Tables that are wider than the text.</source>
+        <translation>正文宽度放不下的表格。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Timings of replies</source>
+        <translation>回复的计时</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Time to first token, tokens, and tokens per second.</source>
+        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Smooth scrolling</source>
+        <translation>平滑滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Wheel and keys glide instead of jumping.</source>
+        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Screen reader announcements</source>
+        <translation>屏幕阅读器朗读</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>What is read aloud while a reply streams.</source>
+        <translation>回复生成过程中朗读的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>This font is not installed here, so the system font is used.</source>
+        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>For code, including code inside sentences.</source>
+        <translation>用于代码块和句中的代码。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>For messages and the composer. Characters it lacks come from the system font.</source>
+        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Narrow</source>
+        <translation>窄</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Normal</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Wide</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>As wide as the window</source>
+        <translation>与窗口同宽</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Scroll sideways</source>
+        <translation>横向滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Wrap</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>On hover</source>
+        <translation>指向时显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Always shown</source>
+        <translation>始终显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Each sentence</source>
+        <translation>每一句</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Start and end</source>
+        <translation>仅开始和结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
+        <source>Streaming</source>
         <translation>流式输出</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>reply in one piece</source>
-        <translation>一次性返回</translation>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>Give up after</source>
+        <translation>等待时限</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>token count</source>
-        <translation>token 计数</translation>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>How long a reply may stay silent before it is stopped. What has arrived is kept.</source>
+        <translation>超过这段时间没有新内容，回复就会结束；已收到的内容会保留。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>the request to store nothing</source>
-        <translation>不保存内容的请求</translation>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>Keep-alive limit</source>
+        <translation>最长等待</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>reasoning summary</source>
-        <translation>思考摘要</translation>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>How long a reply may send only keep-alive signals, or take when it is not streamed.</source>
+        <translation>超过这段时间仍只有保持连接的信号，或一次性返回的内容还没有到，回复就会结束。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>Left out, because the server refuses it for this model: {names}.</source>
-        <translation>服务器对这个模型不接受以下内容，已略去：{names}。</translation>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>Retries</source>
+        <translation>重试次数</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>The system prompt went with the first question, because the server refuses it for this model.</source>
-        <translation>服务器对这个模型不接受系统提示词，已并入第一个问题。</translation>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source>How many times a request that fails before the reply begins is sent again.</source>
+        <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>{sentence} {remedy}</source>
-        <translation>{sentence}{remedy}</translation>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source> s</source>
+        <translation> 秒</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>The system prompt went with the first question.</source>
-        <translation>系统提示词已并入第一个问题。</translation>
+        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
+        <source>Links</source>
+        <translation>链接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/left_out_words.py"/>
-        <source>{names}, {name}</source>
-        <translation>{names}、{name}</translation>
+        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
+        <source>Links to these sites open without a question.</source>
+        <translation>打开这些网站的链接时不再询问。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{numerator} over {denominator}</source>
-        <translation>{denominator} 分之 {numerator}</translation>
+        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
+        <source>Before a link opens, you see its address and can trust its site.</source>
+        <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the fraction {numerator} over {denominator}, end of fraction,</source>
-        <translation>分数，分子 {numerator}，分母 {denominator}，分数结束，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the square root of {inside}</source>
-        <translation>根号 {inside}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the square root of {inside}, end of root,</source>
-        <translation>根号 {inside}，根号结束，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the root with index {index} of {inside}, end of root,</source>
-        <translation>{index} 次根号 {inside}，根号结束，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} to the power of {exponent}</source>
-        <translation>{base} 的 {exponent} 次方</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} to the power of {exponent}, end of power,</source>
-        <translation>{base} 的 {exponent} 次方，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} sub {index}</source>
-        <translation>{base} 下标 {index}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{sign} from {below} to {above} of</source>
-        <translation>{sign}，从 {below} 到 {above}，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{sign} for {below} of</source>
-        <translation>{sign}，{below}，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} with {script} above</source>
-        <translation>{base}，上方 {script}，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} with {script} below</source>
-        <translation>{base}，下方 {script}，</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} prime</source>
-        <translation>{base} 撇</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>a table of {rows} by {columns}:</source>
-        <translation>{rows} 行 {columns} 列：</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>row {number}: {words};</source>
-        <translation>第 {number} 行：{words}；</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>end of table</source>
-        <translation>表格结束</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{upper} choose {lower}</source>
-        <translation>{upper} 选 {lower} 的组合数</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} squared</source>
-        <translation>{base} 的平方</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} cubed</source>
-        <translation>{base} 的立方</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} hat</source>
-        <translation>{base} 帽</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} bar</source>
-        <translation>{base} 横线</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the vector {base}</source>
-        <translation>向量 {base}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} tilde</source>
-        <translation>{base} 波浪线</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} dot</source>
-        <translation>{base} 点</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>{base} double dot</source>
-        <translation>{base} 两点</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>plus</source>
-        <translation>加</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>minus</source>
-        <translation>减</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>plus or minus</source>
-        <translation>正负</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>equals</source>
-        <translation>等于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is not equal to</source>
-        <translation>不等于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is about</source>
-        <translation>约等于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is identical to</source>
-        <translation>恒等于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is less than</source>
-        <translation>小于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is greater than</source>
-        <translation>大于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is at most</source>
-        <translation>小于等于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is at least</source>
-        <translation>大于等于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>times</source>
-        <translation>乘</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>divided by</source>
-        <translation>除以</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is in</source>
-        <translation>属于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is not in</source>
-        <translation>不属于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>is a subset of</source>
-        <translation>包含于</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>union</source>
-        <translation>并</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>intersected with</source>
-        <translation>交</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the empty set</source>
-        <translation>空集</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>for all</source>
-        <translation>对任意</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>there is</source>
-        <translation>存在</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>and</source>
-        <translation>且</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>or</source>
-        <translation>或</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>not</source>
-        <translation>非</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>to</source>
-        <translation>到</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>implies</source>
-        <translation>推出</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>if and only if</source>
-        <translation>当且仅当</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>infinity</source>
-        <translation>无穷大</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the sum</source>
-        <translation>求和</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the product</source>
-        <translation>求积</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the integral</source>
-        <translation>积分</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>the limit</source>
-        <translation>极限</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>partial</source>
-        <translation>偏</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>nabla</source>
-        <translation>纳布拉</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>sine</source>
-        <translation>正弦</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>cosine</source>
-        <translation>余弦</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>tangent</source>
-        <translation>正切</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>logarithm</source>
-        <translation>对数</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>natural logarithm</source>
-        <translation>自然对数</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>and so on</source>
-        <translation>等等</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>open parenthesis</source>
-        <translation>左括号</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>close parenthesis</source>
-        <translation>右括号</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>open bracket</source>
-        <translation>左方括号</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>close bracket</source>
-        <translation>右方括号</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>open brace</source>
-        <translation>左花括号</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>close brace</source>
-        <translation>右花括号</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/math_words.py"/>
-        <source>vertical bar</source>
-        <translation>竖线</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
-        <source>New conversation</source>
-        <translation>新对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
-        <source>{title}, {state}</source>
-        <translation>{title}，{state}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/models/conversation_list_model.py"/>
-        <source>Pinned</source>
-        <translation>已置顶</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/open_link.py"/>
-        <source>Open this link?</source>
-        <translation>打开这个链接？</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/open_link.py"/>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/open_link.py"/>
-        <source>Look closely: the text of this link names {host}, but it leads elsewhere.</source>
-        <translation>请仔细看：链接的文字写的是 {host}，实际却通向别处。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/open_link.py"/>
-        <source>Look closely: this address is written so that it can be taken for another one.</source>
-        <translation>请仔细看：这个地址的写法容易让人误认成别的地址。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/open_link.py"/>
-        <source>Don't ask again for this site</source>
-        <translation>以后打开此网站的链接时不再询问</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/preset_picker.py"/>
-        <source>Other server</source>
-        <translation>其他服务器</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/preset_picker.py"/>
-        <source>Providers</source>
-        <translation>服务商</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/preset_picker.py"/>
-        <source>Search providers</source>
-        <translation>搜索服务商</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/preset_picker.py"/>
-        <source>Not in the list. Close it and type the address; any OpenAI-compatible server works.</source>
-        <translation>列表中没有。请关闭列表，直接输入地址；任何兼容 OpenAI 的服务器都可以使用。</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/preset_picker.py"/>
-        <source>%n provider(s)</source>
-        <translation><numerusform>%n 个服务商</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Tabs</source>
-        <translation>标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Close tab</source>
-        <translation>关闭标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Reopen closed tab</source>
-        <translation>重新打开关闭的标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Next tab</source>
-        <translation>下一个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Previous tab</source>
-        <translation>上一个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Tab 1 to 8</source>
-        <translation>第 1 至 8 个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Last tab</source>
-        <translation>最后一个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Conversations</source>
-        <translation>对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Rename</source>
-        <translation>重命名</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
+        <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Move to the trash</source>
         <translation>移到回收站</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Take back out of the trash</source>
-        <translation>从回收站恢复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Messages</source>
-        <translation>消息</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Write a message</source>
-        <translation>转到输入框</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Break the line</source>
-        <translation>换行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Earlier question, in an empty box</source>
-        <translation>调出之前的问题（输入框为空时）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Stop the reply</source>
-        <translation>停止回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Regenerate the last reply</source>
-        <translation>重新生成最后一条回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Copy the last reply</source>
-        <translation>复制最后一条回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Next message</source>
-        <translation>下一条消息</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Previous message</source>
-        <translation>上一条消息</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Scroll the conversation</source>
-        <translation>滚动对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Window</source>
-        <translation>窗口</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Show or hide the sidebar</source>
-        <translation>显示或隐藏侧边栏</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Menu</source>
-        <translation>菜单</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Actual size</source>
-        <translation>实际大小</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/actions.py"/>
-        <source>Quit</source>
-        <translation>退出</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/conversation_delegate.py"/>
+        <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Unpin</source>
         <translation>取消置顶</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/conversation_delegate.py"/>
+        <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Pin</source>
         <translation>置顶</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/main_window.py"/>
-        <source>There is no connection named “{name}”.</source>
-        <translation>没有名为“{name}”的连接。</translation>
+        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <source>New conversation</source>
+        <translation>新对话</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/main_window.py"/>
-        <source>Moved to the trash.</source>
-        <translation>已移到回收站。</translation>
+        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <source>{title}, {state}</source>
+        <translation>{title}，{state}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
+        <source>Pinned</source>
+        <translation>已置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Hide the sidebar</source>
         <translation>隐藏侧边栏</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Your conversations are being opened</source>
         <translation>正在打开你的对话</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>This can take a moment after an update or when the file is repaired. You can write already.</source>
         <translation>更新之后或修复文件时，可能需要稍等片刻。现在就可以开始输入。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>No conversations yet</source>
         <translation>还没有对话</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>What you ask is kept here, with the newest first.</source>
         <translation>问过的内容都在这里，新的在前。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>The search failed</source>
         <translation>搜索失败</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>The conversations cannot be read now.</source>
         <translation>现在无法读取对话。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Nothing found</source>
         <translation>没有找到</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>No title and no message contains “{query}”.</source>
         <translation>没有标题或消息包含“{query}”。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Search</source>
         <translation>搜索</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/sidebar.py"/>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Clear</source>
         <translation>清除</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>{problem} Your conversations are not shown, and new ones are kept only until you quit.</source>
-        <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
+        <location filename="desktop_chat/ui/tabs/tab_bar.py"/>
+        <source>Tabs</source>
+        <translation>标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The settings could not be saved: {detail}. They are tried again at the next change.</source>
-        <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
+        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
+        <source>Close tab</source>
+        <translation>关闭标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>Trust...</source>
-        <translation>信任…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>Show report</source>
-        <translation>查看报告</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The last run ended unexpectedly.</source>
-        <translation>上次运行意外结束。</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
-        <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file with your conversations is damaged. What you see is kept; the file is repaired at the next start.</source>
-        <translation>保存对话的文件已损坏。你看到的内容会保留；下次启动时会修复该文件。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file with your conversations was damaged and is kept as {file}. {conversations} could be read from it; an earlier copy may have more.</source>
-        <translation>对话文件已损坏，保留为 {file}。从中读出了 {conversations}；较早的副本里可能还有更多。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier copy may have them.</source>
-        <translation>对话文件已损坏，保留为 {file}。从中未能读出内容；较早的副本里可能还有。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file {file} could not be read. It is kept as {aside}, and the usual settings are in force.</source>
-        <translation>无法读取文件 {file}。它已另存为 {aside}，现在使用默认设置。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>In {file} this was passed over: {members}.</source>
-        <translation>{file} 中的以下内容已忽略：{members}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/start_notice.py"/>
-        <source>The file {file} could not be read: {detail}.</source>
-        <translation>无法读取文件 {file}：{detail}。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/tab_strip.py"/>
-        <source>Show the sidebar</source>
-        <translation>显示侧边栏</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/tab_strip.py"/>
-        <source>All tabs</source>
-        <translation>所有标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/shell/tabs.py"/>
+        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
         <source>Close other tabs</source>
         <translation>关闭其他标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/shell/toast.py"/>
-        <source>Undo</source>
-        <translation>撤销</translation>
+        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
+        <source>Reopen closed tab</source>
+        <translation>重新打开关闭的标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/tab_state.py"/>
+        <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
+        <source>Show the sidebar</source>
+        <translation>显示侧边栏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
+        <source>All tabs</source>
+        <translation>所有标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/connection_text.py"/>
+        <source>Demo (no AI)</source>
+        <translation>演示（无 AI）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/connection_text.py"/>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The certificates in {file} were changed or never confirmed, so they are not trusted.</source>
+        <translation>{file} 中的证书已被更改，或从未经您确认，因此不受信任。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The key from the environment goes to {host} without encryption: others on the network can read it, and the messages. Use an https address.</source>
+        <translation>环境变量中的密钥将不加密地发送到 {host}：网络中的其他人可以读到密钥和消息。请使用 https 地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The model declined</source>
+        <translation>模型拒绝回答</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Finish reason: {reason}</source>
+        <translation>结束原因：{reason}</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>%n second(s)</source>
+        <translation><numerusform>%n 秒</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>%n minute(s)</source>
+        <translation><numerusform>%n 分钟</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>%n hour(s)</source>
+        <translation><numerusform>%n 小时</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The model sent its reasoning, but no answer.</source>
+        <translation>模型只给出了思考过程，没有给出回答。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Too many requests.</source>
+        <translation>请求过于频繁。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Something went wrong.</source>
+        <translation>出了点问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Too many requests. Wait a little, then try again.</source>
+        <translation>请求过于频繁，请稍等片刻再试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Too many requests. The server asks to wait {time}.</source>
+        <translation>请求过于频繁，服务器要求等待 {time}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server does not know this model.</source>
+        <translation>服务器上没有这个模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server does not know the model {model}.</source>
+        <translation>服务器上没有模型 {model}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This connection has no key yet.</source>
+        <translation>这个连接还没有密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>{connection} has no key yet.</source>
+        <translation>“{connection}”还没有密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The model's server failed.</source>
+        <translation>模型服务器出错了。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The key was refused.</source>
+        <translation>密钥被拒绝。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The account is out of credit.</source>
+        <translation>账户余额不足。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This conversation is too long for the model.</source>
+        <translation>这个对话太长，超出了模型的上限。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The request is too large for the server.</source>
+        <translation>请求过大，服务器不接收。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server did not accept the request.</source>
+        <translation>服务器没有接受请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The provider's content rules do not allow this request.</source>
+        <translation>这个请求不符合服务商的内容规则。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The provider is not available in your region.</source>
+        <translation>服务商不在你所在的地区提供服务。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>No provider of this model fits the privacy settings of your account.</source>
+        <translation>提供这个模型的服务商都不符合你账户的隐私设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model is only available through the Responses API.</source>
+        <translation>这个模型只能通过 Responses API 使用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This model is only available through Chat Completions.</source>
+        <translation>这个模型只能通过 Chat Completions 使用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The address looks wrong: no model server answered there. It often ends in /v1.</source>
+        <translation>地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server does not answer at /responses. It may only know Chat Completions, or the address is wrong.</source>
+        <translation>服务器没有响应 /responses。它可能只支持 Chat Completions，也可能是地址有误。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server sends requests on to another address. Enter that address in the connection.</source>
+        <translation>服务器把请求转到了另一个地址，请在连接中改填那个地址。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>A firewall in front of the server blocked the request.</source>
+        <translation>服务器前面的防火墙拦截了请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>No connection is chosen.</source>
+        <translation>还没有选择连接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>No model is chosen.</source>
+        <translation>还没有选择模型。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Nothing answers at this address. The server may not be running.</source>
+        <translation>这个地址没有响应，服务器可能没有运行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server was not found. Check the address and your network.</source>
+        <translation>找不到服务器，请检查地址和网络。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server's certificate is not trusted.</source>
+        <translation>服务器的证书不受信任。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The proxy did not let the request through.</source>
+        <translation>代理没有放行请求。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The environment variable {name} names no proxy that can be used. It looks like http://proxy.example.com:8080.</source>
+        <translation>环境变量 {name} 中的代理地址无法使用。正确的写法类似 http://proxy.example.com:8080。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server did not answer in time.</source>
+        <translation>服务器没有及时响应。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The connection was lost.</source>
+        <translation>连接已断开。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>No more data came from the server.</source>
+        <translation>服务器没有继续发送数据。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server sent something that cannot be read.</source>
+        <translation>服务器发来的内容无法读取。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server sent an empty response.</source>
+        <translation>服务器返回了空响应。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The model returned nothing.</source>
+        <translation>模型没有返回任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The reply grew too large and was ended.</source>
+        <translation>回复过大，已经结束。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The model asked for a tool that this chat does not have.</source>
+        <translation>模型想使用一个这里没有的工具。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server had a problem.</source>
+        <translation>服务器出了问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The conversations could not be read or saved.</source>
+        <translation>无法读取或保存对话。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The conversations were saved by a newer version of Desktop Chat.</source>
+        <translation>这些对话由更新版本的 Desktop Chat 保存。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The file with the conversations is damaged.</source>
+        <translation>对话文件已损坏。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The disk is full.</source>
+        <translation>磁盘已满。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The file with the conversations cannot be written.</source>
+        <translation>对话文件无法写入。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Another program is using the file with the conversations.</source>
+        <translation>另一个程序正在使用对话文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The file with the conversations was replaced by another one while it was in use.</source>
+        <translation>对话文件在使用期间被换成了另一个文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>A link stands in the place of the file with the conversations, and links are not followed there.</source>
+        <translation>对话文件所在的位置是一个链接，程序不会打开这里的链接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The keyring did not do what was asked.</source>
+        <translation>密钥环没有完成操作。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The keyring is locked.</source>
+        <translation>密钥环已锁定。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>No keyring was found on this computer.</source>
+        <translation>这台电脑上没有找到密钥环。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The keyring did not answer.</source>
+        <translation>密钥环没有响应。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The keyring did not keep the key.</source>
+        <translation>密钥环没有保存密钥。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This cannot be a key: it is empty, too long, or has unusual characters.</source>
+        <translation>这不是有效的密钥：内容为空、过长，或含有不允许的字符。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The stored key belongs to another server, so it was not sent.</source>
+        <translation>保存的密钥属于另一个服务器，因此没有发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The key was stored by an earlier version, without the server it is for, so it was not sent.</source>
+        <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器，因此没有发送。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The picture cannot be shown.</source>
+        <translation>无法显示这张图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>This address is on your own computer or network, so it was not opened.</source>
+        <translation>该地址位于本机或本地网络，因此未打开。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>No image was found at this address.</source>
+        <translation>该地址没有可获取的图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>What is at this address is not a picture that can be shown.</source>
+        <translation>该地址的内容不是可显示的图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The picture is too large to be shown.</source>
+        <translation>图片过大，无法显示。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The picture is damaged or incomplete.</source>
+        <translation>图片已损坏或不完整。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The server only leads on from one address to the next.</source>
+        <translation>服务器一再跳转，没有给出图片。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The certificates cannot be used.</source>
+        <translation>证书无法使用。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The file with the certificates cannot be read.</source>
+        <translation>无法读取证书文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>There is no certificate in this file. It has to be a PEM file.</source>
+        <translation>此文件中没有证书。它必须是 PEM 文件。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The settings could not be read or saved.</source>
+        <translation>无法读取或保存设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>The data directory belongs to another user.</source>
+        <translation>数据目录属于另一个用户。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Other users of this computer can write to the data directory.</source>
+        <translation>这台电脑上的其他用户可以写入数据目录。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Desktop Chat ended before this reply was complete.</source>
+        <translation>回复完成之前，Desktop Chat 就退出了。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Desktop Chat made a mistake here. The text that came is kept.</source>
+        <translation>Desktop Chat 在这里出错了，已收到的文字会保留。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Send the key...</source>
+        <translation>发送密钥…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Use .../v1</source>
+        <translation>使用 .../v1</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Start a new conversation</source>
+        <translation>开始新对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Edit the question</source>
+        <translation>修改问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Use Responses and retry</source>
+        <translation>改用 Responses 并重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Use Chat Completions and retry</source>
+        <translation>改用 Chat Completions 并重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Writing</source>
+        <translation>正在回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Complete</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Cut by the length limit</source>
+        <translation>达到长度上限，已截断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Held back by the server's filter</source>
+        <translation>被服务器的内容过滤拦截</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/error_text.py"/>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{numerator} over {denominator}</source>
+        <translation>{denominator} 分之 {numerator}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the fraction {numerator} over {denominator}, end of fraction,</source>
+        <translation>分数，分子 {numerator}，分母 {denominator}，分数结束，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the square root of {inside}</source>
+        <translation>根号 {inside}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the square root of {inside}, end of root,</source>
+        <translation>根号 {inside}，根号结束，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the root with index {index} of {inside}, end of root,</source>
+        <translation>{index} 次根号 {inside}，根号结束，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} to the power of {exponent}</source>
+        <translation>{base} 的 {exponent} 次方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} to the power of {exponent}, end of power,</source>
+        <translation>{base} 的 {exponent} 次方，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} sub {index}</source>
+        <translation>{base} 下标 {index}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{sign} from {below} to {above} of</source>
+        <translation>{sign}，从 {below} 到 {above}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{sign} for {below} of</source>
+        <translation>{sign}，{below}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} with {script} above</source>
+        <translation>{base}，上方 {script}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} with {script} below</source>
+        <translation>{base}，下方 {script}，</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} prime</source>
+        <translation>{base} 撇</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>a table of {rows} by {columns}:</source>
+        <translation>{rows} 行 {columns} 列：</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>row {number}: {words};</source>
+        <translation>第 {number} 行：{words}；</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>end of table</source>
+        <translation>表格结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{upper} choose {lower}</source>
+        <translation>{upper} 选 {lower} 的组合数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} squared</source>
+        <translation>{base} 的平方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} cubed</source>
+        <translation>{base} 的立方</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} hat</source>
+        <translation>{base} 帽</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} bar</source>
+        <translation>{base} 横线</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the vector {base}</source>
+        <translation>向量 {base}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} tilde</source>
+        <translation>{base} 波浪线</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} dot</source>
+        <translation>{base} 点</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>{base} double dot</source>
+        <translation>{base} 两点</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>plus</source>
+        <translation>加</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>minus</source>
+        <translation>减</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>plus or minus</source>
+        <translation>正负</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>equals</source>
+        <translation>等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is not equal to</source>
+        <translation>不等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is about</source>
+        <translation>约等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is identical to</source>
+        <translation>恒等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is less than</source>
+        <translation>小于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is greater than</source>
+        <translation>大于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is at most</source>
+        <translation>小于等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is at least</source>
+        <translation>大于等于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>times</source>
+        <translation>乘</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>divided by</source>
+        <translation>除以</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is in</source>
+        <translation>属于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is not in</source>
+        <translation>不属于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>is a subset of</source>
+        <translation>包含于</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>union</source>
+        <translation>并</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>intersected with</source>
+        <translation>交</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the empty set</source>
+        <translation>空集</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>for all</source>
+        <translation>对任意</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>there is</source>
+        <translation>存在</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>and</source>
+        <translation>且</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>or</source>
+        <translation>或</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>not</source>
+        <translation>非</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>implies</source>
+        <translation>推出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>if and only if</source>
+        <translation>当且仅当</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>infinity</source>
+        <translation>无穷大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the sum</source>
+        <translation>求和</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the product</source>
+        <translation>求积</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the integral</source>
+        <translation>积分</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>the limit</source>
+        <translation>极限</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>partial</source>
+        <translation>偏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>nabla</source>
+        <translation>纳布拉</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>sine</source>
+        <translation>正弦</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>tangent</source>
+        <translation>正切</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>logarithm</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>natural logarithm</source>
+        <translation>自然对数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>and so on</source>
+        <translation>等等</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>open parenthesis</source>
+        <translation>左括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>close parenthesis</source>
+        <translation>右括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>open bracket</source>
+        <translation>左方括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>close bracket</source>
+        <translation>右方括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>open brace</source>
+        <translation>左花括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>close brace</source>
+        <translation>右花括号</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/formula_text.py"/>
+        <source>vertical bar</source>
+        <translation>竖线</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>token limit</source>
+        <translation>token 上限</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>reasoning effort</source>
+        <translation>思考强度</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>streaming</source>
+        <translation>流式输出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>reply in one piece</source>
+        <translation>一次性返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>token count</source>
+        <translation>token 计数</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>the request to store nothing</source>
+        <translation>不保存内容的请求</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>reasoning summary</source>
+        <translation>思考摘要</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>Left out, because the server refuses it for this model: {names}.</source>
+        <translation>服务器对这个模型不接受以下内容，已略去：{names}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>The system prompt went with the first question, because the server refuses it for this model.</source>
+        <translation>服务器对这个模型不接受系统提示词，已并入第一个问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>{sentence} {remedy}</source>
+        <translation>{sentence}{remedy}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>The system prompt went with the first question.</source>
+        <translation>系统提示词已并入第一个问题。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/left_out_text.py"/>
+        <source>{names}, {name}</source>
+        <translation>{names}、{name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>new reply</source>
         <translation>有新回复</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/tab_state.py"/>
+        <location filename="desktop_chat/ui/text/tab_state.py"/>
         <source>failed</source>
         <translation>失败</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>{problem} Trying again in {time}.</source>
         <translation>{problem}{time}后重试。</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>%n event(s) of the reply could not be read.</source>
         <translation><numerusform>回复中有 %n 个事件无法读取。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>There is no connection named {name}, and no other.</source>
         <translation>没有名为 {name} 的连接，也没有其他连接。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>There is no connection named {name}. There are: {names}</source>
         <translation>没有名为 {name} 的连接。现有：{names}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>{name} cannot be read: {problem}</source>
         <translation>无法读取 {name}：{problem}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>it is not UTF-8 text</source>
         <translation>不是 UTF-8 文本</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>it is too large</source>
         <translation>内容过大</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The prompt is empty.</source>
         <translation>提示词为空。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Some settings in {file} could not be read.</source>
         <translation>{file} 中的部分设置无法读取。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The data directory cannot be used. {detail}</source>
         <translation>数据目录无法使用。{detail}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Start Desktop Chat with its window to confirm them.</source>
         <translation>请打开 Desktop Chat 的窗口进行确认。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>The output cannot be written: {problem}</source>
         <translation>无法写入输出：{problem}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Waiting for your keyring...</source>
         <translation>正在等待密钥环…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Desktop Chat made a mistake: {summary}.</source>
         <translation>Desktop Chat 出错了：{summary}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Desktop Chat made a mistake: {summary}. {file} has the details.</source>
         <translation>Desktop Chat 出错了：{summary}。详情见 {file}。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>They could change what is in {directory}. Start Desktop Chat as that user, or choose another directory with --data-dir.</source>
         <translation>该用户可以更改 {directory} 中的内容。请以该用户的身份启动 Desktop Chat，或用 --data-dir 指定另一个目录。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>They could change your settings and conversations. Make it yours alone: chmod go-w {directory}</source>
         <translation>他们可能会更改您的设置和对话。请让它只归您所有：chmod go-w {directory}</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Set OPENAI_API_KEY, or keep a key with the connection in the window.</source>
         <translation>请设置 OPENAI_API_KEY，或在窗口中为该连接保存密钥。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Check OPENAI_API_KEY, or the key of the connection in the window.</source>
         <translation>请检查 OPENAI_API_KEY，或窗口中该连接的密钥。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Store this server's key with the connection in the window.</source>
         <translation>请在窗口中为这个连接保存该服务器的密钥。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Send a message with this connection in the window once, and allow the key there.</source>
         <translation>请先在窗口中用这个连接发送一条消息，并在那里允许使用密钥。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Give --base-url or --connection, or set OPENAI_API_KEY.</source>
         <translation>请用 --base-url 或 --connection 指定，或设置 OPENAI_API_KEY。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Give one with --model.</source>
         <translation>请用 --model 指定一个模型。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Give another one with --model.</source>
         <translation>请用 --model 换一个模型。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Give another one with --base-url.</source>
         <translation>请用 --base-url 换一个地址。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Give that one with --base-url.</source>
         <translation>请用 --base-url 指定那个地址。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Ask in other words, or ask another model with --model.</source>
         <translation>请换一种说法，或用 --model 换一个模型。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Ask again with --api responses.</source>
         <translation>请加上 --api responses 再试。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Ask again with --api chat_completions.</source>
         <translation>请加上 --api chat_completions 再试。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Ask again with --api chat_completions, or give another --base-url.</source>
         <translation>请加上 --api chat_completions 再试，或者用 --base-url 指定其他地址。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>Ask with less text.</source>
         <translation>请缩短内容后再问。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/terminal_words.py"/>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>--timeout sets how long to wait.</source>
         <translation>可用 --timeout 设置等待时间。</translation>
     </message>
@@ -3159,6 +2954,16 @@
         <translation>链接：{address}</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/transcript/accessibility/reader_page.py"/>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
+        <source>%n line(s)</source>
+        <translation><numerusform>%n 行</numerusform></translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Previous version</source>
         <translation>上一个版本</translation>
@@ -3183,40 +2988,25 @@
         <source>More</source>
         <translation>更多</translation>
     </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
-        <source>%n line(s)</source>
-        <translation><numerusform>%n 行</numerusform></translation>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
-        <source>Code</source>
-        <translation>代码</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
-        <source>Do not wrap</source>
-        <translation>不换行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
-        <source>Saved</source>
-        <translation>已保存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
-        <source>Save as file</source>
-        <translation>存为文件</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
-        <source>Copied</source>
-        <translation>已复制</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_head.py"/>
-        <source>Copy the code</source>
-        <translation>复制代码</translation>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Source {number}: {title}</source>
+        <translation>来源 {number}：{title}</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
@@ -3224,197 +3014,317 @@
         <translation><numerusform>此行还有 %n 个字符未显示，复制和保存时会包含全部内容。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/footnote_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Do not wrap</source>
+        <translation>不换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Save as file</source>
+        <translation>存为文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Copy the code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/node_layout.py"/>
         <source>Back to the text</source>
         <translation>回到正文</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Sources</source>
-        <translation>来源</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Show fewer</source>
-        <translation>收起</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Show all %n source(s)</source>
-        <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Source {number}: {title}</source>
-        <translation>来源 {number}：{title}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/table_layout.py"/>
         <source>Copy as...</source>
         <translation>复制为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/table_layout.py"/>
         <source>Copy the table as...</source>
         <translation>将表格复制为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Show picture</source>
-        <translation>显示图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Load once</source>
-        <translation>加载这一次</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Image: {name}</source>
-        <translation>图片：{name}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Image: {name} ({address})</source>
-        <translation>图片：{name}（{address}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Inside this message, {size}</source>
-        <translation>内嵌在此消息中，{size}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>Loading...</source>
-        <translation>正在加载…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/picture_layout.py"/>
-        <source>{picture} from {host}</source>
-        <translation>{picture}（来自 {host}）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/pictures.py"/>
-        <source>Open large</source>
-        <translation>放大查看</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/pictures.py"/>
-        <source>Copy address</source>
-        <translation>复制地址</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pictures/pictures.py"/>
-        <source>{name}: loaded</source>
-        <translation>{name}：已加载</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Copy code</source>
         <translation>复制代码</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Save as file...</source>
         <translation>存为文件…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Copy the table</source>
         <translation>复制表格</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Copy table as Markdown</source>
         <translation>将表格复制为 Markdown</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Copy table as CSV</source>
         <translation>将表格复制为 CSV</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/block_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
         <source>Copy table for a spreadsheet</source>
         <translation>复制表格到电子表格</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/focus_walk.py"/>
-        <source>Footnote {number}</source>
-        <translation>脚注 {number}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/message_menu.py"/>
-        <source>Regenerate with...</source>
-        <translation>换模型重新生成…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/message_menu.py"/>
-        <source>Copy as Markdown</source>
-        <translation>复制为 Markdown</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/message_menu.py"/>
-        <source>Quote in composer</source>
-        <translation>引用到输入框</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/code_saving.py"/>
         <source>The file was not saved</source>
         <translation>文件未保存</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/code_saving.py"/>
         <source>Choose another place</source>
         <translation>换个位置</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/saving.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/code_saving.py"/>
         <source>Save code</source>
         <translation>保存代码</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/focus_chain.py"/>
+        <source>Footnote {number}</source>
+        <translation>脚注 {number}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Copy selection</source>
         <translation>复制所选内容</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Copy selection as text</source>
         <translation>将所选内容复制为纯文本</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Copy link</source>
         <translation>复制链接</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Copy LaTeX</source>
         <translation>复制 LaTeX</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/pressing/touching.py"/>
+        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Select all</source>
         <translation>全选</translation>
     </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
+        <source>Regenerate with...</source>
+        <translation>换模型重新生成…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
+        <source>Quote in composer</source>
+        <translation>引用到输入框</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
+        <source>Show picture</source>
+        <translation>显示图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
+        <source>Load once</source>
+        <translation>加载这一次</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
+        <source>Image: {name}</source>
+        <translation>图片：{name}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
+        <source>Image: {name} ({address})</source>
+        <translation>图片：{name}（{address}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
+        <source>Inside this message, {size}</source>
+        <translation>内嵌在此消息中，{size}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
+        <source>Loading...</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
+        <source>{image} from {host}</source>
+        <translation>{image}（来自 {host}）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
+        <source>Open large</source>
+        <translation>放大查看</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
+        <source>{name}: loaded</source>
+        <translation>{name}：已加载</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Reply</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Stopping...</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Waiting for the first token...</source>
+        <translation>正在等待首个 token…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Waiting for the first token... {seconds} s</source>
+        <translation>等待首个 token… {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>No data for {seconds} s</source>
+        <translation>已有 {seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Writing...</source>
+        <translation>正在回复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Trying again in {seconds} s. {cause}</source>
+        <translation>{seconds} 秒后重试。{cause}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Trying again in {seconds} s</source>
+        <translation>{seconds} 秒后重试</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Thinking... {seconds} s</source>
+        <translation>正在思考… {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Thinking...</source>
+        <translation>正在思考…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Thoughts</source>
+        <translation>思考过程</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Thought for {seconds} s</source>
+        <translation>思考了 {seconds} 秒</translation>
+    </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Prompt: %n token(s)</source>
+        <translation><numerusform>提示词：%n 个 token</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>From the cache: %n token(s)</source>
+        <translation><numerusform>其中命中缓存：%n 个 token</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Reasoning: %n token(s)</source>
+        <translation><numerusform>思考：%n 个 token</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Reply: %n token(s)</source>
+        <translation><numerusform>回复：%n 个 token</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>%n token(s)</source>
+        <translation><numerusform>%n 个 token</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>{rate} tokens/s</source>
+        <translation>{rate} token/秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>under 0.1 s to first token</source>
+        <translation>首个 token 不到 0.1 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>{seconds} s to first token</source>
+        <translation>首个 token {seconds} 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/message_text.py"/>
+        <source>Code.</source>
+        <translation>代码。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n 条新消息</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
         <source>New text</source>
         <translation>有新内容</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
         <source>Latest</source>
         <translation>最新</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/scrolling/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
         <source>Jump to latest</source>
         <translation>跳到最新</translation>
     </message>
@@ -3429,114 +3339,204 @@
         <translation>滚动条</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>System</source>
-        <translation>系统</translation>
+        <location filename="desktop_chat/ui/widgets/async_dialog.py"/>
+        <source>Desktop Chat cannot start</source>
+        <translation>Desktop Chat 无法启动</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Reply</source>
-        <translation>回复</translation>
+        <location filename="desktop_chat/ui/widgets/async_dialog.py"/>
+        <source>{file} is there already.</source>
+        <translation>{file} 已经存在。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Stopping...</source>
-        <translation>正在停止…</translation>
+        <location filename="desktop_chat/ui/widgets/async_dialog.py"/>
+        <source>Replace this file?</source>
+        <translation>要替换此文件吗？</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Waiting for the first token...</source>
-        <translation>正在等待首个 token…</translation>
+        <location filename="desktop_chat/ui/widgets/open_link.py"/>
+        <source>Open this link?</source>
+        <translation>打开这个链接？</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Waiting for the first token... {seconds} s</source>
-        <translation>等待首个 token… {seconds} 秒</translation>
+        <location filename="desktop_chat/ui/widgets/open_link.py"/>
+        <source>Look closely: the text of this link names {host}, but it leads elsewhere.</source>
+        <translation>请仔细看：链接的文字写的是 {host}，实际却通向别处。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>No data for {seconds} s</source>
-        <translation>已有 {seconds} 秒没有数据</translation>
+        <location filename="desktop_chat/ui/widgets/open_link.py"/>
+        <source>Look closely: this address is written so that it can be taken for another one.</source>
+        <translation>请仔细看：这个地址的写法容易让人误认成别的地址。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Writing...</source>
-        <translation>正在回复…</translation>
+        <location filename="desktop_chat/ui/widgets/open_link.py"/>
+        <source>Don't ask again for this site</source>
+        <translation>以后打开此网站的链接时不再询问</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Trying again in {seconds} s. {cause}</source>
-        <translation>{seconds} 秒后重试。{cause}</translation>
+        <location filename="desktop_chat/ui/widgets/toast.py"/>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Trying again in {seconds} s</source>
-        <translation>{seconds} 秒后重试</translation>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Next tab</source>
+        <translation>下一个标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Thinking... {seconds} s</source>
-        <translation>正在思考… {seconds} 秒</translation>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Previous tab</source>
+        <translation>上一个标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Thinking...</source>
-        <translation>正在思考…</translation>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Tab 1 to 8</source>
+        <translation>第 1 至 8 个标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Thoughts</source>
-        <translation>思考过程</translation>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Last tab</source>
+        <translation>最后一个标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Thought for {seconds} s</source>
-        <translation>思考了 {seconds} 秒</translation>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Take back out of the trash</source>
+        <translation>从回收站恢复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Write a message</source>
+        <translation>转到输入框</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Break the line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Earlier question, in an empty box</source>
+        <translation>调出之前的问题（输入框为空时）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Stop the reply</source>
+        <translation>停止回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Regenerate the last reply</source>
+        <translation>重新生成最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Copy the last reply</source>
+        <translation>复制最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Next message</source>
+        <translation>下一条消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Previous message</source>
+        <translation>上一条消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Scroll the conversation</source>
+        <translation>滚动对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Show or hide the sidebar</source>
+        <translation>显示或隐藏侧边栏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/actions.py"/>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/main_window.py"/>
+        <source>There is no connection named “{name}”.</source>
+        <translation>没有名为“{name}”的连接。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/main_window.py"/>
+        <source>Moved to the trash.</source>
+        <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>{problem} Your conversations are not shown, and new ones are kept only until you quit.</source>
+        <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The settings could not be saved: {detail}. They are tried again at the next change.</source>
+        <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>Trust...</source>
+        <translation>信任…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>Show report</source>
+        <translation>查看报告</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The last run ended unexpectedly.</source>
+        <translation>上次运行意外结束。</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Prompt: %n token(s)</source>
-        <translation><numerusform>提示词：%n 个 token</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>From the cache: %n token(s)</source>
-        <translation><numerusform>其中命中缓存：%n 个 token</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Reasoning: %n token(s)</source>
-        <translation><numerusform>思考：%n 个 token</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Reply: %n token(s)</source>
-        <translation><numerusform>回复：%n 个 token</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>%n token(s)</source>
-        <translation><numerusform>%n 个 token</numerusform></translation>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
+        <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>{rate} tokens/s</source>
-        <translation>{rate} token/秒</translation>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The file with your conversations is damaged. What you see is kept; the file is repaired at the next start.</source>
+        <translation>保存对话的文件已损坏。你看到的内容会保留；下次启动时会修复该文件。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>under 0.1 s to first token</source>
-        <translation>首个 token 不到 0.1 秒</translation>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The file with your conversations was damaged and is kept as {file}. {conversations} could be read from it; an earlier copy may have more.</source>
+        <translation>对话文件已损坏，保留为 {file}。从中读出了 {conversations}；较早的副本里可能还有更多。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>{seconds} s to first token</source>
-        <translation>首个 token {seconds} 秒</translation>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier copy may have them.</source>
+        <translation>对话文件已损坏，保留为 {file}。从中未能读出内容；较早的副本里可能还有。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/words.py"/>
-        <source>Code.</source>
-        <translation>代码。</translation>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The file {file} could not be read. It is kept as {aside}, and the usual settings are in force.</source>
+        <translation>无法读取文件 {file}。它已另存为 {aside}，现在使用默认设置。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>In {file} this was passed over: {members}.</source>
+        <translation>{file} 中的以下内容已忽略：{members}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>The file {file} could not be read: {detail}.</source>
+        <translation>无法读取文件 {file}：{detail}。</translation>
     </message>
 </context>
 </TS>

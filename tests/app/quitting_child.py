@@ -15,11 +15,11 @@ from pathlib import Path
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.end_process import end_process
+from desktop_chat.app.exit_process import exit_now
 from desktop_chat.app.start import start
 from desktop_chat.core.entities import ChatOptions, Connection
 from desktop_chat.services.demo.demo_provider import DEMO_ID
-from desktop_chat.services.secrets.vaults import Vault
+from desktop_chat.services.secrets.keyring_backends import KeyringBackend
 from desktop_chat.services.sqlite import sqlite_file, sqlite_store
 
 STUCK = threading.Event()
@@ -28,7 +28,7 @@ open_for_real = Application.open
 data_dir, state, way = Path(sys.argv[1]), sys.argv[2], "".join(sys.argv[3:])
 
 
-def hang(*_arguments: object, **_more: object) -> Vault:
+def hang(*_arguments: object, **_more: object) -> KeyringBackend:
     STUCK.wait()
     raise AssertionError
 
@@ -58,7 +58,7 @@ async def reach(application: Application) -> None:
         socket.getaddrinfo = hang  # type: ignore[assignment]
         far = Connection("far", "Far", "http://models.example.org/v1")
         application.connections.add_temporary(far)
-        application.secrets.keep_for_session(far.id, "a-key-for-tests", "http://models.example.org:80")
+        application.secrets.keep_in_memory(far.id, "a-key-for-tests", "http://models.example.org:80")
         await ask(application, far.id, "hello")
     elif state == "keyring":
         application.connections.add_temporary(Connection("far", "Far", "https://models.example.org/v1"))
@@ -100,4 +100,4 @@ if __name__ == "__main__":
         secrets = application_module.KeyringSecrets
         application_module.KeyringSecrets = lambda keys: secrets(keys, find=hang)
     Application.open = open_and_reach
-    end_process(start(Arguments(data_dir=data_dir)))
+    exit_now(start(Arguments(data_dir=data_dir)))

@@ -18,7 +18,7 @@ from desktop_chat.core.errors import StoreLocked
 from desktop_chat.services.demo.demo_provider import DemoServer
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 from desktop_chat.ui.dialogs.crash import CrashDialog
-from desktop_chat.ui.shell.start_notice import StartNotice
+from desktop_chat.ui.window.startup_notice import StartupNotice
 
 
 def running(application: Application) -> tuple[asyncio.Task[int], list[str]]:
@@ -122,7 +122,7 @@ async def test_a_store_that_refuses_is_told_and_costs_no_tabs(start: Start, monk
         locked.setattr(SqliteStore, "open", refuse)
         second = start()
         await second.open()
-        assert second.window.findChildren(StartNotice)
+        assert second.window.findChildren(StartupNotice)
         await second.close()
 
     third = start()
@@ -175,7 +175,7 @@ async def test_the_end_of_the_session_stores_what_there_is(
         stored.set()
 
     monkeypatch.setattr(application.store, "write", write_and_tell)
-    monkeypatch.setattr("desktop_chat.core.recorder.INTERVAL_S", 600.0)
+    monkeypatch.setattr("desktop_chat.core.write_behind.INTERVAL_S", 600.0)
     (data_dir / "workspace.json").unlink(missing_ok=True)
     application._save_now()
     await stored.wait()

@@ -307,7 +307,7 @@ import sys
 from pathlib import Path
 from desktop_chat.app import ask
 from desktop_chat.app.ask_arguments import AskArguments
-from desktop_chat.app.ask_server import Server
+from desktop_chat.app.ask_target import Server
 data_dir = Path(sys.argv[1])
 server = Server(AskArguments(data_dir=data_dir, prompt="hi"))
 if sys.argv[2:]:

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from desktop_chat.app.ask_output import JsonOutput, Pipe
+from desktop_chat.app.ask_output import JsonOutput, StandardOutput
 
 
 def test_json_shows_itself_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
-    pipe = Pipe(lambda: None)
+    pipe = StandardOutput(lambda: None)
     monkeypatch.setattr(pipe, "write", written.append)
     text = "a\x1b[31m\x7f\x80\x9b31m\x9d0;t\x9c é 中"
     JsonOutput(pipe)._write({"type": "delta", "text": text})

@@ -11,14 +11,14 @@ from PySide6.QtTest import QTest
 from whole_program import Start, until
 
 from desktop_chat.app.application import Application
-from desktop_chat.core import shown_tab
+from desktop_chat.core import crash_guard
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status
 from desktop_chat.services.paths import Paths
 
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shown_tab, "SETTLED_S", 0.01)
+    monkeypatch.setattr(crash_guard, "SETTLED_S", 0.01)
 
 
 def record(data_dir: Path) -> dict[str, object]:
@@ -33,9 +33,9 @@ async def first_run(start: Start, data_dir: Path) -> str:
     for number, text in enumerate(("a question", "an answer")):
         role, parent = (Role.ASSISTANT, "m0") if number else (Role.USER, None)
         said = Message(f"m{number}", conversation.id, parent, role, text, Status.COMPLETE, 1.0)
-        application.recorder.note_message(said)
+        application.write_behind.note_message(said)
     application.library.show_path(conversation.id, "m1")
-    await application.recorder.flush()
+    await application.write_behind.flush()
     application.window.tabs.open(conversation.id)
     await until(lambda: record(data_dir) == {"conversation": conversation.id, "opening": False, "suspects": []})
     await application.close()

@@ -111,7 +111,7 @@ def test_the_list_names_all_that_qt_links(platform: str) -> None:
 def test_without_a_machine_id_libdbus_gets_no_reason_to_abort(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     world = {"HOME": "/"}
-    preflight.keep_off_a_bus_that_aborts(world, [tmp_path / "missing", tmp_path / "empty"])
+    preflight.make_libdbus_nonfatal(world, [tmp_path / "missing", tmp_path / "empty"])
     assert world["DBUS_SESSION_BUS_ADDRESS"] == "unix:path=/nonexistent"
     assert world["DBUS_FATAL_WARNINGS"] == "0"
     assert "ibus" not in world["QT_IM_MODULES"]
@@ -119,9 +119,9 @@ def test_without_a_machine_id_libdbus_gets_no_reason_to_abort(tmp_path: Path) ->
 
 def test_a_bus_that_is_named_is_used(tmp_path: Path) -> None:
     world = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/bus"}
-    preflight.keep_off_a_bus_that_aborts(world, [tmp_path / "missing"])
+    preflight.make_libdbus_nonfatal(world, [tmp_path / "missing"])
     assert world["DBUS_SESSION_BUS_ADDRESS"] == "unix:path=/run/bus"
     (tmp_path / "id").write_text("0123")
     world = {}
-    preflight.keep_off_a_bus_that_aborts(world, [tmp_path / "missing", tmp_path / "id"])
+    preflight.make_libdbus_nonfatal(world, [tmp_path / "missing", tmp_path / "id"])
     assert world == {}

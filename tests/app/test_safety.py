@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from whole_program import Start, until
 
 from desktop_chat.app.application import Application
-from desktop_chat.app.copying import keep_copies
+from desktop_chat.app.periodic_snapshots import keep_snapshots
 from desktop_chat.app.qt_messages import QtMessages
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import StoreFull, StoreReadOnly
@@ -24,14 +24,14 @@ from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.snapshots import Snapshot
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.sqlite import sqlite_store
-from desktop_chat.ui.chat.bars import SAVE_COPY, StoreBar
+from desktop_chat.ui.chat.status_bars import SAVE_COPY, StoreBar
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.dialogs.crash import CrashDialog
-from desktop_chat.ui.shell.start_notice import CLOSE, RESTORE, StartNotice
+from desktop_chat.ui.window.startup_notice import CLOSE, RESTORE, StartupNotice
 
 
-def notices(application: Application) -> list[StartNotice]:
-    return [notice for notice in application.window.findChildren(StartNotice) if notice.isVisible()]
+def notices(application: Application) -> list[StartupNotice]:
+    return [notice for notice in application.window.findChildren(StartupNotice) if notice.isVisible()]
 
 
 # --- bugs ---------------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ class Copies:
 
 async def test_copies_go_on_after_one_that_failed(caplog: pytest.LogCaptureFixture) -> None:
     copies, preferences = Copies(), Preferences(Settings())
-    keeping = asyncio.create_task(keep_copies(copies, preferences, first_s=0, pause_s=0), name="keep copies")  # type: ignore[arg-type]
+    keeping = asyncio.create_task(keep_snapshots(copies, preferences, first_s=0, pause_s=0), name="keep copies")  # type: ignore[arg-type]
     async with asyncio.timeout(10):
         await copies.often_enough.wait()
     preferences.update(snapshots="never")
@@ -156,7 +156,9 @@ async def test_copies_go_on_after_one_that_failed(caplog: pytest.LogCaptureFixtu
 async def test_while_the_window_is_open_copies_are_taken(
     start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_chat.app.copying.keep_copies.__kwdefaults__", {"first_s": 0, "pause_s": 0.01})
+    monkeypatch.setattr(
+        "desktop_chat.app.periodic_snapshots.keep_snapshots.__kwdefaults__", {"first_s": 0, "pause_s": 0.01}
+    )
     application = start()
     await application.open()
     conversation = application.library.create(ChatOptions())
@@ -215,7 +217,7 @@ async def test_a_disk_that_refuses_is_told_until_it_takes_again_and_a_copy_can_b
         async def choose(*_arguments: object) -> Path:
             return copy
 
-        disk.setattr("desktop_chat.ui.chat.saved_copy.ask_new_file", choose)
+        disk.setattr("desktop_chat.ui.chat.conversation_copy.ask_new_file", choose)
         bar.button(SAVE_COPY).click()
         await until(lambda: str(copy) in bar.text)
         assert text in read(copy)
@@ -269,7 +271,7 @@ async def test_what_sqlite_refuses_is_said_and_stored_when_it_is_over(
     tab = application.window.tabs.current
     assert tab is not None
     await until(lambda: tab.session is not None)
-    await application.recorder.flush()
+    await application.write_behind.flush()
     end_of_trouble = trouble(application, data_dir / "history.db")
     question = "a question " * 2_000
     tab.composer.submitted.emit(question)

@@ -21,7 +21,7 @@ from desktop_chat.app.single_instance import (
     OpenRequest,
     SingleInstance,
     address_of,
-    parsed,
+    parse_request,
 )
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def test_what_is_not_a_request_is_refused(
     line: bytes, first: SingleInstance, tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(BadRequest):
-        parsed(line)
+        parse_request(line)
     with qtbot.assertNotEmitted(first.received):
         assert _answer_to(tmp_path, line + b"\n", qtbot) == b"no\n"
     assert "refused" in caplog.text

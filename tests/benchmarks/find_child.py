@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QApplication
 from samples import PARAGRAPH, SECTION, message
 
 from desktop_chat.core.entities import Message, Role
-from desktop_chat.markdown.needle import Needle
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.finding.find import FindSession
-from desktop_chat.ui.transcript.finding.hit_ticks import HitTicks
+from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.find.find import FindSession
+from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
 from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 MESSAGES = 10_000
@@ -115,7 +115,7 @@ def main(language: str) -> None:
     floor = scan(messages, "needle")
     start = time.process_time()
     view.find_session = finding = TimedFind(view.page)
-    finding.search(Needle("Needle"))
+    finding.search(FindQuery("Needle"))
     while finding.tally.ordinal == 0:  # no time passes between slices
         finding._go_on()
     first = cpu_ms(start)
@@ -124,7 +124,7 @@ def main(language: str) -> None:
     finding.slices.clear()
     finding.own.clear()
     HitTicks(view.page, finding)
-    finding.search(Needle(COMMON))
+    finding.search(FindQuery(COMMON))
     while not finding.complete:
         QCoreApplication.processEvents()
     report = {

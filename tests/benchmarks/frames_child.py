@@ -14,7 +14,7 @@ from functools import partial
 from samples import SECTION, text_of
 from stage import PIECES, Paints, application, discard, frame, history, plain_floor, settle, stream
 
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.view import TranscriptView
 

@@ -18,9 +18,9 @@ from stage import HELPER, SIZE, application, discard, is_busy, settle, stream
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Status
 from desktop_chat.core.events import ReplyDelta
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 TABS = 8
@@ -32,17 +32,17 @@ class Turns:
 
     def __init__(self) -> None:
         self._timer = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._render_style)
         self._seen = time.thread_time()
         self.longest_ms = 0.0
         self._timer.start()
 
     def stop(self) -> float:
-        self._look()
+        self._render_style()
         self._timer.stop()
         return self.longest_ms
 
-    def _look(self) -> None:
+    def _render_style(self) -> None:
         now = time.thread_time()
         self.longest_ms = max(self.longest_ms, (now - self._seen) * 1_000)
         self._seen = now
@@ -138,14 +138,14 @@ def tabs(theme: Theme, count: int) -> float:
 
 
 if __name__ == "__main__":
-    look = Theme(application())
-    streaming(look, 2_000, 400, 1.0)
+    render_style = Theme(application())
+    streaming(render_style, 2_000, 400, 1.0)
     found = {
-        "steady": streaming(look, 100_000, 100, float(sys.argv[1]) if len(sys.argv) > 1 else 10.0),
-        "fast": streaming(look, 2_000, 2_000, 5.0),
-        "backlog": backlog(look, 50_000),
-        "one tab": tabs(look, 1),
-        "8 tabs": tabs(look, TABS),
+        "steady": streaming(render_style, 100_000, 100, float(sys.argv[1]) if len(sys.argv) > 1 else 10.0),
+        "fast": streaming(render_style, 2_000, 2_000, 5.0),
+        "backlog": backlog(render_style, 50_000),
+        "one tab": tabs(render_style, 1),
+        "8 tabs": tabs(render_style, TABS),
     }
     print(json.dumps(found))
     sys.stdout.flush()

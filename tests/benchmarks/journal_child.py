@@ -22,9 +22,9 @@ from desktop_chat.core.entities import ChatOptions, Connection  # noqa: E402 -- 
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent  # noqa: E402 -- the path comes first
 from desktop_chat.core.library import Library  # noqa: E402 -- the path comes first
 from desktop_chat.core.ports import WriteBatch  # noqa: E402 -- the path comes first
-from desktop_chat.core.recorder import Recorder  # noqa: E402 -- the path comes first
 from desktop_chat.core.session import ChatSession  # noqa: E402 -- the path comes first
 from desktop_chat.core.settings import Preferences, Settings  # noqa: E402 -- the path comes first
+from desktop_chat.core.write_behind import WriteBehind  # noqa: E402 -- the path comes first
 from desktop_chat.services.provider_pool import ProviderPool  # noqa: E402 -- the path comes first
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore  # noqa: E402 -- the path comes first
 
@@ -64,21 +64,21 @@ def _written() -> int:
 async def main(address: str, database: Path, journal: bool) -> dict[str, float]:
     store = SqliteStore(database) if journal else WithoutJournal(database)
     await store.open()
-    recorder = Recorder(store)
-    library = Library(store, recorder)
+    write_behind = WriteBehind(store)
+    library = Library(store, write_behind)
     preferences = Preferences(Settings(connections=(Connection("c", "Here", address),)))
     connections = Connections(preferences)
     pool = ProviderPool(connections, MemorySecrets(), {})
     await (await pool.provider_for("c")).models()
     conversation = library.create(ChatOptions(connection_id="c", model="dripped"))
-    parts = {"library": library, "recorder": recorder, "providers": pool, "connections": connections}
+    parts = {"library": library, "write_behind": write_behind, "providers": pool, "connections": connections}
     session = ChatSession(conversation.id, (), preferences=preferences, **parts)  # type: ignore[arg-type]
     gauge = Gauge()
     session.events.add(gauge.hear)
     session.send("go")
     await gauge.ended.wait()
     await session.aclose()
-    await recorder.aclose()
+    await write_behind.aclose()
     await pool.aclose()
     await store.aclose()
     assert gauge.first is not None

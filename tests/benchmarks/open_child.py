@@ -12,8 +12,8 @@ from functools import partial
 from samples import SECTION, message
 from stage import application, discard, frame, history, is_busy, memory_mb, opened, settle
 
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 ROUNDS = 7
@@ -108,6 +108,6 @@ def _jumped(view: TranscriptView, pixels: int, bar: object, chance: random.Rando
 
 
 if __name__ == "__main__":
-    look = Theme(application())
-    print(json.dumps(opening_by_turns(look) | steps(look) | wheel(look)))
+    render_style = Theme(application())
+    print(json.dumps(opening_by_turns(render_style) | steps(render_style) | wheel(render_style)))
     sys.stdout.flush()

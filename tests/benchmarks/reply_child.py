@@ -17,7 +17,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "journeys")]
 
 from desk import Desk  # noqa: E402 -- the path comes first
 
-from desktop_chat.app.garbage import GarbageAtRest  # noqa: E402 -- the path comes first
+from desktop_chat.app.idle_gc import IdleGC  # noqa: E402 -- the path comes first
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
 from desktop_chat.core.deltas import TextDelta  # noqa: E402 -- the path comes first
@@ -60,11 +60,11 @@ class Paints:
 
         def paint(view: TranscriptView, event: object) -> None:
             painted(view, event)
-            self._look(view)
+            self._render_style(view)
 
         TranscriptView.paintEvent = paint
 
-    def _look(self, view: TranscriptView) -> None:
+    def _render_style(self, view: TranscriptView) -> None:
         if not view.page.placed:
             return
         self.count += 1
@@ -93,14 +93,14 @@ async def main(port: int, model: str, data_dir: Path, marks: list[int]) -> dict[
     paints = Paints()
     desk = Desk(app, data_dir)
     await desk.open()
-    GarbageAtRest(app)  # as the program does
+    IdleGC(app)  # as the program does
     connection = Connection("here", "Here", f"http://127.0.0.1:{port}/v1")
     await answered(desk, connection, WARM_UP, Meter([]))
     await asyncio.sleep(1)
     gc.collect()
     paints.away, paints.count, memory, meter = 0, 0, memory_mb(), Meter(marks)
     await answered(desk, connection, model, meter)
-    await desk.application.recorder.flush()
+    await desk.application.write_behind.flush()
     await asyncio.sleep(0.1)
     found = {
         "cpu": time.process_time() - meter.start,

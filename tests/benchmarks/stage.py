@@ -13,15 +13,15 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from samples import SECTION, TOKEN, message, text_of
 
-from desktop_chat.app.garbage import GarbageAtRest
+from desktop_chat.app.idle_gc import IdleGC
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.services.highlight_process import HighlightProcess
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 SIZE = (1_000, 800)
@@ -40,7 +40,7 @@ def application() -> QApplication:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     made = make_qt_application()
     made.setQuitOnLastWindowClosed(False)
-    GarbageAtRest(made)  # as the program does
+    IdleGC(made)  # as the program does
     return made
 
 

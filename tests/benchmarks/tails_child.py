@@ -12,7 +12,7 @@ from itertools import cycle, islice
 from samples import TOKEN
 from stage import application, discard, frame, settle, stream
 
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
 
 FRAMES = 400
 LINES = {
@@ -41,10 +41,10 @@ def longest(theme: Theme, head: str, line: str, count: int) -> tuple[float, floa
 
 
 if __name__ == "__main__":
-    look = Theme(application())
-    longest(look, "", "warm up\n\n```python\nx = 1\n```\n\n", 3)
+    render_style = Theme(application())
+    longest(render_style, "", "warm up\n\n```python\nx = 1\n```\n\n", 3)
     found = {}
     for name, sample in LINES.items():
-        found[f"{name}: max"], found[f"{name}: mean"] = longest(look, *sample)
+        found[f"{name}: max"], found[f"{name}: mean"] = longest(render_style, *sample)
     print(json.dumps(found))
     sys.stdout.flush()

@@ -14,7 +14,7 @@ from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, ConversationsRemoved, LibraryEvent
 from desktop_chat.core.ports import SearchHit, WriteBatch
-from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.write_behind import WriteBehind
 
 
 @pytest.fixture
@@ -23,17 +23,17 @@ def store() -> MemoryStore:
 
 
 @pytest.fixture
-async def recorder(store: MemoryStore) -> AsyncIterator[Recorder]:
-    recorder = Recorder(store)
-    yield recorder
+async def write_behind(store: MemoryStore) -> AsyncIterator[WriteBehind]:
+    write_behind = WriteBehind(store)
+    yield write_behind
     store.error = None
-    await recorder.aclose()
+    await write_behind.aclose()
 
 
 @pytest.fixture
-def library(store: MemoryStore, recorder: Recorder) -> Library:
+def library(store: MemoryStore, write_behind: WriteBehind) -> Library:
     ticks = count(1)
-    return Library(store, recorder, clock=lambda: float(next(ticks)))
+    return Library(store, write_behind, clock=lambda: float(next(ticks)))
 
 
 def heard_by(library: Library) -> list[LibraryEvent]:
@@ -49,34 +49,36 @@ def started(library: Library, question: str = "How are you?") -> str:
     return conversation.id
 
 
-async def stored_titles(recorder: Recorder, store: MemoryStore) -> list[str]:
-    await recorder.flush()
+async def stored_titles(write_behind: WriteBehind, store: MemoryStore) -> list[str]:
+    await write_behind.flush()
     return sorted(c.title for c in await store.conversations())
 
 
 async def test_a_blank_conversation_is_neither_listed_nor_stored(
-    library: Library, recorder: Recorder, store: MemoryStore
+    library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
     blank = library.create(ChatOptions(model="gpt"))
     library.set_options(blank.id, ChatOptions(model="other"))
     library.set_draft(blank.id, "  \n")
     assert library.shown() == []
-    assert await stored_titles(recorder, store) == []
+    assert await stored_titles(write_behind, store) == []
     library.discard_if_blank(blank.id)
     assert blank.id not in library
     library.discard_if_blank("unknown")
 
 
-async def test_a_draft_or_a_name_is_enough_to_be_kept(library: Library, recorder: Recorder, store: MemoryStore) -> None:
+async def test_a_draft_or_a_name_is_enough_to_be_kept(
+    library: Library, write_behind: WriteBehind, store: MemoryStore
+) -> None:
     drafted, named = library.create(ChatOptions()), library.create(ChatOptions())
     library.set_draft(drafted.id, "half a thought")
     library.rename(named.id, "  My \n trip ")
     library.discard_if_blank(drafted.id)
     library.discard_if_blank(named.id)
     assert {c.title for c in library.shown()} == {"", "My trip"}
-    assert await stored_titles(recorder, store) == ["", "My trip"]
+    assert await stored_titles(write_behind, store) == ["", "My trip"]
     library.set_draft(drafted.id, "")
-    await recorder.flush()
+    await write_behind.flush()
     assert {c.draft for c in await store.conversations()} == {""}
 
 
@@ -121,12 +123,12 @@ async def test_each_change_is_told_and_what_changes_nothing_is_not(library: Libr
     assert heard == [ConversationChanged(pinned), ConversationChanged(library[one])]
 
 
-async def test_a_restart_finds_everything(library: Library, recorder: Recorder, store: MemoryStore) -> None:
+async def test_a_restart_finds_everything(library: Library, write_behind: WriteBehind, store: MemoryStore) -> None:
     one = started(library)
     library.set_options(one, ChatOptions("c1", "gpt", streaming=False))
     library.set_draft(one, "next")
-    await recorder.flush()
-    again = Library(store, recorder)
+    await write_behind.flush()
+    again = Library(store, write_behind)
     early = again.create(ChatOptions())
     await again.load()
     assert again[one] == library[one]
@@ -135,25 +137,25 @@ async def test_a_restart_finds_everything(library: Library, recorder: Recorder, 
 
 @pytest.mark.parametrize("writable", [True, False])
 async def test_a_draft_that_was_taken_back_leaves_nothing(
-    library: Library, recorder: Recorder, store: MemoryStore, *, writable: bool
+    library: Library, write_behind: WriteBehind, store: MemoryStore, *, writable: bool
 ) -> None:
     one = library.create(ChatOptions()).id
     library.set_draft(one, "half a thought")
-    await recorder.flush()
+    await write_behind.flush()
     library.set_draft(one, "")
-    await recorder.flush()
-    again = Library(store, recorder)
+    await write_behind.flush()
+    again = Library(store, write_behind)
     store.error = None if writable else StoreFull()
     await again.load()
     assert one not in again
     assert bool(await store.conversations()) is not writable
 
 
-async def test_deleting_is_for_ever(library: Library, recorder: Recorder, store: MemoryStore) -> None:
+async def test_deleting_is_for_ever(library: Library, write_behind: WriteBehind, store: MemoryStore) -> None:
     one, two = started(library), started(library)
     heard = heard_by(library)
     await library.delete((one, two))
-    await recorder.flush()
+    await write_behind.flush()
     assert await store.conversations() == []
     assert one not in library
     assert heard == [ConversationsRemoved((one, two))]
@@ -183,10 +185,10 @@ class StoreThatRefusesOnce(MemoryStore):
 
 async def test_what_is_deleted_during_a_refused_write_does_not_come_back() -> None:
     store = StoreThatRefusesOnce()
-    recorder = Recorder(store)
-    library = Library(store, recorder)
+    write_behind = WriteBehind(store)
+    library = Library(store, write_behind)
     one = started(library)
-    writing = asyncio.create_task(recorder.flush())
+    writing = asyncio.create_task(write_behind.flush())
     await asyncio.sleep(0)
     deleting = asyncio.create_task(library.delete((one,)))
     await asyncio.sleep(0)
@@ -194,30 +196,30 @@ async def test_what_is_deleted_during_a_refused_write_does_not_come_back() -> No
     await deleting
     with pytest.raises(StoreFull):
         await writing
-    await recorder.aclose()
+    await write_behind.aclose()
     assert await store.conversations() == []
 
 
 async def test_a_search_trims_and_a_blank_one_finds_nothing(
-    library: Library, recorder: Recorder, store: MemoryStore
+    library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
     one = started(library, "Weather in Paris")
-    await recorder.flush()
+    await write_behind.flush()
     assert await library.search("  paris ") == [SearchHit(one, "")]
     assert await library.search("  ") == []
 
 
 async def test_what_was_brought_back_joins_what_is_there(
-    library: Library, recorder: Recorder, store: MemoryStore
+    library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
     kept_id = started(library)
-    await recorder.flush()
+    await write_behind.flush()
     library.rename(kept_id, "As it is called now")
     lost = Conversation(title="Lost", leaf_id="m", created_at=1.0, updated_at=1.0)
     blank = Conversation(created_at=1.0, updated_at=1.0)
     await store.write(WriteBatch((lost, blank)))
     heard = heard_by(library)
-    assert await library.take_in((kept_id, "unknown")) == (lost,)
+    assert await library.add_restored((kept_id, "unknown")) == (lost,)
     assert heard == [ConversationChanged(lost), ConversationGrown(kept_id)]
     assert {c.title for c in library.shown()} == {"Lost", "As it is called now"}
-    assert await library.take_in() == (), "it is there now"
+    assert await library.add_restored() == (), "it is there now"

@@ -46,7 +46,7 @@ def test_roles_take_turns_and_no_text_is_lost(turns: list[tuple[Role, str]], sys
         assert "\n\n".join(m.text for m in prompt.messages if m.role is role) == "\n\n".join(texts)
 
 
-def test_a_models_own_pictures_are_not_sent_back() -> None:
+def test_a_models_own_images_are_not_sent_back() -> None:
     data = "data:image/png;base64," + "Zm9v" * 100_000
     prompt = prompt_of(
         (Role.USER, "draw"), (Role.ASSISTANT, f'Here.\n\n![]({data})\n\n![a cat](<{data}> "x")'), (Role.USER, "again")

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from desktop_chat.core.entities import Message, Role, Status, Usage
 from desktop_chat.core.prompt_size import (
-    FAR,
-    HUGE,
-    USUAL,
+    MAX_KNOWN_WINDOW,
+    TYPICAL_TOKENS,
+    UNUSUAL_FACTOR,
     RequestSize,
+    context_window_in,
     last_request,
     start_within,
     tokens_in,
-    window_in,
 )
 
 
@@ -46,8 +46,8 @@ def test_what_grows_as_conversations_do_is_never_asked_about() -> None:
 
 
 def test_far_more_than_the_last_is_asked_about_once() -> None:
-    assert not is_asked(RequestSize(FAR * USUAL, 100))
-    large = RequestSize(FAR * USUAL + 1, 100)
+    assert not is_asked(RequestSize(UNUSUAL_FACTOR * TYPICAL_TOKENS, 100))
+    large = RequestSize(UNUSUAL_FACTOR * TYPICAL_TOKENS + 1, 100)
     assert is_asked(large)
     assert not is_asked(large, agreed=large.tokens)
     assert not is_asked(RequestSize(2 * large.tokens, 100), agreed=large.tokens)
@@ -60,7 +60,9 @@ def test_a_whole_archive_is_asked_about_whatever_stands_before_it() -> None:
     archive = RequestSize(3_500_000, 3_499_000)
     assert is_asked(archive)
     assert not is_asked(archive, agreed=3_500_000)
-    assert not is_asked(RequestSize(HUGE + 1_000, HUGE, counted=True)), "a server has read as much"
+    assert not is_asked(RequestSize(MAX_KNOWN_WINDOW + 1_000, MAX_KNOWN_WINDOW, counted=True)), (
+        "a server has read as much"
+    )
 
 
 def test_more_than_the_model_reads_is_asked_about() -> None:
@@ -92,7 +94,7 @@ def test_the_last_request_is_what_was_sent_for_the_last_answer() -> None:
     ],
 )
 def test_a_server_says_what_its_model_reads(words: str, tokens: int) -> None:
-    assert window_in(words) == tokens
+    assert context_window_in(words) == tokens
 
 
 @given(st.lists(st.integers(0, 400), max_size=12), st.integers(0, 1_000))

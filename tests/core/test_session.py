@@ -29,9 +29,9 @@ from desktop_chat.core.events import (
 )
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import StoreFailed
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.write_behind import WriteBehind
 
 CONNECTION = Connection("c1", "Somewhere", "http://127.0.0.1:9/v1")
 
@@ -41,8 +41,8 @@ class Chat:
 
     def __init__(self, **settings: object) -> None:
         self.store = MemoryStore()
-        self.recorder = Recorder(self.store)
-        self.library = Library(self.store, self.recorder)
+        self.write_behind = WriteBehind(self.store)
+        self.library = Library(self.store, self.write_behind)
         self.providers = FakeProviders()
         self.provider = self.providers.provider
         self.preferences = Preferences(Settings(connections=(CONNECTION,), **settings))
@@ -54,7 +54,7 @@ class Chat:
             conversation_id,
             messages,
             library=self.library,
-            recorder=self.recorder,
+            write_behind=self.write_behind,
             providers=self.providers,
             connections=Connections(self.preferences),
             preferences=self.preferences,
@@ -81,7 +81,7 @@ class Chat:
     async def stored_reply(self) -> tuple[str, Status]:
         """Return text and status of the last message as the store has it."""
         reply = await self.ended()
-        await self.recorder.flush()
+        await self.write_behind.flush()
         stored = {m.id: m for m in await self.store.messages(self.session.conversation_id)}[reply.id]
         return stored.text, stored.status
 
@@ -91,7 +91,7 @@ async def chat():
     chat = Chat()
     yield chat
     await chat.session.aclose()
-    await chat.recorder.aclose()
+    await chat.write_behind.aclose()
 
 
 async def test_a_retry_in_mid_path_hides_nothing_for_good(chat):
@@ -214,7 +214,7 @@ async def test_a_conversation_deleted_for_ever_while_its_reply_runs(chat, bugs):
     await chat.provider.paused()
     await chat.library.delete((chat.session.conversation_id,))
     await chat.session.aclose()
-    await chat.recorder.flush()
+    await chat.write_behind.flush()
     assert bugs == []
     assert await chat.store.conversations() == []
 
@@ -266,7 +266,7 @@ async def test_outcomes(steps, text, status, code):
     assert await chat.stored_reply() == (text, status)
     failure = chat.session.path[-1].failure
     assert (failure.code if failure else None) == code
-    await chat.recorder.aclose()
+    await chat.write_behind.aclose()
 
 
 async def test_a_failure_before_the_first_character_is_tried_again_in_view(chat):
@@ -371,12 +371,12 @@ async def test_a_deleted_message_goes_with_what_follows_it_and_comes_back(chat):
     assert removed == kept[2:]
     assert chat.told(PathChanged)[-1].messages == kept[:2]
     assert chat.session.conversation.leaf_id == kept[1].id
-    await chat.recorder.flush()
+    await chat.write_behind.flush()
     assert [m.text for m in await chat.store.messages(chat.session.conversation_id)] == ["one", "a"]
     chat.session.undelete(removed)
     assert chat.session.path == kept
     assert chat.session.conversation.leaf_id == kept[3].id
-    await chat.recorder.flush()
+    await chat.write_behind.flush()
     assert [m.text for m in await chat.store.messages(chat.session.conversation_id)] == ["one", "a", "two", "b"]
 
 
@@ -443,14 +443,14 @@ async def test_a_running_reply_survives_a_crash_with_its_text(chat):
     chat.provider.script("half of ", ReasoningDelta("why"), "it", PAUSE)
     chat.session.send("hi")
     await chat.provider.paused()
-    await chat.recorder.flush()
+    await chat.write_behind.flush()
     reply = chat.store.after_crash()[-1]
     assert (reply.text, reply.reasoning, reply.status) == ("half of it", "why", Status.INTERRUPTED)
 
 
 async def test_a_full_disk_stops_neither_the_stream_nor_the_later_storing(chat):
     failed = asyncio.Event()
-    chat.recorder.events.add(lambda event: failed.set() if isinstance(event, StoreFailed) else None)
+    chat.write_behind.events.add(lambda event: failed.set() if isinstance(event, StoreFailed) else None)
     chat.store.error = StoreFull()
     chat.provider.script("all", PAUSE, " of it")
     chat.session.send("hi")
@@ -459,7 +459,7 @@ async def test_a_full_disk_stops_neither_the_stream_nor_the_later_storing(chat):
     chat.provider.go_on()
     assert (await chat.ended()).text == "all of it"
     chat.store.error = None
-    await chat.recorder.flush()
+    await chat.write_behind.flush()
     assert [m.text for m in await chat.store.messages(chat.session.conversation_id)] == ["hi", "all of it"]
 
 
@@ -480,7 +480,7 @@ async def test_a_stored_conversation_opens_with_the_path_it_was_left_on(chat):
     chat.session.regenerate(first.id)
     await chat.ended()
     chat.session.show_alternative(first.id)
-    await chat.recorder.flush()
+    await chat.write_behind.flush()
     messages = await chat.store.messages(chat.session.conversation_id)
     again = chat.open(chat.session.conversation_id, tuple(messages))
     assert [m.text for m in again.path] == ["hi", "first"]
@@ -515,7 +515,7 @@ async def test_a_continued_reply_survives_a_crash_with_both_parts(chat):
     chat.session.send("hi")
     chat.session.go_on((await chat.ended()).id)
     await chat.provider.paused()
-    await chat.recorder.flush()
+    await chat.write_behind.flush()
     assert chat.store.after_crash()[-1].text == "one two"
 
 
@@ -540,12 +540,12 @@ async def test_messages_that_were_brought_back_follow_the_end_of_the_path(chat):
         brought_back(chat, "a2", "q2", Role.ASSISTANT, "This was lost."),
     ]
     chat.events.clear()
-    chat.session.take_in([*chat.session.path, *more])
+    chat.session.add_restored([*chat.session.path, *more])
     assert [m.text for m in chat.session.path] == ["hi", "Hello", "and then?", "This was lost."]
     assert chat.events == [PathChanged(chat.session.path)]
     assert chat.session.conversation.leaf_id == "a2"
     chat.events.clear()
-    chat.session.take_in(more)
+    chat.session.add_restored(more)
     assert chat.events == [], "nothing of it is new"
 
 
@@ -554,7 +554,7 @@ async def test_a_version_that_was_brought_back_stands_beside_the_one_that_is_sho
     chat.session.send("hi")
     reply = await chat.ended()
     before = chat.session.path
-    chat.session.take_in([brought_back(chat, "a0", before[0].id, Role.ASSISTANT, "Good day")])
+    chat.session.add_restored([brought_back(chat, "a0", before[0].id, Role.ASSISTANT, "Good day")])
     assert chat.session.path == before
     assert chat.session.alternatives(reply.id) == (reply.id, "a0")
 
@@ -564,7 +564,7 @@ async def test_what_is_brought_back_leaves_a_running_reply_alone(chat):
     chat.session.send("hi")
     await chat.provider.paused()
     running = chat.session.path
-    chat.session.take_in([brought_back(chat, "a0", running[0].id, Role.ASSISTANT, "Good day")])
+    chat.session.add_restored([brought_back(chat, "a0", running[0].id, Role.ASSISTANT, "Good day")])
     assert chat.session.path == running
     chat.provider.go_on()
     assert await chat.stored_reply() == ("Hello", Status.COMPLETE)
@@ -572,7 +572,7 @@ async def test_what_is_brought_back_leaves_a_running_reply_alone(chat):
 
 
 async def test_what_is_brought_back_into_an_emptied_conversation_is_shown(chat):
-    chat.session.take_in([brought_back(chat, "q", None, Role.USER, "hi")])
+    chat.session.add_restored([brought_back(chat, "q", None, Role.USER, "hi")])
     assert [m.id for m in chat.session.path] == ["q"]
 
 
@@ -604,4 +604,4 @@ async def test_stopping_the_wait_for_numbers_leaves_a_finished_reply_finished(
     chat.session.cancel()
     await chat.session.aclose()
     assert (chat.session.path[-1].status, chat.session.path[-1].text) == (status, "Hello")
-    await chat.recorder.aclose()
+    await chat.write_behind.aclose()

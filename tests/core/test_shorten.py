@@ -14,9 +14,9 @@ from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, S
 from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.core.library import Library
 from desktop_chat.core.prompt import shorter_start
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.write_behind import WriteBehind
 
 
 def path_of(roles: list[Role]) -> list[Message]:
@@ -37,22 +37,22 @@ def test_what_is_left_begins_with_a_question_and_holds_the_last_one(roles: list[
 @pytest.fixture
 async def chat() -> AsyncIterator[tuple[ChatSession, FakeProviders]]:
     store, providers = MemoryStore(), FakeProviders()
-    recorder = Recorder(store)
+    write_behind = WriteBehind(store)
     preferences = Preferences(Settings(connections=(Connection("a", "A", "https://example.com"),)))
-    library = Library(store, recorder)
+    library = Library(store, write_behind)
     conversation = library.create(ChatOptions("a", "m"))
     session = ChatSession(
         conversation.id,
         (),
         library=library,
-        recorder=recorder,
+        write_behind=write_behind,
         providers=providers,
         connections=Connections(preferences),
         preferences=preferences,
     )
     yield session, providers
     await session.aclose()
-    await recorder.aclose()
+    await write_behind.aclose()
 
 
 async def ended(session: ChatSession) -> None:

@@ -66,8 +66,8 @@ def test_a_message_whose_parent_is_lost_begins_a_path() -> None:
     tree = MessageTree([message("a"), message("lost", "gone"), message("b", "lost"), message("own", "own")])
     assert ids(tree.path_to("b")) == ["lost", "b"]
     assert tree.alternatives("a") == ("a", "lost", "own")
-    assert tree.path_above("b") == (tree["lost"],)
-    assert tree.path_above("lost") == ()
+    assert tree.ancestors("b") == (tree["lost"],)
+    assert tree.ancestors("lost") == ()
 
 
 def test_edited_first_questions_are_alternatives_of_each_other() -> None:

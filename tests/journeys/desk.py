@@ -21,7 +21,7 @@ from desktop_chat.ui.chat.suspect_page import SuspectPage
 from desktop_chat.ui.chat.tab import ChatTab
 
 W = TypeVar("W", bound=QWidget)
-PICTURES = Path(__file__).parents[2] / "build" / "journeys"
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "journeys"
 PATIENCE_S = 20.0
 """How long a person looks before giving up. Nothing is measured by it."""
 
@@ -106,12 +106,12 @@ class Desk:
                 while not condition():  # noqa: ASYNC110  (looks at the screen, as a person does)
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            picture = self.picture("waited-in-vain")
-            raise AssertionError(f"waited in vain: {what or condition}; what was there instead: {picture}") from None
+            screenshot = self.screenshot("waited-in-vain")
+            raise AssertionError(f"waited in vain: {what or condition}; what was there instead: {screenshot}") from None
 
-    def picture(self, name: str) -> Path:
+    def screenshot(self, name: str) -> Path:
         """Save what is on the screen, for those who want to see it, and return where."""
-        file = PICTURES / f"{name}.png"
+        file = SCREENSHOTS / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         self.window.screen().grabWindow(0).save(str(file))
         return file

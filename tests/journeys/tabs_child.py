@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 
 from desktop_chat.app.application import Application
 from desktop_chat.app.arguments import Arguments
-from desktop_chat.app.end_process import end_process
+from desktop_chat.app.exit_process import exit_now
 from desktop_chat.app.loop import run
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.services.paths import Paths
@@ -74,4 +74,4 @@ if __name__ == "__main__":
     Paths(data_dir).make_directories()
     code = run(main(data_dir, int(sys.argv[2])), app)
     faulthandler.enable()  # the application has taken its own away
-    end_process(code)
+    exit_now(code)

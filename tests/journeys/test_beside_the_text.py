@@ -1,4 +1,4 @@
-"""What servers send beside the text, at the real window: reasoning, sources and pictures are seen, and come back."""
+"""What servers send beside the text, at the real window: reasoning, sources and images are seen, and come back."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shown_words import left_in_chinese, left_in_english, words_on_screen
 
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.ui.dialogs.page_general import GeneralPage
-from desktop_chat.ui.dialogs.setting_rows import Choice
-from desktop_chat.ui.dialogs.settings import PAGES, SettingsDialog
+from desktop_chat.ui.settings.general_page import GeneralPage
+from desktop_chat.ui.settings.setting_rows import Choice
+from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def shown(*words: str) -> Callable[[], bool]:
     return lambda: set(words) <= words_on_screen()
 
 
-def window_of(kind: type[QWidget], desk: Desk) -> QWidget:
+def context_window_of(kind: type[QWidget], desk: Desk) -> QWidget:
     return next(widget for widget in desk.window.findChildren(kind) if widget.isVisible())
 
 
@@ -142,7 +142,7 @@ async def test_the_language_is_switched_without_a_restart(desk: Desk) -> None:
 
 def choose(desk: Desk, language: str) -> None:
     """Choose a language in its list, as the keyboard does."""
-    dialog = window_of(SettingsDialog, desk)
+    dialog = context_window_of(SettingsDialog, desk)
     assert isinstance(dialog, SettingsDialog)
     choice: Choice = dialog.findChild(GeneralPage).language
     row = choice.findData(language)

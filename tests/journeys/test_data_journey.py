@@ -61,7 +61,7 @@ async def test_a_retry_above_later_messages_hides_none_of_them(desk: Desk, conne
     await desk.until(lambda: len(tab.session.path) == 2 and not tab.session.running)
     assert last_of(tab).text == "Hello"
     await desk.until(lambda: desk.spots_of("previous"), "the arrow to the version before")
-    desk.picture("retry-versions")
+    desk.screenshot("retry-versions")
     desk.click_beside("previous")
     await desk.until(lambda: [m.text for m in tab.session.path] == later, "what was said after the failed reply")
     (hit, *_) = await desk.application.library.search("third question")
@@ -85,7 +85,7 @@ async def test_an_end_while_the_trash_is_emptied_costs_no_text(
     desk.click("Delete", trash.findChildren(QDialog)[0])
     await desk.until(lambda: trash.model.rowCount() == 0, "an empty trash, at once")
     await desk.until(lambda: desk.sees_text("Removing from the disk"), "how much is left")
-    desk.picture("trash-removing")
+    desk.screenshot("trash-removing")
     trash.close()
     shown = len(last_of(tab).text)
     await desk.close()
@@ -225,7 +225,7 @@ async def test_one_can_write_while_the_conversations_are_being_opened(
     assert desk.sees_text("Your conversations are being opened")
     desk.type("typed early")
     assert not desk.tab.composer.send_button.isEnabled()
-    desk.picture("opening")
+    desk.screenshot("opening")
     early_id = desk.window.tabs.current_id
     may_open.set()
     await opening

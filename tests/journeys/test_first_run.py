@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.core.ports import KeyPlace
+from desktop_chat.core.ports import KeyLocation
 
 KEY = "sk-journey-0123456789abcdef"
 
@@ -27,7 +27,7 @@ async def test_with_an_api_key(desk: Desk, server: HostileServer) -> None:
     desk.click("Save")
     await desk.until(lambda: desk.application.preferences.settings.connections, "the connection is saved")
     (stored,) = desk.application.preferences.settings.connections
-    assert await desk.application.secrets.place_of(stored.id) is KeyPlace.KEYRING
+    assert await desk.application.secrets.place_of(stored.id) is KeyLocation.KEYRING
     await desk.until(lambda: desk.sees("Models"), "the models of the server are offered")
     desk.fill("Search or type a model", "plain")
     desk.press(Qt.Key.Key_Return)

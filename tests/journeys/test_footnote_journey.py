@@ -22,12 +22,12 @@ QUESTION = (
 def place_of(desk: Desk, name: str, number: int = 0) -> QPoint:
     """The middle of a control on the screen."""
     view = desk.tab.transcript
-    target = [target for target in view.toucher.walk.in_view() if target.control.name == name][number]
+    target = [target for target in view.hit_tester.walk.in_view() if target.control.name == name][number]
     return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 
 def names_in_view(desk: Desk) -> set[str]:
-    return {target.control.name for target in desk.tab.transcript.toucher.walk.in_view()}
+    return {target.control.name for target in desk.tab.transcript.hit_tester.walk.in_view()}
 
 
 async def test_a_click_goes_to_a_footnote_and_back_while_a_reply_streams(desk: Desk, connection: Connection) -> None:
@@ -40,11 +40,11 @@ async def test_a_click_goes_to_a_footnote_and_back_while_a_reply_streams(desk: D
     before = view.scroll_place()
     await mouse.click(place_of(desk, NOTE, 1))
     await desk.until(
-        lambda: NOTE_BACK in names_in_view(desk) and NOTE not in names_in_view(desk) and not view.gliding.active
+        lambda: NOTE_BACK in names_in_view(desk) and NOTE not in names_in_view(desk) and not view.smooth_scroll.active
     )
-    desk.picture("footnotes")
-    assert view.toucher.focused is not None
-    assert view.toucher.focused.value == "b"
+    desk.screenshot("footnotes")
+    assert view.hit_tester.focused is not None
+    assert view.hit_tester.focused.value == "b"
     await mouse.click(place_of(desk, NOTE_BACK))
     await desk.until(lambda: view.scroll_place() == before, "the text is not where it was read")
     QTest.keyClick(view, Qt.Key.Key_Return)

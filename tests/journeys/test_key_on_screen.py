@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButt
 from shown_words import words_on_screen
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.chat.saved_copy import as_markdown
+from desktop_chat.ui.chat.conversation_copy import as_markdown
 from desktop_chat.ui.dialogs.crash import CrashDialog
 
 ECHOES = [mode for mode in MODES if "echo" in mode and not mode.startswith("r-")]
@@ -103,7 +103,7 @@ async def test_no_failure_shows_stores_or_copies_the_key(
             words = f"{reply.failure.code}\n\n{reply.failure.detail}"
             await desk.until(lambda words=words: QApplication.clipboard().text() == words, "the copy")
             assert not key_search.is_in(words), mode
-    await desk.application.recorder.flush()
+    await desk.application.write_behind.flush()
     assert finds(desk) == []
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat import APP_ID
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.core.ports import KeyPlace, SecretState
+from desktop_chat.core.ports import KeyLocation, SecretState
 from desktop_chat.services.keys import KnownKeys
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 
@@ -96,7 +96,7 @@ async def test_a_key_of_an_earlier_version_is_sent_after_one_question(
 
     desk.tab.transcript.action_triggered.emit("allow_key", desk.tab.session.path[-1].id)
     await desk.until(lambda: desk.sees("Send the key"), "the question")
-    desk.picture("send-the-key")
+    desk.screenshot("send-the-key")
     assert desk.sees_text(host_of(server.base_url).removeprefix("http://")), "it names the server"
     desk.press(Qt.Key.Key_Return)
     await desk.until(lambda: not desk.sees("Send the key"))
@@ -156,7 +156,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
     desk.click("Keep until I quit")
     await desk.until(lambda: desk.application.preferences.settings.connections)
     (connection,) = desk.application.preferences.settings.connections
-    assert await desk.application.secrets.place_of(connection.id) is KeyPlace.SESSION
+    assert await desk.application.secrets.place_of(connection.id) is KeyLocation.SESSION
     desk.press(Qt.Key.Key_Escape)
     await desk.with_model(connection, "plain")
     await desk.until(lambda: desk.sees_text("The key is kept until you quit"), "the bar that stays")

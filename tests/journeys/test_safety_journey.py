@@ -17,13 +17,13 @@ from hostile_server import HostileServer
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.ui.dialogs.crash import UnexpectedEndDialog
+from desktop_chat.ui.dialogs.crash import UnexpectedExitDialog
 from desktop_chat.ui.dialogs.restore import RestoreDialog
-from desktop_chat.ui.dialogs.settings import SettingsDialog
+from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 
 
 def shot(widget: object, name: str) -> None:
-    """Save a picture of one window for those who want to see it."""
+    """Save an image of one window for those who want to see it."""
     folder = os.environ.get("JOURNEY_PICTURES")
     if folder:
         widget.grab().save(str(Path(folder) / f"{name}.png"))  # type: ignore[attr-defined]
@@ -37,7 +37,7 @@ async def test_what_was_deleted_for_ever_comes_back_from_a_copy(desk: Desk, conn
     desk.ask("a question that will be missed")
     await desk.answered(lost)
     lost_id = lost.session.conversation_id
-    await desk.application.recorder.flush()
+    await desk.application.write_behind.flush()
     await desk.application._context.snapshots.take()
     await desk.application.library.delete([lost_id])
     await desk.until(lambda: lost_id not in desk.window.tabs.ids)
@@ -129,8 +129,8 @@ async def test_a_crash_in_foreign_code_leaves_a_report(
     desk = Desk(qapp, data_dir)
     await desk.open()
     desk.click("Show report")
-    await desk.until(lambda: desk.window.findChildren(UnexpectedEndDialog))
-    [dialog] = desk.window.findChildren(UnexpectedEndDialog)
+    await desk.until(lambda: desk.window.findChildren(UnexpectedExitDialog))
+    [dialog] = desk.window.findChildren(UnexpectedExitDialog)
     text = dialog.details.toPlainText()
     assert "Fatal Python error: Segmentation fault" in text
     assert "Desktop Chat" in text

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.dialogs.settings import SettingsDialog
+from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.transcript.view import TranscriptView
 
 on_x11 = pytest.mark.skipif(
@@ -47,7 +47,7 @@ async def long_talk(desk: Desk, connection: Connection) -> TranscriptView:
 
 
 def notch(view: TranscriptView) -> int:
-    return view.document.look.text.pitch * QApplication.wheelScrollLines()
+    return view.document.render_style.text.pitch * QApplication.wheelScrollLines()
 
 
 def above_end(view: TranscriptView) -> int | None:
@@ -63,10 +63,10 @@ async def test_the_real_wheel_glides_by_whole_notches_and_lets_go_of_the_end(
     await point_at(view)
     for _ in range(3):
         await hand("click", WHEEL_UP)
-    await desk.until(lambda: not view.gliding.active and above_end(view) == 3 * notch(view), "three notches")
+    await desk.until(lambda: not view.smooth_scroll.active and above_end(view) == 3 * notch(view), "three notches")
     assert not view.at_end
     await hand("click", "--repeat", 8, "--delay", 20, WHEEL_DOWN)
-    await desk.until(lambda: view.at_end and not view.gliding.active, "the end")
+    await desk.until(lambda: view.at_end and not view.smooth_scroll.active, "the end")
 
 
 @on_x11
@@ -90,15 +90,15 @@ async def test_keys_go_through_a_long_answer(desk: Desk, connection: Connection)
     page = view.viewport().height() - 40
     desk.press(Qt.Key.Key_PageUp)
     desk.press(Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-    await desk.until(lambda: not view.gliding.active, "two pages")
+    await desk.until(lambda: not view.smooth_scroll.active, "two pages")
     assert above_end(view) == 2 * page
     desk.press(Qt.Key.Key_Space)
     desk.press(Qt.Key.Key_PageDown)
-    await desk.until(lambda: view.at_end and not view.gliding.active, "the end again")
+    await desk.until(lambda: view.at_end and not view.smooth_scroll.active, "the end again")
     desk.control(Qt.Key.Key_Home)
     await desk.until(lambda: view.scroller.value() == 0, "the beginning")
     desk.press(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    await desk.until(lambda: not view.gliding.active, "the answer")
+    await desk.until(lambda: not view.smooth_scroll.active, "the answer")
     assert view.scroller.anchor[0].place == 1
     desk.control(Qt.Key.Key_End)
     await desk.until(lambda: view.at_end, "the end")
@@ -120,7 +120,7 @@ async def test_what_is_chosen_about_reading_holds_in_all_tabs_and_after_a_restar
     desk.window.tabs.activate(desk.window.tabs.ids[-2])
     await desk.until(view.isVisible)
     await desk.until(lambda: view.document.width == desk.tab.composer.width() == 640, "narrow lines")
-    assert view.document.look.text.font.families()[0] == "DejaVu Serif"
+    assert view.document.render_style.text.font.families()[0] == "DejaVu Serif"
     await desk.close()
     await desk.open()
     settings = desk.application.preferences.settings

@@ -84,12 +84,12 @@ async def test_who_starts_from_the_desktop_is_told_in_a_window(data_dir: Path) -
     process = await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
-    look = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
+    render_style = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
     async with asyncio.timeout(30):
-        seen = await asyncio.create_subprocess_exec(*look, stdout=asyncio.subprocess.PIPE)
+        seen = await asyncio.create_subprocess_exec(*render_style, stdout=asyncio.subprocess.PIPE)
         window = (await seen.communicate())[0].split()[0].decode()
-        if picture := os.environ.get("JOURNEY_PICTURES"):
-            QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(picture) / "refused.png"))
+        if image := os.environ.get("JOURNEY_PICTURES"):
+            QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(image) / "refused.png"))
         close = ("xdotool", "windowactivate", "--sync", window, "key", "Return")
         await (await asyncio.create_subprocess_exec(*close)).wait()
         assert await process.wait() == 2

@@ -10,7 +10,7 @@ from hostile_server import HostileServer
 from PySide6.QtCore import Qt
 
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.text.tab_state import TabState
 
 
 async def test_three_tabs_stream_at_once_one_stopped_one_failing_one_finishing(
@@ -54,7 +54,7 @@ async def test_stop_closes_the_connection_and_keeps_the_text(
     reply = await desk.answered()
     assert reply.status is Status.CANCELLED
     assert reply.text.startswith(shown)
-    await desk.application.recorder.flush()
+    await desk.application.write_behind.flush()
     stored = {m.id: m for m in await desk.application.store.messages(reply.conversation_id)}
     assert stored[reply.id].text == reply.text
 

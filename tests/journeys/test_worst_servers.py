@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from shown_words import left_in_chinese, left_in_english, words_on_screen
 
 from desktop_chat.core.entities import Api, Connection, Message, Status
-from desktop_chat.ui.asking import Question
+from desktop_chat.ui.widgets.async_dialog import Question
 
 KEY = "sk-planted-9d27e6b1f04a"
 ENGLISH, CHINESE = "en", "zh_CN"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.markdown.folding import _UNCHANGED, folded, letters_of
-from desktop_chat.markdown.needle import Needle
-from desktop_chat.markdown.sieve import Sieve
+from desktop_chat.markdown.find_prefilter import FindPrefilter
+from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.markdown.folding import _UNCHANGED, folded, folded_keeping_case
 
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -31,20 +31,20 @@ def test_no_letter_that_is_folded_to_another_is_passed_over() -> None:
 def test_what_is_common_takes_the_short_cut() -> None:
     for text in ("Plain English, 1 + 1 = 2", "这里是中文，也有标点。", "ひらがなとカタカナ", "Привет, мир", "한국어"):
         assert _UNCHANGED.fullmatch(text) is not None
-        assert letters_of(text) is text
+        assert folded_keeping_case(text) is text
     assert _UNCHANGED.fullmatch("beyond 😀") is None
 
 
 @given(st.text(max_size=30))
 def test_the_short_cut_gives_the_letters_that_folding_gives(text: str) -> None:
-    assert letters(folded(letters_of(text))) == letters(folded(text))
+    assert letters(folded(folded_keeping_case(text))) == letters(folded(text))
 
 
 @pytest.mark.parametrize(
-    ("needle", "text"),
+    ("find_query", "text"),
     [("αλφα", "Άλφα"), ("ᾳ", "α"), ("أحمد", "احمد"), ("cafe", "CAFÉ"), ("１２", "12"), ("ﬁn", "fin")],
 )
-def test_the_sieve_lets_through_what_is_written_in_another_way(needle: str, text: str) -> None:
-    passes = Sieve(Needle(needle)).passes
-    assert not Needle(needle).find(text) or passes(text)
-    assert not Needle(text).find(needle) or Sieve(Needle(text)).passes(needle)
+def test_the_sieve_lets_through_what_is_written_in_another_way(find_query: str, text: str) -> None:
+    passes = FindPrefilter(FindQuery(find_query)).passes
+    assert not FindQuery(find_query).find(text) or passes(text)
+    assert not FindQuery(text).find(find_query) or FindPrefilter(FindQuery(text)).passes(find_query)

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.markdown.block import Kind
-from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.labels import Labels
-from desktop_chat.markdown.nodes import Footnote, Items, Node, Span, Style, Text
+from desktop_chat.markdown.definition_index import DefinitionIndex
+from desktop_chat.markdown.nodes import Footnote, ItemList, Node, Span, Style, Text
 from desktop_chat.markdown.render import render
+from desktop_chat.markdown.splitter import BlockSplitter
 
 PIECES = [
     "a ", "[^1]", "[^b]", "[^1]: one\n", "[^b]: two\n", "[b]: https://x.y\n", "[b]", "\n", "\n\n", "    more\n", "`",
@@ -49,7 +49,7 @@ def test_footnotes_go_on_where_they_are_indented() -> None:
     first, *_ = render(splitter.blocks[0], splitter.definitions())
     assert isinstance(first, Footnote)
     assert first.children[:2] == (Text((Span("One\u2028lazy"),)), Text((Span("two"),)))
-    assert isinstance(first.children[2], Items)
+    assert isinstance(first.children[2], ItemList)
 
 
 def test_labels_are_compared_without_case_and_the_first_definition_holds() -> None:
@@ -64,7 +64,7 @@ def test_footnotes_and_links_do_not_meet() -> None:
 
 
 def test_a_definition_tells_which_references_mean_something_else() -> None:
-    splitter, labels = BlockSplitter(), Labels()
+    splitter, labels = BlockSplitter(), DefinitionIndex()
     changes = []
     for piece in ("a[^x] b[^y]\n\n", "[^y]: Y", " more", "\n", "[^x]: X", "\n\nend"):
         first = splitter.feed(piece)
@@ -74,7 +74,7 @@ def test_a_definition_tells_which_references_mean_something_else() -> None:
 
 
 def test_labels_know_where_they_stand_and_what_they_change() -> None:
-    splitter, labels = BlockSplitter("a[^x] [l]\n\n`[^y]`\n\n[^x]: X\n\n[l]: https://y.z\n\n[l]\n"), Labels()
+    splitter, labels = BlockSplitter("a[^x] [l]\n\n`[^y]`\n\n[^x]: X\n\n[l]: https://y.z\n\n[l]\n"), DefinitionIndex()
     labels.update(splitter.blocks, 0)
     assert (labels.defined_at("^X"), labels.defined_at("^Y")) == (2, None)
     assert (labels.used_at("^X"), labels.used_at("^Y")) == (0, None)
@@ -90,7 +90,7 @@ def test_a_footnote_without_text_and_one_in_code() -> None:
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
 def test_labels_kept_in_step_are_those_of_the_whole_text(pieces: list[str]) -> None:
-    splitter, labels = BlockSplitter(), Labels()
+    splitter, labels = BlockSplitter(), DefinitionIndex()
     kept = labels.definitions
     for piece in pieces:
         before = dict(kept)

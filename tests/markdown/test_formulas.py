@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from desktop_chat.markdown.block import Kind
-from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.nodes import Code, Footnote, Items, Math, Node, Quote, Span, Style, Table, Text
+from desktop_chat.markdown.nodes import Code, Footnote, ItemList, Math, Node, Quote, Span, Style, Table, Text
 from desktop_chat.markdown.render import render
+from desktop_chat.markdown.splitter import BlockSplitter
 
 
 def nodes_of(text: str) -> list[Node]:
@@ -157,7 +157,7 @@ def test_a_formula_that_is_open_is_not_read_as_markdown() -> None:
 
 def test_formulas_stand_in_lists_quotes_notes_and_cells() -> None:
     items, quote = nodes_of("- a\n  $$\n  x\n  $$\n\n> \\[\n> y\n> \\]\n")
-    assert isinstance(items, Items)
+    assert isinstance(items, ItemList)
     assert items.items[0].children == (Text((Span("a"),)), Math("x"))
     assert quote == Quote((Math("y"),))
     (fenced,) = nodes_of("> ```math\n> z\n> ```\n")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.markdown import inline, render, sections
+from desktop_chat.markdown import block_parser, inline, render
 from desktop_chat.markdown.block import Kind
-from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.effort import BLOCK_EFFORT, BLOCK_LENGTH, block_effort, inline_effort
+from desktop_chat.markdown.parse_budget import BLOCK_BUDGET, MAX_BLOCK_LENGTH, block_cost, inline_cost
 from desktop_chat.markdown.parser import MAX_NESTING, block_tokens
+from desktop_chat.markdown.splitter import BlockSplitter
 
 SHAPES = {
     "deep list": "".join("  " * level + "- a\n" for level in range(600)),
@@ -79,7 +79,7 @@ PIECES = [
 ]
 
 
-MOST = 3 * BLOCK_EFFORT + 100
+MOST = 3 * BLOCK_BUDGET + 100
 """At one time: a piece that is split, or a block that is shown, with what both are rounded up by."""
 
 
@@ -90,16 +90,16 @@ class Work:
         self.now = self.most = self.total = 0
 
         def counted_blocks(text: str, environment: dict[str, Any]) -> Any:
-            self._add(block_effort(text, MAX_NESTING))
+            self._add(block_cost(text, MAX_NESTING))
             return block_tokens(text, environment)
 
         spans = inline._spans
 
         def counted_spans(source: str, environment: dict[str, Any]) -> Any:
-            self._add(inline_effort(source))
+            self._add(inline_cost(source))
             return spans(source, environment)
 
-        patch.setattr(sections, "block_tokens", counted_blocks)
+        patch.setattr(block_parser, "block_tokens", counted_blocks)
         patch.setattr(render, "block_tokens", counted_blocks)
         patch.setattr(inline, "_spans", counted_spans)
 
@@ -136,7 +136,7 @@ def test_work_is_bounded_and_no_text_is_lost(name: str, monkeypatch: pytest.Monk
     assert text_of(splitter) == text
     assert work.most <= MOST
     assert work.total <= 12 * len(text)
-    assert max(len(block.source) for block in splitter.blocks) <= BLOCK_LENGTH + 4_096
+    assert max(len(block.source) for block in splitter.blocks) <= MAX_BLOCK_LENGTH + 4_096
 
 
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 400)), max_size=12), st.integers(50, 5_000))

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.markdown.block import Kind
-from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.long_lines import MOST_LETTERS, laid_out
+from desktop_chat.markdown.long_lines import MAX_LETTERS, truncated_lines
+from desktop_chat.markdown.splitter import BlockSplitter
 
 LENGTHS = st.lists(st.integers(0, 9_000), max_size=80)
 
@@ -15,23 +15,23 @@ LENGTHS = st.lists(st.integers(0, 9_000), max_size=80)
 @given(LENGTHS, st.sampled_from(["x", "\u4e2d", "\u0301", "\U0001f3fd"]))
 def test_nothing_is_lost_and_little_is_laid_out(lengths: list[int], letter: str) -> None:
     lines = [letter * length for length in lengths]
-    found = laid_out(lines)
+    found = truncated_lines(lines)
     assert [shown + rest for shown, rest in found] == lines
     assert sum(len(shown) for shown, _ in found) <= 80 * 600
-    assert all(len(shown) <= MOST_LETTERS + 100 for shown, _ in found)
+    assert all(len(shown) <= MAX_LETTERS + 100 for shown, _ in found)
     least = 267 if letter < "\U00010000" else 30
     assert all(len(shown) >= min(len(line), least) for (shown, _), line in zip(found, lines, strict=True))
 
 
 def test_scripts_that_cost_more_are_cut_earlier() -> None:
-    plain, joined, faces = (laid_out([letter * 4_000] * 20) for letter in ("x", "\u0f40", "\U0001f600"))
+    plain, joined, faces = (truncated_lines([letter * 4_000] * 20) for letter in ("x", "\u0f40", "\U0001f600"))
     assert [len(lines[0][0]) for lines in (plain, joined, faces)] == [948, 168, 168]
-    assert laid_out(["\u2500\u2192\u201c\u4e2d" * 70] * 80) == [("\u2500\u2192\u201c\u4e2d" * 70, "")] * 80
+    assert truncated_lines(["\u2500\u2192\u201c\u4e2d" * 70] * 80) == [("\u2500\u2192\u201c\u4e2d" * 70, "")] * 80
 
 
 def test_an_accent_stays_on_its_letter() -> None:
-    ((shown, rest),) = laid_out(["x" * (MOST_LETTERS - 1) + "e\u0301" + "y" * 500])
-    assert (len(shown), rest[:2]) == (MOST_LETTERS - 1, "e\u0301")
+    ((shown, rest),) = truncated_lines(["x" * (MAX_LETTERS - 1) + "e\u0301" + "y" * 500])
+    assert (len(shown), rest[:2]) == (MAX_LETTERS - 1, "e\u0301")
 
 
 @given(st.integers(20_000, 30_000), st.integers(1, 4_000))

@@ -7,10 +7,10 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.needle import Needle
+from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.plain_text import _lines_of, first_hit, searchable, searchable_query
 from desktop_chat.markdown.render import render
+from desktop_chat.markdown.splitter import BlockSplitter
 
 PIECES = [
     "word",
@@ -57,7 +57,7 @@ def test_what_is_seen_is_in_the_index_and_found(source: str, data: st.DataObject
     for line in lines_of(source):
         start = data.draw(st.integers(0, len(line))) if data is not None else 0
         seen = line[start:]
-        if not Needle(seen).folded.strip() or "\ufffc" in seen or unicodedata.combining(seen[0]):
+        if not FindQuery(seen).folded.strip() or "\ufffc" in seen or unicodedata.combining(seen[0]):
             continue
         assert searchable_query(seen) in searchable(source), seen
-        assert first_hit(source, Needle(seen)) is not None, seen
+        assert first_hit(source, FindQuery(seen)) is not None, seen

@@ -8,11 +8,11 @@ import sys
 import pytest
 
 from desktop_chat.markdown.block import Block, Kind
-from desktop_chat.markdown.blocks import BlockSplitter
-from desktop_chat.markdown.highlight import lexer_for, marked_lines
-from desktop_chat.markdown.nodes import LINE_BREAK, Code, Item, Items, Node, Quote, Rule, Span, Style, Table, Text
+from desktop_chat.markdown.highlight import highlighted_lines, lexer_for
+from desktop_chat.markdown.nodes import LINE_BREAK, Code, Item, ItemList, Node, Quote, Rule, Span, Style, Table, Text
 from desktop_chat.markdown.render import appended, language_of, render
 from desktop_chat.markdown.sanitize import bare_links, safe_link
+from desktop_chat.markdown.splitter import BlockSplitter
 
 
 def nodes_of(text: str) -> list[Node]:
@@ -96,10 +96,10 @@ def test_definitions_serve_the_whole_text() -> None:
 
 def test_lists_nest_and_number() -> None:
     nodes = nodes_of("3. a\n   - [x] b\n3. c\n")
-    inner = Items((Item("•", (Text((Span("b"),)),), checked=True),))
+    inner = ItemList((Item("•", (Text((Span("b"),)),), checked=True),))
     assert nodes == [
-        Items((Item("3.", (Text((Span("a"),)), inner)),)),
-        Items((Item("4.", (Text((Span("c"),)),)),)),
+        ItemList((Item("3.", (Text((Span("a"),)), inner)),)),
+        ItemList((Item("4.", (Text((Span("c"),)),)),)),
     ]
 
 
@@ -195,7 +195,7 @@ def test_what_may_be_markdown_is_parsed(old: str, more: str) -> None:
 def test_code_is_marked_line_by_line() -> None:
     lexer = lexer_for("python")
     assert lexer is not None
-    assert list(marked_lines('def f():\n    """a\n    b"""\n', lexer)) == [
+    assert list(highlighted_lines('def f():\n    """a\n    b"""\n', lexer)) == [
         ((0, 3, "keyword"), (4, 1, "function")),
         ((4, 4, "string"),),
         ((0, 8, "string"),),
@@ -210,7 +210,7 @@ def test_unknown_languages_are_not_guessed() -> None:
 
 def test_the_libraries_are_loaded_when_needed_and_not_before() -> None:
     code = (
-        "import sys, desktop_chat.markdown.render, desktop_chat.markdown.highlight, desktop_chat.markdown.blocks;"
+        "import sys, desktop_chat.markdown.render, desktop_chat.markdown.highlight, desktop_chat.markdown.splitter;"
         "sys.exit('markdown_it' in sys.modules or 'pygments' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Style, Table
 from desktop_chat.markdown.render import render
+from desktop_chat.markdown.splitter import BlockSplitter
 from desktop_chat.markdown.table_rows import cells_of
 
 HEAD = "| name | formula |\n|---|---|\n"

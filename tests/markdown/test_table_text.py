@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Table
 from desktop_chat.markdown.render import render
+from desktop_chat.markdown.splitter import BlockSplitter
 from desktop_chat.markdown.table_text import as_csv, as_tsv, rows_of, table_source, tables_in
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

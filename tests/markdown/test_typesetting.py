@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_chat.markdown.formula import DEEPEST, LONGEST, can_be_set, set_formula
-from desktop_chat.markdown.latex import prepared
+from desktop_chat.markdown.formula import DEEPEST, LONGEST, is_supported, typeset_formula
+from desktop_chat.markdown.latex import normalised_latex
 from desktop_chat.markdown.nodes import Formula
 from desktop_chat.markdown.typesetter import LARGEST, typesetter
 
@@ -16,7 +16,7 @@ WRITTEN = (Path(__file__).parents[1] / "data" / "formulas.txt").read_text(encodi
 
 
 def made(latex: str, *, display: bool = True) -> Formula:
-    formula = set_formula(latex, display=display)
+    formula = typeset_formula(latex, display=display)
     assert formula is not None, latex
     return formula
 
@@ -56,7 +56,7 @@ def test_what_models_write_is_set(latex: str) -> None:
     ],
 )
 def test_what_is_wrong_or_leads_elsewhere_is_not_set(latex: str, caplog: pytest.LogCaptureFixture) -> None:
-    assert set_formula(latex, display=True) is None
+    assert typeset_formula(latex, display=True) is None
     assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
 
 
@@ -95,7 +95,7 @@ def test_a_bomb_is_bounded(latex: str, monkeypatch: pytest.MonkeyPatch) -> None:
     typesetter()
     sys.setprofile(count)
     try:
-        assert set_formula(latex, display=True) is None
+        assert typeset_formula(latex, display=True) is None
     finally:
         sys.setprofile(None)
     assert calls < 3_000_000
@@ -109,8 +109,8 @@ def test_nesting_costs_no_more_than_its_square(depth: int) -> None:
 
 def test_a_formula_at_the_limits_is_set() -> None:
     made(nested("{", "}", DEEPEST))
-    assert can_be_set("x" * LONGEST)
-    assert not can_be_set("x" * (LONGEST + 1))
+    assert is_supported("x" * LONGEST)
+    assert not is_supported("x" * (LONGEST + 1))
     assert made("x" * 300).width < LARGEST
 
 
@@ -182,4 +182,4 @@ def test_a_function_stands_apart_from_its_argument_but_not_from_its_bracket() ->
     ],
 )
 def test_what_is_not_supported_is_said_in_other_words(written: str, set_as: str) -> None:
-    assert prepared(written) == set_as
+    assert normalised_latex(written) == set_as

@@ -24,7 +24,7 @@ class Found:
     lost_s: tuple[float, ...]
 
 
-async def look(file: Path, taken: dict[int, int]) -> Found:
+async def render_style(file: Path, taken: dict[int, int]) -> Found:
     """Open the store as a restart does. `taken`: the last number that each conversation was given."""
     store = SqliteStore(file)
     report = await store.open()

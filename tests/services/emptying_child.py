@@ -17,7 +17,7 @@ from pathlib import Path
 from streaming_child import stream
 
 from desktop_chat.core.ports import WriteBatch
-from desktop_chat.core.recorder import Recorder
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
@@ -35,20 +35,20 @@ class TimedStore(SqliteStore):
 async def main(file: Path) -> None:
     store = TimedStore(file)
     await store.open()
-    recorder = Recorder(store)
+    write_behind = WriteBehind(store)
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    streaming = asyncio.create_task(stream(recorder, 0, None))
+    streaming = asyncio.create_task(stream(write_behind, 0, None))
     await asyncio.sleep(0.5)
     trashed = [c.id for c in await store.conversations() if c.trashed_at is not None]
     store.removing.add(lambda left: os.write(1, f"left {left} wait {store.longest_s:.3f}\n".encode()))
-    await recorder.delete(tuple(trashed))
+    await write_behind.delete(tuple(trashed))
     os.write(1, b"deleted\n")
     await ended.wait()
     streaming.cancel()
     await asyncio.wait({streaming})
-    recorder._collect_journal()
-    await recorder.aclose()
+    write_behind._collect_journal()
+    await write_behind.aclose()
     await store.aclose()
     os.write(1, b"ended\n")
 

@@ -13,9 +13,9 @@ from hostile_server import HostileServer
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Status
 from desktop_chat.core.library import Library
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
 
@@ -54,14 +54,14 @@ class Chat:
         self.connections = Connections(self.preferences)
         self.pool = ProviderPool(self.connections, self.secrets, {}, SDK)
         self.store = MemoryStore()
-        self.recorder = Recorder(self.store)
-        self.library = Library(self.store, self.recorder)
+        self.write_behind = WriteBehind(self.store)
+        self.library = Library(self.store, self.write_behind)
         self.conversation = self.library.create(ChatOptions(connection_id="c1", model="plain", max_tokens=50))
         self.session = ChatSession(
             self.conversation.id,
             (),
             library=self.library,
-            recorder=self.recorder,
+            write_behind=self.write_behind,
             providers=self.pool,
             connections=self.connections,
             preferences=self.preferences,
@@ -93,7 +93,7 @@ class Chat:
 
     async def aclose(self) -> None:
         await self.session.aclose()
-        await self.recorder.aclose()
+        await self.write_behind.aclose()
         await self.pool.aclose()
 
 

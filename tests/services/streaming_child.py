@@ -14,8 +14,8 @@ from pathlib import Path
 
 from desktop_chat.core.deltas import FinishDelta, RecastDelta, TextDelta
 from desktop_chat.core.entities import Conversation, Message, Role, Status, new_id
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.reply import Reply
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 TICK_S = 0.005
@@ -27,18 +27,18 @@ RECAST_AFTER = 60
 async def main(file: Path, tabs: int, marks: Path | None) -> None:
     store = SqliteStore(file)
     await store.open()
-    recorder = Recorder(store)
+    write_behind = WriteBehind(store)
     mark = os.open(marks, os.O_RDWR | os.O_CREAT) if marks is not None else None
-    await asyncio.gather(*(stream(recorder, tab, mark) for tab in range(tabs)))
+    await asyncio.gather(*(stream(write_behind, tab, mark) for tab in range(tabs)))
 
 
-async def stream(recorder: Recorder, tab: int, mark: int | None) -> None:
+async def stream(write_behind: WriteBehind, tab: int, mark: int | None) -> None:
     conversation = Conversation(title=f"{tab}")
-    recorder.note_conversation(conversation)
+    write_behind.note_conversation(conversation)
     reply: Reply | None = None
     for number in count():
         if reply is None:
-            reply = begin(recorder, conversation)
+            reply = begin(write_behind, conversation)
         reply.take(TextDelta(f"{number} "))
         if number % NUMBERS_A_REPLY == RECAST_AFTER:
             reply.take(RecastDelta())
@@ -47,16 +47,16 @@ async def stream(recorder: Recorder, tab: int, mark: int | None) -> None:
             os.pwrite(mark, f"{number:>11}\n".encode(), 12 * tab)
         if number % NUMBERS_A_REPLY == NUMBERS_A_REPLY - 1:
             reply.take(FinishDelta("stop"))
-            recorder.note_message(reply.ended(None, cancelled=False))
+            write_behind.note_message(reply.ended(None, cancelled=False))
             reply = None
         await asyncio.sleep(TICK_S)
 
 
-def begin(recorder: Recorder, conversation: Conversation) -> Reply:
+def begin(write_behind: WriteBehind, conversation: Conversation) -> Reply:
     message = Message(new_id(), conversation.id, None, Role.ASSISTANT, "", Status.RUNNING, 1.0)
     reply = Reply(message)
-    recorder.note_message(message)
-    recorder.follow(message.id, reply.take_unjournalled)
+    write_behind.note_message(message)
+    write_behind.follow(message.id, reply.take_unjournalled)
     return reply
 
 

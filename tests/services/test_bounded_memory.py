@@ -13,7 +13,7 @@ from desktop_chat.services.provider import reply_reader, sse
 
 TOTAL_BYTES = 400_000
 REPLY_BYTES, EVENT_BYTES = 80_000, 40_000
-MOST_BYTES = 2_000_000
+MAX_BYTES = 2_000_000
 """What the text, one event, one piece and their copies may take together at these limits."""
 
 
@@ -22,4 +22,4 @@ MOST_BYTES = 2_000_000
 def test_memory_is_bounded(name: str, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reply_reader, "MAX_REPLY_BYTES", REPLY_BYTES)
     monkeypatch.setattr(sse, "MAX_EVENT_BYTES", EVENT_BYTES)
-    assert most_memory(name, api, TOTAL_BYTES) < MOST_BYTES
+    assert most_memory(name, api, TOTAL_BYTES) < MAX_BYTES

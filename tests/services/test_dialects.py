@@ -10,15 +10,15 @@ from hostile_dialects import FOR_CHAT, FOR_RESPONSES, Dialect
 from hostile_server import HostileServer
 
 from desktop_chat.core.entities import Api, Status, Usage
-from desktop_chat.services.provider import answer, openai_provider
-from desktop_chat.services.provider.answer import FINISH_GRACE_S
+from desktop_chat.services.provider import openai_provider, reply_stream
+from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S
 
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of the time that is allowed behind a finish reason; the scripts keep to it."""
     monkeypatch.setattr(openai_provider, "USAGE_GRACE_S", openai_provider.USAGE_GRACE_S / 10)
-    for module in (answer, openai_provider):
+    for module in (reply_stream, openai_provider):
         monkeypatch.setattr(module, "FINISH_GRACE_S", FINISH_GRACE_S / 10)
 
 
@@ -47,7 +47,7 @@ async def test_a_server_that_holds_the_line_is_waited_for_long_only_once(server:
             reply = await chat.send("finish-then-open")
             waits.append(time.monotonic() - started)
             assert (reply.status, reply.text) == (Status.COMPLETE, "Hello")
-    long, short = openai_provider.USAGE_GRACE_S, answer.FINISH_GRACE_S
+    long, short = openai_provider.USAGE_GRACE_S, reply_stream.FINISH_GRACE_S
     assert waits[0] >= long
     assert short <= waits[1] < long
 

@@ -19,9 +19,9 @@ from streaming_child import TICK_S
 
 from desktop_chat.core.entities import Role, Status
 from desktop_chat.core.ports import JournalEntry, WriteBatch
-from desktop_chat.core.recorder import Recorder
-from desktop_chat.core.snapshots import Merged
-from desktop_chat.services.sqlite import sqlite_writing, upkeep
+from desktop_chat.core.snapshots import MergeResult
+from desktop_chat.core.write_behind import WriteBehind
+from desktop_chat.services.sqlite import maintenance, sqlite_writes
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -69,17 +69,17 @@ def stream_and_end(file: Path, number: signal.Signals, when: Callable[[int], boo
 def numbers_in(file: Path) -> list[int]:
     """Open the store as a restart does, and return what the streamed conversation has."""
 
-    async def look() -> list[int]:
+    async def render_style() -> list[int]:
         store = SqliteStore(file)
         await store.open()
         (streamed,) = [c for c in await store.conversations() if c.title == "0"]
         numbers = [int(word) for m in await store.messages(streamed.id) for word in (m.reasoning + m.text).split()]
-        while await store._do(upkeep.remove_deleted):
+        while await store._do(maintenance.remove_deleted):
             pass
         await store.aclose()
         return numbers
 
-    numbers = asyncio.run(look())
+    numbers = asyncio.run(render_style())
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT count(*) FROM conversations").fetchone() == (1,), "it went on with deleting"
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -103,14 +103,14 @@ async def test_deleted_is_deleted_at_once_for_all_who_read(tmp_path: Path) -> No
     store = SqliteStore(tmp_path / "history.db")
     one, two = conversation(title="one"), conversation(title="two")
     await store.write(WriteBatch((one, two), (message(one, "first words"), message(two, "other words"))))
-    await store._do(lambda connection: upkeep.mark_deleted(connection, [one.id]))
+    await store._do(lambda connection: maintenance.mark_deleted(connection, [one.id]))
     assert [c.id for c in await store.conversations()] == [two.id]
     assert await store.messages(one.id) == []
     assert [hit.conversation_id for hit in await store.search("words")] == [two.id]
     assert [hit.conversation_id for hit in await store.search("one")] == []
     found = salvage(tmp_path / "history.db")
     assert [c.id for c in found.conversations] == [two.id], "and for those who read a copy"
-    assert await store.merge(found) == Merged()
+    assert await store.merge(found) == MergeResult()
     await store.write(WriteBatch((one,), (message(one, "anew"),)))
     assert [m.text for m in await store.messages(one.id)] == ["anew"]
     await store.aclose()
@@ -121,10 +121,10 @@ async def test_what_was_deleted_is_brought_back_whole(tmp_path: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"{number} words") for number in range(300))))
     found = salvage(tmp_path / "history.db")
-    await store._do(lambda connection: upkeep.mark_deleted(connection, [one.id]))
-    assert await store.count_missing(found) == Merged(1, 300)
+    await store._do(lambda connection: maintenance.mark_deleted(connection, [one.id]))
+    assert await store.count_missing(found) == MergeResult(1, 300)
     shares: list[float] = []
-    assert await store.merge(found, shares.append) == Merged(1, 300)
+    assert await store.merge(found, shares.append) == MergeResult(1, 300)
     assert len(await store.messages(one.id)) == 300
     assert shares == sorted(shares)
     await store.aclose()
@@ -133,7 +133,7 @@ async def test_what_was_deleted_is_brought_back_whole(tmp_path: Path) -> None:
 async def test_a_text_too_long_for_the_index_is_found_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_writing, "INDEX_LIMIT", 1_000)
+    monkeypatch.setattr(sqlite_writes, "INDEX_LIMIT", 1_000)
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.STRETCH", 500)
     store = SqliteStore(tmp_path / "history.db")
     one, two = conversation(title="long"), conversation(title="short")
@@ -151,8 +151,8 @@ async def test_an_index_that_is_made_anew_misses_nothing_meanwhile(tmp_path: Pat
     store = SqliteStore(tmp_path / "history.db")
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"{number} words") for number in range(100))))
-    await store._do(upkeep.empty_index)
-    while await store._do(upkeep.fill_index):
+    await store._do(maintenance.empty_index)
+    while await store._do(maintenance.fill_index):
         assert len(await store.search("99 words")) == 1
         assert len(await store.search("3 words")) == 1
     assert len(await store.search("57 words")) == 1
@@ -164,9 +164,9 @@ async def test_a_reply_of_a_deleted_conversation_is_not_told_as_cut_off(tmp_path
     one = conversation()
     reply = message(one, "", role=Role.ASSISTANT, status=Status.RUNNING)
     await store.write(WriteBatch((one,), (reply,), (JournalEntry(reply.id, "Hel", ""),)))
-    recorder = Recorder(store)
-    await store._do(lambda connection: upkeep.mark_deleted(connection, [one.id]))
-    await recorder.aclose()
+    write_behind = WriteBehind(store)
+    await store._do(lambda connection: maintenance.mark_deleted(connection, [one.id]))
+    await write_behind.aclose()
     await store.aclose()
     again = SqliteStore(tmp_path / "history.db")
     assert (await again.open()).recovered_replies == ()

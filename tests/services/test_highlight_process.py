@@ -15,7 +15,7 @@ import pytest
 from endless_helper import COMMAND, ENDLESS
 
 from desktop_chat.core.highlighting import HighlightJob, JobState, LineMarks
-from desktop_chat.markdown.highlight import lexer_for, marked_lines
+from desktop_chat.markdown.highlight import highlighted_lines, lexer_for
 from desktop_chat.services import highlight_process
 from desktop_chat.services.highlight_process import HighlightProcess, helper_command, helper_environment
 
@@ -69,7 +69,7 @@ def test_the_marks_are_those_of_the_lexer(helper: HighlightProcess) -> None:
     lexer = lexer_for("python")
     assert lexer is not None
     text = CODE * 500
-    assert lines_of(done(helper, "python", text)) == list(marked_lines(text, lexer))
+    assert lines_of(done(helper, "python", text)) == list(highlighted_lines(text, lexer))
 
 
 def test_there_is_no_process_before_there_is_code(helper: HighlightProcess) -> None:

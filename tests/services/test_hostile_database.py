@@ -16,9 +16,9 @@ import pytest
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.ports import JournalEntry, WriteBatch
-from desktop_chat.services.sqlite import guarded as guarded_module
+from desktop_chat.services.sqlite import hardening as guarded_module
 from desktop_chat.services.sqlite import sqlite_rows
-from desktop_chat.services.sqlite.guarded import GuardedConnection, check_schema, guarded
+from desktop_chat.services.sqlite.hardening import GuardedConnection, check_schema, guarded
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.snapshots import Snapshots
@@ -166,7 +166,7 @@ async def test_more_text_than_a_window_holds_is_refused(tmp_path: Path, monkeypa
     await fill(file)
     async with opened(file) as store:
         await store.write(WriteBatch(messages=tuple(message(number, "x" * 100) for number in range(2, 20))))
-        monkeypatch.setattr(sqlite_rows, "MOST_LETTERS", 1_000)
+        monkeypatch.setattr(sqlite_rows, "MAX_LETTERS", 1_000)
         with pytest.raises(StoreCorrupt):
             await store.messages("c1")
         assert await store.conversations()

@@ -176,7 +176,7 @@ def test_a_bug_with_the_key_in_hand_tells_of_it_without_the_key(
 async def test_nothing_that_holds_the_key_shows_it(keys: KnownKeys, server: HostileServer) -> None:
     environment = take_environment({"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.base_url})
     secrets = KeyringSecrets(keys)
-    secrets.keep_for_session("c1", KEY, "https://api.example.org:443")
+    secrets.keep_in_memory("c1", KEY, "https://api.example.org:443")
     async with aclosing(Chat(server.base_url)) as chat:
         chat.secrets.keys["c1"] = KEY
         await chat.send("plain")

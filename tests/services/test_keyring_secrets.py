@@ -29,10 +29,10 @@ from desktop_chat.core.errors import (
     KeyWithoutHost,
     SecretError,
 )
-from desktop_chat.core.ports import KeyPlace, Secrets, SecretState, SecretStatus
+from desktop_chat.core.ports import KeyLocation, Secrets, SecretState, SecretStatus
 from desktop_chat.services.keys import KnownKeys
+from desktop_chat.services.secrets.keyring_backends import find_backend
 from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
-from desktop_chat.services.secrets.vaults import find_vault
 
 KEY = "sk-0123456789abcdefgh"
 HOST = "https://api.example.org:443"
@@ -100,11 +100,11 @@ def heard_by(secrets: KeyringSecrets) -> list[SecretStatus]:
 async def test_a_key_goes_in_and_comes_out_and_away(secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys) -> None:
     fulfilled: Secrets = secrets
     assert await fulfilled.get("c1", HOST) is None
-    assert await fulfilled.place_of("c1") is KeyPlace.NOWHERE
+    assert await fulfilled.place_of("c1") is KeyLocation.NOWHERE
     await fulfilled.put("c1", f"Bearer {KEY}\n", HOST)
     assert drawer.keys == {(APP_ID, "c1"): f"{HOST} {KEY}"}
     assert await fulfilled.get("c1", HOST) == KEY
-    assert await fulfilled.place_of("c1") is KeyPlace.KEYRING
+    assert await fulfilled.place_of("c1") is KeyLocation.KEYRING
     assert known.all() == (KEY,)
     await fulfilled.remove("c1")
     await fulfilled.remove("c1")
@@ -120,14 +120,14 @@ async def test_the_keyring_is_never_asked_on_the_windows_thread(secrets: Keyring
 async def test_a_key_of_the_session_comes_first_until_one_is_stored(
     secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys
 ) -> None:
-    secrets.keep_for_session("c1", f" {KEY} ", HOST)
+    secrets.keep_in_memory("c1", f" {KEY} ", HOST)
     assert await secrets.get("c1", HOST) == KEY
-    assert await secrets.place_of("c1") is KeyPlace.SESSION
+    assert await secrets.place_of("c1") is KeyLocation.SESSION
     assert drawer.keys == {}
     assert known.all() == (KEY,)
     await secrets.put("c1", KEY, HOST)
-    assert await secrets.place_of("c1") is KeyPlace.KEYRING
-    secrets.keep_for_session("c1", "another-key", HOST)
+    assert await secrets.place_of("c1") is KeyLocation.KEYRING
+    secrets.keep_in_memory("c1", "another-key", HOST)
     await secrets.remove("c1")
     assert await secrets.get("c1", HOST) is None
 
@@ -135,12 +135,12 @@ async def test_a_key_of_the_session_comes_first_until_one_is_stored(
 async def test_listeners_hear_when_a_key_begins_and_ends_to_be_for_the_session(secrets: KeyringSecrets) -> None:
     await secrets.refresh()
     heard: list[tuple[SecretState, bool]] = []
-    secrets.listen(lambda status: heard.append((status.state, secrets.is_for_session("c1"))))
-    secrets.keep_for_session("c1", KEY, HOST)
+    secrets.listen(lambda status: heard.append((status.state, secrets.is_in_memory("c1"))))
+    secrets.keep_in_memory("c1", KEY, HOST)
     await secrets.put("c1", KEY, HOST)
-    secrets.keep_for_session("c1", KEY, HOST)
+    secrets.keep_in_memory("c1", KEY, HOST)
     await secrets.remove("c1")
-    assert heard == [(SecretState.READY, is_for_session) for is_for_session in (True, False, True, False)]
+    assert heard == [(SecretState.READY, is_in_memory) for is_in_memory in (True, False, True, False)]
 
 
 async def test_a_key_that_two_connections_share_stays_known(secrets: KeyringSecrets, known: KnownKeys) -> None:
@@ -156,7 +156,7 @@ async def test_what_cannot_be_a_key_is_refused_before_the_keyring_sees_it(
     with pytest.raises(KeyInvalid):
         await secrets.put("c1", "密钥", HOST)
     with pytest.raises(KeyInvalid):
-        secrets.keep_for_session("c1", "", HOST)
+        secrets.keep_in_memory("c1", "", HOST)
     assert drawer.keys == {}
 
 
@@ -169,18 +169,18 @@ async def test_a_key_is_for_the_host_it_was_stored_for_alone(secrets: KeyringSec
         assert caught.value.detail == HOST
     assert known.all() == (KEY,), "the key alone, for it is what would be repeated"
     with pytest.raises(KeyForOtherHost):
-        await secrets.give_to("c1", "https://new.example:443", before="https://what.was.told:443")
-    await secrets.give_to("c1", "https://new.example:443", before=HOST)
+        await secrets.reassign("c1", "https://new.example:443", before="https://what.was.told:443")
+    await secrets.reassign("c1", "https://new.example:443", before=HOST)
     assert await secrets.get("c1", "https://new.example:443") == KEY
     with pytest.raises(KeyForOtherHost):
         await secrets.get("c1", HOST)
 
 
 async def test_a_key_of_the_session_is_for_one_host_too(secrets: KeyringSecrets, drawer: Drawer) -> None:
-    secrets.keep_for_session("c1", KEY, HOST)
+    secrets.keep_in_memory("c1", KEY, HOST)
     with pytest.raises(KeyForOtherHost):
         await secrets.get("c1", "https://evil.example:443")
-    await secrets.give_to("c1", "https://new.example:443", before=HOST)
+    await secrets.reassign("c1", "https://new.example:443", before=HOST)
     assert await secrets.get("c1", "https://new.example:443") == KEY
     assert drawer.keys == {}
 
@@ -193,12 +193,12 @@ async def test_a_key_from_an_earlier_version_waits_for_the_persons_word(
         await secrets.get("c1", HOST)
     assert await secrets.host_of_key("c1") == ""
     assert await secrets.get("c1", "") == KEY
-    await secrets.give_to("c1", HOST, before="")
-    await secrets.give_to("c1", HOST, before="")
+    await secrets.reassign("c1", HOST, before="")
+    await secrets.reassign("c1", HOST, before="")
     assert await secrets.get("c1", HOST) == KEY
     with pytest.raises(KeyForOtherHost):
-        await secrets.give_to("c1", "https://evil.example:443", before="")
-    await secrets.give_to("nobody", HOST, before="")
+        await secrets.reassign("c1", "https://evil.example:443", before="")
+    await secrets.reassign("nobody", HOST, before="")
     assert await secrets.host_of_key("nobody") is None
 
 
@@ -288,11 +288,11 @@ def test_only_trusted_keyrings_are_taken(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     with pytest.raises(KeyringUnavailable, match="DBUS_SESSION_BUS_ADDRESS"):
-        find_vault("linux")
+        find_backend("linux")
     with pytest.raises(KeyringUnavailable):
-        find_vault("win32")
+        find_backend("win32")
     with pytest.raises(KeyringUnavailable, match="plan9"):
-        find_vault("plan9")
+        find_backend("plan9")
 
 
 # --- a real bus with services that behave badly --------------------------------------------------------------------
@@ -317,7 +317,7 @@ async def test_without_a_secret_service_there_is_no_keyring(bus: subprocess.Pope
     assert (await secrets.refresh()).state is SecretState.UNAVAILABLE
     with pytest.raises(KeyringUnavailable):
         await secrets.put("c1", KEY, HOST)
-    secrets.keep_for_session("c1", KEY, HOST)
+    secrets.keep_in_memory("c1", KEY, HOST)
     assert await secrets.get("c1", HOST) == KEY
 
 
@@ -326,7 +326,7 @@ async def test_without_a_secret_service_there_is_no_keyring(bus: subprocess.Pope
 async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, known: KnownKeys) -> None:
     secrets = KeyringSecrets(known)
     assert await secrets.refresh() == SecretStatus(SecretState.LOCKED, "Secret Service")
-    assert await secrets.place_of("c1") is KeyPlace.KEYRING
+    assert await secrets.place_of("c1") is KeyLocation.KEYRING
     with pytest.raises(KeyringLocked):
         await secrets.get("c1", HOST)
     with pytest.raises(KeyringLocked):
@@ -354,7 +354,7 @@ async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -
         with pytest.raises(KeyringTimedOut):
             await secrets.get("c1", HOST)
     assert {status.state for status in heard} == {SecretState.WAITING, SecretState.UNAVAILABLE}
-    secrets.keep_for_session("c1", KEY, HOST)
+    secrets.keep_in_memory("c1", KEY, HOST)
     assert await secrets.get("c1", HOST) == KEY
 
 
@@ -416,7 +416,7 @@ async def test_a_locked_gnome_keyring_is_not_asked_for_what_it_does_not_hold(
     with secretstorage.dbus_init() as connection:
         secretstorage.get_default_collection(connection).lock()
     assert await secrets.refresh() == SecretStatus(SecretState.LOCKED, "Secret Service: GNOME Keyring")
-    assert await secrets.place_of("c1") is KeyPlace.KEYRING
+    assert await secrets.place_of("c1") is KeyLocation.KEYRING
     assert await secrets.get("c2", HOST) is None
     with pytest.raises(KeyringLocked):
         await secrets.get("c1", HOST)
@@ -432,10 +432,10 @@ async def test_a_key_lives_in_the_real_secret_service(known: KnownKeys) -> None:
     await secrets.put("c1", KEY, HOST)
     await secrets.put("c1", KEY + "2", HOST)
     assert await secrets.get("c1", HOST) == KEY + "2"
-    assert await secrets.place_of("c1") is KeyPlace.KEYRING
+    assert await secrets.place_of("c1") is KeyLocation.KEYRING
     with secretstorage.dbus_init() as bus:
         items = list(secretstorage.search_items(bus, {"service": f"{APP_ID}.test", "username": "c1"}))
         assert [item.get_secret() for item in items] == [f"{HOST} {KEY}2".encode()]
     await secrets.remove("c1")
-    assert await secrets.place_of("c1") is KeyPlace.NOWHERE
+    assert await secrets.place_of("c1") is KeyLocation.NOWHERE
     assert await KeyringSecrets(KnownKeys(), service=f"{APP_ID}.test").get("c1", HOST) is None

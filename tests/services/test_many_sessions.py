@@ -18,9 +18,9 @@ from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Api, ChatOptions, Connection, Status
 from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent
 from desktop_chat.core.library import Library
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.demo.demo_provider import DEMO_ID, DemoServer
 from desktop_chat.services.demo.demo_replies import reply_for
 from desktop_chat.services.provider.sdk import Sdk
@@ -61,8 +61,8 @@ class World:
 
     def __init__(self, file: Path) -> None:
         self.store = SqliteStore(file)
-        self.recorder = Recorder(self.store)
-        self.library = Library(self.store, self.recorder)
+        self.write_behind = WriteBehind(self.store)
+        self.library = Library(self.store, self.write_behind)
         self.preferences = Preferences(Settings())
         self.connections = Connections(self.preferences)
         self.sdk = Sdk()
@@ -75,14 +75,14 @@ class World:
             conversation.id,
             (),
             library=self.library,
-            recorder=self.recorder,
+            write_behind=self.write_behind,
             providers=self.pool,
             connections=self.connections,
             preferences=self.preferences,
         )
 
     async def aclose(self) -> None:
-        await self.recorder.aclose()
+        await self.write_behind.aclose()
         await self.pool.aclose()
         await self.server.aclose()
         await self.store.aclose()
@@ -130,7 +130,7 @@ async def stream_and_stop(world: World) -> list[weakref.ref[ChatSession]]:
     async with asyncio.timeout(60):
         await asyncio.gather(*(one.ended.wait() for one in heard))
         await asyncio.gather(*(session.aclose() for session in sessions))
-    await world.recorder.flush()
+    await world.write_behind.flush()
     for session, one, stop in zip(sessions, heard, stops, strict=True):
         await compare(world, session, one, stopped=stop is not None)
     assert sum(session.path[-1].status is Status.CANCELLED for session in sessions) > STOPPED / 2
@@ -190,7 +190,7 @@ async def test_fifty_at_once_with_failures_closed_tabs_and_changed_connections(t
                 await asyncio.sleep(0.01)
                 await session.aclose()
         await asyncio.gather(*(one.ended.wait() for one in heard))
-    await world.recorder.flush()
+    await world.write_behind.flush()
     for session, one, mode in zip(sessions, heard, chosen, strict=True):
         (_, stored) = await world.store.messages(session.conversation_id)
         status, text = ENDINGS.get(mode, (Status.CANCELLED, None))

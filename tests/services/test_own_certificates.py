@@ -16,9 +16,9 @@ from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import CertificatesUnreadable, KeyringLocked, NoCertificates, TlsUntrusted
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.troubles import CertificatesUnconfirmed
+from desktop_chat.core.startup_reports import CertificatesUnconfirmed
 from desktop_chat.services.certificate_trust import CertificateTrust
-from desktop_chat.services.certificates import MOST_BYTES, check_certificates, fingerprint_of
+from desktop_chat.services.certificates import MAX_BYTES, check_certificates, fingerprint_of
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider_pool import ProviderPool
 
@@ -197,7 +197,7 @@ async def test_a_file_is_looked_into_before_it_is_chosen(tmp_path: Path) -> None
         file.write_bytes(content)
         with pytest.raises(NoCertificates):
             await check_certificates(file)
-    (tmp_path / "large").write_bytes(b" " * (MOST_BYTES + 1))
+    (tmp_path / "large").write_bytes(b" " * (MAX_BYTES + 1))
     with pytest.raises(NoCertificates):
         await check_certificates(tmp_path / "large")
     for unreadable in (tmp_path, tmp_path / "gone", Path("/dev/zero")):

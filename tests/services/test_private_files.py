@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from desktop_chat.core.entities import Conversation
-from desktop_chat.core.errors import ChatError, DirectoryForeign, DirectoryShared, StoreError, StoreIsLink
+from desktop_chat.core.errors import ChatError, DirectoryForeign, DirectoryShared, StoreError, StoreIsSymlink
 from desktop_chat.core.ports import WriteBatch
 from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import Workspace
@@ -103,7 +103,7 @@ async def test_a_database_behind_a_link_is_refused_in_words(tmp_path: Path, vict
         other.execute("CREATE TABLE theirs (value)")
     paths.database_file.with_name(f"history.db{ending}").symlink_to(victim.with_name("other.db"))
     before = victim.with_name("other.db").read_bytes()
-    assert await use_everything(paths) == [StoreIsLink.code]
+    assert await use_everything(paths) == [StoreIsSymlink.code]
     assert victim.with_name("other.db").read_bytes() == before
 
 

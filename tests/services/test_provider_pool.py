@@ -197,7 +197,7 @@ async def test_a_key_without_a_host_is_sent_nowhere_before_the_person_says_so(
     world.secrets.hosts["near"] = ""
     with pytest.raises(KeyWithoutHost):
         await world.pool.provider_for("near")
-    await world.secrets.give_to("near", host_of(server.base_url), before="")
+    await world.secrets.reassign("near", host_of(server.base_url), before="")
     assert (await world.pool.provider_for("near")).key == "key-near"
     world.preferences.put_connection(replace(world.near, base_url="no address"))
     world.secrets.hosts["near"] = ""

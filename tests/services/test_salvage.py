@@ -19,7 +19,7 @@ from store_samples import conversation, message
 from desktop_chat.core.entities import Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreTooNew
 from desktop_chat.core.ports import JournalEntry, WriteBatch
-from desktop_chat.core.snapshots import Merged
+from desktop_chat.core.snapshots import MergeResult
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.salvage import salvage
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -147,12 +147,12 @@ async def test_merging_adds_what_is_missing_and_replaces_nothing(store: SqliteSt
     await earlier.aclose()
     await store.write(WriteBatch((replace(kept, title="Renamed"),), (replace(old_question, text="new words"),)))
     found = salvage(tmp_path / "earlier.db")
-    assert await store.count_missing(found) == Merged(1, 2, (kept.id,))
-    assert await store.merge(found) == Merged(1, 2, (kept.id,))
+    assert await store.count_missing(found) == MergeResult(1, 2, (kept.id,))
+    assert await store.merge(found) == MergeResult(1, 2, (kept.id,))
     assert {c.title for c in await store.conversations()} == {"Lost", "Renamed"}
     assert {m.text for m in await store.messages(kept.id)} == {"new words", "a reply since gone"}
     assert [hit.conversation_id for hit in await store.search("lost words")] == [lost.id]
-    assert await store.merge(found) == Merged()
+    assert await store.merge(found) == MergeResult()
 
 
 def test_messages_without_their_conversation_get_one_that_is_kept(file: Path) -> None:

@@ -18,7 +18,7 @@ from store_samples import conversation, message
 
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.ports import WriteBatch
-from desktop_chat.core.snapshots import Merged
+from desktop_chat.core.snapshots import MergeResult
 from desktop_chat.services.sqlite.snapshots import DAY_S, HOUR_S, KEPT, WEEK_S, Snapshots, kept_of, within
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -80,8 +80,8 @@ async def test_what_was_deleted_since_comes_back_and_nothing_is_replaced(desk: D
     snapshot = await desk.snapshots.take()
     await desk.store.delete([lost])
     later = await desk.say("later")
-    assert await desk.snapshots.count_missing(snapshot.file) == Merged(1, 1)
-    assert await desk.snapshots.restore(snapshot.file) == Merged(1, 1)
+    assert await desk.snapshots.count_missing(snapshot.file) == MergeResult(1, 1)
+    assert await desk.snapshots.restore(snapshot.file) == MergeResult(1, 1)
     assert {c.id for c in await desk.store.conversations()} == {lost, kept, later}
     assert [m.text for m in await desk.store.messages(lost)] == ["lost"]
 
@@ -165,7 +165,7 @@ async def test_copies_never_fill_the_disk(desk: Desk, monkeypatch: pytest.Monkey
 
 
 async def test_snapshots_that_take_too_much_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots.MOST_BYTES", 1)
+    monkeypatch.setattr("desktop_chat.services.sqlite.snapshots.MAX_BYTES", 1)
     for number in range(4):
         await desk.say(f"number {number}")
         assert await desk.snapshots.take_if_due("hourly") is not None

@@ -12,9 +12,9 @@ import pytest
 from store_samples import conversation, message
 
 from desktop_chat.core.ports import SearchHit, WriteBatch
+from desktop_chat.services.sqlite.maintenance import fill_index
 from desktop_chat.services.sqlite.migrations import MIGRATIONS, migrate
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
-from desktop_chat.services.sqlite.upkeep import fill_index
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ async def test_an_index_of_an_earlier_rule_is_made_anew_in_slices(
                 (number, f"m{number}", f"A **bold** naïveté {number}."),
             )
             old.execute("INSERT INTO found_texts (rowid, text) VALUES (?, 'of an earlier rule')", (number,))
-    monkeypatch.setattr("desktop_chat.services.sqlite.upkeep._AT_ONCE", 3)
+    monkeypatch.setattr("desktop_chat.services.sqlite.maintenance._AT_ONCE", 3)
     store = SqliteStore(file)
     await store.open()
     assert [hit.conversation_id for hit in await store.search("cafe")] == ["c"], "titles are known at once"
@@ -184,7 +184,7 @@ async def test_an_index_of_an_earlier_rule_is_made_anew_in_slices(
 async def test_a_text_too_long_for_the_index_is_read_in_stretches(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_writing.INDEX_LIMIT", 1_000)
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_writes.INDEX_LIMIT", 1_000)
     one = conversation(title="")
     said = message(one, "hay *and* hay\n\n" * 8_000 + "the nee**dle**\n\n" + "hay\n\n" * 8_000)
     await store.write(WriteBatch((one,), (said,)))

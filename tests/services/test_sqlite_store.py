@@ -24,11 +24,11 @@ from desktop_chat.core.entities import (
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreTooNew
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import JournalEntry, Store, WriteBatch
+from desktop_chat.services.sqlite.maintenance import empty_index, fill_index, remove_deleted
 from desktop_chat.services.sqlite.migrations import MIGRATIONS
 from desktop_chat.services.sqlite.reply_journal import ENDING, read_pieces
 from desktop_chat.services.sqlite.sqlite_file import index_is_damaged
 from desktop_chat.services.sqlite.sqlite_store import OpenReport, SqliteStore
-from desktop_chat.services.sqlite.upkeep import empty_index, fill_index, remove_deleted
 
 
 @pytest.fixture
@@ -534,7 +534,7 @@ async def test_sources_that_another_program_wrote_cost_no_message(store: SqliteS
     await again.aclose()
 
 
-async def test_the_data_of_pictures_are_kept_but_not_indexed(store: SqliteStore, file: Path) -> None:
+async def test_the_data_of_images_are_kept_but_not_indexed(store: SqliteStore, file: Path) -> None:
     one = conversation()
     text = f"Here ![a cat](data:image/png;base64,{'Zm9v' * 1000}) it is"
     await store.write(WriteBatch((one,), (message(one, text),)))

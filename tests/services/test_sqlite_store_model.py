@@ -24,8 +24,8 @@ from desktop_chat.core.entities import (
 )
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.ports import JournalEntry, WriteBatch
+from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.folding import folded
-from desktop_chat.markdown.needle import Needle
 from desktop_chat.markdown.plain_text import first_hit
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
@@ -125,10 +125,10 @@ class Model:
 
     def found(self, query: str) -> set[str]:
         shown = {c.id for c in self.conversations.values() if c.trashed_at is None}
-        needle = Needle(query.replace("\0", " "))
-        by_title = {c.id for c in self.conversations.values() if needle.folded in folded(c.title)}
+        find_query = FindQuery(query.replace("\0", " "))
+        by_title = {c.id for c in self.conversations.values() if find_query.folded in folded(c.title)}
         ended = (m for m in self.messages.values() if m.status is not Status.RUNNING)
-        by_text = {m.conversation_id for m in ended if first_hit(m.text, needle)}
+        by_text = {m.conversation_id for m in ended if first_hit(m.text, find_query)}
         return shown & (by_title | by_text)
 
 

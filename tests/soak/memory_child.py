@@ -16,7 +16,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("journeys
 from desk import Desk  # noqa: E402 -- the path comes first
 from PySide6.QtCore import Qt  # noqa: E402 -- the path comes first
 
-from desktop_chat.app.garbage import tidy_up  # noqa: E402 -- the path comes first
+from desktop_chat.app.idle_gc import collect_and_trim  # noqa: E402 -- the path comes first
 from desktop_chat.app.loop import run  # noqa: E402 -- the path comes first
 from desktop_chat.app.start import make_qt_application  # noqa: E402 -- the path comes first
 from desktop_chat.core.entities import Connection, Status  # noqa: E402 -- the path comes first
@@ -28,7 +28,7 @@ MODEL = "paragraphs"
 
 
 def memory_mb() -> float:
-    tidy_up()  # as a rest of some seconds would
+    collect_and_trim()  # as a rest of some seconds would
     rollup = Path("/proc/self/smaps_rollup").read_text(encoding="utf-8")
     return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Anonymous:")) / 1024
 

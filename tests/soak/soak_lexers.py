@@ -17,14 +17,14 @@ from collections.abc import Callable
 from pygments.lexers import get_all_lexers
 from PySide6.QtCore import QCoreApplication
 
-from desktop_chat.app.garbage import GarbageAtRest
+from desktop_chat.app.idle_gc import IdleGC
 from desktop_chat.app.start import make_qt_application
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.highlighting import HighlightJob, JobState
 from desktop_chat.services.highlight_process import HighlightProcess
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 FRAME_MS = 16.7
@@ -69,7 +69,7 @@ class Sweep:
 
     def __init__(self) -> None:
         self._app = make_qt_application()
-        GarbageAtRest(self._app)  # as the program does
+        IdleGC(self._app)  # as the program does
         self._helper = Watched()
         self._view = TranscriptView(Theme(self._app), ErrorWords())
         self._view.use_highlighting(self._helper)

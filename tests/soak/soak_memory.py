@@ -15,7 +15,7 @@ from pathlib import Path
 
 from soak import ROOT, Result, child_environment, report
 
-MOST_GROWTH = 0.05
+MAX_GROWTH = 0.05
 
 
 def main(replies: int) -> Result:
@@ -36,7 +36,7 @@ def main(replies: int) -> Result:
     memory = found["memory_mb"]
     after_a_tenth = memory[len(memory) // 10 - 1] if len(memory) >= 10 else memory[0]
     growth = memory[-1] / after_a_tenth - 1
-    problems = [f"memory grew by {growth:.1%} after the first tenth"] if growth > MOST_GROWTH else []
+    problems = [f"memory grew by {growth:.1%} after the first tenth"] if growth > MAX_GROWTH else []
     if found["whole"] != replies:
         problems.append(f"only {found['whole']} of {replies} replies are whole")
     words = f"{replies} replies, {500 * replies} deltas: {memory} MB ({growth:+.1%} after the first tenth); "

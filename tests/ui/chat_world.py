@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from fakes import (
+    FakeImages,
     FakeLocalServers,
-    FakePictures,
     FakeProviders,
     FakeSnapshots,
     MemorySecrets,
@@ -22,18 +22,18 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_chat.core.connections import Connections
+from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.library import Library
 from desktop_chat.core.ports import LocalServer
-from desktop_chat.core.recorder import Recorder
 from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.core.shown_tab import ShownRecord, ShownTab
 from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.write_behind import WriteBehind
 from desktop_chat.services.certificates import check_certificates
 from desktop_chat.services.highlight_process import HighlightProcess
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.i18n import Languages
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.languages import Languages
+from desktop_chat.ui.style.theme import Theme
 
 OPENAI = Connection("openai", "OpenAI", "https://api.openai.com/v1", default_model="gpt-5.5")
 LOCAL = Connection("local", "Ollama", "http://127.0.0.1:11434/v1")
@@ -51,40 +51,40 @@ class World:
         self.languages = Languages(app)
         self.languages.set_language("en")
         self.store = MemoryStore()
-        self.recorder = Recorder(self.store)
-        self.library = Library(self.store, self.recorder)
+        self.write_behind = WriteBehind(self.store)
+        self.library = Library(self.store, self.write_behind)
         self.preferences = Preferences(Settings(connections=tuple(connections)))
         self.providers = FakeProviders()
         self.secrets = MemorySecrets()
         self.local_servers = FakeLocalServers(*servers)
         self.tasks = Tasks()
-        self.pictures = FakePictures()
+        self.images = FakeImages()
         self.snapshots = FakeSnapshots(self.store)
         self.highlighting = HighlightProcess()
-        self.noted: list[ShownRecord] = []
-        self.shown_tab = ShownTab(ShownRecord(), self._note)
+        self.noted: list[CrashGuardRecord] = []
+        self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
         self.context = Context(
             library=self.library,
-            recorder=self.recorder,
+            write_behind=self.write_behind,
             preferences=self.preferences,
             connections=Connections(self.preferences, (DEMO,)),
             providers=self.providers,
             secrets=self.secrets,
             make_local_servers=lambda: self.local_servers,
-            messages_of=self.recorder.messages,
+            messages_of=self.write_behind.messages,
             make_snapshots=lambda: self.snapshots,
             check_certificates=check_certificates,
             trust_certificates=self.trust_certificates,
             log_folder=Path("/nowhere/logs"),
             tasks=self.tasks,
             theme=self.theme,
-            make_picture_loader=lambda: self.pictures,
-            shown_tab=self.shown_tab,
+            make_image_loader=lambda: self.images,
+            crash_guard=self.crash_guard,
             make_highlighting=lambda: self.highlighting,
         )
         self.shown: list[QWidget] = []
 
-    async def _note(self, record: ShownRecord) -> None:
+    async def _note(self, record: CrashGuardRecord) -> None:
         self.noted.append(record)
 
     @property
@@ -122,9 +122,9 @@ async def world(
         yield here
     finally:
         await here.tasks.aclose()
-        await here.recorder.aclose()
+        await here.write_behind.aclose()
         here.highlighting.close()
-        await here.shown_tab.aclose()
+        await here.crash_guard.aclose()
         for widget in here.shown:
             widget.close()
             widget.deleteLater()

@@ -12,14 +12,14 @@ from pytestqt.qtbot import QtBot
 from shared_helper import shared_helper
 
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.blocks.block_layout import Control
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
-from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -83,7 +83,7 @@ class Page:
         """Say whether a control is painted now."""
         placed = self.block(words)
         message_id = self.view.model.row(placed.spot.place).message.id
-        return self.view.toucher.shows(self.control(words, name), message_id, placed.entry)
+        return self.view.hit_tester.shows(self.control(words, name), message_id, placed.entry)
 
     # --- hands --------------------------------------------------------------------------------------------------
 

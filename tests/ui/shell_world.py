@@ -17,9 +17,9 @@ from desktop_chat.core.entities import ChatOptions, Conversation
 from desktop_chat.core.library import Library
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.shell.main_window import MainWindow
-from desktop_chat.ui.shell.tabs import TabManager
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.tabs.tab_manager import TabManager
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.window.main_window import MainWindow
 
 DATA_FOLDER = Path("/nowhere/desktop-chat")
 

@@ -18,13 +18,13 @@ from scrolling import scroll_to_message
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.markdown.block import Kind
-from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.nodes import Code
 from desktop_chat.markdown.render import render
-from desktop_chat.ui.asking import Question
+from desktop_chat.markdown.splitter import BlockSplitter
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, code_lines
+from desktop_chat.ui.transcript.controls.code_saving import suggested_name, write_text
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.pressing.saving import suggested_name, write_text
+from desktop_chat.ui.widgets.async_dialog import Question
 
 WIDE = "| " + " | ".join(f"column {n}" for n in range(12)) + " |\n" + "|---" * 12 + "|\n" + "| some words " * 12 + "|\n"
 MIDDLING = "| a | b |\n|---|---|\n| " + "many words " * 8 + " | " + "and more of them " * 8 + " |\n"
@@ -65,8 +65,8 @@ def test_the_tools_of_a_table_come_with_the_pointer_and_move_nothing(show: Open)
     assert [(one.y, one.entry.height) for one in page.view.page.placed] == places
     hover(page, "Words below")
     assert not page.sees("left", "copy_table")
-    while page.view.toucher.focused is None or page.view.toucher.focused.name != "copy_table":
-        assert page.view.toucher.move_focus(forward=True)
+    while page.view.hit_tester.focused is None or page.view.hit_tester.focused.name != "copy_table":
+        assert page.view.hit_tester.move_focus(forward=True)
     assert page.sees("left", "copy_table")
 
 
@@ -87,15 +87,15 @@ def test_the_keyboard_is_back_where_it_was_when_a_menu_closes(show: Open, qtbot:
     page.view.activateWindow()
     page.view.setFocus()
     qtbot.waitUntil(page.view.hasFocus)
-    while page.view.toucher.focused is None or page.view.toucher.focused.name != "copy_table":
-        assert page.view.toucher.move_focus(forward=True)
+    while page.view.hit_tester.focused is None or page.view.hit_tester.focused.name != "copy_table":
+        assert page.view.hit_tester.move_focus(forward=True)
     QTest.keyClick(page.view, Qt.Key.Key_Return)
     menu = page.view.findChild(QMenu)
     assert menu is not None
     qtbot.waitUntil(menu.isVisible)
     QTest.keyClick(menu, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not page.view.findChildren(QMenu))
-    assert page.view.toucher.focused is not None
+    assert page.view.hit_tester.focused is not None
     assert page.sees("left", "copy_table")
 
 
@@ -122,7 +122,7 @@ def test_a_table_is_copied_in_the_form_that_one_needs(show: Open, words: str, co
 def test_all_rows_of_a_long_table_are_copied(show: Open) -> None:
     page = show("q", f"Words\n\n{LONG}")
     scroll_to_message(page.view, 1)
-    entry, tools = page.entry("square"), page.view.toucher.tools
+    entry, tools = page.entry("square"), page.view.hit_tester.tools
     assert tools.table_text(1, entry, 0, "markdown") == LONG
     assert tools.table_text(1, entry, 0, "csv").split("\r\n")[1:] == [f"{n},{n * n}" for n in range(100)]
     page.view.page.scroll_by(700)
@@ -133,7 +133,7 @@ def test_all_rows_of_a_long_table_are_copied(show: Open) -> None:
 
 def test_a_table_in_a_list_is_copied_by_itself(show: Open) -> None:
     page = show("q", "- item\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n\n  | c |\n  |---|\n  | 3 |\n")
-    entry, tools = page.entry("item"), page.view.toucher.tools
+    entry, tools = page.entry("item"), page.view.hit_tester.tools
     assert tools.table_text(1, entry, 1, "markdown") == "| c |\n|---|\n| 3 |"
     assert tools.table_text(1, entry, 0, "csv") == "a,b\r\n1,2"
     assert len([control for control in entry.controls() if control.name == "copy_table"]) == 2
@@ -347,7 +347,7 @@ def test_a_place_that_refuses_is_told_in_a_sentence_and_another_is_offered(
 ) -> None:
     page = show("q", "```python\nx = 1\n```")
     done: list[bool] = []
-    saver = page.view.toucher.tools.saver
+    saver = page.view.hit_tester.tools.saver
     saver.write("x", str(tmp_path / "nowhere" / "a.py"), saved=lambda: done.append(True))
     question = page.view.findChild(Question)
     assert question is not None
@@ -368,7 +368,7 @@ def test_the_right_button_offers_the_tools_too(show: Open) -> None:
         ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for a spreadsheet"]),
     ):
         at = page.point(words)
-        page.view.toucher.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
+        page.view.hit_tester.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
         menu = page.view.findChild(QMenu)
         assert menu is not None
         message = ["Copy", "Copy as Markdown", "Quote in composer", "Regenerate", "Regenerate with...", "Delete"]
@@ -387,4 +387,4 @@ def test_tools_have_names_in_words(show: Open) -> None:
     for words in ("column 1", "x"):
         assert all(control.label for control in page.entry(words).controls())
     at = page.control("x", "save_code").rects[0].center() + QPointF(page.view.page.column_x, page.block("x").y)
-    assert page.view.toucher.tip_at(at) == "Save as file"
+    assert page.view.hit_tester.tip_at(at) == "Save as file"

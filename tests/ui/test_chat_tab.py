@@ -28,9 +28,9 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import ReplyStopping
 from desktop_chat.core.left_out import LeftOut
-from desktop_chat.ui.address_words import link_words
 from desktop_chat.ui.chat.tab import ChatTab, TabState
-from desktop_chat.ui.error_text import Remedy
+from desktop_chat.ui.text.address_text import link_words
+from desktop_chat.ui.text.error_text import Remedy
 
 ASKED = ChatOptions(connection_id=OPENAI.id, model="gpt-5.5")
 Key = Qt.Key
@@ -160,10 +160,10 @@ async def test_a_question_is_never_lost_to_a_missing_model(here: World, opened: 
     chat.ask("hi")
     assert chat.path == ()
     assert chat.composer.text == "hi"
-    assert chat.tab._choosers._picker.isVisible()
-    await until(lambda: any(row.model == "small" for row in chat.tab._choosers._picker.rows()))
-    QTest.keyClicks(chat.tab._choosers._picker.search, "small")
-    QTest.keyClick(chat.tab._choosers._picker.search, Key.Key_Return)
+    assert chat.tab._popups._picker.isVisible()
+    await until(lambda: any(row.model == "small" for row in chat.tab._popups._picker.rows()))
+    QTest.keyClicks(chat.tab._popups._picker.search, "small")
+    QTest.keyClick(chat.tab._popups._picker.search, Key.Key_Return)
     assert chat.composer.model_button.text() == "small"
     assert here.preferences.settings.default_connection_id == LOCAL.id
     here.provider.script("hello")
@@ -206,8 +206,8 @@ async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
     chat.act(Remedy.NEW_CONVERSATION)
     assert another.at(0) == ["hi"], "the question goes along"
     chat.act(Remedy.CHOOSE_MODEL)
-    assert chat.tab._choosers._picker.isVisible()
-    chat.tab._choosers._picker.close()
+    assert chat.tab._popups._picker.isVisible()
+    chat.tab._popups._picker.close()
 
 
 async def test_a_model_of_the_other_api_is_asked_by_it_at_a_press(chat: Chat) -> None:
@@ -349,7 +349,7 @@ async def test_closing_stops_the_reply_and_keeps_its_text(chat: Chat) -> None:
     chat.ask("hi")
     await chat.here.provider.paused()
     await chat.tab.aclose()
-    await chat.here.recorder.flush()
+    await chat.here.write_behind.flush()
     stored = await chat.here.store.messages(chat.tab.session.conversation_id)
     assert [(m.text, m.status) for m in stored][-1] == ("Hel", Status.CANCELLED)
 
@@ -409,8 +409,8 @@ async def test_a_conversation_that_cannot_be_read_says_so_and_can_be_tried_again
 
 async def test_options_are_kept_with_the_conversation(here: World, chat: Chat) -> None:
     QTest.mouseClick(chat.composer.options_button, Qt.MouseButton.LeftButton)
-    chat.tab._choosers._options.temperature.setValue(0.5)
-    chat.tab._choosers._options.close()
+    chat.tab._popups._options.temperature.setValue(0.5)
+    chat.tab._popups._options.close()
     here.provider.script("one")
     await chat.asked("hi")
     assert here.provider.prompts[0].temperature == 0.5
@@ -609,12 +609,12 @@ async def test_tab_enters_the_message_that_alt_up_went_to(chat: Chat) -> None:
         chat.here.provider.script(f"See [number {number}](https://example.com/{number}).\n\n" + "a line\n\n" * 60)
         await chat.asked(f"question {number}")
     chat.edit.setFocus()
-    toucher = chat.tab.transcript.toucher
-    while toucher.current_message != chat.path[1].id:
+    hit_tester = chat.tab.transcript.hit_tester
+    while hit_tester.current_message != chat.path[1].id:
         QTest.keyClick(QApplication.focusWidget(), Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
-    assert toucher.focused is not None
-    assert (toucher.focused.message_id, toucher.focused.value) == (chat.path[1].id, "https://example.com/0")
+    assert hit_tester.focused is not None
+    assert (hit_tester.focused.message_id, hit_tester.focused.value) == (chat.path[1].id, "https://example.com/0")
 
 
 async def test_typing_in_the_transcript_writes_in_the_composer(chat: Chat) -> None:

@@ -23,7 +23,7 @@ from desktop_chat.core.errors import StoreCorrupt, StoreFull
 from desktop_chat.core.library_events import StoreFailed
 from desktop_chat.core.ports import LocalServer, SecretState
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.connection_form import ConnectionForm
+from desktop_chat.ui.connections.connection_form import ConnectionForm
 
 OLLAMA = LocalServer("Ollama", "http://127.0.0.1:11434/v1", ("llama3.3",))
 DATA = {"OpenAI", "gpt-5.5", "Ollama", "http://127.0.0.1:11434/v1", "Enter", "Ctrl+T", "Ctrl+K",
@@ -73,7 +73,7 @@ async def test_a_tab_speaks_another_language_while_it_is_open(here: World, qapp:
     await until(tab._welcome.offers)
     tab._welcome.key_button.click()
     tab._trouble.show_error(StoreCorrupt())
-    here.recorder.events.emit(StoreFailed(StoreFull()))
+    here.write_behind.events.emit(StoreFailed(StoreFull()))
     here.secrets.change(SecretState.WAITING)
     tab.composer.set_editing(True)
     language = Marking()

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.events import ReplyDelta
-from desktop_chat.markdown.needle import Needle
-from desktop_chat.ui.transcript.finding.find import FindSession
+from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.ui.transcript.find.find import FindSession
 
 TEXT = """Some words to select, a formula $x^2$ and ![a picture](https://example.com/p.png).
 
@@ -53,8 +53,8 @@ def press_selected_words(page: Page) -> None:
 
 
 def glide(page: Page) -> None:
-    page.view.gliding.by_pages(1)
-    page.view.gliding.by_pages(1)
+    page.view.smooth_scroll.by_pages(1)
+    page.view.smooth_scroll.by_pages(1)
 
 
 def open_the_menu_of_a_table(page: Page) -> None:
@@ -63,7 +63,7 @@ def open_the_menu_of_a_table(page: Page) -> None:
 
 def open_the_context_menu(page: Page) -> None:
     point = page.point("Some words")
-    page.view.toucher.open_context_menu(point.toPointF(), page.view.viewport().mapToGlobal(point))
+    page.view.hit_tester.open_context_menu(point.toPointF(), page.view.viewport().mapToGlobal(point))
 
 
 def copy_code(page: Page) -> None:
@@ -76,7 +76,7 @@ def ask_where_to_save_code(page: Page) -> None:
 
 def look_for_something(page: Page) -> None:
     page.view.find_session = FindSession(page.view.page)
-    page.view.find_session.search(Needle("paragraph"))
+    page.view.find_session.search(FindQuery("paragraph"))
 
 
 def copy_very_much(page: Page) -> None:

@@ -205,12 +205,12 @@ async def test_a_clipboard_with_html_alone_pastes_its_text(composer: Composer) -
     assert composer.text == "See: ", "one step"
 
 
-async def test_a_picture_is_answered_with_a_sentence(composer: Composer) -> None:
-    picture = QMimeData()
-    picture.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
-    picture.setHtml("<meta charset='utf-8'><img src='https://example.org/a.png'>")
-    assert composer.edit.canInsertFromMimeData(picture)
-    composer.edit.insertFromMimeData(picture)
+async def test_an_image_is_answered_with_a_sentence(composer: Composer) -> None:
+    image = QMimeData()
+    image.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    image.setHtml("<meta charset='utf-8'><img src='https://example.org/a.png'>")
+    assert composer.edit.canInsertFromMimeData(image)
+    composer.edit.insertFromMimeData(image)
     assert composer.text == ""
     assert composer._paste_note.isVisible()
     assert composer._paste_note.text() == "Pictures cannot be attached yet."

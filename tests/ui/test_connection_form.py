@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from desktop_chat.core.entities import Api
 from desktop_chat.core.errors import AuthenticationFailed, KeyringLocked
 from desktop_chat.core.ports import SecretState
-from desktop_chat.ui.connection_form import KEEP_FOR_SESSION, TRY_AGAIN, ConnectionForm
+from desktop_chat.ui.connections.connection_form import KEEP_FOR_SESSION, TRY_AGAIN, ConnectionForm
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.transcript.selecting import clipboard as clipboard_module
+from desktop_chat.ui.transcript.selection import clipboard as clipboard_module
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 MARKS = st.sampled_from(
     ["# ", "**", "`", "```\n", "~~~\n", "- ", "1. ", "> ", "| a | b |\n|---|---|\n", "\n\n", "\n", "\r\n", "\r", "\t",

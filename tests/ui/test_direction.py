@@ -8,34 +8,34 @@ import pytest
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.markdown.blocks import BlockSplitter
 from desktop_chat.markdown.render import render
-from desktop_chat.ui.theme import Theme
+from desktop_chat.markdown.splitter import BlockSplitter
+from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.direction import begin_at_right, is_right_to_left
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.entries import BlockEntry, Setting
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 HEBREW, ARABIC = "שלום עולם", "قائمة بالعربية"
 WIDTH = 600
 
 
 @pytest.fixture
-def look(qapp: QApplication) -> Iterator[Look]:
+def render_style(qapp: QApplication) -> Iterator[RenderStyle]:
     theme = Theme(qapp)
     theme.set_scheme("light")
-    yield Look.of(theme)
+    yield RenderStyle.of(theme)
     theme.deleteLater()
     qapp.setStyleSheet("")
     qapp.setPalette(QPalette())
     qapp.setFont(QFont())
 
 
-def laid_out(look: Look, source: str) -> BlockLayout:
+def laid_out(render_style: RenderStyle, source: str) -> BlockLayout:
     splitter = BlockSplitter()
     splitter.feed(source)
-    return BlockEntry(0, splitter.blocks[0], Setting()).laid_out(look, WIDTH)
+    return BlockEntry(0, splitter.blocks[0], Setting()).laid_out(render_style, WIDTH)
 
 
 def stretch(box: TextBox, words: str) -> list[tuple[int, int]]:
@@ -60,32 +60,32 @@ def test_what_holds_such_text_begins_at_the_right(source: str) -> None:
     assert begin_at_right((node,)) or begin_at_right(node.items[0].children)  # type: ignore[union-attr]
 
 
-def test_numbers_bullets_checks_and_bars_stand_at_the_right(look: Look) -> None:
-    numbered = laid_out(look, f"1. {HEBREW}")
+def test_numbers_bullets_checks_and_bars_stand_at_the_right(render_style: RenderStyle) -> None:
+    numbered = laid_out(render_style, f"1. {HEBREW}")
     assert numbered.labels[0].x > WIDTH - 30
     assert stretch(numbered.boxes[0], HEBREW)[0][1] <= numbered.labels[0].x
     for source in (f"- {ARABIC}", f"- [x] {ARABIC}", f"> {ARABIC}"):
-        layout = laid_out(look, source)
+        layout = laid_out(render_style, source)
         assert layout.shapes[-1].rect.left() > WIDTH - 30, source
         assert layout.shapes[-1].rect.right() <= WIDTH
         assert stretch(layout.boxes[0], ARABIC)[0][1] <= layout.shapes[-1].rect.left()
 
 
-def test_they_stay_at_the_left_for_all_others(look: Look) -> None:
-    assert laid_out(look, "1. one").labels[0].x < 30
+def test_they_stay_at_the_left_for_all_others(render_style: RenderStyle) -> None:
+    assert laid_out(render_style, "1. one").labels[0].x < 30
     for source in ("- 一", "- [ ] two", f"> three {HEBREW}"):
-        assert laid_out(look, source).shapes[-1].rect.right() < 30, source
+        assert laid_out(render_style, source).shapes[-1].rect.right() < 30, source
 
 
-def test_code_at_the_end_of_a_line_to_the_left_has_its_whole_ground(look: Look) -> None:
-    box = laid_out(look, f"{ARABIC} `code`").boxes[0]
+def test_code_at_the_end_of_a_line_to_the_left_has_its_whole_ground(render_style: RenderStyle) -> None:
+    box = laid_out(render_style, f"{ARABIC} `code`").boxes[0]
     ((left, right),) = stretch(box, "code")
     assert right - left > 20
     assert right <= stretch(box, ARABIC)[0][0] + 4
 
 
-def test_a_stretch_across_both_directions_is_marked_where_its_letters_are(look: Look) -> None:
-    box = laid_out(look, f"abc {HEBREW} def").boxes[0]
+def test_a_stretch_across_both_directions_is_marked_where_its_letters_are(render_style: RenderStyle) -> None:
+    box = laid_out(render_style, f"abc {HEBREW} def").boxes[0]
     from_c = box.text.index("c ")
     parts = [(round(rect.left()), round(rect.right())) for rect in box.rects(from_c, from_c + 4)]
     assert len(parts) == 2
@@ -95,16 +95,18 @@ def test_a_stretch_across_both_directions_is_marked_where_its_letters_are(look: 
     assert abs(whole[0].width() - box.natural_width) <= 1.5
 
 
-def test_a_family_of_emoji_is_one_letter(look: Look) -> None:
+def test_a_family_of_emoji_is_one_letter(render_style: RenderStyle) -> None:
     family = "👩\u200d👩\u200d👧\u200d👦"
-    box = laid_out(look, f"x {family} y").boxes[0]
+    box = laid_out(render_style, f"x {family} y").boxes[0]
     units = len(family.encode("utf-16-le")) // 2
     (rect,) = box.rects(2, 2 + units)
-    assert rect.width() < 3 * look.text.pitch
+    assert rect.width() < 3 * render_style.text.pitch
     assert box.position_at(rect.center().x() + 1, rect.center().y()) in {2, 2 + units}
 
 
-def test_lines_keep_one_distance_whatever_their_letters(look: Look) -> None:
+def test_lines_keep_one_distance_whatever_their_letters(render_style: RenderStyle) -> None:
     for words in ("plain words ", f"{HEBREW} ", f"{ARABIC} ", "中文 words ", "emoji 🙂👍🏽 "):
-        box = laid_out(look, words * 40).boxes[0]
-        assert {below - above for above, below in zip(box.tops, box.tops[1:], strict=False)} == {look.text.pitch}, words
+        box = laid_out(render_style, words * 40).boxes[0]
+        assert {below - above for above, below in zip(box.tops, box.tops[1:], strict=False)} == {
+            render_style.text.pitch
+        }, words

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_chat.core import errors, picture_errors
+from desktop_chat.core import errors, image_errors
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.errors import (
     AuthenticationFailed,
@@ -16,7 +16,7 @@ from desktop_chat.core.errors import (
     ProviderFault,
     RateLimited,
 )
-from desktop_chat.ui.error_text import ErrorWords, Remedy, finish_state, remedies, sentence, waiting_time
+from desktop_chat.ui.text.error_text import ErrorWords, Remedy, finish_state, remedies, sentence, waiting_time
 
 REPLY = Message("m", "c", "q", Role.ASSISTANT, "", Status.FAILED, 0.0, connection_name="OpenAI", model="gpt-5.5")
 
@@ -24,7 +24,7 @@ REPLY = Message("m", "c", "q", Role.ASSISTANT, "", Status.FAILED, 0.0, connectio
 def all_codes() -> list[str]:
     kinds = [
         kind
-        for kind in (*vars(errors).values(), *vars(picture_errors).values())
+        for kind in (*vars(errors).values(), *vars(image_errors).values())
         if isinstance(kind, type) and issubclass(kind, ChatError)
     ]
     return sorted({kind.code for kind in kinds} | {errors.INTERNAL, errors.CRASHED})

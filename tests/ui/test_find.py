@@ -19,19 +19,19 @@ from scrolling import jump_to_end, scroll_to_message
 from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
-from desktop_chat.markdown.needle import Needle
-from desktop_chat.ui.chat.finding import FindController
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.ui.chat.find_controller import FindController
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.finding.hit_marks import HitMark, mark_rects
-from desktop_chat.ui.transcript.finding.hit_ticks import HitTicks
-from desktop_chat.ui.transcript.finding.searcher import Hit
+from desktop_chat.ui.transcript.find.hit_marks import HitMark, mark_rects
+from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.find.searcher import Hit
 from desktop_chat.ui.transcript.message_item import MessageItem
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
-from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 EVERY_KIND = """# A needle in a title
 
@@ -192,16 +192,14 @@ def test_marks_stand_on_the_letters(opened: Open) -> None:
         for mark in desk.view.find_session._marks(one.spot, one.entry)
     ]
     assert marks == [hit[1:] for hit in hits]
-    picture = desk.view.viewport().grab().toImage()
+    image = desk.view.viewport().grab().toImage()
     palette = desk.view.page.theme.palette
-    ratio = picture.devicePixelRatio()
+    ratio = image.devicePixelRatio()
     rect = desk.current_rect()
-    at_edge = picture.pixelColor(round((rect.left()) * ratio), round(rect.center().y() * ratio)).name().upper()
+    at_edge = image.pixelColor(round((rect.left()) * ratio), round(rect.center().y() * ratio)).name().upper()
     assert at_edge == palette.hit_current
     found = {
-        picture.pixelColor(x, y).name().upper()
-        for x in range(0, picture.width(), 2)
-        for y in range(0, picture.height(), 2)
+        image.pixelColor(x, y).name().upper() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)
     }
     assert {palette.hit, palette.hit_current} <= found
     desk.press(Qt.Key.Key_Escape)
@@ -230,7 +228,7 @@ def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
 def test_a_long_message_far_away_is_split_in_slices_before_its_hit_is_shown(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_chat.ui.transcript.finding.find.SLICE_S", 0.0005)
+    monkeypatch.setattr("desktop_chat.ui.transcript.find.find.SLICE_S", 0.0005)
     long = "\n\n".join(["A paragraph with some words in it."] * 2_000 + ["The needle is here.", "And so on."])
     desk = opened([message(0, long), *long_talk(60)[1:]])
     assert 0 in desk.view.document.long
@@ -527,20 +525,20 @@ WORDS = [
 
 @given(
     source=st.lists(st.sampled_from(WORDS), max_size=30).map("".join),
-    needle=st.sampled_from(["needle", "nee", "中文", "é", "e n"]),
+    find_query=st.sampled_from(["needle", "nee", "中文", "é", "e n"]),
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_hits_are_those_of_the_text_that_is_laid_out(source: str, needle: str, opened: Open) -> None:
+def test_hits_are_those_of_the_text_that_is_laid_out(source: str, find_query: str, opened: Open) -> None:
     desk = opened([message(0, source), message(1, "hay")])
     desk.finding.open()
-    desk.bar.line.setText(needle)
+    desk.bar.line.setText(find_query)
     desk.settle()
     item = desk.view.document.item(0)
     wanted = []
     for entry in item.answer.entries:
-        layout = entry.laid_out(desk.view.document.look, desk.view.document.width)
+        layout = entry.laid_out(desk.view.document.render_style, desk.view.document.width)
         text = "\n".join(box.text for box in layout.boxes)
-        wanted += [Hit(0, entry.key, *stretch) for stretch in Needle(needle).find_utf16(text)]
+        wanted += [Hit(0, entry.key, *stretch) for stretch in FindQuery(find_query).find_utf16(text)]
     assert desk.view.find_session is not None
     assert desk.view.find_session.hits(0) == wanted
     desk.finding.close()
@@ -564,11 +562,11 @@ def test_a_walk_of_everything_at_once_keeps_hits_and_marks_true(opened: Open) ->
         chance.choice(deeds)()
     desk.settle()
     assert desk.view.find_session is not None
-    needle = desk.view.find_session.needle
+    find_query = desk.view.find_session.find_query
     for one in desk.view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
             text = "\n".join(box.text for box in one.entry.layout.boxes)
             marks = desk.view.find_session._marks(one.spot, one.entry)
             hits = [hit for hit in desk.view.find_session.hits(one.spot.place) if hit.key == one.entry.key]
-            assert [(mark.start, mark.end) for mark in marks] == needle.find_utf16(text)
-            assert [hit[2:] for hit in hits] == needle.find_utf16(text)
+            assert [(mark.start, mark.end) for mark in marks] == find_query.find_utf16(text)
+            assert [hit[2:] for hit in hits] == find_query.find_utf16(text)

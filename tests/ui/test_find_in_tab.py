@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.find_bar import FindBar
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.shell.actions import MENU, commands
+from desktop_chat.ui.window.actions import MENU, commands
 
 Key = Qt.Key
 

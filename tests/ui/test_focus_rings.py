@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.focus_rings import FocusRings
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.focus_rings import FocusRings
+from desktop_chat.ui.style.theme import Theme
 
 
 class Form(QWidget):

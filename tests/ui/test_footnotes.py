@@ -17,12 +17,12 @@ from scrolling import jump_to_end, scroll_to_message
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 FAR = "Water boils[^a] at 100 degrees.\n\n" + "A paragraph.\n\n" * 60 + "[^a]: At <b>sea level</b> only.\n"
@@ -68,13 +68,13 @@ def words(view: TranscriptView) -> str:
 
 def point_of(view: TranscriptView, name: str, number: int = 0) -> QPoint:
     """The middle of a control on screen."""
-    target = [target for target in view.toucher.walk.in_view() if target.control.name == name][number]
+    target = [target for target in view.hit_tester.walk.in_view() if target.control.name == name][number]
     return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 
 def click(view: TranscriptView, point: QPoint) -> None:
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    view.gliding.finish()
+    view.smooth_scroll.finish()
 
 
 def test_a_press_goes_to_the_footnote_and_back(show: Show) -> None:
@@ -85,10 +85,10 @@ def test_a_press_goes_to_the_footnote_and_back(show: Show) -> None:
     click(view, point_of(view, NOTE))
     assert "At <b>sea level</b> only." in words(view)
     assert "Water boils" not in words(view)
-    assert view.toucher.focused is not None
-    assert view.toucher.focused.name == NOTE_BACK
+    assert view.hit_tester.focused is not None
+    assert view.hit_tester.focused.name == NOTE_BACK
     click(view, point_of(view, NOTE_BACK))
-    assert view.toucher.focused.name == NOTE
+    assert view.hit_tester.focused.name == NOTE
     assert view.scroll_place() == before
     assert opened.count() == asked.count() == 0
 
@@ -98,23 +98,23 @@ def test_a_footnote_that_is_in_view_does_not_scroll(show: Show) -> None:
     before = [one.y for one in view.page.placed]
     click(view, point_of(view, NOTE, 1))
     assert [one.y for one in view.page.placed] == before
-    assert view.toucher.focused is not None
-    assert (view.toucher.focused.name, view.toucher.focused.value) == (NOTE_BACK, "b")
+    assert view.hit_tester.focused is not None
+    assert (view.hit_tester.focused.name, view.hit_tester.focused.value) == (NOTE_BACK, "b")
 
 
 def test_the_keyboard_goes_there_and_back(show: Show) -> None:
     view = show(FAR)
     scroll_to_message(view, 0)
     view.setFocus()
-    while view.toucher.focused is None or view.toucher.focused.name != NOTE:
-        assert view.toucher.move_focus(forward=True)
+    while view.hit_tester.focused is None or view.hit_tester.focused.name != NOTE:
+        assert view.hit_tester.move_focus(forward=True)
     QTest.keyClick(view, Qt.Key.Key_Return)
-    view.gliding.finish()
-    assert view.toucher.focused.name == NOTE_BACK
+    view.smooth_scroll.finish()
+    assert view.hit_tester.focused.name == NOTE_BACK
     assert "sea level" in words(view)
     QTest.keyClick(view, Qt.Key.Key_Return)
-    view.gliding.finish()
-    assert view.toucher.focused.name == NOTE
+    view.smooth_scroll.finish()
+    assert view.hit_tester.focused.name == NOTE
     assert "Water boils" in words(view)
 
 
@@ -123,8 +123,8 @@ def test_the_way_back_is_known_without_having_come(show: Show) -> None:
     jump_to_end(view)
     click(view, point_of(view, NOTE_BACK))
     assert "Water boils" in words(view)
-    assert view.toucher.focused is not None
-    assert view.toucher.focused.name == NOTE
+    assert view.hit_tester.focused is not None
+    assert view.hit_tester.focused.name == NOTE
 
 
 def test_a_tip_shows_how_the_footnote_begins_and_marks_nothing_up(show: Show) -> None:
@@ -132,8 +132,8 @@ def test_a_tip_shows_how_the_footnote_begins_and_marks_nothing_up(show: Show) ->
     scroll_to_message(view, 0)
     hovered = QSignalSpy(view.link_hovered)
     at = QPointF(point_of(view, NOTE))
-    view.toucher.hover(at)
-    assert view.toucher.tip_at(at) == "<p>At &lt;b&gt;sea level&lt;/b&gt; only.</p>"
+    view.hit_tester.hover(at)
+    assert view.hit_tester.tip_at(at) == "<p>At &lt;b&gt;sea level&lt;/b&gt; only.</p>"
     assert hovered.count() == 0
 
 

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.document import TranscriptDocument
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 
 class WordsThatFailOnce(ErrorWords):
@@ -24,7 +24,7 @@ class WordsThatFailOnce(ErrorWords):
 
 
 def test_what_could_not_be_made_is_made_anew(qapp: QApplication) -> None:
-    document = TranscriptDocument(Look.of(Theme(qapp)), WordsThatFailOnce())
+    document = TranscriptDocument(RenderStyle.of(Theme(qapp)), WordsThatFailOnce())
     document.reset(TranscriptModel([Message("m", "c", None, Role.ASSISTANT, "Words.", Status.COMPLETE, 1.0)]))
     with pytest.raises(LookupError):
         document.item(0)

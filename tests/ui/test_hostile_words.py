@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.finish_reasons import REFUSAL
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.i18n import Languages
+from desktop_chat.ui.languages import Languages
+from desktop_chat.ui.text.error_text import ErrorWords
 
 
 class Read(NamedTuple):

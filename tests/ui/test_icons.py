@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QIcon, QImage, QPaintDevice, QPainter, QPalette
 
-from desktop_chat.ui.icon_view import IconView
-from desktop_chat.ui.icons import PALETTE_PROPERTY, TintedIcon, app_icon, icon, pixmap
-from desktop_chat.ui.palette import DARK, LIGHT
 from desktop_chat.ui.resources import resource_path
+from desktop_chat.ui.style.icons import PALETTE_PROPERTY, TintedIcon, app_icon, icon, pixmap
+from desktop_chat.ui.style.palette import DARK, LIGHT
+from desktop_chat.ui.widgets.icon_view import IconView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,14 +60,14 @@ def test_each_outline_is_of_the_family_and_shows(name: str) -> None:
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0, 3.0])
 def test_it_is_drawn_for_the_pixels_of_the_screen(ratio: float, qapp: QApplication) -> None:
-    picture = icon("send").pixmap(QSize(20, 20), ratio)
-    assert picture.size() == QSize(round(20 * ratio), round(20 * ratio))
-    assert picture.devicePixelRatio() == ratio
+    drawn = icon("send").pixmap(QSize(20, 20), ratio)
+    assert drawn.size() == QSize(round(20 * ratio), round(20 * ratio))
+    assert drawn.devicePixelRatio() == ratio
 
 
 def test_beside_text_it_stands_a_little_lower(qapp: QApplication) -> None:
     plain, lower = (
-        icon("minus", "#000000", beside_text=beside).pixmap(QSize(50, 50)).toImage() for beside in (False, True)
+        icon("minus", "#000000", beside_text=extras).pixmap(QSize(50, 50)).toImage() for extras in (False, True)
     )
     rows = [next(y for y in range(50) if image.pixelColor(25, y).alpha() > 128) for image in (plain, lower)]
     assert rows[1] - rows[0] == 4
@@ -105,7 +105,7 @@ def test_copies_live_as_long_as_they_are_used(qapp: QApplication) -> None:
         assert centre(copy.pixmap(20, 20)) == "#0000FF"
 
 
-def test_the_last_pictures_are_kept_and_no_more(qapp: QApplication) -> None:
+def test_the_last_images_are_kept_and_no_more(qapp: QApplication) -> None:
     growing = icon("stop", "#0000FF")
     for size in range(8, 40):
         assert growing.pixmap(size, size).width() == size
@@ -123,8 +123,8 @@ def test_the_application_has_its_mark_in_every_size(qapp: QApplication) -> None:
     assert len({small.pixelColor(x, y).rgba() for x in range(16) for y in range(16)}) > 3
 
 
-def centre(picture: QPixmap) -> str:
-    image = picture.toImage()
+def centre(drawn: QPixmap) -> str:
+    image = drawn.toImage()
     return image.pixelColor(image.width() // 2, image.height() // 2).name().upper()
 
 

@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.events import ReplyDelta
-from desktop_chat.markdown.long_lines import MOST_LETTERS
+from desktop_chat.markdown.long_lines import MAX_LETTERS
 from desktop_chat.services import highlight_process
-from desktop_chat.ui.transcript.blocks.highlighter import _MOST_MARKS
+from desktop_chat.ui.transcript.blocks.highlighter import _MAX_MARKS
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.finding.shown_text import block_text
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
-from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.find.shown_text import block_text
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 LINE = "foo = bar(1, 'x') + " * 19_500
 ENDLESS = "```endless\n" + "x = 1\n" * 400 + "```"
@@ -49,7 +49,7 @@ def shows(one: Placed, words: str) -> bool:
 def test_a_line_of_390_000_characters_is_shown_as_far_as_it_is_laid_out(page: Page) -> None:
     layout = page.entry("last = 1").layout
     assert layout is not None
-    assert [len(box.text) for box in layout.boxes] == [MOST_LETTERS, 8]
+    assert [len(box.text) for box in layout.boxes] == [MAX_LETTERS, 8]
     assert [label.text.split()[0] for label in layout.labels] == ["386000"]
     assert page.block("after").y > page.block("last = 1").y
 
@@ -58,9 +58,9 @@ def test_a_copy_has_all_of_a_long_line(page: Page) -> None:
     entry = page.entry("last = 1")
     assert entry.layout is not None
     assert layout_text(entry.layout) == f"{LINE}\nlast = 1"
-    assert layout_text(entry.layout, 2, MOST_LETTERS) == LINE[2:]
-    assert layout_text(entry.layout, 2, MOST_LETTERS - 1) == LINE[2 : MOST_LETTERS - 1]
-    assert layout_text(entry.layout, MOST_LETTERS, MOST_LETTERS + 5) == "\nlast"
+    assert layout_text(entry.layout, 2, MAX_LETTERS) == LINE[2:]
+    assert layout_text(entry.layout, 2, MAX_LETTERS - 1) == LINE[2 : MAX_LETTERS - 1]
+    assert layout_text(entry.layout, MAX_LETTERS, MAX_LETTERS + 5) == "\nlast"
     assert page.control("last = 1", "copy_code").value == f"{LINE}\nlast = 1"
     page.view.page.select_all()
     assert LINE in page.copied
@@ -71,8 +71,8 @@ def test_find_counts_what_is_laid_out_of_a_long_line(show: Open) -> None:
     entry = page.entry("word")
     assert entry.layout is not None
     laid_out = "\n".join([box.text for box in entry.layout.boxes])
-    assert block_text(entry.nodes(), page.view.document.look.formulas) == laid_out
-    assert laid_out.count("word") == MOST_LETTERS // 5
+    assert block_text(entry.nodes(), page.view.document.render_style.formulas) == laid_out
+    assert laid_out.count("word") == MAX_LETTERS // 5
 
 
 def test_a_text_that_no_lexer_gets_through_stays_plain_and_the_next_one_is_coloured(
@@ -110,4 +110,4 @@ def test_lines_full_of_marks_cost_a_layout_little(show: Open, qtbot: QtBot) -> N
     entry = page.entry("1,'x',")
     qtbot.waitUntil(lambda: bool(entry._marks))
     ((_, marks),) = entry._marks.values()
-    assert 0 < sum(len(line) for line in marks) <= _MOST_MARKS
+    assert 0 < sum(len(line) for line in marks) <= _MAX_MARKS

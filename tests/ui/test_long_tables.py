@@ -30,7 +30,7 @@ def test_late_rows_of_a_long_table_do_not_wrap_where_there_is_room(qapp: QApplic
     found = widths(page)
     assert len(found) > 1
     assert len(set(found)) == 1
-    pitch = page.view.document.look.cell.pitch
+    pitch = page.view.document.render_style.cell.pitch
     for one in page.view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None and one.entry.layout.columns:
             assert {box.height for box in one.entry.layout.boxes if box.text} == {pitch}

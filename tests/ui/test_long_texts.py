@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Message, Role, Status
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript import document, long_texts
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 SECTION = (
@@ -38,7 +38,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
     return made
 
 
-def picture(view: TranscriptView) -> QImage:
+def image(view: TranscriptView) -> QImage:
     return view.viewport().grab().toImage()
 
 
@@ -61,7 +61,7 @@ def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monk
     monkeypatch.setattr(document, "_LONG_LINES", 10**9)
     whole = show(message(0, "hi", Role.USER), message(1, LONG))
     assert whole.page.placed
-    assert picture(sliced) == picture(whole)
+    assert image(sliced) == image(whole)
     kinds = [[block.kind for block in view.document.item(1).answer.blocks] for view in (sliced, whole)]
     assert kinds[0] == kinds[1]
 

@@ -15,15 +15,15 @@ from shell_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.errors import SettingsError, StoreLocked
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
-from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
+from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit
 from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
 from desktop_chat.ui.dialogs.crash import CrashDialog
-from desktop_chat.ui.dialogs.settings import SettingsDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
-from desktop_chat.ui.shell.actions import MENU, commands
-from desktop_chat.ui.shell.start_notice import CLOSE, StartNotice, Trouble, words_for
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.settings.settings_dialog import SettingsDialog
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.window.actions import MENU, commands
+from desktop_chat.ui.window.startup_notice import CLOSE, StartupNotice, Trouble, words_for
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -238,9 +238,9 @@ async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMa
     def top_of_tabs() -> int:
         return shell.tabs.mapTo(shell.window, QPoint()).y()
 
-    shell.window.tell(DamageFound("history.broken.db", 3))
-    shell.window.tell(DamageFound("history.broken.db", 3))
-    [notice] = shell.window.findChildren(StartNotice)
+    shell.window.tell(DatabaseRecovered("history.broken.db", 3))
+    shell.window.tell(DatabaseRecovered("history.broken.db", 3))
+    [notice] = shell.window.findChildren(StartupNotice)
     await until(lambda: notice.isVisible() and top_of_tabs() > notice.height())
     notice.button(CLOSE).click()
     assert not notice.isVisible()
@@ -251,10 +251,10 @@ async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMa
     "trouble",
     [
         StoreLocked(),
-        DamageFound("history.broken.db"),
-        DamageFound("history.broken.db", 2),
-        UnexpectedEnd("report"),
-        UnexpectedEnd(replies=2),
+        DatabaseRecovered("history.broken.db"),
+        DatabaseRecovered("history.broken.db", 2),
+        UnexpectedExit("report"),
+        UnexpectedExit(replies=2),
         SettingsProblem("settings.toml", set_aside="settings.broken.toml"),
         SettingsProblem("settings.toml", members=("zoom",)),
         SettingsProblem("settings.toml", detail="no permission"),

@@ -23,21 +23,21 @@ from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
 from desktop_chat.markdown import formula
 from desktop_chat.markdown.formula import LONGEST
 from desktop_chat.markdown.nodes import Span, Style
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.text_box import OBJECT, TextBox, spans_box
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.math.formula_painter import paint_formula
 from desktop_chat.ui.transcript.math.formula_setter import _Worker
 from desktop_chat.ui.transcript.math.formulas import Inset
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
-from desktop_chat.ui.transcript.selecting.copying import layout_text
-from desktop_chat.ui.transcript.selecting.selection import Position
+from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.selection.selection import Position
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 PAGE = r"""The roots of $ax^2+bx+c=0$ with $a \ne 0$ are
 
@@ -82,7 +82,7 @@ def show(theme: Theme, qtbot: QtBot) -> Show:
 
 
 def is_set(view: TranscriptView) -> bool:
-    return not any(layout.waiting - set(view.document.look.formulas._known) for layout in layouts(view))
+    return not any(layout.waiting - set(view.document.render_style.formulas._known) for layout in layouts(view))
 
 
 def settled(view: TranscriptView, qtbot: QtBot) -> None:
@@ -141,7 +141,7 @@ def line_y(view: TranscriptView) -> int:
     return round(box.y + max(top for top in box.tops if box.y + top <= max(offset, box.y))) - offset
 
 
-def picture(view: TranscriptView) -> QImage:
+def rendered(view: TranscriptView) -> QImage:
     return view.viewport().grab().toImage()
 
 
@@ -183,7 +183,7 @@ def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, ste
     for view in (streamed, opened):
         settled(view, qtbot)
     assert shown(streamed)
-    assert picture(streamed) == picture(opened)
+    assert rendered(streamed) == rendered(opened)
 
 
 def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
@@ -201,13 +201,13 @@ def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: Qt
 
 def test_the_same_formula_is_set_once(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    really = formula.set_formula
+    really = formula.typeset_formula
 
     def noted(latex: str, *, display: bool) -> formula.Formula | None:
         made.append(latex)
         return really(latex, display=display)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.set_formula", noted)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", noted)
     view = show(TranscriptModel([message(0, "$x^2$ and $x^2$", status=Status.RUNNING)]))
     settled(view, qtbot)
     for _ in range(5):
@@ -242,7 +242,7 @@ def test_a_view_that_is_hidden_has_nothing_set(show: Show, qtbot: QtBot) -> None
     view = show(TranscriptModel([message(0, " ".join(f"$y_{{{n}}}$" for n in range(40)))]))
     view.hide()
     qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
-    assert len(view.document.look.formulas._known) < 40
+    assert len(view.document.render_style.formulas._known) < 40
     view.show()
     settled(view, qtbot)
     assert len(shown(view)) == 40
@@ -342,7 +342,7 @@ def test_the_menu_of_a_formula_copies_its_latex(show: Show, qtbot: QtBot) -> Non
     view = show(TranscriptModel([message(0, r"Some text $\frac{a}{b}$.")]))
     settled(view, qtbot)
     at = point_of(view, r"\frac{a}{b}")
-    view.toucher.open_context_menu(QPointF(at), view.viewport().mapToGlobal(at))
+    view.hit_tester.open_context_menu(QPointF(at), view.viewport().mapToGlobal(at))
     menu = view.findChild(QMenu)
     assert menu is not None
     next(action for action in menu.actions() if action.text() == "Copy LaTeX").trigger()
@@ -383,9 +383,9 @@ def test_a_formula_stands_on_the_base_line_of_its_words(show: Show, qtbot: QtBot
 
 
 def test_a_line_without_formulas_is_as_high_as_ever(theme: Theme) -> None:
-    look = Look.of(theme)
-    plain = spans_box(look, (Span("Words only"),), look.text, 600)
-    assert plain.height == look.text.pitch
+    render_style = RenderStyle.of(theme)
+    plain = spans_box(render_style, (Span("Words only"),), render_style.text, 600)
+    assert plain.height == render_style.text.pitch
     assert not plain.insets
 
 
@@ -397,7 +397,7 @@ def test_a_formula_takes_its_colour_from_the_theme(show: Show, qtbot: QtBot, the
         theme.set_scheme(scheme)
         settled(view, qtbot)
         area, *_ = inset_of(view, "M")
-        image = picture(view)
+        image = rendered(view)
         assert shown(view) == ["M"]
         values = {pixel & 0xFF for pixel in ink(image, area, image.pixel(2, 2))}
         darkest.append(min(values) if scheme == "light" else max(values))
@@ -419,7 +419,7 @@ def test_more_pixels_show_more(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, "$$\n\\sum_{i=1}^n x_i\n$$")]))
     settled(view, qtbot)
     _, inset, _ = inset_of(view, r"\sum_{i=1}^n x_i")
-    look = view.document.look
+    render_style = view.document.render_style
 
     def painted(ratio: float) -> QImage:
         image = QImage(int(120 * ratio), int(80 * ratio), QImage.Format.Format_Grayscale8)
@@ -427,7 +427,7 @@ def test_more_pixels_show_more(show: Show, qtbot: QtBot) -> None:
         image.fill(255)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_formula(painter, look, inset.outline, QPointF(10, 45), size=inset.size, colour="text")
+        paint_formula(painter, render_style, inset.outline, QPointF(10, 45), size=inset.size, colour="text")
         painter.end()
         return image
 
@@ -465,16 +465,16 @@ def test_a_formula_in_a_line_never_is_wider_than_the_column(show: Show, qtbot: Q
 
 
 def test_a_colour_that_cannot_be_read_is_the_texts(theme: Theme) -> None:
-    look = Look.of(theme)
-    assert look.readable_colour("red", "text").name() == "#ff0000"
-    assert look.readable_colour("yellow", "text") == look.colour("text")
-    assert look.readable_colour("nonsense", "text") == look.colour("text")
+    render_style = RenderStyle.of(theme)
+    assert render_style.readable_colour("red", "text").name() == "#ff0000"
+    assert render_style.readable_colour("yellow", "text") == render_style.colour("text")
+    assert render_style.readable_colour("nonsense", "text") == render_style.colour("text")
 
 
 def test_a_span_of_latex_without_a_formula_is_its_source(theme: Theme) -> None:
-    look = Look.of(theme)
+    render_style = RenderStyle.of(theme)
     waiting: set[tuple[str, bool]] = set()
-    spans = look.formulas.resolved((Span("x", Style.MATH | Style.BOLD),), 16, None, waiting)
+    spans = render_style.formulas.resolved((Span("x", Style.MATH | Style.BOLD),), 16, None, waiting)
     assert spans == [Span("$x$", Style.CODE | Style.BOLD)]
     assert waiting == {("x", False)}
 
@@ -488,7 +488,7 @@ def test_a_view_that_is_gone_leaves_the_rest_unset(theme: Theme, qtbot: QtBot, m
         begun.set()
         go_on.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.set_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", slowly)
     view = TranscriptView(theme, ErrorWords())
     view.set_model(TranscriptModel([message(0, " ".join(f"$z_{{{n}}}$" for n in range(40)))], parent=view))
     view.show()
@@ -509,7 +509,7 @@ def test_pages_set_formulas_one_after_the_other_and_leave_the_interpreter_as_it_
         begun[latex].set()
         leave.wait(10)
 
-    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.set_formula", slowly)
+    monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", slowly)
     before = sys.getswitchinterval()
     first, second = _Worker(), _Worker()
     first.ask([("a", False)])

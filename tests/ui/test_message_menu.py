@@ -17,9 +17,9 @@ from shiboken6 import isValid
 
 from desktop_chat.core.entities import ChatOptions, Timing, Usage
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.entries import HEADER
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 LONG = "A question with so many words that no bubble could hold them in one line. " * 3
@@ -131,9 +131,9 @@ def test_the_numbers_of_a_reply_are_seen_on_hover_or_always(qapp: QApplication, 
     assert "32 token" in footer.labels[0].text
     assert "test-1" not in footer.labels[0].text, "the model is named once, above the reply"
     assert not words_shown(view, theme)
-    view.toucher.hover(QPointF(view.page.column_x + 5, view.page.placed[-1].y + 5))
+    view.hit_tester.hover(QPointF(view.page.column_x + 5, view.page.placed[-1].y + 5))
     assert words_shown(view, theme)
-    view.toucher.hover(None)
+    view.hit_tester.hover(None)
     assert not words_shown(view, theme)
     theme.set_timings(shown=True)
     view._restyle()
@@ -161,7 +161,7 @@ def test_the_arrows_between_versions_are_beside_the_time(qapp: QApplication, qtb
 
 def open_menu(page: Page, words: str) -> QMenu:
     at = page.point(words)
-    page.view.toucher.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
+    page.view.hit_tester.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
     (menu,) = page.view.findChildren(QMenu)
     return menu
 
@@ -257,8 +257,8 @@ async def test_a_reply_is_asked_of_another_model_and_the_conversation_keeps_its_
     session = tab.session
     assert session is not None
     tab.transcript.action_triggered.emit("regenerate_with", session.path[-1].id)
-    assert tab._choosers is not None
-    picker = tab._choosers._picker
+    assert tab._popups is not None
+    picker = tab._popups._picker
     await until(lambda: any(row.model == "small" for row in picker.rows()))
     QTest.keyClicks(picker.search, "small")
     QTest.keyClick(picker.search, Qt.Key.Key_Return)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, Status
 from desktop_chat.core.errors import ResponsesMissing, WrongAddress
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.connection_form import ConnectionForm
-from desktop_chat.ui.error_text import ErrorWords, Remedy
+from desktop_chat.ui.connections.connection_form import ConnectionForm
+from desktop_chat.ui.text.error_text import ErrorWords, Remedy
 
 ROOT = "http://127.0.0.1:8000"
 MINE = Connection("mine", "Mine", ROOT, default_model="m")

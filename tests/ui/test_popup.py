@@ -11,9 +11,9 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_chat.ui.chat.popup import Popup
-from desktop_chat.ui.elevation import shadow_reach
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.elevation import shadow_reach
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.popup import Popup
 
 Key = Qt.Key
 

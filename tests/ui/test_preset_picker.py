@@ -12,8 +12,8 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.connection_form import ConnectionForm
-from desktop_chat.ui.preset_picker import PresetPicker
+from desktop_chat.ui.connections.connection_form import ConnectionForm
+from desktop_chat.ui.connections.preset_picker import PresetPicker
 
 
 @pytest.fixture

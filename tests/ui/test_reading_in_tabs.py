@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shell_world import tab_of, window_with_chats
 
 from desktop_chat.core.settings import READING_WIDTHS, Settings
-from desktop_chat.ui.shell.main_window import MainWindow
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.window.main_window import MainWindow
 
 REPLY = "".join(f"Paragraph {n}. " + "Words of it that fill some lines of the column. " * 8 + "\n\n" for n in range(40))
 
@@ -137,7 +137,7 @@ async def test_every_tab_takes_the_width_and_its_composer_does_too(here: World, 
         composer = tab_of(window).composer.width()
         assert composer == width if width else composer > 960
     here.preferences.update(reading_width=640, text_font="DejaVu Serif")
-    assert first.document.look.text.font.families()[0] == "DejaVu Serif"
+    assert first.document.render_style.text.font.families()[0] == "DejaVu Serif"
     window.tabs.activate(window.tabs.ids[0])
     await until(first.isVisible)
     QApplication.processEvents()

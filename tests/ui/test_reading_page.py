@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 from shell_world import Shell, ShellMaker, shells
 
 from desktop_chat.core.settings import Settings
-from desktop_chat.ui.dialogs.font_choice import FontChoice, families
-from desktop_chat.ui.dialogs.page_reading import ReadingPage
-from desktop_chat.ui.dialogs.settings import SettingsDialog
+from desktop_chat.ui.settings.font_setting import FontChoice, families
+from desktop_chat.ui.settings.reading_page import ReadingPage
+from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 
 DOWN, UP, ENTER = Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return
 

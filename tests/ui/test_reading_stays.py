@@ -17,11 +17,11 @@ from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status, Timing
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
 from desktop_chat.core.settings import READING_WIDTHS, ZOOM_STEPS
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 PROSE = (
@@ -101,7 +101,7 @@ def line_at_top(view: TranscriptView) -> Line | None:
     entry = view.document.entry(spot)
     if not isinstance(entry, BlockEntry) or entry.layout is None or not entry.layout.boxes:
         return None
-    zoom, message_id = view.document.look.zoom, view.model.row(spot.place).message.id
+    zoom, message_id = view.document.render_style.zoom, view.model.row(spot.place).message.id
     lines = [
         (box.y + box.tops[number], box.start + box.layout.lineAt(number).textStart())
         for box in entry.layout.boxes
@@ -124,7 +124,7 @@ def pixels_off(view: TranscriptView, line: Line) -> float:
     number = box.layout.lineForTextPosition(line.letter - box.start).lineNumber()
     way = view.scroller.way_to(spot, 100_000)
     assert way is not None
-    return way + box.y + box.tops[number] + line.above * view.document.look.zoom
+    return way + box.y + box.tops[number] + line.above * view.document.render_style.zoom
 
 
 class Walk:
@@ -135,7 +135,7 @@ class Walk:
         self.dice = random.Random(seed)
         self.now = 0.0
         self.count = len(view.document)
-        view.gliding.clock = lambda: self.now
+        view.smooth_scroll.clock = lambda: self.now
 
     def scrolls(self) -> list[Callable[[], object]]:
         return [self.scroll, self.glide, self.drag, self.go_to_message]
@@ -165,8 +165,8 @@ class Walk:
         QApplication.sendEvent(self.view.viewport(), event)
         for _ in range(self.dice.randrange(8)):
             self.now += 0.016
-            self.view.gliding.step()
-        self.view.gliding.stop()
+            self.view.smooth_scroll.step()
+        self.view.smooth_scroll.stop()
 
     def drag(self) -> None:
         bar = self.view.verticalScrollBar()
@@ -269,7 +269,7 @@ def test_folding_leaves_what_is_above_it_in_place(view: TranscriptView, seed: in
         for number in toggles(view)[:1]:
             before = {id(one.entry): one.y for one in view.page.placed[: number + 1]}
             was_at_end = view.at_end
-            view.toucher._toggle("toggle_reasoning", view.page.placed[number])
+            view.hit_tester._toggle("toggle_reasoning", view.page.placed[number])
             if not (was_at_end or view.at_end):
                 assert {one.y - before[id(one.entry)] for one in view.page.placed if id(one.entry) in before} <= {0}
                 checked += 1

@@ -15,9 +15,9 @@ from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RecastDelta, T
 from desktop_chat.core.entities import Status
 from desktop_chat.core.events import ReplyDelta, ReplyEnded
 from desktop_chat.core.reply import Reply
-from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 STEPS = [

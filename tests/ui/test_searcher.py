@@ -8,8 +8,8 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_chat.markdown.needle import Needle
-from desktop_chat.ui.transcript.finding.searcher import Hit, Searcher
+from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.ui.transcript.find.searcher import Hit, Searcher
 
 START = Hit(0, -1, 0, 0)
 
@@ -39,17 +39,17 @@ class Shelf:
         return found
 
 
-def everything(shelf: Shelf, needle: Needle) -> list[Hit]:
+def everything(image_cache: Shelf, find_query: FindQuery) -> list[Hit]:
     return [
         Hit(place, key, start, end)
-        for place, text in enumerate(shelf.messages)
+        for place, text in enumerate(image_cache.messages)
         for key, line in enumerate(text.split("\n"))
-        for start, end in needle.find_utf16(line)
+        for start, end in find_query.find_utf16(line)
     ]
 
 
-def known(searcher: Searcher, shelf: Shelf) -> list[Hit]:
-    return [hit for place in range(len(shelf)) for hit in searcher.hits(place)]
+def known(searcher: Searcher, image_cache: Shelf) -> list[Hit]:
+    return [hit for place in range(len(image_cache)) for hit in searcher.hits(place)]
 
 
 def finish(searcher: Searcher) -> None:
@@ -71,102 +71,104 @@ def sought(searcher: Searcher, near: Hit, *, forward: bool = True) -> Hit | None
 
 
 messages = st.lists(st.text("ab\n🙂 ", max_size=12), max_size=9)
-needles = st.text("ab🙂", min_size=1, max_size=2).map(Needle)
+needles = st.text("ab🙂", min_size=1, max_size=2).map(FindQuery)
 
 
-@given(texts=messages, needle=needles, place=st.integers(0, 9), growing=st.frozensets(st.integers(0, 8)))
-def test_all_hits_are_counted(texts: list[str], needle: Needle, place: int, growing: frozenset[int]) -> None:
-    shelf = Shelf(*texts, growing=growing)
-    searcher = Searcher(shelf)
-    searcher.begin(needle, min(place, max(0, len(texts) - 1)))
+@given(texts=messages, find_query=needles, place=st.integers(0, 9), growing=st.frozensets(st.integers(0, 8)))
+def test_all_hits_are_counted(texts: list[str], find_query: FindQuery, place: int, growing: frozenset[int]) -> None:
+    image_cache = Shelf(*texts, growing=growing)
+    searcher = Searcher(image_cache)
+    searcher.begin(find_query, min(place, max(0, len(texts) - 1)))
     finish(searcher)
     assert searcher.complete
-    assert known(searcher, shelf) == everything(shelf, needle)
-    assert searcher.total == len(everything(shelf, needle))
-    assert [searcher.ordinal(hit) for hit in known(searcher, shelf)] == list(range(1, searcher.total + 1))
+    assert known(searcher, image_cache) == everything(image_cache, find_query)
+    assert searcher.total == len(everything(image_cache, find_query))
+    assert [searcher.ordinal(hit) for hit in known(searcher, image_cache)] == list(range(1, searcher.total + 1))
 
 
-@given(texts=messages, needle=needles, data=st.data(), forward=st.booleans())
+@given(texts=messages, find_query=needles, data=st.data(), forward=st.booleans())
 def test_the_nearest_hit_is_sought_once_around(
-    texts: list[str], needle: Needle, data: st.DataObject, forward: bool
+    texts: list[str], find_query: FindQuery, data: st.DataObject, forward: bool
 ) -> None:
-    shelf = Shelf(*texts)
-    searcher = Searcher(shelf)
+    image_cache = Shelf(*texts)
+    searcher = Searcher(image_cache)
     near = Hit(
         data.draw(st.integers(0, max(0, len(texts) - 1))),
         data.draw(st.integers(-1, 3)),
         data.draw(st.integers(0, 9)),
         0,
     )
-    searcher.begin(needle, near.place)
+    searcher.begin(find_query, near.place)
     searcher.work(slices(data.draw(st.integers(0, 6))))
-    hits = everything(shelf, needle)
+    hits = everything(image_cache, find_query)
     after = [hit for hit in hits if hit[:3] >= near[:3]]
     before = [hit for hit in hits if hit[:3] < near[:3]]
     wanted = (after + before)[:1] if forward else (after + before)[-1:]
     assert sought(searcher, near, forward=forward) == (wanted[0] if wanted else None)
 
 
-@given(texts=messages.filter(bool), more=st.lists(st.text("ab\n", max_size=5), max_size=8), needle=needles)
-def test_what_grows_is_followed(texts: list[str], more: list[str], needle: Needle) -> None:
+@given(texts=messages.filter(bool), more=st.lists(st.text("ab\n", max_size=5), max_size=8), find_query=needles)
+def test_what_grows_is_followed(texts: list[str], more: list[str], find_query: FindQuery) -> None:
     last = len(texts) - 1
-    shelf = Shelf(*texts, growing=frozenset({last}))
-    searcher = Searcher(shelf)
-    searcher.begin(needle, 0)
+    image_cache = Shelf(*texts, growing=frozenset({last}))
+    searcher = Searcher(image_cache)
+    searcher.begin(find_query, 0)
     for piece in more:
         searcher.work(slices(2))
-        shelf.messages[last] += piece
+        image_cache.messages[last] += piece
         searcher.note_changed(last)
     finish(searcher)
-    assert known(searcher, shelf) == everything(shelf, needle)
-    assert searcher.total == len(everything(shelf, needle))
+    assert known(searcher, image_cache) == everything(image_cache, find_query)
+    assert searcher.total == len(everything(image_cache, find_query))
 
 
 @settings(max_examples=30)
-@given(texts=messages, others=messages, needle=needles)
-def test_other_messages_are_searched_anew_and_new_ones_too(texts: list[str], others: list[str], needle: Needle) -> None:
-    shelf = Shelf(*texts)
-    searcher = Searcher(shelf)
-    searcher.begin(needle, 0)
+@given(texts=messages, others=messages, find_query=needles)
+def test_other_messages_are_searched_anew_and_new_ones_too(
+    texts: list[str], others: list[str], find_query: FindQuery
+) -> None:
+    image_cache = Shelf(*texts)
+    searcher = Searcher(image_cache)
+    searcher.begin(find_query, 0)
     searcher.work(slices(3))
-    shelf.messages = list(others)
+    image_cache.messages = list(others)
     searcher.reset(0)
     finish(searcher)
-    shelf.messages.append("a b")
+    image_cache.messages.append("a b")
     searcher.note_added()
     finish(searcher)
-    assert known(searcher, shelf) == everything(shelf, needle)
-    assert searcher.total == len(everything(shelf, needle))
+    assert known(searcher, image_cache) == everything(image_cache, find_query)
+    assert searcher.total == len(everything(image_cache, find_query))
 
 
 def test_only_messages_that_may_show_it_are_read() -> None:
-    shelf = Shelf(*["hay"] * 500, "a needle", *["hay"] * 500)
-    searcher = Searcher(shelf)
-    searcher.begin(Needle("needle"), 0)
+    image_cache = Shelf(*["hay"] * 500, "a needle", *["hay"] * 500)
+    searcher = Searcher(image_cache)
+    searcher.begin(FindQuery("needle"), 0)
     assert sought(searcher, START) == Hit(500, 0, 2, 8)
-    assert shelf.read_places == [500]
+    assert image_cache.read_places == [500]
     assert not searcher.complete, "what is sought comes before what is counted"
     finish(searcher)
-    assert shelf.read_places == [500]
+    assert image_cache.read_places == [500]
 
 
 def test_another_search_ends_the_one_before() -> None:
-    shelf = Shelf(*["ab"] * 50)
-    searcher = Searcher(shelf)
-    searcher.begin(Needle("a"), 0)
+    image_cache = Shelf(*["ab"] * 50)
+    searcher = Searcher(image_cache)
+    searcher.begin(FindQuery("a"), 0)
     searcher.work(slices(4))
-    searcher.begin(Needle("b"), 0)
+    searcher.begin(FindQuery("b"), 0)
     finish(searcher)
     assert searcher.total == 50
     assert searcher.hits(7) == [Hit(7, 0, 1, 2)]
-    searcher.begin(Needle(""), 0)
+    searcher.begin(FindQuery(""), 0)
     assert not searcher.work(lambda: False)
     assert (searcher.total, searcher.complete) == (0, True)
 
 
 def test_a_hit_knows_its_place_in_its_block() -> None:
     searcher = Searcher(Shelf("a\naaa\na"))
-    searcher.begin(Needle("a"), 0)
+    searcher.begin(FindQuery("a"), 0)
     finish(searcher)
     assert [searcher.number_in_block(hit) for hit in searcher.hits(0)] == [0, 0, 1, 2, 0]
     assert searcher.knows(Hit(0, 1, 2, 3))

@@ -15,12 +15,12 @@ from shell_world import DATA_FOLDER, Shell, ShellMaker, shells
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyringLocked, StoreLocked
 from desktop_chat.core.ports import SecretState, SecretStatus
-from desktop_chat.ui.asking import Question
-from desktop_chat.ui.dialogs.page_connections import ConnectionCard, keyring_text
-from desktop_chat.ui.dialogs.page_general import GeneralPage
-from desktop_chat.ui.dialogs.settings import PAGES, SettingsDialog
 from desktop_chat.ui.dialogs.trash import TrashDialog
-from desktop_chat.ui.dialogs.trusted_sites import SiteLine
+from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
+from desktop_chat.ui.settings.general_page import GeneralPage
+from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
+from desktop_chat.ui.settings.trusted_sites import SiteLine
+from desktop_chat.ui.widgets.async_dialog import Question
 
 DOWN, ENTER, DELETE = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete
 
@@ -174,10 +174,10 @@ async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) ->
     shell = await maker.open()
     page = settings_of(shell, "connections").connections._list
     assert page._keyring.text() == "Keys are kept in Secret Service: test."
-    assert not page._look.isVisibleTo(page)
+    assert not page._render_style.isVisibleTo(page)
     maker.here.secrets.change(SecretState.LOCKED)
     assert "is locked" in page._keyring.text()
-    assert page._look.isVisibleTo(page)
+    assert page._render_style.isVisibleTo(page)
 
 
 @pytest.mark.parametrize("state", list(SecretState))
@@ -247,7 +247,7 @@ async def test_deleting_for_ever_asks_first(maker: ShellMaker) -> None:
 async def test_a_store_that_refuses_to_delete_is_told(maker: ShellMaker) -> None:
     one = maker.add("one")
     maker.here.library.trash(one)
-    await maker.here.recorder.flush()
+    await maker.here.write_behind.flush()
     shell = await maker.open()
     dialog = trash_of(shell)
     maker.here.store.error = StoreLocked()

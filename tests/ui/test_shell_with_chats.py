@@ -14,10 +14,10 @@ from shell_world import tab_of, window_with_chats
 
 from desktop_chat.core.entities import Status
 from desktop_chat.core.session import ChatSession
-from desktop_chat.ui.models.conversation_list_model import ListRole
-from desktop_chat.ui.shell.main_window import MainWindow
-from desktop_chat.ui.tab_state import TabState, state_text
+from desktop_chat.ui.sidebar.conversation_list_model import ListRole
+from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.window.main_window import MainWindow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -95,7 +95,7 @@ async def test_quitting_while_several_stream_stores_what_came(here: World, windo
             window.tabs.new_tab()
         await ask(here, window, f"Question {number}")
     await window.aclose()
-    await here.recorder.flush()
+    await here.write_behind.flush()
     replies = [m for m in here.store.after_crash() if m.text == "Some "]
     assert [m.status for m in replies] == [Status.CANCELLED] * 3
 
@@ -121,7 +121,7 @@ async def test_a_hit_of_the_search_opens_where_it_stands(here: World, is_open: b
         await asked(window, "Where is it?")
         here.provider.script("other hay\n\n" * 300)
         await asked(window, "And what else?")
-        await here.recorder.flush()
+        await here.write_behind.flush()
         conversation_id, reply_id = window.tabs.current_id, session_of(window).path[1].id
         window.tabs.new_tab()
         if not is_open:

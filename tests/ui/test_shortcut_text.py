@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.ui.i18n import Languages
+from desktop_chat.ui.languages import Languages
 from desktop_chat.ui.shortcut_text import shortcut_text
 
 

@@ -14,10 +14,10 @@ from shell_world import Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.errors import StoreLocked
-from desktop_chat.ui.models.conversation_list_model import ListRole
-from desktop_chat.ui.shell.conversation_delegate import around, hits_in
-from desktop_chat.ui.shell.conversation_list import ConversationListView
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.sidebar.conversation_delegate import around, hits_in
+from desktop_chat.ui.sidebar.conversation_list import ConversationListView
+from desktop_chat.ui.sidebar.conversation_list_model import ListRole
+from desktop_chat.ui.text.tab_state import TabState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -182,8 +182,8 @@ async def test_a_search_finds_titles_and_texts_in_chinese_too(maker: ShellMaker)
     one = maker.add("下载器")
     two = maker.add("two")
     message = Message("m", two, None, Role.USER, "如何写一个下载器?", Status.COMPLETE, 0.0)
-    maker.here.recorder.note_message(message)
-    await maker.here.recorder.flush()
+    maker.here.write_behind.note_message(message)
+    await maker.here.write_behind.flush()
     shell = await maker.open()
     QTest.keyClick(shell.current.edit, Qt.Key.Key_K, CTRL)
     assert QApplication.focusWidget() is field(shell)
@@ -202,7 +202,7 @@ async def test_a_search_finds_titles_and_texts_in_chinese_too(maker: ShellMaker)
 
 async def test_composing_searches_only_for_what_was_chosen(maker: ShellMaker) -> None:
     maker.add("下载器")
-    await maker.here.recorder.flush()
+    await maker.here.write_behind.flush()
     shell = await maker.open()
     shell.window.sidebar.focus_search()
     QApplication.sendEvent(field(shell), QInputMethodEvent("xia", []))

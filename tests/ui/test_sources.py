@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.deltas import SourcesDelta, TextDelta
 from desktop_chat.core.entities import Message, Source, Status, Usage
 from desktop_chat.core.events import ReplyDelta, ReplyEnded
-from desktop_chat.ui.models.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.blocks.block_layout import Control
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 TIDE, MOON = Source("https://example.org/tide", "Tide"), Source("https://moon.example/x", "google.com")
 MANY = tuple(Source(f"https://example.org/{number}", f"Title {number}") for number in range(1, 13))
@@ -123,5 +123,5 @@ def test_the_numbers_say_more_in_a_tool_tip(qapp: QApplication, qtbot: QtBot, us
     assert [control.label for _, control in found] == ([tip] if tip else [])
     for placed, control in found:
         at = control.rects[0].center() + QPointF(view.page.column_x, placed.y)
-        assert view.toucher.tip_at(at) == tip
-        assert view.toucher.target_at(at) is None  # nothing to press
+        assert view.hit_tester.tip_at(at) == tip
+        assert view.hit_tester.target_at(at) is None  # nothing to press

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.core import shown_tab
+from desktop_chat.core import crash_guard
+from desktop_chat.core.crash_guard import CrashGuardRecord
 from desktop_chat.core.entities import ChatOptions, Message, Role, Status
 from desktop_chat.core.errors import StoreCorrupt
 from desktop_chat.core.ports import WriteBatch
-from desktop_chat.core.shown_tab import ShownRecord
 from desktop_chat.ui.chat.tab import ChatTab
 
 LEFT = Qt.MouseButton.LeftButton
@@ -22,14 +22,14 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 async def here(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(shown_tab, "SETTLED_S", 0.01)
+    monkeypatch.setattr(crash_guard, "SETTLED_S", 0.01)
     async with world(qapp) as here:
         yield here
 
 
 async def conversation(here: World, text: str = "an answer") -> str:
     conversation_id = here.library.create(ChatOptions(connection_id="openai", model="gpt-5.5")).id
-    await here.recorder.flush()
+    await here.write_behind.flush()
     asked = Message("m0", conversation_id, None, Role.USER, "a question", Status.COMPLETE, 1.0)
     answer = Message("m1", conversation_id, "m0", Role.ASSISTANT, text, Status.COMPLETE, 2.0, model="gpt-5.5")
     await here.store.write(WriteBatch(messages=(asked, answer)))
@@ -38,7 +38,7 @@ async def conversation(here: World, text: str = "an answer") -> str:
 
 async def suspect(here: World, text: str = "an answer") -> ChatTab:
     conversation_id = await conversation(here, text)
-    here.shown_tab._record = ShownRecord(suspects=(conversation_id,))
+    here.crash_guard._record = CrashGuardRecord(suspects=(conversation_id,))
     tab = here.show(ChatTab(here.context, conversation_id))
     await tab.load()
     return tab
@@ -47,13 +47,13 @@ async def suspect(here: World, text: str = "an answer") -> ChatTab:
 async def test_it_is_on_the_disk_before_anything_is_rendered(here: World) -> None:
     tab = here.show(ChatTab(here.context, await conversation(here)))
     rendered: list[bool] = []
-    note = here.shown_tab._save
+    note = here.crash_guard._save
 
-    async def save(record: ShownRecord) -> None:
+    async def save(record: CrashGuardRecord) -> None:
         rendered.append(tab.session is not None)
         await note(record)
 
-    here.shown_tab._save = save
+    here.crash_guard._save = save
     await tab.load()
     assert (rendered, [record.opening for record in here.noted]) == ([False], [True])
     await until(lambda: not here.noted[-1].opening)

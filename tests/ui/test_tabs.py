@@ -14,7 +14,7 @@ from shell_world import PlainTab, Shell, ShellMaker, kept, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.text.tab_state import TabState
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

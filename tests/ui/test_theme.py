@@ -12,11 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontInfo, QPalette, QStyleHints
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.fonts import chosen
-from desktop_chat.ui.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH
 from desktop_chat.ui.resources import resource_path
-from desktop_chat.ui.style_sheet import style_sheet
-from desktop_chat.ui.theme import UNBOUNDED, Theme, restyle
+from desktop_chat.ui.style.fonts import chosen
+from desktop_chat.ui.style.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH
+from desktop_chat.ui.style.style_sheet import style_sheet
+from desktop_chat.ui.style.theme import UNBOUNDED, Theme, restyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,16 +187,16 @@ def test_the_style_sheet_is_whole(palette: object, zoom: float) -> None:
     assert "1px solid" in sheet
 
 
-def test_every_picture_of_the_style_sheet_exists() -> None:
+def test_every_image_of_the_style_sheet_exists() -> None:
     for folder in ("light", "dark"):
         sheet = style_sheet(LIGHT, 1.0, resource_path(f"themes/{folder}").as_posix())
-        pictures = re.findall(r'url\("(.+?)"\)', sheet)
-        assert pictures
-        assert all(Path(picture).is_file() for picture in pictures)
+        images = re.findall(r'url\("(.+?)"\)', sheet)
+        assert images
+        assert all(Path(image).is_file() for image in images)
 
 
 @pytest.mark.parametrize(("folder", "palette"), [("light", LIGHT), ("dark", DARK)], ids=["light", "dark"])
-def test_the_pictures_of_the_style_sheet_are_up_to_date(folder: str, palette: object) -> None:
+def test_the_images_of_the_style_sheet_are_up_to_date(folder: str, palette: object) -> None:
     fresh = script("glyphs").tinted(palette)
     stored = {path.name: path.read_text() for path in resource_path(f"themes/{folder}").iterdir()}
     assert stored == fresh
@@ -227,8 +227,8 @@ def test_rows_of_a_list_have_room_from_the_start(theme: Theme, qtbot: QtBot) -> 
 
 def distance_of_lines(rows: QListWidget) -> int:
     """From the first painted line of text to the last; asking the list itself would lay it out again."""
-    picture = rows.viewport().grab().toImage()
-    written = [y for y in range(picture.height()) if any(picture.pixelColor(x, y).lightness() < 90 for x in range(60))]
+    image = rows.viewport().grab().toImage()
+    written = [y for y in range(image.height()) if any(image.pixelColor(x, y).lightness() < 90 for x in range(60))]
     return written[-1] - written[0] if written else 0
 
 
@@ -237,8 +237,8 @@ def pixels(font: QFont) -> int:
 
 
 def middle_left(button: QPushButton) -> str:
-    picture = button.grab().toImage()
-    return picture.pixelColor(round(picture.width() * 0.1), picture.height() // 2).name().upper()
+    image = button.grab().toImage()
+    return image.pixelColor(round(image.width() * 0.1), image.height() // 2).name().upper()
 
 
 def script(name: str) -> ModuleType:

@@ -17,16 +17,16 @@ from scrolling import scroll_to_message
 from desktop_chat.core.deltas import RecastDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.scroll_area import PlainScrollArea, ScrollArea
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.accessibility.message_list import MessageList, item_name
 from desktop_chat.ui.transcript.accessibility.message_panel import MessagePanel
 from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, spoken_text
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.selecting.copying import layout_text
-from desktop_chat.ui.transcript.selecting.selection import Position
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.selection.selection import Position
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.scroll_area import PlainScrollArea, ScrollArea
 
 LISTED = """Some **bold** and 🙂 words.
 
@@ -114,7 +114,7 @@ def button(view: TranscriptView, name: str) -> QPushButton:
     return next(one for one in found if one.isVisible())
 
 
-def picture(view: TranscriptView) -> QImage:
+def image(view: TranscriptView) -> QImage:
     return view.viewport().grab().toImage()
 
 
@@ -123,7 +123,7 @@ def picture(view: TranscriptView) -> QImage:
 
 def test_without_a_screen_reader_there_is_nothing_of_it(show: Show, qtbot: QtBot) -> None:
     view = show("What is it?", "It is *so*.")
-    assert view.toucher.move_focus(forward=True)
+    assert view.hit_tester.move_focus(forward=True)
     view.page.select_all()
     assert view.viewport().findChildren(QFrame) == []
     assert not view.accessible._timer.isActive()
@@ -172,12 +172,12 @@ def test_all_messages_are_a_list_of_which_nothing_is_laid_out(show: Show, qtbot:
 
 def test_nothing_of_it_is_seen_nor_takes_the_mouse(show: Show, qtbot: QtBot, no_screen_reader: None) -> None:
     view = show("What is it?", "It is **so**, see [this](https://example.com).")
-    seen = picture(view)
+    seen = image(view)
     QAccessible.setActive(True)
     view.page.show_changes()
     qtbot.waitUntil(lambda: len(texts(view)) == 2)
-    assert picture(view) == seen
-    target = next(one for one in view.toucher.walk.in_view() if one.control.name == "copy")
+    assert image(view) == seen
+    target = next(one for one in view.hit_tester.walk.in_view() if one.control.name == "copy")
     spy = QSignalSpy(view.copied)
     at = target.control.rects[0].center().toPoint()
     at.setX(at.x() + view.page.column_x)
@@ -190,7 +190,7 @@ def test_the_text_is_what_a_plain_copy_has(show: Show, qtbot: QtBot, screen_read
     view = show("q", LISTED)
     read_out(view, qtbot)
     entries = [one for one in view.document.item(1).entries if isinstance(one, BlockEntry)]
-    layouts = [entry.laid_out(view.document.look, view.document.width) for entry in entries]
+    layouts = [entry.laid_out(view.document.render_style, view.document.width) for entry in entries]
     assert text_of(view, "m1").toPlainText() == "\n".join([layout_text(layout) for layout in layouts])
     assert [spoken_text(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
 
@@ -198,7 +198,7 @@ def test_the_text_is_what_a_plain_copy_has(show: Show, qtbot: QtBot, screen_read
 def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show(*[f"Message {n}.\n\n" + "Words.\n\n" * 12 for n in range(60)])
     scroll_to_message(view, 30)
-    view.gliding.finish()
+    view.smooth_scroll.finish()
 
     def places() -> list[int | None]:
         return [view.model.place_of(panel.message_id) for panel in panels(view)]
@@ -285,12 +285,12 @@ def test_caret_and_selection_are_shown(show: Show, qtbot: QtBot, screen_reader: 
 def test_every_place_in_the_text_is_found_again(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("q", LISTED)
     read_out(view, qtbot)
-    text, look, width = text_of(view, "m1"), view.document.look, view.document.width
+    text, render_style, width = text_of(view, "m1"), view.document.render_style, view.document.width
     for entry in view.document.item(1).entries:
         if isinstance(entry, BlockEntry):
-            for offset in range(entry.laid_out(look, width).length + 1):
-                at = text.offset_of(entry.key, offset, look, width)
-                assert text.place_of(at, look, width) == (entry.key, offset)
+            for offset in range(entry.laid_out(render_style, width).length + 1):
+                at = text.offset_of(entry.key, offset, render_style, width)
+                assert text.place_of(at, render_style, width) == (entry.key, offset)
 
 
 def test_formulas_are_read_in_words_and_notes_as_they_are_copied(show: Show, qtbot: QtBot, screen_reader: None) -> None:
@@ -302,19 +302,22 @@ def test_formulas_are_read_in_words_and_notes_as_they_are_copied(show: Show, qtb
         return [one for one in document.item(1).entries if isinstance(one, BlockEntry)]
 
     def is_set() -> bool:
-        layouts = [entry.laid_out(document.look, document.width) for entry in blocks()]
+        layouts = [entry.laid_out(document.render_style, document.width) for entry in blocks()]
         return sum(len(box.insets) for layout in layouts for box in layout.boxes) == 3
 
     qtbot.waitUntil(is_set, timeout=20_000)
-    text, look, width = text_of(view, "m1"), document.look, document.width
-    copied = "\n".join([layout_text(entry.laid_out(look, width)) for entry in blocks()])
+    text, render_style, width = text_of(view, "m1"), document.render_style, document.width
+    copied = "\n".join([layout_text(entry.laid_out(render_style, width)) for entry in blocks()])
     said = copied.replace("$x^2$", "x squared").replace("$y$", "y").replace("$$z = 1$$", "z equals 1")
     qtbot.waitUntil(lambda: text.toPlainText() == said)
     assert "Let $x^2$ be, as said[1] there." in copied
     for entry in blocks():
-        for offset in (0, 4, 5, entry.laid_out(look, width).length):
-            at = text.offset_of(entry.key, min(offset, entry.laid_out(look, width).length), look, width)
-            assert text.place_of(at, look, width) == (entry.key, min(offset, entry.laid_out(look, width).length))
+        for offset in (0, 4, 5, entry.laid_out(render_style, width).length):
+            at = text.offset_of(entry.key, min(offset, entry.laid_out(render_style, width).length), render_style, width)
+            assert text.place_of(at, render_style, width) == (
+                entry.key,
+                min(offset, entry.laid_out(render_style, width).length),
+            )
 
 
 def test_a_screen_reader_puts_the_caret_and_selects(show: Show, qtbot: QtBot, screen_reader: None) -> None:
@@ -366,8 +369,8 @@ def test_what_the_keyboard_reaches_has_the_focus(show: Show, qtbot: QtBot, scree
     qtbot.waitUntil(lambda: any(panel.text.hasFocus() for panel in panels(view)))
     button(view, "Edit").setFocus()
     assert QApplication.focusWidget() is view
-    assert view.toucher.focused is not None
-    assert view.toucher.focused.name == "edit"
+    assert view.hit_tester.focused is not None
+    assert view.hit_tester.focused.name == "edit"
 
 
 # --- announcements ----------------------------------------------------------------------------------------------------

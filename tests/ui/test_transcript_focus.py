@@ -16,11 +16,11 @@ from scrolling import scroll_to_message
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.transcript.blocks.control_painter import Touch
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 TALL = "Words.\n\n" * 40
@@ -64,16 +64,16 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
     return made
 
 
-def tab(view: TranscriptView, *, back: bool = False) -> Touch | None:
+def tab(view: TranscriptView, *, back: bool = False) -> ControlRef | None:
     QTest.keyClick(view, Qt.Key.Key_Backtab if back else Qt.Key.Key_Tab)
-    return view.toucher.focused
+    return view.hit_tester.focused
 
 
 def ring(view: TranscriptView) -> QRectF:
     """Where the focus ring is in the viewport."""
     for one in view.page.placed:
         message_id = view.model.row(one.spot.place).message.id
-        for rect in view.toucher.focused_rects(message_id, one.entry):
+        for rect in view.hit_tester.focused_rects(message_id, one.entry):
             return rect.translated(view.page.column_x, one.y)
     raise AssertionError("there is no ring in view")
 
@@ -119,10 +119,10 @@ def test_tab_enters_at_what_is_in_view(show: Show) -> None:
     touch = tab(view)
     assert touch is not None
     assert (touch.message_id, touch.name) == ("m10", "copy")
-    view.toucher.leave_focus()
+    view.hit_tester.leave_focus()
     scroll_to_message(view, 11)
     view.page.scroll_by(300)
-    assert view.toucher.walk.in_view() == []
+    assert view.hit_tester.walk.in_view() == []
     touch = tab(view)
     assert touch is not None
     assert (touch.message_id, touch.name) == ("m11", "copy")
@@ -185,14 +185,14 @@ def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Sho
 def test_going_from_message_to_message_leaves_a_mark(show: Show) -> None:
     view = show("q", "answer", "q", "answer")
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
-    place = view.model.place_of(view.toucher.current_message)
+    place = view.model.place_of(view.hit_tester.current_message)
     assert place is not None
     placed = next(one for one in view.page.placed if one.spot.place == place)
-    accent = view.document.look.colour("accent").rgb()
+    accent = view.document.render_style.colour("accent").rgb()
 
     def mark() -> int:
         image = view.viewport().grab().toImage()
-        at = QPoint(view.page.column_x - view.document.look.px(13), placed.y + placed.entry.height // 2)
+        at = QPoint(view.page.column_x - view.document.render_style.px(13), placed.y + placed.entry.height // 2)
         return image.pixel(at * image.devicePixelRatio())
 
     assert mark() == accent
@@ -202,7 +202,7 @@ def test_going_from_message_to_message_leaves_a_mark(show: Show) -> None:
 
 def test_selecting_by_keys_begins_at_the_message(show: Show) -> None:
     view = show("q", "answer")
-    view.toucher.go_to_message("m1")
+    view.hit_tester.go_to_message("m1")
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert view.copier.text(markdown=False) == "an"
@@ -220,7 +220,7 @@ def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: Qt
     assert view.mapFromGlobal(menu.pos()).y() > 0
     menu.close()
     qtbot.waitUntil(lambda: view.findChild(QMenu) is None)
-    view.toucher.go_to_message("m1")
+    view.hit_tester.go_to_message("m1")
     QTest.keyClick(view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy", "Copy as Markdown"]
     view.findChild(QMenu).close()
@@ -232,8 +232,8 @@ def test_who_comes_by_tab_is_at_a_control_at_once(show: Show) -> None:
     before.setFocus()
     QTest.keyClick(before, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is view
-    assert view.toucher.focused is not None
-    assert (view.toucher.focused.message_id, view.toucher.focused.name) == ("m0", "copy")
+    assert view.hit_tester.focused is not None
+    assert (view.hit_tester.focused.message_id, view.hit_tester.focused.name) == ("m0", "copy")
     assert is_seen(view)
 
 
@@ -266,7 +266,7 @@ def test_left_and_right_scroll_a_table_too_wide(show: Show) -> None:
     assert isinstance(entry, BlockEntry)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert entry.code.offset[0] > 0
-    assert view.toucher.focused == touch
+    assert view.hit_tester.focused == touch
 
 
 def test_a_link_beyond_the_edge_of_its_table_is_scrolled_to(show: Show) -> None:

@@ -19,9 +19,9 @@ from desktop_chat.core.events import (
     RetryScheduled,
     RetryStarted,
 )
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import GrowingText, TranscriptModel, TranscriptRole
-from desktop_chat.ui.transcript.words import progress_line
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.message_text import progress_line
+from desktop_chat.ui.transcript.transcript_model import GrowingText, TranscriptModel, TranscriptRole
 
 
 def message(number: int, text: str = "", status: Status = Status.COMPLETE, role: Role = Role.ASSISTANT) -> Message:

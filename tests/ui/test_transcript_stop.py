@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.deltas import ReasoningDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status, Timing
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, ReplyStopping
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 QUESTION = Message("q", "c", None, Role.USER, "Why?", Status.COMPLETE, 1_700_000_000.0)

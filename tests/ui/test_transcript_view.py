@@ -19,14 +19,14 @@ from desktop_chat.core.deltas import ReasoningDelta, TextDelta
 from desktop_chat.core.entities import Failure, Message, Role, Status, Timing, Usage
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
-from desktop_chat.ui.transcript.selecting.copying import layout_text
+from desktop_chat.ui.transcript.selection.copying import layout_text
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 EVERYTHING = """# Title
 
@@ -91,7 +91,7 @@ def show(theme: Theme, qtbot: QtBot) -> Show:
     return made
 
 
-def picture(view: TranscriptView) -> QImage:
+def image(view: TranscriptView) -> QImage:
     return view.viewport().grab().toImage()
 
 
@@ -150,7 +150,7 @@ def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, ste
     opened.resize(700, 1_100)
     for view in (streamed, opened):
         settled(view, qtbot)
-    qtbot.waitUntil(lambda: picture(streamed) == picture(opened))
+    qtbot.waitUntil(lambda: image(streamed) == image(opened))
 
 
 def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
@@ -192,11 +192,11 @@ def test_reading_is_not_disturbed_by_what_streams_below(show: Show) -> None:
     view = show(TranscriptModel([*history(30), message(30, status=Status.RUNNING)]))
     wheel(view, 5)
     assert not view.at_end
-    before = picture(view)
+    before = image(view)
     for _ in range(40):
         view.model.on_event(ReplyDelta("m30", TextDelta("More words come in.\n\n")))
         view.model.tell()
-    assert picture(view) == before
+    assert image(view) == before
     assert not view._jump.isHidden()
     view._jump.click()
     assert view.at_end
@@ -337,7 +337,7 @@ def test_links_are_told_and_never_opened_here(show: Show) -> None:
     at = point_of(view, "docs")
     QTest.mouseMove(view.viewport(), at)
     assert hovered.at(0)[0] == "https://example.com"
-    assert view.toucher.tip_at(QPointF(at)) == "https://example.com"
+    assert view.hit_tester.tip_at(QPointF(at)) == "https://example.com"
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert activated.at(0)[0] == "https://example.com"
 
@@ -355,7 +355,7 @@ def test_the_text_of_a_link_is_told_as_a_whole(show: Show) -> None:
 def test_a_tip_says_where_a_link_leads_and_not_where_it_poses(show: Show) -> None:
     text = "See [docs](https://mybank.com@evil.example/%2e) now"
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
-    assert view.toucher.tip_at(QPointF(point_of(view, "docs"))) == "https://evil.example/%2e"
+    assert view.hit_tester.tip_at(QPointF(point_of(view, "docs"))) == "https://evil.example/%2e"
 
 
 def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot: QtBot) -> None:
@@ -366,10 +366,10 @@ def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot:
     view = show(model)
     triggered, activated = QSignalSpy(view.action_triggered), QSignalSpy(view.link_activated)
     pressed = []
-    while view.toucher.move_focus(forward=True):
-        assert view.toucher.focused is not None
-        pressed.append(view.toucher.focused.name)
-        if view.toucher.focused.name not in {"more", "toggle_reasoning", "save_code"}:
+    while view.hit_tester.move_focus(forward=True):
+        assert view.hit_tester.focused is not None
+        pressed.append(view.hit_tester.focused.name)
+        if view.hit_tester.focused.name not in {"more", "toggle_reasoning", "save_code"}:
             QTest.keyClick(view, Qt.Key.Key_Return)
     assert pressed == [
         "copy", "edit", "more", "next", "toggle_reasoning", "link", "wrap", "save_code", "copy_code",
@@ -377,7 +377,7 @@ def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot:
     ]  # fmt: skip
     assert [triggered.at(n) for n in range(triggered.count())] == [["edit", "m0"], ["next", "m1"], ["regenerate", "m1"]]
     assert activated.count() == 1
-    assert view.toucher.move_focus(forward=False)
+    assert view.hit_tester.move_focus(forward=False)
     view.clipboard._unsay()
     view.clipboard._timer.stop()
 

@@ -15,10 +15,10 @@ from shell_world import Shell, ShellMaker, shells
 
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.settings import SettingsProblem
-from desktop_chat.core.troubles import DamageFound, UnexpectedEnd
-from desktop_chat.ui.dialogs.crash import UnexpectedEndDialog
+from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit
+from desktop_chat.ui.dialogs.crash import UnexpectedExitDialog
 from desktop_chat.ui.dialogs.restore import RestoreDialog
-from desktop_chat.ui.shell.start_notice import CLOSE, REPORT, RESTORE, StartNotice, actions_for, words_for
+from desktop_chat.ui.window.startup_notice import CLOSE, REPORT, RESTORE, StartupNotice, actions_for, words_for
 
 REPORT_TEXT = "Desktop Chat 1.0\n\nFatal Python error: Segmentation fault"
 
@@ -29,29 +29,29 @@ async def maker(qapp: QApplication) -> AsyncIterator[ShellMaker]:
         yield maker
 
 
-def notices(shell: Shell) -> list[StartNotice]:
-    return [notice for notice in shell.window.findChildren(StartNotice) if notice.isVisible()]
+def notices(shell: Shell) -> list[StartupNotice]:
+    return [notice for notice in shell.window.findChildren(StartupNotice) if notice.isVisible()]
 
 
 def test_what_is_said_and_offered(qapp: QApplication) -> None:
-    end = UnexpectedEnd(REPORT_TEXT, 1)
+    end = UnexpectedExit(REPORT_TEXT, 1)
     assert words_for(end).startswith("The last run ended unexpectedly.")
     assert [action for action, _ in actions_for(end)] == [REPORT, CLOSE]
-    assert [action for action, _ in actions_for(UnexpectedEnd(replies=2))] == [CLOSE]
-    assert "2" in words_for(UnexpectedEnd(replies=2))
-    assert [action for action, _ in actions_for(DamageFound("a.db", 4))] == [RESTORE, CLOSE]
-    assert "4 conversation" in words_for(DamageFound("a.db", 4))
-    assert "Nothing could be read" in words_for(DamageFound("a.db"))
+    assert [action for action, _ in actions_for(UnexpectedExit(replies=2))] == [CLOSE]
+    assert "2" in words_for(UnexpectedExit(replies=2))
+    assert [action for action, _ in actions_for(DatabaseRecovered("a.db", 4))] == [RESTORE, CLOSE]
+    assert "4 conversation" in words_for(DatabaseRecovered("a.db", 4))
+    assert "Nothing could be read" in words_for(DatabaseRecovered("a.db"))
 
 
 async def test_the_report_is_shown_and_copied(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     shell = await maker.open()
-    shell.window.tell(UnexpectedEnd(REPORT_TEXT, 1))
+    shell.window.tell(UnexpectedExit(REPORT_TEXT, 1))
     [notice] = notices(shell)
     QTest.mouseClick(notice.button(REPORT), Qt.MouseButton.LeftButton)
-    dialog = shell.window.findChild(UnexpectedEndDialog)
+    dialog = shell.window.findChild(UnexpectedExitDialog)
     assert dialog.details.toPlainText() == REPORT_TEXT
     assert dialog.details.isReadOnly()
     dialog.copy_button.click()
@@ -64,7 +64,7 @@ async def test_the_report_is_shown_and_copied(maker: ShellMaker, monkeypatch: py
 
 async def test_damage_leads_to_the_earlier_copies(maker: ShellMaker) -> None:
     shell = await maker.open()
-    shell.window.tell(DamageFound("history.broken.db", 3))
+    shell.window.tell(DatabaseRecovered("history.broken.db", 3))
     [notice] = notices(shell)
     QTest.mouseClick(notice.button(RESTORE), Qt.MouseButton.LeftButton)
     dialog = shell.window.findChild(RestoreDialog)
@@ -92,8 +92,8 @@ async def test_many_notices_leave_room_for_the_conversation(maker: ShellMaker) -
     shell = await maker.open()
     shell.window.resize(900, 520)
     for trouble in (
-        DamageFound("history.broken.db", 3),
-        UnexpectedEnd("report", 2),
+        DatabaseRecovered("history.broken.db", 3),
+        UnexpectedExit("report", 2),
         SettingsProblem("settings.toml", set_aside="settings.broken.toml"),
         SettingsError("no permission"),
     ):

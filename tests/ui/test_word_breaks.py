@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_chat.ui.transcript.blocks.text_box import len_utf16
-from desktop_chat.ui.transcript.selecting import word_breaks
-from desktop_chat.ui.transcript.selecting.copying import slice_utf16
-from desktop_chat.ui.transcript.selecting.word_breaks import Icu, icu, next_word, word_around
+from desktop_chat.ui.transcript.selection import word_breaks
+from desktop_chat.ui.transcript.selection.copying import slice_utf16
+from desktop_chat.ui.transcript.selection.word_breaks import Icu, icu, next_word, word_around
 
 
 @pytest.fixture

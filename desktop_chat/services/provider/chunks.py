@@ -7,11 +7,11 @@ from typing import Any
 
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.entities import Usage
-from desktop_chat.services.provider.beside import BESIDE, Beside
-from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
+from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer, Piece, whole_characters
+from desktop_chat.services.provider.json_values import count_in, dict_in, dicts_in, text_in
 from desktop_chat.services.provider.reasoning_fields import ReasoningFields
+from desktop_chat.services.provider.reply_extras import BESIDE, ReplyExtras
 from desktop_chat.services.provider.server_errors import error_in
-from desktop_chat.services.provider.values import count_in, dict_in, dicts_in, text_in
 
 REASON_LIMIT = 100
 """The most characters kept of a finish reason."""
@@ -27,10 +27,10 @@ class ChunkReader:
     def __init__(self) -> None:
         self._index: int | None = None
         self._reasoning = ReasoningFields()
-        self._beside = Beside()
+        self._extras = ReplyExtras()
 
-    def __call__(self, body: object, joiner: PieceJoiner) -> About | None:
-        """Add to `joiner` what one chunk or one whole answer says, and return what it says about the reply; None for
+    def __call__(self, body: object, coalescer: DeltaCoalescer) -> About | None:
+        """Add to `coalescer` what one chunk or one whole answer says, and return what it says about the reply; None for
         JSON that is neither. Raises ProviderError for an error object.
 
         Runs once a token: the usual chunk, a piece of text, makes no object of ours.
@@ -43,13 +43,13 @@ class ChunkReader:
         if choice is not None:
             said = choice.get("delta")
             if type(said) is dict and len(said) == 1 and type(text := said.get("content")) is str and text:
-                joiner.say(TextDelta, text)
+                coalescer.say(TextDelta, text)
             else:
-                self._read_choice(choice, joiner)
+                self._read_choice(choice, coalescer)
             if "error" in choice:
                 _raise_error_in({"error": choice["error"]})
         if "citations" in body or "search_results" in body:
-            self._beside.read(body, joiner)
+            self._extras.read(body, coalescer)
         if body.get("usage") or choice is None or choice.get("finish_reason"):
             return _about(choice, body)
         return ()
@@ -71,42 +71,42 @@ class ChunkReader:
         first: dict[str, Any] = numbered[self._index]
         return first
 
-    def _read_choice(self, choice: dict[str, Any], joiner: PieceJoiner) -> None:
+    def _read_choice(self, choice: dict[str, Any], coalescer: DeltaCoalescer) -> None:
         said = choice.get("delta")
         if isinstance(said, dict) and said:
-            self._read_said(said, joiner, _NOTHING)
+            self._read_said(said, coalescer, _NOTHING)
         elif isinstance(message := choice.get("message"), dict):
             # A whole answer, or a summary behind a stream: what was streamed is not said again.
-            self._read_said(message, joiner, frozenset(joiner.kinds))
+            self._read_said(message, coalescer, frozenset(coalescer.kinds))
         else:
-            _add(joiner, TextDelta, choice.get("text"))
+            _add(coalescer, TextDelta, choice.get("text"))
 
-    def _read_said(self, said: dict[str, Any], joiner: PieceJoiner, known: frozenset[type[Piece]]) -> None:
+    def _read_said(self, said: dict[str, Any], coalescer: DeltaCoalescer, known: frozenset[type[Piece]]) -> None:
         content = said.get("content")
         if ReasoningDelta not in known:
-            _add(joiner, ReasoningDelta, self._reasoning.new_in(said))
+            _add(coalescer, ReasoningDelta, self._reasoning.new_in(said))
         if isinstance(content, list):
-            self._read_parts(content, joiner, known)
+            self._read_parts(content, coalescer, known)
         elif TextDelta not in known:
-            _add(joiner, TextDelta, content)
+            _add(coalescer, TextDelta, content)
         if RefusalDelta not in known:
-            _add(joiner, RefusalDelta, said.get("refusal"))
-        _read_calls(said, joiner)
+            _add(coalescer, RefusalDelta, said.get("refusal"))
+        _read_calls(said, coalescer)
         if not BESIDE.isdisjoint(said):
-            self._beside.read(said, joiner)
+            self._extras.read(said, coalescer)
 
-    def _read_parts(self, parts: list[Any], joiner: PieceJoiner, known: frozenset[type[Piece]]) -> None:
-        """Read content given as a list: texts, pictures, and reasoning as some servers nest it."""
+    def _read_parts(self, parts: list[Any], coalescer: DeltaCoalescer, known: frozenset[type[Piece]]) -> None:
+        """Read content given as a list: texts, images, and reasoning as some servers nest it."""
         for part in parts:
             if not isinstance(part, dict):
                 continue
             if TextDelta not in known:
-                _add(joiner, TextDelta, part.get("text"))
+                _add(coalescer, TextDelta, part.get("text"))
             if ReasoningDelta not in known:
                 for thought in thoughts_in(part.get("thinking")):
-                    _add(joiner, ReasoningDelta, thought)
+                    _add(coalescer, ReasoningDelta, thought)
             if "image_url" in part:
-                self._beside.read({"images": [part]}, joiner)
+                self._extras.read({"images": [part]}, coalescer)
 
 
 def _raise_error_in(body: object) -> None:
@@ -139,18 +139,18 @@ def _about(choice: dict[str, Any] | None, body: dict[str, Any]) -> list[UsageDel
     return about
 
 
-def _read_calls(said: dict[str, Any], joiner: PieceJoiner) -> None:
+def _read_calls(said: dict[str, Any], coalescer: DeltaCoalescer) -> None:
     calls = said.get("tool_calls")
     for place, call in enumerate(calls if isinstance(calls, list) else ()):
         if isinstance(call, dict):
-            joiner.add(_tool_call(call, place))
+            coalescer.add(_tool_call(call, place))
     if isinstance(said.get("function_call"), dict):
-        joiner.add(_tool_call({"function": said["function_call"]}, 0))
+        coalescer.add(_tool_call({"function": said["function_call"]}, 0))
 
 
-def _add(joiner: PieceJoiner, kind: type[Piece], text: object) -> None:
+def _add(coalescer: DeltaCoalescer, kind: type[Piece], text: object) -> None:
     if isinstance(text, str) and text:
-        joiner.say(kind, text)
+        coalescer.say(kind, text)
 
 
 def _tool_call(call: dict[str, Any], place: int) -> ToolCallDelta:

@@ -11,11 +11,11 @@ from desktop_chat.core.deltas import FinishDelta, UsageDelta
 from desktop_chat.core.entities import Api
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.services.provider.chunks import ChunkReader
-from desktop_chat.services.provider.piece_joiner import PieceJoiner
+from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer
 from desktop_chat.services.provider.request_body import body_of, response_body_of
 from desktop_chat.services.provider.responses import ResponseReader
 
-ReadJson = Callable[[object, PieceJoiner], Sequence[UsageDelta | FinishDelta] | None]
+ReadJson = Callable[[object, DeltaCoalescer], Sequence[UsageDelta | FinishDelta] | None]
 """Reads one event or one whole answer: what it says goes to the joiner, what it says about the reply is returned."""
 
 

@@ -18,8 +18,8 @@ WORDS_LIMIT = 300
 
 _DEEPEST = 8
 """How deep errors are followed: each gateway on the way wraps them once more, and there are never more than this."""
-_MOST_OBJECTS = 40
-_MOST_ENTRIES = 3
+_MAX_OBJECTS = 40
+_MAX_ENTRIES = 3
 """How many problems of a list are shown."""
 _INNER = ("error", "errors", "detail", "message", "msg", "base_resp", "metadata", "raw", "innererror", "details")
 _TEXTS = (
@@ -39,8 +39,8 @@ def objects_in(body: object) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     level = list(_dicts(body))
     for _ in range(_DEEPEST):
-        found += level[: _MOST_OBJECTS - len(found)]
-        level = [inner for one in level[:_MOST_OBJECTS] for name in _INNER for inner in _dicts(one.get(name))]
+        found += level[: _MAX_OBJECTS - len(found)]
+        level = [inner for one in level[:_MAX_OBJECTS] for name in _INNER for inner in _dicts(one.get(name))]
     return found
 
 
@@ -130,7 +130,7 @@ def _text_of(value: object, depth: int) -> str:
         inner = _object_in(value)
         return (_text_of(inner, depth - 1) if inner is not None else "") or value
     if isinstance(value, list):
-        return _joined(_text_of(entry, depth - 1) for entry in value[:_MOST_ENTRIES])
+        return _joined(_text_of(entry, depth - 1) for entry in value[:_MAX_ENTRIES])
     return _text_of_object(value, depth) if isinstance(value, dict) else ""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 
 from desktop_chat.core.errors import ProxyInvalid
-from desktop_chat.services.provider.unhurried import slow_down
+from desktop_chat.services.provider.read_throttle import slow_down
 from desktop_chat.services.proxies import variable_at_fault
 
 ERROR_BODY_BYTES = 64 * 1024

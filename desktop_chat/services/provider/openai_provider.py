@@ -29,11 +29,11 @@ from desktop_chat.core.errors import (
 from desktop_chat.core.left_out import ASKED_BY_US
 from desktop_chat.core.prompt import Prompt
 from desktop_chat.core.watchdog import Watchdog
-from desktop_chat.services.provider.answer import FINISH_GRACE_S, USAGE_GRACE_S, Answer
 from desktop_chat.services.provider.anthropic_models import list_headers, whole_list
 from desktop_chat.services.provider.dialects import DIALECTS
 from desktop_chat.services.provider.model_list import MODELS_BYTES, model_names
 from desktop_chat.services.provider.refusals import newly_refused
+from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S, USAGE_GRACE_S, Answer
 from desktop_chat.services.provider.request_body import left_out
 from desktop_chat.services.provider.sdk import Sdk
 from desktop_chat.services.provider.translate_errors import translate_errors

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop_chat.services.provider.values import dicts_in, text_in
+from desktop_chat.services.provider.json_values import dicts_in, text_in
 
 _PLAIN = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 _NAMES = frozenset({*_PLAIN, "reasoning_details"})

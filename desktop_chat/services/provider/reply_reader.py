@@ -17,11 +17,11 @@ from desktop_chat.core.errors import (
     ReplyTooLarge,
     WrongAddress,
 )
+from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer
 from desktop_chat.services.provider.dialects import DIALECTS, Dialect
-from desktop_chat.services.provider.piece_joiner import PieceJoiner
 from desktop_chat.services.provider.server_errors import words_of
 from desktop_chat.services.provider.sse import BARE, SseDecoder, SseEvent
-from desktop_chat.services.provider.thoughts_in_text import ThoughtsInText
+from desktop_chat.services.provider.think_tags import ThinkTagParser
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
 COST_OF_A_DELTA = 64
@@ -50,8 +50,8 @@ class ReplyReader:
         self._read_json = dialect.make_reader()
         self._ends_with_reason = dialect.ends_with_reason
         self._sse = SseDecoder()
-        self._joiner = PieceJoiner()
-        self._thoughts = ThoughtsInText()
+        self._coalescer = DeltaCoalescer()
+        self._thoughts = ThinkTagParser()
         self._reason = ""
         self._unread = ""
         self._pings = 0
@@ -113,7 +113,7 @@ class ReplyReader:
 
     def rest(self) -> list[Delta]:
         """Return what waited for something that will not come any more."""
-        return self._thoughts.sort(self._joiner.take(last=True), last=True)
+        return self._thoughts.sort(self._coalescer.take(last=True), last=True)
 
     def _look_at(self, data: bytes) -> bytes:
         """Tell a page, one JSON answer and a stream apart by how they begin: servers err in their content type."""
@@ -150,11 +150,11 @@ class ReplyReader:
         except ProviderError as error:
             self.failure = error
         if skipped:
-            self._joiner.add(SkippedDelta(skipped))
+            self._coalescer.add(SkippedDelta(skipped))
         if self._usage is not None and self._usage != usage:
-            self._joiner.add(UsageDelta(self._usage))
+            self._coalescer.add(UsageDelta(self._usage))
         last = self.done or self.failure is not None
-        return self._weighed(self._thoughts.sort(self._joiner.take(last=last), last=last))
+        return self._weighed(self._thoughts.sort(self._coalescer.take(last=last), last=last))
 
     def _read_event(self, event: SseEvent) -> int:
         """Read one event; return 1 for an unreadable one."""
@@ -174,7 +174,7 @@ class ReplyReader:
         self.events += 1
         if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
             body = {"error": body}
-        if about := self._read_json(body, self._joiner):
+        if about := self._read_json(body, self._coalescer):
             self._note(about)
         elif about is not None:
             self._understood = True
@@ -213,7 +213,7 @@ class ReplyReader:
         """Note that the reply is finished; a word that the server `said` replaces an earlier one."""
         if not self.finished or (said and reason != self._reason):
             self.finished, self._reason = True, reason
-            self._joiner.add(FinishDelta(reason))
+            self._coalescer.add(FinishDelta(reason))
 
     def _weighed(self, deltas: list[Delta]) -> list[Delta]:
         for delta in deltas:
@@ -226,7 +226,7 @@ class ReplyReader:
     def _read_whole(self, whole: bytes) -> list[Delta]:
         try:
             body = json.loads(whole.decode("utf-8", "replace"))
-            about = self._read_json(body, self._joiner)
+            about = self._read_json(body, self._coalescer)
         except (ValueError, RecursionError):
             self.failure = BadResponse()
             return []
@@ -238,7 +238,7 @@ class ReplyReader:
             return []
         self._note(about)
         if self._usage is not None:
-            self._joiner.add(UsageDelta(self._usage))
+            self._coalescer.add(UsageDelta(self._usage))
         self._finish("stop")
         return self.rest()
 

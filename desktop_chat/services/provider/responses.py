@@ -10,11 +10,11 @@ from typing import Any
 
 from desktop_chat.core.deltas import FinishDelta, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta, UsageDelta
 from desktop_chat.core.errors import ProviderFault
-from desktop_chat.services.provider.beside import Beside, sources_in_annotations
 from desktop_chat.services.provider.chunks import REASON_LIMIT, About, ChunkReader, usage_in
-from desktop_chat.services.provider.piece_joiner import Piece, PieceJoiner, whole_characters
+from desktop_chat.services.provider.delta_coalescer import DeltaCoalescer, Piece, whole_characters
+from desktop_chat.services.provider.json_values import dict_in, dicts_in, text_in
+from desktop_chat.services.provider.reply_extras import ReplyExtras, sources_in_annotations
 from desktop_chat.services.provider.server_errors import error_in
-from desktop_chat.services.provider.values import dict_in, dicts_in, text_in
 
 _TEXTS: dict[str, type[Piece]] = {
     "response.output_text.delta": TextDelta,
@@ -38,40 +38,40 @@ class ResponseReader:
 
     def __init__(self) -> None:
         self._streamed: set[type[Piece | ToolCallDelta]] = set()
-        self._beside = Beside()
+        self._extras = ReplyExtras()
         self._chunks = ChunkReader()
 
-    def __call__(self, body: object, joiner: PieceJoiner) -> About | None:
-        """Add to `joiner` what one event or one whole answer says, and return what it says about the reply; None for
+    def __call__(self, body: object, coalescer: DeltaCoalescer) -> About | None:
+        """Add to `coalescer` what one event or one whole answer says, and return what it says about the reply; None for
         JSON that is neither. Raises ProviderError for an error."""
         kind = text_in(body.get("type")) if isinstance(body, dict) else ""
         if not isinstance(body, dict) or not (kind or "choices" in body or body.get("object") == "response"):
             _raise_error_in(body)
             return None
         if kind in _TEXTS:
-            return self._grow(_TEXTS[kind], body.get("delta"), joiner)
+            return self._grow(_TEXTS[kind], body.get("delta"), coalescer)
         if "choices" in body:
-            return self._chunks(body, joiner)  # something between us and the server answers as it always does
+            return self._chunks(body, coalescer)  # something between us and the server answers as it always does
         if body.get("error") and kind not in _ENDS and body.get("object") != "response":
             kind = "error"
         if kind == "error":
             raise error_in(body if body.get("error") else {"error": body}) or ProviderFault()
         if kind in _ENDS and isinstance(body.get("response"), dict):
-            return self._end(body["response"], joiner)
+            return self._end(body["response"], coalescer)
         if body.get("object") == "response":
-            return self._end(body, joiner)
-        return self._note_item(body, joiner) if kind.startswith("response.") else None
+            return self._end(body, coalescer)
+        return self._note_item(body, coalescer) if kind.startswith("response.") else None
 
-    def _grow(self, kind: type[Piece], text: object, joiner: PieceJoiner) -> About:
+    def _grow(self, kind: type[Piece], text: object, coalescer: DeltaCoalescer) -> About:
         if isinstance(text, str) and text:
             self._streamed.add(kind)
-            joiner.say(kind, text)
+            coalescer.say(kind, text)
         return ()
 
-    def _end(self, response: dict[str, Any], joiner: PieceJoiner) -> About:
-        self._streamed |= joiner.kinds
+    def _end(self, response: dict[str, Any], coalescer: DeltaCoalescer) -> About:
+        self._streamed |= coalescer.kinds
         for item in dicts_in(response.get("output")):
-            self._read_item(item, joiner)
+            self._read_item(item, coalescer)
         status = text_in(response.get("status"))
         if status in {"failed", "cancelled"} or (response.get("error") and status != "completed"):
             raise error_in({"error": response.get("error")}) or ProviderFault()
@@ -85,44 +85,44 @@ class ResponseReader:
             about.append(FinishDelta("stop"))
         return about
 
-    def _read_item(self, item: dict[str, Any], joiner: PieceJoiner) -> None:
+    def _read_item(self, item: dict[str, Any], coalescer: DeltaCoalescer) -> None:
         """Read an item of the last event as far as its kind was not streamed."""
         if item.get("type") == "function_call" and ToolCallDelta not in self._streamed:
-            joiner.add(_call(item, 0, text_in(item.get("arguments"))))
+            coalescer.add(_call(item, 0, text_in(item.get("arguments"))))
         for part in (*dicts_in(item.get("summary")), *dicts_in(item.get("content"))):
             kind, member = _PARTS.get(text_in(part.get("type")), (TextDelta, ""))
             if kind not in self._streamed and (text := text_in(part.get(member))):
-                joiner.say(kind, text)
-            self._read_sources(part.get("annotations"), joiner)
-        self._read_picture(item, joiner)
+                coalescer.say(kind, text)
+            self._read_sources(part.get("annotations"), coalescer)
+        self._read_image(item, coalescer)
 
-    def _read_sources(self, annotations: object, joiner: PieceJoiner) -> None:
+    def _read_sources(self, annotations: object, coalescer: DeltaCoalescer) -> None:
         if found := sources_in_annotations(annotations):
-            before = self._beside.sources()
-            self._beside.name(found)
-            if (now := self._beside.sources()) != before:
-                joiner.add(now)
+            before = self._extras.sources()
+            self._extras.name(found)
+            if (now := self._extras.sources()) != before:
+                coalescer.add(now)
 
-    def _read_picture(self, item: dict[str, Any], joiner: PieceJoiner) -> None:
+    def _read_image(self, item: dict[str, Any], coalescer: DeltaCoalescer) -> None:
         if item.get("type") == "image_generation_call" and (data := text_in(item.get("result"))):
-            self._beside.show_data(data, text_in(item.get("output_format")) or "png", joiner)
+            self._extras.show_data(data, text_in(item.get("output_format")) or "png", coalescer)
 
-    def _note_item(self, event: dict[str, Any], joiner: PieceJoiner) -> About:
+    def _note_item(self, event: dict[str, Any], coalescer: DeltaCoalescer) -> About:
         """Read what is neither text nor the end: paragraphs of a reasoning summary, and calls of functions."""
         kind, index = event["type"], event.get("output_index")
         place = index if isinstance(index, int) else 0
         item = event.get("item")
         if kind == "response.reasoning_summary_part.added" and event.get("summary_index"):
-            joiner.say(ReasoningDelta, "\n\n")
+            coalescer.say(ReasoningDelta, "\n\n")
         elif kind == "response.output_item.added" and isinstance(item, dict) and item.get("type") == "function_call":
             self._streamed.add(ToolCallDelta)
-            joiner.add(_call(item, place, ""))
+            coalescer.add(_call(item, place, ""))
         elif kind == "response.function_call_arguments.delta":
-            joiner.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
+            coalescer.add(ToolCallDelta(place, "", "", text_in(event.get("delta"))))
         elif kind == "response.output_text.annotation.added":
-            self._read_sources([event.get("annotation")], joiner)
+            self._read_sources([event.get("annotation")], coalescer)
         elif kind == "response.output_item.done":
-            self._read_picture(dict_in(item), joiner)
+            self._read_image(dict_in(item), coalescer)
         return ()
 
 

@@ -167,10 +167,10 @@ def _context_after_first_request() -> ssl.SSLContext:
     from openai import AsyncOpenAI, AsyncStream  # noqa: PLC0415
 
     import desktop_chat.services.provider.http_client  # noqa: F401, PLC0415
-    from desktop_chat.services.provider.telling_tls import TellingSSLObject  # noqa: PLC0415
+    from desktop_chat.services.provider.tls_errors import DiagnosticSSLObject  # noqa: PLC0415
 
     context = _trust_store()
-    context.sslobject_class = TellingSSLObject
+    context.sslobject_class = DiagnosticSSLObject
 
     async def rehearse() -> None:
         nowhere = httpx2.MockTransport(lambda _: httpx2.Response(200, content=b""))

@@ -28,9 +28,9 @@ from desktop_chat.core.errors import (
     TlsUntrusted,
     WrongAddress,
 )
-from desktop_chat.services.provider.piece_joiner import whole_characters
+from desktop_chat.services.provider.delta_coalescer import whole_characters
 from desktop_chat.services.provider.server_errors import WORDS_LIMIT, error_for
-from desktop_chat.services.provider.telling_tls import words_of
+from desktop_chat.services.provider.tls_errors import words_of
 from desktop_chat.services.redact import redact
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.ETIMEDOUT}

@@ -17,11 +17,11 @@ from desktop_chat.core.errors import (
     SecretError,
 )
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.ports import KeyPlace, SecretState, SecretStatus
+from desktop_chat.core.ports import KeyLocation, SecretState, SecretStatus
 from desktop_chat.services.keys import KnownKeys, clean_key
 from desktop_chat.services.redact import redact
 from desktop_chat.services.secrets.bound_keys import bound, key_for, parts
-from desktop_chat.services.secrets.vaults import Vault, find_vault, translate_keyring_errors
+from desktop_chat.services.secrets.keyring_backends import KeyringBackend, find_backend, translate_keyring_errors
 from desktop_chat.services.worker import Worker
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class KeyringSecrets:
         keys: KnownKeys,
         *,
         service: str = APP_ID,
-        find: Callable[[], Vault] = find_vault,
+        find: Callable[[], KeyringBackend] = find_backend,
         waiting_after_s: float = WAITING_AFTER_S,
         give_up_after_s: float = GIVE_UP_AFTER_S,
     ) -> None:
@@ -72,7 +72,7 @@ class KeyringSecrets:
     async def refresh(self) -> SecretStatus:
         """Look for the keyring anew and ask for its state. Never prompts, never raises."""
         with suppress(SecretError):  # the status tells
-            await self._ask(lambda vault: vault.name, anew=True)
+            await self._ask(lambda keyring_backend: keyring_backend.name, anew=True)
         return self._status
 
     async def get(self, connection_id: str, host: str) -> str | None:
@@ -93,10 +93,10 @@ class KeyringSecrets:
         key = clean_key(key)
         value = bound(key, host)
         self._note(connection_id, key)
-        await self._ask(lambda vault: _put(vault, self._service, connection_id, value))
+        await self._ask(lambda keyring_backend: _put(keyring_backend, self._service, connection_id, value))
         self._end_session_key(connection_id)
 
-    async def give_to(self, connection_id: str, host: str, before: str) -> None:
+    async def reassign(self, connection_id: str, host: str, before: str) -> None:
         """Have the key be for another host from now on, as `core.ports.Secrets` promises. Raises KeyForOtherHost and
         other SecretErrors."""
         value = await self._value(connection_id)
@@ -106,43 +106,47 @@ class KeyringSecrets:
         if stored_for not in {before, host}:
             raise KeyForOtherHost(stored_for)
         if connection_id in self._session_keys:
-            self.keep_for_session(connection_id, key, host)
+            self.keep_in_memory(connection_id, key, host)
         else:
             await self.put(connection_id, key, host)
 
-    def keep_for_session(self, connection_id: str, key: str, host: str) -> None:
+    def keep_in_memory(self, connection_id: str, key: str, host: str) -> None:
         """Keep a key for a host in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
         key = clean_key(key)
         self._session_keys[connection_id] = bound(key, host, platform="")
         self._note(connection_id, key)
         self._listeners.emit(self._status)
 
-    def is_for_session(self, connection_id: str) -> bool:
+    def is_in_memory(self, connection_id: str) -> bool:
         """Say whether a connection's key is in memory only; never asks the keyring."""
         return connection_id in self._session_keys
 
     async def remove(self, connection_id: str) -> None:
         """Remove a key from the keyring and from memory. Raises SecretError."""
         self._end_session_key(connection_id)
-        await self._ask(lambda vault: _remove(vault, self._service, connection_id))
+        await self._ask(lambda keyring_backend: _remove(keyring_backend, self._service, connection_id))
         key = self._seen.pop(connection_id, None)
         if key is not None and key not in self._seen.values():
             self._keys.forget(key)
 
-    async def place_of(self, connection_id: str) -> KeyPlace:
+    async def place_of(self, connection_id: str) -> KeyLocation:
         """Say where a connection's key is, without a prompt where the system allows it. Raises SecretError."""
         if connection_id in self._session_keys:
-            return KeyPlace.SESSION
-        found = await self._ask(lambda vault: vault.holds(self._service, connection_id))
-        return KeyPlace.KEYRING if found else KeyPlace.NOWHERE
+            return KeyLocation.SESSION
+        found = await self._ask(lambda keyring_backend: keyring_backend.holds(self._service, connection_id))
+        return KeyLocation.KEYRING if found else KeyLocation.NOWHERE
 
     async def certificates(self) -> str | None:
         """Return the fingerprint of the certificates that the person chose to trust, or None. Raises SecretError."""
-        return await self._ask(lambda vault: vault.get(f"{self._service}.certificates", _CERTIFICATES))
+        return await self._ask(
+            lambda keyring_backend: keyring_backend.get(f"{self._service}.certificates", _CERTIFICATES)
+        )
 
     async def keep_certificates(self, fingerprint: str) -> None:
         """Store that fingerprint in the keyring. Raises SecretError."""
-        await self._ask(lambda vault: _put(vault, f"{self._service}.certificates", _CERTIFICATES, fingerprint))
+        await self._ask(
+            lambda keyring_backend: _put(keyring_backend, f"{self._service}.certificates", _CERTIFICATES, fingerprint)
+        )
 
     def cancel_waiting(self) -> None:
         """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""
@@ -158,12 +162,12 @@ class KeyringSecrets:
         """Return what is stored: a key, with its host or without."""
         if connection_id in self._session_keys:
             return self._session_keys[connection_id]
-        value = await self._ask(lambda vault: vault.get(self._service, connection_id))
+        value = await self._ask(lambda keyring_backend: keyring_backend.get(self._service, connection_id))
         if value:
             self._note(connection_id, parts(value)[1])
         return value
 
-    async def _ask(self, work: Callable[[Vault], T], *, anew: bool = False) -> T:
+    async def _ask(self, work: Callable[[KeyringBackend], T], *, anew: bool = False) -> T:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[tuple[T, SecretStatus]] = self._asker.submit(self._on_thread, self._asker, work, anew)
         self._asked.add(answer)
@@ -183,12 +187,12 @@ class KeyringSecrets:
         self._set_status(status)
         return result
 
-    def _on_thread(self, asker: _Asker, work: Callable[[Vault], T], anew: bool) -> tuple[T, SecretStatus]:
+    def _on_thread(self, asker: _Asker, work: Callable[[KeyringBackend], T], anew: bool) -> tuple[T, SecretStatus]:
         with translate_keyring_errors(lambda words: redact(words, self._keys.all())):
-            vault = asker.vault(anew=anew)
-            result = work(vault)
-            state = SecretState.LOCKED if vault.is_locked() else SecretState.READY
-            return result, SecretStatus(state, vault.name)
+            keyring_backend = asker.keyring_backend(anew=anew)
+            result = work(keyring_backend)
+            state = SecretState.LOCKED if keyring_backend.is_locked() else SecretState.READY
+            return result, SecretStatus(state, keyring_backend.name)
 
     def _end_session_key(self, connection_id: str) -> None:
         if self._session_keys.pop(connection_id, None) is not None:
@@ -210,37 +214,37 @@ class KeyringSecrets:
 class _Asker:
     """One thread with the keyring that was found on it."""
 
-    def __init__(self, find: Callable[[], Vault]) -> None:
+    def __init__(self, find: Callable[[], KeyringBackend]) -> None:
         self._find = find
         self._worker = Worker("keyring")
-        self._vault: Vault | None = None
+        self._keyring_backend: KeyringBackend | None = None
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
         return self._worker.submit(function, *arguments)
 
-    def vault(self, *, anew: bool) -> Vault:
+    def keyring_backend(self, *, anew: bool) -> KeyringBackend:
         """Return the keyring; called on the thread."""
-        if self._vault is None or anew:
-            self._vault = None
-            self._vault = self._find()
-        return self._vault
+        if self._keyring_backend is None or anew:
+            self._keyring_backend = None
+            self._keyring_backend = self._find()
+        return self._keyring_backend
 
     def abandon(self) -> None:
         """Leave the thread to itself: it ends when its keyring answers, or with the process."""
         self._worker.end()
 
 
-def _put(vault: Vault, service: str, user: str, value: str) -> None:
-    vault.put(service, user, value)
-    if vault.get(service, user) != value:
+def _put(keyring_backend: KeyringBackend, service: str, user: str, value: str) -> None:
+    keyring_backend.put(service, user, value)
+    if keyring_backend.get(service, user) != value:
         raise KeyringRejected("the key is not there after it was stored")
 
 
-def _remove(vault: Vault, service: str, user: str) -> None:
-    if not vault.holds(service, user):
+def _remove(keyring_backend: KeyringBackend, service: str, user: str) -> None:
+    if not keyring_backend.holds(service, user):
         return
-    vault.remove(service, user)
-    if vault.holds(service, user):
+    keyring_backend.remove(service, user)
+    if keyring_backend.holds(service, user):
         raise KeyringRejected("the key is still there after it was removed")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
 from desktop_chat.services.private_files import create_private
-from desktop_chat.services.sqlite.guarded import check_schema
+from desktop_chat.services.sqlite.hardening import check_schema
 
 Migration = Callable[[sqlite3.Connection], None]
 

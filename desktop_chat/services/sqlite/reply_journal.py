@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from zlib import crc32
 
-from desktop_chat.core.errors import StoreError, StoreFull, StoreIsLink, StoreReadOnly
+from desktop_chat.core.errors import StoreError, StoreFull, StoreIsSymlink, StoreReadOnly
 from desktop_chat.core.ports import JournalEntry
 from desktop_chat.services.private_files import create_private, open_private
 from desktop_chat.services.sqlite.sqlite_rows import storable
@@ -28,7 +28,7 @@ ENDING = "-replies"
 """Of the file's name, behind the database's."""
 COMPACT_ABOVE = 4 * 1024 * 1024
 """Bytes from which on the pieces of replies that have ended are dropped while others still run."""
-MOST_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 512 * 1024 * 1024
 """What is read of a file: more than all running replies together can have."""
 _HEAD = struct.Struct("<BHI")
 """Kind, number of the reply in this file, length of what follows; a checksum of all that stands before."""
@@ -37,7 +37,7 @@ _BEGIN, _TEXT, _REASONING, _RECAST = 0, 1, 2, 3
 _KINDS: dict[int, type[StoreError]] = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), StoreFull),
     **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), StoreReadOnly),
-    errno.ELOOP: StoreIsLink,
+    errno.ELOOP: StoreIsSymlink,
 }
 
 
@@ -229,7 +229,7 @@ def read_pieces(file: Path) -> dict[str, Pieces]:
     with _translating(file):
         try:
             with open(file, "rb", opener=open_private) as stream:
-                content = stream.read(MOST_BYTES)
+                content = stream.read(MAX_BYTES)
         except FileNotFoundError:
             return {}
     found: dict[str, Pieces] = {}

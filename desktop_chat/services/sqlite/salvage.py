@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from desktop_chat.core.entities import Conversation, Failure, Message, Role, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.titles import title_from
-from desktop_chat.services.sqlite.guarded import drop_what_runs, guarded, is_plain_table
+from desktop_chat.services.sqlite.hardening import drop_what_runs, guarded, is_plain_table
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, read_pieces
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors

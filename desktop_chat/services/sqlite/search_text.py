@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # not needed before the first search
-    from desktop_chat.markdown.needle import Stretch
+    from desktop_chat.markdown.find_query import Stretch
 
 TRIGRAM = 3
 """The shortest query that a trigram index can answer."""

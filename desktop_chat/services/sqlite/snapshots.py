@@ -15,9 +15,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError, StoreFull
-from desktop_chat.core.snapshots import Merged, Snapshot
+from desktop_chat.core.snapshots import MergeResult, Snapshot
 from desktop_chat.services.private_files import create_private
-from desktop_chat.services.sqlite.guarded import is_plain_table, reading
+from desktop_chat.services.sqlite.hardening import is_plain_table, reading
 from desktop_chat.services.sqlite.salvage import READING, salvage
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
@@ -29,7 +29,7 @@ HOUR_S, DAY_S, WEEK_S = 3_600, 86_400, 604_800
 PERIODS = {"hourly": HOUR_S, "daily": DAY_S, "weekly": WEEK_S}
 KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
 """The newest of each hour of a day, of each day of a week, and of each of eight weeks."""
-MOST_BYTES = 1024**3
+MAX_BYTES = 1024**3
 """What all snapshots together may take; of a large database there are fewer, and always two."""
 _STEP_PAGES = 2_000
 """Pages of 4 KB that are copied before it is asked whether the program ends: 8 MB."""
@@ -69,11 +69,11 @@ class Snapshots:
         """Copy the database now. Raises StoreError."""
         return await self._worker.submit(self._take)
 
-    async def count_missing(self, file: Path) -> Merged:
+    async def count_missing(self, file: Path) -> MergeResult:
         """Return what `restore` would add. Raises StoreError."""
         return await self._store.count_missing(await self._worker.submit(salvage, file))
 
-    async def restore(self, file: Path, tell: Callable[[float], None] = lambda _: None) -> Merged:
+    async def restore(self, file: Path, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
         """Add what is in `file` and not in the database; nothing is replaced. `tell` is told how much is added, from 0
         to 1. Raises StoreError."""
         return await self._store.merge(await self._worker.submit(salvage, file), tell)
@@ -145,7 +145,7 @@ class Snapshots:
     def _thin(self) -> None:
         snapshots = self._all()
         times = kept_of([snapshot.taken_at for snapshot in snapshots], self._clock())
-        kept = within(MOST_BYTES, {one.taken_at: one.size for one in snapshots if one.taken_at in times})
+        kept = within(MAX_BYTES, {one.taken_at: one.size for one in snapshots if one.taken_at in times})
         for snapshot in snapshots:
             if snapshot.taken_at not in kept:
                 with suppress(OSError):  # it can be read and not removed; the next one tries again

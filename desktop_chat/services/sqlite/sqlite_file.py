@@ -8,14 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_chat.core.errors import StoreCorrupt, StoreIsLink
+from desktop_chat.core.errors import StoreCorrupt, StoreIsSymlink
 from desktop_chat.services.paths import name_for_broken
 from desktop_chat.services.private_files import is_link, touch_private
-from desktop_chat.services.sqlite.guarded import GuardedConnection, guarded, reading
+from desktop_chat.services.sqlite.hardening import GuardedConnection, guarded, reading
+from desktop_chat.services.sqlite.maintenance import empty_index
 from desktop_chat.services.sqlite.migrations import migrate
 from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
-from desktop_chat.services.sqlite.upkeep import empty_index
 
 BUSY_TIMEOUT_S = 1.0
 """How long another process may hold the file before StoreLocked; the recorder tries again anyway."""
@@ -118,10 +118,10 @@ def index_is_damaged(found: Iterable[str]) -> bool:
 
 
 def _make_private(file: Path) -> None:
-    """Create the file readable by its owner alone; SQLite gives its companions the same rights. Raises StoreIsLink."""
+    """Create the file readable by its owner alone; SQLite gives its companions the same rights. Raises StoreIsSymlink."""
     for ending in _COMPANIONS:
         if is_link(_sibling(file, ending)):
-            raise StoreIsLink(str(_sibling(file, ending)))
+            raise StoreIsSymlink(str(_sibling(file, ending)))
     with suppress(OSError):  # SQLite says better than we what is wrong with it
         touch_private(file)
 

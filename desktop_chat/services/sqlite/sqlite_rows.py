@@ -22,7 +22,7 @@ MESSAGE_COLUMNS = (
     "skipped_events", "sources", "left_out",
 )  # fmt: skip
 
-MOST_LETTERS = 512 * 1024 * 1024
+MAX_LETTERS = 512 * 1024 * 1024
 """Of all the titles, or of one conversation's messages."""
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
@@ -213,6 +213,6 @@ def fetch_bounded(
             if not isinstance(row[place], str):
                 raise StoreCorrupt("not a text")
             letters += len(row[place])
-        if letters > MOST_LETTERS:
+        if letters > MAX_LETTERS:
             raise StoreCorrupt("more text than can be shown")
         yield row

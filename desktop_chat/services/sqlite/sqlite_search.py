@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from desktop_chat.core.picture_data import without_picture_data
+from desktop_chat.core.image_data import without_image_data
 from desktop_chat.core.ports import SearchHit
+from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.folding import folded
-from desktop_chat.markdown.needle import Needle
 from desktop_chat.markdown.plain_text import first_hit, searchable, searchable_query
 from desktop_chat.services.sqlite.search_text import TRIGRAM, as_phrase, snippet
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
@@ -39,7 +39,7 @@ class Search:
     limit: int
     hits: list[SearchHit] = field(default_factory=list)
     """What was found, the newest conversation first."""
-    _needle: Needle = field(init=False)
+    _find_query: FindQuery = field(init=False)
     _asked: str = ""
     _below: int | None = None
     _slice: int = SLICE
@@ -51,7 +51,7 @@ class Search:
 
     def __post_init__(self) -> None:
         query = storable(self.query)
-        self._needle = Needle(query.replace("\0", " "))
+        self._find_query = FindQuery(query.replace("\0", " "))
         self._asked = searchable_query(query)
 
     def step(self, connection: sqlite3.Connection) -> bool:
@@ -76,7 +76,7 @@ class Search:
         if len(asked) >= TRIGRAM:
             match, asked = "found_texts MATCH :asked", as_phrase(asked)
         elif not asked:  # nothing but marks, which the index leaves out
-            match, asked = "instr(m.text, :asked)", self._needle.text
+            match, asked = "instr(m.text, :asked)", self._find_query.text
         rows = connection.execute(
             f"""SELECT m.conversation_id, m.seq
             FROM found_texts AS f JOIN messages AS m ON m.seq = f.rowid
@@ -98,7 +98,7 @@ class Search:
             connection,
             "SELECT id, instr(folded_title, ?) FROM conversations WHERE trashed_at IS NULL AND id NOT IN "
             "(SELECT id FROM deleted_conversations) ORDER BY updated_at DESC",
-            folded(self._needle.text),
+            folded(self._find_query.text),
         )
         for conversation_id, in_title in rows:
             if len(self.hits) >= self.limit:
@@ -124,10 +124,10 @@ class Search:
 
     def _found_in(self, text: str) -> str:
         """Return the line to be shown of what was found in a text; empty for nothing."""
-        text = without_picture_data(text)
+        text = without_image_data(text)
         if self._asked not in searchable(text):
             return ""
-        found = first_hit(text, self._needle)
+        found = first_hit(text, self._find_query)
         return snippet(*found) if found is not None else ""
 
 

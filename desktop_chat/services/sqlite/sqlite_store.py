@@ -16,8 +16,10 @@ from desktop_chat.core.entities import Conversation, Message, Status
 from desktop_chat.core.errors import CRASHED, StoreCorrupt, StoreError
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import SearchHit, WriteBatch
-from desktop_chat.core.tasks import tell_of_bug
-from desktop_chat.services.sqlite.guarded import GuardedConnection
+from desktop_chat.core.tasks import report_bug
+from desktop_chat.services.sqlite.file_identity import Identity, check_is_same, identity_of, put_back
+from desktop_chat.services.sqlite.hardening import GuardedConnection
+from desktop_chat.services.sqlite.maintenance import SLICE_S, empty_index, fill_index, mark_deleted, remove_deleted
 from desktop_chat.services.sqlite.migrations import transaction
 from desktop_chat.services.sqlite.reply_journal import ENDING, Pieces, ReplyJournal
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
@@ -32,13 +34,11 @@ from desktop_chat.services.sqlite.sqlite_rows import (
     parents_first,
     storable,
 )
-from desktop_chat.services.sqlite.sqlite_writing import put_into_index, write_batch
-from desktop_chat.services.sqlite.upkeep import SLICE_S, empty_index, fill_index, mark_deleted, remove_deleted
-from desktop_chat.services.sqlite.vanished import Identity, check_is_same, identity_of, put_back
+from desktop_chat.services.sqlite.sqlite_writes import put_into_index, write_batch
 from desktop_chat.services.worker import Worker
 
 if TYPE_CHECKING:
-    from desktop_chat.core.snapshots import Merged
+    from desktop_chat.core.snapshots import MergeResult
     from desktop_chat.services.sqlite.file_check import FileCheck
     from desktop_chat.services.sqlite.salvage import Salvage
 
@@ -152,19 +152,21 @@ class SqliteStore:
         await self._do(lambda connection: self._delete(connection, conversation_ids))
         self._go_on_tidying()
 
-    async def count_missing(self, found: Salvage) -> Merged:
+    async def count_missing(self, found: Salvage) -> MergeResult:
         """Return how much `merge` would add."""
         return await self._merge(found, adds=False)
 
-    async def merge(self, found: Salvage, tell: Callable[[float], None] = lambda _: None) -> Merged:
+    async def merge(self, found: Salvage, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
         """Add what another file holds and this one does not; nothing is replaced. `tell` is told how much is done, from
         0 to 1. Where it fails or the process ends, some of it is there, and doing it again adds the rest."""
         while await self._do(remove_deleted):  # what was deleted and is brought back must not be removed then
             pass
         return await self._merge(found, adds=True, tell=tell)
 
-    async def _merge(self, found: Salvage, *, adds: bool, tell: Callable[[float], None] = lambda _: None) -> Merged:
-        from desktop_chat.services.sqlite.merging import Merge  # noqa: PLC0415  (seldom asked for)
+    async def _merge(
+        self, found: Salvage, *, adds: bool, tell: Callable[[float], None] = lambda _: None
+    ) -> MergeResult:
+        from desktop_chat.services.sqlite.merge import Merge  # noqa: PLC0415  (seldom asked for)
 
         merge = Merge(found, adds=adds)
         while await self._do(merge.step):
@@ -189,7 +191,7 @@ class SqliteStore:
     def _go_on_tidying(self) -> None:
         if not self._closed and (self._upkeep is None or self._upkeep.done()):
             self._upkeep = asyncio.create_task(self._tidy(), name="tidy the database")
-            self._upkeep.add_done_callback(tell_of_bug)
+            self._upkeep.add_done_callback(report_bug)
 
     async def _tidy(self) -> None:
         """Do what is left to do, half of the time."""
@@ -307,7 +309,7 @@ class SqliteStore:
 
 def _salvage_into(connection: GuardedConnection, damaged: Path) -> int:
     """Bring over what can be read of a damaged file, which stays as it is. Returns how many conversations that were."""
-    from desktop_chat.services.sqlite.merging import Merge  # noqa: PLC0415  (seldom needed)
+    from desktop_chat.services.sqlite.merge import Merge  # noqa: PLC0415  (seldom needed)
     from desktop_chat.services.sqlite.salvage import salvage  # noqa: PLC0415
 
     merge = None

@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.theme import Theme
-from desktop_chat.ui.wrapped_label import WrappedLabel
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _TAB_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 DRAFT_DELAY_MS = 250
@@ -255,7 +255,7 @@ class Composer(QFrame):
     def _say_what_was_not_pasted(self) -> None:
         """Say it until the text changes; nothing where all was taken."""
         words = ""
-        if self._pasted.picture:
+        if self._pasted.image:
             words = tr("Pictures cannot be attached yet.")
         elif self._pasted.cut:
             limit = QLocale().toString(PASTE_LIMIT)
@@ -328,9 +328,9 @@ class Composer(QFrame):
         button.clicked.connect(requested)
         return button
 
-    def _main_button(self, picture: str) -> QToolButton:
+    def _main_button(self, image: str) -> QToolButton:
         button = QToolButton()
-        button.setIcon(icon(picture, "on_accent"))
+        button.setIcon(icon(image, "on_accent"))
         button.setProperty("primary", True)
         return button
 

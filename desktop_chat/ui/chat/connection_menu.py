@@ -9,10 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.connection_words import connection_name
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.menu import Menu
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.connection_text import connection_name
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.menu import Menu
 
 
 class ConnectionMenu(Menu):

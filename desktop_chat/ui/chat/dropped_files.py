@@ -14,7 +14,7 @@ from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.text_files import decoded, fenced
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, can_be_pasted
-from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.widgets.qt_tasks import start_for
 
 
 class DroppedFiles(QObject):

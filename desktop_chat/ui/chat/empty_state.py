@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.scroll_area import ScrollArea, SteadyScrollBar
 from desktop_chat.ui.shortcut_text import shortcut_text
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.scroll_area import ScrollArea, SteadyScrollBar
 
 _Starter = tuple[str, Callable[[], str], Callable[[], str]]
 """An icon, what the button says, and what it puts into the composer."""
@@ -76,9 +76,9 @@ class EmptyState(ScrollArea):
 
     def retranslate(self) -> None:
         self._title.setText(tr("What would you like to know?"))
-        for button, (picture, words, _) in zip(self.buttons, self._starters, strict=True):
+        for button, (icon_name, words, _) in zip(self.buttons, self._starters, strict=True):
             button.setText(words())
-            button.setIcon(icon(picture, "muted", beside_text=True))
+            button.setIcon(icon(icon_name, "muted", beside_text=True))
         for (label, keys), (words, shortcut) in zip(self._hints, _HINTS, strict=True):
             label.setText(words())
             keys.setText(shortcut_text(shortcut))

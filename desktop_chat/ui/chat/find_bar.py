@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from desktop_chat.markdown.needle import Needle
-from desktop_chat.ui.composing import ComposingLineEdit
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import icon
+from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.shortcut_text import shortcut_text
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 
 _Key = Qt.Key
 _ENTER = frozenset({_Key.Key_Return, _Key.Key_Enter})
@@ -21,7 +21,7 @@ _SWITCHES = frozenset({_Key.Key_C, _Key.Key_W})
 _ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-class FindLine(ComposingLineEdit):
+class FindLine(ImeLineEdit):
     """Where one types what to find."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -35,7 +35,7 @@ class FindLine(ComposingLineEdit):
 class FindBar(QFrame):
     """Emits what is looked for and the steps that are asked for; is told what came of it."""
 
-    needle_changed = Signal(Needle)
+    needle_changed = Signal(FindQuery)
     stepped = Signal(bool)
     """To the next hit, or else to the one before."""
     left = Signal()
@@ -56,8 +56,8 @@ class FindBar(QFrame):
         self._fit()
 
     @property
-    def needle(self) -> Needle:
-        return Needle(self.line.text(), self.case_button.isChecked(), self.word_button.isChecked())
+    def find_query(self) -> FindQuery:
+        return FindQuery(self.line.text(), self.case_button.isChecked(), self.word_button.isChecked())
 
     def begin(self, text: str) -> None:
         """Be written in, with a text to begin with; none leaves what was looked for before."""
@@ -142,7 +142,7 @@ class FindBar(QFrame):
             self.stepped.emit(forward)
 
     def _announce(self) -> None:
-        self.needle_changed.emit(self.needle)
+        self.needle_changed.emit(self.find_query)
 
     def _toggle(self, name: str) -> QToolButton:
         button = self._button(name)

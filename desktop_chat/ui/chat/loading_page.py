@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.wrapped_label import WrappedLabel
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
 class LoadingPage(WrappedLabel):

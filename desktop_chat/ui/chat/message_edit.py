@@ -9,8 +9,8 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCurso
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, files_in, pasted
-from desktop_chat.ui.composing import WritingTextEdit
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.ime_inputs import ImePlainTextEdit
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _STEPS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
@@ -19,7 +19,7 @@ _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _LEFT_TO_THE_INPUT_METHOD = _ENTER | _STEPS | _PAGES | {Qt.Key.Key_Escape}
 
 
-class MessageEdit(WritingTextEdit):
+class MessageEdit(ImePlainTextEdit):
     """Plain text of many lines. ``submitted`` follows the key that sends; the text stays until it is taken."""
 
     submitted = Signal()

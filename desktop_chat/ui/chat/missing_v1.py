@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import SecretError
 from desktop_chat.core.missing_v1 import find_v1
-from desktop_chat.ui.asking import confirm
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import sentence
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.async_dialog import confirm
 
 
 async def use_v1(

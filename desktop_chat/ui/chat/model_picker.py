@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushBu
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
-from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.model_rows import Known, Row, RowKind, looks_like_model, rows_of
-from desktop_chat.ui.chat.search_popup import SearchPopup
-from desktop_chat.ui.connection_words import connection_name
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import sentence
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.owned_tasks import start_for
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.text.connection_text import connection_name
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.search_popup import SearchPopup
 
 _ROW = Qt.ItemDataRole.UserRole
 
@@ -122,10 +122,10 @@ class ModelPicker(SearchPopup):
             item.setFont(self.theme.meta_font(semibold=True))
             item.setToolTip(row.connection.base_url)
         else:
-            item.setIcon(self._picture(row))
+            item.setIcon(self._image(row))
         return item
 
-    def _picture(self, row: Row) -> QIcon:
+    def _image(self, row: Row) -> QIcon:
         name, colour = {
             RowKind.ERROR: ("warning", "warning"),
             RowKind.KEY: ("key", "accent"),

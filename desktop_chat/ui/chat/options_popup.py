@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.entities import ChatOptions
-from desktop_chat.ui.chat.popup import Popup
-from desktop_chat.ui.composing import ComposingTextEdit
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.quiet_combo import QuietCombo
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.ime_inputs import ImeTextEdit
+from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
+from desktop_chat.ui.widgets.popup import Popup
 
 EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("none", lambda: tr("Off")),
@@ -55,11 +55,11 @@ class OptionsPopup(Popup):
         super().__init__(theme, parent)
         self._options = ChatOptions()
         self._showing = False
-        self.system_prompt = ComposingTextEdit()
+        self.system_prompt = ImeTextEdit()
         self.temperature = QDoubleSpinBox(minimum=_UNSET_TEMPERATURE, maximum=2.0, singleStep=0.1, decimals=1)
         self.max_tokens = QSpinBox(minimum=0, maximum=10_000_000, singleStep=256)
         self.max_tokens.setGroupSeparatorShown(True)
-        self.effort = QuietCombo()
+        self.effort = NoWheelComboBox()
         self.streaming = QCheckBox()
         self._labels: list[tuple[QLabel, Callable[[], str]]] = []
         self._resets: list[QToolButton] = []

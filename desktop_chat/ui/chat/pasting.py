@@ -14,11 +14,11 @@ PASTE_LIMIT: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What is written; `cut` where there was more, `picture` where there was nothing but a picture."""
+    """What is written; `cut` where there was more, `image` where there was nothing but an image."""
 
     text: str = ""
     cut: bool = False
-    picture: bool = False
+    image: bool = False
     refused: tuple[str, ...] = ()
     """The names of files that are no text, are too large, or cannot be read."""
 
@@ -43,6 +43,6 @@ def pasted(source: QMimeData) -> Pasted:
         html = source.html()
         text, cut = text_of_html(html[:PASTE_LIMIT]), len(html) > PASTE_LIMIT
     if not text.strip() and source.hasImage():
-        return Pasted(picture=True)
+        return Pasted(image=True)
     taken = text[:PASTE_LIMIT].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return Pasted(taken, cut or len(text) > PASTE_LIMIT)

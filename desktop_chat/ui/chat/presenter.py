@@ -19,17 +19,17 @@ from desktop_chat.core.library_events import ConversationChanged, ConversationGr
 from desktop_chat.core.new_conversation import default_options
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
-from desktop_chat.ui.announcing import announce
 from desktop_chat.ui.chat.composer import Composer
-from desktop_chat.ui.chat.key_gate import KeyGate
 from desktop_chat.ui.chat.options_popup import is_own_choice
-from desktop_chat.ui.chat.size_gate import SizeGate
-from desktop_chat.ui.connection_words import connection_name
+from desktop_chat.ui.chat.secret_guard import SecretGuard
+from desktop_chat.ui.chat.size_guard import SizeGuard
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import Remedy
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.owned_tasks import start_for
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.text.connection_text import connection_name
+from desktop_chat.ui.text.error_text import Remedy
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.qt_tasks import start_for
 
 logger = logging.getLogger(__name__)
 
@@ -72,13 +72,13 @@ class ChatPresenter(QObject):
         self._state = TabState.IDLE
         self._edited_id = ""
         self._put_aside = ""
-        self.key_gate = KeyGate(context, composer, self)
+        self.secret_guard = SecretGuard(context, composer, self)
         """What asks before a text goes out that seems to hold a key."""
-        self.key_gate.passed.connect(self.send)
-        self.key_gate.bar_made.connect(self.bar_made)
-        self.size_gate = SizeGate(context.theme, session, composer, self)
+        self.secret_guard.passed.connect(self.send)
+        self.secret_guard.bar_made.connect(self.bar_made)
+        self.size_guard = SizeGuard(context.theme, session, composer, self)
         """What asks before a request goes out that is unusually large."""
-        self.size_gate.bar_made.connect(self.bar_made)
+        self.size_guard.bar_made.connect(self.bar_made)
         self._actions = self._make_actions()
         self._closed = False
         self._removers = [
@@ -134,10 +134,10 @@ class ChatPresenter(QObject):
         if self.connection is None or not options.model:
             self.model_wanted.emit()
             return
-        if not self.key_gate.lets_pass(text):
+        if not self.secret_guard.lets_pass(text):
             return
         size = self._session.request_size(text, at_id=self._edited_id)
-        if not self.size_gate.lets_pass(size, lambda: self.send(self._composer.text)):
+        if not self.size_guard.lets_pass(size, lambda: self.send(self._composer.text)):
             return
         self._composer.clear()
         if edited_id := self._edited_id:
@@ -255,15 +255,15 @@ class ChatPresenter(QObject):
         if isinstance(event, ConversationChanged) and event.conversation.id == own_id:
             self._show_conversation()
         elif isinstance(event, ConversationGrown) and event.conversation_id == own_id:
-            start_for(self._composer, self._context.tasks, self._take_in(), "take in what was restored")
+            start_for(self._composer, self._context.tasks, self._add_restored(), "take in what was restored")
 
-    async def _take_in(self) -> None:
+    async def _add_restored(self) -> None:
         try:
             messages = await self._context.messages_of(self._session.conversation_id)
         except StoreError as error:
             logger.warning("what was restored is shown at the next start: %s: %s", error.code, error.detail)
         else:
-            self._session.take_in(messages)
+            self._session.add_restored(messages)
             self.shown_changed.emit()
 
     def _on_settings(self, settings: Settings) -> None:
@@ -339,7 +339,7 @@ class ChatPresenter(QObject):
             self.model_wanted.emit()
         elif message.role is Role.ASSISTANT and not self._session.running:
             size = self._session.request_size(at_id=message.id)
-            if self.size_gate.lets_pass(size, lambda: self.act("regenerate", message.id)):
+            if self.size_guard.lets_pass(size, lambda: self.act("regenerate", message.id)):
                 self._session.regenerate(message.id)
 
     def _delete(self, message: Message) -> None:

@@ -8,20 +8,20 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.tree import MessageTree
-from desktop_chat.ui.chat.saved_copy import as_markdown
-from desktop_chat.ui.chat.trouble import TroubleCard
+from desktop_chat.ui.chat.conversation_copy import as_markdown
+from desktop_chat.ui.chat.load_error import LoadErrorCard
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import sentence
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.models.conversation_list_model import title_of
-from desktop_chat.ui.owned_tasks import start_for
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.qt_tasks import start_for
 
 _LONGEST_LINE = 2_000
 """Longer lines are broken: a text field lays out each line in one go."""
 
 
-class _SuspectCard(TroubleCard):
+class _SuspectCard(LoadErrorCard):
     """Says why the conversation is not open, and offers two ways to open it. `retried` asks for the plain text."""
 
     opened = Signal()
@@ -80,7 +80,7 @@ class SuspectPage(QStackedWidget):
         self.card.again_button.setFocus()
 
     def _trust(self) -> None:
-        self._context.shown_tab.trust(self._conversation_id)
+        self._context.crash_guard.trust(self._conversation_id)
         self.trusted.emit()
 
     def _open_plain(self) -> None:

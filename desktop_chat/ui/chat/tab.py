@@ -13,32 +13,32 @@ from desktop_chat.core.entities import ConnectionKind, Message
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.chat.asides import Asides
-from desktop_chat.ui.chat.bars import SHOW_KEY, BarStack, KeyringBar, SessionKeyBar, StoreBar
-from desktop_chat.ui.chat.choosers import Choosers
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.composer_popups import ComposerPopups
 from desktop_chat.ui.chat.dropped_files import DroppedFiles
 from desktop_chat.ui.chat.empty_state import EmptyState
+from desktop_chat.ui.chat.image_actions import ImageActions
+from desktop_chat.ui.chat.key_routing import KeyRouting
+from desktop_chat.ui.chat.load_error import LoadErrorCard
 from desktop_chat.ui.chat.loading_page import LoadingPage
-from desktop_chat.ui.chat.picture_work import PictureWork
 from desktop_chat.ui.chat.presenter import ChatPresenter
-from desktop_chat.ui.chat.reading_place import ReadingPlace
-from desktop_chat.ui.chat.tab_keys import TabKeys
-from desktop_chat.ui.chat.trouble import TroubleCard
+from desktop_chat.ui.chat.reading_position import ReadingPosition
+from desktop_chat.ui.chat.status_bars import SHOW_KEY, KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
+from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import ErrorWords
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.models.conversation_list_model import title_of
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.owned_tasks import start_for, until_gone
-from desktop_chat.ui.tab_state import TabState
+from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_chat.ui.chat.finding import FindController
+    from desktop_chat.ui.chat.find_controller import FindController
     from desktop_chat.ui.chat.suspect_page import SuspectPage
 
 __all__ = ["ChatTab", "TabState"]
@@ -66,9 +66,9 @@ class ChatTab(QWidget):
         self._session: ChatSession | None = None
         self._presenter: ChatPresenter | None = None
         self._model: TranscriptModel | None = None
-        self._choosers: Choosers | None = None
+        self._popups: ComposerPopups | None = None
         self._active = False
-        self._asides = Asides(self, context)
+        self._tab_dialogs = TabDialogs(self, context)
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -97,7 +97,7 @@ class ChatTab(QWidget):
 
         A conversation that an earlier run hung or died on is not read: a card asks first.
         """
-        if self._context.shown_tab.is_suspect(self._conversation_id):
+        if self._context.crash_guard.is_suspect(self._conversation_id):
             self._show_instead(self._suspect)
             return
         self._pages.setCurrentWidget(self.loading_page)
@@ -109,18 +109,18 @@ class ChatTab(QWidget):
             return
         context = self._context
         if messages:
-            await context.shown_tab.begin(self._conversation_id)
+            await context.crash_guard.begin(self._conversation_id)
         self._session = ChatSession(
             self._conversation_id,
             messages,
             library=context.library,
-            recorder=context.recorder,
+            write_behind=context.write_behind,
             providers=context.providers,
             connections=context.connections,
             preferences=context.preferences,
         )
         self._show_session(self._session)
-        context.shown_tab.rendered(self._conversation_id)
+        context.crash_guard.rendered(self._conversation_id)
 
     def set_active(self, active: bool) -> None:
         """Say whether this is the tab that the person sees."""
@@ -179,8 +179,8 @@ class ChatTab(QWidget):
 
     def open_model_picker(self) -> None:
         """Let the person choose what answers here."""
-        if self._choosers is not None:
-            self._choosers.open_models()
+        if self._popups is not None:
+            self._popups.open_models()
 
     def retranslate(self) -> None:
         self._show_notice()
@@ -217,15 +217,15 @@ class ChatTab(QWidget):
         presenter.settings_requested.connect(self.settings_requested)
         presenter.key_requested.connect(self.key_requested)
         presenter.conversation_requested.connect(self.conversation_requested)
-        self._asides.follow(presenter, open_settings=self._request_connections)
+        self._tab_dialogs.follow(presenter, open_settings=self._request_connections)
         presenter.deleted.connect(self._tell_deleted)
         presenter.editing_changed.connect(self._transcript.mark_edited)
         presenter.shown_changed.connect(self._show_page)
         presenter.bar_made.connect(self._put_above_composer)
         self._transcript.action_triggered.connect(presenter.act)
-        self._choosers = Choosers(self._context, session, presenter, self._composer, self)
-        self._choosers.key_requested.connect(self.key_requested)
-        self._choosers.connections_requested.connect(self._request_connections)
+        self._popups = ComposerPopups(self._context, session, presenter, self._composer, self)
+        self._popups.key_requested.connect(self.key_requested)
+        self._popups.connections_requested.connect(self._request_connections)
         self._presenter = presenter
         presenter.set_active(self._active)
         self._show_page()
@@ -283,7 +283,7 @@ class ChatTab(QWidget):
 
     def _save_copy(self) -> None:
         if self._session is not None and self._model is not None:
-            self._asides.save_copy(title_of(self._session.conversation), self._model, self._store_bar.note)
+            self._tab_dialogs.save_copy(title_of(self._session.conversation), self._model, self._store_bar.note)
 
     def _show_instead(self, page: QWidget) -> None:
         """Show a page in place of the conversation; there is nothing to write to, unless something is written there."""
@@ -298,7 +298,7 @@ class ChatTab(QWidget):
     @cached_property
     def finding(self) -> FindController:
         """The search in this conversation, and its bar."""
-        from desktop_chat.ui.chat.finding import FindController  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.chat.find_controller import FindController  # noqa: PLC0415  # kept out of the start
 
         return FindController(self._context.theme, self, self._rows, self._transcript)
 
@@ -319,8 +319,8 @@ class ChatTab(QWidget):
         return page
 
     @cached_property
-    def _trouble(self) -> TroubleCard:
-        trouble = TroubleCard(self._context.theme)
+    def _trouble(self) -> LoadErrorCard:
+        trouble = LoadErrorCard(self._context.theme)
         trouble.retried.connect(self._load_again)
         self._pages.addWidget(trouble)
         return trouble
@@ -338,9 +338,9 @@ class ChatTab(QWidget):
         self._composer.set_waiting(True)
         self._transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
         self._transcript.use_highlighting(context.highlighting)
-        self._transcript.pictures.use_shelf(context.pictures)
-        PictureWork(self._transcript.pictures, context.make_picture_loader(), context.tasks, context.theme, self)
-        self._keys = TabKeys(self._transcript, self._composer)
+        self._transcript.images.use_cache(context.images)
+        ImageActions(self._transcript.images, context.make_image_loader(), context.tasks, context.theme, self)
+        self._keys = KeyRouting(self._transcript, self._composer)
         self._files = DroppedFiles(self, self._composer, context.tasks)
         self._empty = EmptyState(context.theme)
         self.loading_page = LoadingPage()
@@ -349,7 +349,7 @@ class ChatTab(QWidget):
             self._pages.addWidget(page)
         self._store_bar = StoreBar(context, self)
         self._key_bar = SessionKeyBar(context, self)
-        self._bars = BarStack([self._store_bar, KeyringBar(context, self), self._key_bar])
+        self._bars = StatusBarStack([self._store_bar, KeyringBar(context, self), self._key_bar])
 
     def _connect(self) -> None:
         self._key_bar.action_triggered.connect(self._act_on_key)
@@ -357,12 +357,12 @@ class ChatTab(QWidget):
         self._composer.key_requested.connect(self._open_key)
         self._empty.starter_chosen.connect(self._choose_starter)
         self._store_bar.action_triggered.connect(self._save_copy)
-        self._transcript.link_activated.connect(self._asides.open_link)
+        self._transcript.link_activated.connect(self._tab_dialogs.open_link)
         self._transcript.quote_requested.connect(self._composer.add_quote)
         self._transcript.fitted.connect(self._fit_below)
         preferences = self._context.preferences
         self._transcript.announcer.says_sentences = lambda: preferences.settings.announce_sentences
-        ReadingPlace(self._transcript).changed.connect(self.scrolled)
+        ReadingPosition(self._transcript).changed.connect(self.scrolled)
         self._context.theme.changed.connect(self._fit)
 
     def _show_composer(self) -> None:

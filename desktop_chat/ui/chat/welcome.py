@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Connection, ConnectionKind, new_id
 from desktop_chat.core.ports import LocalServer
-from desktop_chat.ui.connection_fields import unused_name
-from desktop_chat.ui.connection_form import ConnectionForm
+from desktop_chat.ui.connections.connection_form import ConnectionForm
+from desktop_chat.ui.connections.field_validation import unused_name
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icon_view import IconView
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.owned_tasks import start_for
-from desktop_chat.ui.quiet_combo import QuietCombo
-from desktop_chat.ui.scroll_area import ScrollArea
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.icon_view import IconView
+from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
+from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 COLUMN = 620
 
@@ -235,15 +235,15 @@ class WelcomePage(ScrollArea):
 
 
 class WayCard(QFrame):
-    """One way: a picture, two lines of words, a button, and below them what belongs to it."""
+    """One way: an image, two lines of words, a button, and below them what belongs to it."""
 
-    def __init__(self, theme: Theme, picture: str, button: QPushButton, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, icon_name: str, button: QPushButton, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._picture_name = picture
+        self._icon_name = icon_name
         self._button = button
         self.setProperty("card", "outline")
-        self._picture, self._title, self._text = IconView(), QLabel(), QLabel()
+        self._icon, self._title, self._text = IconView(), QLabel(), QLabel()
         self._title.setProperty("heading", 3)
         self._text.setProperty("muted", True)
         self._text.setWordWrap(True)
@@ -252,7 +252,7 @@ class WayCard(QFrame):
         words.addWidget(self._title)
         words.addWidget(self._text)
         self._row = QHBoxLayout()
-        self._row.addWidget(self._picture)
+        self._row.addWidget(self._icon)
         self._row.addLayout(words, 1)
         self._row.addWidget(button)
         self._column = QVBoxLayout(self)
@@ -272,7 +272,7 @@ class WayCard(QFrame):
 
     def _fit(self) -> None:
         px = self._theme.px
-        self._picture.show_icon(icon(self._picture_name, "accent"), px(22))
+        self._icon.show_icon(icon(self._icon_name, "accent"), px(22))
         self._row.setSpacing(px(14))
         self._column.setContentsMargins(px(16), px(14), px(16), px(14))
         self._column.setSpacing(px(14))
@@ -290,7 +290,7 @@ class ServerOffer(QFrame):
         self._name, self._address = QLabel(server.product), QLabel(server.base_url)
         self._address.setProperty("muted", True)
         self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.models = QuietCombo()
+        self.models = NoWheelComboBox()
         self.models.addItems(list(server.models))
         self.models.setMinimumWidth(theme.px(110))
         self.models.setMaximumWidth(theme.px(200))

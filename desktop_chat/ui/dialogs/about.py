@@ -10,10 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat import __version__
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icon_view import IconView
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.icon_view import IconView
 
 LIBRARIES = (
     ("PySide6-Essentials", "LGPL-3.0"),
@@ -36,7 +36,7 @@ class AboutDialog(QDialog):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._picture, self._name = IconView(), QLabel("Desktop Chat")
+        self._icon, self._name = IconView(), QLabel("Desktop Chat")
         self._version, self._licence, self._libraries = QLabel(), QLabel(), QLabel()
         self.copy_button, self._close = QPushButton(), QPushButton()
         self._lay_out()
@@ -64,7 +64,7 @@ class AboutDialog(QDialog):
 
     def _lay_out(self) -> None:
         px = self._theme.px
-        self._picture.show_icon(icon("app"), px(56))
+        self._icon.show_icon(icon("app"), px(56))
         self._name.setProperty("heading", 1)
         self._version.setProperty("muted", True)
         self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -75,7 +75,7 @@ class AboutDialog(QDialog):
         titles.addWidget(self._version)
         top = QHBoxLayout()
         top.setSpacing(px(16))
-        top.addWidget(self._picture)
+        top.addWidget(self._icon)
         top.addLayout(titles, 1)
         buttons = QHBoxLayout()
         buttons.addStretch()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from desktop_chat.core.troubles import CertificatesUnconfirmed
-from desktop_chat.ui.asking import Question, ask
+from desktop_chat.core.startup_reports import CertificatesUnconfirmed
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.async_dialog import Question, ask
 
-_MOST_NAMES = 6
+_MAX_NAMES = 6
 
 
 async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesUnconfirmed) -> None:
@@ -23,8 +23,8 @@ async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesU
             file=trouble.file,
         )
     )
-    more = ["..."] if len(trouble.names) > _MOST_NAMES else []
-    question.add_text("\n".join([*trouble.names[:_MOST_NAMES], *more]))
+    more = ["..."] if len(trouble.names) > _MAX_NAMES else []
+    question.add_text("\n".join([*trouble.names[:_MAX_NAMES], *more]))
     question.add_text(tr("Fingerprint (SHA-256): {fingerprint}", fingerprint=_in_groups(trouble.fingerprint)))
     if await ask(question) == QDialog.DialogCode.Accepted:
         await context.trust_certificates(trouble.file, trouble.fingerprint)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QSize, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.screen_room import resize_on_screen
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 
 
 class CrashDialog(QDialog):
@@ -85,7 +85,7 @@ class CrashDialog(QDialog):
         resize_on_screen(self, QSize(px(620), px(400)))
 
 
-class UnexpectedEndDialog(CrashDialog):
+class UnexpectedExitDialog(CrashDialog):
     """The report of a run that ended unexpectedly."""
 
     def words(self) -> tuple[str, str]:

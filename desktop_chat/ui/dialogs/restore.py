@@ -21,17 +21,18 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError
-from desktop_chat.core.restoring import Restored, bring_back
-from desktop_chat.core.snapshots import Merged, Snapshot
-from desktop_chat.ui.announcing import announce
-from desktop_chat.ui.asking import ask_file
+from desktop_chat.core.restore import Restored, restore_snapshot
+from desktop_chat.core.snapshots import MergeResult, Snapshot
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import sentence
-from desktop_chat.ui.i18n import format_date, format_time, tr
-from desktop_chat.ui.owned_tasks import start_for
-from desktop_chat.ui.screen_room import resize_on_screen
-from desktop_chat.ui.theme import restyle
-from desktop_chat.ui.wrapped_label import WrappedLabel
+from desktop_chat.ui.languages import format_date, format_time
+from desktop_chat.ui.style.theme import restyle
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.async_dialog import ask_file
+from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _SNAPSHOT = Qt.ItemDataRole.UserRole
 _FILE = Qt.ItemDataRole.UserRole + 1
@@ -49,7 +50,7 @@ class RestoreDialog(QDialog):
         self._heading, self._hint, self._empty = QLabel(), WrappedLabel(), QLabel()
         self.state = WrappedLabel()
         self._state_words: Words = str
-        self._missing: Merged | None = None
+        self._missing: MergeResult | None = None
         self._restoring = False
         self._stop_counting: Callable[[], None] | None = None
         self.file_button, self.close_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
@@ -150,7 +151,9 @@ class RestoreDialog(QDialog):
     async def _bring_back(self, file: Path) -> Restored | StoreError:
         context = self._context
         try:
-            return await bring_back(file, context.snapshots, context.recorder, context.library, self._note_share)
+            return await restore_snapshot(
+                file, context.snapshots, context.write_behind, context.library, self._note_share
+            )
         except StoreError as error:
             return error
 
@@ -235,7 +238,7 @@ class RestoreDialog(QDialog):
         resize_on_screen(self, QSize(px(560), px(460)))
 
 
-def missing_words(missing: Merged) -> str:
+def missing_words(missing: MergeResult) -> str:
     """Say what a copy has that is not here."""
     if not missing.conversations and not missing.messages:
         return tr("Everything in it is here already.")
@@ -263,7 +266,7 @@ def refusal_words(error: StoreError) -> str:
     return sentence(error)
 
 
-def _amount(merged: Merged) -> str:
+def _amount(merged: MergeResult) -> str:
     conversations, messages = tr("%n conversation(s)", n=merged.conversations), tr("%n message(s)", n=merged.messages)
     if not merged.conversations:
         return messages

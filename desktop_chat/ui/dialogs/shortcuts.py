@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.screen_room import resize_on_screen
-from desktop_chat.ui.scroll_area import ScrollArea
-from desktop_chat.ui.shell.actions import Command, commands
 from desktop_chat.ui.shortcut_text import shortcut_text
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
+from desktop_chat.ui.window.actions import Command, commands
 
 
 class ShortcutsDialog(QDialog):

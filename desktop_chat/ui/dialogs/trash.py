@@ -23,14 +23,15 @@ from desktop_chat.core.entities import Conversation
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import LibraryEvent
-from desktop_chat.ui.asking import confirm
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.error_text import sentence
-from desktop_chat.ui.i18n import format_date, tr
-from desktop_chat.ui.models.conversation_list_model import title_of
-from desktop_chat.ui.owned_tasks import start_for, until_gone
-from desktop_chat.ui.screen_room import resize_on_screen
-from desktop_chat.ui.wrapped_label import WrappedLabel
+from desktop_chat.ui.languages import format_date
+from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.async_dialog import confirm
+from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
+from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()

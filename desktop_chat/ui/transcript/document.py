@@ -7,16 +7,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from desktop_chat.ui.models.transcript_model import TranscriptModel
+from desktop_chat.ui.images.image_cache import ImageCache
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
-from desktop_chat.ui.transcript.heights import HeightSums
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.height_index import HeightIndex
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
 from desktop_chat.ui.transcript.message_item import MessageItem
-from desktop_chat.ui.transcript.pictures.picture_shelf import PictureShelf
+from desktop_chat.ui.transcript.message_text import MessageText
+from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.section import Scene
-from desktop_chat.ui.transcript.words import MessageWords
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 FRAME_BUDGET_S = 0.004
 """What splitting text may take of one frame; the rest waits for the next."""
@@ -39,10 +39,10 @@ class Spot:
 class TranscriptDocument:
     """Makes items for messages when they come into view, and keeps the sums of all heights."""
 
-    def __init__(self, look: Look, words: MessageWords) -> None:
-        self.look = look
+    def __init__(self, render_style: RenderStyle, words: MessageText) -> None:
+        self.render_style = render_style
         self.width = 1
-        self.sums = HeightSums()
+        self.sums = HeightIndex()
         self.model = TranscriptModel()
         self.long: set[int] = set()
         """Places of long finished messages that are not split yet."""
@@ -91,9 +91,11 @@ class TranscriptDocument:
         self.sums.set(place, item.sums.total())
         return item.behind
 
-    def restyle(self, look: Look) -> None:
+    def restyle(self, render_style: RenderStyle) -> None:
         """Take another look or language; heights stay as estimates."""
-        self.look = replace(look, formulas=self.look.formulas, shelf=self.look.shelf)
+        self.render_style = replace(
+            render_style, formulas=self.render_style.formulas, image_cache=self.render_style.image_cache
+        )
         self._layouts.clear()
         for item in self._items.values():
             item.restyle()
@@ -157,7 +159,7 @@ class TranscriptDocument:
         item = self.item(spot.place)
         entry = item.entries[spot.index]
         if entry.layout is None or entry.laid_width != self.width or entry.height != item.sums[spot.index]:
-            item.lay_out(spot.index, self.look, self.width)
+            item.lay_out(spot.index, self.render_style, self.width)
             self.sums.set(spot.place, item.sums.total())
         if isinstance(entry, BlockEntry):
             self._note_used(entry)
@@ -196,13 +198,13 @@ class TranscriptDocument:
         index = item.sums.find(inside)
         return Spot(place, index), inside - item.sums.above(index)
 
-    def use_shelf(self, shelf: PictureShelf) -> None:
-        """Take pictures from another shelf."""
-        self.look = replace(self.look, shelf=shelf)
+    def use_cache(self, image_cache: ImageCache) -> None:
+        """Take images from another shelf."""
+        self.render_style = replace(self.render_style, image_cache=image_cache)
 
-    def entries_with(self, picture: str) -> list[Entry]:
-        """Return the laid out entries that depend on a picture, given by its key."""
-        return [entry for entry in self._layouts if entry.layout and picture in entry.layout.addresses]
+    def entries_with(self, image: str) -> list[Entry]:
+        """Return the laid out entries that depend on an image, given by its key."""
+        return [entry for entry in self._layouts if entry.layout and image in entry.layout.addresses]
 
     def _note_used(self, entry: BlockEntry) -> None:
         self._layouts[entry] = None
@@ -212,7 +214,7 @@ class TranscriptDocument:
 
     def _scene(self, is_late: Callable[[], bool]) -> Scene:
         model = self.model
-        return Scene(self.look, self.width, self._words, model.alternatives, model.clock(), is_late)
+        return Scene(self.render_style, self.width, self._words, model.alternatives, model.clock(), is_late)
 
     def _estimates(self, lengths: Iterable[int]) -> list[int]:
         """Estimate heights from lengths alone, so that ten thousand messages open as fast as ten."""
@@ -225,5 +227,7 @@ class TranscriptDocument:
 
     def _measure(self) -> tuple[float, int]:
         """Return the height that a character adds, and the height of what surrounds a text."""
-        look = self.look
-        return look.text.pitch * (look.px(8) / max(self.width, 1) + 1 / 90), look.px(100) + 2 * look.text.pitch
+        render_style = self.render_style
+        return render_style.text.pitch * (render_style.px(8) / max(self.width, 1) + 1 / 90), render_style.px(
+            100
+        ) + 2 * render_style.text.pitch

@@ -9,11 +9,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from desktop_chat.markdown.block import Block, Definitions, Kind
-from desktop_chat.markdown.effort import BLOCK_LENGTH
+from desktop_chat.markdown.citation_links import linked
 from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import Node
+from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
 from desktop_chat.markdown.render import appended, render
-from desktop_chat.markdown.source_links import linked
 from desktop_chat.ui.transcript.blocks.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeOptions, CodeState
@@ -21,7 +21,7 @@ from desktop_chat.ui.transcript.blocks.direction import is_right_to_left
 from desktop_chat.ui.transcript.blocks.node_layout import ADDERS, FIRST_GAP, NEXT_GAP, add_hairline
 from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 HEADER, THINKING, FIRST_THOUGHT, FIRST_TAIL = -2_000_000, -1_500_000, -1_000_000, 1_000_000_000
 """Keys of entries: blocks of the answer are numbered from 0, those of the reasoning from FIRST_THOUGHT."""
@@ -47,15 +47,15 @@ class Entry:
         """The number of lines that its head shows, which grows with later parts; 0 without a head."""
         return 0
 
-    def laid_out(self, look: Look, width: int) -> BlockLayout:
+    def laid_out(self, render_style: RenderStyle, width: int) -> BlockLayout:
         """Return the layout at a width, made now if necessary."""
         if self.layout is None or self.laid_width != width:
-            self.layout = self.build(look, width)
+            self.layout = self.build(render_style, width)
             self.laid_width = width
             self.height = self.layout.height
         return self.layout
 
-    def build(self, look: Look, width: int) -> BlockLayout:
+    def build(self, render_style: RenderStyle, width: int) -> BlockLayout:
         raise NotImplementedError
 
     def forget(self) -> None:
@@ -65,7 +65,7 @@ class Entry:
     def paint(
         self,
         painter: QPainter,
-        look: Look,
+        render_style: RenderStyle,
         selected: tuple[int, int] | None,
         offsets: Offsets,
         clip: QRectF,
@@ -73,7 +73,7 @@ class Entry:
         active: bool,
     ) -> None:
         if self.layout is not None:
-            self.layout.paint(painter, look, selected, offsets, clip, active=active)
+            self.layout.paint(painter, render_style, selected, offsets, clip, active=active)
 
     def controls(self) -> list[Control]:
         """What can be pressed, except links."""
@@ -83,20 +83,22 @@ class Entry:
 class ChromeEntry(Entry):
     """A row that is not the message's own text. Replaced when `state`, which is what it shows, changes."""
 
-    def __init__(self, key: int, height: int, make: Callable[[Look, int], BlockLayout], state: object = None) -> None:
+    def __init__(
+        self, key: int, height: int, make: Callable[[RenderStyle, int], BlockLayout], state: object = None
+    ) -> None:
         super().__init__(key, height)
         self._make = make
         self.state = state
 
-    def build(self, look: Look, width: int) -> BlockLayout:
-        return self._make(look, width)
+    def build(self, render_style: RenderStyle, width: int) -> BlockLayout:
+        return self._make(render_style, width)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How the blocks of a message are set."""
 
-    bubble: Callable[[Look, int], int] | None = None
+    bubble: Callable[[RenderStyle, int], int] | None = None
     """For the person's messages: the width of the bubble around them, in a column of a given width."""
     thought: bool = False
     """Muted, beside a bar."""
@@ -110,7 +112,7 @@ class Surroundings:
     continued: bool = False
     """The block below is a later part of the same construct."""
     is_last: bool = True
-    columns: Callable[[Look, int], tuple[int, ...]] | None = None
+    columns: Callable[[RenderStyle, int], tuple[int, ...]] | None = None
     """Gives the column widths of the table that this block continues."""
     code_state: CodeState | None = None
     start: int = 0
@@ -183,34 +185,37 @@ class BlockEntry(Entry):
         self.code.extent.width = 0.0
         self._boxes = {}
 
-    def build(self, look: Look, width: int) -> BlockLayout:
+    def build(self, render_style: RenderStyle, width: int) -> BlockLayout:
         left, right = 0, width
         if self.setting.bubble is not None:
-            left, right = width - self.setting.bubble(look, width) + look.px(BUBBLE_PAD), width - look.px(BUBBLE_PAD)
+            left, right = (
+                width - self.setting.bubble(render_style, width) + render_style.px(BUBBLE_PAD),
+                width - render_style.px(BUBBLE_PAD),
+            )
         elif self.setting.thought:
-            left = look.px(16)
-        boxes = Boxes(look, self._boxes)
-        columns = self.around.columns(look, width) if self.around.columns and self.block.continues else ()
+            left = render_style.px(16)
+        boxes = Boxes(render_style, self._boxes)
+        columns = self.around.columns(render_style, width) if self.around.columns and self.block.continues else ()
         options = CodeOptions(
             self.marks_of, self.code, not self.block.continues, not self.around.continued, self.block.kind in CODE_KINDS
         )
-        builder = BlockBuilder(look, width, boxes, options, columns, adders=ADDERS)
-        gap = look.px(gap_above(self.block, self.around.above))
-        builder.y = gap + (look.px(12) if self.setting.bubble is not None and self.around.above is None else 0)
+        builder = BlockBuilder(render_style, width, boxes, options, columns, adders=ADDERS)
+        gap = render_style.px(gap_above(self.block, self.around.above))
+        builder.y = gap + (render_style.px(12) if self.setting.bubble is not None and self.around.above is None else 0)
         colour = "muted" if self.setting.thought else "text"
         layout = builder.build(self.nodes(), Place(left, right - left, colour))
         self._boxes = boxes.made
-        if self.block.kind is Kind.FOOTNOTE and gap > look.px(NEXT_GAP):
-            add_hairline(look, layout, left, gap)
-        self._add_ground(look, layout, left)
+        if self.block.kind is Kind.FOOTNOTE and gap > render_style.px(NEXT_GAP):
+            add_hairline(render_style, layout, left, gap)
+        self._add_ground(render_style, layout, left)
         return layout
 
-    def text_width(self, look: Look, room: int) -> float | None:
+    def text_width(self, render_style: RenderStyle, room: int) -> float | None:
         """Return the width that its text needs of `room`; None if it always takes all of it."""
         if self.block.kind not in _TEXT_KINDS:
             return None
-        boxes = Boxes(look, self._boxes)
-        builder = BlockBuilder(look, room, boxes, CodeOptions(self.marks_of, self.code), adders=ADDERS)
+        boxes = Boxes(render_style, self._boxes)
+        builder = BlockBuilder(render_style, room, boxes, CodeOptions(self.marks_of, self.code), adders=ADDERS)
         layout = builder.build(self.nodes(), Place(0, room))
         self._boxes = boxes.made
         changes_later = boxes.waiting or layout.addresses or layout.panes
@@ -240,30 +245,30 @@ class BlockEntry(Entry):
     def paint(
         self,
         painter: QPainter,
-        look: Look,
+        render_style: RenderStyle,
         selected: tuple[int, int] | None,
         offsets: Offsets,
         clip: QRectF,
         *,
         active: bool,
     ) -> None:
-        super().paint(painter, look, selected, offsets, clip, active=active)
+        super().paint(painter, render_style, selected, offsets, clip, active=active)
         for head in self.layout.heads if self.layout is not None else []:
             if head.rect.intersects(clip):
-                head.paint(painter, look, self.code.lines if self.block.kind in CODE_KINDS else head.lines)
+                head.paint(painter, render_style, self.code.lines if self.block.kind in CODE_KINDS else head.lines)
 
-    def _add_ground(self, look: Look, layout: BlockLayout, left: int) -> None:
+    def _add_ground(self, render_style: RenderStyle, layout: BlockLayout, left: int) -> None:
         if self.setting.bubble is not None:
             if self.around.is_last:
-                layout.height += look.px(12)
+                layout.height += render_style.px(12)
             form = CARD_FORMS[self.around.above is None, self.around.is_last]
-            edge = left - look.px(BUBBLE_PAD)
+            edge = left - render_style.px(BUBBLE_PAD)
             rect = QRectF(edge, 0, layout.width - edge, layout.height)
             layout.shapes.insert(0, Shape(form, rect, "card", radius=12.0))
         if self.setting.thought:
-            layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, look.px(2), layout.height), "border"))
+            layout.shapes.insert(0, Shape(Form.FILL, QRectF(0, 0, render_style.px(2), layout.height), "border"))
             if self.around.is_last:
-                layout.height += look.px(PARAGRAPH_GAP)
+                layout.height += render_style.px(PARAGRAPH_GAP)
 
 
 def gap_above(block: Block, above: Block | None) -> int:
@@ -281,14 +286,14 @@ def gap_above(block: Block, above: Block | None) -> int:
     return 14 if {block.kind, above.kind} & {Kind.CODE, Kind.TABLE, Kind.INDENTED} else PARAGRAPH_GAP
 
 
-def estimated_height(block: Block, look: Look, width: int) -> int:
+def estimated_height(block: Block, render_style: RenderStyle, width: int) -> int:
     """Return roughly the height of a block, without laying it out."""
     lines = block.source.count("\n") + 1
     if block.kind in {Kind.CODE, Kind.INDENTED}:
-        return lines * look.code.pitch + look.px(60)
+        return lines * render_style.code.pitch + render_style.px(60)
     if block.kind is Kind.TABLE:
-        return lines * look.px(38)
-    if len(block.source) > BLOCK_LENGTH:  # the data of a picture
-        return look.px(320)
-    wrapped = len(block.source) * look.px(8) // max(width, 1) + lines
-    return wrapped * look.text.pitch + look.px(PARAGRAPH_GAP)
+        return lines * render_style.px(38)
+    if len(block.source) > MAX_BLOCK_LENGTH:  # the data of an image
+        return render_style.px(320)
+    wrapped = len(block.source) * render_style.px(8) // max(width, 1) + lines
+    return wrapped * render_style.text.pitch + render_style.px(PARAGRAPH_GAP)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.page import TranscriptPage
-from desktop_chat.ui.transcript.pressing.touching import Toucher
-from desktop_chat.ui.transcript.scrolling.gliding import Gliding
-from desktop_chat.ui.transcript.selecting.clipboard import Clipboard
-from desktop_chat.ui.transcript.selecting.extending import Extender
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.selection.keyboard_selection import KeyboardSelection
+from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _Key = Qt.Key
 _NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -37,12 +37,14 @@ _SCROLLING = frozenset(
 class Keyboard:
     """Turns keys into actions; says whether a key did anything."""
 
-    def __init__(self, page: TranscriptPage, toucher: Toucher, clipboard: Clipboard, gliding: Gliding) -> None:
+    def __init__(
+        self, page: TranscriptPage, hit_tester: HitTester, clipboard: Clipboard, smooth_scroll: SmoothScroll
+    ) -> None:
         self._page = page
-        self._toucher = toucher
+        self._hit_tester = hit_tester
         self._clipboard = clipboard
-        self._gliding = gliding
-        self._extender = Extender(page, toucher, clipboard, gliding)
+        self._gliding = smooth_scroll
+        self._extender = KeyboardSelection(page, hit_tester, clipboard, smooth_scroll)
 
     def press(self, event: QKeyEvent) -> bool:
         page = self._page
@@ -61,25 +63,25 @@ class Keyboard:
         escaping = key == _Key.Key_Escape and self._extender.leave()
         if escaping or self._extender.press(key, modifiers) or self._act(key, modifiers):
             return True
-        if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and self._toucher.focused is not None:
-            return self._toucher.press_focused()
+        if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and self._hit_tester.focused is not None:
+            return self._hit_tester.press_focused()
         return self._scroll(key, modifiers)
 
     def _scroll(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        gliding = self._gliding
+        smooth_scroll = self._gliding
         if key == _Key.Key_Space:
-            gliding.by_pages(-1 if modifiers & _SHIFT else 1)
+            smooth_scroll.by_pages(-1 if modifiers & _SHIFT else 1)
             return True
         if modifiers not in {_NO_MODIFIER, _CONTROL}:
             return False
         if key == _Key.Key_Home:
-            gliding.to_message(0)
+            smooth_scroll.to_message(0)
         elif key == _Key.Key_End:
-            gliding.to_end()
+            smooth_scroll.to_end()
         elif key in {_Key.Key_Up, _Key.Key_Down}:
-            gliding.by_lines(1 if key == _Key.Key_Down else -1)
+            smooth_scroll.by_lines(1 if key == _Key.Key_Down else -1)
         elif key in {_Key.Key_PageUp, _Key.Key_PageDown}:
-            gliding.by_pages(1 if key == _Key.Key_PageDown else -1)
+            smooth_scroll.by_pages(1 if key == _Key.Key_PageDown else -1)
         else:
             return False
         return True
@@ -87,10 +89,10 @@ class Keyboard:
     def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Open the menu, or scroll sideways, where the keyboard is."""
         if key == _Key.Key_F10 and modifiers == _SHIFT:  # the menu key of keyboards without one
-            self._toucher.open_menu_by_key()
+            self._hit_tester.open_menu_by_key()
             return True
         is_sideways = modifiers == _NO_MODIFIER and key in {_Key.Key_Left, _Key.Key_Right}
-        return is_sideways and self._toucher.scroll_sideways(right=key == _Key.Key_Right)
+        return is_sideways and self._hit_tester.scroll_sideways(right=key == _Key.Key_Right)
 
     def _go_to_message(self, step: int) -> bool:
         page = self._page
@@ -103,13 +105,13 @@ class Keyboard:
             self._gliding.to_message(place)
         else:
             self._gliding.to_end()
-        self._toucher.go_to_message(page.model.row(place).message.id)
+        self._hit_tester.go_to_message(page.model.row(place).message.id)
         return True
 
     def _message_before(self, step: int) -> int:
         """Return the message to step from: one that begins above the view is itself the next one upwards."""
         page = self._page
-        current = page.model.place_of(self._toucher.current_message)
+        current = page.model.place_of(self._hit_tester.current_message)
         shown = {one.spot for one in page.placed}
         if current is not None and self._gliding.active:
             return current

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from desktop_chat.ui.transcript.document import TranscriptDocument
-from desktop_chat.ui.transcript.scrolling.scroller import Scroller
+from desktop_chat.ui.transcript.viewport.scroller import Scroller
 
 _SLICE_S = 0.008
 _SLICE_AHEAD_S = 0.004

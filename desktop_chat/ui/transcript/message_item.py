@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 from desktop_chat.core.entities import Message, Role, Source, Status, is_only_reasoning
-from desktop_chat.ui.left_out_words import left_out_line
-from desktop_chat.ui.models.transcript_model import Row
-from desktop_chat.ui.transcript import words
+from desktop_chat.ui.text.left_out_text import left_out_line
+from desktop_chat.ui.transcript import message_text
 from desktop_chat.ui.transcript.blocks import chrome
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import (
@@ -22,9 +21,10 @@ from desktop_chat.ui.transcript.entries import (
     Entry,
     Setting,
 )
-from desktop_chat.ui.transcript.heights import HeightSums
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.height_index import HeightIndex
+from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.section import Scene, Section
+from desktop_chat.ui.transcript.transcript_model import Row
 
 _NARROW = 480
 """In a column narrower than this, in pixels at zoom 1, a bubble may take the whole width."""
@@ -42,7 +42,7 @@ class MessageItem:
     def __init__(self, row: Row) -> None:
         self.row = row
         self.entries: list[Entry] = []
-        self.sums = HeightSums()
+        self.sums = HeightIndex()
         self.unfolded = False
         self.shows_all_sources = False
         bubble = self._bubble_width if row.message.role is Role.USER else None
@@ -55,7 +55,7 @@ class MessageItem:
         self._was_opened = False
         self._said: tuple[Message, str, str] | None = None
         """The author and the time in words; needed in each frame."""
-        self._bubble: tuple[Look, int, int, int] | None = None
+        self._bubble: tuple[RenderStyle, int, int, int] | None = None
         """The width of a question's bubble, after what it was measured for: look, width, number of blocks."""
 
     @property
@@ -86,9 +86,9 @@ class MessageItem:
         self._head, self._tail, self._shown_thoughts = head, tail, thoughts
         self._list_from(first)
 
-    def lay_out(self, index: int, look: Look, width: int) -> BlockLayout:
+    def lay_out(self, index: int, render_style: RenderStyle, width: int) -> BlockLayout:
         """Lay out one entry and note its height."""
-        layout = self.entries[index].laid_out(look, width)
+        layout = self.entries[index].laid_out(render_style, width)
         self.sums.set(index, self.entries[index].height)
         return layout
 
@@ -120,21 +120,21 @@ class MessageItem:
             chrome_entry.layout = None
             chrome_entry.state = None
 
-    def _bubble_width(self, look: Look, width: int) -> int:
+    def _bubble_width(self, render_style: RenderStyle, width: int) -> int:
         """Return the width of a question's bubble: what its text needs, or the most if measuring takes too long."""
         blocks = self.answer.entries
-        if self._bubble is None or self._bubble[0] is not look or self._bubble[1:3] != (width, len(blocks)):
-            self._bubble = (look, width, len(blocks), self._fitting_bubble(look, width))
+        if self._bubble is None or self._bubble[0] is not render_style or self._bubble[1:3] != (width, len(blocks)):
+            self._bubble = (render_style, width, len(blocks), self._fitting_bubble(render_style, width))
         return self._bubble[3]
 
-    def _fitting_bubble(self, look: Look, width: int) -> int:
-        most = width if width < look.px(_NARROW) else round(width * _WIDEST_BUBBLE)
-        blocks, pads = self.answer.entries, 2 * look.px(BUBBLE_PAD)
+    def _fitting_bubble(self, render_style: RenderStyle, width: int) -> int:
+        most = width if width < render_style.px(_NARROW) else round(width * _WIDEST_BUBBLE)
+        blocks, pads = self.answer.entries, 2 * render_style.px(BUBBLE_PAD)
         if len(blocks) > _MEASURED_BLOCKS or sum(len(entry.block.source) for entry in blocks) > _MEASURED_CHARACTERS:
             return most
         widest = 0.0
         for entry in blocks:
-            needed = entry.text_width(look, most - pads)
+            needed = entry.text_width(render_style, most - pads)
             if needed is None:
                 return most
             widest = max(widest, needed)
@@ -180,20 +180,22 @@ class MessageItem:
     def _make_head(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message
         if self._said is None or self._said[0] is not message:
-            self._said = (message, words.speaker(message), words.time_of(message))
+            self._said = (message, message_text.speaker(message), message_text.time_of(message))
         _, name, time = self._said
         versions = chrome.version_controls(message, scene.alternatives(message.id))
         actions = () if message.role is Role.ASSISTANT else tuple(chrome.message_actions(message))
         heading = chrome.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
-        head = [self._chrome(HEADER, heading, lambda look, width: chrome.header(look, width, heading))]
+        head = [self._chrome(HEADER, heading, lambda render_style, width: chrome.header(render_style, width, heading))]
         if len(self.row.reasoning):
-            thinking = words.thinking(message, self.row.progress, scene.now)
+            thinking = message_text.thinking(message, self.row.progress, scene.now)
             unfolded = self.unfolded
             head.append(
                 self._chrome(
                     THINKING,
                     (thinking, unfolded),
-                    lambda look, width: chrome.thinking_heading(look, width, thinking, unfolded=unfolded),
+                    lambda render_style, width: chrome.thinking_heading(
+                        render_style, width, thinking, unfolded=unfolded
+                    ),
                 )
             )
         return head
@@ -207,20 +209,28 @@ class MessageItem:
             tail.append(self._sources(message.sources))
         if left_out := (self.row.progress or message).left_out:
             line = left_out_line(left_out)
-            tail.append(self._chrome(REMARK, line, lambda look, width: chrome.remark(look, width, line)))
+            tail.append(
+                self._chrome(REMARK, line, lambda render_style, width: chrome.remark(render_style, width, line))
+            )
         if self.row.progress is not None:
             failure = self.row.progress.failure
             cause = scene.words.cause(failure, message) if failure is not None else ""
-            state = words.progress_line(self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause)
+            state = message_text.progress_line(
+                self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause
+            )
             if state:
-                tail.append(self._chrome(STATE, state, lambda look, width: chrome.state_line(look, width, state)))
+                tail.append(
+                    self._chrome(
+                        STATE, state, lambda render_style, width: chrome.state_line(render_style, width, state)
+                    )
+                )
         elif sentence := self._outcome(scene):
             helps = scene.words.actions(message)
             tail.append(
                 self._chrome(
                     OUTCOME,
                     (sentence, tuple(helps)),
-                    lambda look, width: chrome.outcome(look, width, message, sentence, helps),
+                    lambda render_style, width: chrome.outcome(render_style, width, message, sentence, helps),
                 )
             )
         tail.append(self._footer(scene))
@@ -231,7 +241,7 @@ class MessageItem:
         return self._chrome(
             SOURCES,
             (sources, unfolded),
-            lambda look, width: chrome.source_list(look, width, sources, unfolded=unfolded),
+            lambda render_style, width: chrome.source_list(render_style, width, sources, unfolded=unfolded),
         )
 
     def _outcome(self, scene: Scene) -> str:
@@ -243,16 +253,16 @@ class MessageItem:
         message = self.message
         running = self.row.running
         state = scene.words.finish_state(message) if message.status is Status.COMPLETE else ""
-        lines = () if running else words.numbers(message, state)
+        lines = () if running else message_text.numbers(message, state)
         actions = [] if running else chrome.message_actions(message)
-        counted = words.counted(message)
+        counted = message_text.counted(message)
         return self._chrome(
             FOOTER,
             (lines, tuple(actions), counted),
-            lambda look, width: chrome.footer(look, width, lines, actions, counted),
+            lambda render_style, width: chrome.footer(render_style, width, lines, actions, counted),
         )
 
-    def _chrome(self, key: int, state: object, make: Callable[[Look, int], BlockLayout]) -> ChromeEntry:
+    def _chrome(self, key: int, state: object, make: Callable[[RenderStyle, int], BlockLayout]) -> ChromeEntry:
         """Return the entry with a key if it shows the same, else a new one of the same height."""
         old = next((entry for entry in (*self._head, *self._tail) if entry.key == key), None)
         if old is not None and old.state == state:

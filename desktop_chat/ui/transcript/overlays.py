@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.icons import icon
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
 
 
 class NoticeLine(QLabel):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.transcript.damage import Screen
 from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.long_texts import LongTexts
-from desktop_chat.ui.transcript.look import Look
-from desktop_chat.ui.transcript.screen import Screen
-from desktop_chat.ui.transcript.scrolling.reading_line import ReadingLine
-from desktop_chat.ui.transcript.scrolling.scroller import Placed, Scroller
-from desktop_chat.ui.transcript.selecting.selection import Position, Selection, whole_message
-from desktop_chat.ui.transcript.words import MessageWords
+from desktop_chat.ui.transcript.message_text import MessageText
+from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.selection.selection import Position, Selection, whole_message
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.transcript.viewport.line_anchor import LineAnchor
+from desktop_chat.ui.transcript.viewport.scroller import Placed, Scroller
 
 
 class TranscriptPage(QObject):
@@ -26,15 +26,15 @@ class TranscriptPage(QObject):
     repainted = Signal()
     """Hover, focus or selection changed."""
 
-    def __init__(self, area: QAbstractScrollArea, theme: Theme, words: MessageWords) -> None:
+    def __init__(self, area: QAbstractScrollArea, theme: Theme, words: MessageText) -> None:
         super().__init__(area)
         self.area = area
         """The parent of dialogs, menus and timers."""
         self.theme = theme
-        self.document = TranscriptDocument(Look.of(theme), words)
+        self.document = TranscriptDocument(RenderStyle.of(theme), words)
         self.scroller = Scroller(self.document)
         self.selection = Selection(self._place_of)
-        self.reading_line = ReadingLine(self.document, self.scroller)
+        self.line_anchor = LineAnchor(self.document, self.scroller)
         self.placed: list[Placed] = []
         """The entries in view, from top to bottom."""
         self.column_x = 0
@@ -68,7 +68,7 @@ class TranscriptPage(QObject):
         self.is_stale = not self.is_visible or self._long.must_wait()
         if self.is_stale:
             return
-        self.reading_line.keep()
+        self.line_anchor.keep()
         self.placed = self.scroller.place(self.height)
         self._screen.show(self.placed, self.caret_entry())
         self.laid_out.emit()
@@ -90,14 +90,14 @@ class TranscriptPage(QObject):
 
     def restyle(self) -> None:
         """Take the theme and the language as they are now; `fit` has to follow."""
-        self.reading_line.hold()
-        self.document.restyle(Look.of(self.theme))
-        look = self.document.look
-        self.scroller.top, self.scroller.bottom = look.px(12), look.px(24)
+        self.line_anchor.hold()
+        self.document.restyle(RenderStyle.of(self.theme))
+        render_style = self.document.render_style
+        self.scroller.top, self.scroller.bottom = render_style.px(12), render_style.px(24)
 
     def fit(self) -> None:
         """Take the width of the viewport as it is now; `show_changes` has to follow."""
-        self.reading_line.hold()
+        self.line_anchor.hold()
         self.column_x, self.document.width = self.theme.column_in(self.viewport.width())
         self._screen.forget()
 

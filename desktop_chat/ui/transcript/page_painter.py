@@ -7,14 +7,14 @@ from typing import Protocol
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop_chat.ui.transcript.blocks.control_painter import Touch, paint_control, paint_focus
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef, paint_control, paint_focus
 from desktop_chat.ui.transcript.blocks.shapes import paint_outline
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 from desktop_chat.ui.transcript.page import TranscriptPage
-from desktop_chat.ui.transcript.pictures.pictures import Pictures
-from desktop_chat.ui.transcript.pressing.touching import Toucher
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
+from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 
 class Marks(Protocol):
@@ -26,17 +26,17 @@ class Marks(Protocol):
 class PagePainter:
     """Paints from the layouts that the page has placed."""
 
-    def __init__(self, page: TranscriptPage, toucher: Toucher, pictures: Pictures) -> None:
+    def __init__(self, page: TranscriptPage, hit_tester: HitTester, images: TranscriptImages) -> None:
         self._page = page
-        self._toucher = toucher
-        self._pictures = pictures
+        self._hit_tester = hit_tester
+        self._images = images
         self.edited_message = ""
         """The question that is being edited in the composer."""
 
     def paint(self, painter: QPainter, dirty: QRect, marks: Marks | None) -> None:
         """Paint what is in view, as far as it is inside `dirty`."""
-        page, look = self._page, self._page.document.look
-        painter.fillRect(dirty, look.colour("background"))
+        page, render_style = self._page, self._page.document.render_style
+        painter.fillRect(dirty, render_style.colour("background"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top, bottom, caret = dirty.top(), dirty.bottom() + 1, page.caret_entry()
         for one in page.placed:
@@ -45,49 +45,53 @@ class PagePainter:
                 painter.translate(page.column_x, one.y)
                 self._paint_entry(painter, one, QRectF(dirty).translated(-page.column_x, -one.y))
                 if one.entry is caret:
-                    _paint_caret(look, painter, caret)
+                    _paint_caret(render_style, painter, caret)
                 if marks is not None:
                     marks.paint(painter, one)
                 painter.restore()
 
     def _paint_entry(self, painter: QPainter, one: Placed, clip: QRectF) -> None:
-        page, entry, toucher = self._page, one.entry, self._toucher
-        look, message_id = page.document.look, page.message_id(one)
+        page, entry, hit_tester = self._page, one.entry, self._hit_tester
+        render_style, message_id = page.document.render_style, page.message_id(one)
         selected = None
         offsets: dict[int, float] = {}
         if isinstance(entry, BlockEntry) and entry.layout is not None:
             selected = page.selection.within(one.spot.place, entry.key, entry.layout.length)
             offsets = entry.code.offset
             if entry.layout.arts:
-                self._pictures.look_at(message_id, entry, entry.layout.arts)
-        entry.paint(painter, look, selected, offsets, clip, active=toucher.is_active(message_id))
+                self._images.look_at(message_id, entry, entry.layout.arts)
+        entry.paint(painter, render_style, selected, offsets, clip, active=hit_tester.is_active(message_id))
         for control in entry.controls():
-            if control.rects[0].intersects(clip) and toucher.shows(control, message_id, entry):
-                touch = Touch(entry.key, message_id, control.name, control.value)
-                paint_control(painter, look, control, hovered=touch == toucher.hovered)
+            if control.rects[0].intersects(clip) and hit_tester.shows(control, message_id, entry):
+                touch = ControlRef(entry.key, message_id, control.name, control.value)
+                paint_control(painter, render_style, control, hovered=touch == hit_tester.hovered)
         if self.edited_message == message_id and isinstance(entry, BlockEntry) and entry.layout is not None:
-            paint_outline(painter, look, entry.layout.shapes[0])
-        for rect in toucher.focused_rects(message_id, entry):
-            paint_focus(painter, look, rect)
-        if toucher.focused is None and toucher.current_message == message_id:
-            _paint_message_bar(painter, look, entry)
+            paint_outline(painter, render_style, entry.layout.shapes[0])
+        for rect in hit_tester.focused_rects(message_id, entry):
+            paint_focus(painter, render_style, rect)
+        if hit_tester.focused is None and hit_tester.current_message == message_id:
+            _paint_message_bar(painter, render_style, entry)
 
 
-def _paint_message_bar(painter: QPainter, look: Look, entry: Entry) -> None:
+def _paint_message_bar(painter: QPainter, render_style: RenderStyle, entry: Entry) -> None:
     """Paint a bar beside the message that has the keyboard."""
-    top = look.px(26) if entry.key == HEADER else 0
-    painter.fillRect(QRectF(-look.px(14), top, look.px(3), entry.height - top), look.colour("accent"))
+    top = render_style.px(26) if entry.key == HEADER else 0
+    painter.fillRect(
+        QRectF(-render_style.px(14), top, render_style.px(3), entry.height - top), render_style.colour("accent")
+    )
 
 
-def _paint_caret(look: Look, painter: QPainter, entry: Entry) -> None:
+def _paint_caret(render_style: RenderStyle, painter: QPainter, entry: Entry) -> None:
     layout = entry.layout
     if layout is None or not layout.boxes or not layout.boxes[-1].colour:
         return
     box = layout.boxes[-1]
     end = box.end_point()
     high = box.face.pitch * 0.72
-    right = layout.width - look.px(4)
-    bar = QRectF(min(end.x() + look.px(3), right), end.y() + (box.face.pitch - high) / 2, 2.5 * look.zoom, high)
+    right = layout.width - render_style.px(4)
+    bar = QRectF(
+        min(end.x() + render_style.px(3), right), end.y() + (box.face.pitch - high) / 2, 2.5 * render_style.zoom, high
+    )
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.colour("accent"))
+    painter.setBrush(render_style.colour("accent"))
     painter.drawRoundedRect(bar, bar.width() / 2, bar.width() / 2)

@@ -8,15 +8,15 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent, QInputDevice, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from desktop_chat.ui.plain_tips import plain_tip
+from desktop_chat.ui.transcript.controls.focus_chain import Target
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.page import TranscriptPage
-from desktop_chat.ui.transcript.pressing.focus_walk import Target
-from desktop_chat.ui.transcript.pressing.touching import Toucher
-from desktop_chat.ui.transcript.scrolling.gliding import Gliding
-from desktop_chat.ui.transcript.selecting.clipboard import Clipboard
-from desktop_chat.ui.transcript.selecting.drag_out import DragOut
-from desktop_chat.ui.transcript.selecting.selecting import Grain, Selecting
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.selection.drag_out import DragOut
+from desktop_chat.ui.transcript.selection.mouse_selection import Grain, MouseSelection
+from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
+from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 NOTCH = 120
 """What one notch of a plain wheel sends; finer wheels send parts of it."""
@@ -65,13 +65,18 @@ class Pointer:
     """Turns mouse events into actions."""
 
     def __init__(
-        self, page: TranscriptPage, toucher: Toucher, selecting: Selecting, clipboard: Clipboard, gliding: Gliding
+        self,
+        page: TranscriptPage,
+        hit_tester: HitTester,
+        selecting: MouseSelection,
+        clipboard: Clipboard,
+        smooth_scroll: SmoothScroll,
     ) -> None:
         self._page = page
-        self._toucher = toucher
+        self._hit_tester = hit_tester
         self._selecting = selecting
         self._clipboard = clipboard
-        self._gliding = gliding
+        self._gliding = smooth_scroll
         self._pressed: Target | None = None
         self._drag_out = DragOut(page, clipboard)
         self._clicks = 0
@@ -80,7 +85,7 @@ class Pointer:
         self._under = QPointF()
         """Where the pointer was last."""
         self._wheel = WheelSteps()
-        gliding.rested.connect(self.see_again)
+        smooth_scroll.rested.connect(self.see_again)
 
     def press(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -91,10 +96,10 @@ class Pointer:
         again = event.timestamp() - self._last_click_ms < QApplication.doubleClickInterval()
         self._clicks = 3 if self._clicks == 2 and near and again else 1
         self._last_point, self._last_click_ms = point, event.timestamp()
-        self._pressed = self._toucher.target_at(point)
+        self._pressed = self._hit_tester.target_at(point)
         if self._pressed is not None:
             return
-        self._toucher.leave_focus()
+        self._hit_tester.leave_focus()
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._selecting.begin_from_anchor(point)
         elif self._clicks == 1 and self._selecting.covers(point):
@@ -106,7 +111,7 @@ class Pointer:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self._drag_out.disarm()
-        self._pressed = self._toucher.target_at(event.position())
+        self._pressed = self._hit_tester.target_at(event.position())
         if self._pressed is not None:
             return
         self._clicks = 2
@@ -124,7 +129,7 @@ class Pointer:
         elif self._drag_out.armed:
             self._drag_out.move(point)
         else:
-            self._toucher.hover(point)
+            self._hit_tester.hover(point)
             page.viewport.setCursor(self._cursor_at(point))
 
     def release(self, event: QMouseEvent) -> None:
@@ -132,9 +137,9 @@ class Pointer:
             return
         pressed, self._pressed = self._pressed, None
         if pressed is not None:
-            under = self._toucher.target_at(event.position())
+            under = self._hit_tester.target_at(event.position())
             if under is not None and under.touch == pressed.touch:
-                self._toucher.press(under)
+                self._hit_tester.press(under)
             return
         if self._drag_out.armed:
             self._drag_out.disarm()
@@ -144,7 +149,7 @@ class Pointer:
             self._clipboard.offer_primary()
 
     def _cursor_at(self, point: QPointF) -> Qt.CursorShape:
-        shape = self._toucher.cursor_at(point)
+        shape = self._hit_tester.cursor_at(point)
         is_text = shape is Qt.CursorShape.IBeamCursor
         return Qt.CursorShape.ArrowCursor if is_text and self._selecting.covers(point) else shape
 
@@ -154,7 +159,7 @@ class Pointer:
             event.ignore()
             return
         point = self._under = page.viewport.mapFromGlobal(event.globalPosition())  # it may be over the scroll bar
-        way = self._wheel.read(event, page.document.look.text.pitch, page.height)
+        way = self._wheel.read(event, page.document.render_style.text.pitch, page.height)
         sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(way.across) > abs(way.down)
         if sideways and self._scroll_sideways(point, way.across or way.down):
             return
@@ -173,18 +178,18 @@ class Pointer:
         if self._selecting.active:
             self._selecting.drag_to(self._under)
         elif page.viewport.underMouse():
-            self._toucher.hover(self._under)
+            self._hit_tester.hover(self._under)
 
     def viewport_event(self, event: QEvent) -> bool:
         page = self._page
         if event.type() == QEvent.Type.Leave:
-            self._toucher.hover(None)
+            self._hit_tester.hover(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            words = self._toucher.tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tip(words), page.viewport) if words else QToolTip.hideText()
+            words = self._hit_tester.tip_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), plain_tool_tip(words), page.viewport) if words else QToolTip.hideText()
             return True
         elif isinstance(event, QContextMenuEvent):
-            self._toucher.open_context_menu(QPointF(event.pos()), event.globalPos())
+            self._hit_tester.open_context_menu(QPointF(event.pos()), event.globalPos())
             return True
         return False
 

@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop_chat.markdown.block import Block, Kind
-from desktop_chat.markdown.blocks import BlockSplitter, piece_end
-from desktop_chat.markdown.effort import BLOCK_LENGTH
-from desktop_chat.markdown.labels import Labels
-from desktop_chat.markdown.source_links import may_refer
-from desktop_chat.ui.transcript import words
+from desktop_chat.markdown.citation_links import may_refer
+from desktop_chat.markdown.definition_index import DefinitionIndex
+from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
+from desktop_chat.markdown.splitter import BlockSplitter, piece_end
+from desktop_chat.ui.transcript import message_text
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
 from desktop_chat.ui.transcript.entries import BlockEntry, Setting, Surroundings, estimated_height
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What an item needs to bring itself up to date."""
 
-    look: Look
+    render_style: RenderStyle
     width: int
-    words: words.MessageWords
+    words: message_text.MessageText
     alternatives: Callable[[str], Sequence[str]]
     now: float
     is_late: Callable[[], bool]
@@ -66,7 +66,7 @@ class Section:
         self._splitter = BlockSplitter()
         self._first_key = first_key
         self._setting = setting
-        self.labels = Labels()
+        self.labels = DefinitionIndex()
         self._code_states: dict[int, CodeState] = {}
         self._addresses: tuple[str, ...] = ()
 
@@ -77,7 +77,9 @@ class Section:
         self._addresses = addresses
         for entry in self.entries:
             entry.addresses = addresses
-        changed = [place for place, entry in enumerate(self.entries) if may_refer(entry.block.source[:BLOCK_LENGTH])]
+        changed = [
+            place for place, entry in enumerate(self.entries) if may_refer(entry.block.source[:MAX_BLOCK_LENGTH])
+        ]
         for place in changed:
             self.entries[place].redefine()
         return min(changed, default=len(self.entries))
@@ -121,7 +123,7 @@ class Section:
             if index >= len(self.entries):
                 entry = BlockEntry(self._first_key + index, block, self._setting)
                 entry.definitions, entry.addresses = self.labels.definitions, self._addresses
-                entry.height = estimated_height(block, scene.look, scene.width)
+                entry.height = estimated_height(block, scene.render_style, scene.width)
                 self.entries.append(entry)
             elif self.entries[index].block != block:
                 self.entries[index].change(block)
@@ -147,5 +149,5 @@ class Section:
             around.code_state.count(index - around.start, block)
         if block.kind is Kind.TABLE and block.continues:
             first = self.entries[around.start]
-            around.columns = lambda look, width: first.laid_out(look, width).columns
+            around.columns = lambda render_style, width: first.laid_out(render_style, width).columns
         return around

@@ -22,33 +22,33 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.scroll_area import PlainScrollArea
-from desktop_chat.ui.theme import Theme
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.accessibility.accessible import Accessible
 from desktop_chat.ui.transcript.accessibility.announcer import Announcer
 from desktop_chat.ui.transcript.blocks.highlighter import MAY_HOLD_CODE, Highlighter
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 from desktop_chat.ui.transcript.keyboard import Keyboard
 from desktop_chat.ui.transcript.math.formulas_in_view import FormulasInView
+from desktop_chat.ui.transcript.message_text import MessageText
 from desktop_chat.ui.transcript.model_sync import ModelSync
 from desktop_chat.ui.transcript.overlays import JumpButton, NoticeLine
 from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.page_painter import PagePainter
-from desktop_chat.ui.transcript.pictures.pictures import Pictures
 from desktop_chat.ui.transcript.pointer import Pointer
-from desktop_chat.ui.transcript.pressing.touching import Toucher
-from desktop_chat.ui.transcript.scrolling.gliding import Gliding
-from desktop_chat.ui.transcript.scrolling.scroll_bar import ScrollBar
-from desktop_chat.ui.transcript.selecting.clipboard import Clipboard
-from desktop_chat.ui.transcript.selecting.copying import Copier
-from desktop_chat.ui.transcript.selecting.selecting import Selecting
-from desktop_chat.ui.transcript.words import MessageWords
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.selection.copying import Copier
+from desktop_chat.ui.transcript.selection.mouse_selection import MouseSelection
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.transcript.viewport.scroll_bar import ScrollBar
+from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
+from desktop_chat.ui.widgets.scroll_area import PlainScrollArea
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.finding.find import FindSession
+    from desktop_chat.ui.transcript.find.find import FindSession
 
 
 class TranscriptView(PlainScrollArea):
@@ -67,7 +67,7 @@ class TranscriptView(PlainScrollArea):
     fitted = Signal()
     """The visible part of it has another size."""
 
-    def __init__(self, theme: Theme, words: MessageWords, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, words: MessageText, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.page = page = TranscriptPage(self, theme, words)
         self.document, self.scroller, self.selection = page.document, page.scroller, page.selection
@@ -76,17 +76,17 @@ class TranscriptView(PlainScrollArea):
         self._bar = ScrollBar(self)
         self.copier = Copier(page.document, page.selection)
         self.clipboard = Clipboard(page, self.copier)
-        self.gliding = Gliding(page)
-        self.pictures = Pictures(page, self.clipboard)
-        self.toucher = Toucher(page, self.clipboard, self.gliding, self.pictures)
-        self.selecting = Selecting(page)
-        self.accessible = Accessible(page, self.toucher)
+        self.smooth_scroll = SmoothScroll(page)
+        self.images = TranscriptImages(page, self.clipboard)
+        self.hit_tester = HitTester(page, self.clipboard, self.smooth_scroll, self.images)
+        self.selecting = MouseSelection(page)
+        self.accessible = Accessible(page, self.hit_tester)
         self.announcer = Announcer(page, words)
         self.find_session: FindSession | None = None
         """Set while its bar is open."""
-        self.painter = PagePainter(page, self.toucher, self.pictures)
-        self._pointer = Pointer(page, self.toucher, self.selecting, self.clipboard, self.gliding)
-        self._keyboard = Keyboard(page, self.toucher, self.clipboard, self.gliding)
+        self.painter = PagePainter(page, self.hit_tester, self.images)
+        self._pointer = Pointer(page, self.hit_tester, self.selecting, self.clipboard, self.smooth_scroll)
+        self._keyboard = Keyboard(page, self.hit_tester, self.clipboard, self.smooth_scroll)
         self._highlighter = Highlighter(page.show_changes, self)
         self._formulas = FormulasInView(page)
         self._notice = NoticeLine(self)  # from here on Qt sends events, which the parts above take
@@ -129,12 +129,12 @@ class TranscriptView(PlainScrollArea):
         """Return what is at the top edge; None while the end is followed."""
         if self.scroller.follow or not len(self.document):
             return None
-        if (waiting := self.page.reading_line.waiting()) is not None:
+        if (waiting := self.page.line_anchor.waiting()) is not None:
             return waiting
         spot, offset = self.scroller.anchor
         item = self.document.item(spot.place)
         key = item.entries[min(spot.index, len(item.entries) - 1)].key
-        return ScrollPlace(item.message.id, key, offset / self.document.look.zoom)
+        return ScrollPlace(item.message.id, key, offset / self.document.render_style.zoom)
 
     def restore_scroll_place(self, place: ScrollPlace | None) -> None:
         """Go where `scroll_place` was read; to the end for None or a message that is gone."""
@@ -143,7 +143,7 @@ class TranscriptView(PlainScrollArea):
             self.scroller.follow_end()
         else:
             index = self.document.item(row).index_of(place.block)
-            self.scroller.go_to_entry(Spot(row, index), round(place.offset * self.document.look.zoom))
+            self.scroller.go_to_entry(Spot(row, index), round(place.offset * self.document.render_style.zoom))
         self.page.show_changes()
 
     def resync(self, place: int) -> None:
@@ -199,11 +199,11 @@ class TranscriptView(PlainScrollArea):
             self._jump.show_in(self.viewport().geometry())
 
     def _fit_notice(self) -> None:
-        look = self.document.look
-        height = look.px(32) if self._notice.text() else 0
+        render_style = self.document.render_style
+        height = render_style.px(32) if self._notice.text() else 0
         if self.viewportMargins().top() != height:
             self.setViewportMargins(0, height, 0, 0)
-        self._notice.fit(self.viewport().geometry(), height, look.px(16))
+        self._notice.fit(self.viewport().geometry(), height, render_style.px(16))
 
     def _on_dragged(self, share: float) -> None:
         if share >= 1:
@@ -236,7 +236,7 @@ class TranscriptView(PlainScrollArea):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.gliding.finish()
+        self.smooth_scroll.finish()
         self.selecting.end()
         self.sync.stop()
         self._highlighter.stop()
@@ -274,20 +274,20 @@ class TranscriptView(PlainScrollArea):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self.toucher.move_focus(forward=forward) or super().focusNextPrevChild(forward)
+        return self.hit_tester.move_focus(forward=forward) or super().focusNextPrevChild(forward)
 
     def contextMenuEvent(self, _event: QContextMenuEvent) -> None:
-        self.toucher.open_menu_by_key()
+        self.hit_tester.open_menu_by_key()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.accessible.note_change()
-        self.toucher.enter(event.reason())
+        self.hit_tester.enter(event.reason())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
-            self.toucher.leave_focus()
+            self.hit_tester.leave_focus()
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(760), self._theme.px(480))
@@ -306,13 +306,13 @@ class TranscriptView(PlainScrollArea):
         self.page.laid_out.connect(self._on_laid_out)
         self.page.repainted.connect(self.accessible.note_selection)
         self.clipboard.copied.connect(self.copied)
-        self.toucher.action_triggered.connect(self.action_triggered)
-        self.toucher.quote_requested.connect(self.quote_requested)
-        self.toucher.link_activated.connect(self.link_activated)
-        self.toucher.link_hovered.connect(self.link_hovered)
-        self._jump.clicked.connect(self.gliding.to_end)
+        self.hit_tester.action_triggered.connect(self.action_triggered)
+        self.hit_tester.quote_requested.connect(self.quote_requested)
+        self.hit_tester.link_activated.connect(self.link_activated)
+        self.hit_tester.link_hovered.connect(self.link_hovered)
+        self._jump.clicked.connect(self.smooth_scroll.to_end)
         self._bar.turned.connect(self.wheelEvent)
         self._bar.dragged.connect(self._on_dragged)
-        self._bar.lines_asked.connect(self.gliding.by_lines)
-        self._bar.pages_asked.connect(self.gliding.by_pages)
+        self._bar.lines_asked.connect(self.smooth_scroll.by_lines)
+        self._bar.pages_asked.connect(self.smooth_scroll.by_pages)
         self._theme.changed.connect(self._restyle)

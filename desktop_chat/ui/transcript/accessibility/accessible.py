@@ -14,10 +14,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.announcing import STANDS_IN
-from desktop_chat.ui.transcript.blocks.control_painter import Touch
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.page import TranscriptPage
-from desktop_chat.ui.transcript.pressing.touching import Toucher
+from desktop_chat.ui.widgets.announcements import STANDS_IN
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.accessibility.reader_page import ReaderPage
@@ -33,9 +33,9 @@ _BUDGET_S = 0.006
 class Accessible:
     """Keeps those widgets in step with what is in view while a screen reader runs."""
 
-    def __init__(self, page: TranscriptPage, toucher: Toucher) -> None:
+    def __init__(self, page: TranscriptPage, hit_tester: HitTester) -> None:
         self._page = page
-        self._toucher = toucher
+        self._hit_tester = hit_tester
         self._reader: ReaderPage | None = None
         self._stand_in: QWidget | None = None
         self._owed = False
@@ -44,8 +44,8 @@ class Accessible:
         self._timer.timeout.connect(self._update)
         self._caret_timer = QTimer(page, singleShot=True, interval=_CARET_MS)
         self._caret_timer.timeout.connect(self._show_selection)
-        toucher.keyboard_moved.connect(self.follow_keyboard)
-        toucher.keyboard_left.connect(self.leave_keyboard)
+        hit_tester.keyboard_moved.connect(self.follow_keyboard)
+        hit_tester.keyboard_left.connect(self.leave_keyboard)
 
     def note_change(self) -> None:
         """Update what is in view, soon."""
@@ -89,7 +89,7 @@ class Accessible:
     def _new_reader(self) -> ReaderPage:
         from desktop_chat.ui.transcript.accessibility.reader_page import ReaderPage  # noqa: PLC0415  (only for screen readers)
 
-        reader = ReaderPage(self._page, self._toucher)
+        reader = ReaderPage(self._page, self._hit_tester)
         reader.focus_asked.connect(self._take_keyboard)
         return reader
 
@@ -98,12 +98,12 @@ class Accessible:
             self._reader.show_selection()
 
     def _widget_at_keyboard(self) -> QWidget | None:
-        toucher, reader = self._toucher, self._reader
-        touch = toucher.focused
-        panel = reader.panel(touch.message_id if touch else toucher.current_message) if reader else None
+        hit_tester, reader = self._hit_tester, self._reader
+        touch = hit_tester.focused
+        panel = reader.panel(touch.message_id if touch else hit_tester.current_message) if reader else None
         if panel is None:
             return None
-        target = toucher.walk.target(touch) if touch is not None else None
+        target = hit_tester.walk.target(touch) if touch is not None else None
         return panel.text if touch is None else panel.control(target.touch) if target is not None else None
 
     def _let_stand_in(self, widget: QWidget | None) -> None:
@@ -118,10 +118,10 @@ class Accessible:
             widget.setProperty(STANDS_IN, True)
             widget.setFocusProxy(self._page.area)
 
-    def _take_keyboard(self, message_id: str, touch: Touch | None) -> None:
+    def _take_keyboard(self, message_id: str, touch: ControlRef | None) -> None:
         """A screen reader focused one of the widgets: the transcript takes the focus, at its control or message."""
         self._page.area.setFocus(Qt.FocusReason.OtherFocusReason)
         if touch is not None:
-            self._toucher.focus(touch)
+            self._hit_tester.focus(touch)
         else:
-            self._toucher.go_to_message(message_id)
+            self._hit_tester.go_to_message(message_id)

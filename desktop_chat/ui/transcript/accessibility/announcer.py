@@ -9,14 +9,14 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible
 
 from desktop_chat.core.entities import Message, Status
-from desktop_chat.ui.announcing import announce
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.models.transcript_model import Row
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.transcript.message_text import MessageText, said
 from desktop_chat.ui.transcript.page import TranscriptPage
-from desktop_chat.ui.transcript.words import MessageWords, said
+from desktop_chat.ui.transcript.transcript_model import Row
+from desktop_chat.ui.widgets.announcements import announce
 
 if TYPE_CHECKING:
-    from desktop_chat.markdown.sentences import Heard
+    from desktop_chat.markdown.speech_text import SpokenSentence
 
 _PAUSE_MS = 1_000
 """Between two announcements of new text; sentences that ended meanwhile are told together."""
@@ -25,7 +25,7 @@ _PAUSE_MS = 1_000
 class Announcer:
     """Never interrupts: a screen reader speaks when it is free."""
 
-    def __init__(self, page: TranscriptPage, words: MessageWords) -> None:
+    def __init__(self, page: TranscriptPage, words: MessageText) -> None:
         self._page = page
         self._words = words
         self.says_sentences: Callable[[], bool] = lambda: True
@@ -82,11 +82,11 @@ class _Reading:
     """How far a reply has been read out; text that was there when it was first seen is not."""
 
     def __init__(self, row: Row) -> None:
-        from desktop_chat.markdown.sentences import SentenceCutter  # noqa: PLC0415  (only for screen readers)
+        from desktop_chat.markdown.speech_text import SentenceSplitter  # noqa: PLC0415  (only for screen readers)
 
         self._row = row
-        self._make_cutter = SentenceCutter
-        self._cutter = SentenceCutter()
+        self._make_cutter = SentenceSplitter
+        self._cutter = SentenceSplitter()
         self._position = 0
         self._begun_at = len(row.message.text)
         """Where the text of this request begins."""
@@ -106,14 +106,14 @@ class _Reading:
             self.take()
             self.is_missed = False
 
-    def take(self) -> list[Heard]:
+    def take(self) -> list[SpokenSentence]:
         """Return the sentences that have ended since the last call."""
         self._follow_recast()
         text = self._row.text
         piece, self._position = text.after(self._position), len(text)
         return self._cutter.feed(piece)
 
-    def take_rest(self, whole: str) -> list[Heard]:
+    def take_rest(self, whole: str) -> list[SpokenSentence]:
         """Return the rest of the final text."""
         self._follow_recast()
         heard = [*self._cutter.feed(whole[self._position :]), *self._cutter.end()]

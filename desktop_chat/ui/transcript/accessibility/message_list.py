@@ -12,9 +12,9 @@ from PySide6.QtCore import QIdentityProxyModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from desktop_chat.core.entities import Message
-from desktop_chat.ui.i18n import tr
-from desktop_chat.ui.models.transcript_model import TranscriptModel
-from desktop_chat.ui.transcript.words import said, speaker, time_of
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.transcript.message_text import said, speaker, time_of
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 _BEGINNING = 160
 """Characters of a message that its item gives."""
@@ -67,9 +67,9 @@ def message_name(message: Message) -> str:
 
 def item_name(message: Message, text: str) -> str:
     """Return the author of a message, the time, and the beginning of its text."""
-    from desktop_chat.markdown.sentences import SentenceCutter  # noqa: PLC0415  (only for screen readers)
+    from desktop_chat.markdown.speech_text import SentenceSplitter  # noqa: PLC0415  (only for screen readers)
 
-    cutter = SentenceCutter()
+    cutter = SentenceSplitter()
     words = said([*cutter.feed(text[: 2 * _BEGINNING]), *cutter.end()])
     beginning = words if len(words) <= _BEGINNING else words[:_BEGINNING].rsplit(" ", 1)[0] + "..."
     return tr("{name}: {words}", name=message_name(message), words=beginning)

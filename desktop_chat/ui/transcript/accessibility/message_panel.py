@@ -10,11 +10,11 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
-from desktop_chat.ui.address_words import shown_address
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.text.address_text import shown_address
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText
-from desktop_chat.ui.transcript.blocks.control_painter import Touch
-from desktop_chat.ui.transcript.pressing.focus_walk import Target
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
+from desktop_chat.ui.transcript.controls.focus_chain import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class MirroredControl(QPushButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.touch: Touch | None = None
+        self.touch: ControlRef | None = None
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def represent(self, target: Target | None, top: int = 0) -> None:
@@ -57,9 +57,9 @@ class MessagePanel(QFrame):
     """The parts of one message; reused for others."""
 
     pressed = Signal(object)
-    """A `Touch`."""
+    """A `ControlRef`."""
     focused = Signal(object)
-    """A `Touch`, or None for the text itself."""
+    """A `ControlRef`, or None for the text itself."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
@@ -93,7 +93,7 @@ class MessagePanel(QFrame):
             label.setGeometry(sign.rect.translated(0, -self.y()))
             label.setVisible(bool(sign.words))
 
-    def control(self, touch: Touch) -> MirroredControl | None:
+    def control(self, touch: ControlRef) -> MirroredControl | None:
         """Return the button of a control."""
         return next((one for one in self._controls if one.touch == touch), None)
 

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK
-from desktop_chat.ui.math_words import formula_words
+from desktop_chat.ui.text.formula_text import formula_words
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.text_box import len_utf16
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.look import Look
 from desktop_chat.ui.transcript.math.formulas import Inset
-from desktop_chat.ui.transcript.selecting.copying import replaced_in, slice_utf16
+from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.selection.copying import replaced_in, slice_utf16
 
 _ONE_UNIT_EACH = str.maketrans({LINE_BREAK: "\n", "\u2029": "\n", "\r": " ", "\0": " ", "\ufdd0": " ", "\ufdd1": " "})
 """A text field counts these differently."""
@@ -57,7 +57,9 @@ class MirroredText(QPlainTextEdit):
         self._parts = []
         self._mirror(lambda: self._replace(0, "", ""))
 
-    def show_entries(self, entries: Sequence[BlockEntry], look: Look, width: int, is_late: Callable[[], bool]) -> bool:
+    def show_entries(
+        self, entries: Sequence[BlockEntry], render_style: RenderStyle, width: int, is_late: Callable[[], bool]
+    ) -> bool:
         """Take the text of these blocks until it is late. Returns whether that is all of it.
 
         Blocks that have not changed are not touched; new text is appended.
@@ -73,7 +75,7 @@ class MirroredText(QPlainTextEdit):
         at = start
         for entry in entries[same:]:
             gap = "\n" if self._parts else ""
-            layout = layout_of(entry, look, width)
+            layout = layout_of(entry, render_style, width)
             part = _Part(entry, entry.block, at, gap, spoken_text(layout)[0], _formulas_in(layout))
             self._parts.append(part)
             at = part.end
@@ -84,7 +86,7 @@ class MirroredText(QPlainTextEdit):
             self._mirror(lambda: self._replace(start, old, new))
         return len(self._parts) == len(entries)
 
-    def offset_of(self, key: int, offset: int, look: Look, width: int) -> int:
+    def offset_of(self, key: int, offset: int, render_style: RenderStyle, width: int) -> int:
         """Return the position in this text of a position in a block; outside all blocks, the nearest one."""
         found = 0
         for part in self._parts:
@@ -93,18 +95,18 @@ class MirroredText(QPlainTextEdit):
             if part.entry.key < key:
                 found = part.end
                 continue
-            _, stretches = spoken_text(layout_of(part.entry, look, width))
+            _, stretches = spoken_text(layout_of(part.entry, render_style, width))
             stretch = next((one for one in stretches if one.begin <= offset <= one.end), None)
             return part.body + stretch.to_text(offset) if stretch is not None else part.end
         return found
 
-    def place_of(self, at: int, look: Look, width: int) -> tuple[int, int] | None:
+    def place_of(self, at: int, render_style: RenderStyle, width: int) -> tuple[int, int] | None:
         """Return the block and the position in it of a position in this text."""
         part = next((part for part in reversed(self._parts) if part.body <= at), None)
         if part is None:
             return None
         found = 0
-        for stretch in spoken_text(layout_of(part.entry, look, width))[1]:
+        for stretch in spoken_text(layout_of(part.entry, render_style, width))[1]:
             if stretch.at > at - part.body:
                 break
             found = stretch.to_block(at - part.body)
@@ -236,11 +238,11 @@ def spoken_text(layout: BlockLayout) -> tuple[str, list[Stretch]]:
     return "".join(found).translate(_ONE_UNIT_EACH), stretches
 
 
-def layout_of(entry: BlockEntry, look: Look, width: int) -> BlockLayout:
+def layout_of(entry: BlockEntry, render_style: RenderStyle, width: int) -> BlockLayout:
     """Return the layout of a block, or a temporary one."""
     if entry.layout is not None:
         return entry.layout
-    layout = entry.build(look, width)
+    layout = entry.build(render_style, width)
     entry.forget()
     return layout
 

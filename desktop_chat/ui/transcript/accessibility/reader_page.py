@@ -8,19 +8,19 @@ from functools import partial
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.accessibility.message_list import MessageList, message_name
 from desktop_chat.ui.transcript.accessibility.message_panel import MessagePanel, Sign
 from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, layout_of
 from desktop_chat.ui.transcript.blocks.block_layout import Control
-from desktop_chat.ui.transcript.blocks.control_painter import Touch
+from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
+from desktop_chat.ui.transcript.controls.focus_chain import Target
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, BlockEntry
 from desktop_chat.ui.transcript.page import TranscriptPage
-from desktop_chat.ui.transcript.pressing.focus_walk import Target
-from desktop_chat.ui.transcript.pressing.touching import Toucher
-from desktop_chat.ui.transcript.scrolling.scroller import Placed
-from desktop_chat.ui.transcript.selecting.selection import Order, Position
+from desktop_chat.ui.transcript.selection.selection import Order, Position
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 _OUTSIDE = 40
 """Pixels beyond the edge at which the messages next to those in view are placed."""
@@ -30,12 +30,12 @@ class ReaderPage(QWidget):
     """The widgets of one transcript, as large as its viewport. Panels are reused, never deleted."""
 
     focus_asked = Signal(str, object)
-    """A screen reader wants the keyboard at a message: at a `Touch`, or None for its text."""
+    """A screen reader wants the keyboard at a message: at a `ControlRef`, or None for its text."""
 
-    def __init__(self, page: TranscriptPage, toucher: Toucher) -> None:
+    def __init__(self, page: TranscriptPage, hit_tester: HitTester) -> None:
         super().__init__(page.viewport)
         self._page = page
-        self._toucher = toucher
+        self._hit_tester = hit_tester
         self._panels: dict[str, MessagePanel] = {}
         self._spare: list[MessagePanel] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -104,7 +104,7 @@ class ReaderPage(QWidget):
 
     def _new_panel(self) -> MessagePanel:
         panel = MessagePanel(self)
-        panel.pressed.connect(self._toucher.press_touch)
+        panel.pressed.connect(self._hit_tester.press_touch)
         panel.focused.connect(partial(self._ask_focus, panel))
         panel.text.moved.connect(partial(self._move_selection, panel))
         return panel
@@ -114,12 +114,12 @@ class ReaderPage(QWidget):
         item = document.item(place)
         panel.setGeometry(self._rect_of(placed) if placed else self._rect_outside(place))
         panel.rename(item.message.id, message_name(item.message))
-        targets = [target for one in placed for target in self._toucher.walk.targets_in(one)]
+        targets = [target for one in placed for target in self._hit_tester.walk.targets_in(one)]
         panel.show_parts(targets, list(self._signs(placed)))
         panel.show()
         panel.text.setGeometry(panel.rect())
         blocks = [entry for entry in item.entries if isinstance(entry, BlockEntry)]
-        return panel.text.show_entries(blocks, document.look, document.width, is_late)
+        return panel.text.show_entries(blocks, document.render_style, document.width, is_late)
 
     def _signs(self, placed: list[Placed]) -> Iterator[Sign]:
         for one in placed:
@@ -144,7 +144,7 @@ class ReaderPage(QWidget):
         def offset_of(order: Order) -> int:
             if order[0] != place:
                 return 0 if order[0] < place else text.length
-            return text.offset_of(order[1], order[2], document.look, document.width)
+            return text.offset_of(order[1], order[2], document.render_style, document.width)
 
         if anchor[0] == place or caret[0] == place or (anchor[0] < place) != (caret[0] < place):
             text.select(offset_of(anchor), offset_of(caret))
@@ -154,8 +154,8 @@ class ReaderPage(QWidget):
     def _move_selection(self, panel: MessagePanel, anchor: int, caret: int) -> None:
         """A screen reader selected something, or put the caret somewhere."""
         page, document = self._page, self._page.document
-        first = panel.text.place_of(anchor, document.look, document.width)
-        second = panel.text.place_of(caret, document.look, document.width)
+        first = panel.text.place_of(anchor, document.render_style, document.width)
+        second = panel.text.place_of(caret, document.render_style, document.width)
         place = page.model.place_of(panel.message_id)
         if first is None or second is None or place is None:
             return
@@ -168,10 +168,10 @@ class ReaderPage(QWidget):
         page = self._page
         entry = page.document.entry(spot)
         if isinstance(entry, BlockEntry):
-            rect = layout_of(entry, page.document.look, page.document.width).caret_rect(offset)
+            rect = layout_of(entry, page.document.render_style, page.document.width).caret_rect(offset)
             caret = Control("caret", (rect,))
-            self._toucher.walk.reveal(Target(Placed(0, spot, entry), page.model.row(spot.place).message.id, caret))
+            self._hit_tester.walk.reveal(Target(Placed(0, spot, entry), page.model.row(spot.place).message.id, caret))
 
-    def _ask_focus(self, panel: MessagePanel, touch: Touch | None) -> None:
+    def _ask_focus(self, panel: MessagePanel, touch: ControlRef | None) -> None:
         if panel.message_id:
             self.focus_asked.emit(panel.message_id, touch)

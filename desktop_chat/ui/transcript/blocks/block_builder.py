@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from desktop_chat.markdown.highlight import Mark
-from desktop_chat.markdown.nodes import Items, Node, Span, Text
+from desktop_chat.markdown.nodes import ItemList, Node, Span, Text
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CodeOptions
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, spans_box
-from desktop_chat.ui.transcript.look import Face, Look
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
+from desktop_chat.ui.transcript.render_style import Face, RenderStyle
 
 PARAGRAPH_GAP = 12
 TIGHT_GAP = 5
@@ -24,7 +24,7 @@ BoxKey = tuple[object, ...]
 class Boxes:
     """Makes text boxes, or reuses those of an earlier layout of the same block."""
 
-    look: Look
+    render_style: RenderStyle
     earlier: dict[BoxKey, list[TextBox]] = field(default_factory=dict)
     made: dict[BoxKey, list[TextBox]] = field(default_factory=dict)
     waiting: set[FormulaKey] = field(default_factory=set)
@@ -33,9 +33,9 @@ class Boxes:
     def of_spans(
         self, spans: Sequence[Span], face: Face, width: float | None, *, align: str = "", colour: str = "text"
     ) -> TextBox:
-        spans = self.look.formulas.resolved(spans, face.formula, width, self.waiting)
+        spans = self.render_style.formulas.resolved(spans, face.formula, width, self.waiting)
         key = (tuple(spans), id(face), width, align, colour)
-        return self._found(key, lambda: spans_box(self.look, spans, face, width, align=align, colour=colour))
+        return self._found(key, lambda: spans_box(self.render_style, spans, face, width, align=align, colour=colour))
 
     def of_code(self, line: str, marks: tuple[Mark, ...], width: float | None, make: Callable[[], TextBox]) -> TextBox:
         return self._found((line, marks, width), make)
@@ -72,7 +72,7 @@ class BlockBuilder:
 
     def __init__(
         self,
-        look: Look,
+        render_style: RenderStyle,
         width: int,
         boxes: Boxes,
         code: CodeOptions,
@@ -80,7 +80,7 @@ class BlockBuilder:
         *,
         adders: Mapping[type[Node], Adder],
     ) -> None:
-        self.look = look
+        self.render_style = render_style
         self._adders = adders
         self.boxes = boxes
         self.code = code
@@ -100,14 +100,14 @@ class BlockBuilder:
     def add_all(self, nodes: Sequence[Node], place: Place, *, tight: bool = False) -> None:
         for number, node in enumerate(nodes):
             if number:
-                self.y += self.look.px(self._gap(node, tight=tight))
+                self.y += self.render_style.px(self._gap(node, tight=tight))
             self._adders[type(node)](self, node, place)
 
     @staticmethod
     def _gap(node: Node, *, tight: bool) -> int:
         if isinstance(node, Text) and node.level:
             return 18
-        return TIGHT_GAP if tight and isinstance(node, Items | Text) else PARAGRAPH_GAP
+        return TIGHT_GAP if tight and isinstance(node, ItemList | Text) else PARAGRAPH_GAP
 
     def put(self, box: TextBox, x: float, pane: int | None = None) -> None:
         """Add a box at the present height."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from desktop_chat.ui.address_words import shown_address
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.text.address_text import shown_address
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.code_state import Extent
 from desktop_chat.ui.transcript.blocks.shapes import Shape, paint_shape
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, Link, TextBox
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.math.formulas import FormulaKey, Inset
-from desktop_chat.ui.transcript.pictures.art import Art
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeHead:
+class CodeHeader:
     """Where the words of a code head go. They are painted apart from the layout, as the number of lines grows later."""
 
     rect: QRectF
@@ -78,14 +78,14 @@ class CodeHead:
         """Return the words for this many lines."""
         return f"{self.language} \u00b7 {tr('%n line(s)', n=lines)}" if lines else self.language
 
-    def paint(self, painter: QPainter, look: Look, lines: int) -> None:
+    def paint(self, painter: QPainter, render_style: RenderStyle, lines: int) -> None:
         """Paint the words, without the number of lines if there is no room for it."""
         words = self.words(lines)
-        metrics = QFontMetricsF(look.meta.font)
+        metrics = QFontMetricsF(render_style.meta.font)
         if metrics.horizontalAdvance(words) > self.rect.width():
             words = metrics.elidedText(self.language, Qt.TextElideMode.ElideRight, self.rect.width())
-        painter.setFont(look.meta.font)
-        painter.setPen(look.colour("muted"))
+        painter.setFont(render_style.meta.font)
+        painter.setPen(render_style.colour("muted"))
         painter.drawText(self.rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
@@ -104,11 +104,11 @@ class BlockLayout:
     panes: list[Pane] = field(default_factory=list)
     pane_of: dict[int, int] = field(default_factory=dict)
     """The pane of a box, by the box's index."""
-    heads: list[CodeHead] = field(default_factory=list)
+    heads: list[CodeHeader] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
-    arts: list[Art] = field(default_factory=list)
+    arts: list[ImageBox] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
-    """The keys of the pictures that it depends on, shown or not."""
+    """The keys of the images that it depends on, shown or not."""
     columns: tuple[int, ...] = ()
     """Widths of a table's columns."""
     length: int = 0
@@ -134,7 +134,7 @@ class BlockLayout:
     def paint(
         self,
         painter: QPainter,
-        look: Look,
+        render_style: RenderStyle,
         selected: tuple[int, int] | None,
         offsets: Mapping[int, float],
         clip: QRectF,
@@ -145,37 +145,39 @@ class BlockLayout:
         pointer or the keyboard is at the message."""
         for shape in self.shapes:
             if shape.rect.intersects(clip):
-                paint_shape(painter, look, shape)
+                paint_shape(painter, render_style, shape)
         shown = [
             place for place, box in enumerate(self.boxes) if box.y + box.height >= clip.top() and box.y <= clip.bottom()
         ]
         for place in shown:
-            self.boxes[place].paint_code_grounds(painter, look, QPointF(-self._shift(place, offsets), 0))
+            self.boxes[place].paint_code_grounds(painter, render_style, QPointF(-self._shift(place, offsets), 0))
         if selected:
-            self._paint_selection(painter, look, selected, offsets)
+            self._paint_selection(painter, render_style, selected, offsets)
         for place in shown:
-            self._paint_box(painter, look, place, offsets, clip)
+            self._paint_box(painter, render_style, place, offsets, clip)
         for label in self.labels if active or not self.labels_are_quiet else ():
-            label.paint(painter, look, QPointF(), clip)
+            label.paint(painter, render_style, QPointF(), clip)
         for art in self.arts:
-            art.paint(painter, look, selected=selected is not None and self._holds(art, selected))
-        self._paint_bars(painter, look, offsets)
+            art.paint(painter, render_style, selected=selected is not None and self._holds(art, selected))
+        self._paint_bars(painter, render_style, offsets)
 
-    def _holds(self, art: Art, selected: tuple[int, int]) -> bool:
+    def _holds(self, art: ImageBox, selected: tuple[int, int]) -> bool:
         return selected[0] <= self.boxes[art.box].start and self.boxes[art.box].end <= selected[1]
 
     def _shift(self, place: int, offsets: Mapping[int, float]) -> float:
         pane = self.pane_of.get(place)
         return offsets.get(pane, 0.0) if pane is not None else 0.0
 
-    def _paint_box(self, painter: QPainter, look: Look, place: int, offsets: Mapping[int, float], clip: QRectF) -> None:
+    def _paint_box(
+        self, painter: QPainter, render_style: RenderStyle, place: int, offsets: Mapping[int, float], clip: QRectF
+    ) -> None:
         pane = self.pane_of.get(place)
         if pane is None or not self.panes[pane].hidden_width:
-            self.boxes[place].paint(painter, look, QPointF(), clip)
+            self.boxes[place].paint(painter, render_style, QPointF(), clip)
             return
         painter.save()
         painter.setClipRect(self.panes[pane].rect, Qt.ClipOperation.IntersectClip)
-        self.boxes[place].paint(painter, look, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
+        self.boxes[place].paint(painter, render_style, QPointF(-offsets.get(pane, 0.0), 0), QRectF())
         painter.restore()
 
     def box_at(self, position: int) -> TextBox | None:
@@ -255,10 +257,10 @@ class BlockLayout:
         return down * 1_000 + across
 
     def _paint_selection(
-        self, painter: QPainter, look: Look, selected: tuple[int, int], offsets: Mapping[int, float]
+        self, painter: QPainter, render_style: RenderStyle, selected: tuple[int, int], offsets: Mapping[int, float]
     ) -> None:
         start, end = selected
-        colour = look.colour("selection")
+        colour = render_style.colour("selection")
         for place, box in enumerate(self.boxes):
             if box.start > end or box.end < start or not box.colour:
                 continue
@@ -269,17 +271,17 @@ class BlockLayout:
                     rect &= self.panes[pane].rect  # noqa: PLW2901 -- clipped to what the pane shows
                 painter.fillRect(rect, colour)
 
-    def _paint_bars(self, painter: QPainter, look: Look, offsets: Mapping[int, float]) -> None:
+    def _paint_bars(self, painter: QPainter, render_style: RenderStyle, offsets: Mapping[int, float]) -> None:
         """Paint a thin bar under panes that can scroll."""
         for number, pane in enumerate(self.panes):
             if not pane.hidden_width or not pane.shows_bar:
                 continue
             share = pane.rect.width() / pane.full_width
             left = pane.rect.left() + offsets.get(number, 0.0) * share
-            thickness = look.px(4)
+            thickness = render_style.px(4)
             bar = QRectF(left, pane.rect.bottom() - thickness, pane.rect.width() * share, thickness)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.colour("border"))
+            painter.setBrush(render_style.colour("border"))
             painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
 
 

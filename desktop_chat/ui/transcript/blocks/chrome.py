@@ -9,12 +9,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from desktop_chat.core.entities import Message, Role, Source, Status
-from desktop_chat.ui.address_words import address_words, shown_address
-from desktop_chat.ui.i18n import tr
+from desktop_chat.ui.text.address_text import address_words, shown_address
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
 from desktop_chat.ui.transcript.blocks.shapes import Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, text_box
-from desktop_chat.ui.transcript.look import Face, Look
+from desktop_chat.ui.transcript.render_style import Face, RenderStyle
 
 _BUTTON = 28
 TOGGLE_SOURCES = "toggle_sources"
@@ -39,119 +39,129 @@ class Heading:
     """For a question, whose bubble is at the right."""
 
 
-def header(look: Look, width: int, heading: Heading) -> BlockLayout:
+def header(render_style: RenderStyle, width: int, heading: Heading) -> BlockLayout:
     """Lay out the author, the time, and the arrows between versions."""
     layout = BlockLayout(width)
-    top, height, gap = look.px(24), look.px(_BUTTON), look.px(8)
-    when = label_box(look.meta, heading.time, width, "muted")
-    versions = controls_width(look, heading.versions)
-    room = width - when.natural_width - versions - controls_width(look, heading.actions) - 3 * gap
-    who = label_box(look.meta_strong, heading.name, room, "text")
+    top, height, gap = render_style.px(24), render_style.px(_BUTTON), render_style.px(8)
+    when = label_box(render_style.meta, heading.time, width, "muted")
+    versions = controls_width(render_style, heading.versions)
+    room = width - when.natural_width - versions - controls_width(render_style, heading.actions) - 3 * gap
+    who = label_box(render_style.meta_strong, heading.name, room, "text")
     if heading.at_right:
         x = width - when.natural_width
         put_box(layout, when, x, top, height)
         x -= gap + who.natural_width
         put_box(layout, who, x, top, height)
-        x = add_actions(look, layout, heading.versions, x - look.px(4), top)
-        add_actions(look, layout, heading.actions, x, top)
+        x = add_actions(render_style, layout, heading.versions, x - render_style.px(4), top)
+        add_actions(render_style, layout, heading.actions, x, top)
     else:
         put_box(layout, who, 0, top, height)
         x = who.natural_width + gap
         put_box(layout, when, x, top, height)
-        add_actions(look, layout, heading.versions, x + when.natural_width + look.px(4) + versions, top)
-        add_actions(look, layout, heading.actions, width, top)
-    layout.height = top + height + look.px(4)
+        add_actions(render_style, layout, heading.versions, x + when.natural_width + render_style.px(4) + versions, top)
+        add_actions(render_style, layout, heading.actions, width, top)
+    layout.height = top + height + render_style.px(4)
     return layout
 
 
-def thinking_heading(look: Look, width: int, words: str, *, unfolded: bool) -> BlockLayout:
+def thinking_heading(render_style: RenderStyle, width: int, words: str, *, unfolded: bool) -> BlockLayout:
     """Lay out the line that folds and unfolds the reasoning."""
     layout = BlockLayout(width)
-    height = look.px(_BUTTON)
+    height = render_style.px(_BUTTON)
     icon = "chevron-down" if unfolded else "chevron-right"
-    wide = QFontMetricsF(look.meta.font).horizontalAdvance(words) + look.px(8 + 16 + 4 + 8)
-    rect = QRectF(-look.px(8), 0, wide, height)
+    wide = QFontMetricsF(render_style.meta.font).horizontalAdvance(words) + render_style.px(8 + 16 + 4 + 8)
+    rect = QRectF(-render_style.px(8), 0, wide, height)
     layout.controls.append(Control("toggle_reasoning", (rect,), "", words, icon, shows_label=True))
-    layout.height = height + look.px(6)
+    layout.height = height + render_style.px(6)
     return layout
 
 
-def state_line(look: Look, width: int, words: str) -> BlockLayout:
+def state_line(render_style: RenderStyle, width: int, words: str) -> BlockLayout:
     """Lay out the state of a running reply."""
     layout = BlockLayout(width)
-    line = label_box(look.meta, words, width - look.px(16), "muted")
-    height = look.px(26)
-    dot = look.px(6)
-    middle = look.px(4) + height / 2
-    layout.shapes.append(Shape(Form.DISC, QRectF(look.px(1), middle - dot / 2, dot, dot), "accent"))
-    put_box(layout, line, look.px(16), look.px(4), height)
-    layout.height = look.px(4) + height
+    line = label_box(render_style.meta, words, width - render_style.px(16), "muted")
+    height = render_style.px(26)
+    dot = render_style.px(6)
+    middle = render_style.px(4) + height / 2
+    layout.shapes.append(Shape(Form.DISC, QRectF(render_style.px(1), middle - dot / 2, dot, dot), "accent"))
+    put_box(layout, line, render_style.px(16), render_style.px(4), height)
+    layout.height = render_style.px(4) + height
     return layout
 
 
-def remark(look: Look, width: int, words: str) -> BlockLayout:
+def remark(render_style: RenderStyle, width: int, words: str) -> BlockLayout:
     """Lay out a muted remark on how a reply was requested, in as many lines as it needs."""
     layout = BlockLayout(width)
-    top = look.px(8)
-    box = text_box(words, look.meta, width - look.px(26))
-    box.x, box.y, box.colour = look.px(26), top, "muted"
+    top = render_style.px(8)
+    box = text_box(words, render_style.meta, width - render_style.px(26))
+    box.x, box.y, box.colour = render_style.px(26), top, "muted"
     layout.labels.append(box)
-    layout.controls.append(_sign(look, "info", "muted", 0, top + (look.meta.pitch - look.px(18)) / 2))
+    layout.controls.append(
+        _sign(render_style, "info", "muted", 0, top + (render_style.meta.pitch - render_style.px(18)) / 2)
+    )
     layout.height = round(top + box.height)
     return layout
 
 
-def outcome(look: Look, width: int, message: Message, sentence: str, actions: ActionList) -> BlockLayout:
+def outcome(render_style: RenderStyle, width: int, message: Message, sentence: str, actions: ActionList) -> BlockLayout:
     """Lay out what happened to a reply that did not simply succeed, with remedies: a card if it failed, else a line."""
     if message.status in {Status.FAILED, Status.INTERRUPTED}:
-        return _failure_card(look, width, sentence, actions)
+        return _failure_card(render_style, width, sentence, actions)
     layout = BlockLayout(width)
-    top, height = look.px(8), look.px(30)
-    layout.controls.append(_sign(look, "info", "muted", 0, top + (height - look.px(18)) / 2))
-    words = label_box(look.meta, sentence, width - look.px(28), "muted")
-    put_box(layout, words, look.px(26), top, height)
-    left = round(words.x + words.natural_width + look.px(16))
-    layout.height = round(_add_buttons(look, layout, actions, left=left, y=top, right=width, primary=False))
+    top, height = render_style.px(8), render_style.px(30)
+    layout.controls.append(_sign(render_style, "info", "muted", 0, top + (height - render_style.px(18)) / 2))
+    words = label_box(render_style.meta, sentence, width - render_style.px(28), "muted")
+    put_box(layout, words, render_style.px(26), top, height)
+    left = round(words.x + words.natural_width + render_style.px(16))
+    layout.height = round(_add_buttons(render_style, layout, actions, left=left, y=top, right=width, primary=False))
     return layout
 
 
-def _failure_card(look: Look, width: int, sentence: str, actions: ActionList) -> BlockLayout:
+def _failure_card(render_style: RenderStyle, width: int, sentence: str, actions: ActionList) -> BlockLayout:
     layout = BlockLayout(width)
-    pad, top, indent = look.px(16), look.px(10), look.px(16 + 28)
-    words = text_box(sentence, look.text, width - pad - indent)
-    words.x, words.y = indent, top + look.px(14)
+    pad, top, indent = render_style.px(16), render_style.px(10), render_style.px(16 + 28)
+    words = text_box(sentence, render_style.text, width - pad - indent)
+    words.x, words.y = indent, top + render_style.px(14)
     layout.labels.append(words)
-    layout.controls.append(_sign(look, "error", "danger", pad, words.y + (look.text.pitch - look.px(18)) / 2))
+    layout.controls.append(
+        _sign(render_style, "error", "danger", pad, words.y + (render_style.text.pitch - render_style.px(18)) / 2)
+    )
     y: float = words.y + words.height
     if actions:
-        y = _add_buttons(look, layout, actions, left=indent, y=y + look.px(10), right=width - pad, primary=True)
-    bottom = round(y + look.px(14))
+        y = _add_buttons(
+            render_style, layout, actions, left=indent, y=y + render_style.px(10), right=width - pad, primary=True
+        )
+    bottom = round(y + render_style.px(14))
     card = QRectF(0, top, width, bottom - top)
     layout.shapes.append(Shape(Form.CARD, card, "danger_soft", "danger_line", radius=12.0))
     layout.height = bottom
     return layout
 
 
-def _sign(look: Look, icon: str, colour: str, x: float, y: float) -> Control:
-    return Control(f"icon:{colour}", (QRectF(x, y, look.px(18), look.px(18)),), icon=icon, enabled=False)
+def _sign(render_style: RenderStyle, icon: str, colour: str, x: float, y: float) -> Control:
+    return Control(
+        f"icon:{colour}", (QRectF(x, y, render_style.px(18), render_style.px(18)),), icon=icon, enabled=False
+    )
 
 
-def footer(look: Look, width: int, lines: Sequence[str], actions: Sequence[Control], counted: str = "") -> BlockLayout:
+def footer(
+    render_style: RenderStyle, width: int, lines: Sequence[str], actions: Sequence[Control], counted: str = ""
+) -> BlockLayout:
     """Lay out the actions of a reply, and the longest of `lines` that there is room for.
 
     Those numbers are shown while the pointer or the keyboard is at the message, or always by a setting; `counted` is
     their tool tip.
     """
     layout = BlockLayout(width)
-    top, height = look.px(8), look.px(_BUTTON)
-    left = add_actions(look, layout, actions, width, top)
-    room, advance = left - look.px(12), QFontMetricsF(look.meta.font).horizontalAdvance
+    top, height = render_style.px(8), render_style.px(_BUTTON)
+    left = add_actions(render_style, layout, actions, width, top)
+    room, advance = left - render_style.px(12), QFontMetricsF(render_style.meta.font).horizontalAdvance
     words = next((line for line in lines if advance(line) <= room), lines[-1] if lines else "")
-    put_box(layout, label_box(look.meta, words, room, "muted"), 0, top, height)
+    put_box(layout, label_box(render_style.meta, words, room, "muted"), 0, top, height)
     if words and counted:
         rect = QRectF(0, top, min(room, advance(words)), height)
         layout.controls.append(Control("numbers", (rect,), label=counted, enabled=False))
-    layout.labels_are_quiet = not look.shows_timings
+    layout.labels_are_quiet = not render_style.shows_timings
     layout.height = top + height
     return layout
 
@@ -179,43 +189,52 @@ def message_actions(message: Message) -> list[Control]:
     return found
 
 
-def add_actions(look: Look, layout: BlockLayout, actions: Sequence[Control], right: float, top: float) -> float:
+def add_actions(
+    render_style: RenderStyle, layout: BlockLayout, actions: Sequence[Control], right: float, top: float
+) -> float:
     """Place icon buttons so that the last one ends at `right`. Returns the left edge of the first one."""
-    side = look.px(_BUTTON)
-    x = left = right - controls_width(look, actions)
+    side = render_style.px(_BUTTON)
+    x = left = right - controls_width(render_style, actions)
     for action in actions:
-        width = _control_width(look, action)
+        width = _control_width(render_style, action)
         rect = QRectF(x, top, width, side)
         if action.name == "place":
-            put_box(layout, label_box(look.meta, action.value, width + 1, "muted"), x, top, side)
+            put_box(layout, label_box(render_style.meta, action.value, width + 1, "muted"), x, top, side)
         else:
             layout.controls.append(replace(action, rects=(rect,)))
         x += width
     return left
 
 
-def controls_width(look: Look, controls: Sequence[Control]) -> float:
+def controls_width(render_style: RenderStyle, controls: Sequence[Control]) -> float:
     """Return the width of icon buttons side by side."""
-    return sum(_control_width(look, control) for control in controls)
+    return sum(_control_width(render_style, control) for control in controls)
 
 
-def _control_width(look: Look, control: Control) -> float:
-    return look.meta_width(control.value) if control.name == "place" else look.px(_BUTTON)
+def _control_width(render_style: RenderStyle, control: Control) -> float:
+    return render_style.meta_width(control.value) if control.name == "place" else render_style.px(_BUTTON)
 
 
 def _add_buttons(
-    look: Look, layout: BlockLayout, actions: ActionList, *, left: float, y: float, right: float, primary: bool
+    render_style: RenderStyle,
+    layout: BlockLayout,
+    actions: ActionList,
+    *,
+    left: float,
+    y: float,
+    right: float,
+    primary: bool,
 ) -> float:
     """Place buttons with words in rows. Returns the y below them."""
-    height = look.px(30)
+    height = render_style.px(30)
     x = left
     for number, (name, words) in enumerate(actions):
-        wide = QFontMetricsF(look.meta.font).horizontalAdvance(words) + look.px(24)
+        wide = QFontMetricsF(render_style.meta.font).horizontalAdvance(words) + render_style.px(24)
         if x + wide > right and x > left:
-            x, y = left, y + height + look.px(8)
+            x, y = left, y + height + render_style.px(8)
         rect = QRectF(x, y, wide, height)
         layout.controls.append(Control(name, (rect,), "", words, shows_label=True, primary=primary and number == 0))
-        x += wide + look.px(8)
+        x += wide + render_style.px(8)
     return y + height
 
 
@@ -233,41 +252,50 @@ def put_box(layout: BlockLayout, box: TextBox, x: float, top: float, height: flo
     layout.labels.append(box)
 
 
-def source_list(look: Look, width: int, sources: Sequence[Source], *, unfolded: bool) -> BlockLayout:
+def source_list(render_style: RenderStyle, width: int, sources: Sequence[Source], *, unfolded: bool) -> BlockLayout:
     """Lay out a heading and a link to each source; of many, only the first ones until unfolded."""
     layout = BlockLayout(width)
-    y = look.px(10)
-    put_box(layout, label_box(look.meta_strong, tr("Sources"), width, "muted"), 0, y, look.px(_SOURCE_ROW))
-    y += look.px(_SOURCE_ROW)
+    y = render_style.px(10)
+    put_box(
+        layout, label_box(render_style.meta_strong, tr("Sources"), width, "muted"), 0, y, render_style.px(_SOURCE_ROW)
+    )
+    y += render_style.px(_SOURCE_ROW)
     is_long = len(sources) > _FOLDED + 1
     shown = sources if unfolded or not is_long else sources[:_FOLDED]
-    indent = look.meta_width(f"{len(sources)}") + look.px(10)
+    indent = render_style.meta_width(f"{len(sources)}") + render_style.px(10)
     for number, source in enumerate(shown, 1):
-        put_box(layout, label_box(look.meta, f"{number}", indent, "muted"), 0, y, look.px(_SOURCE_ROW))
+        put_box(layout, label_box(render_style.meta, f"{number}", indent, "muted"), 0, y, render_style.px(_SOURCE_ROW))
         end = indent
-        for box in _title_and_host(look, source, width - indent):
-            put_box(layout, box, end, y, look.px(_SOURCE_ROW))
-            end = box.x + box.natural_width + look.px(_SOURCE_GAP)
+        for box in _title_and_host(render_style, source, width - indent):
+            put_box(layout, box, end, y, render_style.px(_SOURCE_ROW))
+            end = box.x + box.natural_width + render_style.px(_SOURCE_GAP)
         layout.controls.append(
-            _source_link(number, source, QRectF(0, y, end - look.px(_SOURCE_GAP), look.px(_SOURCE_ROW)))
+            _source_link(number, source, QRectF(0, y, end - render_style.px(_SOURCE_GAP), render_style.px(_SOURCE_ROW)))
         )
-        y += look.px(_SOURCE_ROW)
+        y += render_style.px(_SOURCE_ROW)
     if is_long:
         words = tr("Show fewer") if unfolded else tr("Show all %n source(s)", n=len(sources))
         icon = "chevron-up" if unfolded else "chevron-down"
-        rect = QRectF(-look.px(6), y, look.meta_width(words) + look.px(16 + 4 + 14), look.px(_SOURCE_ROW))
+        rect = QRectF(
+            -render_style.px(6),
+            y,
+            render_style.meta_width(words) + render_style.px(16 + 4 + 14),
+            render_style.px(_SOURCE_ROW),
+        )
         layout.controls.append(Control(TOGGLE_SOURCES, (rect,), "", words, icon, shows_label=True))
-        y += look.px(_SOURCE_ROW)
-    layout.height = y + look.px(2)
+        y += render_style.px(_SOURCE_ROW)
+    layout.height = y + render_style.px(2)
     return layout
 
 
-def _title_and_host(look: Look, source: Source, room: float) -> list[TextBox]:
+def _title_and_host(render_style: RenderStyle, source: Source, room: float) -> list[TextBox]:
     """Return the title, and after it the host, which no title can imitate; if both are long, the title is cut first."""
     if not source.title:
-        return [label_box(look.meta, shown_address(source.url), room, "accent")]
-    host = label_box(look.meta, address_words(source.url).host, room * _HOST_SHARE, "muted")
-    title = label_box(look.meta, source.title, room - look.px(_SOURCE_GAP) - host.natural_width, "accent")
+        return [label_box(render_style.meta, shown_address(source.url), room, "accent")]
+    host = label_box(render_style.meta, address_words(source.url).host, room * _HOST_SHARE, "muted")
+    title = label_box(
+        render_style.meta, source.title, room - render_style.px(_SOURCE_GAP) - host.natural_width, "accent"
+    )
     return [title, host]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.highlight import Mark
-from desktop_chat.ui.transcript.look import Look
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 CODE_KINDS = frozenset({Kind.CODE, Kind.INDENTED})
 
@@ -64,9 +64,9 @@ class CodeOptions:
     is_all: bool = False
     """The block is one piece of code, or a part of one, and nothing else."""
 
-    def wraps(self, look: Look) -> bool:
+    def wraps(self, render_style: RenderStyle) -> bool:
         """Say whether long lines wrap."""
-        return look.wrap_code if self.state.wrap is None else self.state.wrap
+        return render_style.wrap_code if self.state.wrap is None else self.state.wrap
 
 
 def code_lines(block: Block) -> int:

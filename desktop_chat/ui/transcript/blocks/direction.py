@@ -10,7 +10,7 @@ from unicodedata import bidirectional
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTextLine
 
-from desktop_chat.markdown.nodes import Items, Node, Quote, Text
+from desktop_chat.markdown.nodes import ItemList, Node, Quote, Text
 
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -38,7 +38,7 @@ def begin_at_right(nodes: Sequence[Node]) -> bool:
                 )
             case Quote():
                 return begin_at_right(node.children)
-            case Items():
+            case ItemList():
                 return begin_at_right(node.items[0].children) if node.items else False
     return False
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from desktop_chat.core.highlighting import Highlighting, HighlightJob, JobState, LineMarks
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.highlight import is_plain
-from desktop_chat.markdown.nodes import Code, Items, Node, Quote
+from desktop_chat.markdown.nodes import Code, ItemList, Node, Quote
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.section import Section
 
@@ -21,9 +21,9 @@ _SLICE_S = 0.004
 _PAUSE_MS = 8
 _PATIENCE_MS = 120
 """Between two highlightings of code that still grows."""
-_MOST_CHARACTERS = 400_000
+_MAX_CHARACTERS = 400_000
 """Longer code stays plain."""
-_MOST_MARKS = 1_500
+_MAX_MARKS = 1_500
 """Marks painted in one part, usually 80 lines: laying them out takes about 6 ms. Ordinary code has 600."""
 
 
@@ -142,7 +142,7 @@ class Highlighter(QObject):
         while self._waiting and self._highlighting is not None:
             _, parts = self._waiting.popitem()
             text = "\n".join([part.code.text for part in parts])
-            if len(text) <= _MOST_CHARACTERS:
+            if len(text) <= _MAX_CHARACTERS:
                 asked = HighlightJob(parts[0].code.language, text)
                 self._highlighting.ask(asked)
                 return _Job(parts, asked)
@@ -159,7 +159,7 @@ class Highlighter(QObject):
 
 def _bounded(lines: list[LineMarks]) -> tuple[LineMarks, ...]:
     """Return the marks of a part, without those of its last lines that are too many for one layout."""
-    left = _MOST_MARKS
+    left = _MAX_MARKS
     found = []
     for line in lines:
         left -= len(line)
@@ -174,7 +174,7 @@ def _codes(nodes: Iterable[Node]) -> Iterator[Code]:
                 yield node
             case Quote(children):
                 yield from _codes(children)
-            case Items(items):
+            case ItemList(items):
                 for item in items:
                     yield from _codes(item.children)
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLi
 
 from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.transcript.blocks.direction import is_right_to_left, stretches, x_of
-from desktop_chat.ui.transcript.look import Face, Look
 from desktop_chat.ui.transcript.math.formula_painter import paint_inset
 from desktop_chat.ui.transcript.math.formulas import Inset, reach
+from desktop_chat.ui.transcript.render_style import Face, RenderStyle
 
 _UNBOUNDED = 1e6
 OBJECT = "\ufffc"
@@ -38,8 +38,8 @@ class Link:
     start: int
     end: int
     href: str
-    to_picture: bool = False
-    """It is the placeholder of a picture that is shown only on request."""
+    to_image: bool = False
+    """It is the placeholder of an image that is shown only on request."""
     text: str = ""
     """The text shown for it."""
 
@@ -48,7 +48,7 @@ class Link:
         """The name of its control."""
         if self.href.startswith("#"):
             return NOTE
-        return "placeholder" if self.to_picture else "link"
+        return "placeholder" if self.to_image else "link"
 
 
 @dataclass(slots=True)
@@ -93,17 +93,17 @@ class TextBox:
         first = self.layout.lineAt(0)
         return first.y() + first.ascent() - self.face.baseline if self.insets else 0.0
 
-    def paint(self, painter: QPainter, look: Look, origin: QPointF, clip: QRectF) -> None:
+    def paint(self, painter: QPainter, render_style: RenderStyle, origin: QPointF, clip: QRectF) -> None:
         """Paint the text, except lines outside `clip` (in the painter's coordinates). Text without a colour is only
         selected and copied."""
         if not self.colour:
             return
         at = origin + QPointF(self.x, self.y)
-        painter.setPen(look.colour(self.colour))
+        painter.setPen(render_style.colour(self.colour))
         self.layout.draw(painter, at, [], clip)
         for inset in self.insets:
             if inset.is_inside(clip, at):
-                paint_inset(painter, look, inset, at, self.colour)
+                paint_inset(painter, render_style, inset, at, self.colour)
 
     def rects(self, start: int, end: int) -> list[QRectF]:
         """Return the rectangles between two positions of this box, line by line, in the block's coordinates."""
@@ -183,25 +183,31 @@ class TextBox:
         top = line.y() + line.ascent() - self.face.baseline if self.insets else self.tops[last]
         return QPointF(self.x + x_of(line, line.textStart() + line.textLength()), self.y + top)
 
-    def paint_code_grounds(self, painter: QPainter, look: Look, origin: QPointF) -> None:
+    def paint_code_grounds(self, painter: QPainter, render_style: RenderStyle, origin: QPointF) -> None:
         """Paint the ground of inline code; a selection is painted above it and below the text."""
         if not self.code:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("inline_code"))
+        painter.setBrush(render_style.colour("inline_code"))
         inset = self.face.pitch * 0.11
         for start, end in self.code:
             for rect in self.rects(start, end):
                 line = self.layout.lineAt(bisect_right(self.tops, rect.top() - self.y) - 1)
                 top = self.y + line.y() + line.ascent() - self.face.baseline  # other fonts push the line down
                 ground = QRectF(rect.left(), top, rect.width(), self.face.pitch)
-                shape = ground.adjusted(-3 * look.zoom, inset, 0, -inset).translated(origin)
-                painter.drawRoundedRect(shape, 4 * look.zoom, 4 * look.zoom)
+                shape = ground.adjusted(-3 * render_style.zoom, inset, 0, -inset).translated(origin)
+                painter.drawRoundedRect(shape, 4 * render_style.zoom, 4 * render_style.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def spans_box(
-    look: Look, spans: Sequence[Span], face: Face, width: float | None, *, align: str = "", colour: str = "text"
+    render_style: RenderStyle,
+    spans: Sequence[Span],
+    face: Face,
+    width: float | None,
+    *,
+    align: str = "",
+    colour: str = "text",
 ) -> TextBox:
     """Lay out spans in lines of `width`; None does not wrap."""
     formats: list[QTextLayout.FormatRange] = []
@@ -212,22 +218,22 @@ def spans_box(
     position = 0
     for number, span in enumerate(spans):
         shown = span.text
-        if span.style >= Style.MATH and (inset := look.formulas.inset(span, position, face.formula, width)):
+        if span.style >= Style.MATH and (inset := render_style.formulas.inset(span, position, face.formula, width)):
             shown = OBJECT
             insets.append(inset)
             inset.leave_room(text[-1:], spans[number + 1].text[:1] if number + 1 < len(spans) else "")
             formats.append(_room(position, inset.room))
         end = position + len_utf16(shown)
         text += shown
-        if (made := look.span_format(span, face)) is not None:
+        if (made := render_style.span_format(span, face)) is not None:
             formats.append(_range(position, end, made))
         if span.href:
             links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE), shown))
         if span.style & Style.NOTE:
-            formats += _apart(look, links)
+            formats += _apart(render_style, links)
         if span.style & (Style.CODE | Style.IMAGE):
             code.append((position, end))
-            formats += [_spaced(look, at) for at in (position - 1, end - 1) if at >= 0]
+            formats += [_spaced(render_style, at) for at in (position - 1, end - 1) if at >= 0]
         position = end
     align = align or ("right" if is_right_to_left(text) else "")
     box = text_box(text, face, width, formats, align=align, insets=insets)
@@ -344,19 +350,19 @@ def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.
     return _range(start, start + length, made)
 
 
-def _apart(look: Look, links: Sequence[Link]) -> list[QTextLayout.FormatRange]:
+def _apart(render_style: RenderStyle, links: Sequence[Link]) -> list[QTextLayout.FormatRange]:
     """Set the last link, the number of a footnote, apart from its neighbours, most of all from another number."""
     note = links[-1]
     follows = len(links) > 1 and links[-2].name == NOTE and links[-2].end == note.start
     room = {note.start - 1: 4.0 if follows else 1.5, note.end - 1: 1.5}
-    return [_spaced(look, at, wide) for at, wide in room.items() if at >= 0]
+    return [_spaced(render_style, at, wide) for at, wide in room.items() if at >= 0]
 
 
-def _spaced(look: Look, at: int, room: float = 3.0) -> QTextLayout.FormatRange:
+def _spaced(render_style: RenderStyle, at: int, room: float = 3.0) -> QTextLayout.FormatRange:
     """Make room after a character, so that inline code or a small number does not touch its neighbours."""
     wide = QTextCharFormat()
     wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
-    wide.setFontLetterSpacing(room * look.zoom)
+    wide.setFontLetterSpacing(room * render_style.zoom)
     return _range(at, at + 1, wide)
 
 

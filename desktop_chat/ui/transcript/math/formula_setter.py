@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainterPath, QPainterPathStroker, QTransform
 
-from desktop_chat.markdown.formula import set_formula
+from desktop_chat.markdown.formula import typeset_formula
 from desktop_chat.markdown.nodes import Formula, Stroke
-from desktop_chat.ui.models.transcript_model import FRAME_MS
 from desktop_chat.ui.transcript.math.formulas import FormulaKey, Formulas, Outline
+from desktop_chat.ui.transcript.transcript_model import FRAME_MS
 
 if TYPE_CHECKING:
     from desktop_chat.markdown.typesetter import Curve, Typesetter
@@ -133,7 +133,7 @@ class _Worker:
             return self._present
 
     def _outline(self, latex: str, display: bool) -> Outline | None:
-        formula = set_formula(latex, display=display)
+        formula = typeset_formula(latex, display=display)
         if formula is None:
             return None
         from desktop_chat.markdown.typesetter import typesetter  # noqa: PLC0415 -- loaded by the line above

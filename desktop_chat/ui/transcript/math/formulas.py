@@ -20,8 +20,8 @@ FormulaKey: TypeAlias = tuple[str, bool]
 _KEPT = 800
 _HEAVY = 2_000
 """Points of outlines: about eighty glyphs, a millisecond."""
-_MOST_PIXELS = 4_000_000
-"""In all pictures together: 16 MB."""
+_MAX_PIXELS = 4_000_000
+"""In all images together: 16 MB."""
 _GAP = 0.14
 """Between a formula and a Chinese character, in ems."""
 _LEAST_SHARE = 0.7
@@ -43,34 +43,34 @@ class Outline:
 
     @property
     def is_heavy(self) -> bool:
-        """True if drawing the glyphs takes so long that a picture is kept."""
+        """True if drawing the glyphs takes so long that an image is kept."""
         return sum(path.elementCount() for _, path in self.letters) > _HEAVY
 
 
-PictureKey: TypeAlias = tuple[Outline, float, float, str]
+ImageKey: TypeAlias = tuple[Outline, float, float, str]
 """An outline, its size, the device pixel ratio, and the colour."""
 
 
-class FormulaPictures:
-    """Pictures of large formulas, made when they are first painted at a size: a matrix has thousands of curves."""
+class FormulaImages:
+    """Images of large formulas, made when they are first painted at a size: a matrix has thousands of curves."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[PictureKey, QPixmap] = OrderedDict()
+        self._kept: OrderedDict[ImageKey, QPixmap] = OrderedDict()
         self._pixels = 0
 
-    def get(self, key: PictureKey) -> QPixmap | None:
+    def get(self, key: ImageKey) -> QPixmap | None:
         if key in self._kept:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
-    def keep(self, key: PictureKey, picture: QPixmap) -> QPixmap:
-        """Keep a picture, and drop the ones used longest ago if there is no room."""
-        self._kept[key] = picture
-        self._pixels += picture.width() * picture.height()
-        while self._pixels > _MOST_PIXELS and len(self._kept) > 1:
+    def keep(self, key: ImageKey, image: QPixmap) -> QPixmap:
+        """Keep an image, and drop the ones used longest ago if there is no room."""
+        self._kept[key] = image
+        self._pixels += image.width() * image.height()
+        while self._pixels > _MAX_PIXELS and len(self._kept) > 1:
             _, old = self._kept.popitem(last=False)
             self._pixels -= old.width() * old.height()
-        return picture
+        return image
 
 
 @dataclass(slots=True)

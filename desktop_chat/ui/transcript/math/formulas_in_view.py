@@ -22,12 +22,12 @@ class FormulasInView:
 
     def __init__(self, page: TranscriptPage) -> None:
         self._page = page
-        self._setter = FormulaSetter(lambda: page.document.look.formulas, self._show, page)
+        self._setter = FormulaSetter(lambda: page.document.render_style.formulas, self._show, page)
         self._before: dict[Entry, BlockLayout] = {}
 
     def ask(self) -> None:
         """Have those in view set that are not."""
-        if self._page.document.look.formulas.missed:
+        if self._page.document.render_style.formulas.missed:
             layouts = [one.entry.layout for one in self._page.placed]
             self._setter.ask([key for layout in layouts if layout is not None for key in layout.waiting])
 
@@ -37,9 +37,9 @@ class FormulasInView:
 
     def _show(self, came: set[FormulaKey]) -> None:
         page = self._page
-        page.reading_line.hold()
+        page.line_anchor.hold()
         self._before = page.document.drop_waiting(came)
-        page.reading_line.renumber(self._renumbered)
+        page.line_anchor.renumber(self._renumbered)
         page.selection.renumber(self._renumbered)
         self._before = {}
         page.show_changes()
@@ -53,7 +53,7 @@ class FormulasInView:
         item = document.item(place)
         entry = item.entries[item.index_of(key)]
         old = self._before.get(entry)
-        return position if old is None else moved(old, entry.laid_out(document.look, document.width), position)
+        return position if old is None else moved(old, entry.laid_out(document.render_style, document.width), position)
 
 
 def moved(old: BlockLayout, new: BlockLayout, position: int) -> int:

@@ -16,7 +16,7 @@ _AIR = 3
 
 def add_math(builder: BlockBuilder, node: Math, place: Place) -> None:
     """Add a formula, or its source if it is not set or cannot be."""
-    outline = builder.look.formulas.want((node.text, True), builder.boxes.waiting)
+    outline = builder.render_style.formulas.want((node.text, True), builder.boxes.waiting)
     if outline is None:
         _add_source(builder, node, place)
     else:
@@ -24,30 +24,34 @@ def add_math(builder: BlockBuilder, node: Math, place: Place) -> None:
 
 
 def _add_source(builder: BlockBuilder, node: Math, place: Place) -> None:
-    look = builder.look
+    render_style = builder.render_style
     lines = display_source(node.text).replace("\n", LINE_BREAK)
-    box = builder.boxes.of_line(("math source", lines, place.width), lambda: text_box(lines, look.code, place.width))
+    box = builder.boxes.of_line(
+        ("math source", lines, place.width), lambda: text_box(lines, render_style.code, place.width)
+    )
     box.colour = place.colour
     builder.put(box, place.x)
     builder.y += box.height
 
 
 def _add_formula(builder: BlockBuilder, node: Math, outline: Outline, place: Place) -> None:
-    look = builder.look
+    render_style = builder.render_style
 
     def make() -> TextBox:
-        return object_box(look.text, Inset(0, outline, look.text.formula, display_source(node.text), node.text))
+        return object_box(
+            render_style.text, Inset(0, outline, render_style.text.formula, display_source(node.text), node.text)
+        )
 
     box = builder.boxes.of_line(("math", node.text), make)
     box.colour = place.colour
     box.clip_width = place.width
     top = builder.y
-    builder.y += look.px(_AIR)
+    builder.y += render_style.px(_AIR)
     pane = len(builder.layout.panes)
     room = place.width - box.natural_width
     builder.put(box, place.x + max(0, round(room / 2)), pane)
-    builder.y += box.height + look.px(_AIR)
+    builder.y += box.height + render_style.px(_AIR)
     if room < 0:
-        builder.y += look.px(6)
+        builder.y += render_style.px(6)
     shown = QRectF(place.x, top, place.width, builder.y - top)
     builder.layout.panes.append(Pane(shown, box.natural_width if room < 0 else 0))

@@ -1,0 +1,61 @@
+"""Walks image files before any decoder sees them: what is no image data is dropped, what remains is bounded.
+
+Decoders read texts, colour profiles and later images before they look at any limit: 77 KB took 500 MB. Plain Python,
+without Qt: each format's file says what it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop_chat.core.image_errors import ImageTooLarge, NotAImage
+from desktop_chat.core.image_files.gif import clean_gif, gif_pixels
+from desktop_chat.core.image_files.jpeg import clean_jpeg, jpeg_pixels
+from desktop_chat.core.image_files.limits import MAX_BYTES
+from desktop_chat.core.image_files.png import clean_png, png_pixels
+from desktop_chat.core.image_files.webp import clean_webp, webp_pixels
+
+_CLEANERS: dict[str, Callable[[bytes], bytes]] = {
+    "png": clean_png,
+    "jpeg": clean_jpeg,
+    "gif": clean_gif,
+    "webp": clean_webp,
+}
+_SIZES: dict[str, Callable[[bytes], int]] = {
+    "png": png_pixels,
+    "jpeg": jpeg_pixels,
+    "gif": gif_pixels,
+    "webp": webp_pixels,
+}
+_BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+
+
+def format_of(content: bytes) -> str:
+    """Return which of the formats that are shown it is, by its first bytes; empty for all others, SVG among them."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    return next((name for beginning, name in _BEGINNINGS if content.startswith(beginning)), "")
+
+
+def sanitised(content: bytes) -> bytes:
+    """Return an image file with nothing in it but its first image, and how a camera was turned.
+
+    Raises NotAImage, ImageTooLarge, ImageBroken.
+    """
+    kind = format_of(content)
+    if not kind:
+        raise NotAImage
+    if len(content) > MAX_BYTES:
+        raise ImageTooLarge
+    return _CLEANERS[kind](content)
+
+
+def pixels_of(content: bytes) -> int:
+    """Return how many pixels an image file says that it has; nothing is inflated for it.
+
+    Raises NotAImage, ImageTooLarge, ImageBroken.
+    """
+    kind = format_of(content)
+    if not kind:
+        raise NotAImage
+    return _SIZES[kind](content)

@@ -1,0 +1,160 @@
+"""JPEG: keeps tables, frame and scans, and how the camera was turned; drops notes, previews and profiles.
+
+Markers: ITU-T T.81, annex B, https://www.w3.org/Graphics/JPEG/itu-t81.pdf.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass, field
+
+from desktop_chat.core.image_errors import ImageBroken, ImageTooLarge
+from desktop_chat.core.image_files.limits import check_parts, check_size
+
+_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
+_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+"""Baseline, extended and progressive; what is lossless, hierarchical or arithmetic is hardly ever met."""
+_TABLES = frozenset({0xC4, 0xDB, 0xDD})
+_DROPPED = frozenset({*range(0xE0, 0xF0), 0xFE})
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_JFIF = b"\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
+_MAX_SCANS = 100
+_MAX_WORK = 600_000_000
+"""Pixels of all scans together: a decoder goes through the whole image for each of them. A progressive one has ten."""
+_SLICE = 256 * 1024
+_ORIENTATION = 0x0112
+_MAX_NOTES = 512
+"""Entries of the notes that are looked through for how the camera was turned."""
+
+
+def jpeg_pixels(content: bytes) -> int:
+    """Return how many pixels a JPEG says that it has, 0 where it does not. Raises ImageTooLarge, ImageBroken."""
+    walk = _Walk(content)
+    while not walk.pixels and walk.step():
+        pass
+    return walk.pixels
+
+
+def clean_jpeg(content: bytes) -> bytes:
+    """Return a JPEG that holds nothing but its image, and how it is to be turned.
+
+    Raises ImageTooLarge, ImageBroken.
+    """
+    walk = _Walk(content)
+    while walk.step():
+        pass
+    if not walk.scans:
+        raise ImageBroken
+    turned = _turning_note(walk.turned) if walk.turned > 1 else b""
+    return b"\xff\xd8" + turned + walk.colours + b"".join(walk.kept) + b"\xff\xd9"
+
+
+@dataclass(slots=True)
+class _Walk:
+    content: bytes
+    position: int = 2
+    kept: list[bytes] = field(default_factory=list)
+    colours: bytes = b""
+    """Segments that say how colours are stored."""
+    turned: int = 1
+    pixels: int = 0
+    scans: int = 0
+    count: int = 0
+
+    def step(self) -> bool:
+        """Take the next segment. Returns whether there may be another one."""
+        self.count += 1
+        check_parts(self.count)
+        marker = self._marker()
+        if marker == _END:
+            return False
+        if marker in _ALONE:
+            return True
+        segment = self._segment()
+        if marker in _DROPPED:
+            self._note(marker, segment)
+            return True
+        if marker not in _TABLES | _FRAMES | {_SCAN}:
+            raise ImageBroken
+        if marker in _FRAMES:
+            self._take_frame(segment)
+        self.kept.append(bytes((0xFF, marker)) + struct.pack(">H", len(segment) + 2) + segment)
+        if marker == _SCAN:
+            self._take_scan()
+        return True
+
+    def _marker(self) -> int:
+        """Return the marker at the position, and go behind it; at the end of the file that is the end of the image."""
+        content, position = self.content, self.position
+        if position + 2 > len(content):
+            return _END  # cut short: what came is shown
+        if content[position] != 0xFF:
+            raise ImageBroken
+        while position < len(content) and content[position] == 0xFF:
+            position += 1
+            if position - self.position > 64:
+                raise ImageBroken
+        self.position = position + 1
+        return content[position] if position < len(content) else _END
+
+    def _segment(self) -> bytes:
+        size = int.from_bytes(self.content[self.position : self.position + 2], "big")
+        segment = self.content[self.position + 2 : self.position + size]
+        if size < 2 or len(segment) != size - 2:
+            raise ImageBroken
+        self.position += size
+        return segment
+
+    def _note(self, marker: int, segment: bytes) -> None:
+        if marker == 0xEE and segment.startswith(b"Adobe") and len(segment) >= 12:
+            self.colours = b"\xff\xee\x00\x0e" + segment[:12]
+        elif marker == 0xE0 and segment.startswith(b"JFIF\0") and not self.colours:
+            self.colours = _JFIF
+        elif marker == 0xE1 and segment.startswith(b"Exif\0\0"):
+            self.turned = _turned(segment[6:])
+
+    def _take_frame(self, segment: bytes) -> None:
+        if self.pixels or len(segment) < 6:
+            raise ImageBroken
+        height, width = struct.unpack(">HH", segment[1:5])
+        check_size(width, height)
+        self.pixels = width * height
+
+    def _take_scan(self) -> None:
+        """Take the data of a scan, up to the next marker."""
+        self.scans += 1
+        if not self.pixels:
+            raise ImageBroken
+        if self.scans > _MAX_SCANS or self.scans * self.pixels > _MAX_WORK:
+            raise ImageTooLarge
+        start = end = self.position
+        while (found := _MARKER.search(self.content, end, end + _SLICE)) is None and end + _SLICE < len(self.content):
+            end += _SLICE - 1  # by slices, between which other threads may run
+        end = found.start() if found else len(self.content)
+        self.kept.append(self.content[start:end])
+        self.position = end
+
+
+def _turned(notes: bytes) -> int:
+    """Return the orientation that Exif notes tell of, from 1 to 8; 1 where they do not."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(notes[:4])
+    if order is None or len(notes) < 8:
+        return 1
+    start = struct.unpack_from(f"{order}I", notes, 4)[0]
+    count = struct.unpack_from(f"{order}H", notes, start)[0] if start + 2 <= len(notes) else 0
+    for number in range(min(count, _MAX_NOTES)):
+        at = start + 2 + 12 * number
+        if at + 12 > len(notes):
+            break
+        tag, kind, _, value = struct.unpack_from(f"{order}HHIH", notes, at)
+        if (tag, kind) == (_ORIENTATION, 3):
+            return int(value) if 1 <= value <= 8 else 1
+    return 1
+
+
+def _turning_note(turned: int) -> bytes:
+    """Return a segment with Exif notes that say nothing else."""
+    notes = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, turned, 0, 0)
+    return b"\xff\xe1" + struct.pack(">H", len(notes) + 2) + notes

@@ -1,0 +1,60 @@
+"""What is looked for, and where it stands in a text: whatever the case, whole words, and ways to write a letter."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+from desktop_chat.markdown.folding import folded, folded_with_offsets
+from desktop_chat.markdown.word_boundaries import is_word_boundary
+
+Stretch = tuple[int, int]
+"""Where something begins and ends in a text."""
+
+
+@dataclass(frozen=True)
+class FindQuery:
+    """A text to be found, with its two conditions."""
+
+    text: str
+    case: bool = False
+    whole_words: bool = False
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in the form in which it is compared."""
+        return folded(self.text, case=self.case)
+
+    def find(self, text: str) -> list[Stretch]:
+        """Return all places in a text, from left to right and none inside another, by characters."""
+        find_query = self.folded
+        if not find_query:
+            return []
+        letters, edges = folded_with_offsets(text, case=self.case)
+        found: list[Stretch] = []
+        at = letters.find(find_query)
+        while at >= 0:
+            stretch = self._checked(text, edges, at, at + len(find_query))
+            if stretch is not None:
+                found.append(stretch)
+            at = letters.find(find_query, at + len(find_query) if stretch is not None else at + 1)
+        return found
+
+    def find_utf16(self, text: str) -> list[Stretch]:
+        """Return the same, counted in UTF-16 units as Qt does."""
+        found = self.find(text)
+        if not found or text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
+            return found
+        beyond = [at for at, letter in enumerate(text) if letter > "\uffff"]
+        return [(start + bisect_left(beyond, start), end + bisect_left(beyond, end)) for start, end in found]
+
+    def _checked(self, text: str, edges: list[int] | None, start: int, end: int) -> Stretch | None:
+        """Return where a hit in the folded text stands in the text itself; None for one that does not count."""
+        if edges is not None:
+            start, end = edges[start], edges[end]
+            if start < 0 or end < 0:
+                return None
+        if self.whole_words and not (is_word_boundary(text, start) and is_word_boundary(text, end)):
+            return None
+        return start, end

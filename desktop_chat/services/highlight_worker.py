@@ -1,0 +1,114 @@
+"""The helper process that highlights code: texts come in on standard input, their marks go out on standard output.
+
+Lexers backtrack: one hostile line can keep one of them busy for hours inside a single call that cannot be interrupted.
+So they run here, in a process that holds nothing, and that ends itself when a text takes too long or nobody asks
+any more.
+
+A message is its length (four bytes, the highest first) and that many bytes of JSON:
+
+    in:   {"language": "python", "text": "...", "limit": 2.0, "deadline": 9.0}
+    out:  "ready"                                    once, at the start
+          [[0, 3, "keyword", 4, 1, "number"], []]    the marks of some lines: start, length, name, start, ...
+          null                                       the text is done
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, TypedDict
+
+from desktop_chat.markdown.highlight import Mark, highlighted_lines, lexer_for, lexer_text
+
+MAX_MEMORY = 1024 * 1024 * 1024
+"""Bytes of address space, where the system can bound that."""
+_PIECE_LINES = 100
+_PIECE_S = 0.02
+_PIECE_MARKS = 2_000
+
+
+class Asked(TypedDict):
+    """A text to be highlighted, and what that may take."""
+
+    language: str
+    text: str
+    limit: float
+    """Seconds of CPU, so that a busy computer does not count against a text."""
+    deadline: float
+    """Seconds."""
+
+
+def run() -> None:
+    """Serve until standard input ends. Leaves the process by itself when a text takes longer than its limit."""
+    _bound_this_process()
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+
+    def send(value: object) -> None:
+        data = json.dumps(value, separators=(",", ":")).encode()
+        sink.write(len(data).to_bytes(4, "big") + data)
+        sink.flush()
+
+    with suppress(BrokenPipeError), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        send("ready")
+        while (asked := _read(source)) is not None:
+            # A thread of C's watches the time: it needs no lock that a lexer holds.
+            faulthandler.dump_traceback_later(asked["deadline"], exit=True, file=nowhere)
+            _set_limit(asked["limit"])
+            _highlight(asked["language"], asked["text"], send)
+            _set_limit(0.0)
+            faulthandler.cancel_dump_traceback_later()
+            send(None)
+
+
+def _set_limit(seconds: float) -> None:
+    """Have the system end this process after so many seconds of CPU, where it can; 0 for never."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+
+
+def _highlight(language: str, text: str, send: Callable[[object], None]) -> None:
+    lexer = lexer_for(language)
+    if lexer is None:
+        return
+    lines: list[tuple[int | str, ...]] = []
+    marks, due = 0, time.monotonic() + _PIECE_S
+    for line in highlighted_lines(lexer_text(text), lexer):
+        lines.append(_flat(line))
+        marks += len(line)
+        if len(lines) == _PIECE_LINES or marks > _PIECE_MARKS or time.monotonic() > due:
+            send(lines)
+            lines, marks, due = [], 0, time.monotonic() + _PIECE_S
+    send(lines)
+
+
+def _flat(line: tuple[Mark, ...]) -> tuple[int | str, ...]:
+    return tuple(chain.from_iterable(line))
+
+
+def _read(source: BinaryIO) -> Asked | None:
+    """Return what is asked; None at the end."""
+    head = source.read(4)
+    data = source.read(int.from_bytes(head, "big")) if len(head) == 4 else b""
+    asked: Asked | None = json.loads(data) if data else None
+    return asked
+
+
+def _bound_this_process() -> None:
+    """Take little of the machine: other work goes first, and memory has an end."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  (there is none on Windows)
+
+    with suppress(OSError):
+        os.nice(5)
+    for kind, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_CORE, 0)):
+        with suppress(OSError, ValueError):  # some systems have no such bound
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))

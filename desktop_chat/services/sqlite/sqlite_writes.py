@@ -1,0 +1,92 @@
+"""Writes conversations and messages into the database, and keeps the search's index in step."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from math import inf
+
+from desktop_chat.core.entities import Conversation, Message, Status
+from desktop_chat.core.ports import WriteBatch
+from desktop_chat.services.sqlite.migrations import transaction
+from desktop_chat.services.sqlite.sqlite_rows import (
+    CONVERSATION_COLUMNS,
+    MESSAGE_COLUMNS,
+    conversation_row,
+    fetch_all,
+    message_row,
+    upsert,
+)
+
+INDEX_LIMIT = 250_000
+"""Characters of the longest text that is indexed, in about 40 ms; one of 32 MB would take five seconds."""
+_HAS_CONVERSATION = (
+    "SELECT 1 FROM conversations WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_conversations WHERE id = ?1)"
+)
+_PUT_CONVERSATION = upsert("conversations", ("folded_title", *CONVERSATION_COLUMNS))
+_PUT_MESSAGE = upsert("messages", MESSAGE_COLUMNS) + " RETURNING seq"
+
+
+def write_batch(connection: sqlite3.Connection, batch: WriteBatch) -> list[Message]:
+    """Store a batch's conversations and messages in one transaction. Returns the messages that have a conversation."""
+    with transaction(connection):
+        for message_id in batch.deleted:
+            delete_message(connection, message_id)
+        for conversation in batch.conversations:
+            put_conversation(connection, conversation)
+        return [message for message in batch.messages if put_message(connection, message)]
+
+
+def delete_message(connection: sqlite3.Connection, message_id: str) -> None:
+    """Remove a message and what the search knows of it; an unknown one is no error."""
+    for (seq,) in fetch_all(connection, "SELECT seq FROM messages WHERE id = ?", message_id):
+        delete_row(connection, seq)
+
+
+def delete_row(connection: sqlite3.Connection, seq: int) -> None:
+    """Remove the message in a row and what the search knows of it."""
+    put_into_index(connection, seq, "")
+    connection.execute("DELETE FROM messages WHERE seq = ?", (seq,))
+
+
+def put_conversation(connection: sqlite3.Connection, conversation: Conversation) -> None:
+    """Add a conversation, or replace the one with its id; one that was deleted begins anew."""
+    if fetch_all(connection, "SELECT 1 FROM deleted_conversations WHERE id = ?", conversation.id):
+        remove_conversation(connection, conversation.id)
+    connection.execute(_PUT_CONVERSATION, conversation_row(conversation))
+
+
+def remove_conversation(connection: sqlite3.Connection, conversation_id: str, until: float = inf) -> None:
+    """Remove what a deleted conversation has on the disk; stop in the middle when the monotonic clock says `until`."""
+    for (seq,) in fetch_all(connection, "SELECT seq FROM messages WHERE conversation_id = ?", conversation_id):
+        delete_row(connection, seq)
+        if time.monotonic() >= until:
+            return
+    connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+    connection.execute("DELETE FROM deleted_conversations WHERE id = ?", (conversation_id,))
+
+
+def put_message(connection: sqlite3.Connection, message: Message) -> bool:
+    """Add a message, or replace the one with its id, and index its text. False where it has no conversation."""
+    if not fetch_all(connection, _HAS_CONVERSATION, message.conversation_id):
+        return False
+    row = message_row(message)
+    # All rows are fetched: a statement that is left half-way keeps the transaction open.
+    seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
+    put_into_index(connection, seq, "" if message.status is Status.RUNNING else row["text"])
+    return True
+
+
+def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
+    """Have the search find a text, or nothing for an empty one, at the message in row `seq`. A text that is too long
+    to be indexed at once is read by the search instead."""
+    from desktop_chat.core.image_data import without_image_data  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (likewise)
+
+    connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
+    connection.execute("DELETE FROM unindexed WHERE seq = ?", (seq,))
+    shown = without_image_data(text)
+    if len(shown) > INDEX_LIMIT:
+        connection.execute("INSERT INTO unindexed (seq, is_too_long) VALUES (?, 1)", (seq,))
+    elif shown:
+        connection.execute("INSERT INTO found_texts (rowid, text) VALUES (?, ?)", (seq, searchable(shown)))

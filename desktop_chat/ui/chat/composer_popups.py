@@ -1,0 +1,86 @@
+"""What opens from the composer's buttons: the model picker, the connections, the options of a conversation."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.new_conversation import default_model
+from desktop_chat.core.session import ChatSession
+from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.connection_menu import ConnectionMenu
+from desktop_chat.ui.chat.model_picker import ModelPicker
+from desktop_chat.ui.chat.options_popup import OptionsPopup
+from desktop_chat.ui.chat.presenter import ChatPresenter
+from desktop_chat.ui.context import Context
+
+
+class ComposerPopups(QObject):
+    """Popups of one tab, each made when it is first opened; what is chosen goes to the presenter."""
+
+    key_requested = Signal(str)
+    connections_requested = Signal()
+
+    def __init__(
+        self, context: Context, session: ChatSession, presenter: ChatPresenter, composer: Composer, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._session = session
+        self._presenter = presenter
+        self._composer = composer
+        self._parent = parent
+        presenter.model_wanted.connect(self.open_models)
+        presenter.model_wanted_for.connect(self.open_models_for)
+        composer.model_requested.connect(self.open_models)
+        composer.connection_requested.connect(self.open_connections)
+        composer.options_requested.connect(self.open_options)
+
+    def open_models(self) -> None:
+        """Let the person choose what answers in this conversation."""
+        options = self._session.conversation.options
+        self._picker.open_for(self._composer.model_button, options.connection_id, options.model)
+
+    def open_models_for(self, message_id: str) -> None:
+        """Let the person choose a model that answers once more in a reply's place."""
+        options = self._session.conversation.options
+        then = partial(self._presenter.regenerate_with, message_id)
+        self._picker.open_for(self._composer.model_button, options.connection_id, options.model, then)
+
+    def open_options(self) -> None:
+        """Show how this conversation asks."""
+        self._options.open_for(self._composer.options_button, self._session.conversation.options)
+
+    def open_connections(self) -> None:
+        """Offer the connections; choosing one goes on to its models, unless it has a default."""
+        chosen = self._session.conversation.options.connection_id
+        menu = ConnectionMenu(self._context.theme, self._context.connections.all(), chosen, self._parent)
+        menu.chosen.connect(self._choose_connection)
+        menu.all_requested.connect(self.connections_requested)
+        button = self._composer.connection_button
+        menu.open_at(button.mapToGlobal(QPoint(0, -menu.card_size().height())))
+
+    def _choose_connection(self, connection_id: str) -> None:
+        connection = self._context.connections.get(connection_id)
+        if connection is None or connection_id == self._session.conversation.options.connection_id:
+            return
+        model = default_model(connection, self._context.preferences.settings, self._context.models.get)
+        self._presenter.choose(connection_id, model)
+        if not model:
+            self.open_models()
+
+    @cached_property
+    def _picker(self) -> ModelPicker:
+        picker = ModelPicker(self._context, self._parent)
+        picker.chosen.connect(self._presenter.choose)
+        picker.key_requested.connect(self.key_requested)
+        picker.connections_requested.connect(self.connections_requested)
+        return picker
+
+    @cached_property
+    def _options(self) -> OptionsPopup:
+        popup = OptionsPopup(self._context.theme, self._parent)
+        popup.changed.connect(self._presenter.set_options)
+        return popup

@@ -1,0 +1,142 @@
+"""Find in a tab: opens the bar above the transcript and takes it away again, so that what is read never moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
+
+from desktop_chat.ui.chat.find_bar import FindBar
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.transcript.find.find import FindSession
+from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.find.searcher import Hit
+from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.announcements import announce
+
+if TYPE_CHECKING:
+    from desktop_chat.core.session import ChatSession
+
+_LONGEST_PREFILL = 120
+
+
+def show_found(session: ChatSession | None, find: FindController, message_id: str, words: str) -> None:
+    """Go to a message that a search of all conversations found, on whichever path it is, and mark the words."""
+    if session is not None and all(message.id != message_id for message in session.path):
+        session.show_alternative(message_id)
+    find.show(message_id, words)
+
+
+class FindController(QObject):
+    """Holds the bar, and a search while the bar is open."""
+
+    def __init__(self, theme: Theme, page: QWidget, rows: QBoxLayout, view: TranscriptView) -> None:
+        super().__init__(page)
+        self._page = page
+        self._view = view
+        self._before: QWidget | None = None
+        """What had the focus."""
+        self._said = (0, True)
+        """What a screen reader was last told of: the number of the hit, and whether there is any."""
+        self.bar = FindBar(theme, page)
+        self.bar.hide()
+        rows.insertWidget(0, self.bar)
+        self._rows = rows
+        self.bar.needle_changed.connect(self._search)
+        self.bar.stepped.connect(self.step)
+        self.bar.left.connect(self.close)
+
+    @property
+    def is_open(self) -> bool:
+        return self._view.find_session is not None
+
+    def open(self) -> None:
+        """Show the bar, with what is selected when that is short, and write in it."""
+        if not self._begin():
+            return
+        was = self.bar.find_query
+        self.bar.begin(self._selected())
+        if (
+            self.bar.find_query == was
+            and self._view.find_session is not None
+            and not self._view.find_session.find_query.text
+        ):
+            self._search()
+
+    def show(self, message_id: str, words: str) -> None:
+        """Go to where some words stand first in a message, with the bar shown; the focus stays where it is."""
+        place = self._view.model.place_of(message_id)
+        if place is None or not self._begin():
+            return
+        with QSignalBlocker(self.bar):
+            self.bar.case_button.setChecked(False)
+            self.bar.word_button.setChecked(False)
+            self.bar.line.setText(words)
+        if self._view.find_session is not None:
+            self._view.find_session.search(self.bar.find_query, Hit(place, 0, 0, 0))
+
+    def step(self, forward: bool = True) -> None:
+        """Go to the next hit or the one before; opens the bar where it is closed."""
+        if self._view.find_session is not None:
+            self._view.find_session.step(forward=forward)
+        else:
+            self.open()
+
+    def close(self) -> None:
+        """Take the bar away; the hit that was looked at stays selected, and the focus goes back."""
+        finding = self._view.find_session
+        if finding is None:
+            return
+        finding.leave()
+        self._view.find_session = None
+        self._move_page(shown=False)
+        before, self._before = self._before, None
+        if before is not None and before.isVisible() and self._page.isAncestorOf(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self) -> bool:
+        """Show the bar. False where there is nothing to look through, or nobody looks."""
+        if not self._view.isVisible() or not len(self._view.document):
+            return False
+        if not self.is_open:
+            self._before = QApplication.focusWidget()
+            self._move_page(shown=True)
+            self._view.find_session = finding = FindSession(self._view.page)
+            finding.changed.connect(self._tell)
+            HitTicks(self._view.page, finding)
+        return True
+
+    def _search(self) -> None:
+        if self._view.find_session is not None:
+            self._view.find_session.search(self.bar.find_query)
+
+    def _tell(self) -> None:
+        finding = self._view.find_session
+        if finding is not None:
+            tally = finding.tally
+            self.bar.tell(tally.ordinal, tally.total, complete=tally.complete)
+            if tally.complete and self.bar.line.text() and self._said != (tally.ordinal, tally.total > 0):
+                self._said = (tally.ordinal, tally.total > 0)
+                announce(self._view, self.bar.tally.text())
+
+    def _selected(self) -> str:
+        """Return what is selected, when it is short and on one line."""
+        ends = self._view.selection.ends()
+        if ends is None or ends[0][:2] != ends[1][:2] or ends[1][2] - ends[0][2] > _LONGEST_PREFILL:
+            return ""
+        text = self._view.copier.text(markdown=False)
+        return text if len(text.splitlines()) == 1 else ""
+
+    def _move_page(self, *, shown: bool) -> None:
+        """Show or hide the bar, and let the text stay where it is on the screen."""
+        view, origin = self._view, QPoint()
+        before = view.viewport().mapTo(self._page, origin).y()
+        self.bar.setVisible(shown)
+        self._rows.activate()
+        moved = view.viewport().mapTo(self._page, origin).y() - before
+        if moved and not view.scroller.follow:
+            view.scroller.shift(moved)
+            view.page.show_changes()

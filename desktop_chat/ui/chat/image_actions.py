@@ -1,0 +1,207 @@
+"""Does what a transcript wants of its images: fetches, decodes, shows large, copies, saves; all of it ends with the
+tab."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop_chat.core.errors import ChatError
+from desktop_chat.core.image_files import format_of
+from desktop_chat.ui.images.image_cache import ImageState, Stage
+from desktop_chat.ui.images.image_decoding import (
+    Decoded,
+    decode,
+    embedded_content,
+    fitted,
+    is_embedded,
+)
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.transcript.controls.code_saving import last_folder, note_folder, write_bytes
+from desktop_chat.ui.widgets.async_dialog import Question, ask
+from desktop_chat.ui.widgets.qt_tasks import start_for
+
+if TYPE_CHECKING:
+    from desktop_chat.core.ports import ImageLoader
+    from desktop_chat.core.tasks import Tasks
+    from desktop_chat.ui.images.image_viewer import ImageViewer
+    from desktop_chat.ui.style.theme import Theme
+    from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
+
+_OVERVIEW = QSize(2_560, 1_600)
+"""Pixels of a second, smaller copy of a very large image, for looking at all of it."""
+_SUFFIXES = {"jpeg": "jpg"}
+_LONGEST_NAME = 60
+
+
+class ImageActions(QObject):
+    """Belongs to a tab."""
+
+    def __init__(
+        self, images: TranscriptImages, loader: ImageLoader, tasks: Tasks, theme: Theme, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._images = images
+        self._loader = loader
+        self._tasks = tasks
+        self._theme = theme
+        self._widget = parent
+        self._busy: set[str] = set()
+        self._turn = asyncio.Lock()
+        self._viewer: ImageViewer | None = None
+        self._give_up_full: Callable[[], None] = lambda: None
+        images.load_requested.connect(self.load)
+        images.decode_requested.connect(self.decode)
+        images.open_requested.connect(self.open)
+        images.copy_requested.connect(self.copy)
+        images.save_requested.connect(self.save)
+
+    def load(self, address: str) -> None:
+        """Fetch an image, or decode one that is in the text, because the person asked for it."""
+        if address not in self._busy:
+            self._images.image_cache.put(address, ImageState(Stage.LOADING))
+            work = self._decode(address) if is_embedded(address) else self._load(address)
+            self._start(address, work, "load an image")
+
+    def decode(self, address: str) -> None:
+        """Decode an image whose bytes are there."""
+        if address not in self._busy:
+            self._start(address, self._decode(address), "decode an image")
+
+    def open(self, address: str) -> None:
+        """Show an image large."""
+        from desktop_chat.ui.images.image_viewer import ImageViewer  # noqa: PLC0415  (few look at images)
+
+        shown = self._images.shown()
+        if not any(image.address == address for image in shown):
+            return
+        viewer = ImageViewer(self._theme, self._images.image_cache, self._widget)
+        viewer.full_requested.connect(self._fill_viewer)
+        viewer.copy_requested.connect(self.copy)
+        viewer.save_requested.connect(self.save)
+        viewer.finished.connect(self._forget_viewer)
+        self._viewer = viewer
+        viewer.show_images(shown, address)
+
+    def copy(self, address: str) -> None:
+        """Put an image on the clipboard, in its full size."""
+        start_for(self._widget, self._tasks, self._copy(address), "copy an image")
+
+    def save(self, address: str) -> None:
+        """Ask where to, and save the image's bytes as they came."""
+        start_for(self._widget, self._tasks, self._save(address), "save an image")
+
+    def _start(self, address: str, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._busy.add(address)
+        start_for(self._widget, self._tasks, work, name)
+
+    async def _load(self, address: str) -> None:
+        image_cache = self._images.image_cache
+        try:
+            content = await self._loader.load(address)
+            decoded = await self._decoded(content, self._images.room())
+            image_cache.put(address, ImageState(Stage.READY, decoded.natural, decoded.image, content))
+        except ChatError as error:
+            image_cache.put(address, ImageState(Stage.FAILED, error=error))
+        finally:
+            self._busy.discard(address)
+            if image_cache.state_of(address).stage is Stage.LOADING:
+                image_cache.forget(address)
+
+    async def _decode(self, address: str) -> None:
+        image_cache = self._images.image_cache
+        try:
+            content = await self._content(address)
+            decoded = await self._decoded(content, self._images.room())
+            kept = b"" if is_embedded(address) else content
+            image_cache.put(address, ImageState(Stage.READY, decoded.natural, decoded.image, kept))
+        except ChatError as error:
+            image_cache.put(address, ImageState(Stage.FAILED, error=error))
+        finally:
+            self._busy.discard(address)
+            if image_cache.state_of(address).stage is Stage.LOADING:
+                image_cache.forget(address)
+
+    async def _content(self, address: str) -> bytes:
+        """Return the bytes of an image. Raises ImageError."""
+        if is_embedded(address):
+            return await asyncio.to_thread(embedded_content, address)
+        return self._images.image_cache.state_of(address).content
+
+    async def _decoded(self, content: bytes, room: QSize | None) -> Decoded:
+        """Decode one image at a time: each may need much memory. Raises ImageError."""
+        async with self._turn:
+            return await asyncio.to_thread(decode, content, room)
+
+    def _fill_viewer(self, address: str) -> None:
+        self._give_up_full()
+        if self._viewer is not None:
+            work = self._show_full(self._viewer, address)
+            self._give_up_full = start_for(self._viewer, self._tasks, work, "decode an image in full")
+
+    async def _show_full(self, viewer: ImageViewer, address: str) -> None:
+        with suppress(ChatError):  # what was shown small is shown large, only less sharp
+            content = await self._content(address)
+            full = await self._decoded(content, None)
+            small = fitted(full.natural, _OVERVIEW)
+            overview = full if small == full.natural else await self._decoded(content, _OVERVIEW)
+            viewer.set_full(address, full.image, overview.image)
+
+    def _forget_viewer(self) -> None:
+        self._give_up_full()
+        if self._viewer is not None:
+            self._viewer.deleteLater()
+            self._viewer = None
+
+    async def _copy(self, address: str) -> None:
+        try:
+            content = await self._content(address)
+            full = await self._decoded(content, None)
+        except ChatError as error:
+            await self._tell(sentence(error))
+        else:
+            QGuiApplication.clipboard().setImage(full.image)
+            if self._viewer is not None:
+                self._viewer.say_copied()
+
+    async def _save(self, address: str) -> None:
+        try:
+            content = await self._content(address)
+        except ChatError as error:
+            await self._tell(sentence(error))
+            return
+        suffix = _SUFFIXES.get(format_of(content), format_of(content))
+        dialog = QFileDialog(self._dialog_parent(), tr("Save image as..."), str(last_folder(self._widget)))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.setNameFilters([f"{suffix.upper()} (*.{suffix})", tr("All files (*)")])
+        dialog.selectFile(f"{self._file_name(address)}.{suffix}")
+        if await ask(dialog) != QFileDialog.DialogCode.Accepted:
+            return
+        path = Path(dialog.selectedFiles()[0])
+        if reason := await asyncio.to_thread(write_bytes, path, content):
+            await self._tell(tr("{name} cannot be written: {reason}", name=path.name, reason=reason))
+        else:
+            note_folder(self._widget, path)
+
+    def _file_name(self, address: str) -> str:
+        """Return a name for a file from what the image shows."""
+        name = next((each.alternative for each in self._images.shown() if each.address == address), "")
+        plain = "".join([letter if letter.isalnum() or letter in " -_" else " " for letter in name])
+        return " ".join(plain.split())[:_LONGEST_NAME].strip() or tr("Picture")
+
+    async def _tell(self, words: str) -> None:
+        question = Question(self._dialog_parent(), tr("Picture"), tr("Close"))
+        question.add_text(words)
+        await ask(question)
+
+    def _dialog_parent(self) -> QWidget:
+        return self._viewer if self._viewer is not None else self._widget

@@ -1,0 +1,54 @@
+"""What a key means that the part of a tab with the keyboard had no use for: reading on, or writing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication
+
+from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.transcript.view import TranscriptView
+
+_MESSAGE_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
+_READING_KEYS = _MESSAGE_KEYS | {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+_CONTROL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+_META = Qt.KeyboardModifier.MetaModifier
+
+
+class KeyRouting:
+    """Passes keys on between the transcript and the composer of a tab."""
+
+    def __init__(self, transcript: TranscriptView, composer: Composer) -> None:
+        self._transcript = transcript
+        self._composer = composer
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Say whether a key meant anything."""
+        if not self._transcript.isVisible():
+            return False
+        if event.key() in _READING_KEYS:
+            return self._read(event)
+        if writes(event) and not self._composer.edit.hasFocus() and self._composer.isVisible():
+            return self._write(event)
+        return False
+
+    def _read(self, event: QKeyEvent) -> bool:
+        """Scroll; who goes from message to message has the keyboard there, so that Tab enters the message."""
+        if event.key() in _MESSAGE_KEYS and event.modifiers() & _ALT and not self._transcript.hasFocus():
+            self._transcript.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._transcript.keyPressEvent(event)
+        return True
+
+    def _write(self, event: QKeyEvent) -> bool:
+        self._composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        QApplication.sendEvent(self._composer.edit, event)
+        return True
+
+
+def writes(event: QKeyEvent) -> bool:
+    """Say whether a key writes a letter, or pastes."""
+    if event.matches(QKeySequence.StandardKey.Paste):
+        return True
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    is_command = modifiers & (_CONTROL | _ALT | _META) not in {Qt.KeyboardModifier.NoModifier, _CONTROL | _ALT}
+    return not is_command and event.text().isprintable() and bool(event.text().strip())

@@ -1,0 +1,104 @@
+"""What gates before sending share: they ask above the composer, and Escape there means Back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.notice_bar import NoticeBar
+
+SEND = "send"
+BACK = "back"
+
+
+class SendGuard(QObject):
+    """Holds a message back while its bar asks; nothing is sent or changed meanwhile."""
+
+    bar_made = Signal(QWidget)
+
+    def __init__(self, composer: Composer, parent: QObject) -> None:
+        super().__init__(parent)
+        self._composer = composer
+        self._bar: QuestionBar | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the bar stands."""
+        return self._bar is not None and not self._bar.isHidden()
+
+    @property
+    def bar(self) -> QuestionBar | None:
+        """The bar, once there was something to ask."""
+        return self._bar
+
+    def go_back(self) -> None:
+        """Send nothing, and write on."""
+        self._close()
+        self._composer.edit.setFocus()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """While the bar asks, Escape in the composer means Back, before it means anything else there."""
+        if not self.asks or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() != Qt.Key.Key_Escape or self._composer.edit.composing:
+            return False
+        self.go_back()
+        return True
+
+    def _use(self, bar: QuestionBar) -> None:
+        """Ask with this bar from now on."""
+        self._bar = bar
+        bar.action_triggered.connect(self._act)
+        bar.left.connect(self.go_back)
+        self._composer.edit.textChanged.connect(self._note_text)
+        self._composer.edit.installEventFilter(self)
+        self.bar_made.emit(bar)
+
+    def _act(self, action: str) -> None:
+        """Do what the person chose."""
+        raise NotImplementedError
+
+    def _note_text(self) -> None:
+        """What is written has changed."""
+        raise NotImplementedError
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.hide()
+
+
+class QuestionBar(NoticeBar):
+    """The question of a gate; Escape in it means Back."""
+
+    left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, kind="warning", parent=parent)
+        self.hide()
+
+    def ask(self) -> None:
+        """Show the question, and say it to screen readers. The keyboard stays where it is: a second Enter must not be
+        an answer."""
+        self.retranslate()
+        if self.isVisible():
+            announce(self, self.text)
+        self.show()
+
+    def retranslate(self) -> None:
+        """Set the words in the language of the moment."""
+        raise NotImplementedError
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,99 @@
+"""Asks, above the composer, before a request goes out that is far larger than the last one, or than the model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QLocale, QObject
+
+from desktop_chat.core.prompt_size import RequestSize
+from desktop_chat.core.session import ChatSession
+from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.send_guard import BACK, SEND, QuestionBar, SendGuard
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+
+SHORTEN = "shorten"
+
+
+class SizeGuard(SendGuard):
+    """What the person agreed to is not asked about again in this conversation, before it is half as large again."""
+
+    def __init__(self, theme: Theme, session: ChatSession, composer: Composer, parent: QObject) -> None:
+        super().__init__(composer, parent)
+        self._theme = theme
+        self._session = session
+        self._size = RequestSize(0)
+        self._agreed = 0
+        self._send: Callable[[], None] = lambda: None
+
+    def lets_pass(self, size: RequestSize, send: Callable[[], None]) -> bool:
+        """Say whether a request may go out now; else ask. `send` comes here again when the person wants it sent."""
+        if size.tokens <= size.limit(self._agreed):
+            self._close()
+            return True
+        self._size, self._send = size, send
+        if self._bar is None:
+            self._use(SizeBar(self._theme))
+        if isinstance(self._bar, SizeBar):
+            self._bar.speak_of(size, self._session.conversation.options.model, can_be_shorter=self._can_be_shorter)
+            self._bar.ask()
+        return False
+
+    @property
+    def _can_be_shorter(self) -> bool:
+        return len(self._session.path) > 1
+
+    def _act(self, action: str) -> None:
+        self.go_back()
+        if action == SHORTEN:
+            self._session.leave_out(self._size, self._size.limit(self._agreed))
+        if action in {SEND, SHORTEN}:
+            self._agreed = max(self._agreed, self._size.tokens if action == SEND else 0)
+            self._send()
+
+    def _note_text(self) -> None:
+        self._close()
+
+
+class SizeBar(QuestionBar):
+    """What it says of the size, and what can be done."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._size = RequestSize(0)
+        self._model = ""
+        self._can_be_shorter = False
+
+    def speak_of(self, size: RequestSize, model: str, *, can_be_shorter: bool) -> None:
+        """Ask about this request from now on."""
+        self._size, self._model, self._can_be_shorter = size, model, can_be_shorter
+
+    def retranslate(self) -> None:
+        self.set_text(_words(self._size, self._model))
+        shorter = [(SHORTEN, tr("Leave out earlier messages"))] if self._can_be_shorter else []
+        self.set_actions([(SEND, tr("Send anyway")), *shorter, (BACK, tr("Back"))])
+
+
+def _words(size: RequestSize, model: str) -> str:
+    tokens = _rounded(size.tokens)
+    if size.window:
+        return tr(
+            "This request has about {size} tokens; {model} takes about {window}. It has not been sent.",
+            size=tokens,
+            model=model,
+            window=_rounded(size.window),
+        )
+    if size.before:
+        return tr(
+            "This request has about {size} tokens; the last one here had about {before}. It has not been sent.",
+            size=tokens,
+            before=_rounded(size.before),
+        )
+    return tr("This request has about {size} tokens. It has not been sent.", size=tokens)
+
+
+def _rounded(tokens: int) -> str:
+    """Write a number with two digits that count: it is an estimate."""
+    step = 10 ** max(0, len(str(tokens)) - 2)
+    return QLocale().toString(round(tokens / step) * step)

@@ -1,0 +1,89 @@
+"""What a tab asks and shows in a dialog of its own: may a link open or a key be sent, what failed, where to save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.connections import host_of
+from desktop_chat.core.entities import Connection, Failure
+from desktop_chat.core.errors import SecretError
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.text.connection_text import shown_host
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.async_dialog import Question, ask, confirm
+from desktop_chat.ui.widgets.open_link import ask_to_open
+from desktop_chat.ui.widgets.qt_tasks import start_for
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.chat.presenter import ChatPresenter
+    from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+
+
+class TabDialogs:
+    """Asks on behalf of a page, which goes on meanwhile."""
+
+    def __init__(self, page: QWidget, context: Context) -> None:
+        self._page = page
+        self._context = context
+        self._tasks = context.tasks
+        self._secrets = context.secrets
+
+    def follow(self, presenter: ChatPresenter, open_settings: Callable[[], None]) -> None:
+        """Ask and show what a presenter wants."""
+        presenter.details_wanted.connect(self.show_details)
+        presenter.key_to_allow.connect(self.allow_key)
+        presenter.v1_wanted.connect(partial(self.use_v1, open_settings=open_settings))
+
+    def open_link(self, url: str, text: str) -> None:
+        """Open the address of a link, which shows this text, in the browser if the person agrees."""
+        work = ask_to_open(self._page, self._context.preferences, url, text)
+        start_for(self._page, self._tasks, work, "open a link")
+
+    def show_details(self, failure: Failure) -> None:
+        """Show the server's own words, and offer to copy them."""
+        start_for(self._page, self._tasks, self._show(failure), "details of a failure")
+
+    def allow_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
+        """Ask whether a key that was stored without its server is for the server that the connection leads to."""
+        start_for(self._page, self._tasks, self._ask_for_key(connection, ask_again), "allow a key")
+
+    def use_v1(self, connection: Connection, ask_again: Callable[[], None], open_settings: Callable[[], None]) -> None:
+        """Give a connection's address its "/v1", if a model server answers there."""
+        from desktop_chat.ui.chat.missing_v1 import use_v1  # noqa: PLC0415  # kept out of the start
+
+        work = use_v1(self._page, self._context, connection, ask_again, open_settings)
+        start_for(self._page, self._tasks, work, "use /v1")
+
+    def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:
+        """Save what is shown where the person wants it."""
+        from desktop_chat.ui.chat.conversation_copy import save_copy  # noqa: PLC0415  # kept out of the start
+
+        start_for(self._page, self._tasks, save_copy(self._page, title, model, tell), "save a copy")
+
+    async def _ask_for_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
+        host = host_of(connection.base_url)
+        text = tr(
+            "The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is "
+            "sent to {host} from now on, and to no other server.",
+            name=connection.name,
+            host=shown_host(host),
+        )
+        title = tr("Send the key to {host}?", host=shown_host(host))
+        if not await confirm(self._page, title, text, tr("Send the key"), danger=True):
+            return
+        with suppress(SecretError):  # asking again meets it, too, and tells
+            await self._secrets.reassign(connection.id, host, "")
+        ask_again()
+
+    async def _show(self, failure: Failure) -> None:
+        text = f"{failure.code}\n\n{failure.detail}"
+        question = Question(self._page, tr("Details"), tr("Copy"))
+        question.add_text(text)
+        if await ask(question) == Question.DialogCode.Accepted:
+            QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,61 @@
+"""Tries a connection that is not saved yet with a real request, and says in words what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desktop_chat.core.azure import deployment_in, is_azure
+from desktop_chat.core.entities import Connection
+from desktop_chat.core.errors import ChatError, ProviderError, WrongAddress
+from desktop_chat.core.missing_v1 import find_v1, may_lack_v1
+from desktop_chat.core.ports import Providers
+from desktop_chat.ui.connections.presets import all_presets
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What came of a test: a sentence and its tone ("success", "warning", "danger"), and what was found."""
+
+    text: str
+    tone: str
+    error: ChatError | None = None
+    models: tuple[str, ...] = ()
+    better: Connection | None = None
+    """The connection with "/v1" in its address, where a server answers only there."""
+
+
+async def check_connection(providers: Providers, connection: Connection, key: str) -> CheckResult:
+    """Ask for the models, and where only "/v1" may be missing, for those there; all with this key, on this host."""
+
+    async def models_at(other: Connection) -> list[str]:
+        return await providers.models_at(other, key)
+
+    try:
+        models = await models_at(connection)
+    except ProviderError as error:
+        found = await find_v1(connection, models_at) if may_lack_v1(connection, error) else None
+        return _failed(connection, error, found[0] if found is not None else None)
+    return CheckResult(_success(connection, models), "success", models=tuple(models))
+
+
+def _failed(connection: Connection, error: ProviderError, better: Connection | None) -> CheckResult:
+    if better is not None:
+        text = tr("No model server answers here, but one does at {address}.", address=better.base_url)
+        return CheckResult(text, "warning", error, better=better)
+    if isinstance(error, WrongAddress) and any(preset.base_url == connection.base_url for preset in all_presets()):
+        text = tr("This server lists no models, so type a model's name. The key was not checked.")
+        return CheckResult(text, "warning", error)
+    return CheckResult(sentence(error, connection=connection.name), "danger", error)
+
+
+def _success(connection: Connection, models: Sequence[str]) -> str:
+    if deployment := deployment_in(connection.base_url):
+        return tr("It works. The model is your deployment {name}.", name=deployment)
+    if is_azure(connection.base_url):
+        return tr("It works. Azure lists what it could run, so type the name of your own deployment as the model.")
+    if models:
+        return tr("It works. The server lists %n model(s).", n=len(models))
+    return tr("It works. The server lists no models, so type a model's name.")

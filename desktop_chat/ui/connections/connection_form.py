@@ -1,0 +1,350 @@
+"""Makes or changes a connection: its name, address, key, headers and model, tried with a real request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from desktop_chat.core.addresses import normalise
+from desktop_chat.core.azure import is_azure, with_deployment
+from desktop_chat.core.connections import host_of
+from desktop_chat.core.entities import Api, Connection, new_id
+from desktop_chat.core.errors import ChatError, KeyInvalid, SecretError
+from desktop_chat.core.ports import KeyLocation, SecretState
+from desktop_chat.ui.connections.connection_check import CheckResult, check_connection
+from desktop_chat.ui.connections.connection_form_fields import ConnectionFormFields
+from desktop_chat.ui.connections.field_validation import (
+    DEFAULT_ADDRESS,
+    address_problem,
+    address_warning,
+    headers_of,
+    headers_text,
+    suggested_name,
+    unused_name,
+)
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.style.theme import restyle
+from desktop_chat.ui.text.error_text import Remedy, remedy_label, sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.qt_tasks import start_for
+
+KEEP_FOR_SESSION = "keep_for_session"
+TRY_AGAIN = "try_again"
+
+
+class ConnectionForm(ConnectionFormFields):
+    """A new connection, or with ``connection_id`` a stored one. Nothing changes before Save.
+
+    The key goes to the keyring, the rest into the settings; ``saved`` carries the connection's id.
+    """
+
+    saved = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, context: Context, connection_id: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._before = context.preferences.connection(connection_id)
+        self._connection_id = self._before.id if self._before is not None else new_id()
+        self._stop_testing: Callable[[], None] | None = None
+        self._stop_saving: Callable[[], None] | None = None
+        self._better: Connection | None = None
+        self._focus_before: QWidget | None = None
+        self._connect()
+        self._fill(self._before)
+        self.retranslate()
+        self._fit()
+        if self._before is not None:
+            start_for(self, context.tasks, self._find_key(), "place of the key")
+
+    def focus_key(self) -> None:
+        """Stand where the key is typed."""
+        (self.key.line if self.key.line.isVisibleTo(self) else self.key.replace_button).setFocus()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self.test_button.setText(tr("Stop") if self._stop_testing is not None else tr("Test"))
+        self._check_address()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _fill(self, connection: Connection | None) -> None:
+        self.address.setText(connection.base_url if connection else DEFAULT_ADDRESS)
+        if connection is not None:
+            self.name.setText(connection.name)
+            self.model.setCurrentText(connection.default_model)
+            self.api.setCurrentIndex(self.api.findData(connection.api.value))
+            self.headers.setPlainText(headers_text(connection.headers))
+            known = self._context.models.get(connection)
+            self._offer_models(known or ())
+        self.headers_button.setChecked(bool(connection and connection.headers))
+        self._show_headers(self.headers_button.isChecked())
+
+    async def _find_key(self) -> None:
+        try:
+            place = await self._context.secrets.place_of(self._connection_id)
+            stored_for = await self._host_of_key(place)
+        except SecretError as error:
+            self._say(sentence(error), "warning", error)
+        else:
+            self.key.set_place(place, self._context.secrets.status.backend, stored_for)
+            self._check_address()
+
+    async def _host_of_key(self, place: KeyLocation) -> str:
+        """Return which host the key is for. Nobody is made to unlock the keyring for that: until it is read, the key is
+        taken to be for the connection's own host, and the keyring compares again before it gives it to another."""
+        secrets = self._context.secrets
+        known = None
+        if place is not KeyLocation.NOWHERE and secrets.status.state is SecretState.READY:
+            known = await secrets.host_of_key(self._connection_id)
+        return (host_of(self._before.base_url) if self._before is not None else "") if known is None else known
+
+    # --- what the fields say -------------------------------------------------------------------------------------
+
+    def _read(self) -> Connection | None:
+        """Return the connection as typed, or None after saying what cannot be used."""
+        address = normalise(self.address.text())
+        headers, headers_problem = headers_of(self.headers.toPlainText())
+        problem = address_problem(address) or headers_problem
+        self._mark_address(problem=bool(address_problem(address)))
+        if not problem and self.key.typed and not (self.key.typed.isascii() and self.key.typed.isprintable()):
+            problem = sentence(KeyInvalid())
+        if problem:
+            self._say(problem, "danger")
+            return None
+        others = [c.name for c in self._context.connections.all() if c.id != self._connection_id]
+        name = " ".join(self.name.text().split()) or suggested_name(address)
+        connection = Connection(
+            id=self._connection_id,
+            name=unused_name(name, others),
+            base_url=address,
+            headers=headers,
+            default_model=self.model.currentText().strip(),
+            api=Api(self.api.currentData()),
+        )
+        return with_deployment(connection)
+
+    def _check_address(self) -> None:
+        """While typing: whose key it is, what it would be called, and what is risky; problems wait for Save."""
+        address = normalise(self.address.text())
+        self.key.set_host(host_of(address))
+        self.name.setPlaceholderText(suggested_name(address))
+        self.show_provider(address)
+        model_line = self.model.lineEdit()
+        if model_line is not None:
+            model_line.setPlaceholderText(
+                tr("The name of your deployment") if is_azure(address) else tr("Choose in each conversation")
+            )
+        self._warning.setText(address_warning(address))
+        self._warning.setVisible(bool(self._warning.text()))
+
+    def _mark_address(self, *, problem: bool) -> None:
+        restyle(self.address, invalid=problem)
+
+    def _changed(self) -> None:
+        """What was said of the old values is no longer so."""
+        self._mark_address(problem=False)
+        self._say("")
+        self._choice.hide()
+        self._check_address()
+
+    # --- Test ----------------------------------------------------------------------------------------------------
+
+    def _test(self) -> None:
+        if self._stop_testing is not None:
+            self._stop_testing()
+            return
+        connection = self._read()
+        if connection is None:
+            return
+        self._say(tr("Contacting the server..."), "muted")
+        self._stop_testing = start_for(self, self._context.tasks, self._run_test(connection), "test a connection")
+        self.retranslate()
+
+    async def _run_test(self, connection: Connection) -> None:
+        try:
+            trial = await check_connection(self._context.providers, connection, await self._key_for_test())
+        except SecretError as error:
+            self._say(sentence(error, connection=connection.name), "danger", error)
+        else:
+            self._show_trial(connection, trial)
+        finally:
+            self._stop_testing = None
+            if isValid(self):
+                self._end_progress()
+
+    def _show_trial(self, connection: Connection, trial: CheckResult) -> None:
+        self._better = trial.better
+        if trial.better is not None:
+            self._say("")
+            self._choice.set_text(trial.text)
+            self._choice.set_actions([(Remedy.USE_V1.value, remedy_label(Remedy.USE_V1))])
+            self._choice.show()
+            self.reveal(self._outcome)
+            return
+        self._say(trial.text, trial.tone, trial.error)
+        if trial.error is None:
+            self._context.models.put(connection, trial.models)
+            self._offer_models(trial.models)
+
+    def _use_better(self) -> None:
+        """Take the address at which a server answered, and show what it lists."""
+        if self._better is not None:
+            self.address.setText(self._better.base_url)
+            self.test_button.setFocus()
+            self._test()
+
+    async def _key_for_test(self) -> str:
+        if self.key.typed:
+            return self.key.typed
+        if not self.key.uses_stored:
+            return ""
+        return await self._context.secrets.get(self._connection_id, self.key.stored_for) or ""
+
+    def _offer_models(self, models: tuple[str, ...] | list[str]) -> None:
+        chosen = self.model.currentText()
+        self.model.clear()
+        self.model.addItems(list(models))
+        self.model.setCurrentText(chosen or (models[0] if len(models) == 1 else ""))
+
+    # --- Save ----------------------------------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        connection = self._read()
+        if connection is not None and self._stop_saving is None:
+            self._choice.hide()
+            self._stop_saving = start_for(self, self._context.tasks, self._run_save(connection), "save a connection")
+            self._set_busy(True)
+
+    async def _run_save(self, connection: Connection) -> None:
+        try:
+            await self._store(connection)
+        except KeyInvalid as error:
+            self._say(sentence(error), "danger", error)
+        except SecretError as error:
+            self._offer_session(error)
+        else:
+            self.saved.emit(connection.id)
+        finally:
+            self._stop_saving = None
+            if isValid(self):
+                self._set_busy(False)
+                self._end_progress()
+
+    async def _store(self, connection: Connection) -> None:
+        """The key first: what the keyring does not do leaves the connection as it was."""
+        secrets, host = self._context.secrets, host_of(connection.base_url)
+        if self.key.typed:
+            await secrets.put(connection.id, self.key.typed, host)
+        elif self.key.drops_stored:
+            await self._remove_key(connection.id)
+        elif self.key.carries:
+            await secrets.reassign(connection.id, host, self.key.stored_for)
+        self._context.preferences.put_connection(connection)
+
+    async def _remove_key(self, connection_id: str) -> None:
+        """A key that was in memory only is gone from there, whatever the keyring says."""
+        in_memory = self._context.secrets.is_in_memory(connection_id)
+        try:
+            await self._context.secrets.remove(connection_id)
+        except SecretError:
+            if not in_memory:
+                raise
+
+    def _offer_session(self, error: SecretError) -> None:
+        self._say("")
+        if not self.key.typed:
+            self._say(sentence(error), "danger", error)
+            return
+        self._choice.set_text(tr("{problem} The key can be kept until you quit instead.", problem=sentence(error)))
+        self._choice.set_actions([(TRY_AGAIN, tr("Try again")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
+        self._choice.show()
+        self.reveal(self._outcome)
+
+    def _choose(self, action_id: str) -> None:
+        if action_id == Remedy.USE_V1:
+            self._use_better()
+            return
+        if action_id == TRY_AGAIN:
+            self._save()
+            return
+        connection = self._read()
+        if connection is None:
+            return
+        try:
+            self._context.secrets.keep_in_memory(connection.id, self.key.typed, host_of(connection.base_url))
+        except KeyInvalid as error:
+            self._say(sentence(error), "danger", error)
+        else:
+            self._context.preferences.put_connection(connection)
+            self.saved.emit(connection.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Escape leaves the form; neither its window nor a shortcut has it first."""
+        is_override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _set_busy(self, busy: bool) -> None:
+        """Let nothing be changed meanwhile. The keyboard waits at Cancel, and then is where it was."""
+        focus = QApplication.focusWidget()
+        if busy and focus is not None and self.isAncestorOf(focus):
+            self._focus_before = focus
+            self.cancel_button.setFocus()
+        for widget in (
+            self.provider,
+            self.name,
+            self.address,
+            self.key,
+            self.model,
+            self.api,
+            self.headers,
+            self.test_button,
+            self.save_button,
+        ):
+            widget.setEnabled(not busy)
+        if busy:
+            self._say(tr("Saving..."), "muted")
+        elif self._focus_before is not None and self.cancel_button.hasFocus():
+            self._focus_before.setFocus()
+
+    def _end_progress(self) -> None:
+        """What was under way is over; what was said of its end stays."""
+        if self._result.property("muted"):
+            self._say("")
+        self.retranslate()
+
+    def _say(self, text: str, tone: str = "muted", error: ChatError | None = None) -> None:
+        self._result.setText(text)
+        self._result.setVisible(bool(text))
+        if text:
+            self.reveal(self._outcome)
+        self._result.setToolTip(error.detail if error is not None else "")
+        restyle(self._result, **{name: name == tone for name in ("muted", "success", "warning", "danger")})
+
+    def _connect(self) -> None:
+        self.address.textChanged.connect(self._changed)
+        self.key.changed.connect(self._changed)
+        self.headers.textChanged.connect(self._changed)
+        self.api.currentIndexChanged.connect(self._changed)
+        for line in (self.name, self.address):
+            line.returnPressed.connect(self._save)
+        self.key.entered.connect(self._save)
+        self.test_button.clicked.connect(self._test)
+        self.save_button.clicked.connect(self._save)
+        self.cancel_button.clicked.connect(self.cancelled)
+        self._choice.action_triggered.connect(self._choose)

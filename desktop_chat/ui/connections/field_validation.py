@@ -1,0 +1,101 @@
+"""Reads what a person typed about a connection: tidies what is meant, refuses in words what cannot be used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QLocale
+
+from desktop_chat.core.addresses import secret_parameters
+from desktop_chat.core.azure import RESOURCE_PLACEHOLDER
+from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers, host_of, is_loopback
+from desktop_chat.core.presets import preset_at
+from desktop_chat.ui.connections.presets import all_presets
+from desktop_chat.ui.text.translation import tr
+
+DEFAULT_ADDRESS = "https://api.openai.com/v1"
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def address_problem(address: str) -> str:
+    """Why a normalised address cannot be used; empty when it can."""
+    if not address:
+        return tr("Enter the server's address.")
+    if not host_of(address):
+        return tr("This is not an address. It looks like https://example.com/v1.")
+    parts = urlsplit(address)
+    if parts.username or parts.password:
+        return tr("Leave names and passwords out of the address.")
+    if names := secret_parameters(address):
+        return tr("{name} in the address looks like a key. Keys go into the key field.", name=names[0])
+    if RESOURCE_PLACEHOLDER in (parts.hostname or "").split("."):
+        return tr(
+            "Put the name of your own resource into the address, in place of {placeholder}.",
+            placeholder=RESOURCE_PLACEHOLDER,
+        )
+    return ""
+
+
+def address_warning(address: str) -> str:
+    """What a person should know before using an address; empty for a good one."""
+    if host_of(address).startswith("http://") and not is_loopback(address):
+        return tr("Without https, others on the network can read the key and the messages.")
+    return ""
+
+
+def key_of(text: str) -> str:
+    """Return the key that is meant by what was pasted."""
+    key = text.strip()
+    return key[7:].strip() if key[:7].lower() == "bearer " else key
+
+
+def headers_of(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Read lines of ``Name: value``; return the headers, and why they cannot be used (empty when they can)."""
+    headers: list[tuple[str, str]] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, colon, value = (part.strip() for part in line.partition(":"))
+        problem = _header_problem(name, value) if colon else tr("A header is written as Name: value.")
+        if problem:
+            return (), problem
+        headers.append((name, value))
+    return tuple(headers), ""
+
+
+def headers_text(headers: tuple[tuple[str, str], ...]) -> str:
+    """Write headers as ``headers_of`` reads them."""
+    return "\n".join(f"{name}: {value}" for name, value in headers)
+
+
+def suggested_name(address: str) -> str:
+    """What to call a connection that the person did not name."""
+    preset = preset_at(all_presets(), address)
+    if preset is not None:
+        return preset.name_in(QLocale().name())
+    return urlsplit(address).hostname or "" if host_of(address) else ""
+
+
+def unused_name(name: str, taken: Collection[str]) -> str:
+    """Return ``name``, with a number behind it where it is taken."""
+    known = {other.casefold() for other in taken}
+    number, candidate = 1, name
+    while candidate.casefold() in known:
+        number += 1
+        candidate = f"{name} {number}"
+    return candidate
+
+
+def _header_problem(name: str, value: str) -> str:
+    if not _HEADER_NAME.fullmatch(name):
+        return tr("A header is written as Name: value.")
+    if credential_headers([(name, value)]):
+        return tr(
+            "{name} looks like a key. Keys go into the key field, because headers are saved as plain text.", name=name
+        )
+    if name.lower() in SET_BY_THE_REQUEST:
+        return tr("{name} is set by each request and cannot be changed.", name=name)
+    if not (value.isascii() and value.isprintable()):
+        return tr("The value of {name} has unusual characters.", name=name)
+    return ""

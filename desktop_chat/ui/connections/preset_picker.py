@@ -1,0 +1,165 @@
+"""Chooses a well-known model server instead of typing its address: searched in English and Chinese alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QLabel,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_chat.core.presets import Preset, search
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
+from desktop_chat.ui.widgets.search_popup import SearchPopup
+
+_PRESET = Qt.ItemDataRole.UserRole
+_OPENING_KEYS = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Space, Qt.Key.Key_F4})
+
+
+class PresetChoice(NoWheelComboBox):
+    """Shows which provider an address belongs to; opening it asks for another one."""
+
+    opened = Signal()
+
+    def show_preset(self, preset: Preset | None) -> None:
+        """Show this provider; None for an address of one's own."""
+        self.clear()
+        self.addItem(preset.title_in(QLocale().name()) if preset is not None else tr("Other server"))
+
+    def showPopup(self) -> None:
+        self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _OPENING_KEYS:
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
+
+
+class PresetPicker(SearchPopup):
+    """The list of providers. The focus stays in the search; arrows walk the list, Enter chooses."""
+
+    chosen = Signal(object)
+    """Preset"""
+
+    def __init__(self, theme: Theme, presets: Iterable[Preset], parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self._presets = tuple(presets)
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.list.itemActivated.connect(self._choose)
+        self.list.setItemDelegate(_HostDelegate(theme, self.list))
+        self._none = QLabel()
+        self._none.setProperty("muted", True)
+        self._none.setWordWrap(True)
+        self._lay_out()
+        self.search.textChanged.connect(self._show_rows)
+        self.retranslate()
+
+    def open_for(self, anchor: QWidget, current: Preset | None) -> None:
+        """Open beside ``anchor``, on the provider in use."""
+        self._show_rows()
+        rows = self.rows()
+        self.list.setCurrentRow(rows.index(current) if current in rows else 0)
+        self.open_at(anchor)
+        self.search.setFocus()
+
+    def wanted_size(self) -> QSize:
+        return QSize(self.theme.px(460), self.theme.px(380))
+
+    def rows(self) -> list[Preset]:
+        """What is listed now."""
+        return [self.list.item(index).data(_PRESET) for index in range(self.list.count())]
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Providers"))
+        self.list.setAccessibleName(tr("Providers"))
+        self.search.setAccessibleName(tr("Search providers"))
+        self.search.setPlaceholderText(tr("Search providers"))
+        self._none.setText(tr("Not in the list. Close it and type the address; any OpenAI-compatible server works."))
+
+    def _show_rows(self) -> None:
+        self.list.clear()
+        language = QLocale().name()
+        for preset in search(self._presets, self.search.text()):
+            item = QListWidgetItem(preset.title_in(language))
+            item.setData(_PRESET, preset)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{preset.title_in(language)}, {preset.host}")
+            item.setToolTip(preset.base_url)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self._none.setVisible(self.list.count() == 0)
+        self.list.setVisible(self.list.count() > 0)
+        if self.isVisible() and self.search.text():
+            announce(self.search, tr("%n provider(s)", n=self.list.count()) if self.list.count() else self._none.text())
+
+    def _move(self, by: int) -> None:
+        self.list.setCurrentRow(min(self.list.count() - 1, max(0, self.list.currentRow() + by)))
+        item: QListWidgetItem | None = self.list.currentItem()
+        if item is not None:  # the focus stays in the search, so nothing else tells of it
+            words = item.data(Qt.ItemDataRole.AccessibleTextRole)
+            announce(self.search, words)
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            preset = item.data(_PRESET)  # closing lists all anew
+            self.close()
+            self.chosen.emit(preset)
+
+    def _lay_out(self) -> None:
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.search)
+        self._column.addWidget(self.list, 1)
+        self._column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
+        self._fit()
+        self.theme.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        px = self.theme.px
+        self._column.setContentsMargins(px(10), px(10), px(10), px(8))
+        self._column.setSpacing(px(8))
+
+
+class _HostDelegate(QStyledItemDelegate):
+    """Writes a provider's host at the end of its row, in a quieter colour."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        rect, metrics, state = _parts_of(option)
+        side = self._theme.px(10)
+        room = rect.width() - metrics.horizontalAdvance(index.data()) - 4 * side
+        painter.save()
+        painter.setFont(self._theme.meta_font())
+        colours = self._theme.palette
+        painter.setPen(QColor(colours.text if state & QStyle.StateFlag.State_Selected else colours.muted))
+        host = painter.fontMetrics().elidedText(index.data(_PRESET).host, Qt.TextElideMode.ElideMiddle, max(0, room))
+        painter.drawText(
+            rect.adjusted(0, 0, -side, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, host
+        )
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return super().sizeHint(option, index).expandedTo(QSize(0, self._theme.px(34)))
+
+
+def _parts_of(option: Any) -> tuple[QRect, QFontMetrics, QStyle.StateFlag]:
+    """Return what Qt fills in and its types do not tell of."""
+    return option.rect, option.fontMetrics, option.state

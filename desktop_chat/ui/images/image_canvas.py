@@ -1,0 +1,220 @@
+"""An image to look at closely: fitted or at any scale, zoomed around the pointer, dragged about."""
+
+from __future__ import annotations
+
+from math import exp2
+from typing import cast
+
+from PySide6.QtCore import QEvent, QMargins, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+_MAX_SCALE = 16.0
+_STEP = 1.25
+_WHEEL_STEPS_TO_DOUBLE = 360.0
+_MARGIN = 16
+_COARSE = 3.0
+"""From this scale on the image's own pixels are shown as they are."""
+
+
+class ImageCanvas(QWidget):
+    """Shows one image. A scale of 1 shows a pixel of the image on one of the window."""
+
+    scale_changed = Signal()
+    turned = Signal(int)
+    """To the next image (1) or the one before (-1), by key."""
+
+    def __init__(self, ground: QColor, paper: QColor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ground, self._paper = ground, paper
+        self._natural = QSizeF()
+        self._full: QImage | None = None
+        self._overview: QImage | None = None
+        self._scale = 1.0
+        self._fits = True
+        self._middle = QPointF()
+        """The point of the image that is in the middle of the canvas."""
+        self._dragged_from: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def scale(self) -> float:
+        return self._scale
+
+    @property
+    def fits(self) -> bool:
+        """True while the whole image is shown, however the window is sized."""
+        return self._fits
+
+    def show_image(self, natural: QSizeF, overview: QImage | None) -> None:
+        """Show another image, fitted; `overview` may be smaller than it is."""
+        self._natural, self._overview, self._full = natural, overview, None
+        self.fit()
+
+    def set_full(self, full: QImage, overview: QImage) -> None:
+        """Show the same image sharper."""
+        self._full, self._overview = full, overview
+        self.update()
+
+    def fit(self) -> None:
+        """Show the whole image, not larger than it was made."""
+        self._fits = True
+        self._middle = QPointF(self._natural.width() / 2, self._natural.height() / 2)
+        self._set_scale(self._fitting())
+
+    def show_full_size(self) -> None:
+        """Show pixel for pixel."""
+        self.zoom_to(1.0)
+
+    def zoom_by_step(self, steps: int) -> None:
+        """Zoom in, or out when negative, around the middle."""
+        self.zoom_to(self._scale * _STEP**steps)
+
+    def zoom_to(self, scale: float, around: QPointF | None = None) -> None:
+        """Show at a scale; the point of the image under `around` stays there."""
+        off = QPointF() if around is None else around - self._centre()
+        kept = self._middle + off / self._scale
+        scale = max(min(self._fitting(), 1.0) / 2, min(_MAX_SCALE, scale))
+        self._fits = False
+        self._middle = kept - off / scale
+        self._set_scale(scale)
+
+    def _fitting(self) -> float:
+        if self._natural.isEmpty() or not self.width() or not self.height():
+            return 1.0
+        room = self.size().shrunkBy(QMargins(_MARGIN, 0, _MARGIN, _MARGIN)).expandedTo(QSize(1, 1))
+        return min(1.0, room.width() / self._natural.width(), room.height() / self._natural.height())
+
+    def _set_scale(self, scale: float) -> None:
+        self._scale = scale
+        self._keep_inside()
+        shown = self._target().size()
+        can_move = shown.width() > self.width() or shown.height() > self.height()
+        self.setCursor(Qt.CursorShape.OpenHandCursor if can_move else Qt.CursorShape.ArrowCursor)
+        self.update()
+        self.scale_changed.emit()
+
+    def _keep_inside(self) -> None:
+        """Leave no empty room on one side while something is hidden on the other."""
+        x, y = (
+            _bounded(middle, length, room / self._scale)
+            for middle, length, room in (
+                (self._middle.x(), self._natural.width(), self.width()),
+                (self._middle.y(), self._natural.height(), self.height()),
+            )
+        )
+        self._middle = QPointF(x, y)
+
+    def _centre(self) -> QPointF:
+        return QPointF(self.width() / 2, self.height() / 2)
+
+    def _target(self) -> QRectF:
+        return QRectF(self._centre() - self._middle * self._scale, self._natural * self._scale)
+
+    # --- Qt's own -----------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._ground)
+        target = self._target()
+        image = self._image()
+        if image is not None:
+            if image.hasAlphaChannel():
+                painter.fillRect(target, self._paper)
+            seen = target & QRectF(self.rect())
+            factor = image.width() / target.width()
+            source = QRectF((seen.topLeft() - target.topLeft()) * factor, seen.size() * factor)
+            smooth = self._scale * self.devicePixelRatioF() < _COARSE
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(seen, image, source)
+        painter.end()
+
+    def _image(self) -> QImage | None:
+        """Return the smaller copy where it is sharp enough: to scale a very large one down looks rough and is slow."""
+        needed = self._natural.width() * self._scale * self.devicePixelRatioF()
+        if self._overview is not None and (self._full is None or self._overview.width() >= needed):
+            return self._overview
+        return self._full
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fits:
+            self.fit()
+        else:
+            self._set_scale(self._scale)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.pixelDelta().y() or event.angleDelta().y()
+        if turned:
+            self.zoom_to(self._scale * exp2(turned / _WHEEL_STEPS_TO_DOUBLE), event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Two fingers that part on a touchpad zoom, too."""
+        if event.type() == QEvent.Type.NativeGesture:
+            gesture = cast(QNativeGestureEvent, event)
+            if gesture.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_to(self._scale * (1 + gesture.value()), gesture.position())
+                return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._dragged_from = event.position()
+            if self.cursor().shape() is Qt.CursorShape.OpenHandCursor:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged_from is not None:
+            self._middle -= (event.position() - self._dragged_from) / self._scale
+            self._dragged_from = event.position()
+            self._keep_inside()
+            self.update()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._dragged_from = None
+        self._set_scale(self._scale)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Between all of it and its pixels."""
+        if self._fits and self._scale < 1:
+            self.zoom_to(1.0, event.position())
+        else:
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.press(event.key()):
+            super().keyPressEvent(event)
+
+    def press(self, key: int) -> bool:
+        """Do what a key is for; say whether it is for anything."""
+        if key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
+            self.zoom_by_step(1)
+        elif key in {Qt.Key.Key_Minus, Qt.Key.Key_Underscore}:
+            self.zoom_by_step(-1)
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        elif key == Qt.Key.Key_1:
+            self.show_full_size()
+        elif key in {Qt.Key.Key_Right, Qt.Key.Key_Left}:
+            self.turned.emit(1 if key == Qt.Key.Key_Right else -1)
+        else:
+            return False
+        return True
+
+
+def _bounded(middle: float, length: float, room: float) -> float:
+    if length <= room:
+        return length / 2
+    return max(room / 2, min(length - room / 2, middle))

@@ -1,0 +1,132 @@
+"""Decodes untrusted bytes into an image: few formats, bounded sizes, and off the window's thread.
+
+`QImageReader.read` lets other threads run meanwhile; other ways to decode or scale a large image do not.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
+
+from desktop_chat.core.image_errors import ImageBroken, ImageError, ImageTooLarge, NotAImage
+from desktop_chat.core.image_files import format_of, pixels_of, sanitised
+from desktop_chat.core.image_files.limits import MAX_BYTES, MAX_PIXELS
+
+MAX_MEGABYTES = 256
+"""The memory that one image may take while it is decoded."""
+_SMALL_LENGTH = 8_000
+_SMALL_PIXELS = 500_000
+"""Decoded in a few milliseconds; larger ones take longer, the better they are compressed."""
+_LONGEST_HEAD = 200
+_SLICE = 1024 * 1024
+"""Characters of base64, a multiple of four."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An image, perhaps scaled down, and its original size."""
+
+    image: QImage
+    natural: QSize
+
+
+def is_embedded(address: str) -> bool:
+    """Say whether an address contains the image itself."""
+    return address[:11].lower() == "data:image/"
+
+
+@lru_cache(maxsize=256)
+def waits_for_click(address: str) -> bool:
+    """Say whether an embedded image is so large, as a file or in pixels, that it is shown only on request."""
+    if len(address) > _SMALL_LENGTH:
+        return True
+    try:
+        return pixels_of(embedded_content(address)) > _SMALL_PIXELS
+    except ImageError:
+        return False  # fails at once, and is reported
+
+
+def embedded_content(address: str) -> bytes:
+    """Return the bytes of a `data:` address. Raises ImageError."""
+    comma = address.find(",", 0, _LONGEST_HEAD)
+    if comma < 0 or not address[:comma].lower().endswith(";base64"):
+        raise NotAImage
+    if len(address) - comma > MAX_BYTES * 3 // 2:
+        raise ImageTooLarge
+    text = address[comma + 1 :]
+    if "%" in text:
+        text = "".join(unquote(text).split())
+    try:  # in slices, between which other threads may run
+        return b"".join([a2b_base64(text[start : start + _SLICE]) for start in range(0, len(text), _SLICE)])
+    except ValueError as error:
+        raise ImageBroken from error
+
+
+def decode(content: bytes, room: QSize | None = None) -> Decoded:
+    """Decode an image, scaled down to `room` (device pixels) if it is larger; of an animation, the first image.
+
+    Blocks; call it on a thread. Raises NotAImage, ImageTooLarge, ImageBroken.
+    """
+    kind = format_of(content)
+    if not kind or kind not in {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}:
+        raise NotAImage
+    found = _read(sanitised(content), kind, room)
+    if isinstance(found, ImageError):
+        raise found
+    return found
+
+
+def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | ImageError:
+    """Return the image or its error: raised here, it would carry Qt objects to another thread."""
+    buffer = QBuffer()
+    buffer.setData(content)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    QImageReader.setAllocationLimit(MAX_MEGABYTES)
+    reader = QImageReader(buffer, kind.encode())
+    reader.setAutoDetectImageFormat(False)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    problem = _problem_of(size, reader.imageFormat())
+    if problem is not None:
+        return problem
+    turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
+    natural = size.transposed() if turned else size
+    if room is not None:
+        shown = fitted(natural, room)
+        reader.setScaledSize(shown.transposed() if turned else shown)
+    image = reader.read()
+    if image.isNull():
+        return ImageBroken(reader.errorString())
+    del reader  # before what it reads from
+    return Decoded(_ready_to_paint(image), natural)
+
+
+def fitted(size: QSize, room: QSize) -> QSize:
+    """Return a size that fits a room, in the same proportions and never enlarged; at least one pixel."""
+    if size.width() <= room.width() and size.height() <= room.height():
+        return size
+    return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+
+
+def _problem_of(size: QSize, kind: QImage.Format) -> ImageError | None:
+    """Check the size that the file declares, before anything is decoded."""
+    if size.width() <= 0 or size.height() <= 0:
+        return ImageBroken()
+    pixels = size.width() * size.height()
+    bits = max(32, QImage.toPixelFormat(kind).bitsPerPixel())
+    if pixels > MAX_PIXELS or pixels * bits // 8 > MAX_MEGABYTES * 1024 * 1024:
+        return ImageTooLarge()
+    return None
+
+
+def _ready_to_paint(image: QImage) -> QImage:
+    """Return it in the format that is painted fastest; a large one stays as it is: converting blocks all threads."""
+    if image.width() * image.height() > 4_000_000:
+        return image
+    kind = QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
+    return image.convertToFormat(kind)

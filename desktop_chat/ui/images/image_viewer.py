@@ -1,0 +1,194 @@
+"""Shows the images of a conversation large, one at a time, on a dark ground in either scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from desktop_chat.ui.images.image_cache import ImageCache
+from desktop_chat.ui.images.image_canvas import ImageCanvas
+from desktop_chat.ui.resources import resource_path
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.palette import DARK, LIGHT
+from desktop_chat.ui.style.style_sheet import style_sheet
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.style.theme import Theme
+    from desktop_chat.ui.transcript.images.transcript_images import ShownImage
+
+
+_SAID_MS = 1_500
+
+
+class ImageViewer(QDialog):
+    """Opened with `show_images`; Escape closes it."""
+
+    full_requested = Signal(str)
+    """The address of an image that is to be shown in all its pixels."""
+    copy_requested = Signal(str)
+    save_requested = Signal(str)
+
+    def __init__(self, theme: Theme, image_cache: ImageCache, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._image_cache, self._over = theme, image_cache, parent.window()
+        self._images: Sequence[ShownImage] = ()
+        self._at = 0
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        glyphs = resource_path("themes/dark").as_posix()
+        self.setStyleSheet(style_sheet(DARK, theme.zoom, glyphs) + f"\nQDialog {{ background: {DARK.sidebar}; }}")
+        self.canvas = ImageCanvas(QColor(DARK.sidebar), QColor(LIGHT.background))
+        self._title, self._place, self._percent = QLabel(), QLabel(), QLabel()
+        self._make_buttons()
+        self._copied = QTimer(self, interval=_SAID_MS, singleShot=True)
+        self._copied.timeout.connect(lambda: self._copy_button.setIcon(icon("copy", DARK.text)))
+        self._lay_out()
+        self.canvas.scale_changed.connect(self._show_scale)
+        self.canvas.turned.connect(self.turn)
+        QShortcut(QKeySequence.StandardKey.Copy, self, self._copy)
+        QShortcut(QKeySequence.StandardKey.Save, self, self._save)
+        self.retranslate()
+
+    def show_images(self, images: Sequence[ShownImage], address: str) -> None:
+        """Open, with one of some images."""
+        self._images = images
+        self._at = next((at for at, image in enumerate(images) if image.address == address), 0)
+        self.setGeometry(self._over.geometry())
+        self.open()
+        self.canvas.setFocus()
+        self._show()
+
+    def set_full(self, address: str, full: QImage, overview: QImage) -> None:
+        """Show an image in all its pixels, if it is still the one that is looked at."""
+        if self._images[self._at].address == address:
+            self.canvas.set_full(full, overview)
+
+    def say_copied(self) -> None:
+        """Show for a moment that the image is on the clipboard."""
+        self._copy_button.setIcon(icon("check", DARK.text))
+        self._copied.start()
+
+    def turn(self, step: int) -> None:
+        """Go to the next image, or to the one before."""
+        at = max(0, min(len(self._images) - 1, self._at + step))
+        if at != self._at:
+            self._at = at
+            self._show()
+
+    def retranslate(self) -> None:
+        for button, words in (
+            (self._before, tr("Previous picture")),
+            (self._next, tr("Next picture")),
+            (self._out, tr("Zoom out")),
+            (self._fit, tr("Fit to window")),
+            (self._in, tr("Zoom in")),
+            (self._copy_button, tr("Copy image")),
+            (self._save_button, tr("Save image as...")),
+            (self._close, tr("Close")),
+        ):
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+        self._show_title()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The image's keys work from every button."""
+        if not self.canvas.press(event.key()):
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_title()
+
+    def _show(self) -> None:
+        image = self._images[self._at]
+        state = self._image_cache.state_of(image.address)
+        natural = state.natural or QSize(1, 1)
+        self.canvas.show_image(QSizeF(natural), state.image)
+        self._before.setEnabled(self._at > 0)
+        self._next.setEnabled(self._at + 1 < len(self._images))
+        for widget in (self._before, self._place, self._next):
+            widget.setVisible(len(self._images) > 1)
+        self._place.setText(f"{self._at + 1} / {len(self._images)}")
+        self._show_title()
+        if state.image is None or state.image.size() != natural:
+            self.full_requested.emit(image.address)
+
+    def _show_title(self) -> None:
+        if not self._images:
+            return
+        name = self._images[self._at].alternative or tr("Picture")
+        self.setWindowTitle(name)
+        self.canvas.setAccessibleName(tr("Picture: {name}", name=name))
+        room = max(self._title.width(), self._theme.px(80))
+        self._title.setText(self._title.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
+        self._title.setToolTip(plain_tool_tip(name))
+
+    def _show_scale(self) -> None:
+        self._percent.setText(tr("{number} %", number=round(self.canvas.scale * 100)))
+
+    def _copy(self) -> None:
+        self.copy_requested.emit(self._images[self._at].address)
+
+    def _save(self) -> None:
+        self.save_requested.emit(self._images[self._at].address)
+
+    def _fit_or_full(self) -> None:
+        if self.canvas.fits:
+            self.canvas.show_full_size()
+        else:
+            self.canvas.fit()
+
+    def _make_buttons(self) -> None:
+        self._before = self._button("chevron-left", lambda: self.turn(-1))
+        self._next = self._button("chevron-right", lambda: self.turn(1))
+        self._out = self._button("minus", lambda: self.canvas.zoom_by_step(-1))
+        self._fit = self._button("fit", self._fit_or_full)
+        self._in = self._button("new-tab", lambda: self.canvas.zoom_by_step(1))
+        self._copy_button = self._button("copy", self._copy)
+        self._save_button = self._button("save", self._save)
+        self._close = self._button("close", self.reject)
+
+    def _button(self, name: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(name, DARK.text))
+        button.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
+        button.setAutoRaise(True)
+        button.clicked.connect(act)
+        return button
+
+    def _lay_out(self) -> None:
+        px = self._theme.px
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setMinimumWidth(1)
+        self._percent.setProperty("muted", True)
+        self._place.setProperty("muted", True)
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %") + px(4))
+        self._percent.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(px(20), px(10), px(12), px(10))
+        bar.setSpacing(px(4))
+        bar.addWidget(self._title, 1)
+        for widget in (self._before, self._place, self._next):
+            bar.addWidget(widget)
+        bar.addSpacing(px(16))
+        for widget in (self._out, self._percent, self._in, self._fit):
+            bar.addWidget(widget)
+        bar.addSpacing(px(16))
+        for widget in (self._copy_button, self._save_button, self._close):
+            bar.addWidget(widget)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(bar)
+        rows.addWidget(self.canvas, 1)

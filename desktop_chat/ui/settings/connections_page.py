@@ -1,0 +1,267 @@
+"""Settings of the connections: which there are, where their keys are, and adding, changing and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_chat.core.connections import is_loopback
+from desktop_chat.core.entities import Connection, ConnectionKind
+from desktop_chat.core.errors import SecretError
+from desktop_chat.core.ports import KeyLocation, SecretState, SecretStatus
+from desktop_chat.core.settings import Settings
+from desktop_chat.ui.connections.connection_form import ConnectionForm
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.settings.certificate_setting import CertificateChoice
+from desktop_chat.ui.settings.setting_rows import SettingsPage
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.text.connection_text import connection_name
+from desktop_chat.ui.text.error_text import sentence
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.async_dialog import confirm
+from desktop_chat.ui.widgets.qt_tasks import start_for
+
+
+class ConnectionsPage(QStackedWidget):
+    """The list of connections, and in its place the form for one of them."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._list = ConnectionList(context)
+        self._form_page: QWidget | None = None
+        self.addWidget(self._list)
+        self._list.edited.connect(self.edit)
+        self._list.added.connect(partial(self.edit, ""))
+
+    @property
+    def form(self) -> ConnectionForm | None:
+        """The form, while one is shown."""
+        return self._form_page.findChild(ConnectionForm) if self._form_page is not None else None
+
+    def edit(self, connection_id: str, *, key: bool = False) -> None:
+        """Show the form for a stored connection, or for a new one; `key` puts the cursor where the key is typed."""
+        self.show_list()
+        form = ConnectionForm(self._context, connection_id)
+        form.saved.connect(self._take_saved)
+        form.cancelled.connect(self.show_list)
+        page = SettingsPage(
+            self._context.theme, lambda: tr("Edit connection") if connection_id else tr("New connection")
+        )
+        page.rows.addWidget(form)
+        page.rows.addStretch()
+        self._form_page = page
+        self.addWidget(page)
+        self.setCurrentWidget(page)
+        if key:
+            form.focus_key()
+
+    def show_list(self) -> None:
+        """Show the list; a form that was not saved is dropped."""
+        self.setCurrentWidget(self._list)
+        if self._form_page is not None:
+            self.removeWidget(self._form_page)
+            self._form_page.deleteLater()
+            self._form_page = None
+
+    def _take_saved(self, _connection_id: str) -> None:
+        self.show_list()
+        self._list.refresh()
+
+
+class ConnectionList(SettingsPage):
+    """Every connection as a card, under a line about the keyring."""
+
+    edited = Signal(str)
+    added = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, lambda: tr("Connections"), parent)
+        self._context = context
+        self._cards: dict[str, ConnectionCard] = {}
+        self._keyring = self.add_text(lambda: keyring_text(context.secrets.status))
+        self._problem = QLabel()
+        self._problem.setProperty("danger", True)
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._look = QPushButton()
+        self._add = QPushButton()
+        self._add.setIcon(icon("new-tab"))
+        self._column = QVBoxLayout()
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._add)
+        buttons.addWidget(self._look)
+        buttons.addStretch()
+        self.rows.addWidget(self._problem)
+        self.rows.addLayout(self._column)
+        self.rows.addLayout(buttons)
+        self.certificates = CertificateChoice(context, self)
+        self.rows.addStretch()
+        self._add.clicked.connect(self.added)
+        self._look.clicked.connect(self.refresh)
+        self.destroyed.connect(context.secrets.listen(self._show_status))
+        self.destroyed.connect(context.preferences.changed.add(self._follow))
+        self._fill()
+        self.retranslate()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask the keyring how it stands, and where each key is."""
+        start_for(self, self._context.tasks, self._look_up(), "places of the keys")
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._add.setText(tr("Add a connection"))
+        self._look.setText(tr("Search for local servers"))
+        self.certificates.retranslate()
+        self._show_status(self._context.secrets.status)
+
+    def fit(self) -> None:
+        super().fit()
+        if hasattr(self, "_column"):
+            self._column.setSpacing(self.theme.px(10))
+
+    async def _look_up(self) -> None:
+        secrets = self._context.secrets
+        try:
+            await secrets.refresh()
+            for connection_id, card in tuple(self._cards.items()):
+                card.show_place(await secrets.place_of(connection_id))
+        except SecretError as error:
+            self._complain(error)
+        else:
+            self._problem.hide()
+
+    def _follow(self, _settings: Settings) -> None:
+        if tuple(card.connection for card in self._cards.values()) != self._context.connections.all():
+            self._fill()
+            self.refresh()
+
+    def _fill(self) -> None:
+        for card in self._cards.values():
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = {}
+        for connection in self._context.connections.all():
+            card = ConnectionCard(self._context, connection)
+            card.edited.connect(self.edited)
+            card.removed.connect(self._remove)
+            self._cards[connection.id] = card
+            self._column.addWidget(card)
+
+    def _show_status(self, status: SecretStatus) -> None:
+        self._keyring.setText(keyring_text(status))
+        self._look.setVisible(status.state in {SecretState.LOCKED, SecretState.UNAVAILABLE})
+
+    def _complain(self, error: SecretError) -> None:
+        self._problem.setText(sentence(error))
+        self._problem.show()
+
+    def _remove(self, connection_id: str) -> None:
+        start_for(self, self._context.tasks, self._ask_and_remove(connection_id), "remove a connection")
+
+    async def _ask_and_remove(self, connection_id: str) -> None:
+        connection = self._context.preferences.connection(connection_id)
+        if connection is None:
+            return
+        text = tr("“{name}” and its key are removed. Conversations stay.", name=connection.name)
+        if not await confirm(self, tr("Remove this connection?"), text, tr("Remove"), danger=True):
+            return
+        try:
+            await self._context.secrets.remove(connection_id)
+        except SecretError as error:
+            self._complain(error)
+        else:
+            self._context.preferences.remove_connection(connection_id)
+
+
+class ConnectionCard(QFrame):
+    """One connection: its name and address, where its key is, and what can be done with it."""
+
+    edited = Signal(str)
+    removed = Signal(str)
+
+    def __init__(self, context: Context, connection: Connection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.connection = connection
+        self._theme = context.theme
+        self._place: KeyLocation | None = None
+        self._name, self._address, self._key = QLabel(), QLabel(connection.base_url), QLabel()
+        self._address.setHidden(connection.kind is ConnectionKind.DEMO)  # of no use to anybody, and another each time
+        self.edit_button, self.remove_button = QPushButton(), QPushButton()
+        stored = connection.kind is ConnectionKind.STORED
+        for button, done in ((self.edit_button, self.edited), (self.remove_button, self.removed)):
+            button.setVisible(stored)
+            button.clicked.connect(partial(done.emit, connection.id))
+        self._lay_out()
+        self.retranslate()
+
+    def show_place(self, place: KeyLocation) -> None:
+        """Say where the key is."""
+        self._place = place
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._name.setText(connection_name(self.connection))
+        self.edit_button.setText(tr("Edit"))
+        self.edit_button.setAccessibleName(tr("Edit {name}", name=self.connection.name))
+        self.remove_button.setText(tr("Remove"))
+        self.remove_button.setAccessibleName(tr("Remove {name}", name=self.connection.name))
+        self._key.setText(self._key_text())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _key_text(self) -> str:
+        if self.connection.kind is ConnectionKind.DEMO:
+            return tr("Canned replies. No AI, nothing leaves this computer")
+        if self.connection.kind is ConnectionKind.ENVIRONMENT:
+            return tr("From the environment of this program; never stored")
+        texts: dict[KeyLocation | None, Callable[[], str]] = {
+            KeyLocation.KEYRING: lambda: tr("Key in the keyring"),
+            KeyLocation.SESSION: lambda: tr("Key kept until you quit"),
+            KeyLocation.NOWHERE: lambda: tr("No key needed") if is_loopback(self.connection.base_url) else tr("No key"),
+            None: lambda: "",
+        }
+        return texts[self._place]()
+
+    def _lay_out(self) -> None:
+        px = self._theme.px
+        self.setProperty("card", "outline")
+        for label in (self._address, self._key):
+            label.setProperty("muted", True)
+            label.setWordWrap(True)
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._address.setTextFormat(Qt.TextFormat.PlainText)
+        words = QVBoxLayout()
+        words.setSpacing(px(2))
+        for label in (self._name, self._address, self._key):
+            words.addWidget(label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(12), px(12), px(12))
+        row.setSpacing(px(8))
+        row.addLayout(words, 1)
+        row.addWidget(self.edit_button)
+        row.addWidget(self.remove_button)
+
+
+def keyring_text(status: SecretStatus) -> str:
+    """Return how the keyring stands, in words."""
+    name = status.backend or tr("the keyring")
+    match status.state:
+        case SecretState.READY:
+            return tr("Keys are kept in {keyring}.", keyring=name)
+        case SecretState.WAITING:
+            return tr("Waiting for an answer from {keyring}.", keyring=name)
+        case SecretState.LOCKED:
+            return tr(
+                "{keyring} is locked. Unlock it to use the keys in it.", keyring=status.backend or tr("The keyring")
+            )
+        case SecretState.UNAVAILABLE:
+            return tr("No keyring can be used here. Keys are kept until you quit, never in a file.")

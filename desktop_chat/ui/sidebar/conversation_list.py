@@ -1,0 +1,213 @@
+"""The list of conversations as it is handled: opening, hover actions, keys, and renaming in place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
+
+from desktop_chat.ui.sidebar.conversation_delegate import ConversationDelegate
+from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, ListRole
+from desktop_chat.ui.style.theme import Theme
+
+_OPEN_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class ConversationListView(QListView):
+    """Tells what is wanted of which conversation, by id; by itself it changes only names."""
+
+    opened = Signal(str)
+    pin_toggled = Signal(str)
+    trash_requested = Signal(str)
+    undo_requested = Signal()
+    left = Signal()
+    menu_requested = Signal(str, QPoint)
+    """With a place on the screen."""
+
+    def __init__(self, model: ConversationListModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._conversations = model
+        self._theme = theme
+        self._delegate = ConversationDelegate(theme, self)
+        self._kept_id = ""
+        self._pressed_at = QPoint()
+        self._double = False
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setProperty("sidebar", True)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._hint = EmptyHint(self.viewport())
+        self._fit()
+        self._connect()
+
+    @property
+    def current_id(self) -> str:
+        """The conversation under the keyboard; empty where there is none."""
+        return str(self.currentIndex().data(ListRole.CONVERSATION_ID) or "")
+
+    def set_open(self, conversation_id: str) -> None:
+        """Mark the conversation that the window shows, and put the keyboard there unless it is in use here."""
+        self._delegate.open_id = conversation_id
+        if not self.hasFocus():
+            self.set_current(conversation_id)
+        self.viewport().update()
+
+    def set_current(self, conversation_id: str) -> None:
+        """Put the keyboard on a conversation and bring it into view."""
+        index = self._conversations.index_of(conversation_id)
+        self._kept_id = conversation_id
+        self.setCurrentIndex(index)
+
+    def set_query(self, query: str, *, tall: bool) -> None:
+        """Mark `query` in titles and snippets; `tall` gives rows a second line for these."""
+        self._delegate.query = query
+        self._delegate.tall = tall
+        self._lay_out_rows()
+
+    def set_hint(self, title: str, text: str) -> None:
+        """Say this where there are no rows; an empty title says nothing."""
+        self._hint.say(title, text)
+        self._place_hint()
+
+    def rename(self, conversation_id: str) -> None:
+        """Edit the name in its row."""
+        index = self._conversations.index_of(conversation_id)
+        if index.isValid():
+            self.set_current(conversation_id)
+            self.edit(index)
+
+    def go_to_first(self) -> None:
+        """Put the keyboard on the first conversation; row 0 may be a heading."""
+        rows = range(min(2, self._conversations.rowCount()))
+        ids = (str(self._conversations.index(row).data(ListRole.CONVERSATION_ID) or "") for row in rows)
+        self.set_current(next((conversation_id for conversation_id in ids if conversation_id), ""))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # what the editor let pass
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Delete and self.current_id:
+            self.trash_requested.emit(self.current_id)
+        elif event.key() in _OPEN_KEYS and self.current_id:
+            self.opened.emit(self.current_id)
+        elif event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.undo_requested.emit()
+        else:
+            super().keyPressEvent(event)
+            self._kept_id = self.current_id
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.current_id:
+            self.go_to_first()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._double = False
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._double = True
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point_at(event.position().toPoint())
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = event.position().toPoint()
+        super().mouseReleaseEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._point_at(None)
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_hint()
+
+    def _connect(self) -> None:
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._request_menu)
+        self.clicked.connect(self._click)
+        self._conversations.rowsInserted.connect(self._keep_current)
+        self._conversations.rowsRemoved.connect(self._place_hint)
+        self._conversations.modelReset.connect(self._keep_current)
+        self._theme.changed.connect(self._fit)
+
+    def _click(self, index: QModelIndex) -> None:
+        conversation_id = str(index.data(ListRole.CONVERSATION_ID) or "")
+        if not conversation_id or self._double:
+            return
+        action = self._delegate.action_at(self.visualRect(index), self._pressed_at)
+        if action == "pin":
+            self.pin_toggled.emit(conversation_id)
+        elif action == "trash":
+            self.trash_requested.emit(conversation_id)
+        else:
+            self._kept_id = conversation_id
+            self.opened.emit(conversation_id)
+
+    def _request_menu(self, place: QPoint) -> None:
+        """From the pointer, or from the keyboard's menu key for the current row."""
+        index = self.indexAt(place)
+        conversation_id = str(index.data(ListRole.CONVERSATION_ID) or "")
+        if conversation_id:
+            self.menu_requested.emit(conversation_id, self.viewport().mapToGlobal(place))
+
+    def _point_at(self, place: QPoint | None) -> None:
+        before = self._delegate.pointer
+        self._delegate.pointer = place
+        for point in (before, place):
+            if point is not None:
+                self.viewport().update(self.visualRect(self.indexAt(point)))
+
+    def _keep_current(self) -> None:
+        """Put the keyboard back on the conversation it was on, after rows moved."""
+        self._place_hint()
+        if self._kept_id and self._kept_id != self.current_id:
+            index = self._conversations.index_of(self._kept_id)
+            if index.isValid():
+                self.setCurrentIndex(index)
+
+    def _place_hint(self) -> None:
+        self._hint.setGeometry(self.viewport().rect())
+        self._hint.setVisible(self._conversations.rowCount() == 0)
+
+    def _lay_out_rows(self) -> None:
+        self.doItemsLayout()
+        self.viewport().update()
+
+    def _fit(self) -> None:
+        self.verticalScrollBar().setSingleStep(self._theme.px(20))
+        self._hint.fit(self._theme)
+        self._lay_out_rows()
+
+
+class EmptyHint(QWidget):
+    """What stands in an empty list: what is missing, and how it gets there."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._title, self._text = QLabel(), QLabel()
+        self._rows = QVBoxLayout(self)
+        for label in (self._title, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setWordWrap(True)
+            self._rows.addWidget(label)
+        self._text.setProperty("muted", True)
+        self._rows.addStretch()
+
+    def say(self, title: str, text: str) -> None:
+        self._title.setText(title)
+        self._text.setText(text)
+
+    def fit(self, theme: Theme) -> None:
+        self._rows.setContentsMargins(theme.px(24), theme.px(48), theme.px(24), theme.px(24))
+        self._rows.setSpacing(theme.px(6))

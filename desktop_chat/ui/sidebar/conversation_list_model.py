@@ -1,0 +1,324 @@
+"""The sidebar's rows: conversations under headings, or what a search found, told row by row as the library changes."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from desktop_chat.core.entities import Conversation
+from desktop_chat.core.library import Library, is_blank
+from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.ports import SearchHit
+from desktop_chat.core.titles import title_from
+from desktop_chat.ui.languages import format_date_group
+from desktop_chat.ui.text.tab_state import TabState, state_text
+from desktop_chat.ui.text.translation import tr
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+SortKey = tuple[bool, float, str]
+
+
+class ListRole(IntEnum):
+    """What a row knows besides its title."""
+
+    CONVERSATION_ID = Qt.ItemDataRole.UserRole + 1
+    """Empty for a heading."""
+    SNIPPET = Qt.ItemDataRole.UserRole + 2
+    STATE = Qt.ItemDataRole.UserRole + 3
+    PINNED = Qt.ItemDataRole.UserRole + 4
+
+
+@dataclass(slots=True)
+class _Group:
+    """A heading and how many conversations stand under it."""
+
+    label: str
+    count: int
+
+
+def title_of(conversation: Conversation) -> str:
+    """Return the name under which a conversation is shown; never empty."""
+    return conversation.title or title_from(conversation.draft) or tr("New conversation")
+
+
+def today() -> date:
+    """Return the day on the person's wall."""
+    return local_day(time.time())
+
+
+def local_day(moment: float) -> date:
+    """Return the day of a moment on the person's wall."""
+    return date(*time.localtime(moment)[:3])
+
+
+class ConversationListModel(QAbstractListModel):
+    """Follows the library until `close`. Rows are addressed by conversation id: see `index_of`."""
+
+    def __init__(self, library: Library, parent: QObject | None = None, *, clock: Callable[[], date] = today) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._clock = clock
+        self._today = clock()
+        self._states: dict[str, TabState] = {}
+        self._entries: list[SortKey] = []
+        self._keys: dict[str, SortKey] = {}
+        self._groups: list[_Group] = []
+        self._hits: list[SearchHit] | None = None
+        self._rebuild()
+        self.close = library.events.add(self._follow)
+
+    @property
+    def searching(self) -> bool:
+        """Whether the rows are what a search found."""
+        return self._hits is not None
+
+    def show_all(self) -> None:
+        """List all conversations under their headings; also what to call when the day or the language changed."""
+        self.beginResetModel()
+        self._hits = None
+        self._rebuild()
+        self.endResetModel()
+
+    def show_hits(self, hits: Iterable[SearchHit]) -> None:
+        """List what a search found."""
+        self.beginResetModel()
+        self._hits = [hit for hit in hits if hit.conversation_id in self._library]
+        self.endResetModel()
+
+    def found_in(self, conversation_id: str) -> str:
+        """Return the message in which the search found something; empty for none."""
+        hits = (hit for hit in self._hits or () if hit.conversation_id == conversation_id)
+        return next((hit.message_id for hit in hits), "")
+
+    def refresh_day(self) -> None:
+        """Move the conversations under the right headings when a new day has begun."""
+        if not self.searching and self._clock() != self._today:
+            self.show_all()
+
+    def set_state(self, conversation_id: str, state: TabState) -> None:
+        """Mark what a conversation's tab is doing."""
+        if state is TabState.IDLE:
+            self._states.pop(conversation_id, None)
+        else:
+            self._states[conversation_id] = state
+        self._tell_changed(conversation_id)
+
+    def index_of(self, conversation_id: str) -> QModelIndex:
+        """Return the index of a conversation; an invalid one where it is not listed."""
+        row = self._row_of(conversation_id)
+        return QModelIndex() if row is None else self.index(row)
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        if parent.isValid():
+            return 0
+        return len(self._entries) + len(self._groups) if self._hits is None else len(self._hits)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or not self._id_at(index.row()):
+            return Qt.ItemFlag.NoItemFlags
+        kept = Qt.ItemFlag.ItemNeverHasChildren
+        return kept | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < self.rowCount():
+            return None
+        conversation_id = self._id_at(index.row())
+        if not conversation_id:
+            texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+            return self._heading_at(index.row()) if role in texts else None
+        return self._conversation_data(conversation_id, index.row(), role)
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        conversation_id = self._id_at(index.row()) if index.isValid() else ""
+        if role != Qt.ItemDataRole.EditRole or not conversation_id or not str(value).strip():
+            return False
+        self._library.rename(conversation_id, str(value))
+        return True
+
+    def _conversation_data(self, conversation_id: str, row: int, role: int) -> Any:
+        conversation = self._library[conversation_id]
+        answers: Mapping[int, Callable[[], Any]] = {
+            Qt.ItemDataRole.DisplayRole: lambda: title_of(conversation),
+            Qt.ItemDataRole.EditRole: lambda: title_of(conversation),
+            Qt.ItemDataRole.ToolTipRole: lambda: title_of(conversation),
+            Qt.ItemDataRole.AccessibleTextRole: lambda: self._spoken(conversation),
+            ListRole.CONVERSATION_ID: lambda: conversation_id,
+            ListRole.SNIPPET: lambda: self._hits[row].snippet if self._hits is not None else "",
+            ListRole.STATE: lambda: self._states.get(conversation_id, TabState.IDLE),
+            ListRole.PINNED: lambda: conversation.pinned,
+        }
+        answer = answers.get(role)
+        return answer() if answer else None
+
+    def _spoken(self, conversation: Conversation) -> str:
+        state = state_text(self._states.get(conversation.id, TabState.IDLE))
+        title = title_of(conversation)
+        return tr("{title}, {state}", title=title, state=state) if state else title
+
+    def _follow(self, event: LibraryEvent) -> None:
+        if isinstance(event, ConversationsRemoved):
+            for conversation_id in event.conversation_ids:
+                self._states.pop(conversation_id, None)
+            self._drop(event.conversation_ids)
+        elif isinstance(event, ConversationChanged):
+            self.refresh_day()
+            if self._hits is not None:
+                self._follow_in_hits(event.conversation)
+            else:
+                self._follow_in_list(event.conversation)
+
+    def _follow_in_hits(self, conversation: Conversation) -> None:
+        if conversation.trashed_at is not None:
+            self._drop((conversation.id,))
+        else:
+            self._tell_changed(conversation.id)
+
+    def _follow_in_list(self, conversation: Conversation) -> None:
+        before = self._keys.get(conversation.id)
+        after = _sort_key(conversation)
+        if before == after:
+            self._tell_changed(conversation.id)
+            return
+        if before is not None:
+            self._remove(before)
+        if after is not None:
+            self._insert(after, conversation)
+
+    def _drop(self, conversation_ids: Iterable[str]) -> None:
+        for conversation_id in conversation_ids:
+            if self._hits is not None:
+                self._drop_hit(conversation_id)
+            elif conversation_id in self._keys:
+                self._remove(self._keys[conversation_id])
+
+    def _drop_hit(self, conversation_id: str) -> None:
+        row = self._row_of(conversation_id)
+        if row is not None and self._hits is not None:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._hits[row]
+            self.endRemoveRows()
+
+    def _insert(self, key: SortKey, conversation: Conversation) -> None:
+        position = bisect_left(self._entries, key)
+        label = self._label(conversation)
+        group, start, row = self._place_for(position, label)
+        known = group < len(self._groups) and self._groups[group].label == label
+        first = row + 1 + position - start if known else row
+        self.beginInsertRows(QModelIndex(), first, first if known else first + 1)
+        if known:
+            self._groups[group].count += 1
+        else:
+            self._groups.insert(group, _Group(label, 1))
+        self._entries.insert(position, key)
+        self._keys[conversation.id] = key
+        self.endInsertRows()
+
+    def _place_for(self, position: int, label: str) -> tuple[int, int, int]:
+        """Return the group that takes an entry at `position`, or before which its own group goes: the group's number,
+        its first entry's position, and its heading's row."""
+        start = row = 0
+        for number, group in enumerate(self._groups):
+            end = start + group.count
+            if position < end or (position == end and group.label == label):
+                return number, start, row
+            start, row = end, row + 1 + group.count
+        return len(self._groups), start, row
+
+    def _remove(self, key: SortKey) -> None:
+        position = bisect_left(self._entries, key)
+        number, _start, heading = self._group_of(position)
+        row = position + number + 1
+        alone = self._groups[number].count == 1
+        self.beginRemoveRows(QModelIndex(), heading if alone else row, row)
+        if alone:
+            del self._groups[number]
+        else:
+            self._groups[number].count -= 1
+        del self._entries[position]
+        del self._keys[key[2]]
+        self.endRemoveRows()
+
+    def _group_of(self, position: int) -> tuple[int, int, int]:
+        """Return number, first position and heading's row of the group that holds the entry at `position`."""
+        start = row = 0
+        for number, group in enumerate(self._groups):
+            if position < start + group.count:
+                return number, start, row
+            start, row = start + group.count, row + 1 + group.count
+        raise IndexError(position)
+
+    def _row_of(self, conversation_id: str) -> int | None:
+        if self._hits is not None:
+            found = (row for row, hit in enumerate(self._hits) if hit.conversation_id == conversation_id)
+            return next(found, None)
+        key = self._keys.get(conversation_id)
+        if key is None:
+            return None
+        position = bisect_left(self._entries, key)
+        return position + self._group_of(position)[0] + 1
+
+    def _id_at(self, row: int) -> str:
+        if self._hits is not None:
+            return self._hits[row].conversation_id
+        found = self._at(row)
+        return found if isinstance(found, str) else ""
+
+    def _at(self, row: int) -> str | _Group:
+        """Return what a row of the whole list shows: a conversation's id, or a heading."""
+        heading = 0
+        for number, group in enumerate(self._groups):
+            if row == heading:
+                return group
+            if row <= heading + group.count:
+                return self._entries[row - number - 1][2]
+            heading += 1 + group.count
+        raise IndexError(row)
+
+    def _heading_at(self, row: int) -> str:
+        found = self._at(row)
+        return "" if isinstance(found, str) else found.label
+
+    def _tell_changed(self, conversation_id: str) -> None:
+        row = self._row_of(conversation_id)
+        if row is not None:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _label(self, conversation: Conversation) -> str:
+        return (
+            tr("Pinned") if conversation.pinned else format_date_group(local_day(conversation.updated_at), self._today)
+        )
+
+    def _rebuild(self) -> None:
+        self._today = self._clock()
+        self._entries, self._keys, self._groups = [], {}, []
+        labels: dict[date, str] = {}
+        for conversation in self._library.shown():
+            key = _sort_key(conversation)
+            if key is None:
+                continue
+            day = local_day(conversation.updated_at)
+            if day not in labels:
+                labels[day] = format_date_group(day, self._today)
+            label = tr("Pinned") if conversation.pinned else labels[day]
+            self._entries.append(key)
+            self._keys[conversation.id] = key
+            if self._groups and self._groups[-1].label == label:
+                self._groups[-1].count += 1
+            else:
+                self._groups.append(_Group(label, 1))
+        self._entries.sort()
+
+
+def _sort_key(conversation: Conversation) -> SortKey | None:
+    """Return where a conversation stands in the list; None for one that is not listed."""
+    if conversation.trashed_at is not None or is_blank(conversation):
+        return None
+    return (not conversation.pinned, -conversation.updated_at, conversation.id)

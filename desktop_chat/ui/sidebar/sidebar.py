@@ -1,0 +1,335 @@
+"""The sidebar: begin a conversation, find one again, keep the list in order."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.ports import SearchHit
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.sidebar.conversation_list import ConversationListView
+from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, title_of
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
+from desktop_chat.ui.window.actions import Actions
+
+SEARCH_DELAY_MS = 150
+MAX_WITH_WORDS = 1.5
+"""The largest zoom at which the buttons have their words."""
+
+
+class Sidebar(QWidget):
+    """Tells what is wanted; pins and names it changes in the library itself."""
+
+    conversation_opened = Signal(str)
+    hit_opened = Signal(str, str, str)
+    """A conversation, the message in it that a search found, and what was looked for."""
+    trash_requested = Signal(str)
+    trash_shown = Signal()
+    left = Signal()
+    """The person is done here, and wants to write again."""
+    undo_requested = Signal()
+
+    def __init__(self, context: Context, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._actions = actions
+        self._query = ""
+        self._search: asyncio.Task[None] | None = None
+        self._search_failed = False
+        self._is_blank = True
+        """Until the conversations are read, nothing is said of there being none."""
+        self._waits = False
+        self._model = ConversationListModel(context.library, self)
+        self._list = ConversationListView(self._model, context.theme)
+        self._name = QLabel()
+        self._new = QToolButton()
+        self._toggle = QToolButton()
+        self._field = SearchField()
+        self._trash = QPushButton()
+        self._settings = QPushButton()
+        self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._fit()
+
+    @property
+    def conversations(self) -> ConversationListView:
+        """The list of conversations."""
+        return self._list
+
+    def wait(self) -> None:
+        """Say that the conversations are being read."""
+        self._waits = True
+        self._say_what_is_missing()
+
+    def refresh(self) -> None:
+        """List everything anew, after the library has read its conversations."""
+        self._waits = self._is_blank = False
+        self._say_what_is_missing()
+        self._model.show_all()
+
+    def close_model(self) -> None:
+        """Stop following the library."""
+        self._model.close()
+
+    def set_open(self, conversation_id: str) -> None:
+        """Mark the conversation that the window shows."""
+        self._list.set_open(conversation_id)
+
+    def set_state(self, conversation_id: str, state: TabState) -> None:
+        """Mark what a conversation's tab is doing."""
+        self._model.set_state(conversation_id, state)
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search field, with what is in it selected."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def retranslate(self) -> None:
+        self._name.setText("Desktop Chat")
+        for button, command_id in ((self._new, "new_tab"), (self._toggle, "toggle_sidebar")):
+            button.setToolTip(self._actions.tooltip(command_id))
+        self._new.setAccessibleName(tr("New conversation"))
+        self._toggle.setAccessibleName(tr("Hide the sidebar"))
+        self._field.setToolTip(self._actions.tooltip("find"))
+        self._list.setAccessibleName(tr("Conversations"))
+        self._trash.setToolTip(tr("Trash"))
+        self._trash.setAccessibleName(tr("Trash"))
+        self._settings.setToolTip(self._actions.tooltip("settings"))
+        self._settings.setAccessibleName(tr("Settings"))
+        self._show_words()
+        self._say_what_is_missing()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            if not self._model.searching:
+                self._model.show_all()
+        elif event.type() == QEvent.Type.ActivationChange:
+            self._model.refresh_day()
+        super().changeEvent(event)
+
+    def _connect(self) -> None:
+        self._new.clicked.connect(self._actions["new_tab"].trigger)
+        self._toggle.clicked.connect(self._actions["toggle_sidebar"].trigger)
+        self._settings.clicked.connect(self._actions["settings"].trigger)
+        self._trash.clicked.connect(self.trash_shown)
+        self._field.textChanged.connect(self._await_more)
+        self._field.entered.connect(self._enter_list)
+        self._field.left.connect(self.left)
+        self._list.left.connect(self.left)
+        self._delay.timeout.connect(self._begin_search)
+        self._list.opened.connect(self._open)
+        self._list.trash_requested.connect(self.trash_requested)
+        self._list.undo_requested.connect(self.undo_requested)
+        self._list.pin_toggled.connect(self._toggle_pin)
+        self._list.menu_requested.connect(self._show_menu)
+        self._context.theme.changed.connect(self._fit)
+
+    def _await_more(self, text: str) -> None:
+        if text.strip():
+            self._delay.start()
+        else:
+            self._delay.stop()
+            self._show_all()
+
+    def _begin_search(self) -> None:
+        if self._search is not None:
+            self._search.cancel()
+        self._search = self._context.tasks.start(self._find(self._field.text().strip()), "search")
+
+    async def _find(self, query: str) -> None:
+        try:
+            hits = await self._context.library.search(query)
+        except StoreError:
+            self._search_failed = True
+            self._show_hits(query, [])
+        else:
+            self._search_failed = False
+            self._show_hits(query, hits)
+
+    def _show_hits(self, query: str, hits: list[SearchHit]) -> None:
+        self._query = query
+        self._say_what_is_missing()
+        self._list.set_query(query, tall=any(hit.snippet for hit in hits))
+        self._model.show_hits(hits)
+        self._list.scrollToTop()
+
+    def _show_all(self) -> None:
+        if self._search is not None:
+            self._search.cancel()
+        if self._query:
+            self._query = ""
+            self._say_what_is_missing()
+            self._list.set_query("", tall=False)
+            self._model.show_all()
+
+    def _enter_list(self, opening: bool) -> None:
+        """From the search field: Down goes to the first row, Enter opens it."""
+        self._list.setFocus(Qt.FocusReason.TabFocusReason)
+        self._list.go_to_first()
+        if opening and self._list.current_id:
+            self._open(self._list.current_id)
+
+    def _open(self, conversation_id: str) -> None:
+        """Open a conversation where it was left, or where the search found something in it."""
+        message_id = self._model.found_in(conversation_id)
+        if message_id:
+            self.hit_opened.emit(conversation_id, message_id, self._query)
+        else:
+            self.conversation_opened.emit(conversation_id)
+
+    def _toggle_pin(self, conversation_id: str) -> None:
+        library = self._context.library
+        library.pin(conversation_id, pinned=not library[conversation_id].pinned)
+
+    def _show_menu(self, conversation_id: str, place: QPoint) -> None:
+        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415 -- kept out of the start
+
+        menu = Menu(self._context.theme, self)
+        menu.setToolTipsVisible(True)
+        pinned = self._context.library[conversation_id].pinned
+        entries = (
+            (tr("Open"), "chat", lambda: self._open(conversation_id)),
+            (tr("Rename"), "edit", lambda: self._list.rename(conversation_id)),
+            (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
+            (tr("Move to the trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
+        )
+        for text, icon_name, do in entries:
+            menu.addAction(icon(icon_name, "muted", beside_text=True), text).triggered.connect(do)
+        menu.setAccessibleName(title_of(self._context.library[conversation_id]))
+        menu.open_at(place)
+
+    def _say_what_is_missing(self) -> None:
+        if self._waits:
+            self._list.set_hint(
+                tr("Your conversations are being opened"),
+                tr("This can take a moment after an update or when the file is repaired. You can write already."),
+            )
+        elif self._is_blank:
+            self._list.set_hint("", "")
+        elif not self._query:
+            self._list.set_hint(tr("No conversations yet"), tr("What you ask is kept here, with the newest first."))
+        elif self._search_failed:
+            self._list.set_hint(tr("The search failed"), tr("The conversations cannot be read now."))
+        else:
+            self._list.set_hint(
+                tr("Nothing found"), tr("No title and no message contains “{query}”.", query=self._query)
+            )
+
+    def _lay_out(self) -> None:
+        self.setProperty("sidebar", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._new.setIcon(icon("new-tab"))
+        self._toggle.setIcon(icon("sidebar", "muted"))
+        self._name.setProperty("heading", 3)
+        self._trash.setIcon(icon("trash", "muted", beside_text=True))
+        self._settings.setIcon(icon("settings", "muted", beside_text=True))
+        for button in (self._trash, self._settings):
+            button.setProperty("flat", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one writes
+        self._top, self._search_row, self._bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self._top.addWidget(self._name)
+        self._top.addStretch()
+        self._top.addWidget(self._toggle)
+        self._top.addWidget(self._new)
+        self._search_row.addWidget(self._field)
+        self._bottom.addWidget(self._settings)
+        self._bottom.addStretch()
+        self._bottom.addWidget(self._trash)
+        line = QFrame()
+        line.setProperty("line", True)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(self._top)
+        rows.addLayout(self._search_row)
+        rows.addWidget(self._list, 1)
+        rows.addWidget(line)
+        rows.addLayout(self._bottom)
+
+    def _fit(self) -> None:
+        px = self._context.theme.px
+        self._top.setContentsMargins(px(18), px(6), px(8), px(6))
+        self._top.setSpacing(px(2))
+        self._search_row.setContentsMargins(px(12), px(4), px(12), px(6))
+        self._bottom.setContentsMargins(px(8), px(6), px(8), px(6))
+        side = px(18)
+        for button in (self._new, self._toggle, self._trash, self._settings):
+            button.setIconSize(QSize(side, side))
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """Much enlarged, images must do, or the window would not fit a screen."""
+        words = self._context.theme.zoom <= MAX_WITH_WORDS
+        self._name.setVisible(words)
+        self._trash.setText(tr("Trash") if words else "")
+        self._settings.setText(tr("Settings") if words else "")
+        least = self._context.theme.px(200 if words else 150)
+        self.setMinimumWidth(max(least, self._bottom.minimumSize().width()))
+
+
+class SearchField(IconLineEdit):
+    """A line with a magnifying glass; Escape empties it, then leaves it; Down and Enter go on to what was found."""
+
+    entered = Signal(bool)
+    """Whether the first row shall be opened."""
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._clear = QAction(icon("close", "muted"), "")
+        super().__init__(self._clear, "search", parent)
+        self._clear.triggered.connect(self.clear)
+        self.textChanged.connect(lambda text: self.button.setVisible(bool(text)))
+        self.button.hide()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setPlaceholderText(tr("Search"))
+        self.setAccessibleName(tr("Search conversations"))
+        self._clear.setText(tr("Clear"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from the window's own shortcut while there is something to empty."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._empties(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._composing:
+            super().keyPressEvent(event)
+        elif self._empties(event):
+            self.clear()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Down:
+            self.entered.emit(False)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.entered.emit(True)
+        else:
+            super().keyPressEvent(event)
+
+    def _empties(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and bool(self.text()) and not self._composing

@@ -1,0 +1,1 @@
+"""What the window looks like: theme, palette, style sheet, fonts, icons, focus rings."""

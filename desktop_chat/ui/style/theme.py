@@ -1,0 +1,281 @@
+"""What the whole window looks like, and the one object that decides it: scheme, zoom, fonts, lengths and motion.
+
+Widgets ask the theme handed to them for colours, fonts and lengths, and listen to ``changed``. Most need neither: the
+application-wide style sheet dresses standard widgets, steered by dynamic properties (set them before the widget is
+shown, or later through ``restyle``):
+
+=============  ==========================  ==================================================================
+property       on                          effect
+=============  ==========================  ==================================================================
+``primary``    QPushButton, QToolButton    the one main action of a place: filled with the accent
+``danger``     QPushButton, QLabel         a destructive action (filled when also ``primary``), a refusal
+``flat``       QPushButton, edits, lists   no border and no background of its own
+``link``       QPushButton                 looks like a link inside running text
+``chevron``    QToolButton with a menu     a small arrow at the right edge
+``muted``      QLabel, QToolButton         secondary text at 12.5 px
+``warning``    QLabel                      the warning colour; ``success`` likewise
+``heading``    QLabel                      ``1``, ``2`` or ``3``: 22, 18 or 16 px, semibold
+``card``       QFrame                      ``True``, ``"outline"`` or ``"danger"``: a rounded surface
+``sidebar``    QWidget, QListView          the sidebar's background
+``line``       QFrame                      a hairline across
+``invalid``    QLineEdit                   what is typed cannot be used
+``ring``       buttons, lists              the focus is seen; set by ``FocusRings``
+=============  ==========================  ==================================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
+
+from desktop_chat.ui.resources import resource_path
+from desktop_chat.ui.style.focus_rings import FocusRings
+from desktop_chat.ui.style.fonts import Fonts
+from desktop_chat.ui.style.icons import PALETTE_PROPERTY
+from desktop_chat.ui.style.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Palette, contrast, mixed
+from desktop_chat.ui.style.style_sheet import style_sheet
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFont
+
+__all__ = ["DARK", "LIGHT", "Palette", "Scheme", "Theme", "contrast", "mixed", "restyle"]
+
+Scheme = Literal["system", "light", "dark"]
+Motion = Literal["system", "on", "off"]
+COLUMN = 760
+"""The widest column of text, in pixels at zoom 1, until another one is chosen."""
+UNBOUNDED = 1_000_000
+"""Pixels; no window is so wide."""
+MIN_ZOOM, MAX_ZOOM = 0.5, 3.0
+
+_HEADINGS = {1: 22.0, 2: 18.0}
+_QT_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+
+
+class Theme(QObject):
+    """Dresses an application; ``changed`` follows each change of what is seen, after it has been applied."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self._app = app
+        self._system_fonts = Fonts.of_this_system(app)
+        self._fonts = self._system_fonts
+        self._column = COLUMN
+        self._wrapping = (False, True)
+        self._shows_timings = False
+        self._motion: Motion = "off"
+        self._desktop_moves = True
+        self._desktop_contrast = False
+        self._scheme: Scheme = "system"
+        self._zoom = 1.0
+        self._palette = LIGHT
+        self._applied: tuple[Palette, float] | None = None
+        self._style_hints = app.styleHints()  # without it PySide6 takes the other one for deleted
+        self._access_hints = self._style_hints.accessibility()
+        FocusRings.watch(app)
+        app.setStyle("Fusion")
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._access_hints.contrastPreferenceChanged.connect(self._apply)
+        self._apply()
+
+    @property
+    def scheme(self) -> Scheme:
+        return self._scheme
+
+    @property
+    def palette(self) -> Palette:
+        return self._palette
+
+    @property
+    def dark(self) -> bool:
+        return self._palette.dark
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    def set_scheme(self, scheme: str) -> None:
+        """``"system"`` follows the desktop while it changes. Raises ``ValueError`` for anything else unknown."""
+        if scheme not in get_args(Scheme):
+            raise ValueError(f"unknown colour scheme {scheme!r}")
+        self._scheme = cast(Scheme, scheme)
+        self._app.styleHints().setColorScheme(_QT_SCHEMES[scheme])  # title bars and native dialogs, where it can
+        self._apply()
+
+    def set_zoom(self, zoom: float) -> None:
+        """The size of text and spacing, 1.0 as drawn; kept between 0.5 and 3.0."""
+        self._zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
+        self._apply()
+
+    def set_fonts(self, text: str, code: str) -> None:
+        """Take other families for running text and for code; empty ones, and those not installed, are the system's."""
+        fonts = self._system_fonts.with_choice(text, code)
+        if fonts != self._fonts:
+            self._fonts = fonts
+            self.changed.emit()
+
+    def set_column(self, width: int) -> None:
+        """The widest column of text in pixels at zoom 1; 0 for as wide as there is room."""
+        if width != self._column:
+            self._column = width
+            self.changed.emit()
+
+    @property
+    def column(self) -> int:
+        """The widest column of text in logical pixels at this zoom."""
+        return self.px(self._column) or UNBOUNDED
+
+    def set_wrapping(self, *, code: bool, tables: bool) -> None:
+        """Say whether what is too wide for the column wraps; else it scrolls sideways."""
+        if self._wrapping != (code, tables):
+            self._wrapping = (code, tables)
+            self.changed.emit()
+
+    @property
+    def wraps_code(self) -> bool:
+        return self._wrapping[0]
+
+    @property
+    def wraps_tables(self) -> bool:
+        return self._wrapping[1]
+
+    @property
+    def shows_timings(self) -> bool:
+        """Whether the numbers of a reply are always seen, not only while the pointer or the keyboard is at it."""
+        return self._shows_timings
+
+    def set_timings(self, *, shown: bool) -> None:
+        """Say whether the numbers of a reply are always seen."""
+        if self._shows_timings != shown:
+            self._shows_timings = shown
+            self.changed.emit()
+
+    @property
+    def moves(self) -> bool:
+        """Whether what moves may be seen to move, or is at its place at once."""
+        if self._motion == "system":
+            hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+            return self._desktop_moves and self._app.style().styleHint(hint) > 0
+        return self._motion == "on"
+
+    def column_in(self, room: int) -> tuple[int, int]:
+        """Return where the column of text stands in so many pixels, and how wide it is there."""
+        margin = self.px(24)
+        width = max(self.px(120), min(self.column, room - 2 * margin))
+        return max(margin, (room - width) // 2), width
+
+    def set_motion(self, motion: str) -> None:
+        """``"system"`` moves unless the desktop asks for less; nothing moves before this was said.
+
+        Raises ``ValueError`` for anything else unknown.
+        """
+        if motion not in get_args(Motion):
+            raise ValueError(f"unknown motion {motion!r}")
+        self._motion = cast(Motion, motion)
+
+    def set_desktop_moves(self, moves: bool) -> None:
+        """Say whether the desktop shows motion, as far as Qt does not know it."""
+        self._desktop_moves = moves
+
+    def set_desktop_contrast(self, high: bool) -> None:
+        """Say whether the desktop asks for high contrast, as far as Qt does not know it."""
+        self._desktop_contrast = high
+        self._apply()
+
+    def px(self, length: float) -> int:
+        """A length of the drawing in logical pixels at this zoom; never thinner than a hairline."""
+        return max(1, round(length * self._zoom)) if length > 0 else 0
+
+    def ui_font(self) -> QFont:
+        """Buttons, menus, lists: 14 px."""
+        return self._system_fonts.proportional(14 * self._zoom)
+
+    def text_font(self) -> QFont:
+        """Running text of messages: 15 px, to be set at 1.55 line height."""
+        return self._fonts.proportional(15 * self._zoom)
+
+    def heading_font(self, level: int) -> QFont:
+        """Headings: level 1 is 22 px, 2 is 18 px, the others are 16 px; semibold."""
+        return self._fonts.proportional(_HEADINGS.get(level, 16.0) * self._zoom, semibold=True)
+
+    def meta_font(self, *, semibold: bool = False) -> QFont:
+        """Names, times, numbers: 12.5 px."""
+        return self._system_fonts.proportional(12.5 * self._zoom, semibold=semibold)
+
+    def code_font(self) -> QFont:
+        """Code: 13.5 px, to be set at 1.5 line height."""
+        return self._fonts.monospaced(13.5 * self._zoom)
+
+    def _follow_system(self) -> None:
+        if self._scheme == "system":
+            self._apply()
+
+    def _apply(self) -> None:
+        light, dark = (LIGHT_HIGH, DARK_HIGH) if self._wants_contrast() else (LIGHT, DARK)
+        self._palette = dark if self._wants_dark() else light
+        if self._applied == (self._palette, self._zoom):
+            return
+        self._applied = (self._palette, self._zoom)
+        self._app.setProperty(PALETTE_PROPERTY, self._palette)
+        self._app.setPalette(qt_palette(self._palette))
+        self._app.setFont(self.ui_font())
+        glyphs = resource_path("themes/dark" if self.dark else "themes/light").as_posix()
+        self._app.setStyleSheet(style_sheet(self._palette, self._zoom, glyphs))
+        self.changed.emit()
+
+    def _wants_contrast(self) -> bool:
+        preference = self._access_hints.contrastPreference()
+        return self._desktop_contrast or preference == Qt.ContrastPreference.HighContrast
+
+    def _wants_dark(self) -> bool:
+        if self._scheme == "system":
+            return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self._scheme == "dark"
+
+
+def restyle(widget: QWidget, **properties: object) -> None:
+    """Set dynamic properties of a widget that is already shown, and dress it again."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+def qt_palette(palette: Palette) -> QPalette:
+    """The same colours for what is painted without a style sheet: own paintings, links, placeholders."""
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: palette.background,
+        role.WindowText: palette.text,
+        role.Base: palette.background,
+        role.AlternateBase: palette.sidebar,
+        role.Text: palette.text,
+        role.PlaceholderText: palette.muted,
+        role.Button: palette.background,
+        role.ButtonText: palette.text,
+        role.BrightText: palette.danger,
+        role.ToolTipBase: palette.card,
+        role.ToolTipText: palette.text,
+        role.Highlight: palette.selection,
+        role.HighlightedText: palette.text,
+        role.Accent: palette.accent,
+        role.Link: palette.accent,
+        role.LinkVisited: palette.accent,
+        role.Light: palette.background,
+        role.Midlight: palette.hover,
+        role.Mid: palette.border,
+        role.Dark: palette.border,
+        role.Shadow: palette.border,
+    }
+    result = QPalette()
+    for key, colour in colours.items():
+        result.setColor(key, QColor(colour))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, key, QColor(palette.disabled))
+    return result

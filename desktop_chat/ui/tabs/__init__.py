@@ -1,0 +1,1 @@
+"""The tabs: which conversations are open, and the strip that shows them."""

@@ -1,0 +1,420 @@
+"""The tabs: which conversations stand open, in which order, and what happens to them when they come and go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.library import is_blank
+from desktop_chat.core.library_events import ConversationChanged, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.tabs.closed_tabs import ClosedTabs
+from desktop_chat.ui.tabs.tab_strip import TabStrip
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.window.actions import Actions
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.chat.tab import ChatTab
+
+
+@dataclass(slots=True)
+class _Page:
+    """One open conversation; its tab is made when it is first shown."""
+
+    conversation_id: str
+    scroll_place: ScrollPlace | None = None
+    prompt: str = ""
+    tab: ChatTab | None = None
+    loading: asyncio.Task[None] | None = None
+    loaded: bool = False
+    found: tuple[str, str] | None = None
+    """What a search found that is still to be shown: the message and the words."""
+
+
+class TabManager(QWidget):
+    """Owns the open tabs. A conversation stands open in one tab only, and there is always a tab."""
+
+    activated = Signal(str)
+    state_changed = Signal(str, TabState)
+    changed = Signal()
+    """Something that the workspace remembers."""
+    settings_requested = Signal(str)
+    undo_offered = Signal(str, object)
+    """What was just done in a tab, in words, and what takes it back."""
+    key_requested = Signal(str)
+
+    def __init__(
+        self,
+        context: Context,
+        actions: Actions,
+        make_tab: Callable[[str], ChatTab],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._make_tab = make_tab
+        self._pages: dict[str, _Page] = {}
+        self._closed = ClosedTabs(self._is_there)
+        self._closing: dict[str, asyncio.Task[None]] = {}
+        self._active_id = self._early_id = ""
+        self.strip = TabStrip(context.theme, actions)
+        self._bar = self.strip.bar
+        self._stack = QStackedWidget()
+        self._stack.setProperty("page", True)
+        self._lay_out()
+        self._connect()
+
+    # What stands open
+
+    @property
+    def current_id(self) -> str:
+        """The conversation that is shown."""
+        return self._active_id
+
+    @property
+    def current(self) -> ChatTab | None:
+        """The tab that is shown; None before `restore`."""
+        page = self._pages.get(self._active_id)
+        return page.tab if page else None
+
+    @property
+    def ids(self) -> list[str]:
+        """The open conversations, in the order of their tabs."""
+        return self._bar.ids
+
+    def open_tabs(self) -> tuple[OpenTab, ...]:
+        """Return the tabs as the workspace keeps them."""
+        return tuple(self._as_kept(self._pages[conversation_id]) for conversation_id in self._bar.ids)
+
+    def closed_tabs(self) -> tuple[OpenTab, ...]:
+        """Return what can be reopened, the last closed one last."""
+        return self._closed.all()
+
+    def begin_early(self) -> None:
+        """Let the person write in a new tab before the conversations are read; `restore` follows."""
+        if not self._pages:
+            self._early_id = self.new_tab()
+            if self.current is not None:
+                self.current.loading_page.wait_for_all()
+
+    def restore(self, workspace: Workspace) -> None:
+        """Open the tabs of a workspace; only the active one is loaded now. A tab in which something was written
+        meanwhile stays in view, behind the others."""
+        early, active = self._pages.get(self._early_id), ""
+        self._early_id = ""
+        for number, kept in enumerate(workspace.tabs):
+            conversation_id = kept.conversation_id
+            if not self._is_there(conversation_id) and number == workspace.active:
+                conversation_id = self._context.library.create(self._default_options()).id
+            if self._is_there(conversation_id) and conversation_id not in self._pages:
+                self._add(_Page(conversation_id, kept.scroll_place), self._bar.count() - (early is not None))
+                active = conversation_id if number == workspace.active else active or conversation_id
+        self._closed.restore(workspace.closed)
+        if early is not None and early.tab is not None and (early.tab.composer.is_written_in or not active):
+            return
+        if active:
+            self.activate(active)
+        else:
+            self.new_tab()
+        if early is not None:
+            self.close_tab(early.conversation_id)
+
+    # Coming
+
+    def new_tab(self, options: ChatOptions | None = None, prompt: str = "") -> str:
+        """Begin a conversation in a new tab at the end, with `prompt` in the composer, unsent."""
+        return self._begin_at(self._bar.count(), options, prompt)
+
+    def begin(self, options: ChatOptions | None, prompt: str) -> None:
+        """Begin a conversation in place of a blank tab, or in a new one at the end."""
+        blank_id = self._active_id if self._is_blank(self._active_id) else ""
+        self._begin_at(self._bar.ids.index(blank_id) if blank_id else self._bar.count(), options, prompt)
+        self.close_tab(blank_id)
+
+    def open(self, conversation_id: str, scroll_place: ScrollPlace | None = None) -> None:
+        """Show a conversation: in its tab, in place of a blank one, or in a new tab at the end. One that was closed
+        before is shown where it was left."""
+        if conversation_id in self._pages:
+            self.activate(conversation_id)
+            return
+        left = self._closed.of(conversation_id) or OpenTab(conversation_id)
+        blank_id = self._active_id if self._is_blank(self._active_id) else ""
+        place = self._bar.ids.index(blank_id) if blank_id else self._bar.count()
+        self._open_at(place, OpenTab(conversation_id, scroll_place or left.scroll_place))
+        self.close_tab(blank_id)
+
+    def open_at(self, conversation_id: str, message_id: str, words: str) -> None:
+        """Show a conversation at a message that a search found, with the words marked that were looked for."""
+        self.open(conversation_id)
+        page = self._pages[conversation_id]
+        page.found = (message_id, words)
+        self._show_found(page)
+
+    def reopen(self) -> None:
+        """Open the tab that was closed last, where it stood among the others; a blank tab that is shown gives way."""
+        if (kept := self._closed.last()) is None:
+            return
+        blank_id = self._active_id if self._is_blank(self._active_id) else ""
+        self._open_at(self._bar.count() if kept.place is None else min(kept.place, self._bar.count()), kept)
+        self.close_tab(blank_id)
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether a closed tab can be opened again."""
+        return self._closed.last() is not None
+
+    def activate(self, conversation_id: str) -> None:
+        """Show an open tab."""
+        with QSignalBlocker(self._bar):
+            self._bar.choose(conversation_id)
+        self._show(conversation_id, focus=True)
+
+    def step(self, steps: int) -> None:
+        """Show the tab that many places to the right (or left), going round."""
+        ids = self._bar.ids
+        if ids:
+            self.activate(ids[(ids.index(self._active_id) + steps) % len(ids)])
+
+    def activate_place(self, place: int) -> None:
+        """Show the tab at a place, counted from 0; -1 is the last. Does nothing where there is none."""
+        ids = self._bar.ids
+        if ids and place < len(ids):
+            self.activate(ids[place])
+
+    # Going
+
+    def close_tab(self, conversation_id: str) -> None:
+        """Stop what runs in a tab, keep its text, and take it away; nothing for one that is not open."""
+        if conversation_id not in self._pages:
+            return
+        page = self._pages[conversation_id]
+        self._remember(page)
+        self._take(page)
+        self._closing[conversation_id] = self._context.tasks.start(self._end(page), f"close {conversation_id[:8]}")
+        if not self._pages:
+            self.new_tab()
+        self.changed.emit()
+
+    def close_others(self, conversation_id: str) -> None:
+        """Close all tabs but one."""
+        for other in [known for known in self._bar.ids if known != conversation_id]:
+            self.close_tab(other)
+
+    def rename(self, conversation_id: str) -> None:
+        """Edit the title of an open tab in its place."""
+        self._bar.rename(conversation_id)
+
+    async def aclose(self) -> None:
+        """Stop everything and return when it is handed over for storing. The tabs stay to be seen until the end."""
+        self._unfollow()
+        endings = [self._stop(page) for page in self._pages.values()]
+        results = await asyncio.gather(*endings, *self._closing.values(), return_exceptions=True)
+        for error in (result for result in results if isinstance(result, Exception)):
+            raise error  # a bug in one tab, told when all others have ended
+
+    async def _end(self, page: _Page) -> None:
+        """What is left to do for a tab that is out of sight."""
+        await self._stop(page)
+        if page.tab is not None:
+            page.tab.deleteLater()
+        del self._closing[page.conversation_id]
+        if page.conversation_id not in self._pages:
+            self._context.library.discard_if_blank(page.conversation_id)
+
+    async def _stop(self, page: _Page) -> None:
+        if page.loading is not None and not page.loading.done():
+            page.loading.cancel()
+            await asyncio.wait({page.loading})
+        if page.tab is not None:
+            await page.tab.aclose()
+
+    # Showing
+
+    def _open_at(self, place: int, kept: OpenTab) -> None:
+        self._add(_Page(kept.conversation_id, kept.scroll_place), place)
+        self.activate(kept.conversation_id)
+
+    def _add(self, page: _Page, place: int) -> None:
+        conversation = self._context.library[page.conversation_id]
+        self._pages[page.conversation_id] = page
+        self._bar.add(page.conversation_id, title_of(conversation), place)
+        self._closed.forget((page.conversation_id,))
+        self.strip.fit()
+
+    def _begin_at(self, place: int, options: ChatOptions | None, prompt: str) -> str:
+        conversation = self._context.library.create(options or self._default_options())
+        self._add(_Page(conversation.id, prompt=prompt), place)
+        self.activate(conversation.id)
+        return conversation.id
+
+    def _take(self, page: _Page) -> None:
+        """Remove a page from sight; the focus goes on only if it was there."""
+        focus = QApplication.focusWidget()
+        had_focus = page.tab is not None and focus is not None and page.tab.isAncestorOf(focus)
+        del self._pages[page.conversation_id]
+        with QSignalBlocker(self._bar):
+            self._bar.take(page.conversation_id)
+        if page.tab is not None:
+            self._stack.removeWidget(page.tab)
+            page.tab.hide()
+        self.strip.fit()
+        self.state_changed.emit(page.conversation_id, TabState.IDLE)
+        if page.conversation_id == self._active_id and self._pages:
+            self._show(self._bar.current_id, focus=had_focus)
+
+    def _show_chosen(self, conversation_id: str) -> None:
+        self._show(conversation_id, focus=not self._bar.hasFocus())
+
+    def _show(self, conversation_id: str, *, focus: bool) -> None:
+        page, before = self._pages[conversation_id], self._pages.get(self._active_id)
+        if page is not before or page.tab is None:
+            if before is not None and before.tab is not None:
+                before.tab.set_active(False)
+            self._active_id = conversation_id
+            self._context.crash_guard.show(conversation_id)
+            tab = page.tab or self._make(page)
+            self._stack.setCurrentWidget(tab)
+            tab.set_active(True)
+            self._bar.refresh()
+            self.activated.emit(conversation_id)
+            self.changed.emit()
+        if focus and page.tab is not None:
+            page.tab.focus_composer()
+
+    def _make(self, page: _Page) -> ChatTab:
+        conversation_id = page.conversation_id
+        tab = page.tab = self._make_tab(conversation_id)
+        self._stack.addWidget(tab)
+        tab.state_changed.connect(partial(self._note_state, page))
+        tab.settings_requested.connect(self.settings_requested)
+        tab.undo_offered.connect(self.undo_offered)
+        tab.key_requested.connect(self.key_requested)
+        tab.conversation_requested.connect(self._begin_another)
+        tab.scrolled.connect(self.changed)
+        page.loading = self._context.tasks.start(self._load(page, tab), f"load {conversation_id[:8]}")
+        return tab
+
+    async def _load(self, page: _Page, tab: ChatTab) -> None:
+        """Read the messages, once the tab that showed them before has handed over its last words."""
+        ending = self._closing.get(page.conversation_id)
+        if ending is not None:
+            await asyncio.wait({ending})
+        await tab.load()
+        page.loaded = True
+        tab.restore_scroll_place(page.scroll_place)
+        if page.prompt:
+            tab.set_prompt(page.prompt)
+        self._show_found(page)
+
+    def _show_found(self, page: _Page) -> None:
+        if page.tab is not None and page.loaded and page.found and page.conversation_id == self._active_id:
+            from desktop_chat.ui.chat.find_controller import show_found  # noqa: PLC0415  # kept out of the start
+
+            found, page.found = page.found, None
+            show_found(page.tab.session, page.tab.finding, *found)
+
+    # What happens meanwhile
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            for conversation_id in self._pages:
+                self._bar.set_title(conversation_id, title_of(self._context.library[conversation_id]))
+        super().changeEvent(event)
+
+    def _follow(self, event: LibraryEvent) -> None:
+        if isinstance(event, ConversationChanged) and event.conversation.id in self._pages:
+            if event.conversation.trashed_at is not None:
+                self.close_tab(event.conversation.id)
+            else:
+                self._bar.set_title(event.conversation.id, title_of(event.conversation))
+        elif isinstance(event, ConversationChanged) and event.conversation.id in self._closed:
+            self.changed.emit()
+        elif isinstance(event, ConversationsRemoved):
+            for conversation_id in event.conversation_ids:
+                self.close_tab(conversation_id)
+            self._closed.forget(event.conversation_ids)
+            self.changed.emit()
+
+    def _note_state(self, page: _Page, state: TabState) -> None:
+        """What a tab still says after it was closed is no longer news."""
+        if self._pages.get(page.conversation_id) is page:
+            self._bar.set_state(page.conversation_id, state)
+            self.state_changed.emit(page.conversation_id, state)
+
+    def _begin_another(self, prompt: str) -> None:
+        self.new_tab(prompt=prompt)
+
+    def _remember(self, page: _Page) -> None:
+        if not self._is_blank(page.conversation_id):
+            place = self._bar.ids.index(page.conversation_id)
+            self._closed.remember(replace(self._as_kept(page), place=place))
+
+    def _as_kept(self, page: _Page) -> OpenTab:
+        return OpenTab(page.conversation_id, page.tab.scroll_place() if page.tab and page.loaded else page.scroll_place)
+
+    def _is_there(self, conversation_id: str) -> bool:
+        library = self._context.library
+        return conversation_id in library and library[conversation_id].trashed_at is None
+
+    def _is_blank(self, conversation_id: str) -> bool:
+        library = self._context.library
+        return conversation_id in library and is_blank(library[conversation_id])
+
+    def _default_options(self) -> ChatOptions:
+        from desktop_chat.core.new_conversation import default_options  # noqa: PLC0415  (not before the first paint)
+
+        context = self._context
+        return default_options(context.connections, context.preferences.settings, context.models.get)
+
+    def _write(self) -> None:
+        if self.current is not None:
+            self.current.focus_composer()
+
+    # Menu of a tab
+
+    def _show_menu(self, conversation_id: str, place: QPoint) -> None:
+        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415 -- kept out of the start
+
+        menu = Menu(self._context.theme, self)
+        rename = menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename"))
+        rename.triggered.connect(partial(self.rename, conversation_id))
+        menu.addSeparator()
+        close = menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab"))
+        close.triggered.connect(partial(self.close_tab, conversation_id))
+        others = menu.addAction(tr("Close other tabs"))
+        others.triggered.connect(partial(self.close_others, conversation_id))
+        others.setEnabled(len(self._pages) > 1)
+        reopen = menu.addAction(icon("undo", "muted", beside_text=True), tr("Reopen closed tab"))
+        reopen.triggered.connect(self.reopen)
+        reopen.setEnabled(self.can_reopen)
+        menu.open_at(place)
+
+    def _connect(self) -> None:
+        self._unfollow = self._context.library.events.add(self._follow)
+        self._bar.chosen.connect(self._show_chosen)
+        self._bar.close_asked.connect(self.close_tab)
+        self._bar.left.connect(self._write)
+        self._bar.renamed.connect(self._context.library.rename)
+        self._bar.menu_requested.connect(self._show_menu)
+        self._bar.tabMoved.connect(self.changed)
+
+    def _lay_out(self) -> None:
+        line = QFrame()
+        line.setProperty("line", True)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.strip)
+        rows.addWidget(line)
+        rows.addWidget(self._stack, 1)

@@ -1,0 +1,1 @@
+"""The words of the program and what turns values into sentences. No Qt."""

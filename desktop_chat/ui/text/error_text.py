@@ -1,0 +1,313 @@
+"""Says in plain words what went wrong and how a reply ended, and which remedy helps. No other module words an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from desktop_chat.core.entities import Failure, Message, Status, is_only_reasoning
+from desktop_chat.core.errors import ChatError
+from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
+from desktop_chat.ui.text.translation import tr
+
+if TYPE_CHECKING:
+    from desktop_chat.core.startup_reports import CertificatesUnconfirmed, KeyUnencrypted
+
+
+class Remedy(StrEnum):
+    """What a person can do about a failure; the ids that travel from an error card to whoever acts."""
+
+    RETRY = "retry"
+    CONTINUE = "continue"
+    OPEN_KEY = "open_key"
+    ALLOW_KEY = "allow_key"
+    CHOOSE_MODEL = "choose_model"
+    OPEN_SETTINGS = "open_settings"
+    USE_V1 = "use_v1"
+    SHORTEN = "shorten"
+    NEW_CONVERSATION = "new_conversation"
+    EDIT_QUESTION = "edit_question"
+    USE_RESPONSES = "use_responses"
+    USE_CHAT_COMPLETIONS = "use_chat_completions"
+    DETAILS = "details"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a sentence may mention."""
+
+    model: str
+    connection: str
+    wait_s: float | None
+    detail: str
+
+
+def sentence(failure: Failure | ChatError, *, model: str = "", connection: str = "") -> str:
+    """One sentence, or two short ones, in the current language; never the server's own words."""
+    if isinstance(failure, ChatError):
+        failure = failure.failure()
+    facts = _Facts(model, connection, failure.retry_after_s, failure.detail)
+    return _SENTENCES.get(failure.code, _unknown)(facts)
+
+
+def warning(trouble: KeyUnencrypted | CertificatesUnconfirmed) -> str:
+    """Say that a key can be read on its way, or that certificates are not as they were chosen."""
+    from desktop_chat.core.startup_reports import CertificatesUnconfirmed  # noqa: PLC0415  (seldom needed)
+
+    if isinstance(trouble, CertificatesUnconfirmed):
+        return tr(
+            "The certificates in {file} were changed or never confirmed, so they are not trusted.", file=trouble.file
+        )
+    return tr(
+        "The key from the environment goes to {host} without encryption: others on the network can read it, and the "
+        "messages. Use an https address.",
+        host=trouble.host.removesuffix(":80"),
+    )
+
+
+def remedies(failure: Failure | ChatError) -> list[tuple[str, str]]:
+    """What helps, as (action id, label), the best first; Details last, where the server said something."""
+    if isinstance(failure, ChatError):
+        failure = failure.failure()
+    wanted = list(_REMEDIES.get(failure.code, (Remedy.RETRY,)))
+    if failure.detail:
+        wanted.append(Remedy.DETAILS)
+    return [(remedy.value, remedy_label(remedy)) for remedy in wanted]
+
+
+def remedy_label(remedy: Remedy) -> str:
+    """The words on a remedy's button."""
+    return _LABELS[remedy]()
+
+
+def finish_state(message: Message) -> str:
+    """How a reply ended, in words."""
+    if message.status is Status.FILTERED and message.finish_reason == REFUSAL:
+        return tr("The model declined")
+    reason = message.finish_reason
+    if message.status is Status.COMPLETE and reason and ending_of(reason) is Ending.UNKNOWN:
+        return tr("Finish reason: {reason}", reason="".join(c for c in reason if c.isprintable()))
+    return _STATES[message.status]()
+
+
+def waiting_time(seconds: float) -> str:
+    """A time to wait, rounded up to what a person would say."""
+    whole = max(1, -int(-seconds // 1))
+    if whole < 100:
+        return tr("%n second(s)", n=whole)
+    minutes = -(-whole // 60)
+    if minutes < 100:
+        return tr("%n minute(s)", n=minutes)
+    return tr("%n hour(s)", n=-(-minutes // 60))
+
+
+_WITHOUT_V1 = frozenset({"wrong_address", "responses_missing", "redirected", "bad_response"})
+"""What an address without its version may lead to."""
+_PLAIN = frozenset({Status.RUNNING, Status.COMPLETE})
+"""What needs no explanation."""
+
+
+class ErrorWords:
+    """The words that a transcript asks for when it shows a reply that did not simply succeed.
+
+    ``is_last`` says whether a message ends the conversation: only then can the model go on with it. ``lacks_v1`` says
+    whether "/v1" may be all that is missing in the address that is asked.
+    """
+
+    def __init__(
+        self, is_last: Callable[[Message], bool] = lambda _: True, lacks_v1: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._is_last = is_last
+        self._lacks_v1 = lacks_v1
+
+    def sentence(self, message: Message) -> str:
+        """What happened; empty for a reply that needs no explanation."""
+        if message.failure is not None:
+            return sentence(message.failure, model=message.model, connection=message.connection_name)
+        if message.status is Status.COMPLETE and is_only_reasoning(message):
+            return tr("The model sent its reasoning, but no answer.")
+        return "" if message.status in _PLAIN else finish_state(message)
+
+    def actions(self, message: Message) -> list[tuple[str, str]]:
+        """What helps, the best first."""
+        if message.failure is not None:
+            listed = remedies(message.failure)
+            if message.failure.code in _WITHOUT_V1 and self._lacks_v1():
+                listed.insert(0, (Remedy.USE_V1.value, remedy_label(Remedy.USE_V1)))
+            if message.status is Status.INTERRUPTED and message.text and self._is_last(message):
+                return [(Remedy.CONTINUE.value, remedy_label(Remedy.CONTINUE)), *listed]
+            return listed
+        if message.status in {*_PLAIN, Status.FILTERED} or not self._is_last(message):
+            return []
+        remedy = Remedy.CONTINUE if message.text else Remedy.RETRY
+        return [(remedy.value, remedy_label(remedy))]
+
+    def finish_state(self, message: Message) -> str:
+        """How the reply ended, in words."""
+        return finish_state(message)
+
+    def cause(self, failure: Failure, message: Message) -> str:
+        """Why the request for a reply is sent again; without advice, as that is being done."""
+        if failure.code == "rate_limited":
+            return tr("Too many requests.")
+        return sentence(failure, model=message.model, connection=message.connection_name)
+
+
+def _unknown(_facts: _Facts) -> str:
+    return tr("Something went wrong.")
+
+
+def _rate_limited(facts: _Facts) -> str:
+    if facts.wait_s is None:
+        return tr("Too many requests. Wait a little, then try again.")
+    return tr("Too many requests. The server asks to wait {time}.", time=waiting_time(facts.wait_s))
+
+
+def _model_not_found(facts: _Facts) -> str:
+    if not facts.model:
+        return tr("The server does not know this model.")
+    return tr("The server does not know the model {model}.", model=facts.model)
+
+
+def _key_missing(facts: _Facts) -> str:
+    if not facts.connection:
+        return tr("This connection has no key yet.")
+    return tr("{connection} has no key yet.", connection=facts.connection)
+
+
+_SENTENCES: dict[str, Callable[[_Facts], str]] = {
+    "chat": _unknown,
+    "provider": lambda _: tr("The model's server failed."),
+    "authentication_failed": lambda _: tr("The key was refused."),
+    "key_missing": _key_missing,
+    "quota_exceeded": lambda _: tr("The account is out of credit."),
+    "rate_limited": _rate_limited,
+    "context_too_long": lambda _: tr("This conversation is too long for the model."),
+    "request_too_large": lambda _: tr("The request is too large for the server."),
+    "request_rejected": lambda _: tr("The server did not accept the request."),
+    "content_refused": lambda _: tr("The provider's content rules do not allow this request."),
+    "region_refused": lambda _: tr("The provider is not available in your region."),
+    "data_policy_refused": lambda _: tr("No provider of this model fits the privacy settings of your account."),
+    "responses_only": lambda _: tr("This model is only available through the Responses API."),
+    "chat_completions_only": lambda _: tr("This model is only available through Chat Completions."),
+    "model_not_found": _model_not_found,
+    "wrong_address": lambda _: tr("The address looks wrong: no model server answered there. It often ends in /v1."),
+    "responses_missing": lambda _: tr(
+        "The server does not answer at /responses. It may only know Chat Completions, or the address is wrong."
+    ),
+    "redirected": lambda _: tr(
+        "The server sends requests on to another address. Enter that address in the connection."
+    ),
+    "firewall_blocked": lambda _: tr("A firewall in front of the server blocked the request."),
+    "no_connection": lambda _: tr("No connection is chosen."),
+    "no_model": lambda _: tr("No model is chosen."),
+    "connection_refused": lambda _: tr("Nothing answers at this address. The server may not be running."),
+    "name_not_found": lambda _: tr("The server was not found. Check the address and your network."),
+    "tls_untrusted": lambda _: tr("The server's certificate is not trusted."),
+    "proxy_refused": lambda _: tr("The proxy did not let the request through."),
+    "proxy_invalid": lambda facts: tr(
+        "The environment variable {name} names no proxy that can be used. It looks like http://proxy.example.com:8080.",
+        name=facts.detail or "https_proxy",
+    ),
+    "connect_timed_out": lambda _: tr("The server did not answer in time."),
+    "connection_lost": lambda _: tr("The connection was lost."),
+    "stream_stalled": lambda _: tr("No more data came from the server."),
+    "bad_response": lambda _: tr("The server sent something that cannot be read."),
+    "empty_answer": lambda _: tr("The server sent an empty response."),
+    "empty_reply": lambda _: tr("The model returned nothing."),
+    "reply_too_large": lambda _: tr("The reply grew too large and was ended."),
+    "tool_unavailable": lambda _: tr("The model asked for a tool that this chat does not have."),
+    "provider_fault": lambda _: tr("The server had a problem."),
+    "store": lambda _: tr("The conversations could not be read or saved."),
+    "store_too_new": lambda _: tr("The conversations were saved by a newer version of Desktop Chat."),
+    "store_corrupt": lambda _: tr("The file with the conversations is damaged."),
+    "store_full": lambda _: tr("The disk is full."),
+    "store_read_only": lambda _: tr("The file with the conversations cannot be written."),
+    "store_locked": lambda _: tr("Another program is using the file with the conversations."),
+    "store_replaced": lambda _: tr("The file with the conversations was replaced by another one while it was in use."),
+    "store_is_link": lambda _: tr(
+        "A link stands in the place of the file with the conversations, and links are not followed there."
+    ),
+    "keyring": lambda _: tr("The keyring did not do what was asked."),
+    "keyring_locked": lambda _: tr("The keyring is locked."),
+    "keyring_unavailable": lambda _: tr("No keyring was found on this computer."),
+    "keyring_timed_out": lambda _: tr("The keyring did not answer."),
+    "keyring_rejected": lambda _: tr("The keyring did not keep the key."),
+    "key_invalid": lambda _: tr("This cannot be a key: it is empty, too long, or has unusual characters."),
+    "key_for_other_host": lambda _: tr("The stored key belongs to another server, so it was not sent."),
+    "key_without_host": lambda _: tr(
+        "The key was stored by an earlier version, without the server it is for, so it was not sent."
+    ),
+    "image": lambda _: tr("The picture cannot be shown."),
+    "address_forbidden": lambda _: tr("This address is on your own computer or network, so it was not opened."),
+    "image_missing": lambda _: tr("No image was found at this address."),
+    "not_an_image": lambda _: tr("What is at this address is not a picture that can be shown."),
+    "image_too_large": lambda _: tr("The picture is too large to be shown."),
+    "image_broken": lambda _: tr("The picture is damaged or incomplete."),
+    "too_many_redirects": lambda _: tr("The server only leads on from one address to the next."),
+    "certificates": lambda _: tr("The certificates cannot be used."),
+    "certificates_unreadable": lambda _: tr("The file with the certificates cannot be read."),
+    "no_certificates": lambda _: tr("There is no certificate in this file. It has to be a PEM file."),
+    "settings": lambda _: tr("The settings could not be read or saved."),
+    "directory_foreign": lambda _: tr("The data directory belongs to another user."),
+    "directory_shared": lambda _: tr("Other users of this computer can write to the data directory."),
+    "crashed": lambda _: tr("Desktop Chat ended before this reply was complete."),
+    "internal": lambda _: tr("Desktop Chat made a mistake here. The text that came is kept."),
+}
+
+_REMEDIES: dict[str, tuple[Remedy, ...]] = {
+    "authentication_failed": (Remedy.OPEN_KEY, Remedy.RETRY),
+    "key_missing": (Remedy.OPEN_KEY, Remedy.RETRY),
+    "key_for_other_host": (Remedy.OPEN_KEY, Remedy.RETRY),
+    "key_without_host": (Remedy.ALLOW_KEY, Remedy.OPEN_KEY),
+    "quota_exceeded": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "context_too_long": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
+    "request_too_large": (Remedy.SHORTEN, Remedy.NEW_CONVERSATION),
+    "request_rejected": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
+    "content_refused": (Remedy.EDIT_QUESTION, Remedy.CHOOSE_MODEL),
+    "region_refused": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "data_policy_refused": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "responses_only": (Remedy.USE_RESPONSES, Remedy.CHOOSE_MODEL),
+    "chat_completions_only": (Remedy.USE_CHAT_COMPLETIONS, Remedy.CHOOSE_MODEL),
+    "model_not_found": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "wrong_address": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "responses_missing": (Remedy.USE_CHAT_COMPLETIONS, Remedy.OPEN_SETTINGS),
+    "redirected": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "firewall_blocked": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
+    "no_connection": (Remedy.CHOOSE_MODEL, Remedy.OPEN_SETTINGS),
+    "no_model": (Remedy.CHOOSE_MODEL, Remedy.RETRY),
+    "name_not_found": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
+    "tls_untrusted": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "proxy_refused": (Remedy.OPEN_SETTINGS, Remedy.RETRY),
+    "connection_refused": (Remedy.RETRY, Remedy.OPEN_SETTINGS),
+    "tool_unavailable": (Remedy.RETRY, Remedy.CHOOSE_MODEL),
+}
+"""By code, where something other than trying again helps."""
+
+_LABELS: dict[Remedy, Callable[[], str]] = {
+    Remedy.RETRY: lambda: tr("Retry"),
+    Remedy.CONTINUE: lambda: tr("Continue"),
+    Remedy.OPEN_KEY: lambda: tr("Enter API key..."),
+    Remedy.ALLOW_KEY: lambda: tr("Send the key..."),
+    Remedy.CHOOSE_MODEL: lambda: tr("Choose a model"),
+    Remedy.OPEN_SETTINGS: lambda: tr("Open settings"),
+    Remedy.USE_V1: lambda: tr("Use .../v1"),
+    Remedy.SHORTEN: lambda: tr("Leave out earlier messages"),
+    Remedy.NEW_CONVERSATION: lambda: tr("Start a new conversation"),
+    Remedy.EDIT_QUESTION: lambda: tr("Edit the question"),
+    Remedy.USE_RESPONSES: lambda: tr("Use Responses and retry"),
+    Remedy.USE_CHAT_COMPLETIONS: lambda: tr("Use Chat Completions and retry"),
+    Remedy.DETAILS: lambda: tr("Details"),
+}
+
+_STATES: dict[Status, Callable[[], str]] = {
+    Status.RUNNING: lambda: tr("Writing"),
+    Status.COMPLETE: lambda: tr("Complete"),
+    Status.CANCELLED: lambda: tr("Stopped"),
+    Status.TRUNCATED: lambda: tr("Cut by the length limit"),
+    Status.INTERRUPTED: lambda: tr("Interrupted"),
+    Status.FILTERED: lambda: tr("Held back by the server's filter"),
+    Status.FAILED: lambda: tr("Failed"),
+}

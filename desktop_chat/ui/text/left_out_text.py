@@ -1,0 +1,38 @@
+"""Names the parts that a request was sent without, because the server refuses them for the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from desktop_chat.core.left_out import LeftOut
+from desktop_chat.ui.text.translation import tr
+
+_NAMES: dict[LeftOut, Callable[[], str]] = {
+    LeftOut.TEMPERATURE: lambda: tr("temperature"),
+    LeftOut.MAX_TOKENS: lambda: tr("token limit"),
+    LeftOut.REASONING_EFFORT: lambda: tr("reasoning effort"),
+    LeftOut.STREAMING: lambda: tr("streaming"),
+    LeftOut.ONE_PIECE: lambda: tr("reply in one piece"),
+    LeftOut.USAGE: lambda: tr("token count"),
+    LeftOut.STORE: lambda: tr("the request to store nothing"),
+    LeftOut.REASONING_SUMMARY: lambda: tr("reasoning summary"),
+}
+
+
+def left_out_line(parts: Iterable[LeftOut]) -> str:
+    """Return what was left out, and why, in a sentence or two; empty for nothing."""
+    parts = tuple(parts)
+    names = [_NAMES[part]() for part in parts if part in _NAMES]
+    left = tr("Left out, because the server refuses it for this model: {names}.", names=_listed(names)) if names else ""
+    if LeftOut.SYSTEM_ROLE not in parts:
+        return left
+    if not left:
+        return tr("The system prompt went with the first question, because the server refuses it for this model.")
+    return tr("{sentence} {remedy}", sentence=left, remedy=tr("The system prompt went with the first question."))
+
+
+def _listed(names: list[str]) -> str:
+    listed = names[0]
+    for name in names[1:]:
+        listed = tr("{names}, {name}", names=listed, name=name)
+    return listed

@@ -1,0 +1,30 @@
+"""What a tab is doing, as the tab strip and the sidebar show it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from desktop_chat.ui.text.translation import tr
+
+
+class TabState(StrEnum):
+    """One at a time; the first that applies, from the last to the first."""
+
+    IDLE = "idle"
+    UNSEEN = "unseen"
+    """A reply ended while another tab was shown."""
+    ERROR = "error"
+    STREAMING = "streaming"
+
+
+def state_text(state: TabState) -> str:
+    """Return a state in words; empty for IDLE."""
+    match state:
+        case TabState.STREAMING:
+            return tr("streaming")
+        case TabState.UNSEEN:
+            return tr("new reply")
+        case TabState.ERROR:
+            return tr("failed")
+        case _:
+            return ""

@@ -1,0 +1,133 @@
+"""What `ask` says on a terminal besides the answer: how a reply ended, what it waits for, what helps there."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+
+from desktop_chat.core.entities import Failure, Message
+from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+from desktop_chat.ui.text.error_text import ErrorWords, sentence, waiting_time, warning
+from desktop_chat.ui.text.translation import tr
+
+__all__ = ["warning"]
+
+_ERRORS = ErrorWords()
+
+
+def outcome(message: Message) -> str:
+    """Return the sentence about a reply that did not simply succeed; else an empty text."""
+    return _ERRORS.sentence(message)
+
+
+def outcome_with_remedy(message: Message) -> str:
+    """Return that sentence, and what to do about it on the command line where that is known."""
+    if message.failure is None or message.failure.code not in _REMEDIES:
+        return outcome(message)
+    return tr("{sentence} {remedy}", sentence=outcome(message), remedy=_REMEDIES[message.failure.code]())
+
+
+def retry(failure: Failure, delay_s: float) -> str:
+    """Say that a request is sent again."""
+    return tr("{problem} Trying again in {time}.", problem=sentence(failure), time=waiting_time(delay_s))
+
+
+def skipped(count: int) -> str:
+    """Say that parts of a reply could not be read."""
+    return tr("%n event(s) of the reply could not be read.", n=count)
+
+
+def no_such_connection(name: str, known: list[str]) -> str:
+    """Say that a connection's name leads nowhere, and which ones there are."""
+    if not known:
+        return tr("There is no connection named {name}, and no other.", name=name)
+    return tr("There is no connection named {name}. There are: {names}", name=name, names=", ".join(known))
+
+
+def unreadable(name: str, problem: str) -> str:
+    """Say that a file or standard input cannot be part of the prompt."""
+    return tr("{name} cannot be read: {problem}", name=name, problem=problem)
+
+
+def not_text() -> str:
+    """Say why: what was given is no text."""
+    return tr("it is not UTF-8 text")
+
+
+def too_large() -> str:
+    """Say why: what was given is too much."""
+    return tr("it is too large")
+
+
+def nothing_asked() -> str:
+    """Say that the prompt is empty."""
+    return tr("The prompt is empty.")
+
+
+def settings_unread(file: str) -> str:
+    """Say that a file of settings has mistakes."""
+    return tr("Some settings in {file} could not be read.", file=file)
+
+
+def directory_refused(error: SettingsError) -> str:
+    """Say why a directory is not used, and what to do about it."""
+    remedy = _DIRECTORY_REMEDIES.get(error.code)
+    if remedy is None:
+        return tr("The data directory cannot be used. {detail}", detail=error.detail)
+    return tr("{sentence} {remedy}", sentence=sentence(error), remedy=remedy(error.detail))
+
+
+def certificates_unconfirmed(trouble: CertificatesUnconfirmed) -> str:
+    """Say that certificates are not as they were chosen, and what to do about it."""
+    remedy = tr("Start Desktop Chat with its window to confirm them.")
+    return tr("{sentence} {remedy}", sentence=warning(trouble), remedy=remedy)
+
+
+def output_closed(problem: str) -> str:
+    """Say that nobody takes the output any more."""
+    return tr("The output cannot be written: {problem}", problem=problem)
+
+
+def waiting_for_keyring() -> str:
+    """Say what one waits for."""
+    return tr("Waiting for your keyring...")
+
+
+def bug(summary: str, file: str) -> str:
+    """Say that it was our fault, and where the details are, if they could be written."""
+    if not file:
+        return tr("Desktop Chat made a mistake: {summary}.", summary=summary)
+    return tr("Desktop Chat made a mistake: {summary}. {file} has the details.", summary=summary, file=file)
+
+
+_DIRECTORY_REMEDIES: dict[str, Callable[[str], str]] = {
+    "directory_foreign": lambda directory: tr(
+        "They could change what is in {directory}. Start Desktop Chat as that user, or choose another directory with "
+        "--data-dir.",
+        directory=directory,
+    ),
+    "directory_shared": lambda directory: tr(
+        "They could change your settings and conversations. Make it yours alone: chmod go-w {directory}",
+        directory=shlex.quote(directory),
+    ),
+}
+
+_REMEDIES: dict[str, Callable[[], str]] = {
+    "key_missing": lambda: tr("Set OPENAI_API_KEY, or keep a key with the connection in the window."),
+    "authentication_failed": lambda: tr("Check OPENAI_API_KEY, or the key of the connection in the window."),
+    "key_for_other_host": lambda: tr("Store this server's key with the connection in the window."),
+    "key_without_host": lambda: tr("Send a message with this connection in the window once, and allow the key there."),
+    "no_connection": lambda: tr("Give --base-url or --connection, or set OPENAI_API_KEY."),
+    "no_model": lambda: tr("Give one with --model."),
+    "model_not_found": lambda: tr("Give another one with --model."),
+    "wrong_address": lambda: tr("Give another one with --base-url."),
+    "redirected": lambda: tr("Give that one with --base-url."),
+    "content_refused": lambda: tr("Ask in other words, or ask another model with --model."),
+    "responses_only": lambda: tr("Ask again with --api responses."),
+    "chat_completions_only": lambda: tr("Ask again with --api chat_completions."),
+    "responses_missing": lambda: tr("Ask again with --api chat_completions, or give another --base-url."),
+    "request_too_large": lambda: tr("Ask with less text."),
+    "stream_stalled": lambda: tr("--timeout sets how long to wait."),
+    "context_too_long": lambda: tr("Ask with less text."),
+}

@@ -1,0 +1,1 @@
+"""What can be activated in a transcript, by pointer and by keyboard, and what it does."""

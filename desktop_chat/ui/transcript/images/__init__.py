@@ -1,0 +1,1 @@
+"""Images in a transcript: laid out, painted, and requested on a click."""

@@ -1,0 +1,60 @@
+"""Paints an image in its place: scaled down, with round corners, a hairline, and a ground if it is transparent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QTransform
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from desktop_chat.ui.transcript.render_style import RenderStyle
+
+RADIUS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageBox:
+    """An image of a block, or the card in its place; then `sign` is the card's icon."""
+
+    address: str
+    alternative: str
+    rect: QRectF
+    sign: str = ""
+    box: int = 0
+    """The index of its alternative text among the boxes of the block: it is selected with that text."""
+
+    def paint(self, painter: QPainter, render_style: RenderStyle, *, selected: bool) -> None:
+        """Paint at the painter's origin."""
+        if self.sign:
+            side = round(self.rect.height())
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawPixmap(self.rect.topLeft().toPoint(), render_style.icon(self.sign, side, ratio, "muted"))
+            return
+        image = render_style.image_cache.state_of(self.address).image
+        painter.setPen(Qt.PenStyle.NoPen)
+        radius = RADIUS * render_style.zoom
+        if image is None or image.hasAlphaChannel():
+            painter.setBrush(render_style.colour("card" if image is None else "image_ground"))
+            painter.drawRoundedRect(self.rect, radius, radius)
+        if image is not None:
+            self._paint_image(painter, image, radius)
+        painter.setBrush(render_style.colour("image_selection") if selected else Qt.BrushStyle.NoBrush)
+        painter.setPen(render_style.pen("image_line"))
+        painter.drawRoundedRect(self.rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_image(self, painter: QPainter, image: QImage, radius: float) -> None:
+        """Paint it as a brush: a clip would make the corners jagged."""
+        brush = QBrush(image)
+        scale = QTransform.fromTranslate(self.rect.left(), self.rect.top())
+        brush.setTransform(scale.scale(self.rect.width() / image.width(), self.rect.height() / image.height()))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setBrush(brush)
+        painter.setBrushOrigin(QPointF())
+        painter.drawRoundedRect(self.rect, radius, radius)
+        painter.restore()

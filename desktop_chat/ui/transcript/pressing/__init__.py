@@ -1,1 +1,0 @@
-"""What can be pressed, by pointer and by keyboard, and what comes of it."""

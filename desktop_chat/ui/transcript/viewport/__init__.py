@@ -1,0 +1,1 @@
+"""Which part of the transcript is in view, and how it scrolls."""

@@ -1,0 +1,192 @@
+"""The only place that asks the person something: by awaiting an answer, never by a nested event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QFileInfo, QObject, QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from desktop_chat.ui.text.translation import tr
+
+
+async def ask(dialog: QDialog) -> int:
+    """Show ``dialog`` and return its result code. It is gone afterwards; a parent that goes first means "rejected".
+
+    A caller whose task is cancelled takes the dialog with it.
+    """
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finish(code: int) -> None:
+        if not answer.done():
+            answer.set_result(code)
+
+    def vanish(_gone: QObject) -> None:
+        finish(QDialog.DialogCode.Rejected.value)
+
+    dialog.finished.connect(finish)
+    dialog.destroyed.connect(vanish)
+    dialog.open()
+    try:
+        return await answer
+    finally:
+        if isValid(dialog):
+            dialog.destroyed.disconnect(vanish)
+            dialog.hide()
+            dialog.deleteLater()
+
+
+async def confirm(parent: QWidget | None, title: str, text: str, accept_label: str, *, danger: bool = False) -> bool:
+    """Whether the person agrees. Escape, Cancel and closing mean no; so does Enter when it is dangerous."""
+    question = Question(parent, title, accept_label, danger=danger)
+    question.add_text(text)
+    return await ask(question) == QDialog.DialogCode.Accepted
+
+
+async def tell_why_not(text: str) -> None:
+    """Say why there is no window, until that is closed."""
+    question = Question(None, tr("Desktop Chat cannot start"), tr("Close"), can_cancel=False)
+    question.add_text(text)
+    await ask(question)
+
+
+async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) -> Path | None:
+    """Return a file that the person chooses, or None."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _chosen_file(dialog, patterns)
+
+
+async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequence[str] = ()) -> Path | None:
+    """Return where the person wants something saved, `name` being offered, or None. Replacing a file is asked about:
+    Qt's own question would run a loop of its own."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.selectFile(name)
+    file = await _chosen_file(dialog, patterns)
+    if file is None or not QFileInfo.exists(str(file)):
+        return file
+    text = tr("{file} is there already.", file=str(file))
+    return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
+
+
+async def _chosen_file(dialog: QFileDialog, patterns: Sequence[str]) -> Path | None:
+    if patterns:
+        dialog.setNameFilters(list(patterns))
+    accepted = await ask(dialog) == QDialog.DialogCode.Accepted
+    return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
+
+
+_LONGEST_REST = 300
+_BREAKS = re.compile(r"([/?&=._~-]|[^/?&=._~-]{8})(?=.)")
+"""After what an address may go on in the next line."""
+
+
+def _breakable(address: str) -> str:
+    """Return HTML of an address that fits any width."""
+    return "&#8203;".join(escape(piece) for piece in _BREAKS.sub(r"\1\n", address).split("\n"))
+
+
+class Question(QDialog):
+    """A heading, what it is about, and two buttons, or one where there is nothing to cancel."""
+
+    def __init__(
+        self, parent: QWidget | None, title: str, accept_label: str, *, danger: bool = False, can_cancel: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._heading = QLabel(title)
+        self._heading.setProperty("heading", 3)
+        self._heading.setWordWrap(True)
+        self._cancel = QPushButton()
+        self._cancel.setVisible(can_cancel)
+        self._accept = QPushButton(accept_label)
+        self._accept.setProperty("primary", True)
+        self._accept.setProperty("danger", danger)
+        self._cancel.clicked.connect(self.reject)
+        self._accept.clicked.connect(self.accept)
+        default = self._cancel if danger else self._accept
+        default.setDefault(True)
+        default.setFocus()
+        self._body = QVBoxLayout()
+        self._lay_out()
+        self.retranslate()
+
+    def add_text(self, text: str) -> None:
+        """A paragraph; what it says can be selected and copied."""
+        label = QLabel(text)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._describe(text)
+        self._body.addWidget(label)
+
+    def add_address(self, before: str, host: str, rest: str) -> None:
+        """An address whose host stands out; a long one loses its middle. It can be selected and copied."""
+        if len(rest) > _LONGEST_REST:
+            rest = f"{rest[: _LONGEST_REST - 60]} … {rest[-50:]}"
+        label = QLabel(f"{escape(before)}<b>{_breakable(host)}</b>{_breakable(rest)}")
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAccessibleName(before + host + rest)
+        self._describe(before + host + rest)
+        self._body.addWidget(label)
+
+    def add_choice(self, text: str) -> QCheckBox:
+        """A box to tick, which comes before the buttons for the keyboard, too."""
+        box = QCheckBox(text)
+        self._body.addWidget(box)
+        self.setTabOrder(box, self._cancel)
+        return box
+
+    def _describe(self, text: str) -> None:
+        """Have a screen reader say this, too, when the question appears."""
+        self.setAccessibleDescription("\n".join(filter(None, (self.accessibleDescription(), text))))
+
+    def retranslate(self) -> None:
+        self._cancel.setText(tr("Cancel"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """As high as the text is at the width that it really has."""
+        return super().sizeHint().expandedTo(QSize(self.minimumWidth(), 0))
+
+    def _lay_out(self) -> None:
+        em = self.fontMetrics().height()
+        self.setMinimumWidth(em * 22)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._accept)
+        self._body.setSpacing(8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 20, 24, 20)
+        outer.setSpacing(12)
+        outer.addWidget(self._heading)
+        outer.addLayout(self._body)
+        outer.addStretch()
+        outer.addSpacing(8)
+        outer.addLayout(buttons)

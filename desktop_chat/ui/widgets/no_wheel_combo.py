@@ -1,0 +1,24 @@
+"""A list to choose from that leaves the wheel to the page it stands on, unless it is being used."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from desktop_chat.ui.widgets.menu import round_list
+
+
+class NoWheelComboBox(QComboBox):
+    """Turning the wheel over it changes nothing by accident."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        round_list(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

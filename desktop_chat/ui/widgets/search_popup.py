@@ -1,0 +1,56 @@
+"""A popup with a list and a search above it: the focus stays in the search, arrows walk the list, Enter chooses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
+from desktop_chat.ui.widgets.popup import Popup
+
+_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
+
+
+class SearchPopup(Popup):
+    """Subclasses fill the list and say what is chosen."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self.search = ImeLineEdit()
+        self.search.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setProperty("flat", True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._choose)
+        self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
+            key = Qt.Key(event.key())
+            if key in _MOVES:
+                self._move(_MOVES[key])
+                return True
+            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self._choose(self.list.currentItem())
+                return True
+        return super().eventFilter(watched, event)
+
+    def retranslate(self) -> None:
+        """Set the words in the language of the moment."""
+        raise NotImplementedError
+
+    def _move(self, by: int) -> None:
+        """Go on by so many rows."""
+        raise NotImplementedError
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        """Take a row; None is no row."""
+        raise NotImplementedError

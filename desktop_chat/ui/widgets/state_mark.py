@@ -1,0 +1,43 @@
+"""Draws what a tab is doing, by shape and colour together, for the tab strip and the sidebar alike."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.tab_state import TabState
+
+MARK = 14
+"""The side of a mark at zoom 1."""
+_DOT = 0.25
+"""The radius of a dot, in sides of a mark."""
+
+
+def paint_mark(painter: QPainter, place: QRectF, state: TabState, theme: Theme) -> None:
+    """Paint an open ring for STREAMING, a dot for UNSEEN, a warning for ERROR, nothing for IDLE."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    accent = QColor(theme.palette.accent)
+    if state is TabState.STREAMING:
+        _paint_ring(painter, place, accent)
+    elif state is TabState.UNSEEN:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(accent)
+        painter.drawEllipse(place.center(), place.width() * _DOT, place.width() * _DOT)
+    elif state is TabState.ERROR:
+        icon("warning", "danger").paint(painter, place.toAlignedRect())
+    painter.restore()
+
+
+def _paint_ring(painter: QPainter, place: QRectF, colour: QColor) -> None:
+    """Three quarters of a ring, over a paler whole one."""
+    width, inset = place.width() * 0.14, place.width() * 0.2
+    rect = place.adjusted(inset, inset, -inset, -inset)
+    pale = QColor(colour)
+    pale.setAlphaF(0.25)
+    painter.setPen(QPen(pale, width))
+    painter.drawEllipse(rect)
+    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawArc(rect, 90 * 16, -270 * 16)

@@ -1,0 +1,392 @@
+"""The window: sidebar and tabs side by side, the commands wired to them, and what it remembers of itself."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QKeySequence,
+    QMoveEvent,
+    QResizeEvent,
+    QShortcut,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from desktop_chat.core.entities import ChatOptions
+from desktop_chat.core.settings import ZOOM_STEPS
+from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.sidebar.sidebar import Sidebar
+from desktop_chat.ui.tabs.tab_manager import TabManager
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.window.actions import Actions
+from desktop_chat.ui.window.window_dialogs import WindowDialogs
+from desktop_chat.ui.window.zoom_wheel import ZoomWheel
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.chat.tab import ChatTab
+    from desktop_chat.ui.widgets.toast import Toast
+    from desktop_chat.ui.window.notices import Notices
+    from desktop_chat.ui.window.startup_notice import Trouble
+
+SMALLEST = QSize(640, 420)
+USUAL = QSize(1180, 780)
+
+
+class MainWindow(QMainWindow):
+    """Asks to be closed rather than closing: the application stops the replies first and then allows it."""
+
+    close_requested = Signal()
+    workspace_changed = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        workspace: Workspace,
+        *,
+        make_tab: Callable[[str], ChatTab],
+        data_folder: Path,
+    ) -> None:
+        super().__init__()
+        self._context = context
+        self._may_close = False
+        self._left: Workspace | None = workspace
+        """How the tabs were left, until they are back."""
+        self._dialogs = WindowDialogs(context, data_folder, self)
+        self._sidebar_width = workspace.sidebar_width
+        self._zoom_wheel = ZoomWheel(self)
+        self._zoom_wheel.turned.connect(self._zoom)
+        self._actions = Actions(self)
+        self._sidebar = Sidebar(context, self._actions)
+        self._tabs = TabManager(context, self._actions, make_tab)
+        self._lay_out()
+        self._connect()
+        self._restore(workspace)
+        self.retranslate()
+
+    @property
+    def tabs(self) -> TabManager:
+        """The open conversations."""
+        return self._tabs
+
+    @property
+    def sidebar(self) -> Sidebar:
+        """The list of all conversations."""
+        return self._sidebar
+
+    @cached_property
+    def toast(self) -> Toast:
+        """What is said in passing; made when there is first something to say."""
+        from desktop_chat.ui.widgets.toast import Toast  # noqa: PLC0415  # kept out of the start
+
+        return Toast(self._context.theme, self._tabs, self._toast_area)
+
+    def _toast_area(self) -> QRect:
+        tab = self._tabs.current
+        if tab is None:
+            return self._tabs.rect()
+        return tab.reading_area().translated(tab.mapTo(self._tabs, QPoint()))
+
+    def workspace(self) -> Workspace:
+        """Return the window as it stands."""
+        left, ids, size = self._left, self._tabs.ids, self.normalGeometry().size()
+        return Workspace(
+            tabs=left.tabs if left else self._tabs.open_tabs(),
+            active=left.active if left else ids.index(self._tabs.current_id),
+            closed=left.closed if left else self._tabs.closed_tabs(),
+            geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
+            width=max(0, size.width()),
+            height=max(0, size.height()),
+            sidebar_width=self._sidebar_width,
+            sidebar_shown=not self._sidebar.isHidden(),
+        )
+
+    def wait_for_conversations(self) -> None:
+        """Say that they take their time, and let the person write meanwhile; `open_tabs` follows."""
+        self._sidebar.wait()
+        self._tabs.begin_early()
+
+    def open_tabs(self, workspace: Workspace) -> None:
+        """Bring back the tabs of a workspace, once the library has read its conversations."""
+        self._left = None
+        self._sidebar.refresh()
+        self._tabs.restore(workspace)
+
+    def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
+        """Open a new tab for what another start of the program asks; the prompt is never sent."""
+        options = self._requested_options(connection, model)
+        if connection and options is None:
+            self.toast.say(tr("There is no connection named “{name}”.", name=connection))
+        self._tabs.begin(options, prompt)
+        self.raise_()
+        self.activateWindow()
+
+    def open_settings(self, page: str = "") -> None:
+        """Show the settings at a page ("general", "connections", "streaming", "data") or at a connection, by its id."""
+        self._dialogs.settings(page)
+
+    def show_crash(self, details: str) -> None:
+        """Tell of a bug, and go on."""
+        self._dialogs.crash(details)
+
+    def tell(self, trouble: Trouble) -> None:
+        """Show a notice above the tabs until the person closes it; one that stands there already is not repeated."""
+        self._notices.tell(trouble)
+
+    def allow_close(self) -> None:
+        """From now on closing closes."""
+        self._may_close = True
+
+    async def aclose(self) -> None:
+        """Stop all replies and return when what came is handed over for storing."""
+        await self._tabs.aclose()
+
+    def retranslate(self) -> None:
+        self._actions.retranslate()
+        self.setWindowTitle("Desktop Chat")
+        self.setAccessibleName("Desktop Chat")
+        self._name_toggle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Whatever the pointer is at leaves the wheel to the window while Ctrl is held."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_wheel.turn(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            self._sidebar.close_model()
+            super().closeEvent(event)
+        else:
+            event.ignore()
+            self.close_requested.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.workspace_changed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.workspace_changed.emit()
+
+    # Commands
+
+    def _connect(self) -> None:
+        tabs = self._tabs
+        self._actions.connect_all(
+            {
+                "new_tab": tabs.new_tab,
+                "close_tab": lambda: tabs.close_tab(tabs.current_id),
+                "reopen_tab": tabs.reopen,
+                "next_tab": partial(tabs.step, 1),
+                "previous_tab": partial(tabs.step, -1),
+                "last_tab": partial(tabs.activate_place, -1),
+                "find": self._find,
+                "find_in_conversation": self._find_in_conversation,
+                "find_next": partial(self._find_step, forward=True),
+                "find_previous": partial(self._find_step, forward=False),
+                "focus_composer": self._focus_composer,
+                "stop": self._stop,
+                "copy_reply": self._copy_reply,
+                "regenerate": self._regenerate,
+                "rename": self._rename,
+                "toggle_sidebar": self._toggle_sidebar,
+                "zoom_in": partial(self._zoom, 1),
+                "zoom_out": partial(self._zoom, -1),
+                "zoom_reset": partial(self._zoom, 0),
+                "settings": self.open_settings,
+                "shortcuts": self._dialogs.shortcuts,
+                "about": self._dialogs.about,
+                "quit": self.close,
+            }
+        )
+        for place in range(8):
+            QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(tabs.activate_place, place))
+        tabs.activated.connect(self._follow_active)
+        tabs.state_changed.connect(self._follow_state)
+        tabs.changed.connect(self.workspace_changed)
+        tabs.changed.connect(self._allow_reopening)
+        self._allow_reopening()
+        tabs.settings_requested.connect(self.open_settings)
+        tabs.undo_offered.connect(self._offer_undo)
+        tabs.key_requested.connect(self.open_settings)
+        self._sidebar.conversation_opened.connect(tabs.open)
+        self._sidebar.hit_opened.connect(tabs.open_at)
+        self._sidebar.trash_requested.connect(self._trash)
+        self._sidebar.trash_shown.connect(self._dialogs.trash)
+        self._sidebar.left.connect(self._focus_composer)
+        self._sidebar.undo_requested.connect(self._undo)
+        self._splitter.splitterMoved.connect(self._note_width)
+
+    def _allow_reopening(self) -> None:
+        self._actions["reopen_tab"].setEnabled(self._tabs.can_reopen)
+
+    def _follow_active(self, conversation_id: str) -> None:
+        self._sidebar.set_open(conversation_id)
+        self._actions["stop"].setEnabled(self._states.get(conversation_id) is TabState.STREAMING)
+
+    def _follow_state(self, conversation_id: str, state: TabState) -> None:
+        self._states[conversation_id] = state
+        self._sidebar.set_state(conversation_id, state)
+        if conversation_id == self._tabs.current_id:
+            self._actions["stop"].setEnabled(state is TabState.STREAMING)
+
+    def _find(self) -> None:
+        if self._sidebar.isHidden():
+            self._toggle_sidebar()
+        self._sidebar.focus_search()
+
+    def _find_in_conversation(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.finding.open()
+
+    def _find_step(self, *, forward: bool) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.finding.step(forward)
+
+    def _focus_composer(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.focus_composer()
+
+    def _stop(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.stop()
+
+    def _copy_reply(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.copy_last_reply()
+
+    def _regenerate(self) -> None:
+        if self._tabs.current is not None:
+            self._tabs.current.regenerate()
+
+    def _rename(self) -> None:
+        """Name the conversation that the keyboard is on in the list, else the one that is shown."""
+        conversations = self._sidebar.conversations
+        if conversations.hasFocus() and conversations.current_id:
+            conversations.rename(conversations.current_id)
+        else:
+            self._tabs.rename(self._tabs.current_id)
+
+    def _toggle_sidebar(self) -> None:
+        if self._sidebar.isAncestorOf(self.focusWidget()):
+            self._focus_composer()
+        self._sidebar.setVisible(self._sidebar.isHidden())
+        self._share_width()
+        self._name_toggle()
+        self.workspace_changed.emit()
+
+    def _zoom(self, steps: int) -> None:
+        preferences = self._context.preferences
+        now = min(range(len(ZOOM_STEPS)), key=lambda n: abs(ZOOM_STEPS[n] - preferences.settings.zoom))
+        wanted = min(len(ZOOM_STEPS) - 1, max(0, now + steps)) if steps else ZOOM_STEPS.index(1.0)
+        preferences.update(zoom=ZOOM_STEPS[wanted])
+
+    def _trash(self, conversation_id: str) -> None:
+        was_open = conversation_id in self._tabs.ids
+        self._context.library.trash(conversation_id)
+        self.toast.say(tr("Moved to the trash."), partial(self._take_back, conversation_id, was_open=was_open))
+
+    def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        self.toast.say(words, undo)
+
+    def _undo(self) -> None:
+        self.toast.undo()
+
+    def _take_back(self, conversation_id: str, *, was_open: bool) -> None:
+        if conversation_id in self._context.library:
+            self._context.library.restore(conversation_id)
+            if was_open:
+                self._tabs.open(conversation_id)
+
+    @cached_property
+    def _notices(self) -> Notices:
+        """The notices above the tabs; most windows never have one."""
+        from desktop_chat.ui.window.notices import Notices  # noqa: PLC0415  # kept out of the start
+
+        notices = Notices(self._context.theme, self)
+        notices.action_triggered.connect(self._act_on_notice)
+        self._rows.insertWidget(0, notices)
+        return notices
+
+    def _act_on_notice(self, action: str, trouble: Trouble) -> None:
+        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # kept out of the start
+
+        if action == "restore":
+            self._dialogs.restore()
+        elif isinstance(trouble, CertificatesUnconfirmed):
+            self._dialogs.trust(trouble)
+        elif isinstance(trouble, UnexpectedExit):
+            self._dialogs.report(trouble.report)
+
+    # Shape
+
+    def _lay_out(self) -> None:
+        self._states: dict[str, TabState] = {}
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._sidebar)
+        self._splitter.addWidget(self._tabs)
+        self._splitter.setStretchFactor(1, 1)
+        centre = QWidget()
+        rows = self._rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._splitter, 1)
+        self.setCentralWidget(centre)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setMinimumSize(SMALLEST)
+
+    def _restore(self, workspace: Workspace) -> None:
+        if not self.restoreGeometry(_decoded(workspace.geometry)):
+            # Qt gives a window its size back only on a screen that is about as wide as the one it was left on.
+            size = QSize(workspace.width, workspace.height) if workspace.width and workspace.height else USUAL
+            resize_on_screen(self, size.expandedTo(SMALLEST))
+        self._sidebar.setVisible(workspace.sidebar_shown)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        self._splitter.setSizes([self._sidebar_width, max(1, self.width() - self._sidebar_width)])
+
+    def _note_width(self) -> None:
+        self._sidebar_width = self._sidebar.width()
+        self.workspace_changed.emit()
+
+    def _name_toggle(self) -> None:
+        self._tabs.strip.show_toggle(self._sidebar.isHidden())
+
+    def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
+        """Return None for what a new tab has by itself."""
+        from desktop_chat.core.new_conversation import default_model, default_options  # noqa: PLC0415  (not before the first paint)
+
+        found = self._context.connections.named(connection) if connection else None
+        context, settings = self._context, self._context.preferences.settings
+        if found is not None:
+            return ChatOptions(found.id, default_model(found, settings, context.models.get, own=model))
+        if model:
+            return replace(default_options(context.connections, settings, context.models.get), model=model)
+        return None
+
+
+def _decoded(geometry: str) -> QByteArray:
+    """What the window system wrote; nothing where the text is damaged."""
+    try:
+        return QByteArray(base64.b64decode(geometry, validate=True))
+    except (binascii.Error, ValueError):
+        return QByteArray()

@@ -1,0 +1,131 @@
+"""Tells what was wrong with the files, at the start or when saving, above the tabs until the person has seen it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.errors import SettingsError, StoreError
+from desktop_chat.core.settings import SettingsProblem
+from desktop_chat.core.startup_reports import (
+    CertificatesUnconfirmed,
+    DatabaseDamaged,
+    DatabaseRecovered,
+    KeyUnencrypted,
+    UnexpectedExit,
+)
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.error_text import sentence, warning
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.notice_bar import NoticeBar
+
+CLOSE = "close"
+RESTORE = "restore"
+REPORT = "report"
+TRUST = "trust"
+
+Trouble: TypeAlias = (
+    DatabaseRecovered
+    | DatabaseDamaged
+    | CertificatesUnconfirmed
+    | KeyUnencrypted
+    | UnexpectedExit
+    | StoreError
+    | SettingsError
+    | SettingsProblem
+)
+"""StoreError: the conversations could not be read. SettingsError: settings or tabs could not be written.
+SettingsProblem: they were broken."""
+
+
+def words_for(trouble: Trouble) -> str:
+    """Say what is wrong and what becomes of it, in the current language."""
+    match trouble:
+        case DatabaseRecovered() | DatabaseDamaged():
+            return _damage_words(trouble)
+        case KeyUnencrypted() | CertificatesUnconfirmed():
+            return warning(trouble)
+        case UnexpectedExit():
+            return _end_words(trouble)
+        case StoreError():
+            return tr(
+                "{problem} Your conversations are not shown, and new ones are kept only until you quit.",
+                problem=sentence(trouble),
+            )
+        case SettingsError(detail=detail):
+            return tr(
+                "The settings could not be saved: {detail}. They are tried again at the next change.", detail=detail
+            )
+        case SettingsProblem():
+            return _settings_words(trouble)
+
+
+def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
+    """Return what can be done about it, as (action id, label); Close last."""
+    match trouble:
+        case DatabaseRecovered() | DatabaseDamaged():
+            return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
+        case CertificatesUnconfirmed():
+            return [(TRUST, tr("Trust...")), (CLOSE, tr("Close"))]
+        case UnexpectedExit(report=report) if report:
+            return [(REPORT, tr("Show report")), (CLOSE, tr("Close"))]
+        case _:
+            return [(CLOSE, tr("Close"))]
+
+
+class StartupNotice(NoticeBar):
+    """One notice, with a button to close it."""
+
+    def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
+        quiet = isinstance(trouble, UnexpectedExit)
+        super().__init__(theme, kind="info" if quiet else "warning", parent=parent)
+        self.trouble = trouble
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.set_text(words_for(self.trouble))
+        self.set_actions(actions_for(self.trouble))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+def _end_words(end: UnexpectedExit) -> str:
+    if not end.replies:
+        return tr("The last run ended unexpectedly.")
+    return tr("The last run ended unexpectedly. What had come of %n answer(s) is kept.", n=end.replies)
+
+
+def _damage_words(damage: DatabaseRecovered | DatabaseDamaged) -> str:
+    if isinstance(damage, DatabaseDamaged):
+        return tr(
+            "The file with your conversations is damaged. What you see is kept; the file is repaired at the next start."
+        )
+    if damage.conversations:
+        return tr(
+            "The file with your conversations was damaged and is kept as {file}. {conversations} could be read from "
+            "it; an earlier copy may have more.",
+            file=damage.file,
+            conversations=tr("%n conversation(s)", n=damage.conversations),
+        )
+    return tr(
+        "The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier "
+        "copy may have them.",
+        file=damage.file,
+    )
+
+
+def _settings_words(problem: SettingsProblem) -> str:
+    if problem.set_aside:
+        return tr(
+            "The file {file} could not be read. It is kept as {aside}, and the usual settings are in force.",
+            file=problem.file,
+            aside=problem.set_aside,
+        )
+    if problem.members:
+        return tr("In {file} this was passed over: {members}.", file=problem.file, members=", ".join(problem.members))
+    return tr("The file {file} could not be read: {detail}.", file=problem.file, detail=problem.detail)

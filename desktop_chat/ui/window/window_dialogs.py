@@ -1,0 +1,102 @@
+"""The dialogs that stand beside the window: each is made when it is first asked for, and there is one of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.widgets.qt_tasks import start_for
+
+if TYPE_CHECKING:
+    from desktop_chat.core.startup_reports import CertificatesUnconfirmed
+    from desktop_chat.ui.settings.settings_dialog import SettingsDialog
+
+
+class WindowDialogs(QObject):
+    """Opens dialogs over the window; one that is open is brought to the front instead."""
+
+    def __init__(self, context: Context, data_folder: Path, window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._data_folder = data_folder
+        self._window = window
+        self._open: dict[str, QDialog] = {}
+        self._settings: SettingsDialog | None = None
+
+    def settings(self, page: str = "") -> None:
+        """Show the settings at a page, or at a connection by its id."""
+        from desktop_chat.ui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415  # kept out of the start
+
+        if self._settings is None:
+            self._settings = SettingsDialog(self._context, self._data_folder, self._window)
+            self._settings.trash_shown.connect(self.trash)
+            self._settings.restore_shown.connect(self.restore)
+            self._settings.destroyed.connect(self._forget_settings)
+        self._settings.show_page(page)
+        self._bring_up(self._settings)
+
+    def trash(self) -> None:
+        """Show what was thrown away."""
+        from desktop_chat.ui.dialogs.trash import TrashDialog  # noqa: PLC0415
+
+        self._show("trash", self._open.get("trash") or TrashDialog(self._context, self._window))
+
+    def restore(self) -> None:
+        """Show the earlier copies of the conversations."""
+        from desktop_chat.ui.dialogs.restore import RestoreDialog  # noqa: PLC0415
+
+        self._show("restore", self._open.get("restore") or RestoreDialog(self._context, self._window))
+
+    def shortcuts(self) -> None:
+        """Show what the keys do."""
+        from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415
+
+        send_key = self._context.preferences.settings.send_key
+        known = self._open.get("shortcuts")
+        self._show("shortcuts", known or ShortcutsDialog(self._context.theme, send_key, self._window))
+
+    def about(self) -> None:
+        """Show what this is, and of what it is made."""
+        from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
+
+        self._show("about", self._open.get("about") or AboutDialog(self._context.theme, self._window))
+
+    def crash(self, details: str) -> None:
+        """Tell of a bug, one at a time."""
+        from desktop_chat.ui.dialogs.crash import CrashDialog  # noqa: PLC0415
+
+        if "crash" not in self._open:
+            context = self._context
+            self._show("crash", CrashDialog(context.theme, details, context.log_folder, self._window))
+
+    def report(self, report: str) -> None:
+        """Show what a run left that ended unexpectedly."""
+        from desktop_chat.ui.dialogs.crash import UnexpectedExitDialog  # noqa: PLC0415
+
+        context, known = self._context, self._open.get("report")
+        self._show("report", known or UnexpectedExitDialog(context.theme, report, context.log_folder, self._window))
+
+    def trust(self, trouble: CertificatesUnconfirmed) -> None:
+        """Ask whether to trust certificates."""
+        from desktop_chat.ui.dialogs.certificate_question import ask_to_trust  # noqa: PLC0415
+
+        work = ask_to_trust(self._window, self._context, trouble)
+        start_for(self._window, self._context.tasks, work, "trust certificates")
+
+    def _forget_settings(self) -> None:
+        self._settings = None
+
+    def _show(self, name: str, dialog: QDialog) -> None:
+        if self._open.setdefault(name, dialog) is dialog:
+            dialog.destroyed.connect(lambda: self._open.pop(name, None))
+        self._bring_up(dialog)
+
+    def _bring_up(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()

@@ -1,0 +1,47 @@
+"""Full searches for garbage wait until nobody works."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject
+
+from desktop_chat.app import idle_gc
+from desktop_chat.app.idle_gc import IdleGC
+
+
+@pytest.fixture
+def owner(qapp: object) -> Iterator[QObject]:
+    thresholds = gc.get_threshold()
+    made = QObject()
+    yield made
+    shiboken6.delete(made)
+    gc.set_threshold(*thresholds)
+
+
+@pytest.fixture
+def spent(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the process has worked so far, in seconds."""
+    seconds = [1.0]
+    monkeypatch.setattr(idle_gc.time, "process_time", lambda: seconds[0])
+    return seconds
+
+
+def test_a_full_search_waits_for_a_rest(owner: QObject, spent: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    at_rest = IdleGC(owner)
+    assert gc.get_threshold()[2] == 1_000
+    monkeypatch.setattr(idle_gc.gc, "get_count", lambda: (0, 0, 50))
+    spent[0] += 1.0
+    assert not at_rest.render_style()
+    assert at_rest.render_style()
+
+
+def test_where_there_is_little_to_find_nothing_is_searched(
+    owner: QObject, spent: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_rest = IdleGC(owner)
+    monkeypatch.setattr(idle_gc.gc, "get_count", lambda: (600, 9, 1))
+    assert not at_rest.render_style()

@@ -1,0 +1,240 @@
+"""What is left of an image file that nobody vouches for: its first image, in parts that are counted."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.image_errors import ImageBroken, ImageError, ImageTooLarge, NotAImage
+from desktop_chat.core.image_files import pixels_of, sanitised
+from desktop_chat.core.image_files.limits import MAX_BYTES
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+NOTE = b"a note that nobody asked for"
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def header(width: int = 4, height: int = 4, depth: int = 8, colour: int = 2, interlace: int = 0) -> bytes:
+    return chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace))
+
+
+def png(*extra: bytes, head: bytes = header(), data: bytes = zlib.compress(bytes(4 * 13)), end: bytes = b"") -> bytes:
+    return SIGNATURE + head + b"".join(extra) + chunk(b"IDAT", data) + end + chunk(b"IEND", b"")
+
+
+def segment(marker: int, body: bytes) -> bytes:
+    return bytes((0xFF, marker)) + struct.pack(">H", len(body) + 2) + body
+
+
+FRAME = segment(0xC2, struct.pack(">BHHB", 8, 40, 60, 1) + b"\1\x11\0")
+SCAN = segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x12\xff\x00\x34\xff\xd0\x56"
+TURNED = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHH", 8, 1, 0x112, 3, 1, 6, 0)
+
+
+def jpeg(*extra: bytes, scans: int = 1) -> bytes:
+    return b"\xff\xd8" + b"".join(extra) + FRAME + SCAN * scans + b"\xff\xd9"
+
+
+IMAGE = b"\x2c" + struct.pack("<HHHHB", 0, 0, 3, 2, 0) + b"\2\3abc\0"
+CONTROL = b"\x21\xf9\4\0\0\0\0\0"
+
+
+def gif(*blocks: bytes, width: int = 3) -> bytes:
+    return b"GIF89a" + struct.pack("<HHBBB", width, 2, 0x80, 0, 0) + bytes(6) + b"".join(blocks) + b"\x3b"
+
+
+def riff(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+
+
+def webp(*chunks: bytes) -> bytes:
+    body = b"WEBP" + b"".join(chunks)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+EXTENDED = riff(b"VP8X", b"\x3e\0\0\0" + (59).to_bytes(3, "little") + (39).to_bytes(3, "little"))
+MOVING = riff(
+    b"ANMF", bytes(6) + (59).to_bytes(3, "little") + (39).to_bytes(3, "little") + bytes(4) + riff(b"VP8 ", b"x")
+)
+SAMPLES = {
+    "png": png(chunk(b"tEXt", NOTE), chunk(b"iCCP", NOTE), end=chunk(b"zTXt", NOTE)) + NOTE,
+    "jpeg": jpeg(segment(0xE1, NOTE), segment(0xE2, NOTE), segment(0xFE, NOTE)) + NOTE,
+    "gif": gif(b"\x21\xfe\x1c" + NOTE + b"\0", CONTROL, IMAGE, b"\x21\xfe\x1c" + NOTE + b"\0", IMAGE) + NOTE,
+    "webp": webp(EXTENDED, riff(b"ICCP", NOTE), riff(b"VP8 ", b"abc"), riff(b"EXIF", NOTE), riff(b"XMP ", NOTE)),
+    "moving webp": webp(EXTENDED, riff(b"ANIM", bytes(6)), MOVING, riff(b"EXIF", NOTE), MOVING),
+}
+
+
+@pytest.mark.parametrize("content", SAMPLES.values(), ids=SAMPLES)
+def test_notes_are_dropped_and_nothing_changes_the_second_time(content: bytes) -> None:
+    assert NOTE in content
+    clean = sanitised(content)
+    assert NOTE not in clean
+    assert sanitised(clean) == clean
+
+
+def test_what_is_left() -> None:
+    assert sanitised(SAMPLES["png"]) == png()
+    assert sanitised(SAMPLES["jpeg"]) == jpeg()
+    assert sanitised(SAMPLES["gif"]) == gif(CONTROL, IMAGE)
+    shown = riff(b"VP8X", b"\x12" + EXTENDED[9:])
+    assert sanitised(SAMPLES["webp"]) == webp(shown, riff(b"VP8 ", b"abc"))
+    assert sanitised(SAMPLES["moving webp"]) == webp(shown, riff(b"ANIM", bytes(6)), MOVING)
+
+
+@given(st.sampled_from(sorted(SAMPLES)), st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=6)), max_size=5))
+def test_whatever_is_in_it_the_walk_ends_and_makes_nothing_of_its_own(
+    name: str, edits: list[tuple[int, bytes]]
+) -> None:
+    content = bytearray(SAMPLES[name])
+    for place, letters in edits:
+        content[place : place + len(letters)] = letters
+    try:
+        clean = sanitised(bytes(content))
+    except ImageError:
+        return
+    assert len(clean) <= len(content) + 64
+    assert sanitised(clean) == clean
+
+
+@given(st.sampled_from(sorted(SAMPLES)), st.integers(0, 400))
+def test_whatever_is_cut_off(name: str, length: int) -> None:
+    with suppress(ImageError):
+        assert len(sanitised(SAMPLES[name][:length])) <= length + 64
+
+
+@given(st.sampled_from([SIGNATURE, b"\xff\xd8\xff", b"GIF89a", b"RIFF\xff\0\0\0WEBP"]), st.binary(max_size=300))
+def test_anything_after_a_true_beginning(beginning: bytes, rest: bytes) -> None:
+    with suppress(ImageError):
+        assert len(sanitised(beginning + rest)) <= len(beginning + rest) + 64
+
+
+def test_how_the_camera_was_turned_is_kept_and_nothing_else_of_its_notes() -> None:
+    clean = sanitised(jpeg(segment(0xE1, TURNED + NOTE)))
+    assert NOTE not in clean
+    assert b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x112, 3, 1, 6, 0, 0) in clean
+    assert sanitised(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [b"", b"II", b"XX*\0\0\0\0\x08", b"II*\0\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff", TURNED[6:-3] + b"\x63\0\0"],
+)
+def test_odd_notes_turn_nothing(notes: bytes) -> None:
+    assert sanitised(jpeg(segment(0xE1, b"Exif\0\0" + notes))) == jpeg()
+
+
+def test_how_colours_are_stored_is_kept() -> None:
+    adobe, jfif = segment(0xEE, b"Adobe\0\x64\0\0\0\0\1"), segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")
+    assert sanitised(jpeg(adobe)) == jpeg(adobe)
+    assert sanitised(jpeg(segment(0xE0, b"JFIF\0\1\1\1\0\x48\0\x48\x10\x10" + NOTE * 20))) == jpeg(jfif)
+
+
+ODD = {
+    "no header": SIGNATURE + chunk(b"IDAT", b"") + chunk(b"IEND", b""),
+    "no end": png()[:-12],
+    "a chunk that is longer than the file": SIGNATURE + header() + b"\x7f\xff\xff\xffIDAT" + bytes(40),
+    "an unknown chunk that one must know": png(chunk(b"ABCD", b"")),
+    "two palettes": png(chunk(b"PLTE", b"abc"), chunk(b"PLTE", b"abc")),
+    "a palette too long": png(chunk(b"PLTE", bytes(771))),
+    "an odd depth": png(head=header(depth=3)),
+    "no pixels": png(head=header(width=0)),
+    "data that are not zlib's": png(data=b"abcdefgh"),
+    "more data than the image needs": png(data=zlib.compress(bytes(4 * 13 + 1))),
+    "no scan": b"\xff\xd8" + FRAME + b"\xff\xd9",
+    "two frames": jpeg(FRAME),
+    "a scan before its frame": b"\xff\xd8" + SCAN + FRAME + b"\xff\xd9",
+    "lossless": jpeg(segment(0xC3, b"")),
+    "a segment too short": b"\xff\xd8\xff\xdb\0\1" + jpeg()[2:],
+    "no image": gif(CONTROL),
+    "an image that goes on": gif(IMAGE[:-2])[:-1],
+    "an unknown block": gif(b"\x99", IMAGE),
+    "a chunk longer than the RIFF": webp(b"VP8 " + struct.pack("<I", 90) + b"abcd"),
+    "no image in it": webp(EXTENDED),
+    "a short VP8X": webp(riff(b"VP8X", b"\0")),
+    "a short ANMF": webp(EXTENDED, riff(b"ANMF", b"\0")),
+}
+
+
+@pytest.mark.parametrize("content", ODD.values(), ids=ODD)
+def test_what_is_refused_as_broken(content: bytes) -> None:
+    with pytest.raises(ImageBroken):
+        sanitised(content)
+
+
+LARGE = {
+    "pixels": png(head=header(10_000, 6_000)),
+    "chunks": png(*[chunk(b"tEXt", b"")] * 20_000),
+    "segments": jpeg(*[segment(0xFE, b"")] * 20_000),
+    "scans": jpeg(scans=101),
+    "pixels of a JPEG": b"\xff\xd8" + segment(0xC0, struct.pack(">BHHB", 8, 9_000, 9_000, 1)) + SCAN,
+    "pixels of a GIF": gif(IMAGE[:5] + b"\xff\xff\xff\xff" + IMAGE[9:]),
+    "blocks of a GIF": gif(*[b"\x21\xfe\0"] * 20_001, IMAGE),
+    "pixels of a WebP": webp(riff(b"VP8X", b"\0\0\0\0" + b"\xff" * 6), riff(b"VP8 ", b"")),
+    "pixels of a moving WebP": webp(EXTENDED, riff(b"ANMF", bytes(6) + b"\xff" * 6 + bytes(4))),
+    "chunks of a WebP": webp(EXTENDED, *[riff(b"XMP ", b"")] * 20_000),
+    "chunks of an image of a WebP": webp(EXTENDED, riff(b"ANMF", bytes(16) + riff(b"XMP ", b"") * 20_001)),
+    "bytes": png() + bytes(MAX_BYTES),
+}
+
+
+@pytest.mark.parametrize("content", LARGE.values(), ids=LARGE)
+def test_what_is_refused_as_too_large(content: bytes) -> None:
+    with pytest.raises(ImageTooLarge):
+        sanitised(content)
+
+
+def test_the_work_of_a_large_progressive_image_is_bounded() -> None:
+    large = segment(0xC2, struct.pack(">BHHB", 8, 7_000, 7_000, 1) + b"\1\x11\0")
+    assert sanitised(b"\xff\xd8" + large + SCAN * 12)
+    with pytest.raises(ImageTooLarge):
+        sanitised(b"\xff\xd8" + large + SCAN * 13)
+
+
+@pytest.mark.parametrize(("interlace", "size"), [(0, 9 * (1 + 7 * 3)), (1, 0)])
+def test_the_size_of_the_data_is_that_of_all_passes(interlace: int, size: int) -> None:
+    """Of seven by nine pixels in colour; interlaced: rows and pixels of each of the seven passes."""
+    passes = [(1, 2), (1, 2), (2, 1), (2, 3), (4, 2), (3, 5), (7, 4)]
+    size = size or sum(rows * (1 + 3 * columns) for columns, rows in passes)
+    head = header(7, 9, interlace=interlace)
+    assert sanitised(png(head=head, data=zlib.compress(bytes(size))))
+    with pytest.raises(ImageBroken):
+        sanitised(png(head=head, data=zlib.compress(bytes(size + 1))))
+
+
+def test_depths_below_a_byte() -> None:
+    assert sanitised(png(head=header(9, 2, depth=1, colour=0), data=zlib.compress(bytes(2 * 3))))
+    with pytest.raises(ImageBroken):
+        sanitised(png(head=header(9, 2, depth=1, colour=0), data=zlib.compress(bytes(2 * 3 + 1))))
+
+
+def test_the_number_of_pixels_is_read_off_the_beginning() -> None:
+    lossless = (59 | 39 << 14).to_bytes(4, "little")
+    assert pixels_of(png(head=header(30_000, 20_000))[:24]) == 600_000_000
+    assert pixels_of(jpeg(segment(0xE1, NOTE))) == 60 * 40
+    assert pixels_of(b"\xff\xd8\xff\xd9") == 0
+    assert pixels_of(gif()) == 3 * 2
+    assert pixels_of(webp(EXTENDED)) == 60 * 40
+    assert pixels_of(webp(riff(b"VP8L", b"\x2f" + lossless + bytes(8)))) == 60 * 40
+    assert pixels_of(webp(riff(b"VP8 ", bytes(6) + struct.pack("<HH", 60, 40)))) == 60 * 40
+
+
+@pytest.mark.parametrize("content", [SIGNATURE, b"GIF89a", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff\xdb\0\0"])
+def test_a_beginning_that_is_cut_off_tells_no_number(content: bytes) -> None:
+    with pytest.raises(ImageBroken):
+        pixels_of(content)
+
+
+@pytest.mark.parametrize("content", [b"", b"<svg/>", b"BM", b"II*\0", b"RIFF\0\0\0\0WAVE"])
+def test_what_is_none(content: bytes) -> None:
+    for read in (sanitised, pixels_of):
+        with pytest.raises(NotAImage):
+            read(content)

@@ -1,0 +1,55 @@
+"""What looks like a secret key is known, and what people write is not taken for one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from desktop_chat.core.secret_patterns import contains_key
+
+PLANTED = "0123456789abcdefABCDEF"
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        *("sk-", "sk-proj-", "sk-ant-api03-", "sk-or-v1-", "gsk_", "hf_", "r8_", "xai-", "pplx-", "nvapi-", "glpat-"),
+        *("AIza", "ghp_", "gho_", "github_pat_", "xoxb-"),
+    ],
+)
+def test_keys_are_known_by_how_they_begin(beginning: str) -> None:
+    assert contains_key(f"{beginning}{PLANTED}")
+    assert contains_key(f"Why is my key '{beginning}{PLANTED}' refused?")
+    assert contains_key(f"密钥是{beginning}{PLANTED},怎么办")
+    assert contains_key(f"OPENAI_API_KEY={beginning}{PLANTED}\n")
+
+
+def test_keys_of_capitals_and_private_keys_are_known() -> None:
+    assert contains_key("AKIA0123456789ABCDEF")
+    assert contains_key("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
+    assert contains_key("-----BEGIN PRIVATE KEY-----")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a risk-averse plan for task-management-2026 and desk-lamps",
+        ".sk-fading-circle-animation { color: red }",
+        "sk-short1",
+        "hf_hub_download and gsk_something",
+        "The prefix of a key is sk-, of others gsk_ or AIza.",
+        "task-sk-0123456789abcdef",
+        "-----BEGIN PUBLIC KEY-----",
+    ],
+)
+def test_what_people_write_is_no_key(text: str) -> None:
+    assert not contains_key(text)
+
+
+def test_a_book_is_looked_through_in_no_time() -> None:
+    for text in ("risk-free tasks " * 120_000, "sk-" * 600_000, "sk-" + "a" * 2_000_000, "sk-a!" * 400_000):
+        begun = time.process_time()
+        assert not contains_key(text)
+        assert time.process_time() - begun < 2

@@ -1,0 +1,84 @@
+"""The helper's own side, in this process: what it reads, what it answers, and that it bounds each text."""
+
+from __future__ import annotations
+
+import faulthandler
+import io
+import json
+import resource
+import signal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from desktop_chat.markdown.highlight import LONGEST_LINE, highlighted_lines, lexer_for, lexer_text
+from desktop_chat.services import highlight_worker
+
+
+def asked(language: str, text: str) -> bytes:
+    data = json.dumps({"language": language, "text": text, "limit": 30.0, "deadline": 60.0}).encode()
+    return len(data).to_bytes(4, "big") + data
+
+
+def answers(written: bytes) -> list[Any]:
+    found, source = [], io.BytesIO(written)
+    while head := source.read(4):
+        found.append(json.loads(source.read(int.from_bytes(head, "big"))))
+    return found
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(highlight_worker, "_bound_this_process", lambda: None)
+
+    def served(data: bytes) -> list[Any]:
+        sink = io.BytesIO()
+        streams = SimpleNamespace(
+            stdin=SimpleNamespace(buffer=io.BytesIO(data)), stdout=SimpleNamespace(buffer=sink), platform="linux"
+        )
+        monkeypatch.setattr(highlight_worker, "sys", streams)
+        highlight_worker.run()
+        return answers(sink.getvalue())
+
+    return served
+
+
+def test_one_text_after_the_other(serve: Any) -> None:
+    found = serve(asked("python", "x = 1\n") + asked("no such language", "x") + asked("python", "pass"))
+    assert found == ["ready", [[4, 1, "number"], []], None, None, [[0, 4, "keyword"]], None]
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+    faulthandler.cancel_dump_traceback_later()
+
+
+def test_long_texts_come_in_pieces(serve: Any) -> None:
+    text = "x = 1\n" * 1_000
+    pieces = [answer for answer in serve(asked("python", text)) if isinstance(answer, list)]
+    assert len(pieces) >= 10
+    lexer = lexer_for("python")
+    assert lexer is not None
+    flat = [[part for mark in line for part in mark] for line in highlighted_lines(text, lexer)]
+    assert [line for piece in pieces for line in piece] == flat
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\0\0\0\0", asked("python", "x")[:1]])
+def test_it_ends_with_its_input(data: bytes, serve: Any) -> None:
+    assert serve(data) == ["ready"]
+
+
+def test_long_lines_are_read_in_part() -> None:
+    assert lexer_text("short") == "short"
+    assert lexer_text("x" * 9_000 + "\ny") == "x" * LONGEST_LINE + "\ny"
+
+
+def test_it_takes_little_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: dict[int, int] = {}
+    nice: list[int] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: bounds.update({kind: limits[0]}))
+    monkeypatch.setattr(highlight_worker.os, "nice", nice.append)
+    highlight_worker._bound_this_process()
+    assert bounds == {resource.RLIMIT_AS: highlight_worker.MAX_MEMORY, resource.RLIMIT_CORE: 0}
+    assert nice == [5]
+    monkeypatch.setattr(highlight_worker, "sys", SimpleNamespace(platform="win32"))
+    highlight_worker._bound_this_process()
+    assert nice == [5]

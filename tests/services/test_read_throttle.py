@@ -1,0 +1,69 @@
+"""A connection that trickles is looked at once a frame or two, and one that floods is read on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from desktop_chat.services.provider import read_throttle
+from desktop_chat.services.provider.read_throttle import FLOOD_BYTES, MUCH_BYTES, REST_S, SHORT_REST_S, slow_down
+
+
+class Stream:
+    """A network stream that has so many bytes at each look."""
+
+    def __init__(self, *sizes: int) -> None:
+        self._pieces: Iterator[bytes] = (b"x" * size for size in sizes)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- as httpcore2 has it
+        return next(self._pieces)
+
+
+@pytest.fixture
+def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was rested before each look that did."""
+    found: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        found.append(seconds)
+
+    monkeypatch.setattr(read_throttle.asyncio, "sleep", rest)
+    return found
+
+
+async def test_the_first_look_is_at_once_and_a_trickle_rests(rests: list[float]) -> None:
+    stream = Stream(200, 300, 0)
+    slow_down(stream)
+    assert await stream.read(65_536, timeout=None) == b"x" * 200
+    assert rests == []
+    assert await stream.read(65_536) == b"x" * 300
+    assert len(rests) == 1
+    assert 0 < rests[0] <= REST_S
+
+
+async def test_fast_text_is_looked_at_more_often(rests: list[float]) -> None:
+    stream = Stream(MUCH_BYTES, 1)
+    slow_down(stream)
+    await stream.read(65_536)
+    await stream.read(65_536)
+    assert 0 < rests[0] <= SHORT_REST_S
+
+
+async def test_a_flood_is_read_on(rests: list[float]) -> None:
+    stream = Stream(*[FLOOD_BYTES] * 50)
+    slow_down(stream)
+    for _ in range(50):
+        await stream.read(65_536)
+    assert rests == []
+
+
+async def test_who_came_late_waits_no_more(rests: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(read_throttle.time, "monotonic", lambda: now)
+    stream = Stream(10, 10)
+    slow_down(stream)
+    await stream.read(65_536)
+    now += REST_S
+    await stream.read(65_536)
+    assert rests == []

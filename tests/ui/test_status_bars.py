@@ -1,0 +1,154 @@
+"""The bars of a tab come with their trouble, stay as long as it lasts, and go with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from chat_world import OPENAI, World, until, world
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from desktop_chat.core.errors import StoreFull
+from desktop_chat.core.library_events import StoreFailed, StoreRecovered
+from desktop_chat.core.ports import SecretState
+from desktop_chat.ui.chat.status_bars import CANCEL, PUT_AWAY, KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
+from desktop_chat.ui.widgets.notice_bar import NoticeBar
+
+
+@pytest.fixture
+async def here(qapp: QApplication) -> AsyncIterator[World]:
+    async with world(qapp) as here:
+        yield here
+
+
+@pytest.fixture
+async def page(here: World) -> QWidget:
+    return here.show(QWidget())
+
+
+async def test_a_bar_says_its_text_and_its_actions(here: World, page: QWidget) -> None:
+    bar = NoticeBar(here.theme, "Something is so.", [("a", "Do A"), ("b", "Do B")], parent=page)
+    bar.show()
+    pressed = QSignalSpy(bar.action_triggered)
+    QTest.mouseClick(bar.button("b"), Qt.MouseButton.LeftButton)
+    assert pressed.at(0) == ["b"]
+    assert bar.accessibleName() == "Something is so."
+    bar.set_actions([("b", "Again")])
+    assert bar.button("b").text() == "Again"
+    with pytest.raises(KeyError):
+        bar.button("a")
+
+
+async def test_one_bar_is_shown_at_a_time_the_weightiest_first_and_without_one_there_is_no_gap(
+    here: World, page: QWidget
+) -> None:
+    store, keyring, key = (make(here.context) for make in (StoreBar, KeyringBar, SessionKeyBar))
+    below, rows = QWidget(), QVBoxLayout(page)
+    stack = StatusBarStack([store, keyring, key])
+    stack.setContentsMargins(0, 8, 0, 0)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    rows.addWidget(stack)
+    rows.addWidget(below, 1)
+
+    def shown() -> list[QWidget]:
+        return [bar for bar in (store, keyring, key) if bar.isVisible()]
+
+    await until(lambda: below.y() == 0 and below.height() == page.height())
+    here.secrets.session_keys[OPENAI.id] = "k-test"
+    key.follow(OPENAI.id)
+    assert shown() == [key]
+    here.secrets.change(SecretState.WAITING)
+    assert shown() == [keyring]
+    here.write_behind.events.emit(StoreFailed(StoreFull()))
+    assert shown() == [store]
+    await until(lambda: below.y() > 8)
+    here.secrets.change(SecretState.READY)
+    here.write_behind.events.emit(StoreRecovered())
+    assert shown() == [key], "it has not been forgotten"
+    here.secrets.session_keys.clear()
+    key.follow(OPENAI.id)
+    await until(lambda: below.y() == 0)
+
+
+async def test_the_bar_about_a_key_is_put_away_into_a_mark_in_all_tabs(here: World, page: QWidget) -> None:
+    here.secrets.session_keys |= {OPENAI.id: "k-test", "other": "k-other"}
+    bar, another = SessionKeyBar(here.context, page), SessionKeyBar(here.context, page)
+    marks = QSignalSpy(bar.mark_changed)
+    for one in (bar, another):
+        one.follow(OPENAI.id)
+    QTest.mouseClick(bar.button(PUT_AWAY), Qt.MouseButton.LeftButton)
+    assert (bar.isVisible(), marks.at(marks.count() - 1)) == (False, [True])
+    another.follow(OPENAI.id)
+    assert not another.isVisible()
+    bar.follow("other")
+    assert (bar.isVisible(), marks.at(marks.count() - 1)) == (True, [False]), "another connection is another matter"
+
+
+async def test_a_keyring_that_is_waited_for_can_be_given_up(here: World, page: QWidget) -> None:
+    bar = KeyringBar(here.context, page)
+    assert not bar.isVisible()
+    here.secrets.change(SecretState.WAITING)
+    assert bar.isVisible()
+    assert bar.text.startswith("Waiting for your keyring")
+    QTest.mouseClick(bar.button(CANCEL), Qt.MouseButton.LeftButton)
+    assert here.secrets.waiting_cancelled == 1
+    here.secrets.change(SecretState.LOCKED)
+    assert not bar.isVisible()
+
+
+async def test_a_key_for_this_session_only_is_said_as_long_as_it_is_used(here: World, page: QWidget) -> None:
+    here.secrets.session_keys[OPENAI.id] = "k-test"
+    bar = SessionKeyBar(here.context, page)
+    bar.follow(OPENAI.id)
+    assert bar.isVisible()
+    bar.follow("another")
+    assert not bar.isVisible()
+    bar.follow(OPENAI.id)
+    await here.secrets.remove(OPENAI.id)
+    here.secrets.change(SecretState.READY)
+    assert not bar.isVisible()
+    here.secrets.keep_in_memory(OPENAI.id, "k-test", "https://api.openai.com:443")
+    assert bar.isVisible(), "told as soon as it is so"
+
+
+async def test_what_cannot_be_saved_is_said_until_it_is(here: World, page: QWidget) -> None:
+    bar = StoreBar(here.context, page)
+    here.write_behind.events.emit(StoreFailed(StoreFull()))
+    assert bar.isVisible()
+    assert "The disk is full." in bar.text
+    here.write_behind.events.emit(StoreRecovered())
+    assert not bar.isVisible()
+
+
+async def test_bars_that_are_gone_listen_no_more(here: World, page: QWidget) -> None:
+    for bar in (KeyringBar(here.context, page), SessionKeyBar(here.context, page)):
+        bar.deleteLater()
+    await until(lambda: not here.secrets._callbacks)
+
+
+async def test_a_bar_takes_back_the_room_it_needs_no_more(here: World, page: QWidget) -> None:
+    bar = NoticeBar(here.theme, "word " * 30, parent=page)
+    bar.setFixedWidth(240)
+    bar.show()
+    tall = bar.sizeHint().height()
+    bar.setFixedWidth(1200)
+    await until(lambda: bar.sizeHint().height() < tall / 2)
+
+
+async def test_buttons_go_below_a_text_that_they_would_squeeze(here: World, page: QWidget) -> None:
+    bar = NoticeBar(here.theme, "word " * 12, [("a", "A long name for it"), ("b", "Another")], parent=page)
+    bar.resize(800, bar.sizeHint().height())
+    bar.show()
+    QVBoxLayout(page).addWidget(bar)
+    page.resize(900, 300)
+    await until(lambda: bar.button("a").mapTo(bar, QPoint()).x() > bar._label.geometry().right())
+    bar.button("a").setFocus()
+    page.resize(330, 300)
+    await until(lambda: bar.button("a").mapTo(bar, QPoint()).y() >= bar._label.geometry().bottom())
+    assert bar._label.width() > 200
+    assert page.focusWidget() is bar.button("a"), "the keyboard stays where it was"
+    page.resize(900, 300)
+    await until(lambda: bar.button("a").mapTo(bar, QPoint()).y() < bar._label.geometry().bottom())

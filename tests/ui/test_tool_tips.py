@@ -1,0 +1,18 @@
+"""What others wrote is shown in a tool tip letter by letter."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QTextDocument
+
+from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
+
+
+def test_markup_is_shown_and_not_obeyed() -> None:
+    words = 'Picture: <img src="file:///x"> & <b>bold</b>'
+    shown = QTextDocument()
+    shown.setHtml(plain_tool_tip(words))
+    assert shown.toPlainText() == words
+
+
+def test_plain_words_stay_as_they_are() -> None:
+    assert plain_tool_tip("A grey cat") == "A grey cat"
