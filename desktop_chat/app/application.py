@@ -246,18 +246,11 @@ class Application:
         if self._opening is not None:
             self._opening.cancel()
         self._keep_workspace()
+        files = (self._workspace_saver, self._settings_saver, self._crash_guard, self._files)
         # Two rows, so that a disk that hangs over the settings does not cost the replies their time.
         await asyncio.gather(
             run_in_order((self._end_replies, self.write_behind.aclose, self._end_copies, self.store.aclose), deadline),
-            run_in_order(
-                (
-                    self._workspace_saver.aclose,
-                    self._settings_saver.aclose,
-                    self._crash_guard.aclose,
-                    self._files.aclose,
-                ),
-                deadline,
-            ),
+            run_in_order([part.aclose for part in files], deadline),
         )
         await run_in_order((self._tasks.aclose, self.providers.aclose, self._stop_demo), deadline)
         if self._highlighting is not None:

@@ -118,7 +118,7 @@ def index_is_damaged(found: Iterable[str]) -> bool:
 
 
 def _make_private(file: Path) -> None:
-    """Create the file readable by its owner alone; SQLite gives its companions the same rights. Raises StoreIsSymlink."""
+    """Create the file for its owner alone; SQLite gives its companions the same rights. Raises StoreIsSymlink."""
     for ending in _COMPANIONS:
         if is_link(_sibling(file, ending)):
             raise StoreIsSymlink(str(_sibling(file, ending)))
