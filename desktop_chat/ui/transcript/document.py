@@ -170,6 +170,11 @@ class TranscriptDocument:
         item = self.seen(place)
         return item is not None and item.unfolded
 
+    def spot_of(self, message_id: str, key: int) -> Spot | None:
+        """Return where an entry is, or the last one before its key; None for a message that is not shown."""
+        place = self.model.place_of(message_id)
+        return None if place is None else Spot(place, self.item(place).index_of(key))
+
     def below(self, spot: Spot) -> Spot | None:
         """Return the next entry."""
         if spot.index + 1 < len(self.item(spot.place).entries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -16,11 +16,8 @@ from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
-
-class Marks(Protocol):
-    """Marks what was found."""
-
-    def paint(self, painter: QPainter, one: Placed) -> None: ...
+if TYPE_CHECKING:
+    from desktop_chat.ui.transcript.find.find import FindSession
 
 
 class PagePainter:
@@ -33,7 +30,7 @@ class PagePainter:
         self.edited_message = ""
         """The question that is being edited in the composer."""
 
-    def paint(self, painter: QPainter, dirty: QRect, marks: Marks | None) -> None:
+    def paint(self, painter: QPainter, dirty: QRect, find: FindSession | None) -> None:
         """Paint what is in view, as far as it is inside `dirty`."""
         page, render_style = self._page, self._page.document.render_style
         painter.fillRect(dirty, render_style.colour("background"))
@@ -46,8 +43,8 @@ class PagePainter:
                 self._paint_entry(painter, one, QRectF(dirty).translated(-page.column_x, -one.y))
                 if one.entry is caret:
                     _paint_caret(render_style, painter, caret)
-                if marks is not None:
-                    marks.paint(painter, one)
+                if find is not None:
+                    find.paint(painter, one)
                 painter.restore()
 
     def _paint_entry(self, painter: QPainter, one: Placed, clip: QRectF) -> None:

@@ -28,7 +28,6 @@ from desktop_chat.ui.transcript.accessibility.accessible import Accessible
 from desktop_chat.ui.transcript.accessibility.announcer import Announcer
 from desktop_chat.ui.transcript.blocks.highlighter import MAY_HOLD_CODE, Highlighter
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
-from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
 from desktop_chat.ui.transcript.keyboard import Keyboard
@@ -138,12 +137,11 @@ class TranscriptView(PlainScrollArea):
 
     def restore_scroll_place(self, place: ScrollPlace | None) -> None:
         """Go where `scroll_place` was read; to the end for None or a message that is gone."""
-        row = self.model.place_of(place.message_id) if place else None
-        if place is None or row is None:
+        spot = self.document.spot_of(place.message_id, place.block) if place else None
+        if place is None or spot is None:
             self.scroller.follow_end()
         else:
-            index = self.document.item(row).index_of(place.block)
-            self.scroller.go_to_entry(Spot(row, index), round(place.offset * self.document.render_style.zoom))
+            self.scroller.go_to_entry(spot, round(place.offset * self.document.render_style.zoom))
         self.page.show_changes()
 
     def resync(self, place: int) -> None:

@@ -156,11 +156,11 @@ class ReaderPage(QWidget):
         page, document = self._page, self._page.document
         first = panel.text.place_of(anchor, document.render_style, document.width)
         second = panel.text.place_of(caret, document.render_style, document.width)
-        place = page.model.place_of(panel.message_id)
-        if first is None or second is None or place is None:
+        spot = document.spot_of(panel.message_id, second[0]) if second is not None else None
+        if first is None or second is None or spot is None:
             return
         page.selection.cover(Position(panel.message_id, *first), Position(panel.message_id, *second))
-        self._reveal(Spot(place, document.item(place).index_of(second[0])), second[1])
+        self._reveal(spot, second[1])
         page.repaint_all()
 
     def _reveal(self, spot: Spot, offset: int) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from desktop_chat.markdown.highlight import Mark
 from desktop_chat.markdown.nodes import ItemList, Node, Span, Text
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.code_state import CodeOptions
@@ -35,15 +34,10 @@ class Boxes:
     ) -> TextBox:
         spans = self.render_style.formulas.resolved(spans, face.formula, width, self.waiting)
         key = (tuple(spans), id(face), width, align, colour)
-        return self._found(key, lambda: spans_box(self.render_style, spans, face, width, align=align, colour=colour))
+        return self.reuse(key, lambda: spans_box(self.render_style, spans, face, width, align=align, colour=colour))
 
-    def of_code(self, line: str, marks: tuple[Mark, ...], width: float | None, make: Callable[[], TextBox]) -> TextBox:
-        return self._found((line, marks, width), make)
-
-    def of_line(self, key: BoxKey, make: Callable[[], TextBox]) -> TextBox:
-        return self._found(key, make)
-
-    def _found(self, key: BoxKey, make: Callable[[], TextBox]) -> TextBox:
+    def reuse(self, key: BoxKey, make: Callable[[], TextBox]) -> TextBox:
+        """Return the earlier box with a key, or make one."""
         kept = self.earlier.get(key)
         box = kept.pop() if kept else make()
         self.made.setdefault(key, []).append(box)

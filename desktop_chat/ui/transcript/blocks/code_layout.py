@@ -82,10 +82,8 @@ def _add_note(builder: BlockBuilder, left_out: int, x: float, width: float) -> N
 
 def _line_box(builder: BlockBuilder, line: str, marks: tuple[Mark, ...], width: float | None, tab: float) -> TextBox:
     render_style = builder.render_style
-    return builder.boxes.of_code(
-        line,
-        marks,
-        width,
+    return builder.boxes.reuse(
+        (line, marks, width),
         lambda: text_box(line, render_style.code, width, _formats(render_style, line, marks), tab=tab),
     )
 

@@ -226,7 +226,7 @@ def spans_box(
         end = position + len_utf16(shown)
         text += shown
         if (made := render_style.span_format(span, face)) is not None:
-            formats.append(_range(position, end, made))
+            formats.append(format_range(position, end - position, made))
         if span.href:
             links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE), shown))
         if span.style & Style.NOTE:
@@ -334,20 +334,16 @@ def _room(at: int, width: float) -> QTextLayout.FormatRange:
     wide = QTextCharFormat()
     wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     wide.setFontLetterSpacing(width)
-    return _range(at, at + 1, wide)
-
-
-def _range(start: int, end: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
-    stretch = QTextLayout.FormatRange()
-    stretch.start = start
-    stretch.length = end - start
-    stretch.format = made
-    return stretch
+    return format_range(at, 1, wide)
 
 
 def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
     """Return a range of text with its own format."""
-    return _range(start, start + length, made)
+    stretch = QTextLayout.FormatRange()
+    stretch.start = start
+    stretch.length = length
+    stretch.format = made
+    return stretch
 
 
 def _apart(render_style: RenderStyle, links: Sequence[Link]) -> list[QTextLayout.FormatRange]:
@@ -363,7 +359,7 @@ def _spaced(render_style: RenderStyle, at: int, room: float = 3.0) -> QTextLayou
     wide = QTextCharFormat()
     wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     wide.setFontLetterSpacing(room * render_style.zoom)
-    return _range(at, at + 1, wide)
+    return format_range(at, 1, wide)
 
 
 def len_utf16(text: str) -> int:

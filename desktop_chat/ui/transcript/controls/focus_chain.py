@@ -75,7 +75,7 @@ class FocusChain:
 
     def target(self, touch: ControlRef) -> Target | None:
         """Return a control wherever it is; None when it no longer exists."""
-        spot = self._spot_of(touch)
+        spot = self._page.document.spot_of(touch.message_id, touch.key)
         if spot is None:
             return None
         targets = self._targets_at(spot)
@@ -99,7 +99,7 @@ class FocusChain:
 
     def next_target(self, touch: ControlRef | None, *, forward: bool) -> Target | None:
         """Return the control after another one, or before it; without one, where the keyboard enters."""
-        spot = self._spot_of(touch) if touch is not None else None
+        spot = self._page.document.spot_of(touch.message_id, touch.key) if touch is not None else None
         if touch is None or spot is None:
             return self._first(forward=forward)
         targets = self._targets_at(spot)
@@ -178,12 +178,6 @@ class FocusChain:
     def _targets_at(self, spot: Spot) -> list[Target]:
         y = next((one.y for one in self._page.placed if one.spot == spot), 0)
         return self.targets_in(Placed(y, spot, self._page.document.entry(spot)))
-
-    def _spot_of(self, touch: ControlRef) -> Spot | None:
-        place = self._page.model.place_of(touch.message_id)
-        if place is None:
-            return None
-        return Spot(place, self._page.document.item(place).index_of(touch.key))
 
 
 def rects_of(touch: ControlRef, entry: Entry) -> Sequence[QRectF]:

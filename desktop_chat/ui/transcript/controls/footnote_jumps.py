@@ -11,7 +11,6 @@ from desktop_chat.markdown.nodes import LINE_BREAK, Footnote, ItemList, Node, Qu
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
-from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
@@ -77,10 +76,9 @@ class FootnoteJumps:
     def _go(self, touch: ControlRef, y: int | None) -> None:
         """Bring an entry into view if it is not there, and move the keyboard to a control in it."""
         page = self._page
-        place = page.model.place_of(touch.message_id)
-        if place is None:
+        spot = page.document.spot_of(touch.message_id, touch.key)
+        if spot is None:
             return
-        spot = Spot(place, page.document.item(place).index_of(touch.key))
         height = page.height
         if not any(one.spot == spot and one.y >= 0 and one.y + one.entry.height <= height for one in page.placed):
             self._gliding.to_entry(spot, height // 4 if y is None else y)

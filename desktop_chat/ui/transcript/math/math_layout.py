@@ -26,7 +26,7 @@ def add_math(builder: BlockBuilder, node: Math, place: Place) -> None:
 def _add_source(builder: BlockBuilder, node: Math, place: Place) -> None:
     render_style = builder.render_style
     lines = display_source(node.text).replace("\n", LINE_BREAK)
-    box = builder.boxes.of_line(
+    box = builder.boxes.reuse(
         ("math source", lines, place.width), lambda: text_box(lines, render_style.code, place.width)
     )
     box.colour = place.colour
@@ -42,7 +42,7 @@ def _add_formula(builder: BlockBuilder, node: Math, outline: Outline, place: Pla
             render_style.text, Inset(0, outline, render_style.text.formula, display_source(node.text), node.text)
         )
 
-    box = builder.boxes.of_line(("math", node.text), make)
+    box = builder.boxes.reuse(("math", node.text), make)
     box.colour = place.colour
     box.clip_width = place.width
     top = builder.y

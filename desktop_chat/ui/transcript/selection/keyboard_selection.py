@@ -100,12 +100,10 @@ class KeyboardSelection:
     def _start(self) -> tuple[Spot, Position] | None:
         """Return the caret and its entry; a caret outside a message's text moves to that text."""
         caret = self._page.selection.caret
-        place = self._page.model.place_of(caret.message_id) if caret else None
-        if caret is None or place is None:
+        spot = self._page.document.spot_of(caret.message_id, caret.key) if caret else None
+        if caret is None or spot is None:
             return self._beginning()
-        document = self._page.document
-        spot = Spot(place, document.item(place).index_of(caret.key))
-        entry = document.item(place).entries[spot.index]
+        entry = self._page.document.item(spot.place).entries[spot.index]
         if isinstance(entry, BlockEntry):
             return spot, caret if entry.key == caret.key else self._end_of(spot, at_end=True)
         found = self._next_text(spot, forward=caret.key in {HEADER, THINKING})
@@ -230,10 +228,9 @@ class KeyboardSelection:
     def _reveal(self, caret: Position) -> None:
         """Scroll just far enough to show the caret, sideways in its pane, too."""
         page = self._page
-        place = page.model.place_of(caret.message_id)
-        if place is None:
+        spot = page.document.spot_of(caret.message_id, caret.key)
+        if spot is None:
             return
-        spot = Spot(place, page.document.item(place).index_of(caret.key))
         layout, height, edge = self._layout(spot), page.height, page.document.render_style.px(8)
         self._reveal_sideways(spot, layout, caret)
         rect = self._rect_in_view(spot, caret)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from desktop_chat.core.workspace import ScrollPlace
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
-from desktop_chat.ui.transcript.document import Spot, TranscriptDocument
+from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.viewport.scroller import Scroller
 
@@ -52,11 +52,9 @@ class LineAnchor:
     def keep(self) -> None:
         """Put the line back in its place after a change; to be called when the page is laid out again."""
         line, self._is_due = self._line if self._is_due else None, False
-        place = self._document.model.place_of(line.message_id) if line is not None else None
-        if line is None or place is None:
+        spot = self._document.spot_of(line.message_id, line.key) if line is not None else None
+        if line is None or spot is None:
             return
-        item = self._document.item(place)
-        spot = Spot(place, item.index_of(line.key))
         layout = self._document.entry(spot).layout
         top = _top_of(layout, line.position) if layout is not None and line.position is not None else 0.0
         self._scroller.hold_at(spot, round(top + line.below * self._document.render_style.zoom))
