@@ -68,7 +68,7 @@ def words(view: TranscriptView) -> str:
 
 def point_of(view: TranscriptView, name: str, number: int = 0) -> QPoint:
     """The middle of a control on screen."""
-    target = [target for target in view.hit_tester.walk.in_view() if target.control.name == name][number]
+    target = [target for target in view.hit_tester.focus_chain.in_view() if target.control.name == name][number]
     return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 

@@ -177,7 +177,7 @@ def test_nothing_of_it_is_seen_nor_takes_the_mouse(show: Show, qtbot: QtBot, no_
     view.page.show_changes()
     qtbot.waitUntil(lambda: len(texts(view)) == 2)
     assert image(view) == seen
-    target = next(one for one in view.hit_tester.walk.in_view() if one.control.name == "copy")
+    target = next(one for one in view.hit_tester.focus_chain.in_view() if one.control.name == "copy")
     spy = QSignalSpy(view.copied)
     at = target.control.rects[0].center().toPoint()
     at.setX(at.x() + view.page.column_x)

@@ -86,9 +86,9 @@ def is_seen(view: TranscriptView) -> bool:
 def stops(view: TranscriptView, *, back: bool = False) -> list[tuple[str, str]]:
     """Go on until the keyboard leaves, and see each ring."""
     found = []
-    while (touch := tab(view, back=back)) is not None:
+    while (ref := tab(view, back=back)) is not None:
         assert is_seen(view)
-        found.append((touch.message_id, touch.name))
+        found.append((ref.message_id, ref.name))
     return found
 
 
@@ -116,16 +116,16 @@ def test_tab_goes_through_all_messages_and_out(show: Show) -> None:
 def test_tab_enters_at_what_is_in_view(show: Show) -> None:
     view = show(*[f"{n}\n\n{TALL}" for n in range(20)])
     scroll_to_message(view, 10)
-    touch = tab(view)
-    assert touch is not None
-    assert (touch.message_id, touch.name) == ("m10", "copy")
+    ref = tab(view)
+    assert ref is not None
+    assert (ref.message_id, ref.name) == ("m10", "copy")
     view.hit_tester.leave_focus()
     scroll_to_message(view, 11)
     view.page.scroll_by(300)
-    assert view.hit_tester.walk.in_view() == []
-    touch = tab(view)
-    assert touch is not None
-    assert (touch.message_id, touch.name) == ("m11", "copy")
+    assert view.hit_tester.focus_chain.in_view() == []
+    ref = tab(view)
+    assert ref is not None
+    assert (ref.message_id, ref.name) == ("m11", "copy")
     assert is_seen(view)
 
 
@@ -143,9 +143,9 @@ def test_a_long_message_without_links_is_passed_over(show: Show, qtbot: QtBot) -
     qtbot.waitUntil(lambda: bool(view.page.placed))
     scroll_to_message(view, 0)
     for _ in range(4):
-        touch = tab(view)
-    assert touch is not None
-    assert (touch.message_id, touch.name) == ("m1", "copy")
+        ref = tab(view)
+    assert ref is not None
+    assert (ref.message_id, ref.name) == ("m1", "copy")
     laid_out = [one for one in view.document.item(1).entries if one.layout is not None]
     assert len(laid_out) < 100
 
@@ -165,9 +165,9 @@ def test_enter_and_space_press_what_has_the_ring(show: Show) -> None:
 def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Show) -> None:
     view = show("q", "```py\n" + "x" * 400 + "\n```")
     scroll_to_message(view, 0)
-    while (touch := tab(view)) is not None and touch.key != 0:
+    while (ref := tab(view)) is not None and ref.key != 0:
         pass
-    assert touch is not None
+    assert ref is not None
     entry = next(one.entry for one in view.page.placed if one.spot.place == 1 and one.entry.key == 0)
     assert isinstance(entry, BlockEntry)
     QTest.keyClick(view, Qt.Key.Key_Right)
@@ -243,9 +243,9 @@ def test_the_button_of_code_keeps_the_keyboard_while_the_code_grows(show: Show) 
     model.on_event(MessageAdded(replace(conversation("q", "")[1], status=Status.RUNNING)))
     model.on_event(ReplyDelta("m1", TextDelta("```py\nx = 1\n")))
     model.tell()
-    while (touch := tab(view)) is not None and touch.name != "copy_code":
+    while (ref := tab(view)) is not None and ref.name != "copy_code":
         pass
-    assert touch is not None
+    assert ref is not None
     model.on_event(ReplyDelta("m1", TextDelta("y = 2\n")))
     model.tell()
     assert is_seen(view)
@@ -260,20 +260,20 @@ def test_the_button_of_code_keeps_the_keyboard_while_the_code_grows(show: Show) 
 def test_left_and_right_scroll_a_table_too_wide(show: Show) -> None:
     row = "|".join(f"heading{n}" for n in range(30))
     view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{row}|")
-    while (touch := tab(view)) is not None and touch.name != "copy_table":
+    while (ref := tab(view)) is not None and ref.name != "copy_table":
         pass
     entry = next(one.entry for one in view.page.placed if one.spot.place == 1 and one.entry.key == 0)
     assert isinstance(entry, BlockEntry)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert entry.code.offset[0] > 0
-    assert view.hit_tester.focused == touch
+    assert view.hit_tester.focused == ref
 
 
 def test_a_link_beyond_the_edge_of_its_table_is_scrolled_to(show: Show) -> None:
     row = "|".join(f"heading{n}" for n in range(30))
     view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{'|'.join(['cell'] * 29)}|[far](https://a.b)|")
-    while (touch := tab(view)) is not None and touch.name != "link":
+    while (ref := tab(view)) is not None and ref.name != "link":
         pass
-    assert touch is not None
+    assert ref is not None
     assert is_seen(view)
     assert ring(view).right() <= view.viewport().width()

@@ -258,7 +258,7 @@ def test_the_place_of_reading_comes_back(show: Show, theme: Theme) -> None:
     other = show(TranscriptModel(messages))
     other.restore_scroll_place(place)
     assert other.scroll_place() == place
-    assert [one.y for one in other.placed] == [one.y for one in view.page.placed]
+    assert [one.y for one in other.page.placed] == [one.y for one in view.page.placed]
     other.restore_scroll_place(ScrollPlace("gone"))
     assert other.at_end
 

@@ -204,7 +204,7 @@ class TranscriptDocument:
         return Spot(place, index), inside - item.sums.above(index)
 
     def use_cache(self, image_cache: ImageCache) -> None:
-        """Take images from another shelf."""
+        """Take images from another cache."""
         self.render_style = replace(self.render_style, image_cache=image_cache)
 
     def entries_with(self, image: str) -> list[Entry]:

@@ -60,8 +60,8 @@ class PagePainter:
         entry.paint(painter, render_style, selected, offsets, clip, active=hit_tester.is_active(message_id))
         for control in entry.controls():
             if control.rects[0].intersects(clip) and hit_tester.shows(control, message_id, entry):
-                touch = ControlRef(entry.key, message_id, control.name, control.value)
-                paint_control(painter, render_style, control, hovered=touch == hit_tester.hovered)
+                ref = ControlRef(entry.key, message_id, control.name, control.value)
+                paint_control(painter, render_style, control, hovered=ref == hit_tester.hovered)
         if self.edited_message == message_id and isinstance(entry, BlockEntry) and entry.layout is not None:
             paint_outline(painter, render_style, entry.layout.shapes[0])
         for rect in hit_tester.focused_rects(message_id, entry):

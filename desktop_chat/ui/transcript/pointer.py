@@ -138,7 +138,7 @@ class Pointer:
         pressed, self._pressed = self._pressed, None
         if pressed is not None:
             under = self._hit_tester.target_at(event.position())
-            if under is not None and under.touch == pressed.touch:
+            if under is not None and under.ref == pressed.ref:
                 self._hit_tester.press(under)
             return
         if self._drag_out.armed:

@@ -99,12 +99,12 @@ class Accessible:
 
     def _widget_at_keyboard(self) -> QWidget | None:
         hit_tester, reader = self._hit_tester, self._reader
-        touch = hit_tester.focused
-        panel = reader.panel(touch.message_id if touch else hit_tester.current_message) if reader else None
+        ref = hit_tester.focused
+        panel = reader.panel(ref.message_id if ref else hit_tester.current_message) if reader else None
         if panel is None:
             return None
-        target = hit_tester.walk.target(touch) if touch is not None else None
-        return panel.text if touch is None else panel.control(target.touch) if target is not None else None
+        target = hit_tester.focus_chain.target(ref) if ref is not None else None
+        return panel.text if ref is None else panel.control(target.ref) if target is not None else None
 
     def _let_stand_in(self, widget: QWidget | None) -> None:
         """Let a widget stand in for the transcript, which has the keyboard: screen readers take it for the focus."""
@@ -118,10 +118,10 @@ class Accessible:
             widget.setProperty(STANDS_IN, True)
             widget.setFocusProxy(self._page.area)
 
-    def _take_keyboard(self, message_id: str, touch: ControlRef | None) -> None:
+    def _take_keyboard(self, message_id: str, ref: ControlRef | None) -> None:
         """A screen reader focused one of the widgets: the transcript takes the focus, at its control or message."""
         self._page.area.setFocus(Qt.FocusReason.OtherFocusReason)
-        if touch is not None:
-            self._hit_tester.focus(touch)
+        if ref is not None:
+            self._hit_tester.focus(ref)
         else:
             self._hit_tester.go_to_message(message_id)

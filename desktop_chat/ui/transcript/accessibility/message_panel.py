@@ -32,12 +32,12 @@ class MirroredControl(QPushButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.touch: ControlRef | None = None
+        self.ref: ControlRef | None = None
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def represent(self, target: Target | None, top: int = 0) -> None:
         """Be the button of a control; None hides it."""
-        self.touch = target.touch if target is not None else None
+        self.ref = target.ref if target is not None else None
         if target is None:
             self.hide()
             return
@@ -93,9 +93,9 @@ class MessagePanel(QFrame):
             label.setGeometry(sign.rect.translated(0, -self.y()))
             label.setVisible(bool(sign.words))
 
-    def control(self, touch: ControlRef) -> MirroredControl | None:
+    def control(self, ref: ControlRef) -> MirroredControl | None:
         """Return the button of a control."""
-        return next((one for one in self._controls if one.touch == touch), None)
+        return next((one for one in self._controls if one.ref == ref), None)
 
     def _new_control(self) -> MirroredControl:
         control = MirroredControl(self)
@@ -104,9 +104,9 @@ class MessagePanel(QFrame):
         return control
 
     def _press(self, control: MirroredControl, _checked: bool = False) -> None:
-        if control.touch is not None:
-            self.pressed.emit(control.touch)
+        if control.ref is not None:
+            self.pressed.emit(control.ref)
 
     def _take_focus(self, control: MirroredControl) -> None:
-        if control.touch is not None:
-            self.focused.emit(control.touch)
+        if control.ref is not None:
+            self.focused.emit(control.ref)

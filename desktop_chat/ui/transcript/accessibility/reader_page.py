@@ -104,7 +104,7 @@ class ReaderPage(QWidget):
 
     def _new_panel(self) -> MessagePanel:
         panel = MessagePanel(self)
-        panel.pressed.connect(self._hit_tester.press_touch)
+        panel.pressed.connect(self._hit_tester.press_ref)
         panel.focused.connect(partial(self._ask_focus, panel))
         panel.text.moved.connect(partial(self._move_selection, panel))
         return panel
@@ -114,7 +114,7 @@ class ReaderPage(QWidget):
         item = document.item(place)
         panel.setGeometry(self._rect_of(placed) if placed else self._rect_outside(place))
         panel.rename(item.message.id, message_name(item.message))
-        targets = [target for one in placed for target in self._hit_tester.walk.targets_in(one)]
+        targets = [target for one in placed for target in self._hit_tester.focus_chain.targets_in(one)]
         panel.show_parts(targets, list(self._signs(placed)))
         panel.show()
         panel.text.setGeometry(panel.rect())
@@ -170,8 +170,10 @@ class ReaderPage(QWidget):
         if isinstance(entry, BlockEntry):
             rect = layout_of(entry, page.document.render_style, page.document.width).caret_rect(offset)
             caret = Control("caret", (rect,))
-            self._hit_tester.walk.reveal(Target(Placed(0, spot, entry), page.model.row(spot.place).message.id, caret))
+            self._hit_tester.focus_chain.reveal(
+                Target(Placed(0, spot, entry), page.model.row(spot.place).message.id, caret)
+            )
 
-    def _ask_focus(self, panel: MessagePanel, touch: ControlRef | None) -> None:
+    def _ask_focus(self, panel: MessagePanel, ref: ControlRef | None) -> None:
         if panel.message_id:
-            self.focus_asked.emit(panel.message_id, touch)
+            self.focus_asked.emit(panel.message_id, ref)

@@ -38,7 +38,7 @@ class Target:
     """Its number among controls of the same name and value in the entry."""
 
     @property
-    def touch(self) -> ControlRef:
+    def ref(self) -> ControlRef:
         return ControlRef(self.placed.entry.key, self.message_id, self.control.name, self.control.value, self.number)
 
 
@@ -73,13 +73,13 @@ class FocusChain:
     def __init__(self, page: TranscriptPage) -> None:
         self._page = page
 
-    def target(self, touch: ControlRef) -> Target | None:
+    def target(self, ref: ControlRef) -> Target | None:
         """Return a control wherever it is; None when it no longer exists."""
-        spot = self._page.document.spot_of(touch.message_id, touch.key)
+        spot = self._page.document.spot_of(ref.message_id, ref.key)
         if spot is None:
             return None
         targets = self._targets_at(spot)
-        place = _place_of(touch, [(target.control, target.number) for target in targets])
+        place = _place_of(ref, [(target.control, target.number) for target in targets])
         return targets[place] if place is not None else None
 
     def in_view(self) -> list[Target]:
@@ -97,13 +97,13 @@ class FocusChain:
         message_id = self._page.message_id(placed)
         return [Target(placed, message_id, control, number) for control, number in controls_of(placed.entry)]
 
-    def next_target(self, touch: ControlRef | None, *, forward: bool) -> Target | None:
+    def next_target(self, ref: ControlRef | None, *, forward: bool) -> Target | None:
         """Return the control after another one, or before it; without one, where the keyboard enters."""
-        spot = self._page.document.spot_of(touch.message_id, touch.key) if touch is not None else None
-        if touch is None or spot is None:
+        spot = self._page.document.spot_of(ref.message_id, ref.key) if ref is not None else None
+        if ref is None or spot is None:
             return self._first(forward=forward)
         targets = self._targets_at(spot)
-        place = _place_of(touch, [(target.control, target.number) for target in targets])
+        place = _place_of(ref, [(target.control, target.number) for target in targets])
         extras = (0 if forward else len(targets) - 1) if place is None else place + (1 if forward else -1)
         return targets[extras] if 0 <= extras < len(targets) else self._beyond(spot, forward=forward)
 
@@ -133,11 +133,11 @@ class FocusChain:
             page.scroll_by(round(min(y + rect.bottom() - height + edge, y + rect.top() - edge)))
         elif y + rect.top() < edge and y + rect.bottom() < height - edge:
             page.scroll_by(round(y + rect.top()) - edge)
-        return self.target(target.touch) or target
+        return self.target(target.ref) or target
 
-    def scroll_sideways(self, touch: ControlRef, *, right: bool) -> bool:
+    def scroll_sideways(self, ref: ControlRef, *, right: bool) -> bool:
         """Scroll the pane that a control belongs to. False where nothing is hidden."""
-        target = self.target(touch)
+        target = self.target(ref)
         if target is None or not isinstance(entry := target.placed.entry, BlockEntry) or entry.layout is None:
             return False
         number = _pane_of(target.control, entry.layout)
@@ -180,20 +180,20 @@ class FocusChain:
         return self.targets_in(Placed(y, spot, self._page.document.entry(spot)))
 
 
-def rects_of(touch: ControlRef, entry: Entry) -> Sequence[QRectF]:
+def rects_of(ref: ControlRef, entry: Entry) -> Sequence[QRectF]:
     """Return where a control is in its entry."""
     found = controls_of(entry)
-    place = _place_of(touch, found)
+    place = _place_of(ref, found)
     return found[place][0].rects if place is not None else ()
 
 
-def _place_of(touch: ControlRef, found: Sequence[tuple[Control, int]]) -> int | None:
+def _place_of(ref: ControlRef, found: Sequence[tuple[Control, int]]) -> int | None:
     """Return which of the controls it is; a button of code that has grown since is recognised by its name."""
     likes = [(control.name, control.value, number) for control, number in found]
-    wanted = (touch.name, touch.value, touch.number)
+    wanted = (ref.name, ref.value, ref.number)
     if wanted in likes:
         return likes.index(wanted)
-    return next((place for place, like in enumerate(likes) if like[0] == touch.name != "link"), None)
+    return next((place for place, like in enumerate(likes) if like[0] == ref.name != "link"), None)
 
 
 def _may_be_pressed(entry: Entry) -> bool:

@@ -39,7 +39,7 @@ class FootnoteJumps:
         place = section.labels.defined_at(label) if section is not None else None
         if section is None or place is None:
             return
-        self._left[target.message_id, label] = (target.touch, target.placed.y)
+        self._left[target.message_id, label] = (target.ref, target.placed.y)
         note = section.entries[place]
         first = next((node.label for node in note.nodes() if isinstance(node, Footnote)), "")
         self._go(ControlRef(note.key, target.message_id, NOTE_BACK, first), None)
@@ -47,15 +47,15 @@ class FootnoteJumps:
     def go_back(self, target: Target) -> None:
         """Go from a footnote to the reference that led there, or to its first one."""
         label = footnote_key(target.control.value)
-        touch, y = self._left.get((target.message_id, label), (None, None))
-        if touch is None:
+        ref, y = self._left.get((target.message_id, label), (None, None))
+        if ref is None:
             section = self._section(target)
             place = section.labels.used_at(label) if section is not None else None
             if section is None or place is None:
                 return
             href, _ = section.labels.definitions[label]
-            touch = ControlRef(section.entries[place].key, target.message_id, NOTE, href)
-        self._go(touch, y)
+            ref = ControlRef(section.entries[place].key, target.message_id, NOTE, href)
+        self._go(ref, y)
 
     def tip(self, target: Target) -> str:
         """Return the beginning of the footnote of a reference, as rich text without markup."""
@@ -73,16 +73,16 @@ class FootnoteJumps:
             return None
         return self._page.document.item(target.placed.spot.place).section_of(entry)
 
-    def _go(self, touch: ControlRef, y: int | None) -> None:
+    def _go(self, ref: ControlRef, y: int | None) -> None:
         """Bring an entry into view if it is not there, and move the keyboard to a control in it."""
         page = self._page
-        spot = page.document.spot_of(touch.message_id, touch.key)
+        spot = page.document.spot_of(ref.message_id, ref.key)
         if spot is None:
             return
         height = page.height
         if not any(one.spot == spot and one.y >= 0 and one.y + one.entry.height <= height for one in page.placed):
             self._gliding.to_entry(spot, height // 4 if y is None else y)
-        self._focus(touch)
+        self._focus(ref)
 
 
 def _words(nodes: Iterable[Node]) -> str:

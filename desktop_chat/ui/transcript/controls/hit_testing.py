@@ -43,7 +43,7 @@ class HitTester(QObject):
         self._page = page
         self._clipboard = clipboard
         self._images = images
-        self.walk = FocusChain(page)
+        self.focus_chain = FocusChain(page)
         self.footnotes = FootnoteJumps(page, smooth_scroll, self.focus)
         self.tools = BlockTools(page, clipboard)
         self.message_menu = MessageMenu(page, clipboard)
@@ -87,15 +87,15 @@ class HitTester(QObject):
         """Follow the pointer; None when it has left."""
         target = self.target_at(point) if point is not None else None
         placed = self._page.entry_at(point.y()) if point is not None else None
-        touch = target.touch if target else None
+        ref = target.ref if target else None
         message_id = self._page.message_id(placed) if placed else ""
         block = self.tools.place_of(placed) if placed else None
-        if (touch, message_id, block) == (self.hovered, self.hovered_message, self.tools.hovered):
+        if (ref, message_id, block) == (self.hovered, self.hovered_message, self.tools.hovered):
             return
         was_link = self.hovered is not None and self.hovered.name == "link"
-        self.hovered, self.hovered_message, self.tools.hovered = touch, message_id, block
-        if was_link or (touch is not None and touch.name == "link"):
-            self.link_hovered.emit(touch.value if touch is not None and touch.name == "link" else "")
+        self.hovered, self.hovered_message, self.tools.hovered = ref, message_id, block
+        if was_link or (ref is not None and ref.name == "link"):
+            self.link_hovered.emit(ref.value if ref is not None and ref.name == "link" else "")
         self._page.repaint_all()
 
     def cursor_at(self, point: QPointF) -> Qt.CursorShape:
@@ -135,17 +135,17 @@ class HitTester(QObject):
         """Go to the next control, wherever it is. False after the last one: the keyboard leaves the transcript."""
         at = self.focused
         message_id = self.current_message if at is None else ""
-        target = self.walk.enter(message_id, forward=forward) if message_id else None
-        target = target or self.walk.next_target(at, forward=forward)
-        self._focus(self.walk.reveal(target) if target is not None else None)
+        target = self.focus_chain.enter(message_id, forward=forward) if message_id else None
+        target = target or self.focus_chain.next_target(at, forward=forward)
+        self._focus(self.focus_chain.reveal(target) if target is not None else None)
         return target is not None
 
-    def focus(self, touch: ControlRef) -> None:
+    def focus(self, ref: ControlRef) -> None:
         """Move the keyboard to a control."""
-        self._focus(self.walk.target(touch))
+        self._focus(self.focus_chain.target(ref))
 
     def _focus(self, target: Target | None) -> None:
-        self.focused = target.touch if target is not None else None
+        self.focused = target.ref if target is not None else None
         self._page.repaint_all()
         self.keyboard_moved.emit()
 
@@ -171,17 +171,17 @@ class HitTester(QObject):
 
     def scroll_sideways(self, *, right: bool) -> bool:
         """Scroll contents that are too wide where the keyboard is. False where there are none."""
-        return self.focused is not None and self.walk.scroll_sideways(self.focused, right=right)
+        return self.focused is not None and self.focus_chain.scroll_sideways(self.focused, right=right)
 
     def press_focused(self) -> bool:
         """Press the control that has the keyboard."""
-        return self.focused is not None and self.press_touch(self.focused)
+        return self.focused is not None and self.press_ref(self.focused)
 
-    def press_touch(self, touch: ControlRef) -> bool:
+    def press_ref(self, ref: ControlRef) -> bool:
         """Press a control, wherever it is. False when it no longer exists."""
-        target = self.walk.target(touch)
+        target = self.focus_chain.target(ref)
         if target is not None:
-            self.press(self.walk.reveal(target))
+            self.press(self.focus_chain.reveal(target))
         return target is not None
 
     def focused_rects(self, message_id: str, entry: Entry) -> Sequence[QRectF]:

@@ -1,6 +1,6 @@
 """The images of a transcript: which are in view, which are asked for, and how the page shows a new one.
 
-Nothing is fetched or decoded here: signals tell what is wanted, and the shelf holds what has arrived.
+Nothing is fetched or decoded here: signals tell what is wanted, and the image cache holds what has arrived.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class TranscriptImages(QObject):
 
     def room(self) -> QSize:
         """The largest size of an image on the page, in pixels of the screen; smaller on very large pages, so that all
-        images in view at once have room on the shelf."""
+        images in view at once fit in the cache."""
         page = self._page
         width, height = page.document.width, page.document.render_style.px(TALLEST)
         ratio = min(page.area.devicePixelRatioF(), sqrt(_MAX_PIXELS / (width * height)))
