@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from PySide6.QtWidgets import QMenu
 
@@ -14,15 +14,12 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.blocks.table_layout import COPY_TABLE, WRAP_TABLE
 from desktop_chat.ui.transcript.controls.code_saving import CodeSaver
-from desktop_chat.ui.transcript.controls.focus_chain import place_below
+from desktop_chat.ui.transcript.controls.focus_chain import Target, place_below
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 from desktop_chat.ui.widgets.menu import Menu
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.controls.focus_chain import Target
-    from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 _Block: TypeAlias = tuple[str, int]
 """A message, and the key of the first part of a block."""

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtWidgets import QWidget
-
 
 _FOLDER_PROPERTY = "desktop_chat_save_folder"
 """The property of the window that holds the folder something was saved in last."""

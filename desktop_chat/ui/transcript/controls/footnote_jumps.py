@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from html import escape
-from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.footnote_rules import footnote_key
 from desktop_chat.markdown.nodes import LINE_BREAK, Footnote, ItemList, Node, Quote, Text
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
+from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.section import Section
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.controls.focus_chain import Target
-    from desktop_chat.ui.transcript.section import Section
 
 _TIP_LENGTH = 240
 

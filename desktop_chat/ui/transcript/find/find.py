@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.find.hit_marks import HitMark, mark_rects, paint_marks
@@ -21,10 +21,7 @@ from desktop_chat.ui.transcript.find.searcher import Hit, Searcher
 from desktop_chat.ui.transcript.find.shown_text import ShownTexts
 from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Position
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
-    from desktop_chat.ui.transcript.viewport.scroller import Placed
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 SLICE_S = 0.0025
 """What searching may take in one go; the rest waits until the window has had its turn."""

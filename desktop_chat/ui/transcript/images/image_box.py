@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QTransform
+from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
-
-    from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 RADIUS = 8.0
 

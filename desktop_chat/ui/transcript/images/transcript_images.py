@@ -5,10 +5,10 @@ Nothing is fetched or decoded here: signals tell what is wanted, and the image c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
@@ -17,18 +17,13 @@ from desktop_chat.ui.images.image_cache import ImageCache, Stage, image_key
 from desktop_chat.ui.images.image_decoding import fitted, is_embedded, waits_for_click
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.images.image_layout import TALLEST, can_be_asked_for, image_name, words_to_ask
 from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.menu import Menu
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from desktop_chat.ui.transcript.entries import Entry
-    from desktop_chat.ui.transcript.images.image_box import ImageBox
 
 _MAX_PIXELS = 4_000_000
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.nodes import Span, Style
-from desktop_chat.ui.transcript.blocks.text_box import len_utf16
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
+from desktop_chat.ui.transcript.blocks.text_box import TextBox, len_utf16
+from desktop_chat.ui.transcript.entries import Entry
 from desktop_chat.ui.transcript.math.formula_setter import FormulaSetter
+from desktop_chat.ui.transcript.math.formulas import FormulaKey
 from desktop_chat.ui.transcript.page import TranscriptPage
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
-    from desktop_chat.ui.transcript.blocks.text_box import TextBox
-    from desktop_chat.ui.transcript.entries import Entry
-    from desktop_chat.ui.transcript.math.formulas import FormulaKey
 
 
 class FormulasInView:

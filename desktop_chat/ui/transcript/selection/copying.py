@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK, Code
@@ -13,11 +13,9 @@ from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, TextBox, len_utf16
 from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
+from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.selection.selection import Order, Selection
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.math.formulas import Inset
 
 Span: TypeAlias = tuple[int, int]
 Ends: TypeAlias = tuple[Order, Order]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import HEADER, THINKING, BlockEntry
@@ -15,9 +16,6 @@ from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.selection import Position, next_character
 from desktop_chat.ui.transcript.selection.word_breaks import next_word
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 
 _Key = Qt.Key
 Step = Callable[[Spot, Position], Position | None]

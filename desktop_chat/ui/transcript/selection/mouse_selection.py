@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 from math import ceil, floor
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QTimer
 
 from desktop_chat.markdown.block import Kind
+from desktop_chat.ui.transcript.blocks.block_layout import Pane
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Position
 from desktop_chat.ui.transcript.selection.word_breaks import word_around
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_layout import Pane
 
 _AUTO_SCROLL_MS = 16
 _LINE_BY_LINE = frozenset({Kind.PARAGRAPH, Kind.HEADING, Kind.CODE, Kind.INDENTED})
