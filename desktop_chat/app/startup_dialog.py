@@ -1,4 +1,4 @@
-"""Says in a window of its own why there is none: whoever starts from the desktop reads no terminal."""
+"""Shows in a window why the program cannot start: users who start it from the desktop see no terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def stderr_is_read() -> bool:
-    """Say whether somebody reads standard error: a terminal, or a program at the other end of a pipe."""
+    """Return whether anyone reads standard error: it is a terminal, or a pipe to another program."""
     try:
         mode = os.fstat(sys.stderr.fileno()).st_mode
     except (AttributeError, OSError, ValueError):
@@ -22,8 +22,8 @@ def stderr_is_read() -> bool:
 
 
 def show(words: Callable[[], str], make_application: Callable[[], QApplication]) -> None:
-    """Show a sentence, made in the language of the desktop, until it is closed."""
-    from desktop_chat.app.loop import run  # noqa: PLC0415  (seldom needed, all of it)
+    """Show a sentence, created in the desktop's language, until it is closed."""
+    from desktop_chat.app.loop import run  # noqa: PLC0415  (rarely needed, like all of these)
     from desktop_chat.ui.languages import Languages  # noqa: PLC0415
     from desktop_chat.ui.style.theme import Theme  # noqa: PLC0415
     from desktop_chat.ui.widgets.async_dialog import tell_why_not  # noqa: PLC0415

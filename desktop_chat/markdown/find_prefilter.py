@@ -1,8 +1,8 @@
-"""Tells from its source alone which text cannot show what is searched for, so that a search parses next to nothing.
+"""Filters out text that cannot contain a search hit, judging by its source, so that a search parses very little.
 
-A text without a hit may pass; one with a hit is never rejected. As Markdown may separate characters that are shown side
-by side, only letters and digits are compared, once with and once without the addresses of links; then the punctuation.
-A text whose marks may be shown as other characters (entities, footnotes, images) always passes.
+There may be false positives but never false negatives: markup may separate letters that are visible side by side. So
+letters and digits are compared first, with and without link addresses, then the punctuation between them. Text whose
+markup may represent other characters (entities, footnotes, images) always passes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PART = "\x1c"
 _PART_BYTES = _PART.encode()
 _LOWER = bytes(range(256)).lower()
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != _PART)
-_FOLDED_TO_ASCII = "ßẞ"
+_EXPANDING = "ßẞ"
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAIL = "]("
 _ODD_TAIL = re.compile(r"[\"'<\\\n(]")
@@ -33,17 +33,17 @@ class Batch:
     """Some texts, prepared for many searches; each has a name, and several may share one."""
 
     def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
-        self._names = [name for name, _ in texts]
+        self._ids = [text_id for text_id, _ in texts]
         self._texts = [text for _, text in texts]
         self._skeletons: dict[tuple[bool, bool], tuple[bytes, ...]] = {}
         self._has: dict[str, bool] = {}
         """Whether the texts have a letter that is folded to others."""
         self._odd: frozenset[int] = frozenset()
         self._linked: frozenset[int] = frozenset()
-        """Parts with two links or more."""
+        """Parts with at least two links."""
 
     def candidates(self, prefilter: FindPrefilter) -> list[int]:
-        """Return the names of the texts that may have a hit, in order."""
+        """Return the ids of the texts that may have a hit, in order."""
         skeletons = self._skeletons_for(prefilter)
         sure = self._odd | self._linked if prefilter.crosses_tails else self._odd
         parts = set(sure)
@@ -51,7 +51,7 @@ class Batch:
             parts.update(_parts_with(skeleton, prefilter.key))
         if prefilter.has_marks:
             parts = {part for part in parts if part in sure or prefilter.agrees(self._texts[part])}
-        return list(dict.fromkeys(self._names[part] for part in sorted(parts)))
+        return list(dict.fromkeys(self._ids[part] for part in sorted(parts)))
 
     def _skeletons_for(self, prefilter: FindPrefilter) -> tuple[bytes, ...]:
         folds = prefilter.folds or any(map(self._contains, prefilter.unfolded))
@@ -73,7 +73,7 @@ class Batch:
         return self._has[letter]
 
     def _look_over(self, whole: str) -> None:
-        """Find the texts whose marks may be shown as other characters."""
+        """Find the texts whose markup may represent other characters."""
         if "[" in whole or "&" in whole or "<" in whole:
             parts = enumerate(self._texts)
             suspects = [part for part, text in parts if "[" in text or "&" in text or "<" in text]
@@ -82,16 +82,16 @@ class Batch:
 
 
 class FindPrefilter:
-    """What is compared for one needle."""
+    """The comparison for one query."""
 
     def __init__(self, find_query: FindQuery) -> None:
         self._folded = folded(find_query.text)
         self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
         """It has letters beyond ASCII in upper and lower case."""
-        self.unfolded = [letter for letter in _FOLDED_TO_ASCII if letter.casefold() in self._folded]
-        """Letters that only folding makes equal to those of the needle."""
+        self.unfolded = [letter for letter in _EXPANDING if letter.casefold() in self._folded]
+        """Letters that match only after folding."""
         self.is_wide = not self._folded.isascii()
-        """It has letters beyond ASCII."""
+        """It has non-ASCII characters."""
         self.key = _skeleton(
             without_punctuation(folded_keeping_case(self._folded.replace(_PART, ""))), folds=False, wide=True
         )
@@ -101,7 +101,7 @@ class FindPrefilter:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        """The letters and digits in a row, with at least the needle's marks before, between and after them."""
+        """The letters and digits in a row, with at least the query's marks before, between and after them."""
         before, *others = _runs(self._folded)
         parts = [rf"(?<![\W_]){_marks(before)}"] if before else []
         for letter, marks in zip(filter(str.isalnum, self._folded), others, strict=True):
@@ -109,11 +109,11 @@ class FindPrefilter:
         return re.compile(_ANY_MARKS.join(parts))
 
     def passes(self, text: str) -> bool:
-        """Say whether one text may have a hit."""
+        """Return whether a text may have a hit."""
         return bool(Batch([(0, text)]).candidates(self))
 
     def agrees(self, text: str) -> bool:
-        """Say whether the punctuation of the needle, too, may be shown between its letters."""
+        """Return whether the query's punctuation may also be visible between its letters."""
         shown = folded(text)
         return any(self._pattern.search(one) for one in {shown, _without_tails(shown)})
 
@@ -166,7 +166,7 @@ def _skeleton(text: str, *, folds: bool, wide: bool) -> bytes:
 
 
 def _without_tails(text: str) -> str:
-    """Return a text without the addresses of its links, as if everything that looks like a link were one."""
+    """Return a text without link addresses, treating everything that looks like a link as one."""
     first, *others = text.split(_TAIL)
     kept = [first]
     for other in others:
@@ -176,7 +176,7 @@ def _without_tails(text: str) -> str:
 
 
 def _is_odd(text: str) -> bool:
-    """Say whether marks may be shown as other characters."""
+    """Return whether markup may represent other characters."""
     if "[^" in text or "![" in text or ("]:" in text and "][" in text):
         return True
     if "<" in text and ("<br" in text.lower() or _CODED_ADDRESS.search(text)):
@@ -185,7 +185,7 @@ def _is_odd(text: str) -> bool:
 
 
 def _has_odd_tail(text: str) -> bool:
-    """Say whether the end of a link's address is uncertain."""
+    """Return whether the end of a link's address is uncertain."""
     _, *others = text.split(_TAIL)
     for number, other in enumerate(others):
         address, close, _ = other.partition(")")

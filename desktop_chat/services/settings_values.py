@@ -1,4 +1,4 @@
-"""Settings and workspace as the plain values of a file, and back; what cannot be read falls back by itself alone."""
+"""Converts settings and workspace to and from plain values; each invalid value falls back to its own default."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 IDLE_LIMIT_RANGE = (1.0, 86_400.0)
 RETRIES_RANGE = (0, 10)
 LONGEST_FAMILY = 200
-"""The letters of a font family's name."""
+"""Characters of a font family name."""
 _ANY = 2**53
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ _UNREAD_CONNECTIONS = "connections"
 
 
 class Members:
-    """Reads the members of one table; notes by name what is of a wrong type or out of range."""
+    """Reads the members of one table; records the names of those with a wrong type or range."""
 
     def __init__(self, table: dict[str, Any], wrong: list[str], place: str = "") -> None:
         self._table = table
@@ -69,7 +69,7 @@ class Members:
         return value if isinstance(value, bool) else self._fall_back(name, default)
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Return a table of texts as pairs of name and value."""
+        """Return a table of strings as pairs of name and value."""
         value = self._table.get(name, {})
         if not isinstance(value, dict):
             return self._fall_back(name, ())
@@ -77,7 +77,7 @@ class Members:
         return tuple((key, text) for key, text in value.items() if isinstance(text, str))
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return the texts of a list, each once."""
+        """Return the strings of a list, without duplicates."""
         value = self._table.get(name, [])
         if not isinstance(value, list):
             return self._fall_back(name, ())
@@ -87,7 +87,7 @@ class Members:
         return tuple(dict.fromkeys(text for text in value if isinstance(text, str)))
 
     def tables(self, name: str) -> list[tuple[str, dict[str, Any]]]:
-        """Return the tables of a list, each with its place in it."""
+        """Return the tables of a list, each with its position."""
         value = self._table.get(name, [])
         if not isinstance(value, list):
             self._wrong.append(self._place + name)
@@ -102,8 +102,7 @@ class Members:
 
 
 def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list[str]]:
-    """Return the settings, what is to be kept in the file though it was not understood, and the names of what was
-    passed over."""
+    """Return the settings, the unknown members to keep in the file, and the names of ignored ones."""
     wrong: list[str] = []
     members, plain = Members(table, wrong), Settings()
     connections, unread = _connections_from(members, wrong)
@@ -138,7 +137,7 @@ def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list
 
 
 def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return the table to write, without temporary connections and without keys, and the names of what was left out."""
+    """Return the table to write, without temporary connections and keys, and the names of what was left out."""
     connections, left_out = [], []
     for connection in settings.connections:
         if connection.kind is ConnectionKind.STORED:
@@ -151,8 +150,8 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
 
 
 def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
-    """Return a connection that may be stored, and the names of what it must not hold."""
-    from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (not before the first paint)
+    """Return the connection in a form that may be stored, and the names of what was removed."""
+    from desktop_chat.core.addresses import without_secrets  # noqa: PLC0415  (after the first paint)
 
     refused = credential_headers(connection.headers)
     refused += [name for name, _ in connection.headers if name.strip().lower() in SET_BY_THE_REQUEST]
@@ -166,7 +165,7 @@ def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
 
 
 def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
-    """Return the workspace, and the names of what was passed over."""
+    """Return the workspace, and the names of ignored members."""
     wrong: list[str] = []
     members, plain = Members(table, wrong), Workspace()
     workspace = Workspace(
@@ -202,7 +201,7 @@ def _connections_from(members: Members, wrong: list[str]) -> tuple[tuple[Connect
 
 
 def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Connection | None:
-    from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (after the first paint)
     from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
 
     members = Members(table, wrong, place)
@@ -238,10 +237,10 @@ def _tabs_from(tables: Iterable[tuple[str, dict[str, Any]]], wrong: list[str]) -
     for place, table in tables:
         members = Members(table, wrong, f"{place}.")
         conversation_id = members.text("conversation_id", "")
-        stood_at = members.whole("place", 0) if table.get("place") is not None else None
+        index = members.whole("place", 0) if table.get("place") is not None else None
         if conversation_id:
             scroll_place = _scroll_place_from(table.get("scroll_place"), place, wrong)
-            tabs.append(OpenTab(conversation_id, scroll_place, stood_at))
+            tabs.append(OpenTab(conversation_id, scroll_place, index))
     return tuple(tabs)
 
 

@@ -1,4 +1,4 @@
-"""What a person hears who cannot see the window: every sentence was spoken by a real Orca."""
+"""What a blind user hears: every sentence was spoken by a real Orca."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_formulas_are_heard_in_words(
         await orca.hears("w", "h", "a", "t")
         await orca.press("Return")
         await orca.hears(begins, words)
-        await asyncio.sleep(3)  # until the formula is set, its source is read
+        await asyncio.sleep(3)  # the formula's source is read until it is typeset
         await orca.press("alt+Up")
         await orca.press("alt+Up")
         await orca.hears("what")

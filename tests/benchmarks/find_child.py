@@ -1,4 +1,4 @@
-"""One process of bench_find: opens a long conversation, looks for something in it, and reports CPU times in ms."""
+"""One process of bench_find: opens a long conversation, searches in it, and reports CPU times in ms."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from desktop_chat.ui.transcript.view import TranscriptView
 MESSAGES = 10_000
 CHINESE = "这里是模型用中文写的一段普通文字，里面也有 English words 和 `code`，长度和平常的回答差不多。"
 LENGTH = 800
-"""Bytes of a message, so that all are 8 MB."""
+"""Bytes per message, for a total of 8 MB."""
 COMMON = "prose"
 
 
 def conversation(language: str) -> list[Message]:
-    """Questions and answers by turns; what is looked for stands once, broken by marks, far above the end."""
+    """Alternating questions and answers; the query occurs once, interrupted by markup, far above the end."""
     answer = (CHINESE + PARAGRAPH) * 10 if language == "zh" else SECTION
     question = (CHINESE if language == "zh" else PARAGRAPH) * 20
     made = [
@@ -55,7 +55,7 @@ def cpu_ms(start: float) -> float:
 
 
 class TimedFind(FindSession):
-    """Notes what each slice takes, and how much of that Python looked for garbage."""
+    """Records the duration of each slice, and how much of it was garbage collection."""
 
     def __init__(self, page: TranscriptPage) -> None:
         self.slices: list[float] = []
@@ -91,7 +91,7 @@ def opened(app: QApplication, messages: list[Message]) -> TranscriptView:
 
 
 def scan(messages: list[Message], word: str) -> float:
-    """The floor: look at every letter once, and do nothing with it."""
+    """The baseline: visit every character once without doing anything."""
     start = time.process_time()
     found = [one for one in messages if one.text.casefold().find(word) >= 0]
     assert len(found) <= MESSAGES
@@ -109,7 +109,7 @@ def find_all(messages: list[Message], word: str) -> float:
 def main(language: str) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication([])
-    gc.freeze()  # as the program does when its window stands
+    gc.freeze()  # like the program once its window is open
     messages = conversation(language)
     view = opened(app, messages)
     floor = scan(messages, "needle")

@@ -1,4 +1,4 @@
-"""The settings in force and those who hear of a change."""
+"""The current settings, and who is notified of changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def preferences() -> Preferences:
     return Preferences(Settings())
 
 
-def test_the_defaults_are_among_the_choices() -> None:
+def test_the_defaults_are_valid_choices() -> None:
     plain = Settings()
     assert plain.scheme in SCHEMES
     assert plain.language in LANGUAGES
@@ -37,7 +37,7 @@ def test_the_defaults_are_among_the_choices() -> None:
     assert plain.zoom in ZOOM_STEPS
 
 
-def test_a_change_is_told_once_and_no_change_is_not(preferences: Preferences) -> None:
+def test_a_change_is_emitted_once_and_no_change_is_not(preferences: Preferences) -> None:
     heard: list[Settings] = []
     stop = preferences.changed.add(heard.append)
     preferences.update(scheme="dark", zoom=1.5)
@@ -67,7 +67,7 @@ def test_connections_are_added_replaced_in_place_and_removed(preferences: Prefer
     assert preferences.connection("c1") is None
 
 
-def test_a_listener_may_stop_listening_while_it_is_told(preferences: Preferences) -> None:
+def test_a_listener_may_remove_itself_while_it_is_called(preferences: Preferences) -> None:
     heard: list[str] = []
 
     def once(settings: Settings) -> None:
@@ -81,7 +81,7 @@ def test_a_listener_may_stop_listening_while_it_is_told(preferences: Preferences
     assert heard == ["dark", "second dark", "second light"]
 
 
-def test_a_site_is_trusted_once_and_can_be_taken_back(preferences: Preferences) -> None:
+def test_a_site_is_trusted_once_and_can_be_removed(preferences: Preferences) -> None:
     for host in ("one.example", "two.example", "one.example"):
         preferences.trust_site(host)
     assert preferences.settings.trusted_sites == ("one.example", "two.example")

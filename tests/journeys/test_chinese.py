@@ -1,4 +1,4 @@
-"""The Chinese window from its first start on, and both languages in turn without a restart."""
+"""The Chinese window from its first start, and switching between both languages without a restart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def desk(chinese_desk: Desk) -> Desk:
 
 
 def shown(*words: str) -> Callable[[], bool]:
-    """Say whether all these words are on the screen."""
+    """Return whether all these words are on the screen."""
     return lambda: set(words) <= words_on_screen()
 
 
@@ -51,7 +51,7 @@ async def test_a_first_question_is_answered_in_chinese(desk: Desk) -> None:
     assert left_in_english() == []
 
 
-async def test_a_reply_is_stopped_and_goes_on(desk: Desk) -> None:
+async def test_a_reply_is_stopped_and_continued(desk: Desk) -> None:
     await start_the_demo(desk)
     desk.ask("长")
     await desk.speaking(characters=40)
@@ -75,7 +75,7 @@ async def test_a_reply_is_stopped_and_goes_on(desk: Desk) -> None:
         ("refusal", ("模型拒绝回答",)),
     ],
 )
-async def test_what_went_wrong_is_said_in_chinese(
+async def test_errors_are_shown_in_chinese(
     desk: Desk, connection: Connection, model: str, words: tuple[str, ...]
 ) -> None:
     await desk.with_model(connection, model)
@@ -85,7 +85,7 @@ async def test_what_went_wrong_is_said_in_chinese(
     assert left_in_english() == []
 
 
-async def test_waiting_is_told_in_chinese(desk: Desk, connection: Connection) -> None:
+async def test_waiting_is_shown_in_chinese(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "silence")
     desk.ask("你好")
     await desk.until(lambda: any(word.startswith("等待首个 token…") for word in words_on_screen()))
@@ -95,7 +95,7 @@ async def test_waiting_is_told_in_chinese(desk: Desk, connection: Connection) ->
     await desk.until(shown("已停止", "重试"))
 
 
-async def test_every_page_speaks_the_language_of_the_window(desk: Desk, connection: Connection) -> None:
+async def test_every_page_is_in_the_language_of_the_window(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "plain")
     desk.ask("你好")
     await desk.answered()
@@ -119,7 +119,7 @@ async def test_every_page_speaks_the_language_of_the_window(desk: Desk, connecti
         assert left_in_english() == [], page
 
 
-async def test_the_language_is_switched_without_a_restart(desk: Desk) -> None:
+async def test_the_language_can_be_switched_without_a_restart(desk: Desk) -> None:
     await start_the_demo(desk)
     desk.ask("错误")
     await desk.answered()
@@ -141,7 +141,7 @@ async def test_the_language_is_switched_without_a_restart(desk: Desk) -> None:
 
 
 def choose(desk: Desk, language: str) -> None:
-    """Choose a language in its list, as the keyboard does."""
+    """Choose a language in its list with the keyboard."""
     dialog = context_window_of(SettingsDialog, desk)
     assert isinstance(dialog, SettingsDialog)
     choice: Choice = dialog.findChild(GeneralPage).language

@@ -1,4 +1,4 @@
-"""From the first start to the first streamed reply, by each of the three ways."""
+"""From the first start to the first streamed reply, in each of the three ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Footnotes on the real window: a click on the small number goes to what it says, the arrow there comes back."""
+"""Footnotes in the real window: a click on the number goes to the footnote, its arrow goes back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUESTION = (
 
 
 def place_of(desk: Desk, name: str, number: int = 0) -> QPoint:
-    """The middle of a control on the screen."""
+    """Return the middle of a control on the screen."""
     view = desk.tab.transcript
     target = [target for target in view.hit_tester.focus_chain.in_view() if target.control.name == name][number]
     return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()

@@ -1,4 +1,4 @@
-"""A reply with an image: nobody is asked for it until the person does, once and anonymously; then it is looked at."""
+"""A reply with an image: it is fetched once and anonymously when the user asks for it, then viewed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def images() -> AsyncIterator[ImageServer]:
 
 
 def image_at(desk: Desk) -> QPoint:
-    """The middle of the image, or of the button in its place."""
+    """Return the middle of the image, or of the button in its place."""
     view = desk.tab.transcript
     for one in view.page.placed:
         for control in one.entry.controls():
@@ -57,7 +57,7 @@ def words_in_view(desk: Desk) -> list[str]:
     return [label.text for layout in layouts for label in layout.labels]
 
 
-async def test_an_image_is_loaded_once_when_asked_for_and_opened_large(
+async def test_an_image_is_loaded_once_on_request_and_opened_large(
     desk: Desk, connection: Connection, images: ImageServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"http://{HOST}:{images.port}/picture"

@@ -1,4 +1,4 @@
-"""The key is in the real Secret Service and in memory, and nowhere else; and a keyring may be missing or asleep."""
+"""The key is in the real Secret Service and in memory, and nowhere else; a keyring may be missing or unresponsive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 
 
 async def save_a_key(desk: Desk, server: HostileServer) -> str:
-    """Type a connection into the welcome page and return its id."""
+    """Enter a connection on the welcome page and return its id."""
     desk.click("Enter a key")
     desk.fill("Address", server.base_url)
     desk.fill("API key", KEY)
@@ -35,8 +35,8 @@ async def save_a_key(desk: Desk, server: HostileServer) -> str:
 
 
 @pytest.mark.real_keyring
-async def test_the_key_is_nowhere_but_in_the_secret_service(desk: Desk, server: HostileServer, data_dir: Path) -> None:
-    import secretstorage  # noqa: PLC0415  (Linux alone has it)
+async def test_the_key_is_only_in_the_secret_service(desk: Desk, server: HostileServer, data_dir: Path) -> None:
+    import secretstorage  # noqa: PLC0415  (only on Linux)
 
     connection_id = await save_a_key(desk, server)
     for model in ("plain", "401-echo", "401-text-echo"):
@@ -74,10 +74,10 @@ async def asked_in_a_pipe(data_dir: Path, *words: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.real_keyring
-async def test_a_key_of_an_earlier_version_is_sent_after_one_question(
+async def test_a_key_of_an_earlier_version_is_sent_after_a_question(
     desk: Desk, server: HostileServer, data_dir: Path
 ) -> None:
-    import secretstorage  # noqa: PLC0415  (Linux alone has it)
+    import secretstorage  # noqa: PLC0415  (only on Linux)
 
     connection = Connection("c-old", "Old", server.base_url, default_model="plain")
     attributes = {"application": "Python keyring library", "service": APP_ID, "username": connection.id}
@@ -118,7 +118,7 @@ async def test_a_key_of_an_earlier_version_is_sent_after_one_question(
     await desk.application.secrets.remove(connection.id)
 
 
-async def test_a_key_of_the_environment_is_used_shown_as_such_and_inherited_by_no_child(
+async def test_a_key_of_the_environment_is_used_labelled_and_not_inherited(
     qapp: QApplication, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
@@ -168,7 +168,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
 
 
 @pytest.mark.parametrize("habit", ["silent", "locked"])
-async def test_a_keyring_that_sleeps_or_stays_locked_holds_nothing_up(
+async def test_an_unresponsive_or_locked_keyring_blocks_nothing(
     qapp: QApplication, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, habit: str
 ) -> None:
     bus = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Reading a long answer on the real window: a real wheel, real keys, zoom, and the settings of reading."""
+"""Reading a long answer in the real window: a real wheel, real keys, zoom, and the reading settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def hand(*arguments: object) -> None:
 
 
 async def point_at(view: TranscriptView) -> None:
-    """Bring the real mouse above the text."""
+    """Move the real mouse over the text."""
     viewport = view.viewport()
     ratio = viewport.devicePixelRatio()
     at = viewport.mapToGlobal(QPoint(viewport.width() // 2, viewport.height() // 2))
@@ -36,7 +36,7 @@ async def point_at(view: TranscriptView) -> None:
 
 
 async def long_talk(desk: Desk, connection: Connection) -> TranscriptView:
-    """Ask until there is much to read."""
+    """Ask until there is a lot to read."""
     tab = await desk.with_model(connection, "paragraphs")
     view = tab.transcript
     while view.scroller.total() < 4 * view.viewport().height():
@@ -51,12 +51,12 @@ def notch(view: TranscriptView) -> int:
 
 
 def above_end(view: TranscriptView) -> int | None:
-    """How far the view is above the end, by what is really there."""
+    """Return how far the view is above the end, measured by the actual content."""
     return view.scroller.way_to_end(view.viewport().height(), 100_000)
 
 
 @on_x11
-async def test_the_real_wheel_glides_by_whole_notches_and_lets_go_of_the_end(
+async def test_the_real_wheel_glides_by_whole_notches_and_detaches_from_the_end(
     desk: Desk, connection: Connection
 ) -> None:
     view = await long_talk(desk, connection)
@@ -84,7 +84,7 @@ async def test_the_real_wheel_with_ctrl_zooms_and_keeps_the_line(desk: Desk, con
     assert view.scroller.anchor == anchor
 
 
-async def test_keys_go_through_a_long_answer(desk: Desk, connection: Connection) -> None:
+async def test_keys_scroll_through_a_long_answer(desk: Desk, connection: Connection) -> None:
     view = await long_talk(desk, connection)
     view.setFocus()
     page = view.viewport().height() - 40
@@ -104,9 +104,7 @@ async def test_keys_go_through_a_long_answer(desk: Desk, connection: Connection)
     await desk.until(lambda: view.at_end, "the end")
 
 
-async def test_what_is_chosen_about_reading_holds_in_all_tabs_and_after_a_restart(
-    desk: Desk, connection: Connection
-) -> None:
+async def test_reading_settings_apply_to_all_tabs_and_after_a_restart(desk: Desk, connection: Connection) -> None:
     view = await long_talk(desk, connection)
     await desk.new_tab()
     desk.window.open_settings("reading")

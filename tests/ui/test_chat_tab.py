@@ -1,4 +1,4 @@
-"""A conversation in its tab, from the first key to the last word: asked, stopped, failed, edited, left and found."""
+"""A conversation in its tab from the first key to the last word: asked, stopped, failed, edited, left and restored."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Key = Qt.Key
 
 
 class Chat:
-    """One tab in a world, with what a test does to it."""
+    """One tab in a world, and the actions of a test."""
 
     def __init__(self, here: World, tab: ChatTab) -> None:
         self.here = here
@@ -102,7 +102,7 @@ def shown(tab: ChatTab) -> QWidget:
 
 
 def lines_shown(tab: ChatTab) -> list[str]:
-    """What stands around the messages in view."""
+    """Return the texts around the visible messages."""
     laid_out = [placed.entry.layout for placed in tab.transcript.page.placed if placed.entry.layout is not None]
     return [label.text for layout in laid_out for label in layout.labels]
 
@@ -122,7 +122,7 @@ async def test_a_question_is_answered(chat: Chat) -> None:
     assert [states.at(i)[0] for i in range(states.count())] == [TabState.STREAMING, TabState.IDLE]
 
 
-async def test_the_composer_stands_right_under_the_column(chat: Chat) -> None:
+async def test_the_composer_is_aligned_with_the_column(chat: Chat) -> None:
     chat.here.provider.script("Hello")
     await chat.asked("hello")
     transcript, composer = chat.tab.transcript, chat.tab.composer
@@ -132,7 +132,7 @@ async def test_the_composer_stands_right_under_the_column(chat: Chat) -> None:
         assert (composer.x(), composer.width()) == (transcript.page.column_x, transcript.document.width), width
 
 
-async def test_stop_works_before_the_first_token_and_answers_at_once(chat: Chat) -> None:
+async def test_stop_works_before_the_first_token_and_responds_at_once(chat: Chat) -> None:
     chat.here.provider.script(PAUSE, "never")
     chat.ask("hi")
     events: list[object] = []
@@ -145,7 +145,7 @@ async def test_stop_works_before_the_first_token_and_answers_at_once(chat: Chat)
     assert chat.tab.state is TabState.IDLE
 
 
-async def test_what_arrived_before_stop_is_kept(chat: Chat) -> None:
+async def test_text_received_before_stop_is_kept(chat: Chat) -> None:
     chat.here.provider.script("Hel", PAUSE, "lo")
     chat.ask("hi")
     await chat.here.provider.paused()
@@ -154,7 +154,7 @@ async def test_what_arrived_before_stop_is_kept(chat: Chat) -> None:
     assert (reply.text, reply.status) == ("Hel", Status.CANCELLED)
 
 
-async def test_a_question_is_never_lost_to_a_missing_model(here: World, opened: Callable[..., object]) -> None:
+async def test_a_missing_model_never_loses_a_question(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=(LOCAL,))
     chat: Chat = await opened(ChatOptions(connection_id=LOCAL.id))  # type: ignore[misc]
     chat.ask("hi")
@@ -171,7 +171,7 @@ async def test_a_question_is_never_lost_to_a_missing_model(here: World, opened: 
     assert (await chat.ended()).model == "small"
 
 
-async def test_a_failure_is_shown_with_what_helps_and_can_be_tried_again(chat: Chat) -> None:
+async def test_a_failure_is_shown_with_a_remedy_and_can_be_retried(chat: Chat) -> None:
     chat.here.provider.script(AuthenticationFailed("no"))
     chat.here.provider.script("hello")
     wanted = QSignalSpy(chat.tab.key_requested)
@@ -185,7 +185,7 @@ async def test_a_failure_is_shown_with_what_helps_and_can_be_tried_again(chat: C
     assert chat.tab.state is TabState.IDLE
 
 
-async def test_a_failure_that_was_seen_is_no_news_later(chat: Chat) -> None:
+async def test_a_seen_failure_is_not_new_later(chat: Chat) -> None:
     chat.here.provider.script(AuthenticationFailed("no"))
     await chat.asked("hi")
     chat.tab.set_active(False)
@@ -197,7 +197,7 @@ async def test_a_failure_that_was_seen_is_no_news_later(chat: Chat) -> None:
     assert chat.tab.state is TabState.IDLE
 
 
-async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
+async def test_other_remedies_open_what_they_name(chat: Chat) -> None:
     chat.here.provider.script(ModelNotFound())
     settings, another = QSignalSpy(chat.tab.settings_requested), QSignalSpy(chat.tab.conversation_requested)
     await chat.asked("hi")
@@ -210,7 +210,7 @@ async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
     chat.tab._popups._picker.close()
 
 
-async def test_a_model_of_the_other_api_is_asked_by_it_at_a_press(chat: Chat) -> None:
+async def test_a_model_of_the_other_api_is_asked_after_a_click(chat: Chat) -> None:
     chat.here.provider.script(ResponsesOnly("only supported in v1/responses"))
     chat.here.provider.script(ChatCompletionsOnly("not supported in v1/responses"))
     chat.here.provider.script("hello")
@@ -223,7 +223,7 @@ async def test_a_model_of_the_other_api_is_asked_by_it_at_a_press(chat: Chat) ->
     assert chat.here.preferences.settings.connections[0].api is Api.CHAT_COMPLETIONS
 
 
-async def test_what_was_left_out_of_a_request_is_said_below_the_reply(chat: Chat) -> None:
+async def test_request_parts_that_were_left_out_are_mentioned_below_the_reply(chat: Chat) -> None:
     parts = (LeftOut.TEMPERATURE, LeftOut.STREAMING, LeftOut.SYSTEM_ROLE)
     chat.here.provider.script(LeftOutDelta(parts), PAUSE, "hello")
     line = (
@@ -238,7 +238,7 @@ async def test_what_was_left_out_of_a_request_is_said_below_the_reply(chat: Chat
     await until(lambda: line in lines_shown(chat.tab))
 
 
-async def test_a_refused_question_comes_back_to_be_written_anew(chat: Chat) -> None:
+async def test_a_refused_question_can_be_edited(chat: Chat) -> None:
     chat.here.provider.script(ContentRefused("flagged"))
     chat.here.provider.script("hello")
     await chat.asked("hi")
@@ -248,7 +248,7 @@ async def test_a_refused_question_comes_back_to_be_written_anew(chat: Chat) -> N
     assert [m.text for m in chat.tab.session.path] == ["hi there", "hello"], "in the refused question's place"
 
 
-async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(chat: Chat) -> None:
+async def test_a_conversation_that_is_too_long_is_sent_without_its_beginning(chat: Chat) -> None:
     for step in ("one", ContextTooLong(), "two"):
         chat.here.provider.script(step)
     await chat.asked("q1")
@@ -258,7 +258,7 @@ async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(ch
     assert [m.text for m in chat.here.provider.prompts[-1].messages] == ["q2"]
 
 
-async def test_a_cut_reply_can_be_continued(chat: Chat) -> None:
+async def test_a_cut_off_reply_can_be_continued(chat: Chat) -> None:
     chat.here.provider.script("Hel", CUT)
     chat.here.provider.script(PAUSE, "lo")
     assert (await chat.asked("hi")).status is Status.INTERRUPTED
@@ -271,7 +271,7 @@ async def test_a_cut_reply_can_be_continued(chat: Chat) -> None:
     assert len(chat.tab.session.path) == 2
 
 
-async def test_the_servers_words_are_shown_only_when_asked_for(chat: Chat) -> None:
+async def test_the_servers_message_is_shown_only_on_request(chat: Chat) -> None:
     chat.here.preferences.update(retries=0)
     chat.here.provider.script(ProviderFault("upstream said no"))
     await chat.asked("hi")
@@ -283,7 +283,7 @@ async def test_the_servers_words_are_shown_only_when_asked_for(chat: Chat) -> No
     await until(lambda: "upstream" in QGuiApplication.clipboard().text())
 
 
-async def test_regenerating_keeps_the_old_reply_beside_the_new(chat: Chat) -> None:
+async def test_regenerating_keeps_the_old_reply_as_an_alternative(chat: Chat) -> None:
     chat.here.provider.script("one")
     chat.here.provider.script("two")
     first = await chat.asked("hi")
@@ -296,7 +296,7 @@ async def test_regenerating_keeps_the_old_reply_beside_the_new(chat: Chat) -> No
     assert chat.path[-1].id == second.id
 
 
-async def test_an_earlier_question_is_changed_in_the_composer(chat: Chat) -> None:
+async def test_an_earlier_question_is_edited_in_the_composer(chat: Chat) -> None:
     chat.here.provider.script("one")
     chat.here.provider.script("two")
     await chat.asked("hi")
@@ -321,7 +321,7 @@ async def test_up_recalls_the_questions_of_this_conversation(chat: Chat) -> None
     assert chat.composer.text == "first"
 
 
-async def test_the_draft_is_kept_and_comes_back(here: World, chat: Chat, opened: Callable[..., object]) -> None:
+async def test_the_draft_is_kept_and_restored(here: World, chat: Chat, opened: Callable[..., object]) -> None:
     QTest.keyClicks(chat.edit, "half a thought")
     await chat.tab.aclose()
     assert here.library[chat.tab.session.conversation_id].draft == "half a thought"
@@ -335,7 +335,7 @@ async def test_a_prompt_from_outside_is_never_sent(chat: Chat) -> None:
     assert chat.path == ()
 
 
-async def test_a_hidden_tab_says_that_there_is_something_new(chat: Chat) -> None:
+async def test_a_hidden_tab_shows_that_there_is_something_new(chat: Chat) -> None:
     chat.here.provider.script("one")
     chat.tab.set_active(False)
     await chat.asked("hi")
@@ -370,7 +370,7 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
     assert (await chat.asked("hi")).connection_name == DEMO.name
 
 
-async def test_a_prompt_waits_in_the_composer_beside_the_welcome(here: World, opened: Callable[..., object]) -> None:
+async def test_a_prompt_waits_in_the_composer_below_the_welcome(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=())
     chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
     chat.tab.set_prompt("hi")
@@ -379,7 +379,7 @@ async def test_a_prompt_waits_in_the_composer_beside_the_welcome(here: World, op
     assert chat.composer.text == "hi"
 
 
-async def test_a_connection_made_elsewhere_ends_the_welcome(here: World, opened: Callable[..., object]) -> None:
+async def test_a_connection_created_elsewhere_ends_the_welcome(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=())
     chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
     here.preferences.put_connection(OPENAI)
@@ -387,7 +387,7 @@ async def test_a_connection_made_elsewhere_ends_the_welcome(here: World, opened:
     assert chat.composer.model_button.text() == "gpt-5.5"
 
 
-async def test_a_conversation_that_cannot_be_read_says_so_and_can_be_tried_again(here: World) -> None:
+async def test_an_unreadable_conversation_says_so_and_can_be_retried(here: World) -> None:
     broken = [True]
 
     async def messages_of(_conversation_id: str) -> list[Message]:
@@ -417,7 +417,7 @@ async def test_options_are_kept_with_the_conversation(here: World, chat: Chat) -
     assert chat.tab.session.conversation.options.temperature == 0.5
 
 
-async def test_another_connection_is_chosen_from_its_button(here: World, chat: Chat) -> None:
+async def test_another_connection_can_be_chosen_with_its_button(here: World, chat: Chat) -> None:
     QTest.mouseClick(chat.composer.connection_button, Qt.MouseButton.LeftButton)
     (menu,) = chat.tab.findChildren(QMenu)
     assert [action.text() for action in menu.actions()][:3] == ["OpenAI", "Ollama", "Demo (no AI)"]
@@ -426,14 +426,14 @@ async def test_another_connection_is_chosen_from_its_button(here: World, chat: C
     assert chat.tab.session.conversation.options == ChatOptions(DEMO.id, "demo")
 
 
-async def test_the_last_reply_is_copied_as_it_is_written(chat: Chat) -> None:
+async def test_the_last_reply_is_copied_as_source(chat: Chat) -> None:
     chat.here.provider.script("# One\n\n`two`")
     await chat.asked("hi")
     chat.tab.copy_last_reply()
     assert QGuiApplication.clipboard().text() == "# One\n\n`two`"
 
 
-async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None:
+async def test_a_link_opens_only_after_showing_its_address(chat: Chat) -> None:
     chat.tab.transcript.link_activated.emit("file:///etc/passwd", "here")
     chat.tab.transcript.link_activated.emit("https://example.com/a", "here")
     await until(lambda: chat.tab.findChildren(QDialog))
@@ -443,7 +443,7 @@ async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None
     await until(lambda: not chat.here.tasks._tasks)
 
 
-async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_the_shown_address_of_a_link_is_opened(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
         QDesktopServices,
@@ -465,8 +465,8 @@ async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, m
     assert opened == ["https://example.com/a?b=c#d"], "Enter does not open what looks deceptive"
 
 
-async def test_what_floats_over_the_conversation_shares_the_middle_of_the_composer(chat: Chat) -> None:
-    """A toast stood 6 px beside it: half of the room that is kept for the scroll bar."""
+async def test_overlays_are_centred_on_the_composer(chat: Chat) -> None:
+    """Regression: a toast was off by 6 px, half of the width reserved for the scroll bar."""
     chat.here.provider.script("Hello")
     await chat.asked("hi")
     for zoom in (1.0, 1.5):
@@ -478,7 +478,7 @@ async def test_what_floats_over_the_conversation_shares_the_middle_of_the_compos
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that were opened."""
+    """The opened addresses."""
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     return opened
@@ -511,7 +511,7 @@ async def test_a_trusted_site_is_not_asked_about_again(chat: Chat, browser: list
     assert len(browser) == 2
 
 
-async def test_a_link_whose_text_names_another_site_is_told_apart(chat: Chat, browser: list[str]) -> None:
+async def test_a_link_whose_text_names_another_site_is_detected(chat: Chat, browser: list[str]) -> None:
     chat.here.preferences.trust_site("evil.example")
     dialog = await asked_to_open(chat, "https://evil.example/login", "Log in at mybank.com")
     assert "the text of this link names mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
@@ -541,9 +541,7 @@ async def test_a_site_is_trusted_only_by_opening_it(chat: Chat, browser: list[st
         "mailto:someone@example.com",
     ],
 )
-async def test_what_may_deceive_or_switch_something_is_always_asked_about(
-    chat: Chat, browser: list[str], address: str
-) -> None:
+async def test_deceptive_or_active_links_always_ask(chat: Chat, browser: list[str], address: str) -> None:
     chat.here.preferences.trust_site(link_words(address).host)
     dialog = await asked_to_open(chat, address)
     assert dialog.findChild(QCheckBox) is None
@@ -552,7 +550,7 @@ async def test_what_may_deceive_or_switch_something_is_always_asked_about(
     assert not browser
 
 
-async def test_the_focus_goes_where_something_can_be_done(here: World, opened: Callable[..., object]) -> None:
+async def test_focus_goes_where_something_can_be_done(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=())
     tab = here.show(ChatTab(here.context, here.library.create(ChatOptions()).id))
     await until(tab.isActiveWindow)
@@ -562,7 +560,7 @@ async def test_the_focus_goes_where_something_can_be_done(here: World, opened: C
     await tab.aclose()
 
 
-async def test_the_place_of_the_reader_is_told_soon_after_scrolling(chat: Chat) -> None:
+async def test_the_reading_position_is_reported_soon_after_scrolling(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("go on")
     told = QSignalSpy(chat.tab.scrolled)
@@ -574,7 +572,7 @@ async def test_the_place_of_the_reader_is_told_soon_after_scrolling(chat: Chat) 
     assert chat.tab.scroll_place() is None
 
 
-async def test_the_composer_leaves_keys_for_reading_to_the_conversation(chat: Chat) -> None:
+async def test_the_composer_leaves_reading_keys_to_the_conversation(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("first")
     chat.edit.setFocus()
@@ -597,14 +595,14 @@ async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
     assert len(chat.tab.session.alternatives(chat.path[-1].id)) == 2
 
 
-async def test_whether_sentences_are_announced_follows_the_settings(chat: Chat) -> None:
+async def test_announcing_sentences_follows_the_settings(chat: Chat) -> None:
     announcer = chat.tab.transcript.announcer
     assert announcer.says_sentences()
     chat.here.preferences.update(announce_sentences=False)
     assert not announcer.says_sentences()
 
 
-async def test_tab_enters_the_message_that_alt_up_went_to(chat: Chat) -> None:
+async def test_tab_enters_the_message_selected_with_alt_up(chat: Chat) -> None:
     for number in range(3):
         chat.here.provider.script(f"See [number {number}](https://example.com/{number}).\n\n" + "a line\n\n" * 60)
         await chat.asked(f"question {number}")
@@ -617,7 +615,7 @@ async def test_tab_enters_the_message_that_alt_up_went_to(chat: Chat) -> None:
     assert (hit_tester.focused.message_id, hit_tester.focused.value) == (chat.path[1].id, "https://example.com/0")
 
 
-async def test_typing_in_the_transcript_writes_in_the_composer(chat: Chat) -> None:
+async def test_typing_in_the_transcript_goes_to_the_composer(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("first")
     transcript = chat.tab.transcript
@@ -635,7 +633,7 @@ async def test_typing_in_the_transcript_writes_in_the_composer(chat: Chat) -> No
     assert chat.composer.text == "hi there"
 
 
-async def test_sending_goes_to_the_question_wherever_one_was_reading(chat: Chat) -> None:
+async def test_sending_scrolls_to_the_question_from_anywhere(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("first")
     view = chat.tab.transcript

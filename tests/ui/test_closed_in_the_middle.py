@@ -1,4 +1,4 @@
-"""A transcript that is closed, or hidden, while something goes on in it: nothing ticks on, nothing fails."""
+"""A transcript that is closed or hidden while something is going on in it: nothing keeps running, nothing fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ x = 1
 
 @pytest.fixture
 def page(qapp: QApplication, qtbot: QtBot) -> Page:
-    """A page that nobody but the test closes."""
+    """A page that only the test closes."""
     hands = SimpleNamespace(addWidget=lambda _widget: None, waitExposed=qtbot.waitExposed)
     made = Page(qapp, cast(QtBot, hands), "question", TEXT, "another", running=True)
     made.view.scroller.go_to_height(0)
@@ -106,7 +106,7 @@ MIDDLES = [
 
 
 @pytest.mark.parametrize("begin", MIDDLES, ids=lambda begin: begin.__name__)
-def test_a_view_that_is_deleted_in_the_middle_leaves_nothing(
+def test_a_view_that_is_deleted_during_work_leaves_nothing(
     page: Page, qtbot: QtBot, begin: Callable[[Page], None]
 ) -> None:
     begin(page)
@@ -117,13 +117,13 @@ def test_a_view_that_is_deleted_in_the_middle_leaves_nothing(
 
 
 @pytest.mark.parametrize("begin", MIDDLES, ids=lambda begin: begin.__name__)
-def test_what_nobody_sees_does_not_go_on_scrolling(page: Page, qtbot: QtBot, begin: Callable[[Page], None]) -> None:
+def test_a_hidden_view_does_not_keep_scrolling(page: Page, qtbot: QtBot, begin: Callable[[Page], None]) -> None:
     begin(page)
     page.view.hide()
     place = page.view.scroll_place()
     jumps, moves = page.view.scroller.jumps, page.view.scroller.moves
     qtbot.waitUntil(lambda: not [one for one in threading.enumerate() if one.name == "formulas"])
-    gathering = page.view.clipboard._gathering  # a copy that was asked for is finished all the same
+    gathering = page.view.clipboard._gathering  # a requested copy is finished all the same
     repeating = [timer for timer in page.view.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()]
     assert [timer for timer in repeating if timer is not gathering] == []
     assert (page.view.scroller.jumps, page.view.scroller.moves) == (jumps, moves)

@@ -1,4 +1,4 @@
-"""Finding in a conversation: all that is seen is found and marked on its letters, and the reader is taken there."""
+"""Find in a conversation: all visible text is found, hits are marked, and the view scrolls to them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def message(number: int, text: str = "", role: Role = Role.ASSISTANT, **more: ob
 
 
 class Desk:
-    """A page with a transcript, a composer to come from, and the bar."""
+    """A page with a transcript, a composer to come from, and the find bar."""
 
     def __init__(self, theme: Theme, model: TranscriptModel, qtbot: QtBot) -> None:
         self.qtbot = qtbot
@@ -115,7 +115,7 @@ class Desk:
         return self.view.find_session._current[1]
 
     def current_mark(self) -> tuple[Placed, HitMark]:
-        """Return the mark of the hit that is looked at, in view."""
+        """Return the visible mark of the current hit."""
         assert self.view.find_session is not None
         found = [
             (one, mark)
@@ -128,7 +128,7 @@ class Desk:
         return found[0]
 
     def current_rect(self) -> QRectF:
-        """Return where the hit that is looked at is in the viewport."""
+        """Return the position of the current hit in the viewport."""
         one, mark = self.current_mark()
         assert one.entry.layout is not None
         box = one.entry.layout.box_at(mark.start)
@@ -141,7 +141,7 @@ class Desk:
         return layout_text(one.entry.layout, mark.start, mark.end)
 
     def screen_y(self, words: str) -> int:
-        """Return how high on the page the block with these words is."""
+        """Return the vertical position of the block with these words."""
         one = next(one for one in self.view.page.placed if one.entry.layout and words in layout_text(one.entry.layout))
         return self.view.viewport().mapTo(self.page, self.view.viewport().rect().topLeft()).y() + one.y
 
@@ -180,7 +180,7 @@ def test_every_kind_of_block_is_searched_and_hits_are_counted(opened: Open) -> N
     assert desk.tally == f"{SEEN} of {SEEN}"
 
 
-def test_marks_stand_on_the_letters(opened: Open) -> None:
+def test_marks_are_on_the_characters(opened: Open) -> None:
     desk = opened([message(0, EVERY_KIND)])
     desk.find("needle")
     assert desk.view.find_session is not None
@@ -210,7 +210,7 @@ def test_marks_stand_on_the_letters(opened: Open) -> None:
     assert not {palette.hit, palette.hit_current} & left
 
 
-def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
+def test_a_search_starts_in_view_and_wraps_around(opened: Open) -> None:
     desk = opened(long_talk())
     scroll_to_message(desk.view, 30)
     desk.find("number")
@@ -225,7 +225,7 @@ def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
     assert desk.current.place == 31
 
 
-def test_a_long_message_far_away_is_split_in_slices_before_its_hit_is_shown(
+def test_a_long_distant_message_is_split_in_slices_before_its_hit_is_shown(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desktop_chat.ui.transcript.find.find.SLICE_S", 0.0005)
@@ -246,7 +246,7 @@ def test_a_long_message_far_away_is_split_in_slices_before_its_hit_is_shown(
     assert desk.tally == "1 of 1"
 
 
-def test_typing_on_stays_at_the_hit(opened: Open) -> None:
+def test_typing_more_stays_at_the_hit(opened: Open) -> None:
     desk = opened([*long_talk(20), message(20, "a nest, a need, a needle"), *long_talk(3)])
     scroll_to_message(desk.view, 0)
     desk.find("nee")
@@ -264,7 +264,7 @@ def test_typing_on_stays_at_the_hit(opened: Open) -> None:
     assert desk.words_at_current() == "nee"
 
 
-def test_a_hit_far_away_is_shown_a_third_down_and_the_end_is_let_go(opened: Open) -> None:
+def test_a_distant_hit_is_shown_at_a_third_of_the_height_and_detaches_from_the_end(opened: Open) -> None:
     messages = long_talk(200)
     messages[100] = message(100, "hay\n\n" * 30 + "the only needle" + "\n\nhay" * 30)
     desk = opened(messages)
@@ -288,7 +288,7 @@ def test_folded_reasoning_is_found_and_unfolded(opened: Open) -> None:
     assert desk.words_at_current() == "needle"
 
 
-def test_a_wide_pane_is_scrolled_to_the_hit(opened: Open) -> None:
+def test_a_wide_block_is_scrolled_to_the_hit(opened: Open) -> None:
     desk = opened([message(0, "```\n" + "long " * 60 + "needle\nneedle at once\n```")])
     desk.find("needle")
     one, _ = desk.current_mark()
@@ -316,7 +316,7 @@ def test_case_and_whole_words(opened: Open) -> None:
     assert desk.tally == "1 of 2"
 
 
-def test_esc_leaves_the_hit_selected_and_gives_the_focus_back(opened: Open) -> None:
+def test_esc_leaves_the_hit_selected_and_returns_the_focus(opened: Open) -> None:
     desk = opened(long_talk())
     desk.find("number 40")
     desk.press(Qt.Key.Key_Escape)
@@ -326,7 +326,7 @@ def test_esc_leaves_the_hit_selected_and_gives_the_focus_back(opened: Open) -> N
     assert desk.view.copier.text(markdown=False) == "number 40"
 
 
-def test_the_bar_begins_with_what_is_selected(opened: Open) -> None:
+def test_the_bar_starts_with_the_selected_text(opened: Open) -> None:
     desk = opened([message(0, "first and\nsecond line"), *long_talk(3), message(4, "second")])
     desk.find("second")
     desk.press(Qt.Key.Key_Escape)
@@ -344,7 +344,7 @@ def test_the_bar_begins_with_what_is_selected(opened: Open) -> None:
     desk.settle()
 
 
-def test_what_is_read_stays_where_it_is_when_the_bar_opens_and_closes(opened: Open) -> None:
+def test_opening_and_closing_the_bar_does_not_move_the_text(opened: Open) -> None:
     desk = opened(long_talk())
     scroll_to_message(desk.view, 20)
     before = desk.screen_y("number 21")
@@ -377,7 +377,7 @@ def test_an_input_method_keeps_enter_and_esc_while_it_composes(opened: Open) -> 
     assert desk.tally == "2 of 2"
 
 
-def test_esc_and_enter_are_not_left_to_the_window(opened: Open) -> None:
+def test_esc_and_enter_do_not_reach_the_window(opened: Open) -> None:
     desk = opened([message(0, "words")])
     desk.find("words")
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
@@ -387,7 +387,7 @@ def test_esc_and_enter_are_not_left_to_the_window(opened: Open) -> None:
         assert event.isAccepted()
 
 
-def test_text_that_streams_in_is_counted_and_marked_and_the_hit_stays(opened: Open) -> None:
+def test_streaming_text_is_counted_and_marked_and_the_hit_stays(opened: Open) -> None:
     running = message(1, status=Status.RUNNING)
     desk = opened([message(0, "A needle."), running])
     desk.find("needle")
@@ -407,7 +407,7 @@ def test_text_that_streams_in_is_counted_and_marked_and_the_hit_stays(opened: Op
     desk.qtbot.waitUntil(lambda: desk.tally == "1 of 3")
 
 
-def test_another_reply_in_its_place_is_searched(opened: Open) -> None:
+def test_a_replaced_reply_is_searched(opened: Open) -> None:
     first = message(0, "A needle?")
     desk = opened([first, message(1, "needle needle")])
     desk.find("needle")
@@ -422,7 +422,7 @@ def test_another_reply_in_its_place_is_searched(opened: Open) -> None:
     desk.qtbot.waitUntil(lambda: desk.view.find_session is not None and desk.view.find_session.tally.total == 3)
 
 
-def test_a_hit_that_is_not_there_any_more_gives_way_to_the_next(opened: Open) -> None:
+def test_a_hit_that_disappears_is_replaced_by_the_next(opened: Open) -> None:
     running = message(1, status=Status.RUNNING)
     desk = opened([message(0, "hay"), running])
     desk.model.on_event(ReplyDelta("m1", TextDelta("see [a needle")))
@@ -453,7 +453,7 @@ def test_text_that_turns_out_to_be_reasoning_is_found_there(opened: Open) -> Non
     desk.qtbot.waitUntil(lambda: desk.tally.endswith(" of 3"))
 
 
-def test_nothing_is_done_while_nobody_looks(opened: Open) -> None:
+def test_nothing_is_done_while_hidden(opened: Open) -> None:
     running = message(1, status=Status.RUNNING)
     desk = opened([message(0, "A needle."), running])
     desk.find("needle")
@@ -528,7 +528,7 @@ WORDS = [
     find_query=st.sampled_from(["needle", "nee", "中文", "é", "e n"]),
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_hits_are_those_of_the_text_that_is_laid_out(source: str, find_query: str, opened: Open) -> None:
+def test_hits_are_those_of_the_laid_out_text(source: str, find_query: str, opened: Open) -> None:
     desk = opened([message(0, source), message(1, "hay")])
     desk.finding.open()
     desk.bar.line.setText(find_query)
@@ -545,7 +545,7 @@ def test_hits_are_those_of_the_text_that_is_laid_out(source: str, find_query: st
     desk.page.hide()
 
 
-def test_a_walk_of_everything_at_once_keeps_hits_and_marks_true(opened: Open) -> None:
+def test_random_actions_keep_hits_and_marks_correct(opened: Open) -> None:
     chance = random.Random(7)
     running = message(30, status=Status.RUNNING)
     desk = opened([*long_talk(30), running])

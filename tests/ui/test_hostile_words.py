@@ -1,6 +1,6 @@
-"""What a person reads after each way in which a server can fail, in both languages; and what is offered to do.
+"""What a user reads after each way in which a server can fail, in both languages, and the offered remedies.
 
-The table of hostile servers says how each mode ends, and is proved over real sockets; here each ending gets its words.
+The table of hostile servers defines how each mode ends, tested over real sockets; here each outcome gets its text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from desktop_chat.ui.text.error_text import ErrorWords
 
 
 class Read(NamedTuple):
-    """A sentence in both languages, and the remedies behind it."""
+    """A text in both languages, and its remedies."""
 
     english: str
     chinese: str
@@ -155,12 +155,12 @@ BEFORE_ANY_ANSWER = [
     for code in ("connection_refused", "name_not_found", "tls_untrusted", "proxy_refused", "connect_timed_out",
                  "key_missing")
 ]  # fmt: skip
-"""What no mode of a server that answers can bring about; test_openai_provider.py does."""
+"""Errors that no mode of an answering server can cause; test_openai_provider.py covers them."""
 ROWS = [*CHAT_ROWS, *RESPONSES_ROWS, *BEFORE_ANY_ANSWER]
 
 
 def read_after(row: Row) -> Read:
-    """Return what is to be read of a reply that ended as the row says, where the server gave no words of its own."""
+    """Return the expected text of a reply that ended like the row says, if the server sent no message of its own."""
     if not row.code:
         return DECLINED if row.mode.endswith("refusal") else BY_STATUS[row.status]
     read = BY_WAIT[int(row.wait_s)] if row.code == "rate_limited" and row.wait_s else BY_CODE[row.code]
@@ -170,7 +170,7 @@ def read_after(row: Row) -> Read:
 
 
 def reply_of(row: Row, detail: str) -> Message:
-    """Return the reply as the session ends it."""
+    """Return the reply as the session would end it."""
     failure = Failure(row.code, detail, row.wait_s) if row.code else None
     reason = REFUSAL if row.mode.endswith("refusal") else None
     reply = Message("m", "c", "q", Role.ASSISTANT, row.text, row.status, 0.0, failure=failure, finish_reason=reason)
@@ -188,7 +188,7 @@ def speak(qapp: QApplication) -> Iterator[Callable[[str], None]]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_each_way_to_fail_has_its_sentence_and_its_remedies(language: str, speak: Callable[[str], None]) -> None:
+def test_each_failure_has_its_text_and_remedies(language: str, speak: Callable[[str], None]) -> None:
     speak(language)
     at = 1 if language == "zh_CN" else 0
     words = ErrorWords()
@@ -202,7 +202,7 @@ def test_each_way_to_fail_has_its_sentence_and_its_remedies(language: str, speak
             assert "upstream" not in words.sentence(reply), "the server's own words are details"
 
 
-def test_nothing_that_failed_is_read_as_a_success() -> None:
+def test_no_failure_reads_like_a_success() -> None:
     for row in ROWS:
         assert bool(read_after(row).english) == (row.status is not Status.COMPLETE), row.mode
     assert {row.code for row in ROWS if row.code} == set(BY_CODE), "each is a way to fail of some server"

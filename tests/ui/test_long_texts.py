@@ -1,4 +1,4 @@
-"""A long message is split in slices before it is seen, and then looks as if it had been split at once."""
+"""A long message is split in slices before it is shown, and then looks as if it had been split at once."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monk
     assert kinds[0] == kinds[1]
 
 
-def test_one_that_is_not_to_be_seen_is_left_alone(show: Show, qtbot: QtBot) -> None:
+def test_an_invisible_message_is_not_split(show: Show, qtbot: QtBot) -> None:
     view = show(message(0, LONG), *[message(number, "short " * 200) for number in range(1, 9)])
     assert view.page.placed
     assert view.document.long == {0}
@@ -74,11 +74,11 @@ def test_one_that_is_not_to_be_seen_is_left_alone(show: Show, qtbot: QtBot) -> N
     qtbot.wait(5)
     assert view.document.long == {0}
     scroll_to_message(view, 0)
-    qtbot.waitUntil(lambda: view.page.placed[0].spot.place == 0)  # in a turn behind the splitting
+    qtbot.waitUntil(lambda: view.page.placed[0].spot.place == 0)  # in an iteration after the splitting
     assert not view.document.long
 
 
-def test_who_reads_below_keeps_the_line(show: Show, qtbot: QtBot) -> None:
+def test_reading_below_keeps_the_line(show: Show, qtbot: QtBot) -> None:
     view = show(message(0, LONG), message(1, "a question", Role.USER), message(2, "short " * 900))
     scroll_to_message(view, 2)
     assert view.page.placed, "what is out of view holds nothing back"
@@ -101,7 +101,7 @@ def test_a_hidden_view_splits_nothing(show: Show, qtbot: QtBot, monkeypatch: pyt
     assert texts(view, 0) == LONG
 
 
-def test_who_asks_for_it_at_once_gets_all_of_it(show: Show) -> None:
+def test_requesting_it_at_once_gives_all_of_it(show: Show) -> None:
     view = show(message(0, LONG))
     assert view.page.placed == []
     assert texts(view, 0) == LONG

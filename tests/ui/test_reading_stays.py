@@ -1,4 +1,4 @@
-"""Whatever happens around it, the line that is being read stays where it is: a walk through all of it, by dice."""
+"""Whatever happens around it, the line being read stays in place: a random walk through all of it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def history(count: int) -> list[Message]:
 
 @dataclass(frozen=True)
 class Line:
-    """The line at the top edge: a letter of it, and how far its top is above the edge, at zoom 1."""
+    """The line at the top edge: one of its characters, and the distance of its top above the edge, at zoom 1."""
 
     message_id: str
     key: int
@@ -94,7 +94,7 @@ def view(theme: Theme, qtbot: QtBot) -> TranscriptView:
 
 
 def line_at_top(view: TranscriptView) -> Line | None:
-    """What is being read; None for the end, and where the edge cuts something without letters."""
+    """Return what is being read; None at the end, and where the edge cuts something without text."""
     if view.at_end:
         return None
     spot, offset = view.scroller.anchor
@@ -113,7 +113,7 @@ def line_at_top(view: TranscriptView) -> Line | None:
 
 
 def pixels_off(view: TranscriptView, line: Line) -> float:
-    """How far a line is from where it was."""
+    """Return how far a line has moved."""
     place = view.model.place_of(line.message_id)
     assert place is not None
     spot = Spot(place, view.document.item(place).index_of(line.key))
@@ -128,7 +128,7 @@ def pixels_off(view: TranscriptView, line: Line) -> float:
 
 
 class Walk:
-    """Does things by dice."""
+    """Performs random actions."""
 
     def __init__(self, view: TranscriptView, seed: int) -> None:
         self.view = view
@@ -223,7 +223,7 @@ class Walk:
         self.view.retranslate()
 
     def measure_above(self) -> None:
-        """Blocks above come to be laid out, as a search or a copy does it."""
+        """Lay out blocks above, like a search or a copy does."""
         spot = self.view.scroller.anchor[0]
         for place in range(max(0, spot.place - 3), spot.place):
             for index in range(len(self.view.document.item(place).entries)):
@@ -232,7 +232,7 @@ class Walk:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_walk_by_dice_never_moves_what_is_read(view: TranscriptView, seed: int) -> None:
+def test_a_random_walk_never_moves_the_text_being_read(view: TranscriptView, seed: int) -> None:
     walk = Walk(view, seed)
     walk.drag()
     line, checked = line_at_top(view), 0
@@ -253,7 +253,7 @@ def test_a_walk_by_dice_never_moves_what_is_read(view: TranscriptView, seed: int
 
 
 def toggles(view: TranscriptView) -> list[int]:
-    """Where in view reasoning can be folded or unfolded."""
+    """Return where visible reasoning can be folded or unfolded."""
     return [
         number
         for number, one in enumerate(view.page.placed)
@@ -262,7 +262,7 @@ def toggles(view: TranscriptView) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_folding_leaves_what_is_above_it_in_place(view: TranscriptView, seed: int) -> None:
+def test_folding_does_not_move_what_is_above(view: TranscriptView, seed: int) -> None:
     walk, checked = Walk(view, seed), 0
     for _ in range(60):
         walk.dice.choice(walk.scrolls())()
@@ -276,7 +276,7 @@ def test_folding_leaves_what_is_above_it_in_place(view: TranscriptView, seed: in
     assert checked > 5
 
 
-def test_a_window_dragged_narrow_and_wide_again_is_where_it_was(view: TranscriptView) -> None:
+def test_a_window_made_narrow_and_wide_again_is_where_it_was(view: TranscriptView) -> None:
     walk = Walk(view, 1)
     walk.drag()
     before, y = view.scroller.anchor, [one.y for one in view.page.placed]
@@ -295,7 +295,7 @@ def test_zooming_in_and_out_again_is_where_it_was(view: TranscriptView, theme: T
     assert view.scroller.anchor == before
 
 
-def test_a_hidden_view_remembers_its_place_through_a_zoom(view: TranscriptView, theme: Theme) -> None:
+def test_a_hidden_view_keeps_its_position_through_a_zoom(view: TranscriptView, theme: Theme) -> None:
     Walk(view, 3).drag()
     before = view.scroll_place()
     view.hide()

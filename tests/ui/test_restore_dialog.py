@@ -1,4 +1,4 @@
-"""Bringing back from an earlier copy: what would come is said first, what came is shown at once."""
+"""Restoring from a snapshot: what would be added is shown first, and what was added appears at once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def lost() -> WriteBatch:
     )
 
 
-async def test_copies_are_listed_with_their_time_and_size(here: World, open_dialog: Callable) -> None:
+async def test_snapshots_are_listed_with_time_and_size(here: World, open_dialog: Callable) -> None:
     dialog = await open_dialog()
     texts = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert "November 22, 2025" in texts[0]
@@ -68,7 +68,7 @@ async def test_copies_are_listed_with_their_time_and_size(here: World, open_dial
     assert "2025年11月22日" in dialog.list.item(0).text()
 
 
-async def test_what_would_come_is_said_first_and_what_came_is_shown(here: World, open_dialog: Callable) -> None:
+async def test_what_would_be_added_is_shown_first_and_then_appears(here: World, open_dialog: Callable) -> None:
     here.snapshots.lost = lost()
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
@@ -87,7 +87,7 @@ async def test_what_would_come_is_said_first_and_what_came_is_shown(here: World,
     assert here.snapshots.asked[-1] == Path("/copies/old.db")
 
 
-async def test_only_the_copy_that_was_chosen_last_is_told(here: World, open_dialog: Callable) -> None:
+async def test_only_the_last_chosen_snapshot_is_described(here: World, open_dialog: Callable) -> None:
     here.snapshots.may_answer.clear()
     dialog = await open_dialog()
     await until(lambda: here.snapshots.asked)
@@ -103,7 +103,7 @@ async def test_only_the_copy_that_was_chosen_last_is_told(here: World, open_dial
     ("error", "words"),
     [(StoreCorrupt("no"), "No conversations can be read from this file."), (StoreFull(), "The disk is full.")],
 )
-async def test_what_prevents_it_is_a_sentence(
+async def test_an_error_is_shown_as_a_sentence(
     here: World, open_dialog: Callable, error: StoreCorrupt, words: str
 ) -> None:
     here.snapshots.lost = lost()
@@ -132,7 +132,7 @@ async def test_any_other_file_can_be_chosen(here: World, open_dialog: Callable, 
     assert not dialog._empty.isVisibleTo(dialog)
 
 
-async def test_a_dialog_that_is_closed_meanwhile_leaves_the_restoring_alone(here: World, open_dialog: Callable) -> None:
+async def test_closing_the_dialog_meanwhile_does_not_stop_restoring(here: World, open_dialog: Callable) -> None:
     here.snapshots.lost = lost()
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)

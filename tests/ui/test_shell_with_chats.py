@@ -1,4 +1,4 @@
-"""Window and chats together: what a running reply has said outlives its tab."""
+"""Window and chats together: a running reply's text survives closing its tab."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def test_closing_a_streaming_tab_keeps_its_text_and_reopening_shows_it(her
     assert here.provider.closed_streams == 1
 
 
-async def test_a_reply_that_ends_out_of_sight_is_marked_until_it_is_seen(here: World, window: MainWindow) -> None:
+async def test_a_reply_that_ends_in_a_hidden_tab_is_marked_until_seen(here: World, window: MainWindow) -> None:
     here.provider.script("An ", PAUSE, "answer")
     await ask(here, window, "A question")
     asked = window.tabs.current_id
@@ -88,7 +88,7 @@ async def test_escape_stops_from_the_sidebar_too(here: World, window: MainWindow
     assert session.path[-1].status is Status.CANCELLED
 
 
-async def test_quitting_while_several_stream_stores_what_came(here: World, window: MainWindow) -> None:
+async def test_quitting_while_several_stream_stores_their_text(here: World, window: MainWindow) -> None:
     here.provider.script("Some ", PAUSE, "text")
     for number in range(3):
         if number:
@@ -101,7 +101,7 @@ async def test_quitting_while_several_stream_stores_what_came(here: World, windo
 
 
 async def asked(window: MainWindow, question: str) -> None:
-    """Ask, and return when the reply is there."""
+    """Ask, and wait until the reply is complete."""
     await until(lambda: tab_of(window).session is not None)
     tab_of(window).composer.set_text(question)
     QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_Return)
@@ -115,7 +115,7 @@ def session_of(window: MainWindow) -> ChatSession:
 
 
 @pytest.mark.parametrize("is_open", [True, False])
-async def test_a_hit_of_the_search_opens_where_it_stands(here: World, is_open: bool) -> None:
+async def test_a_search_hit_opens_at_its_position(here: World, is_open: bool) -> None:
     async with window_with_chats(here) as window:
         here.provider.script("A reply with a **nee**dle in it.\n\n" + "hay\n\n" * 300)
         await asked(window, "Where is it?")

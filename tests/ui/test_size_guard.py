@@ -1,4 +1,4 @@
-"""A request that is far larger than the last goes out only when the person says so, and may be shortened first."""
+"""A request far larger than the last is sent only if the user agrees, and can be shortened first."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ async def ended(tab: ChatTab, count: int) -> None:
     await until(lambda: len(tab.session.path) == count and not tab.session.running)
 
 
-async def test_an_ordinary_question_just_goes(here: World, tab: ChatTab) -> None:
+async def test_an_ordinary_question_is_just_sent(here: World, tab: ChatTab) -> None:
     ask(tab, "hi")
     await ended(tab, 2)
     assert tab.findChildren(SizeBar) == []
 
 
-async def test_it_asks_and_sends_nothing_until_there_is_an_answer(here: World, tab: ChatTab) -> None:
+async def test_it_asks_and_sends_nothing_until_answered(here: World, tab: ChatTab) -> None:
     ask(tab, "hi")
     await ended(tab, 2)
     ask(tab, LARGE)
@@ -107,7 +107,7 @@ async def test_a_first_question_has_nothing_to_leave_out(here: World, tab: ChatT
         bar.button(SHORTEN)
 
 
-async def test_what_the_server_said_of_its_model_is_remembered(here: World, tab: ChatTab) -> None:
+async def test_a_context_window_from_an_error_is_remembered(here: World, tab: ChatTab) -> None:
     here.provider.script(ContextTooLong("maximum context length is 1000 tokens"))
     here.provider.script("Hello")
     ask(tab, "hi")
@@ -121,7 +121,7 @@ async def test_what_the_server_said_of_its_model_is_remembered(here: World, tab:
     assert not bar_of(tab).isVisible(), "another text is another question"
 
 
-async def test_what_the_list_of_models_said_is_enough(here: World, tab: ChatTab) -> None:
+async def test_a_context_window_from_the_list_of_models_is_used(here: World, tab: ChatTab) -> None:
     here.providers.windows["gpt-5.5"] = 8_192
     ask(tab, "word " * 8_000)
     assert bar_of(tab).text == "This request has about 10,000 tokens; gpt-5.5 takes about 8,200. It has not been sent."

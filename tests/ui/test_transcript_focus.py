@@ -1,4 +1,4 @@
-"""The keyboard in the transcript: Tab goes through the controls of all messages, in view or not, always in sight."""
+"""The keyboard in the transcript: Tab moves through the controls of all messages, keeping the focus visible."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def tab(view: TranscriptView, *, back: bool = False) -> ControlRef | None:
 
 
 def ring(view: TranscriptView) -> QRectF:
-    """Where the focus ring is in the viewport."""
+    """Return the focus ring's rectangle in the viewport."""
     for one in view.page.placed:
         message_id = view.model.row(one.spot.place).message.id
         for rect in view.hit_tester.focused_rects(message_id, one.entry):
@@ -84,7 +84,7 @@ def is_seen(view: TranscriptView) -> bool:
 
 
 def stops(view: TranscriptView, *, back: bool = False) -> list[tuple[str, str]]:
-    """Go on until the keyboard leaves, and see each ring."""
+    """Tab until the focus leaves; collect the rings."""
     found = []
     while (ref := tab(view, back=back)) is not None:
         assert is_seen(view)
@@ -92,7 +92,7 @@ def stops(view: TranscriptView, *, back: bool = False) -> list[tuple[str, str]]:
     return found
 
 
-def test_tab_goes_through_all_messages_and_out(show: Show) -> None:
+def test_tab_moves_through_all_messages_and_out(show: Show) -> None:
     view = show("q", f"[one](https://a.b)\n\n{TALL}[two](https://a.b) [two](https://a.b)", "q", TALL)
     scroll_to_message(view, 0)
     question = [("m0", "copy"), ("m0", "edit"), ("m0", "more")]
@@ -113,7 +113,7 @@ def test_tab_goes_through_all_messages_and_out(show: Show) -> None:
     assert focused.text() == "before"
 
 
-def test_tab_enters_at_what_is_in_view(show: Show) -> None:
+def test_tab_enters_at_the_visible_part(show: Show) -> None:
     view = show(*[f"{n}\n\n{TALL}" for n in range(20)])
     scroll_to_message(view, 10)
     ref = tab(view)
@@ -137,9 +137,9 @@ def test_ten_thousand_messages_are_not_laid_out_for_it(show: Show) -> None:
     assert len(view.document._layouts) <= 300
 
 
-def test_a_long_message_without_links_is_passed_over(show: Show, qtbot: QtBot) -> None:
+def test_a_long_message_without_links_is_skipped(show: Show, qtbot: QtBot) -> None:
     view = show("q", "Just words.\n\n" * 3_000)
-    qtbot.waitUntil(lambda: not view.document.long)  # it is split in turns of their own, and shown then
+    qtbot.waitUntil(lambda: not view.document.long)  # it is split in iterations of its own, and then shown
     qtbot.waitUntil(lambda: bool(view.page.placed))
     scroll_to_message(view, 0)
     for _ in range(4):
@@ -150,7 +150,7 @@ def test_a_long_message_without_links_is_passed_over(show: Show, qtbot: QtBot) -
     assert len(laid_out) < 100
 
 
-def test_enter_and_space_press_what_has_the_ring(show: Show) -> None:
+def test_enter_and_space_press_the_focused_control(show: Show) -> None:
     view = show("q", "[one](https://a.b/1) and [two](https://a.b/2)")
     scroll_to_message(view, 0)
     activated = QSignalSpy(view.link_activated)
@@ -162,7 +162,7 @@ def test_enter_and_space_press_what_has_the_ring(show: Show) -> None:
     assert [activated.at(n) for n in range(activated.count())] == [["https://a.b/1", "one"], ["https://a.b/2", "two"]]
 
 
-def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Show) -> None:
+def test_left_and_right_scroll_the_code_of_the_focused_control(show: Show) -> None:
     view = show("q", "```py\n" + "x" * 400 + "\n```")
     scroll_to_message(view, 0)
     while (ref := tab(view)) is not None and ref.key != 0:
@@ -182,7 +182,7 @@ def test_left_and_right_scroll_the_code_whose_control_has_the_keyboard(show: Sho
     assert entry.code.offset[0] == entry.layout.panes[0].hidden_width
 
 
-def test_going_from_message_to_message_leaves_a_mark(show: Show) -> None:
+def test_moving_from_message_to_message_leaves_a_mark(show: Show) -> None:
     view = show("q", "answer", "q", "answer")
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     place = view.model.place_of(view.hit_tester.current_message)
@@ -200,7 +200,7 @@ def test_going_from_message_to_message_leaves_a_mark(show: Show) -> None:
     assert mark() != accent
 
 
-def test_selecting_by_keys_begins_at_the_message(show: Show) -> None:
+def test_keyboard_selection_starts_at_the_message(show: Show) -> None:
     view = show("q", "answer")
     view.hit_tester.go_to_message("m1")
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
@@ -208,7 +208,7 @@ def test_selecting_by_keys_begins_at_the_message(show: Show) -> None:
     assert view.copier.text(markdown=False) == "an"
 
 
-def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: QtBot) -> None:
+def test_the_menu_key_opens_the_menu_at_the_focus(show: Show, qtbot: QtBot) -> None:
     view = show("q", "[one](https://a.b/1)")
     scroll_to_message(view, 0)
     for _ in range(4):
@@ -226,7 +226,7 @@ def test_the_menu_key_opens_the_menu_where_the_keyboard_is(show: Show, qtbot: Qt
     view.findChild(QMenu).close()
 
 
-def test_who_comes_by_tab_is_at_a_control_at_once(show: Show) -> None:
+def test_entering_by_tab_focuses_a_control_at_once(show: Show) -> None:
     view = show("q", "answer")
     before = next(field for field in view.window().findChildren(QLineEdit) if field.text() == "before")
     before.setFocus()
@@ -237,7 +237,7 @@ def test_who_comes_by_tab_is_at_a_control_at_once(show: Show) -> None:
     assert is_seen(view)
 
 
-def test_the_button_of_code_keeps_the_keyboard_while_the_code_grows(show: Show) -> None:
+def test_the_button_of_code_keeps_the_focus_while_the_code_grows(show: Show) -> None:
     view = show("q")
     model = view.model
     model.on_event(MessageAdded(replace(conversation("q", "")[1], status=Status.RUNNING)))
@@ -257,7 +257,7 @@ def test_the_button_of_code_keeps_the_keyboard_while_the_code_grows(show: Show) 
     model.on_event(ReplyEnded(conversation("q", "```py\nx = 1\ny = 2\n```")[1]))
 
 
-def test_left_and_right_scroll_a_table_too_wide(show: Show) -> None:
+def test_left_and_right_scroll_a_wide_table(show: Show) -> None:
     row = "|".join(f"heading{n}" for n in range(30))
     view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{row}|")
     while (ref := tab(view)) is not None and ref.name != "copy_table":
@@ -269,7 +269,7 @@ def test_left_and_right_scroll_a_table_too_wide(show: Show) -> None:
     assert view.hit_tester.focused == ref
 
 
-def test_a_link_beyond_the_edge_of_its_table_is_scrolled_to(show: Show) -> None:
+def test_a_link_outside_the_visible_part_of_its_table_is_scrolled_to(show: Show) -> None:
     row = "|".join(f"heading{n}" for n in range(30))
     view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{'|'.join(['cell'] * 29)}|[far](https://a.b)|")
     while (ref := tab(view)) is not None and ref.name != "link":

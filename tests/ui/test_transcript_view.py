@@ -1,4 +1,4 @@
-"""The transcript on screen: a stream looks as its finished text does, reading is not disturbed, copies are exact."""
+"""The transcript on screen: a stream looks like its finished text, reading is not disturbed, copies are exact."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def image(view: TranscriptView) -> QImage:
 
 
 def settled(view: TranscriptView, qtbot: QtBot) -> None:
-    """Wait until all code is coloured."""
+    """Wait until all code is highlighted."""
     qtbot.waitUntil(lambda: not view._highlighter._timer.isActive())
 
 
@@ -109,7 +109,7 @@ def block_with(view: TranscriptView, words: str) -> Placed:
 
 
 def point_of(view: TranscriptView, words: str) -> QPoint:
-    """The middle of the first letter of some words on screen."""
+    """Return the middle of the first character of some words on screen."""
     placed = block_with(view, words)
     assert placed.entry.layout is not None
     for box in placed.entry.layout.boxes:
@@ -135,7 +135,7 @@ def wheel(view: TranscriptView, steps: int) -> None:
 
 
 @pytest.mark.parametrize("step", [1, 3, 17, 1_000])
-def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, step: int) -> None:
+def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step: int) -> None:
     question, running = message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)
     streamed = show(TranscriptModel([question]))
     streamed.resize(700, 1_100)
@@ -153,7 +153,7 @@ def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, ste
     qtbot.waitUntil(lambda: image(streamed) == image(opened))
 
 
-def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
+def test_partial_repaints_equal_a_full_repaint(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel(history(6)))
     view.model.on_event(MessageAdded(message(6, status=Status.RUNNING)))
     for word in EVERYTHING.split(" "):
@@ -188,7 +188,7 @@ def test_only_what_is_visible_is_laid_out(show: Show) -> None:
     assert view.at_end
 
 
-def test_reading_is_not_disturbed_by_what_streams_below(show: Show) -> None:
+def test_streaming_below_does_not_disturb_reading(show: Show) -> None:
     view = show(TranscriptModel([*history(30), message(30, status=Status.RUNNING)]))
     wheel(view, 5)
     assert not view.at_end
@@ -217,7 +217,7 @@ def test_the_end_stays_in_view_until_the_first_upward_scroll(show: Show) -> None
     assert [ended.at(n)[0] for n in range(ended.count())] == [False, True]
 
 
-def test_scrolling_moves_by_what_is_asked_although_heights_were_guessed(show: Show) -> None:
+def test_scrolling_moves_by_the_requested_distance_although_heights_were_estimated(show: Show) -> None:
     view = show(TranscriptModel(history(400, EVERYTHING)))
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     for _ in range(60):
@@ -227,7 +227,7 @@ def test_scrolling_moves_by_what_is_asked_although_heights_were_guessed(show: Sh
         assert moved == {37}
 
 
-def test_a_random_walk_never_moves_what_is_read(show: Show) -> None:
+def test_a_random_walk_never_moves_the_text_being_read(show: Show) -> None:
     dice = random.Random(7)
     view = show(TranscriptModel([*history(120, EVERYTHING), message(120, status=Status.RUNNING)]))
     for _ in range(300):
@@ -248,7 +248,7 @@ def test_a_random_walk_never_moves_what_is_read(show: Show) -> None:
             assert moved <= {-step}
 
 
-def test_the_place_of_reading_comes_back(show: Show, theme: Theme) -> None:
+def test_the_reading_position_is_restored(show: Show, theme: Theme) -> None:
     messages = history(50)
     view = show(TranscriptModel(messages))
     assert view.scroll_place() is None
@@ -263,7 +263,7 @@ def test_the_place_of_reading_comes_back(show: Show, theme: Theme) -> None:
     assert other.at_end
 
 
-def test_the_place_of_reading_survives_zoom_width_and_theme(show: Show, theme: Theme) -> None:
+def test_the_reading_position_survives_zoom_width_and_theme(show: Show, theme: Theme) -> None:
     view = show(TranscriptModel(history(50, EVERYTHING)))
     wheel(view, 20)
     spot = view.scroller.anchor[0]
@@ -310,7 +310,7 @@ def test_dragging_selects_across_blocks_and_messages(show: Show) -> None:
     QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
 
 
-def test_double_click_takes_a_word_and_a_third_the_block(show: Show) -> None:
+def test_a_double_click_selects_a_word_and_a_third_the_block(show: Show) -> None:
     view = show(TranscriptModel([message(0, "x", Role.USER), message(1, "Some *emphatic* words")]))
     at = point_of(view, "emphatic")
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -320,7 +320,7 @@ def test_double_click_takes_a_word_and_a_third_the_block(show: Show) -> None:
     assert view.copier.text(markdown=True) == "Some *emphatic* words"
 
 
-def test_a_selection_outlives_what_streams_below(show: Show) -> None:
+def test_a_selection_survives_streaming_below(show: Show) -> None:
     view = show(TranscriptModel([message(0, "Question", Role.USER), message(1, "start", status=Status.RUNNING)]))
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "Question"))
     for _ in range(5):
@@ -331,7 +331,7 @@ def test_a_selection_outlives_what_streams_below(show: Show) -> None:
     assert view.copier.text(markdown=True) == ""
 
 
-def test_links_are_told_and_never_opened_here(show: Show) -> None:
+def test_links_are_emitted_and_never_opened_here(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "See [docs](https://example.com) now")]))
     hovered, activated = QSignalSpy(view.link_hovered), QSignalSpy(view.link_activated)
     at = point_of(view, "docs")
@@ -342,7 +342,7 @@ def test_links_are_told_and_never_opened_here(show: Show) -> None:
     assert activated.at(0)[0] == "https://example.com"
 
 
-def test_the_text_of_a_link_is_told_as_a_whole(show: Show) -> None:
+def test_the_text_of_a_link_is_emitted_as_a_whole(show: Show) -> None:
     text = "[my**bank**.com](https://evil.example) [and](https://evil.example)"
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
     activated = QSignalSpy(view.link_activated)
@@ -352,7 +352,7 @@ def test_the_text_of_a_link_is_told_as_a_whole(show: Show) -> None:
     assert told == [["https://evil.example", "mybank.com"], ["https://evil.example", "and"]]
 
 
-def test_a_tip_says_where_a_link_leads_and_not_where_it_poses(show: Show) -> None:
+def test_a_tip_shows_the_real_target_of_a_link(show: Show) -> None:
     text = "See [docs](https://mybank.com@evil.example/%2e) now"
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
     assert view.hit_tester.tip_at(QPointF(point_of(view, "docs"))) == "https://evil.example/%2e"
@@ -396,7 +396,7 @@ def test_reasoning_folds_and_unfolds_in_place(show: Show) -> None:
         block_with(view, "Second thought")
 
 
-def test_reasoning_streams_apart_from_the_answer(show: Show) -> None:
+def test_reasoning_streams_separately_from_the_answer(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)]))
     item = view.document.item(1)
     item.unfolded = True
@@ -424,9 +424,7 @@ def test_reasoning_streams_apart_from_the_answer(show: Show) -> None:
         (Status.FAILED, Failure("authentication_failed")),
     ],
 )
-def test_an_ending_that_is_not_plain_is_said_with_its_remedy(
-    show: Show, status: Status, failure: Failure | None
-) -> None:
+def test_an_unusual_ending_is_shown_with_its_remedy(show: Show, status: Status, failure: Failure | None) -> None:
     ended = replace(message(1, "part", status=status), failure=failure)
     view = show(TranscriptModel([message(0, "q", Role.USER), ended]))
     words = " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
@@ -440,7 +438,7 @@ def test_an_ending_that_is_not_plain_is_said_with_its_remedy(
         assert triggered.at(0) == [name, "m1"]
 
 
-def test_waiting_is_said_in_words(show: Show) -> None:
+def test_waiting_is_shown_as_text(show: Show) -> None:
     now = [10.0]
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
 
@@ -457,7 +455,7 @@ def test_waiting_is_said_in_words(show: Show) -> None:
     assert "No data for 12 s" in labels()
 
 
-def test_thinking_is_counted_while_it_lasts(show: Show) -> None:
+def test_thinking_time_is_counted(show: Show) -> None:
     now = [10.0]
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
     view.model.on_event(ReplyDelta("m1", ReasoningDelta("Hm")))
@@ -468,7 +466,7 @@ def test_thinking_is_counted_while_it_lasts(show: Show) -> None:
     assert heading.label == "Thinking... 5 s"
 
 
-def test_keys_scroll_and_go_from_message_to_message(show: Show) -> None:
+def test_keys_scroll_and_move_from_message_to_message(show: Show) -> None:
     view = show(TranscriptModel(history(40)))
     for key in (Qt.Key.Key_PageUp, Qt.Key.Key_Up, Qt.Key.Key_Home):
         before = view.scroller.value()
@@ -515,7 +513,7 @@ def test_wide_code_scrolls_sideways_and_wraps(show: Show) -> None:
     assert placed.entry.layout.panes[0].hidden_width == 0
 
 
-def test_copy_of_code_takes_all_its_parts(show: Show) -> None:
+def test_a_copy_of_code_includes_all_its_parts(show: Show) -> None:
     code = "\n".join(f"line {n}" for n in range(200))
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, f"```text\n{code}\n```")]))
     scroll_to_message(view, 1)
@@ -538,7 +536,7 @@ def test_a_notice_stays_above_the_messages(show: Show) -> None:
     assert view.viewport().height() == high
 
 
-def test_text_from_right_to_left_stands_at_the_right(show: Show) -> None:
+def test_right_to_left_text_is_at_the_right(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "שלום עולם")]))
     layout = block_with(view, "שלום").entry.layout
     assert layout is not None

@@ -1,4 +1,4 @@
-"""After a run that ended unexpectedly, or left a damaged file, the window says so and leads on."""
+"""After a run that ended unexpectedly or left a damaged file, the window says so and offers the next step."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def notices(shell: Shell) -> list[StartupNotice]:
     return [notice for notice in shell.window.findChildren(StartupNotice) if notice.isVisible()]
 
 
-def test_what_is_said_and_offered(qapp: QApplication) -> None:
+def test_which_notices_are_shown(qapp: QApplication) -> None:
     end = UnexpectedExit(REPORT_TEXT, 1)
     assert words_for(end).startswith("The last run ended unexpectedly.")
     assert [action for action, _ in actions_for(end)] == [REPORT, CLOSE]
@@ -44,7 +44,7 @@ def test_what_is_said_and_offered(qapp: QApplication) -> None:
     assert "Nothing could be read" in words_for(DatabaseRecovered("a.db"))
 
 
-async def test_the_report_is_shown_and_copied(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_report_is_shown_and_can_be_copied(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     shell = await maker.open()
@@ -62,7 +62,7 @@ async def test_the_report_is_shown_and_copied(maker: ShellMaker, monkeypatch: py
     dialog.close_button.click()
 
 
-async def test_damage_leads_to_the_earlier_copies(maker: ShellMaker) -> None:
+async def test_damage_leads_to_the_snapshots(maker: ShellMaker) -> None:
     shell = await maker.open()
     shell.window.tell(DatabaseRecovered("history.broken.db", 3))
     [notice] = notices(shell)

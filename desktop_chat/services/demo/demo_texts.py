@@ -1,4 +1,4 @@
-"""The texts of the demo's canned replies, by kind, in English and Chinese. Each is Markdown."""
+"""The texts of the demo's canned replies, by kind, in English and Chinese, as Markdown."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class TranscriptDocument:
                 self.long.add(place)
 
     def _is_long(self, place: int, length: int) -> bool:
-        """Say whether a message takes more than a frame to split."""
+        """Return whether a message takes more than a frame to split."""
         if length <= _LONG_LINES or length > _LONG:
             return length > _LONG
         (message,) = self.model.messages(place, place + 1)
@@ -166,7 +166,7 @@ class TranscriptDocument:
         return entry
 
     def is_unfolded(self, place: int) -> bool:
-        """Say whether the reasoning of a message is shown."""
+        """Return whether the reasoning of a message is shown."""
         item = self.seen(place)
         return item is not None and item.unfolded
 

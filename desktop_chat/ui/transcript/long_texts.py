@@ -31,7 +31,7 @@ class LongTexts:
         self._timer.timeout.connect(self._work)
 
     def must_wait(self) -> bool:
-        """Say whether something that is about to come into view is not split yet; `ready` is called when it is."""
+        """Return whether something that is about to come into view is not split yet; `ready` is called when it is."""
         if not self._document.long:
             self._holds = False
             return False

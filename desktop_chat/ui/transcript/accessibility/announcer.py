@@ -96,7 +96,7 @@ class _Reading:
         """The last text was not announced."""
 
     def begins(self) -> bool:
-        """Say whether its first text has arrived since this was last called."""
+        """Return whether its first text has arrived since this was last called."""
         had_begun, self._has_begun = self._has_begun, len(self._row.text) > self._begun_at
         return self._has_begun and not had_begun
 

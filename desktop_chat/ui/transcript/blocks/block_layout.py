@@ -202,7 +202,7 @@ class BlockLayout:
         return box.caret_rect(min(position, box.end) - box.start) if box is not None else QRectF(0, 0, 0, self.height)
 
     def covers(self, x: float, y: float, selected: tuple[int, int], offsets: Mapping[int, float]) -> bool:
-        """Say whether a point is on a selection."""
+        """Return whether a point is on a selection."""
         start, end = selected
         for place, box in enumerate(self.boxes):
             if box.y <= y < box.y + box.height and box.start <= end and box.end >= start:
@@ -304,7 +304,7 @@ def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:
 
 
 def _same_frame(old: BlockLayout, new: BlockLayout) -> bool:
-    """Say whether what surrounds the text is the same, down to the end of `old`."""
+    """Return whether what surrounds the text is the same, down to the end of `old`."""
     if len(new.boxes) < len(old.boxes) or old.columns != new.columns or len(old.panes) != len(new.panes):
         return False
     return [(c.rects, c.label) for c in old.controls] == [(c.rects, c.label) for c in new.controls]

@@ -155,7 +155,7 @@ class _Buttons:
 
 
 def _fits(render_style: RenderStyle, code: str, place: Place) -> bool:
-    """Say whether code is a single line that fits, so that there is nothing to wrap."""
+    """Return whether code is a single line that fits, so that there is nothing to wrap."""
     if "\n" in code or len(code) > _SHORT_LINE:
         return False
     return QFontMetricsF(render_style.code.font).horizontalAdvance(code) <= place.width - render_style.px(2 * 16)

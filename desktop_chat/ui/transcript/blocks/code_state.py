@@ -65,7 +65,7 @@ class CodeOptions:
     """The block is one piece of code, or a part of one, and nothing else."""
 
     def wraps(self, render_style: RenderStyle) -> bool:
-        """Say whether long lines wrap."""
+        """Return whether long lines wrap."""
         return render_style.wrap_code if self.state.wrap is None else self.state.wrap
 
 

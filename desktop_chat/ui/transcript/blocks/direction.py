@@ -21,7 +21,7 @@ _TOUCHING = 0.5
 
 
 def is_right_to_left(text: str) -> bool:
-    """Say whether the first character with a direction is of a script written from right to left."""
+    """Return whether the first character with a direction is of a script written from right to left."""
     if text.isascii():
         return False
     directions = (bidirectional(letter) for letter in text[:200])
@@ -29,7 +29,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 def begin_at_right(nodes: Sequence[Node]) -> bool:
-    """Say whether a list item or a quote with these parts has its marker at the right."""
+    """Return whether a list item or a quote with these parts has its marker at the right."""
     for node in nodes[:1]:
         match node:
             case Text():

@@ -45,7 +45,7 @@ class BlockTools:
         return None
 
     def is_at(self, message_id: str, entry: Entry) -> bool:
-        """Say whether the pointer, or a menu, is at an entry."""
+        """Return whether the pointer, or a menu, is at an entry."""
         return (message_id, entry.key) in {self.hovered, self._open}
 
     def press(self, target: Target) -> bool:

@@ -197,7 +197,7 @@ def _place_of(ref: ControlRef, found: Sequence[tuple[Control, int]]) -> int | No
 
 
 def _may_be_pressed(entry: Entry) -> bool:
-    """Say whether the layout may hold a control; cheaper than laying it out."""
+    """Return whether the layout may hold a control; cheaper than laying it out."""
     if not isinstance(entry, BlockEntry):
         return True
     block = entry.block

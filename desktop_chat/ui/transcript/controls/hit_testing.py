@@ -56,13 +56,13 @@ class HitTester(QObject):
         """The one that Alt+Up and Alt+Down went to."""
 
     def is_active(self, message_id: str) -> bool:
-        """Say whether the actions of a message are shown."""
+        """Return whether the actions of a message are shown."""
         if self.focused is not None and self.focused.message_id == message_id:
             return True
         return message_id in {self.hovered_message, self.current_message}
 
     def shows(self, control: Control, message_id: str, entry: Entry) -> bool:
-        """Say whether a control of an entry is shown now."""
+        """Return whether a control of an entry is shown now."""
         if control.local:
             at = self.focused
             has_focus = at is not None and (at.message_id, at.key) == (message_id, entry.key)

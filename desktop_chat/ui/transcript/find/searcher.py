@@ -105,7 +105,7 @@ class Searcher:
         return [place for place, known in self._hits.items() if known]
 
     def knows(self, hit: Hit) -> bool:
-        """Say whether a hit still exists."""
+        """Return whether a hit still exists."""
         number = self._number(hit)
         return 3 * number < len(self._hits.get(hit.place, _NONE)) and self._hit(hit.place, number) == hit
 
@@ -169,7 +169,7 @@ class Searcher:
 
     @staticmethod
     def _step(steps: Steps) -> bool:
-        """Say whether there are more steps after this one."""
+        """Return whether there are more steps after this one."""
         try:
             next(steps)
         except StopIteration:
@@ -279,6 +279,6 @@ class Searcher:
 
 
 def _is_same(pair: tuple[tuple[int, str, int], tuple[int, str]]) -> bool:
-    """Say whether a block shows the very text that was read before."""
+    """Return whether a block shows the very text that was read before."""
     before, now = pair
     return before[0] == now[0] and before[1] is now[1]

@@ -52,12 +52,12 @@ def add_asked_images(builder: BlockBuilder, spans: Iterable[Span], place: Place)
 
 
 def is_loadable(address: str) -> bool:
-    """Say whether an image is on the web."""
+    """Return whether an image is on the web."""
     return address[:8].lower().startswith(("http://", "https://"))
 
 
 def can_be_asked_for(address: str, stage: Stage) -> bool:
-    """Say whether an image can be requested: on the web, or embedded and too large to be shown at once."""
+    """Return whether an image can be requested: on the web, or embedded and too large to be shown at once."""
     if is_embedded(address):
         return stage is Stage.UNASKED and waits_for_click(address)
     return is_loadable(address) and stage in {Stage.UNASKED, Stage.FAILED}

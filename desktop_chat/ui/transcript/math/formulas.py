@@ -117,7 +117,7 @@ class Inset:
         return QRectF(self.x, self.base - self.ascent, self.width, self.ascent + self.descent)
 
     def is_inside(self, clip: QRectF, origin: QPointF) -> bool:
-        """Say whether it is inside a clip; an empty clip leaves nothing out."""
+        """Return whether it is inside a clip; an empty clip leaves nothing out."""
         return clip.isEmpty() or self.rect().translated(origin).adjusted(-2, -2, 2, 2).intersects(clip)
 
 
@@ -136,7 +136,7 @@ class Formulas:
         return found
 
     def is_open(self, key: FormulaKey) -> bool:
-        """Say whether a formula may still be set."""
+        """Return whether a formula may still be set."""
         return key not in self._known and len(key[0]) <= LONGEST
 
     def put(self, key: FormulaKey, outline: Outline | None) -> None:

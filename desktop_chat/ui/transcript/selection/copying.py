@@ -183,7 +183,7 @@ class Copier:
 
 
 def _is_all_of(place: int, ends: Ends) -> bool:
-    """Say whether a selection goes from above the text of a message to below it."""
+    """Return whether a selection goes from above the text of a message to below it."""
     start, end = ends
     return start[:2] <= (place, THINKING) and end[:2] >= (place, FIRST_TAIL)
 

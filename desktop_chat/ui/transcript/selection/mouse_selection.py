@@ -159,7 +159,7 @@ class MouseSelection:
     # --- what is at a point -------------------------------------------------------------------------------------
 
     def covers(self, point: QPointF) -> bool:
-        """Say whether selected text is under a point."""
+        """Return whether selected text is under a point."""
         if self._page.selection.ends() is None:
             return False
         placed = self._page.entry_at(point.y())

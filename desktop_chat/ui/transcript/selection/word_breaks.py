@@ -38,7 +38,7 @@ class Edges(Protocol):
         """Return the previous edge, or -1."""
 
     def at(self, offset: int) -> bool:
-        """Say whether an edge is here."""
+        """Return whether an edge is here."""
 
 
 def word_around(text: str, offset: int) -> tuple[int, int]:

@@ -104,7 +104,7 @@ class Scroller:
         return placed
 
     def shows_end(self, placed: list[Placed], height: int) -> bool:
-        """Say whether the end is in view: any part of a reply's footer, or the end of a text."""
+        """Return whether the end is in view: any part of a reply's footer, or the end of a text."""
         if self.follow or not placed:
             return True
         last = placed[-1]

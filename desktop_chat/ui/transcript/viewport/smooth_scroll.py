@@ -148,7 +148,7 @@ class SmoothScroll(QObject):
             self.rested.emit()
 
     def _is_blocked(self, before: object, pixels: int) -> bool:
-        """Say whether the first or the last line has been reached."""
+        """Return whether the first or the last line has been reached."""
         scroller = self._page.scroller
         return (pixels > 0 and scroller.follow) or (scroller.anchor, scroller.follow) == before
 
