@@ -47,9 +47,9 @@ async def read(here: World, window: MainWindow) -> TranscriptView:
     tab.composer.set_text("A question")
     QTest.keyClick(tab.composer.edit, Qt.Key.Key_Return)
     view = tab.transcript
-    await until(lambda: len(view.document) == 2 and not view.model.row(1).running and view.placed)
+    await until(lambda: len(view.document) == 2 and not view.model.row(1).running and view.page.placed)
     await until(lambda: len(view.document.item(1).entries) > 40)
-    view.scroll_by(-2_345)
+    view.page.scroll_by(-2_345)
     return view
 
 
