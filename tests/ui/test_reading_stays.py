@@ -16,7 +16,7 @@ from scrolling import scroll_to_message
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status, Timing
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
-from desktop_chat.core.settings import READING_WIDTHS, ZOOM_STEPS
+from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.document import Spot
@@ -207,7 +207,7 @@ class Walk:
         self.view.page.theme.set_scheme(self.dice.choice(["light", "dark"]))
 
     def column(self) -> None:
-        self.view.page.theme.set_column(self.dice.choice(READING_WIDTHS))
+        self.view.page.theme.set_column(self.dice.choice((640, 760, 960, 0)))
 
     def fonts(self) -> None:
         texts, codes = ["", "DejaVu Serif", "Noto Serif CJK SC", "missing"], ["", "Noto Sans Mono CJK SC"]
