@@ -3,7 +3,7 @@
 __version__ = "0.1.0"
 
 APP_ID = "io.github.desktop_chat.DesktopChat"
-"""Names the application to the operating system: keyring service, desktop entry, single-instance lock."""
+"""Identifies the application to the operating system: keyring service and desktop entry."""
 
 HELPER_WORD = "--highlight-helper"
-"""The only argument of the helper process that highlights code; the same for every way to install the program."""
+"""The only argument of the helper process that highlights code."""

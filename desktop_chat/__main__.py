@@ -1,4 +1,4 @@
-"""Starts Desktop Chat: reads the command line, and only then loads what that asks for: Qt, or not."""
+"""Starts Desktop Chat: parses the command line first, and loads only what it needs, with or without Qt."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from desktop_chat import HELPER_WORD, __version__
 
 
 def main() -> None:
-    """Run the program and exit: 0 after a normal end, 1 after a failed self-test or answer, 2 when it could not start;
-    3 after a cut answer, 130 after a cancelled one, 141 when nobody reads the answer any more."""
-    if sys.argv[1:] == ["--version"]:  # asked by scripts, often: answered before argparse is loaded
+    """Run the program and exit: 0 for success, 1 for a failed self-test or answer, 2 if it could not start, 3 for a
+    cut-off answer, 130 for a cancelled one, 141 if the output was closed."""
+    if sys.argv[1:] == ["--version"]:  # fast for scripts: without loading argparse
         print(f"desktop-chat {__version__}")  # noqa: T201
         return
     if sys.argv[1:] == [HELPER_WORD]:
-        from desktop_chat.services.highlight_worker import run  # noqa: PLC0415  (never in a window's process)
+        from desktop_chat.services.highlight_worker import run  # noqa: PLC0415  (only in the helper process)
 
         run()
         return
@@ -32,9 +32,9 @@ def _run(words: list[str]) -> int:
     from desktop_chat.app.core_dumps import forbid_core_dumps  # noqa: PLC0415
 
     arguments = parse(words)
-    forbid_core_dumps()  # before there is a key in memory
+    forbid_core_dumps()  # before any key is in memory
     if isinstance(arguments, Arguments):
-        from desktop_chat.app.start import start  # noqa: PLC0415  (may load Qt; --help has been answered)
+        from desktop_chat.app.start import start  # noqa: PLC0415  (may load Qt)
 
         return start(arguments)
     from desktop_chat.app.ask import ask  # noqa: PLC0415  (never loads Qt)

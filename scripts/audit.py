@@ -1,8 +1,8 @@
-"""Looks for known vulnerabilities in what the locks pin, and for licences that the project may not ship with.
+"""Checks the locked packages for known vulnerabilities and for licences that the project may not ship with.
 
-Usage: VENV/bin/python scripts/audit.py. Advisories come through pip-audit, from PyPI or, where that has none, from OSV.
-Where neither can be reached this is said plainly, and nothing is called safe. The exit code is 1 for a vulnerability or
-a licence that is not allowed.
+Usage: VENV/bin/python scripts/audit.py. Advisories come from pip-audit, from PyPI or, if that has none, from OSV. If
+neither can be reached, the script says so and calls nothing safe. The exit code is 1 for a vulnerability or a licence
+that is not allowed.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ ALLOWED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
     "PSF-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
-"""By SPDX name. The LGPL of Qt and PySide6 is kept by loading them as they are; changed versions can take their
-place."""
+"""SPDX names. The terms of the LGPL are met for Qt and PySide6 by loading them unmodified; users can replace them by
+modified versions."""
 _CLASSIFIERS = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
@@ -42,7 +42,7 @@ _PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", re.MULTILINE)
 
 
 def main() -> int:
-    """Check the licences first, because that needs no network."""
+    """Check licences first, since that needs no network."""
     pins = {lock: _PIN.findall((ROOT / lock).read_text(encoding="utf-8")) for lock in LOCKS}
     licences = _check_licences({name for found in pins.values() for name, _ in found})
     advisories = _check_advisories()
@@ -63,14 +63,14 @@ def _check_licences(names: Iterable[str]) -> bool:
             refused.append(f"{name}: {licence or 'none stated'}")
     for line in refused:
         print(f"not allowed: {line}")
-    print(f"{count - len(refused)} packages have a licence that is allowed.")
+    print(f"{count - len(refused)} packages have an allowed licence.")
     if unknown:
-        print(f"NOT CHECKED, because they are not installed on this system: {', '.join(unknown)}")
+        print(f"NOT CHECKED, because they are not installed here: {', '.join(unknown)}")
     return not refused
 
 
 def licence_of(package: Any) -> str:
-    """Return what a package's metadata say of its licence, as an SPDX expression where they allow it."""
+    """Return a package's licence from its metadata, as an SPDX expression if possible."""
     stated = package.get("License-Expression") or ""
     if not stated:
         named = [line.rpartition(" :: ")[2] for line in package.get_all("Classifier", []) if "License ::" in line]
@@ -79,7 +79,7 @@ def licence_of(package: Any) -> str:
 
 
 def is_allowed(expression: str) -> bool:
-    """Say whether one of the choices that an expression leaves is allowed with all its parts."""
+    """Return whether at least one alternative of an SPDX expression is allowed in all its parts."""
     text = expression.replace("(", " ").replace(")", " ")
     return any(all(part.strip() in ALLOWED for part in choice.split(" AND ")) for choice in text.split(" OR "))
 
@@ -110,7 +110,7 @@ def _check_advisories() -> bool:
 
 
 def _tool() -> Path | None:
-    """Return pip-audit, installed apart: it and what it needs are no part of the program."""
+    """Return the path of pip-audit, installed in its own environment, as it is not a dependency of the program."""
     tool = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin") / "pip-audit"
     if not tool.exists():
         venv.create(ENVIRONMENT, with_pip=True, clear=True)
@@ -120,7 +120,7 @@ def _tool() -> Path | None:
 
 
 def _advisories(tool: Path, lock: Path) -> list[dict[str, Any]]:
-    """Return what the first source that knows a package of the lock says; nothing where none can be reached."""
+    """Return the results of the first source that knows a package of the lock; empty if none can be reached."""
     for source in SOURCES:
         command = [
             str(tool),

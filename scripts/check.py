@@ -1,7 +1,7 @@
-"""Runs the project's checks, two or three beside each other, and shows of each what it printed and how long it took.
+"""Runs the project's checks, two or three in parallel, and prints the output and duration of each.
 
-Usage: VENV/bin/python scripts/check.py all|lint|nightly|access. A failure does not hide the others; the exit code is 1
-if any.
+Usage: VENV/bin/python scripts/check.py all|lint|nightly|access. Checks continue after a failure; the exit code is 1 if
+any failed.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LAYERS = ("core", "services", "markdown", "ui")
 SESSION = (str(ROOT / "scripts/gui-session"), "--keyring")
-AWAY_FROM_THE_SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "REAL_KEYRING")
-_SHARED_OUT = ("-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "worksteal")
-"""How pytest shares out the unit tests among processes."""
+DESKTOP_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "REAL_KEYRING")
+_PARALLEL = ("-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "worksteal")
+"""Pytest options that run the unit tests in parallel."""
 
 Output = IO[bytes]
-"""Where a check writes what it has to say."""
+"""Where a check writes its output."""
 Check = Callable[[Output], bool]
 Lane = Sequence[tuple[str, Check]]
-"""Checks with their names, one after the other."""
+"""Named checks that run one after another."""
 
 
 class Result(NamedTuple):
-    """How a check went."""
+    """The result of a check."""
 
     name: str
     passed: bool
@@ -42,21 +42,21 @@ class Result(NamedTuple):
 
 
 def main(which: str) -> int:
-    """Run the asked checks."""
+    """Run the selected checks."""
     begun = time.monotonic()
     results: list[Result] = []
-    for extras in STAGES[which]():
-        results += run_beside(extras)
+    for lanes in STAGES[which]():
+        results += run_in_parallel(lanes)
     print("\n=== Summary")
     for name, passed, seconds in results:
         print(f"{'passed' if passed else 'FAILED':8}{seconds:7.1f} s  {name}")
-    print(f"{'':8}{time.monotonic() - begun:7.1f} s  in all")
+    print(f"{'':8}{time.monotonic() - begun:7.1f} s  in total")
     return 0 if all(result.passed for result in results) else 1
 
 
-def run_beside(lanes: Sequence[Lane]) -> list[Result]:
-    """Run lanes at the same time, each with its checks one after the other. The first one's words are seen as they
-    come, those of the others when they are through."""
+def run_in_parallel(lanes: Sequence[Lane]) -> list[Result]:
+    """Run lanes in parallel, each with its checks one after another. The first lane's output is shown as it comes,
+    that of the others when they finish."""
     with ThreadPoolExecutor(len(lanes)) as pool, ExitStack() as stack:
         seen = sys.stdout.buffer
         outputs = [seen, *(stack.enter_context(TemporaryFile(buffering=0)) for _ in lanes[1:])]
@@ -71,7 +71,7 @@ def run_beside(lanes: Sequence[Lane]) -> list[Result]:
 
 
 def run_lane(lane: Lane, output: Output) -> list[Result]:
-    """Run checks one after the other."""
+    """Run checks one after another."""
     results = []
     for name, check in lane:
         output.write(f"\n=== {name}\n".encode())
@@ -83,27 +83,27 @@ def run_lane(lane: Lane, output: Output) -> list[Result]:
 
 
 def lint() -> Iterator[Sequence[Lane]]:
-    """What needs no test run, but for the house rules, which are tests."""
+    """Everything that runs no tests, except the house rules, which are tests."""
     types, others = _lint_lanes()
     house_rules: Lane = [("House rules", lambda output: _tool(output, "pytest", "-q", "tests/test_house_rules.py"))]
     yield [types, [*others, *house_rules]]
 
 
 def everything() -> Iterator[Sequence[Lane]]:
-    """The checks, then the unit tests without a screen and how much they cover, and beside them, as they mostly wait,
-    the journeys on a real one."""
+    """The static checks; then unit tests without a screen and their coverage, in parallel with the journeys on a real
+    screen, which mostly wait."""
     yield [*_lint_lanes()]
     unit_tests: Lane = [("Unit tests (offscreen)", _unit_tests), ("Coverage", _coverage)]
     yield [unit_tests, [("Journeys (X server, window manager, Secret Service)", _journeys)]]
 
 
 def nightly() -> Iterator[Sequence[Lane]]:
-    """The property tests with many more examples, other ones each time."""
+    """The property tests with many more examples, which differ every time."""
     yield [[("Property tests (offscreen)", _property_tests)]]
 
 
 def access() -> Iterator[Sequence[Lane]]:
-    """What a real screen reader says of the real window."""
+    """What a real screen reader says about the real window."""
     yield [[("Journeys with a screen reader (Orca)", _access)]]
 
 
@@ -116,7 +116,7 @@ STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {
 
 
 def _lint_lanes() -> Iterator[Lane]:
-    """Two halves that take about as long as each other."""
+    """Return two halves that take about the same time."""
     yield [
         ("Types (mypy)", lambda output: _tool(output, "mypy")),
         ("Layers (lint-imports)", lambda output: _tool(output, "lint-imports")),
@@ -134,16 +134,16 @@ def _lint_lanes() -> Iterator[Lane]:
 def _unit_tests(output: Output) -> bool:
     ignored = ("--ignore=tests/journeys", "--ignore=tests/access")
     chosen = ["-m", "not journey and not real_keyring and not access", *ignored, "--cov", "--cov-report="]
-    return _tool(output, "pytest", *chosen, *_SHARED_OUT, environment=_offscreen())
+    return _tool(output, "pytest", *chosen, *_PARALLEL, environment=_offscreen())
 
 
 def _property_tests(output: Output) -> bool:
     environment = {**_offscreen(), "HYPOTHESIS_PROFILE": "nightly"}
-    return _tool(output, "pytest", "-m", "hypothesis", *_SHARED_OUT, environment=environment)
+    return _tool(output, "pytest", "-m", "hypothesis", *_PARALLEL, environment=environment)
 
 
 def _offscreen() -> dict[str, str]:
-    environment = {name: value for name, value in os.environ.items() if name not in AWAY_FROM_THE_SCREEN}
+    environment = {name: value for name, value in os.environ.items() if name not in DESKTOP_VARIABLES}
     return {**environment, "QT_QPA_PLATFORM": "offscreen"}
 
 

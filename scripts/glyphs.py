@@ -1,6 +1,6 @@
-"""Tints the few images that Qt's style sheets load from files; they cannot take a colour when painted.
+"""Colours the icons that Qt's style sheets load from files, since they cannot be coloured when painted.
 
-Run after changing an icon or a colour: ``python scripts/glyphs.py``. A test fails when the files are stale.
+Run after changing an icon or a colour: ``python scripts/glyphs.py``. A test fails if the files are stale.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GLYPHS = {
 
 
 def tinted(palette: Palette) -> dict[str, str]:
-    """File name to text for one palette."""
+    """Return the files for one palette: name to content."""
     files = {f"{name}.svg": _tinted(palette, *recipe) for name, recipe in _GLYPHS.items()}
     files["dot.svg"] = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 20 20">'

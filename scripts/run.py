@@ -1,4 +1,4 @@
-"""Opens the window, or, where there is no display, shows on a virtual screen that the window works.
+"""Opens the window or, without a display, runs the self-test on a virtual screen.
 
 Usage: VENV/bin/python scripts/run.py [ARGUMENTS OF desktop-chat]
 """
@@ -18,11 +18,11 @@ SCREENSHOT = ROOT / "build" / "self-test.png"
 
 
 def main(arguments: list[str]) -> int:
-    """Runs what fits this machine; the exit code is that of what ran."""
+    """Run whichever is possible on this machine; return its exit code."""
     if has_display(os.environ):
         return subprocess.call([sys.executable, "-m", "desktop_chat", *arguments], cwd=ROOT)
-    print("There is no display here (DISPLAY and WAYLAND_DISPLAY lead nowhere).", flush=True)
-    print("Showing the same window on a virtual screen instead, with the built-in demo.", flush=True)
+    print("There is no display here (DISPLAY and WAYLAND_DISPLAY are not set or do not work).", flush=True)
+    print("Testing the same window on a virtual screen instead, with the built-in demo.", flush=True)
     SCREENSHOT.parent.mkdir(exist_ok=True)
     session = str(ROOT / "scripts/gui-session")
     self_test = [sys.executable, "-m", "desktop_chat", "self-test", "--screenshot", str(SCREENSHOT)]
@@ -30,14 +30,14 @@ def main(arguments: list[str]) -> int:
 
 
 def has_display(environment: Mapping[str, str]) -> bool:
-    """True off Linux, under Wayland, on a distant X server, and on a local one that answers."""
+    """Return whether there is a display: off Linux, under Wayland, a remote X server, or a local one that answers."""
     if not sys.platform.startswith("linux") or environment.get("WAYLAND_DISPLAY"):
         return True
     display = environment.get("DISPLAY", "")
     local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
     if local is None:
         return bool(display)
-    path = f"/tmp/.X11-unix/X{local[1]}"  # noqa: S108 -- where the X protocol puts its sockets
+    path = f"/tmp/.X11-unix/X{local[1]}"  # noqa: S108 -- the standard place of X sockets
     return _answers(path) or _answers(f"\0{path}")
 
 

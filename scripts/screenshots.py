@@ -1,6 +1,6 @@
-"""Takes the two images of the README: the real window with a sample conversation, 1280 by 800, without a screen.
+"""Takes the README's two screenshots: the real window with a sample conversation, 1280 by 800, without a display.
 
-Usage: VENV/bin/python -m scripts.screenshots [FOLDER]   (docs/screenshots unless another folder is named)
+Usage: VENV/bin/python -m scripts.screenshots [FOLDER]   (default: docs/screenshots)
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ WIDTH, HEIGHT = 1280, 800
 DAY_S = 86_400
 SHOWN = Connection("shown", "Ollama", "http://127.0.0.1:11434/v1")
 SHOWN_MODEL = "qwen3:8b"
-"""What the staged conversation was had with: the demo never answers a question."""
-LOOKED_AT_EVERY_S = 0.02
+"""The connection of the sample conversation: the demo does not answer questions."""
+POLL_INTERVAL_S = 0.02
 SETTLED_S = 1.0
-"""Colours of code and marks of tabs come a moment after the text."""
+"""Syntax colours and tab markers appear a moment after the text."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What one image shows. The titles are in the order of the sidebar, each with its age in days."""
+    """The content of one screenshot. The titles are in sidebar order, each with its age in days."""
 
     file: str
     language: str
@@ -145,7 +145,7 @@ CHINESE = Sample(
 
 
 async def take_all(app: QApplication, folder: Path) -> None:
-    """Takes both images, one after the other."""
+    """Take both screenshots."""
     for sample in (ENGLISH, CHINESE):
         with tempfile.TemporaryDirectory(prefix="desktop-chat-picture-") as place:
             file = folder / sample.file
@@ -154,7 +154,7 @@ async def take_all(app: QApplication, folder: Path) -> None:
 
 
 async def take(app: QApplication, sample: Sample, place: Path, file: Path) -> None:
-    """Opens the window on a store of its own, fills its tabs, and saves what it shows."""
+    """Open the window on its own store, fill its tabs, and save a screenshot."""
     paths = Paths(place)
     paths.make_directories()
     (place / "settings.toml").write_text(
@@ -179,7 +179,7 @@ async def take(app: QApplication, sample: Sample, place: Path, file: Path) -> No
 
 
 async def fill(paths: Paths, sample: Sample) -> str:
-    """Stores the sample's conversations and returns the id of the one that is shown."""
+    """Store the sample's conversations; return the id of the one to show."""
     now = time.time()
     asked = [stored(title, now - 120 - age * DAY_S, sample) for title, age in sample.titles]
     pinned, question, reply = stored(sample.pinned, now - 2 * DAY_S, sample)
@@ -193,7 +193,7 @@ async def fill(paths: Paths, sample: Sample) -> str:
 
 
 def stored(title: str, at: float, sample: Sample) -> tuple[Conversation, Message, Message]:
-    """One conversation with its question and its reply."""
+    """Return a conversation with its question and reply."""
     conversation = Conversation(
         title=title,
         title_is_own=True,
@@ -220,7 +220,7 @@ def stored(title: str, at: float, sample: Sample) -> tuple[Conversation, Message
 
 
 async def ask(window: MainWindow, text: str, model: str) -> None:
-    """Asks the demo in a new tab, as a person would."""
+    """Ask the demo in a new tab, like a user."""
     window.tabs.new_tab(ChatOptions(connection_id=DEMO_ID, model=model))
     tab = window.tabs.current
     await until(lambda: tab is not None and tab.session is not None)
@@ -231,15 +231,15 @@ async def ask(window: MainWindow, text: str, model: str) -> None:
 
 
 def states_of(window: MainWindow) -> set[TabState]:
-    """Returns what the tabs are marked with."""
+    """Return the states of all tabs."""
     return {tab.state for tab in window.findChildren(ChatTab)}
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Returns when a condition holds; what never comes true ends the program."""
+    """Wait until a condition holds; time out after 30 seconds."""
     async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110  (Qt tells of most of this by no event)
-            await asyncio.sleep(LOOKED_AT_EVERY_S)
+        while not condition():  # noqa: ASYNC110  (Qt has no events for most of this)
+            await asyncio.sleep(POLL_INTERVAL_S)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Fills the virtual environment it runs in: the locked packages and the project itself.
+"""Installs the locked packages and the project into the virtual environment it runs in.
 
-Usage: VENV/bin/python scripts/setup.py run|test. Packages are checked against the hashes in the lock and
-installed again only when a lock, pyproject.toml, the Python or the checkout's place changed.
+Usage: VENV/bin/python scripts/setup.py run|test. Packages are verified against the hashes in the lock, and reinstalled
+only if a lock, pyproject.toml, the Python version or the checkout's path changed.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {"run": ("requirements.lock", "requirements-build.lock"), "test": ("requirements-dev.lock",)}
 MEGABYTES = {"run": 95, "test": 135}
-"""What a first set-up downloads, measured on Linux with Python 3.11 and 3.13."""
+"""Download size of a first installation, measured on Linux with Python 3.11 and 3.13."""
 LOG = Path(sys.prefix) / "pip.log"
 ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PIP_NO_BINARY")
-"""Personal pip settings that would install packages elsewhere, or different ones."""
+"""Personal pip settings that would install packages elsewhere, or different packages."""
 UNREACHABLE = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Network is unreachable")
 UNSTEADY = re.compile(r"Connection broken|ConnectionError|ReadTimeout|IncompleteRead|Read timed out|ProtocolError")
 ANSWERED = re.compile(r'HTTP/1\.[01]" (?:200|304)')
 
 
 def main(purpose: str) -> int:
-    """Set up for one purpose; the exit code is 1 where that failed."""
+    """Set up for one purpose; the exit code is 1 on failure."""
     stamp = Path(sys.prefix) / "desktop-chat.stamp"
     done = stamp.read_text(encoding="ascii").split() if stamp.exists() else []
     if _fingerprint("test") in done or _fingerprint(purpose) in done:
@@ -42,10 +42,10 @@ def main(purpose: str) -> int:
 
 
 def install(locks: tuple[str, ...]) -> bool:
-    """Install the locks, then the project."""
+    """Install the locked packages, then the project."""
     requirements = [part for lock in locks for part in ("-r", str(ROOT / lock))]
-    # The locks are complete. Left to look for dependencies, pip 23 takes the newest release of a package with an extra,
-    # finds no hash for it, and gives up.
+    # The locks are complete. If pip 23 resolved dependencies, it would take the newest release of a package with an
+    # extra, find no hash for it, and give up.
     ok = _downloaded("--no-deps", "--require-hashes", "--only-binary", ":all:", *requirements)
     ok = ok and _installed("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
     if ok:
@@ -54,14 +54,14 @@ def install(locks: tuple[str, ...]) -> bool:
 
 
 def write_place_in_ascii(site: Path, place: Path) -> None:
-    """Say where the project is so that all can read it: Python 3.11 and 3.12 read .pth files in the locale's encoding,
-    and end at once where a path is beyond it."""
+    """Write the project's path in ASCII: Python 3.11 and 3.12 read .pth files in the locale's encoding, and exit if a
+    path cannot be decoded."""
     for file in site.glob("*desktop_chat*.pth"):
         file.write_text(f"import sys; sys.path.append({str(place)!a})\n", encoding="ascii")
 
 
 def _downloaded(*arguments: str) -> bool:
-    """Install from an index. The first try does not wait, so that a missing network is reported at once."""
+    """Install from an index. The first attempt does not retry, so that a missing network is reported at once."""
     LOG.unlink(missing_ok=True)
     done = _pip("--retries", "0", "--timeout", "10", "--log", str(LOG), *arguments)
     if done.returncode == 0:
@@ -78,10 +78,10 @@ def _installed(*arguments: str) -> bool:
 
 
 def _tell(done: subprocess.CompletedProcess[str]) -> bool:
-    """Say whether pip did what it was asked, and show what it printed."""
+    """Print pip's output; return whether it succeeded."""
     print(done.stdout, end="", file=sys.stderr)
     if done.returncode:
-        _say(f"The packages could not be installed; the lines above say why, and all of it is in {LOG}.")
+        _say(f"The packages could not be installed; see above for the reason, or {LOG} for the full log.")
     return done.returncode == 0
 
 

@@ -1,10 +1,10 @@
-"""Knows which system libraries and programs the window and its tests need, and adds the missing ones, all at once.
+"""Checks for the system libraries and programs that the window and its tests need, and installs what is missing.
 
-Usage: PYTHON scripts/system_packages.py run|test|access [--venv]. With --venv that Python shall make a virtual
-environment.
+Usage: PYTHON scripts/system_packages.py run|test|access [--venv]. With --venv, also what this Python needs to create a
+virtual environment.
 
-What is missing is found by trying: a library is loaded, a program looked up, a font asked for. So it works on
-every Linux; only the installing knows Debian and Ubuntu, and elsewhere the exact command is printed.
+Each need is checked directly: a library is loaded, a program looked up, a font queried. So this works on every Linux;
+only installing is specific to Debian and Ubuntu, and elsewhere the exact command is printed.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from run import has_display
 
 LIST = Path(__file__).resolve().parent.parent / "desktop_chat/app/system_needs.txt"
 PURPOSES = ("run", "test", "access")
-PLACES_OF_PROGRAMS = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/usr/libexec", "/usr/lib/at-spi2-core")
+PROGRAM_PATHS = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/usr/libexec", "/usr/lib/at-spi2-core")
 APT_INSTALL = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 NO_NETWORK = ("Temporary failure resolving", "Could not resolve", "Could not connect", "Cannot initiate the connection",
               "Network is unreachable", "Unable to connect")  # fmt: skip
-"""What apt-get says when no server can be reached."""
+"""apt-get's messages when no server can be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing the system must offer: its name, the package that brings it, and how to see it."""
+    """Something that the system must provide: its name, its package, and how to check for it."""
 
     name: str
     package: str
@@ -41,7 +41,7 @@ class Need:
 
 
 def main(purpose: str, *, makes_venv: bool) -> int:
-    """Add what is missing for a purpose; the exit code is 1 where something needed is still missing."""
+    """Install what is missing for a purpose; the exit code is 1 if something required is still missing."""
     needs = needs_for(purpose)
     if makes_venv:
         needs.insert(0, venv_need())
@@ -49,7 +49,7 @@ def main(purpose: str, *, makes_venv: bool) -> int:
 
 
 def needs_for(purpose: str) -> list[Need]:
-    """Return what the system must offer to open the window, or to run the tests."""
+    """Return what the system must provide to open the window, or to run the tests."""
     groups = ["qt", "xcb", "wayland"]
     is_test = purpose in {"test", "access"}
     if is_test or not has_display(os.environ):
@@ -72,7 +72,7 @@ def read_needs(groups: Iterable[str]) -> list[Need]:
 
 
 def venv_need() -> Need:
-    """Return what this Python needs to make a virtual environment; Debian packages that separately."""
+    """Return what this Python needs to create a virtual environment; a separate package on Debian."""
     package = f"python3.{sys.version_info.minor}-venv"
     return Need("Python's venv", package, lambda: _succeeds([sys.executable, "-c", "import ensurepip, venv; print(1)"]))
 
@@ -80,7 +80,7 @@ def venv_need() -> Need:
 def _look(kind: str, name: str) -> Callable[[], bool]:
     ways: dict[str, Callable[[], bool]] = {
         "library": lambda: _loads(name),
-        "program": lambda: any(os.access(Path(place, name), os.X_OK) for place in PLACES_OF_PROGRAMS),
+        "program": lambda: any(os.access(Path(place, name), os.X_OK) for place in PROGRAM_PATHS),
         "font": lambda: _succeeds(["fc-list", name]),
         "module": lambda: _succeeds(["/usr/bin/python3", "-c", f"import {name}; print(1)"]),
     }
@@ -104,7 +104,7 @@ def _succeeds(command: list[str]) -> bool:
 
 
 def provide(needs: Iterable[Need], *, all_required: bool = False) -> bool:
-    """Add what is missing where that is allowed; otherwise say how. False when something required is still missing."""
+    """Install what is missing if allowed, otherwise say how. Returns False if something required is still missing."""
     missing = [need for need in needs if not need.present()]
     if not missing or not sys.platform.startswith("linux"):
         return True
@@ -116,9 +116,9 @@ def provide(needs: Iterable[Need], *, all_required: bool = False) -> bool:
         _say(f"Install them with:  {command}" if command else "Install them with your system's package manager.")
     fatal = [need.name for need in missing if need.required or all_required]
     if fatal:
-        _say(f"Stopping: these are needed: {', '.join(fatal)}. Install them, then run the same command again.")
+        _say(f"Stopping: these are required: {', '.join(fatal)}. Install them, then run the same command again.")
     elif missing:
-        _say("Going on: the window opens without them.")
+        _say("Continuing: the window opens without them.")
     return not fatal
 
 
@@ -130,18 +130,18 @@ def _provide_by_apt(missing: list[Need], *, all_required: bool) -> list[Need]:
     updated = _apt([*root, "apt-get", "-q", "update"])
     packages = _packages(missing)
     _say(f"Installing{_size(packages)}: {' '.join(packages)}")
-    # Optional packages separately: if they fail, the needed ones are already installed.
+    # Optional packages separately: if they fail, the required ones are already installed.
     for required in (True, False):
         wanted = [need for need in missing if (need.required or all_required) is required]
         _install(root, wanted)
     still = [need for need in missing if not need.present()]
     if still and any(sign in updated.stdout for sign in NO_NETWORK):
-        _say("There is no network: apt-get reaches none of its servers.")
+        _say("There is no network: apt-get cannot reach any of its servers.")
     return still
 
 
 def _install(root: list[str], wanted: list[Need]) -> None:
-    """Install packages together, and where that fails each for itself, so that one that fails stops no other."""
+    """Install packages together or, if that fails, one by one, so that a failing one does not affect the others."""
     packages = _packages(wanted)
     command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", *APT_INSTALL]
     if not packages or _apt([*command, *packages]).returncode == 0:
@@ -159,7 +159,7 @@ def _reason(printed: str) -> str:
 
 def _tell_the_command(missing: list[Need]) -> None:
     packages = _available(missing)
-    _say(f"Have an administrator run this{_size(packages)}; it installs everything that is missing:")
+    _say(f"Ask an administrator to run this{_size(packages)}; it installs everything that is missing:")
     _say(f"  sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(packages)}")
     if tests := sorted({*_available(_missing_for_tests())} - {*packages}):
         _say(f"`make test` will need these as well: {' '.join(tests)}")
@@ -182,7 +182,7 @@ def _apt(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def _size(packages: list[str]) -> str:
-    """Say how much there is to download, where apt-get knows."""
+    """Return the download size as text, if apt-get knows it."""
     ask = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "--print-uris", "-o", "Debug::NoLocking=1"]
     done = _apt([*ask, *packages])
     sizes = [line.split()[2] for line in done.stdout.splitlines() if line.startswith("'")]
@@ -205,15 +205,15 @@ def _packages(needs: Iterable[Need]) -> list[str]:
 
 
 def _available(needs: list[Need]) -> list[str]:
-    """Return the packages without optional ones that apt-get's lists lack: one unknown name fails a whole command."""
+    """Return the packages without optional ones that apt does not know: one unknown name fails the whole command."""
     done = _apt(["apt-cache", "show", "--no-all-versions", "base-files", *_packages(needs)])
     known = {line.partition(" ")[2] for line in done.stdout.splitlines() if line.startswith("Package: ")}
-    # Where not even this one is known, there are no lists yet.
+    # If not even base-files is known, there are no package lists yet.
     return _packages(need for need in needs if need.required or need.package in known or "base-files" not in known)
 
 
 def _command_by_library(missing: list[Need]) -> str | None:
-    """dnf and zypper find a package by the library it brings."""
+    """Return a command for dnf or zypper, which find packages by the library they provide."""
     libraries = " ".join(f"'{need.name}()(64bit)'" for need in missing if need.is_library)
     for tool in ("dnf", "zypper"):
         if libraries and shutil.which(tool):

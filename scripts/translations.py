@@ -1,10 +1,10 @@
-"""Keeps resources/i18n in step with the words of the code, because Qt's own extractor does not know our ``tr``.
+"""Keeps resources/i18n in sync with the code's strings, since Qt's own extractor does not know our ``tr``.
 
     python scripts/translations.py          update both .ts files and compile them
-    python scripts/translations.py --check  change nothing; fail when something is missing or stale
+        python scripts/translations.py --check  change nothing; fail if something is missing or stale
 
-Finished translations are kept. A string that left the code is dropped. English needs its plurals only, and they are
-written from ``(s)`` and ``(es)``; a plural of another shape is translated by hand in the English file.
+Finished translations are kept. A string that is no longer in the code is dropped. English needs only its plurals, which
+are derived from ``(s)`` and ``(es)``; other plurals are translated by hand in the English file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FORMS = {"zh_CN": 1, "en": 2}
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One string of the code: where it first stands, and whether it counts something."""
+    """One string of the code: where it first occurs, and whether it counts something."""
 
     source: str
     numerus: bool
@@ -39,18 +39,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What a .ts file says of a source: one form, or one for each plural form of the language."""
+    """The translation of a string in a .ts file: one form, or one per plural form of the language."""
 
     forms: tuple[str, ...]
     finished: bool
 
 
 class NotALiteral(Exception):
-    """A call of ``tr`` whose text cannot be extracted."""
+    """A ``tr`` call whose text cannot be extracted."""
 
 
 def words_of(sources: Path) -> dict[str, Word]:
-    """Every string given to ``tr`` below a folder, in the order of the files."""
+    """Return every string passed to ``tr`` below a folder, in file order."""
     found: dict[str, Word] = {}
     for path in sorted(sources.rglob("*.py")):
         for word in words_in(path.read_text(encoding="utf-8"), path.relative_to(sources.parent.parent).as_posix()):
@@ -62,7 +62,7 @@ def words_of(sources: Path) -> dict[str, Word]:
 
 
 def words_in(code: str, name: str) -> list[Word]:
-    """The strings given to ``tr`` in one file. Raises ``NotALiteral`` for a computed one."""
+    """Return the strings passed to ``tr`` in one file. Raises ``NotALiteral`` for a computed one."""
     calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
     ours = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "tr"]
     return [_word(call, name) for call in sorted(ours, key=lambda call: (call.lineno, call.col_offset))]
@@ -76,7 +76,7 @@ def _word(call: ast.Call, name: str) -> Word:
 
 
 def read(path: Path) -> dict[str, Translation]:
-    """The translations of a .ts file; none when there is no file yet."""
+    """Return the translations of a .ts file; empty if it does not exist yet."""
     if not path.exists():
         return {}
     known = {}
@@ -91,7 +91,7 @@ def read(path: Path) -> dict[str, Translation]:
 
 
 def updated(words: dict[str, Word], known: dict[str, Translation], language: str) -> str:
-    """The text of a .ts file for these words, with what is known of them."""
+    """Return the content of a .ts file for these strings, with the known translations."""
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         "<!DOCTYPE TS>",
@@ -115,7 +115,7 @@ def _translation(word: Word, known: Translation | None, language: str) -> Transl
 
 
 def english_plurals(source: str) -> tuple[str, ...]:
-    """Both forms of "%n new message(s)"; none when the source does not spell its plural that way."""
+    """Return both forms of "%n new message(s)"; empty if the source does not spell its plural that way."""
     if not re.search(r"\((?:e?s)\)", source):
         return ()
     return re.sub(r"\((?:e?s)\)", "", source), re.sub(r"\((e?s)\)", r"\1", source)
@@ -137,7 +137,7 @@ def _message(word: Word, translation: Translation) -> list[str]:
 
 
 def complaints(words: dict[str, Word], known: dict[str, Translation], language: str) -> list[str]:
-    """What keeps a language from being complete, in sentences."""
+    """Return what keeps a language from being complete, as sentences."""
     expected = {source: word for source, word in words.items() if word.numerus or language != "en"}
     result = [f"obsolete in {language}: {source!r}" for source in known if source not in expected]
     for source, word in expected.items():
@@ -160,7 +160,7 @@ def _faults(word: Word, translation: Translation | None, language: str) -> list[
 
 
 def placeholders(text: str) -> set[str]:
-    """The ``{names}`` of a text, and ``%n``. A text whose braces are no placeholders gives itself away as one."""
+    """Return the ``{names}`` in a text, and ``%n``; "braces" if its braces are not valid placeholders."""
     try:
         names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError:
@@ -169,7 +169,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def compiled(ts: Path) -> bytes:
-    """The bytes of the .qm file of a .ts file."""
+    """Return the .qm file of a .ts file as bytes."""
     with tempfile.TemporaryDirectory() as folder:
         qm = Path(folder) / "compiled.qm"
         tool = Path(sys.executable).with_name("pyside6-lrelease")
@@ -178,7 +178,7 @@ def compiled(ts: Path) -> bytes:
 
 
 def update() -> list[str]:
-    """Rewrite and compile every language; returns what is still to be translated."""
+    """Rewrite and compile every language; return what still needs translation."""
     words = words_of(SOURCES)
     FOLDER.mkdir(parents=True, exist_ok=True)
     left: list[str] = []
@@ -191,7 +191,7 @@ def update() -> list[str]:
 
 
 def check() -> list[str]:
-    """Every reason why the committed files do not match the code."""
+    """Return every mismatch between the committed files and the code."""
     words = words_of(SOURCES)
     result: list[str] = []
     for language in FORMS:
@@ -204,7 +204,7 @@ def check() -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing, fail when something is not in step")
+    parser.add_argument("--check", action="store_true", help="change nothing, fail if something is out of sync")
     if parser.parse_args().check:
         faults = check()
         print("\n".join(faults) or "translations are complete")

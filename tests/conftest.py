@@ -1,8 +1,8 @@
-"""What every test stands on: a private place on disk, the right event loop, and guards that let nothing leak.
+"""The foundation of all tests: a private place on disk, the right event loop, and guards against leaks.
 
-After each test there may be no pending asyncio task, no running QTimer, no window, no thread that outlives it and
-no log record of WARNING or above. A test that means to log takes the `caplog` fixture. Coroutines of tests/app,
-tests/ui and tests/journeys, and those marked `qt_loop`, run on the project's Qt event loop; all others on asyncio's.
+After each test there may be no pending asyncio task, no running QTimer, no window, no thread that outlives it and no
+log record of WARNING or above. A test that logs on purpose uses the `caplog` fixture. Coroutines in tests/app, tests/ui
+and tests/journeys, and those marked `qt_loop`, run on the project's Qt event loop; all others on asyncio's.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MARKED_FOLDERS = {"journeys": pytest.mark.journey, "access": pytest.mark.access}
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
 THREADS_OF_THE_PROCESS = ("keyring", "load the SDK", "shared highlight")
-"""Daemons that may outlive a test: one may wait for a keyring for ever, one loads once, one serves all tests."""
+"""Daemon threads that may outlive a test: one may wait for a keyring forever, one loads once, one serves all tests."""
 NOT_FOR_TESTS = (
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
@@ -60,18 +60,18 @@ NOT_FOR_TESTS = (
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-if locale.getencoding().lower() not in {"utf-8", "utf8"}:  # Qt warns of any other, and takes this one by itself
+if locale.getencoding().lower() not in {"utf-8", "utf8"}:  # Qt warns about any other encoding and then uses UTF-8
     os.environ["LC_ALL"] = "C.UTF-8"
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # behind nohup or a script's "&": all children would inherit it
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # under nohup or a script's "&"; children would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# The same examples everywhere, so that what is red is red for all; `nightly` looks for new ones.
+# The same examples everywhere, so that failures are reproducible; `nightly` looks for new ones.
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "same")
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_000, print_blob=True)
 hypothesis.settings.load_profile(PROFILE)
 LIMIT_S = 3_600 if PROFILE == "nightly" else 240
-"""The longest that a test may take, with what is set up for it."""
+"""The time limit of a test, including its fixtures."""
 
 
 # --- which tests run, and on which loop ---------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if (folder := _folder(item)) in MARKED_FOLDERS:
             item.add_marker(MARKED_FOLDERS[folder])
         if item.get_closest_marker("timeout") is None:
-            # By a thread, which ends the process: inside Qt's loop no signal would be answered, and no exception seen.
+            # From a thread, which kills the process: inside Qt's loop, no signal or exception would work.
             item.add_marker(pytest.mark.timeout(LIMIT_S, method="thread"))
         if required:
             continue
@@ -118,7 +118,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Asked by pytest-asyncio for each coroutine test."""
+    """Called by pytest-asyncio for each coroutine test."""
     return {"qt": _qt_loop} if _wants_qt_loop(item) else {"asyncio": asyncio.new_event_loop}
 
 
@@ -142,7 +142,7 @@ def _folder(item: pytest.Item) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def private_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test reads this person's settings, keys or proxies, nor writes outside its own folder."""
+    """Keep tests away from this user's settings, keys and proxies, and from any other folder."""
     place = tmp_path_factory.mktemp("world")
     with pytest.MonkeyPatch.context() as world:
         for name in NOT_FOR_TESTS:
@@ -164,7 +164,7 @@ def qapp_args() -> list[str]:
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
-    """An empty folder for all that the program keeps, as `--data-dir` takes it."""
+    """An empty folder for all files of the program, for `--data-dir`."""
     place = tmp_path / "data"
     place.mkdir()
     return place
@@ -175,7 +175,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_pending_tasks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Set up before all other fixtures of the test and so ended after them, while its loop is still open."""
+    """Set up before all other fixtures of the test, and so torn down after them, while its loop is still open."""
     if _wants_qt_loop(request.node):
         request.getfixturevalue("qapp").setQuitOnLastWindowClosed(False)
     runner = None
@@ -185,7 +185,7 @@ def no_pending_tasks(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if runner is None or runner.get_loop().is_closed():
         return
-    runner.run(asyncio.sleep(0))  # what was cancelled last may end now
+    runner.run(asyncio.sleep(0))  # lets tasks that were just cancelled end
     pending = asyncio.all_tasks(runner.get_loop())
     if pending:
         names = "\n".join(f"  {task.get_name()}: {task.get_coro()}" for task in pending)
@@ -193,7 +193,7 @@ def no_pending_tasks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 class _Records(logging.Handler):
-    """Keeps what was logged at WARNING or above, as text: a kept record would keep its exception alive."""
+    """Collects log messages of WARNING or above as text: a stored record would keep its exception alive."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -205,7 +205,7 @@ class _Records(logging.Handler):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Have a process among several say where it hangs before its time is over: what ends it can reach no terminal."""
+    """Let a worker process dump its stacks before its time is up: what kills it has no access to the terminal."""
     if not hasattr(item.config, "workerinput"):
         return (yield)
     timer = threading.Timer(0.95 * LIMIT_S, _say_where, (item,))
@@ -257,7 +257,7 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
     for thread in set(threading.enumerate()) - before:
         if thread.daemon and thread.name in THREADS_OF_THE_PROCESS:
             continue
-        if thread.is_alive():  # one that is known and about to start cannot be joined
+        if thread.is_alive():  # a thread that is registered but not started cannot be joined
             thread.join(max(0.0, deadline - time.monotonic()))
         if thread.is_alive():
             left.append(f"{'daemon ' if thread.daemon else ''}thread {thread.name}")
@@ -265,7 +265,7 @@ def _left_threads(before: set[threading.Thread]) -> list[str]:
 
 
 def _left_windows() -> list[str]:
-    """Visible top-level widgets; they are closed so that the next test starts clean."""
+    """Return the visible top-level widgets; they are closed so that the next test starts clean."""
     left: list[str] = []
     if not isinstance(QApplication.instance(), QApplication):
         return left
@@ -289,7 +289,7 @@ def _running_timers() -> set[QTimer]:
     return {timer for timer in _timers if shiboken6.isValid(timer) and timer.isActive()}
 
 
-_timers: weakref.WeakSet[QTimer] = weakref.WeakSet()  # every QTimer made in Python: Qt cannot list them
+_timers: weakref.WeakSet[QTimer] = weakref.WeakSet()  # every QTimer created in Python: Qt cannot list them
 _make_timer = QTimer.__init__
 
 
@@ -303,7 +303,7 @@ QTimer.__init__ = _make_and_note_timer
 
 @pytest.fixture
 async def server() -> AsyncIterator[HostileServer]:
-    """A model server on loopback; the model picks how it answers."""
+    """A model server on loopback; the model's name selects its behaviour."""
     server = HostileServer()
     await server.start()
     yield server
@@ -312,7 +312,7 @@ async def server() -> AsyncIterator[HostileServer]:
 
 @pytest.fixture
 def lead_home(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Makes the host names it is given lead to this computer."""
+    """Makes the given host names resolve to this computer."""
     look_up = socket.getaddrinfo
 
     def lead(*names: str) -> None:

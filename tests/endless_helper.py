@@ -1,4 +1,4 @@
-"""The helper process as it is, with one language more: "endless", whose lexer never gets through."""
+"""The helper process with an additional language, "endless", whose lexer never finishes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMAND = (sys.executable, "-I", __file__)
 
 
 class EndlessLexer:
-    """Backtracks for longer than the sun will shine, inside one call that holds Python's lock."""
+    """Backtracks practically forever, inside one call that holds the GIL."""
 
     def get_tokens(self, _text: str) -> list[tuple[object, str]]:
         re.match(r"(a+)+$", "a" * 100 + "b")

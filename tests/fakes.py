@@ -1,4 +1,4 @@
-"""The fakes that stand at the edge of the tests: a provider that plays a script, and a store that can refuse."""
+"""Fakes at the edge of the tests: a provider that plays a script, and a store that can fail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from desktop_chat.core.snapshots import MergeResult, Snapshot
 
 
 class _Sign:
-    """A stage direction in a script."""
+    """A special step of a script."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -34,15 +34,15 @@ class _Sign:
 
 
 PAUSE: Final = _Sign("PAUSE")
-"""Wait until the test calls `go_on`."""
+"""Waits until the test calls `go_on`."""
 CUT: Final = _Sign("CUT")
-"""End here, without saying that the reply is finished."""
+"""Ends the stream without a finish reason."""
 
 Step = str | Delta | BaseException | _Sign
 
 
 class ScriptedProvider:
-    """Plays one script a request, in the order in which they were written; the last one is played again."""
+    """Plays one script per request, in order; the last one is repeated."""
 
     def __init__(self) -> None:
         self.prompts: list[Prompt] = []
@@ -57,12 +57,12 @@ class ScriptedProvider:
         self._scripts.append(steps)
 
     async def paused(self) -> None:
-        """Return when the running script has come to PAUSE."""
+        """Wait until the running script reaches PAUSE."""
         await self._paused.wait()
         self._paused.clear()
 
     def go_on(self) -> None:
-        """Let the running script go on from PAUSE."""
+        """Continue the running script after PAUSE."""
         self._go_on.set()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
@@ -90,12 +90,12 @@ class ScriptedProvider:
         return self.model_names
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 class FakeProviders:
-    """Gives every connection the same provider; `error` is raised instead where it is set. Where `answers_at` is set,
-    lists of models are at that address only. `asked` keeps which addresses were asked for them, and with which key."""
+    """Returns the same provider for every connection, or raises `error` if set. If `answers_at` is set, lists of models
+    exist only at that address. `asked` records the requested addresses and keys."""
 
     def __init__(self, provider: ScriptedProvider | None = None) -> None:
         self.provider = provider or ScriptedProvider()
@@ -128,7 +128,7 @@ class FakeProviders:
 
 
 class MemoryStore:
-    """Keeps everything in dictionaries by the rules of the real store; refuses with `error` while that is set."""
+    """Keeps everything in dictionaries by the rules of the real store; fails with `error` while that is set."""
 
     def __init__(self) -> None:
         self.error: StoreError | None = None
@@ -176,7 +176,7 @@ class MemoryStore:
         return hits[:limit]
 
     def after_crash(self) -> list[Message]:
-        """Return the messages as a restart would find them: running ones interrupted, with their journalled text."""
+        """Return the messages as after a restart: running ones interrupted, with their journalled text."""
         return [self._recovered(message) for message in self._messages.values()]
 
     def _recovered(self, message: Message) -> Message:
@@ -189,14 +189,14 @@ class MemoryStore:
 
 
 class MemorySecrets:
-    """A keyring in memory; raises `error` where it is set."""
+    """A keyring in memory; raises `error` if set."""
 
     def __init__(self) -> None:
         self.status = SecretStatus(SecretState.READY, "Secret Service: test")
         self.error: Exception | None = None
         self.keys: dict[str, str] = {}
         self.hosts: dict[str, str] = {}
-        """Whose the keys are; what a test put into `keys` by itself is for whoever asks."""
+        """The hosts of the keys; keys that a test sets directly are for any host."""
         self.session_keys: dict[str, str] = {}
         self.fingerprint: str | None = None
         self.waiting_cancelled = 0
@@ -207,7 +207,7 @@ class MemorySecrets:
         return lambda: callback in self._callbacks and self._callbacks.remove(callback)
 
     def change(self, state: SecretState) -> None:
-        """Tell the listeners of another state."""
+        """Change the state and notify listeners."""
         self.status = SecretStatus(state, self.status.backend)
         for callback in tuple(self._callbacks):
             callback(self.status)
@@ -247,8 +247,10 @@ class MemorySecrets:
         return connection_id in self.session_keys
 
     async def remove(self, connection_id: str) -> None:
-        self.keys.pop(connection_id, None)
         self.session_keys.pop(connection_id, None)
+        if self.error is not None:
+            raise self.error
+        self.keys.pop(connection_id, None)
         self.hosts.pop(connection_id, None)
 
     async def place_of(self, connection_id: str) -> KeyLocation:
@@ -271,7 +273,7 @@ class MemorySecrets:
 
 
 class FakeLocalServers:
-    """Finds what the test put there, and counts how often it was asked."""
+    """Finds the servers that the test sets, and counts calls."""
 
     def __init__(self, *servers: LocalServer) -> None:
         self.servers = list(servers)
@@ -283,7 +285,7 @@ class FakeLocalServers:
 
 
 class FakeImages:
-    """Images by address; what is not there is waited for until `put`, and an error among them is raised."""
+    """Images by address; a missing one is waited for until `put`, and an error is raised."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -291,7 +293,7 @@ class FakeImages:
         self._came = asyncio.Event()
 
     def put(self, address: str, image: bytes | ChatError) -> None:
-        """Have something at an address, for those who wait, too."""
+        """Put something at an address, also for those waiting."""
         self._images[address] = image
         self._came.set()
 
@@ -307,7 +309,7 @@ class FakeImages:
 
 
 class FakeSnapshots:
-    """Has the copies that a test lists, and brings back from any file what the test says is missing."""
+    """Has the snapshots that a test lists, and restores from any file what the test says is missing."""
 
     def __init__(self, store: MemoryStore) -> None:
         self.listed: list[Snapshot] = []
@@ -337,7 +339,7 @@ class FakeSnapshots:
         return MergeResult(len(conversations), len(self.lost.messages), tuple(sorted(grown)))
 
     async def clean_up(self) -> None:
-        """Nothing is left behind."""
+        """Do nothing."""
 
     async def restore(self, file: Path, tell: Callable[[float], None]) -> MergeResult:
         tell(0.5)

@@ -1,4 +1,4 @@
-"""Looks for a planted key wherever one could be left: whole, in parts, and in the forms in which keys travel."""
+"""Searches for a planted key wherever it could leak: whole, in parts, and in its usual encodings."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 SECRET = "7f3a91c2d84b/55+e0a6=9d"
-"""Of the planted key, what is like no other text."""
+"""The unique part of the planted key."""
 KEY = f"sk-planted-{SECRET}"
 PART = 9
-"""So many characters of the secret in a row are a find."""
+"""This many consecutive characters of the secret count as a find."""
 
 
 def forms_of(key: str = SECRET) -> set[bytes]:
-    """Return what to look for: each part of the key, and the key quoted, in UTF-16 and in base64."""
+    """Return what to search for: each part of the key, and the key URL-quoted, in UTF-16 and in base64."""
     parts = {key[at : at + PART].encode() for at in range(len(key) - PART + 1)}
     shifted = {base64.b64encode(b"\0" * shift + key.encode())[4:-4] for shift in range(3)}
     return parts | shifted | {quote(key, safe="").encode(), key.encode("utf-16-le"), key[::-1].encode()}
@@ -25,33 +25,33 @@ _FORMS = forms_of()
 
 
 def is_in(data: bytes | str) -> bool:
-    """Say whether some of the key is in `data`."""
+    """Return whether `data` contains a part of the key."""
     data = data.encode("utf-8", "replace") if isinstance(data, str) else data
     return any(form in data for form in _FORMS)
 
 
 def files_with_it(*folders: Path) -> list[str]:
-    """Return the files below some folders that hold some of the key, or have it in their names."""
+    """Return the files below some folders that contain a part of the key, or have it in their names."""
     files = (file for folder in folders for file in folder.rglob("*") if file.is_file())
     return [str(file) for file in files if is_in(file.read_bytes()) or is_in(str(file))]
 
 
 def processes_with_it(*ids: int) -> list[str]:
-    """Return where in the command line and the environment of processes, and of all their children, the key is."""
+    """Return where the key is in the command lines and environments of processes and all their descendants."""
     found = []
     for pid in {*ids, *(child for parent in ids for child in _children(parent))}:
         for what in ("cmdline", "environ"):
             try:
                 data = Path(f"/proc/{pid}/{what}").read_bytes()
             except OSError:
-                continue  # it has ended
+                continue  # it has exited
             if is_in(data):
                 found.append(f"{what} of {pid}")
     return found
 
 
 def words_with_it(words: Iterable[str]) -> list[str]:
-    """Return those of some texts that hold some of the key."""
+    """Return those texts that contain a part of the key."""
     return [text for text in words if is_in(text)]
 
 

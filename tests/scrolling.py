@@ -1,4 +1,4 @@
-"""Puts a transcript at once where a test wants it; a person's keys and wheel glide there."""
+"""Scrolls a transcript directly to where a test wants it; keys and wheel would glide."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from desktop_chat.ui.transcript.view import TranscriptView
 
 
 def scroll_to_message(view: TranscriptView, place: int) -> None:
-    """Put the beginning of a message at the top edge."""
-    view.scroller.stand_at(Spot(place, 0), 0)
-    view.show_changes()
+    """Scroll the beginning of a message to the top edge."""
+    view.scroller.go_to_entry(Spot(place, 0), 0)
+    view.page.show_changes()
 
 
 def jump_to_end(view: TranscriptView) -> None:
-    """Show the end and follow it."""
+    """Scroll to the end and follow it."""
     view.scroller.follow_end()
-    view.show_changes()
+    view.page.show_changes()

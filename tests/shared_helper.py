@@ -14,7 +14,7 @@ THREAD = "shared highlight"
 
 
 class _SharedHelper(HighlightProcess):
-    """Its thread stays for the tests that follow, and is called by a name of its own."""
+    """Its thread outlives the test, and has a name of its own."""
 
     def ask(self, job: HighlightJob) -> None:
         super().ask(job)

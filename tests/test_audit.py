@@ -1,4 +1,4 @@
-"""The audit refuses what it should, and calls nothing safe that it could not look up."""
+"""The audit rejects what it should, and calls nothing safe that it could not check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_which_licences_are_allowed(expression: str, allowed: bool) -> None:
     assert audit.is_allowed(expression) is allowed
 
 
-def test_a_licence_is_read_wherever_it_is_stated() -> None:
+def test_a_licence_is_found_wherever_it_is_stated() -> None:
     package = Message()
     assert audit.licence_of(package) == ""
     package["License"] = "MIT\n\nPermission is hereby granted"
@@ -47,7 +47,7 @@ def tool_that_says(folder: Path, *dependencies: dict[str, object]) -> Path:
     return tool
 
 
-def test_what_could_not_be_looked_up_is_not_called_safe(
+def test_what_could_not_be_checked_is_not_called_safe(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     skipped = {"name": "one", "skip_reason": "Dependency not found on PyPI and could not be audited"}
@@ -71,7 +71,7 @@ def test_a_vulnerability_is_named(
     assert "2 packages were compared" in said
 
 
-def test_every_lock_is_read() -> None:
+def test_every_lock_file_is_read() -> None:
     pins = {lock: audit._PIN.findall((audit.ROOT / lock).read_text(encoding="utf-8")) for lock in audit.LOCKS}
     assert {path.name for path in audit.ROOT.glob("requirements*.lock")} == set(pins)
     assert "openai" in dict(pins["requirements.lock"])

@@ -1,6 +1,6 @@
-"""`make fresh` refuses in words, understands the command that the set-up prints, and only shows what is this machine's.
+"""`make fresh` explains errors, recognises the command printed by the set-up, and lends this machine's files read-only.
 
-The systems themselves are built by hand, before a release: that takes minutes, root and a network.
+The systems themselves are built by hand before a release: that takes minutes, root and a network connection.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ def run(*words: str, world: dict[str, str] | None = None) -> subprocess.Complete
     )
 
 
-def test_an_unknown_word_is_answered_with_the_usage() -> None:
+def test_an_unknown_argument_prints_the_usage() -> None:
     told = run("11")
     assert told.returncode == 2
     assert told.stderr.startswith("Usage, as root: scripts/fresh [--run-only]")
 
 
-def test_an_ordinary_user_is_told_how(tmp_path: Path) -> None:
+def test_an_ordinary_user_is_told_how_to_run_it(tmp_path: Path) -> None:
     nobody = tmp_path / "id"
     nobody.write_text("#!/bin/sh\necho 1000\n")
     nobody.chmod(0o755)
     told = run(world={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
-    assert (told.returncode, told.stderr) == (1, "A system of its own needs root: run  sudo make fresh\n")
+    assert (told.returncode, told.stderr) == (1, "Creating these systems needs root: run  sudo make fresh\n")
 
 
 def recognised(said: str, tmp_path: Path) -> str:
-    """Return what the script would have the administrator run."""
+    """Return the command that the script would run as the administrator."""
     (expression,) = re.findall(r"asked=\$\(sed -n '(.+)' \"\$4\"", FRESH.read_text())
     log = tmp_path / "log"
     log.write_text(said)
@@ -53,8 +53,8 @@ def test_the_printed_command_is_recognised(tmp_path: Path, capsys: pytest.Captur
     assert recognised(f"{printed} python3\n", tmp_path) == wanted.format("python3")
 
 
-def test_what_is_lent_cannot_be_changed_or_deleted(tmp_path: Path) -> None:
-    """A folder of wheels may be below /usr, which is deleted of a system that is done with."""
+def test_lent_files_cannot_be_changed_or_deleted(tmp_path: Path) -> None:
+    """A folder of wheels may be below /usr, which is deleted from a finished system."""
     (function,) = re.findall(r"^lend\(\) \{.*?^\}$", FRESH.read_text(), re.MULTILINE | re.DOTALL)
     ours, root = tmp_path / "usr/our wheels", tmp_path / "root"
     ours.mkdir(parents=True)

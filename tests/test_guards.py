@@ -1,4 +1,4 @@
-"""The guards of conftest.py bite: each kind of leak fails its test, and a clean test passes."""
+"""The guards in conftest.py work: each kind of leak fails its test, and a clean test passes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PATHS = (ROOT, ROOT / "tests", ROOT / "tests/services")
-"""As pyproject.toml names them for pytest."""
+"""pytest's settings from pyproject.toml."""
 
 LEAKS = """
 import asyncio, logging, threading
@@ -92,7 +92,7 @@ def test_a_child_can_be_interrupted():
 
 
 def run_pytest(place: Path, tests: str, *options: str, ignoring_interrupts: bool = False, limit_s: str = "240") -> str:
-    """Run a file of tests under this project's conftest.py and settings, and return what pytest printed."""
+    """Run a test file with this project's conftest.py and settings; return pytest's output."""
     conftest = (ROOT / "tests/conftest.py").read_text(encoding="utf-8")
     conftest = conftest.replace("THREAD_PATIENCE_S = 2.0", "THREAD_PATIENCE_S = 0.1").replace(
         "else 240", f"else {limit_s}"
@@ -125,8 +125,8 @@ def test_each_leak_fails_its_test_and_no_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "a process among several"])
-def test_a_test_that_hangs_ends_and_says_where(tmp_path: Path, options: tuple[str, ...]) -> None:
-    """Also inside Qt's loop, where no signal is answered."""
+def test_a_hanging_test_ends_and_prints_its_stacks(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """Even inside Qt's loop, where no signal is handled."""
     begun = time.monotonic()
     printed = run_pytest(tmp_path, HANGING, *options, limit_s="3")
     assert "hang_here" in printed, printed
@@ -134,7 +134,7 @@ def test_a_test_that_hangs_ends_and_says_where(tmp_path: Path, options: tuple[st
     assert time.monotonic() - begun < 50
 
 
-def test_children_can_be_interrupted_though_the_tests_cannot(tmp_path: Path) -> None:
-    """As behind nohup, and behind the "&" of a script."""
+def test_children_can_be_interrupted_although_the_tests_cannot(tmp_path: Path) -> None:
+    """Like under nohup, or after the "&" of a script."""
     printed = run_pytest(tmp_path, INTERRUPTED, ignoring_interrupts=True)
     assert "1 passed" in printed, printed

@@ -1,4 +1,4 @@
-"""The rules of this project that no ready-made tool checks, each with the places that break it."""
+"""Project rules that no existing tool checks; failures list the violations."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from desktop_chat import __version__
 from desktop_chat.core import errors, image_errors  # noqa: F401  (its errors count, too)
@@ -41,7 +44,7 @@ OF_ONE_MACHINE = [
 ]
 
 REPEATED_GROUP = re.compile(r"(?<!\\)(?:\\\\)*\)(?:[*+?]|\{\d*,?\d*\})\+")
-"""A group's end and a possessive quantifier behind it."""
+"""The end of a group followed by a possessive quantifier."""
 
 
 @cache
@@ -62,7 +65,7 @@ def calls(path: Path) -> Iterator[ast.Call]:
 
 
 def tracked_files() -> list[Path]:
-    """What git tracks; without git, what lies in the project's folders."""
+    """Return the files tracked by git or, without git, those in the project's folders."""
     if shutil.which("git") and (ROOT / ".git").exists():
         command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -79,15 +82,40 @@ def blocks(call: ast.Call) -> bool:
 
 
 def patterns(path: Path) -> Iterator[ast.Constant]:
-    """The literal text of regular expressions."""
+    """Return the literals of regular expressions."""
     for call in calls(path):
         if ast.unparse(call.func).startswith("re."):
             literals = (node for node in ast.walk(call) if isinstance(node, ast.Constant))
             yield from (literal for literal in literals if isinstance(literal.value, str))
 
 
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path, modules: set[str]) -> set[str]:
+    """The modules of this program that a file imports: at its top, in functions, and for type checking."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (names & modules) or {node.module}
+    return (found & modules) - {module_name(path)}
+
+
+def test_no_import_leads_back_to_its_file() -> None:
+    """Not for type checking either: what names each other is one thing, or one of the two asks for too much."""
+    modules = {module_name(path): path for path in product()}
+    try:
+        TopologicalSorter({name: imports(path, set(modules)) for name, path in modules.items()}).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
 def test_no_group_is_repeated_possessively() -> None:
-    """Python before 3.11.5 reads `(?:...)*+` wrongly where the group backtracks; an atomic group says the same."""
+    """Python before 3.11.5 misreads `(?:...)*+` if the group backtracks; an atomic group is equivalent."""
     offenders = [
         f"{name_in_package(path)}:{literal.lineno}"
         for path in product()
@@ -119,7 +147,7 @@ def test_only_the_command_line_prints() -> None:
     assert offenders == []
 
 
-def test_every_file_says_why_it_exists() -> None:
+def test_every_file_starts_with_its_purpose() -> None:
     python_files = [path for path in tracked_files() if path.suffix == ".py"]
     silent = [str(path.relative_to(ROOT)) for path in python_files if not ast.get_docstring(tree_of(path))]
     assert silent == []
@@ -133,7 +161,7 @@ def test_files_stay_short() -> None:
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-def test_nothing_names_a_package_index_or_a_place_on_one_machine() -> None:
+def test_nothing_names_a_package_index_or_a_path_of_one_machine() -> None:
     offenders = []
     for path in tracked_files():
         if path == Path(__file__) or path.suffix in {".png", ".qm", ".ico", ".icns"}:
@@ -145,7 +173,7 @@ def test_nothing_names_a_package_index_or_a_place_on_one_machine() -> None:
 
 
 def test_every_setting_is_used() -> None:
-    """A setting that neither the window nor the program nor a rule of the core reads is a promise not kept."""
+    """A setting that neither the window nor the program nor the core reads is a broken promise."""
     rules = [path for path in (PACKAGE / "core").glob("*.py") if path.name != "settings.py"]
     readers = [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "app").rglob("*.py"), *rules]
     read = {node.attr for path in readers for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
@@ -153,17 +181,17 @@ def test_every_setting_is_used() -> None:
 
 
 def kinds_of_error(kind: type[errors.ChatError] = errors.ChatError) -> set[type[errors.ChatError]]:
-    """The errors that are raised: the leaves of the tree."""
+    """Return the errors that are raised: the leaves of the hierarchy."""
     below = [kind for kind in kind.__subclasses__() if kind.__module__.startswith("desktop_chat")]
     return set().union(*map(kinds_of_error, below)) if below else {kind}
 
 
-def test_every_kind_of_error_has_a_code_of_its_own() -> None:
+def test_every_error_has_a_unique_code() -> None:
     codes = [kind.code for kind in kinds_of_error()]
     assert sorted(codes) == sorted(set(codes))
 
 
-def test_every_error_has_its_words_in_both_languages() -> None:
+def test_every_error_has_texts_in_both_languages() -> None:
     tree = tree_of(PACKAGE / "ui/text/error_text.py")
     literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     codes = {kind.code for kind in kinds_of_error()} | {errors.INTERNAL}
@@ -190,13 +218,13 @@ def translated_to_chinese() -> set[str]:
     return done
 
 
-def test_every_layer_has_a_floor_for_its_coverage() -> None:
+def test_every_layer_has_a_coverage_floor() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     floors = settings["tool"]["desktop-chat"]["coverage"]
     assert set(floors) == {"core", "services", "markdown", "ui"}
     assert all(80 <= floor <= 100 for floor in floors.values())
 
 
-def test_the_version_is_the_same_in_both_of_its_places() -> None:
+def test_the_version_is_the_same_in_both_places() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert settings["project"]["version"] == __version__

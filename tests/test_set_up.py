@@ -1,4 +1,4 @@
-"""The set-up says in words what it cannot do, and a session for windows ends all that it started."""
+"""The set-up explains what it cannot do, and a GUI session ends everything that it started."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def load(name: str) -> ModuleType:
 
 
 class Machine:
-    """A PATH of a test's own, with the shell's tools, and this project's scripts run on it."""
+    """A PATH for one test with only the shell's tools, and this project's scripts run with it."""
 
     def __init__(self, place: Path) -> None:
         self.place = place / "bin"
@@ -40,14 +40,14 @@ class Machine:
             (self.place / name).symlink_to(shutil.which(name) or pytest.fail(f"no {name}"))
 
     def program(self, name: str, does: str) -> Path:
-        """Add a program, written for the shell."""
+        """Add a program, as a shell script."""
         file = self.place / name
         file.write_text(f"#!/bin/sh\n{does}\n")
         file.chmod(0o755)
         return file
 
     def ordinary_user(self) -> None:
-        """Be somebody who may not install packages, on Debian."""
+        """Act as a user who may not install packages, on Debian."""
         (self.place / "id").unlink()
         self.program("id", "echo 1000")
         self.program("apt-get", "exit 100")
@@ -78,7 +78,7 @@ esac
 
 @pytest.fixture
 def system(machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
-    """The system's packages, asked by one who may not install them, with a stand-in of apt-get."""
+    """Return the requested system packages for a user who may not install them, with a fake apt-get."""
     machine.program("apt-get", APT)
     machine.program("apt-cache", "printf 'Package: %s\\n' base-files fonts-broken fonts-fine")
     monkeypatch.setenv("PATH", f"{machine.place}{os.pathsep}{os.environ['PATH']}")
@@ -90,19 +90,19 @@ def system(machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 def administrators_command(said: str) -> list[str]:
-    """The packages of the one command that was printed."""
+    """Return the packages in the single printed command."""
     (line,) = [line for line in said.splitlines() if line.startswith("  sudo apt-get update && sudo apt-get install ")]
     return line.partition("--no-install-recommends ")[2].split()
 
 
-def test_without_a_python_it_names_the_versions(machine: Machine) -> None:
+def test_without_python_it_names_the_versions(machine: Machine) -> None:
     done = machine.set_up()
     assert done.returncode == 1
     assert "needs Python 3.11, 3.12 or 3.13" in done.stderr
 
 
 @pytest.mark.parametrize("purpose", ["run", "test"])
-def test_without_a_python_one_command_brings_everything(purpose: str, machine: Machine, system: ModuleType) -> None:
+def test_without_python_one_command_installs_everything(purpose: str, machine: Machine, system: ModuleType) -> None:
     machine.ordinary_user()
     done = machine.set_up(purpose)
     assert done.returncode == 1
@@ -113,7 +113,7 @@ def test_without_a_python_one_command_brings_everything(purpose: str, machine: M
     assert (tests <= {*asked}) is (purpose == "test")
 
 
-def test_a_release_whose_python_is_too_old_is_not_asked_for_one(machine: Machine) -> None:
+def test_no_python_is_requested_from_a_release_with_an_old_one(machine: Machine) -> None:
     machine.ordinary_user()
     machine.program("apt-cache", 'echo "Version: 3.9.2-3"')
     done = machine.set_up()
@@ -121,15 +121,15 @@ def test_a_release_whose_python_is_too_old_is_not_asked_for_one(machine: Machine
     assert "apt-get" not in done.stderr
 
 
-def test_an_old_python_is_refused_by_name(machine: Machine) -> None:
+def test_an_old_python_is_rejected_by_name(machine: Machine) -> None:
     old = machine.program("old", "exit 1")
     done = machine.set_up(python=str(old))
     assert done.returncode == 1
     assert f"{old} is not a Python 3.11, 3.12 or 3.13" in done.stderr
 
 
-def test_a_python_without_venv_is_asked_for_with_all_the_rest(machine: Machine, tmp_path: Path) -> None:
-    """Debian packs ensurepip apart; here a module of its name stands in the way of the real one."""
+def test_a_python_without_venv_is_requested_with_everything_else(machine: Machine, tmp_path: Path) -> None:
+    """Debian packages ensurepip separately; here a module with its name shadows the real one."""
     machine.ordinary_user()
     (tmp_path / "modules").mkdir()
     (tmp_path / "modules/ensurepip.py").write_text("raise ImportError('packed apart')")
@@ -140,10 +140,10 @@ def test_a_python_without_venv_is_asked_for_with_all_the_rest(machine: Machine, 
     assert done.returncode == 1
     asked = administrators_command(done.stderr)
     assert f"python3.{sys.version_info.minor}-venv" in asked
-    assert "xvfb" in asked  # on this PATH are no programs at all, and there is no display
+    assert "xvfb" in asked  # there are no programs on this PATH, and no display
 
 
-def test_a_folder_that_is_no_environment_is_not_touched(machine: Machine) -> None:
+def test_a_folder_that_is_not_an_environment_is_not_touched(machine: Machine) -> None:
     machine.program("python3", 'case "$1" in -c) exit 0 ;; *) exit 0 ;; esac')
     machine.venv.mkdir()
     (machine.venv / "letter.txt").write_text("keep me")
@@ -163,17 +163,17 @@ def test_a_missing_library_stops_with_the_exact_command(
     said = capsys.readouterr().err
     assert administrators_command(said) == ["libodd1"]
     assert "(12 MB to download)" in said
-    assert "Stopping: these are needed: libodd.so.1" in said
+    assert "Stopping: these are required: libodd.so.1" in said
 
 
-def test_a_missing_font_does_not_stop_the_window(system: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_font_does_not_prevent_the_window(system: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     missing = system.Need("a font", "fonts-odd", lambda: False, required=False)
     assert system.provide([missing]) is True
-    assert "Going on" in capsys.readouterr().err
+    assert "Continuing" in capsys.readouterr().err
     assert system.provide([missing], all_required=True) is False
 
 
-def test_elsewhere_libraries_are_asked_for_by_their_own_name(
+def test_other_systems_get_libraries_by_their_file_names(
     system: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}" if name == "dnf" else None)
@@ -184,7 +184,7 @@ def test_elsewhere_libraries_are_asked_for_by_their_own_name(
 
 @pytest.fixture
 def installed(system: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder in which apt-get, now called by root, leaves a file for each package it installs."""
+    """A folder in which apt-get, called by root, leaves a file for each package that it installs."""
     place = tmp_path / "installed"
     place.mkdir()
     monkeypatch.setenv("INSTALLED", str(place))
@@ -192,7 +192,7 @@ def installed(system: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     return place
 
 
-def test_one_package_that_fails_stops_no_other(
+def test_one_failing_package_does_not_affect_others(
     system: ModuleType, installed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     needs = [
@@ -204,27 +204,27 @@ def test_one_package_that_fails_stops_no_other(
     said = capsys.readouterr().err
     assert "Installing (12 MB to download): fonts-broken fonts-fine libone" in said
     assert "fonts-broken could not be installed: Unable to locate package fonts-broken" in said
-    assert "Going on" in said
+    assert "Continuing" in said
 
 
-def test_without_a_network_that_is_what_is_said(
+def test_a_missing_network_is_reported(
     system: ModuleType, installed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("UPDATE", "Err:1 http://somewhere  Temporary failure resolving 'somewhere'")
     assert system.provide([system.Need("fonts-broken", "fonts-broken", lambda: False)]) is False
-    assert "There is no network: apt-get reaches none of its servers." in capsys.readouterr().err
+    assert "There is no network: apt-get cannot reach any of its servers." in capsys.readouterr().err
 
 
-def test_a_font_with_letters_in_black_is_none_for_emoji(system: ModuleType) -> None:
-    """DejaVu has emoji, and would content a question for the letter alone."""
+def test_a_font_with_monochrome_emoji_is_not_accepted(system: ModuleType) -> None:
+    """DejaVu has monochrome emoji, and would satisfy a query for the character alone."""
     (emoji,) = (line.split()[3] for line in system.LIST.read_text().splitlines() if line.endswith("color-emoji"))
     listed = subprocess.run(["fc-list", emoji, "family"], capture_output=True, text=True, check=True).stdout
     assert "Emoji" in listed
     assert "DejaVu" not in listed
 
 
-def test_a_missing_network_is_told_at_once(tmp_path: Path) -> None:
-    """By the real pip, which is sent to a server that is not there."""
+def test_a_missing_network_is_reported_at_once(tmp_path: Path) -> None:
+    """With the real pip and a server that does not exist."""
     packages = load("setup")
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -246,7 +246,7 @@ sys.exit(not setup.install(("requirements.lock",)))
     assert packages.UNREACHABLE.search((tmp_path / "pip.log").read_text())
 
 
-def test_pip_puts_nothing_elsewhere_whatever_a_person_has_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_pip_ignores_personal_settings_for_other_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     packages = load("setup")
     (tmp_path / "constraints.txt").write_text("openai==0.1")
     for name, value in {"USER": "1", "TARGET": str(tmp_path), "CONSTRAINT": str(tmp_path / "constraints.txt")}.items():
@@ -259,7 +259,7 @@ def test_pip_puts_nothing_elsewhere_whatever_a_person_has_set(monkeypatch: pytes
 
 @pytest.mark.parametrize("language", ["C", "C.UTF-8"])
 def test_a_checkout_in_any_folder_is_found_in_any_locale(language: str, tmp_path: Path) -> None:
-    """Its place is written into the environment; Python 3.11 reads that in the locale's encoding."""
+    """Its path is written to the environment; Python 3.11 reads that in the locale's encoding."""
     place = tmp_path / "it's 测试"
     site = tmp_path / "lib"
     (place / "some_chat").mkdir(parents=True)
@@ -275,8 +275,8 @@ def test_a_checkout_in_any_folder_is_found_in_any_locale(language: str, tmp_path
     assert done.stdout.strip() == ascii(str(place / "some_chat/__init__.py")), done.stderr
 
 
-def test_make_hands_a_path_on_as_it_is(tmp_path: Path) -> None:
-    """With blanks, apostrophes and letters of any script in it."""
+def test_make_passes_a_path_unchanged(tmp_path: Path) -> None:
+    """With spaces, apostrophes and non-ASCII characters in it."""
     project = tmp_path / "it's a 测试 place"
     (project / "scripts").mkdir(parents=True)
     shutil.copy(SCRIPTS.parent / "Makefile", project)
@@ -295,7 +295,7 @@ def test_make_hands_a_path_on_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays are a matter of Linux")
-def test_a_display_is_believed_only_when_it_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_display_counts_only_if_it_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = load("run")
     assert run.has_display({}) is False
     assert run.has_display({"DISPLAY": ":54321"}) is False
@@ -313,7 +313,7 @@ needs_session = pytest.mark.skipif(
 
 
 def marked_processes(mark: str) -> list[str]:
-    """Who carries this mark in its environment."""
+    """Return the processes with this variable in their environment."""
     found = []
     for environ in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -325,7 +325,7 @@ def marked_processes(mark: str) -> list[str]:
 
 
 @needs_session
-def test_a_session_has_a_managed_screen_and_passes_the_exit_code_on() -> None:
+def test_a_session_has_a_managed_screen_and_passes_the_exit_code() -> None:
     seen = "test -d $XDG_RUNTIME_DIR && xprop -root _NET_SUPPORTING_WM_CHECK && echo $GUI_SESSION && exit 7"
     command = [str(SCRIPTS / "gui-session"), "sh", "-c", seen]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
@@ -337,7 +337,7 @@ def test_a_session_has_a_managed_screen_and_passes_the_exit_code_on() -> None:
 
 
 @needs_session
-def test_a_session_that_is_told_to_end_leaves_nothing() -> None:
+def test_a_terminated_session_leaves_nothing() -> None:
     forgetful = "setsid sleep 300 & echo $GUI_SESSION; sleep 300"
     command = [str(SCRIPTS / "gui-session"), "sh", "-c", forgetful]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as session:

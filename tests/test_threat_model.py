@@ -1,4 +1,4 @@
-"""What the threat model calls shown is shown: each test that it names is there."""
+"""The threat model's claims are tested: each test that it names exists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "threat-model.md"
 _TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
-def test_each_test_that_is_named_is_there() -> None:
+def test_each_named_test_exists() -> None:
     named = _TEST.findall(PAGE.read_text(encoding="utf-8"))
     assert len(named) > 20
     for file, function in named:
@@ -20,7 +20,7 @@ def test_each_test_that_is_named_is_there() -> None:
         assert not function or function in functions, f"{file}::{function}"
 
 
-def test_each_row_says_what_shows_it() -> None:
+def test_each_row_names_a_test() -> None:
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
     kept = [row for row in rows if not row.startswith("| attack")]
     assert all("`tests/" in row.rsplit("|", 2)[1] for row in kept)

@@ -1,4 +1,4 @@
-"""What is installed from the wheel works without the checkout: resources are inside, the command answers."""
+"""What is installed from the wheel works without the checkout: it includes the resources, and the command runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ print("read", len(sys.argv) - 2)
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built without network from this checkout and unpacked as an installer would."""
+    """The wheel, built offline from this checkout and unpacked like by an installer."""
     dist = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(dist), str(ROOT)]
     built = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
@@ -43,7 +43,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def python(unpacked: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Runs Python away from the checkout, with the unpacked wheel before everything else."""
+    """Runs Python outside the checkout, with the unpacked wheel first on its path."""
     environment = {"PYTHONPATH": str(unpacked), "QT_QPA_PLATFORM": "offscreen", "PYTHONSAFEPATH": "1"}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -74,14 +74,14 @@ def test_resources_are_read_from_the_wheel(unpacked: Path) -> None:
     assert done.stdout.split() == ["read", str(len(names))]
 
 
-def test_the_command_answers_from_the_wheel(unpacked: Path) -> None:
+def test_the_command_runs_from_the_wheel(unpacked: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     done = python(unpacked, ["-m", "desktop_chat", "--version"])
     assert (done.returncode, done.stderr) == (0, "")
     assert version in done.stdout
 
 
-def test_the_wheel_holds_the_product_and_nothing_else(unpacked: Path) -> None:
+def test_the_wheel_contains_the_product_and_nothing_else(unpacked: Path) -> None:
     (metadata,) = unpacked.glob("desktop_chat-*.dist-info")
     assert {path.name for path in unpacked.iterdir()} == {"desktop_chat", metadata.name}
     entry_points = (metadata / "entry_points.txt").read_text(encoding="utf-8")

@@ -1,5 +1,5 @@
-"""The composition root: builds the parts, wires them, runs them and takes them down in reverse."""
+"""The entry points: command line, window and `ask`. Builds, connects, runs and shuts down all parts."""
 
 import os
 
-os.environ["QT_API"] = "pyside6"  # qasync obeys it, and people set it for other programs
+os.environ["QT_API"] = "pyside6"  # qasync honours it, and users may have set it for other programs

@@ -1,4 +1,4 @@
-"""The composition root: builds everything, wires it, runs it, and takes it down in reverse."""
+"""The composition root: builds all parts, connects them, runs them and shuts them down in reverse order."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOADING_NOTICE_S = 0.3
-"""How long the conversations may take to be read until something is said about it."""
+"""How long reading the conversations may take before the window says so."""
 QUIT_LIMIT_S = 1.5
-"""What the end may take; what hangs longer is left behind."""
+"""The time limit for shutting down; whatever hangs longer is abandoned."""
 
 
 class Application:
-    """One run. `open` shows the window and brings everything back; `close` ends it within QUIT_LIMIT_S."""
+    """One run. `open` shows the window and restores everything; `close` shuts down within QUIT_LIMIT_S."""
 
     def __init__(
         self, app: QApplication, paths: Paths, arguments: Arguments, *, secrets: Secrets | None = None
@@ -149,35 +149,35 @@ class Application:
         return ChatTab(self._context, conversation_id)
 
     def _make_image_loader(self) -> ImageLoader:
-        from desktop_chat.services.image_fetcher import ImageFetcher  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.image_fetcher import ImageFetcher  # noqa: PLC0415  (after the first paint)
 
         return ImageFetcher(self._sdk.ready)
 
     def _make_highlighting(self) -> HighlightProcess:
-        from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.highlight_process import HighlightProcess  # noqa: PLC0415  (after the first paint)
 
         self._highlighting = HighlightProcess()
         return self._highlighting
 
     def _make_snapshots(self) -> Snapshots:
-        from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.sqlite.snapshots import Snapshots  # noqa: PLC0415  (after the first paint)
 
         self._snapshots = Snapshots(self._paths.database_file, self._paths.snapshot_folder, self.store)
         return self._snapshots
 
     async def run(self, when_open: Callable[[], None], when_closing: Callable[[], None]) -> int:
-        """Stay open until the person closes the window or the system asks for the end; return the exit code."""
+        """Run until the user closes the window or the system asks the process to exit; return the exit code."""
         code = 0
         try:
             code = await self._stay(when_open)
         except asyncio.CancelledError:
-            logger.info("told to end")  # by a signal or by Qt, and that is as good as the closed window
+            logger.info("cancelled")  # by a signal or by Qt, which is equivalent to closing the window
         when_closing()
         await uninterrupted(self.close())
         return code
 
     async def _stay(self, when_open: Callable[[], None]) -> int:
-        opening = self._opening = self._tasks.start(self.open(), "open")  # what fails there is told as a bug
+        opening = self._opening = self._tasks.start(self.open(), "open")  # exceptions in it are reported as bugs
         closing = self._tasks.start(self._closing.wait(), "wait for the end")
         await asyncio.wait({opening, closing}, return_when=asyncio.FIRST_COMPLETED)
         if closing.done():
@@ -193,7 +193,7 @@ class Application:
         return await run_self_test(self.window, self._arguments.screenshot)
 
     async def open(self) -> None:
-        """Show the window, and only then do what takes time."""
+        """Show the window first, then do everything that takes time."""
         self._begin()
         self.window.show()
         await first_paint(self.window)
@@ -210,7 +210,7 @@ class Application:
             self.window.tell(problem)
 
     def _begin(self) -> None:
-        """From now on the loop runs: changes are saved, bugs are told, and the window may be closed."""
+        """Set up what needs the running loop: saving changes, reporting bugs, and closing the window."""
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._crash_handlers.handle_loop_exception)
         self._settings_saver = DebouncedSaver(self._files.save_settings, self._tell_of_error)
@@ -226,7 +226,7 @@ class Application:
         self._app.commitDataRequest.connect(self._save_now)
 
     async def close(self) -> None:
-        """End the replies, store what came, and leave nothing open."""
+        """Stop the replies, store what they received, and close everything."""
         self._is_ending = True
         if self._loop is not None:
             await self._end(self._loop.time() + QUIT_LIMIT_S)
@@ -247,7 +247,7 @@ class Application:
             self._opening.cancel()
         self._keep_workspace()
         files = (self._workspace_saver, self._settings_saver, self._crash_guard, self._files)
-        # Two rows, so that a disk that hangs over the settings does not cost the replies their time.
+        # In two sequences, so that a disk that hangs on the settings takes no time from the replies.
         await asyncio.gather(
             run_in_order((self._end_replies, self.write_behind.aclose, self._end_copies, self.store.aclose), deadline),
             run_in_order([part.aclose for part in files], deadline),
@@ -257,22 +257,23 @@ class Application:
             self._highlighting.close()
 
     async def _end_copies(self) -> None:
-        """Before the store: SQLite cleans up when the last one lets go of the database, and who copies it may not."""
+        """Stop taking snapshots. Must precede closing the store: SQLite cleans up when the last connection closes, and
+        a snapshot's connection cannot."""
         if self._snapshots is not None:
             async with asyncio.timeout(QUIT_LIMIT_S / 3):
                 await self._snapshots.aclose()
 
     async def _end_replies(self) -> None:
-        """Leave the larger part of the time to storing what came."""
+        """Stop the replies, leaving most of the time for storing them."""
         async with asyncio.timeout(QUIT_LIMIT_S / 3):
             await self.window.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
-        """Show what this start, or a later one, asks for."""
+        """Show what this start, or a later one, asked for."""
         self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
 
     def _watch_hangs(self) -> None:
-        from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (after the first paint)
 
         if (stream := self._crash_handlers.crash_stream) is not None:
             self._hang_watch = HangWatch(stream)
@@ -282,9 +283,9 @@ class Application:
             self._beat.start()
 
     def _watch_motion(self) -> None:
-        if sys.platform == "linux":  # elsewhere Qt is asked alone
+        if sys.platform == "linux":  # elsewhere Qt provides all of this
             from desktop_chat.services.announcement_listeners import watch_listeners  # noqa: PLC0415  (likewise)
-            from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (not before the first paint)
+            from desktop_chat.services.desktop_motion import watch_motion  # noqa: PLC0415  (after the first paint)
             from desktop_chat.ui.widgets.announcements import set_announcements_heard  # noqa: PLC0415  (likewise)
 
             theme = self._theme
@@ -293,13 +294,13 @@ class Application:
             _ = self._tasks.start(watch_listeners(set_announcements_heard), "watch who hears announcements")
 
     async def _start_demo(self) -> None:
-        from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (after the first paint)
 
         demo = DemoServer()
         try:
             self.connections.add_temporary(await demo.start())
         except OSError as error:
-            logger.warning("there is no demo: %s", error)  # no loopback here; everything else works
+            logger.warning("the demo is unavailable: %s", error)  # no loopback; everything else works
         else:
             self._demo = demo
 
@@ -308,8 +309,8 @@ class Application:
             await self._demo.aclose()
 
     async def _open_store(self) -> None:
-        """Read the conversations. A store that refuses leaves a window that works, and says what is wrong; while one
-        takes its time, the person can write."""
+        """Read the conversations. If the store cannot be opened, the window works without it and shows the error; while
+        reading takes long, the user can already write."""
         reading = self._tasks.start(self._read_conversations(), "read the conversations")
         done, _ = await asyncio.wait({reading}, timeout=LOADING_NOTICE_S)
         if not done:
@@ -317,12 +318,12 @@ class Application:
         try:
             report = await reading
         except StoreError as error:
-            logger.warning("the store did not open: %s: %s", error.code, error.detail)
+            logger.warning("could not open the store: %s: %s", error.code, error.detail)
             self._tabs_for_later = self._left
             self.window.tell(error)
             report = OpenReport()
         else:
-            from desktop_chat.app.periodic_snapshots import keep_snapshots  # noqa: PLC0415  (not before the first paint)
+            from desktop_chat.app.periodic_snapshots import keep_snapshots  # noqa: PLC0415  (after the first paint)
 
             _ = self._tasks.start(keep_snapshots(self._context.snapshots, self.preferences), "keep copies")
             if report.unchecked:
@@ -341,34 +342,34 @@ class Application:
         return report
 
     async def _check_store(self) -> None:
-        """After an unclean end the whole file is checked, which takes seconds, while the window is used."""
+        """Check the whole file after an unclean exit, which takes seconds, while the window is in use."""
         from desktop_chat.core.startup_reports import DatabaseDamaged  # noqa: PLC0415
 
         try:
-            is_sound = await self.store.check()
+            is_intact = await self.store.check()
         except StoreError as error:
-            logger.warning("the database was not checked: %s: %s", error.code, error.detail)
+            logger.warning("could not check the database: %s: %s", error.code, error.detail)
         else:
-            if not is_sound:
+            if not is_intact:
                 self.window.tell(DatabaseDamaged())
 
     def _keep_workspace(self) -> None:
         self._workspace_saver.put(None)
 
     async def _save_workspace(self, _now: None) -> None:
-        """Save the window as it stands; with the tabs as they were where their conversations could not be read."""
+        """Save the window's state; with the previous tabs if their conversations could not be read."""
         now, before = self.window.workspace(), self._tabs_for_later
         if before is not None:
             now = replace(now, tabs=before.tabs, active=before.active, closed=before.closed)
         await self._files.save_workspace(now)
 
     def _save_now(self) -> None:
-        """The session may be about to end, or may go on: store what there is, and say nothing against it."""
+        """Store everything, since the desktop session may be about to end; never objects to that."""
         self._keep_workspace()
         _ = self._tasks.start(self._flush(), "save for the end of the session")
 
     async def _flush(self) -> None:
-        with suppress(StoreError):  # the recorder keeps it and tells of it
+        with suppress(StoreError):  # the recorder keeps the data and reports the error
             await self.write_behind.flush()
 
     def _apply(self, settings: Settings) -> None:
@@ -385,30 +386,30 @@ class Application:
             self._languages.set_language(settings.language)
 
     def _tell_of_error(self, error: ChatError) -> None:
-        logger.warning("not saved: %s: %s", error.code, error.detail)
+        logger.warning("could not save: %s: %s", error.code, error.detail)
         self.window.tell(SettingsError(error.detail))
 
     def _tell_of_bug(self, bug: Bug) -> None:
-        """May be called on any thread. Without a window there is only the terminal; it has been logged in any case."""
+        """Report a bug; thread-safe. Without a window, use the terminal. It has already been logged."""
         if self._loop is None:
-            print_error(f"It could not start, by a fault of its own: {bug.summary}. {self._log_file} has the details.")
+            print_error(f"An internal error kept it from starting: {bug.summary}. See {self._log_file} for details.")
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
 
 
 def _make_local_servers() -> LocalServers:
-    from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415  (after the first paint)
 
     return LocalServerFinder()
 
 
 async def _check_certificates(file: Path) -> str:
-    from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415  (not before the first paint)
+    from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415  (after the first paint)
 
     return await check_certificates(file)
 
 
 def request_of(arguments: Arguments) -> OpenRequest:
-    """Return what a start asks of the window, its own or an earlier one's."""
+    """Return what this or a later start asks of the window."""
     connection = DEMO_NAME if arguments.demo else arguments.connection
     return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)

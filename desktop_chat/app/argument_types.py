@@ -1,4 +1,4 @@
-"""What the words of a command line may be; each raises a sentence for what it cannot be."""
+"""Types of command-line arguments; each raises ArgumentTypeError with a sentence for invalid ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import math
 from pathlib import Path
 
-_LONGEST_S = 86_400.0
+_MAX_SECONDS = 86_400.0
 _MAX_RETRIES = 100
 
 
@@ -14,7 +14,7 @@ def directory(text: str) -> Path:
     """Return the absolute path of a directory, which need not exist."""
     path = Path(text).expanduser()
     if not text.strip() or "\0" in text:
-        raise argparse.ArgumentTypeError("a directory's name must not be empty")
+        raise argparse.ArgumentTypeError("the directory name must not be empty")
     return path.absolute()
 
 
@@ -29,30 +29,30 @@ def words(text: str) -> str:
 
 def address(text: str) -> str:
     """Return the base URL of a server."""
-    from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (a window has no such word)
+    from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (only `ask` has addresses)
     from desktop_chat.core.connections import host_of  # noqa: PLC0415
 
     base_url = normalise(words(text))
     if without_secrets(base_url) != base_url:
-        raise argparse.ArgumentTypeError("a key does not belong in the address; set OPENAI_API_KEY")
+        raise argparse.ArgumentTypeError("keys do not belong in the address; set OPENAI_API_KEY instead")
     if not host_of(base_url):
         raise argparse.ArgumentTypeError(f"{text!r} is not an http or https address")
     return base_url
 
 
 def seconds(text: str) -> float:
-    """Return a time to wait, more than nothing and at most a day."""
+    """Return a waiting time above 0 and up to a day."""
     try:
         number = float(text)
     except ValueError:
         number = math.nan
-    if not 0 < number <= _LONGEST_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0 and up to {_LONGEST_S:.0f}")
+    if not 0 < number <= _MAX_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0 and up to {_MAX_SECONDS:.0f}")
     return number
 
 
 def retries(text: str) -> int:
-    """Return how often to try again."""
+    """Return a number of retries."""
     if not (text.isascii() and text.isdecimal() and int(text) <= _MAX_RETRIES):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {_MAX_RETRIES}")
     return int(text)

@@ -1,4 +1,4 @@
-"""Asks on the terminal: the same core as the window, without Qt, and nothing of it is stored."""
+"""Answers on the terminal: the same core as the window, without Qt; nothing is stored."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ logger = logging.getLogger(__name__)
 
 
 def ask(arguments: AskArguments) -> int:
-    """Ask, and return the exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, 130 cancelled, 141 when whoever read
-    the output has left, as a program has that is ended by SIGPIPE.
+    """Ask, and return the exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut off, 130 cancelled, 141 if the reader
+    of the output has gone, as for a program killed by SIGPIPE.
 
-    The loop is left open: closing it would wait for threads, and one that looks up a name may hang.
+    The loop is left open: closing it would wait for threads, and one may hang in a name lookup.
     """
     occupy_closed_streams()
     if sys.stdout is None:
         print_error(terminal_text.output_closed(os.strerror(errno.EBADF)))
         return FAILED
-    gc.disable()  # a short life: looking for garbage among a thousand imported modules would be a tenth of it
+    gc.disable()  # the process is short-lived, and collecting would take a tenth of its time
     try:
         return _run(arguments, AskTarget(arguments))
     except WrongUsage as error:
@@ -61,16 +61,16 @@ def ask(arguments: AskArguments) -> int:
 
 def _run(arguments: AskArguments, server: AskTarget) -> int:
     try:
-        return _Asking(arguments, server).run(asyncio.Runner())
+        return _Conversation(arguments, server).run(asyncio.Runner())
     except WrongUsage:
         raise
-    except Exception as error:  # noqa: BLE001  (told and logged)
-        _tell_of_bug(server, error)
+    except Exception as error:  # noqa: BLE001  (reported and logged)
+        _report_bug(server, error)
         return FAILED
 
 
-class _Asking:
-    """One question, or a conversation, and what it needs."""
+class _Conversation:
+    """One question or a conversation, and the objects it needs."""
 
     def __init__(self, arguments: AskArguments, server: AskTarget) -> None:
         self._arguments = arguments
@@ -93,14 +93,14 @@ class _Asking:
         self._session.events.add(self._on_event)
 
     def run(self, runner: asyncio.Runner) -> int:
-        """Return the exit code."""
+        """Ask and return the exit code."""
         arguments = self._arguments
         self._server.warm_up()
         prompt = None if arguments.prompt is None else prompt_from(words_from(arguments.prompt), arguments.files)
         runner.run(self._open())
         try:
             code = COMPLETE if prompt is None else runner.run(self._turn(prompt))
-            return self._talk(runner) if arguments.chat else code
+            return self._chat(runner) if arguments.chat else code
         finally:
             runner.run(self._close())
 
@@ -119,9 +119,9 @@ class _Asking:
                 await self._write_behind.aclose()
                 await self._server.aclose()
 
-    def _talk(self, runner: asyncio.Runner) -> int:
-        """Go on until the person, or what stands in for one, has said all."""
-        gc.enable()  # this may be a long life
+    def _chat(self, runner: asyncio.Runner) -> int:
+        """Continue until the user, or the input, ends."""
+        gc.enable()  # this may run for a long time
         files = self._arguments.files if self._arguments.prompt is None else ()
         while not self._pipe.problem and (line := _next_line()) is not None:
             if line.strip().lower() in _WORDS_THAT_END:
@@ -129,17 +129,17 @@ class _Asking:
             if line.strip():
                 runner.run(self._turn(prompt_from(line, files)))
                 files = ()
-        return self._given_up() if self._pipe.problem else COMPLETE
+        return self._exit_code_of_pipe() if self._pipe.problem else COMPLETE
 
     async def _turn(self, prompt: str) -> int:
-        """Ask, and return when the answer has ended. Ctrl+C ends it, and keeps what came."""
+        """Ask, and return when the answer has ended. Ctrl+C stops it and keeps the text so far."""
         self._ended = asyncio.get_running_loop().create_future()
         with _stopping_on_sigterm(self._stop):
             self._session.send(prompt)
             while not self._ended.done():
                 try:
                     await asyncio.wait({self._ended})
-                except asyncio.CancelledError:  # so the runner says that Ctrl+C was pressed
+                except asyncio.CancelledError:  # how the runner reports Ctrl+C
                     self._stop()
         message = self._ended.result()
         self._pipe.flush()
@@ -148,10 +148,10 @@ class _Asking:
         if self._pipe.problem:
             if not self._pipe.reader_left:
                 print_error(terminal_text.output_closed(self._pipe.problem))
-            return self._given_up()
+            return self._exit_code_of_pipe()
         return _CODES.get(message.status, CUT)
 
-    def _given_up(self) -> int:
+    def _exit_code_of_pipe(self) -> int:
         return READER_LEFT if self._pipe.reader_left else FAILED
 
     def _stop(self) -> None:
@@ -169,13 +169,13 @@ class _Asking:
                 self._ended.set_result(message)
 
     def _on_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        _tell_of_bug(self._server, context.get("exception") or RuntimeError(context.get("message")))
+        _report_bug(self._server, context.get("exception") or RuntimeError(context.get("message")))
 
 
 @contextmanager
 def _stopping_on_sigterm(stop: Any) -> Iterator[None]:
     loop = asyncio.get_running_loop()
-    with suppress(NotImplementedError):  # Windows has no such signal
+    with suppress(NotImplementedError):  # not available on Windows
         loop.add_signal_handler(signal.SIGTERM, stop)
     try:
         yield
@@ -185,31 +185,31 @@ def _stopping_on_sigterm(stop: Any) -> Iterator[None]:
 
 
 def _next_line() -> str | None:
-    """Return what is said next; None at the end. On a terminal the line can be edited."""
+    """Return the next line of input; None at the end. It can be edited on a terminal."""
     if sys.stdin is None:
         return None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         line = sys.stdin.buffer.readline()
         return line.decode(errors="replace").rstrip("\r\n") if line else None
     with suppress(ImportError):
-        import readline  # noqa: F401, PLC0415  (input() finds it; there is none on Windows)
+        import readline  # noqa: F401, PLC0415  (enables line editing in input(); not available on Windows)
     try:
         return input("> ")
     except EOFError:
         return None
 
 
-def _tell_of_bug(server: AskTarget, error: BaseException) -> None:
+def _report_bug(server: AskTarget, error: BaseException) -> None:
     print_error(terminal_text.bug(type(error).__name__, _logged(server, error)))
 
 
 def _logged(server: AskTarget, error: BaseException) -> str:
-    """Write a bug into the log, and return the log's name; empty where there can be none."""
+    """Log a bug and return the log's path; empty if there can be no log."""
     try:
         server.paths.make_directories()
     except SettingsError:
         return ""
     log = LogFile(server.paths, server.keys)
-    logger.error("a bug in ask", exc_info=error)
+    logger.error("bug in ask", exc_info=error)
     log.close()
     return str(server.paths.log_file)

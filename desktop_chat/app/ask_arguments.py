@@ -1,4 +1,4 @@
-"""Reads the command line of `ask`, before anything that is slow to load."""
+"""Parses the command line of `ask`, before loading anything slow."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ APIS = ("chat_completions", "responses")
 
 @dataclass(frozen=True, slots=True)
 class AskArguments:
-    """What is asked, of whom, and how the answer is written. `api` is one of `APIS`, or None for the connection's own;
-    `prompt` is None, "-" for standard input, or the text."""
+    """The parsed command line of `ask`. `api` is one of `APIS`, or None for the connection's own; `prompt` is None, "-"
+    for standard input, or the text."""
 
     data_dir: Path | None = None
     connection: str | None = None
@@ -34,13 +34,13 @@ class AskArguments:
 
 
 def parse_ask(argv: Sequence[str]) -> AskArguments:
-    """Return the arguments. Exits with code 2 and a sentence on standard error where they are wrong."""
+    """Return the arguments. If they are invalid, print a sentence to standard error and exit with code 2."""
     parser = _parser()
     found = parser.parse_args(argv)
     if found.prompt is None and not found.chat:
-        parser.error("give a PROMPT, or - to read it from standard input")
+        parser.error("PROMPT is missing; use - to read it from standard input")
     if found.chat and found.prompt == STANDARD_INPUT:
-        parser.error("--chat reads what you say from standard input, so PROMPT cannot come from there")
+        parser.error("--chat reads your messages from standard input, so PROMPT cannot be -")
     return AskArguments(
         data_dir=found.data_dir,
         connection=found.connection,
@@ -61,24 +61,26 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="desktop-chat ask",
-        description="Ask a model on the terminal; the answer streams to standard output.",
-        epilog="Exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut, filtered or interrupted, 130 cancelled, "
-        "141 output closed.",
+        description="Ask a model in the terminal. The reply is streamed to standard output.",
+        epilog=(
+            "Exit codes: 0 complete, 1 failed, 2 usage error, 3 cut off, filtered or interrupted, 130 cancelled, "
+            "141 output closed."
+        ),
         allow_abbrev=False,
     )
     option = parser.add_argument
-    option("--data-dir", type=directory, metavar="DIR", help="read settings and connections in DIR")
+    option("--data-dir", type=directory, metavar="DIR", help="read settings and connections from DIR")
     server = parser.add_mutually_exclusive_group()
-    server.add_argument("--connection", type=words, metavar="NAME", help="ask this connection, with its key")
-    server.add_argument("--base-url", type=address, metavar="URL", help="ask this server; its key is OPENAI_API_KEY")
-    option("--model", type=words, metavar="NAME", help="ask this model")
-    option("--api", choices=APIS, help="use this API, whatever the connection is set to")
-    option("--system", type=words, default="", metavar="TEXT", help="tell the model this first")
-    option("--file", type=Path, action="append", default=[], metavar="PATH", help="add a text file to the prompt")
-    option("--no-stream", action="store_true", help="request the answer in one piece")
-    option("--json", action="store_true", help="write one JSON object a line")
-    option("--timeout", type=seconds, default=60.0, metavar="S", help="seconds that the server may stay silent (60)")
-    option("--retries", type=retries, default=2, metavar="N", help="retries while nothing has come yet (2)")
-    option("--chat", action="store_true", help="go on asking; exit, quit or Ctrl+D end it")
-    option("prompt", nargs="?", type=words, metavar="PROMPT", help="what to ask; - reads it from standard input")
+    server.add_argument("--connection", type=words, metavar="NAME", help="use this connection and its key")
+    server.add_argument("--base-url", type=address, metavar="URL", help="use this server (key: OPENAI_API_KEY)")
+    option("--model", type=words, metavar="NAME", help="use this model")
+    option("--api", choices=APIS, help="use this API instead of the connection's")
+    option("--system", type=words, default="", metavar="TEXT", help="set the system prompt")
+    option("--file", type=Path, action="append", default=[], metavar="PATH", help="add a text file (repeatable)")
+    option("--no-stream", action="store_true", help="request the whole reply at once")
+    option("--json", action="store_true", help="write one JSON object per line")
+    option("--timeout", type=seconds, default=60.0, metavar="S", help="seconds to wait without data (default: 60)")
+    option("--retries", type=retries, default=2, metavar="N", help="retries before the reply begins (default: 2)")
+    option("--chat", action="store_true", help="keep chatting; end with exit, quit or Ctrl+D")
+    option("prompt", nargs="?", type=words, metavar="PROMPT", help="the prompt; use - to read it from standard input")
     return parser

@@ -1,4 +1,4 @@
-"""Writes an answer as it comes: as text for a reader or a pipe, or as one JSON object a line for a program."""
+"""Writes an answer as it arrives: as text, or as one JSON object per line for programs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui.text import terminal_text
 
 _RAW_IN_JSON = re.compile("[\x7f-\x9f]")
-"""What JSON need not escape, and a terminal takes for a command."""
+"""Control characters that JSON need not escape but a terminal would interpret."""
 
 
 class Output(Protocol):
-    """Takes a reply."""
+    """Receives a reply."""
 
     def grow(self, event: ReplyDelta) -> None:
         """Write a piece of it."""
@@ -35,10 +35,10 @@ class Output(Protocol):
 
 
 class StandardOutput:
-    """Standard output. What is written in one turn of the loop goes out together, at its end.
+    """Standard output. Everything written in one iteration of the loop goes out together at its end.
 
-    Once it cannot be written any more, `problem` says why, `on_closed` is called, and the rest is dropped. That the
-    reader has left (`ask | head`) is no problem to be told: `reader_left`.
+    If it can no longer be written, `problem` says why, `on_closed` is called, and the rest is dropped. A reader that
+    has gone (`ask | head`) is not reported as an error: see `reader_left`.
     """
 
     def __init__(self, on_closed: Callable[[], None]) -> None:
@@ -54,7 +54,7 @@ class StandardOutput:
         self._pending.append(text)
 
     def flush(self) -> None:
-        """Write now what waits."""
+        """Write pending text now."""
         pending, self._pending = "".join(self._pending), []
         if not pending or self.problem:
             return
@@ -64,12 +64,12 @@ class StandardOutput:
         except OSError as error:
             self.problem = error.strerror or str(error)
             self.reader_left = isinstance(error, BrokenPipeError)
-            _let_go_of_output()
+            _discard_output()
             self._on_closed()
 
 
 class TextOutput:
-    """The answer alone on standard output, everything else on standard error."""
+    """The answer on standard output, everything else on standard error."""
 
     def __init__(self, pipe: StandardOutput) -> None:
         self._pipe = pipe
@@ -80,7 +80,7 @@ class TextOutput:
             text = event.delta.text
             self._ends_line = text.endswith("\n")
             self._pipe.write(without_control_characters(text) if self._pipe.is_terminal else text)
-        elif isinstance(event.delta, RecastDelta):  # what is written stays; the answer begins below it
+        elif isinstance(event.delta, RecastDelta):  # text already written stays; the answer starts below it
             self._pipe.write("\n" if self._ends_line else "\n\n")
             self._ends_line = True
 
@@ -98,8 +98,8 @@ class TextOutput:
 
 
 class JsonOutput:
-    """One object a line: the pieces, and in the end how it ended, with the whole text. "recast" says that all pieces
-    of text before it were reasoning."""
+    """One object per line: the deltas, and finally the outcome with the whole text. "recast" says that all text deltas
+    before it were reasoning."""
 
     def __init__(self, pipe: StandardOutput) -> None:
         self._pipe = pipe
@@ -133,8 +133,8 @@ class JsonOutput:
         self._pipe.write(text + "\n")
 
 
-def _let_go_of_output() -> None:
-    """Send what Python still holds for a closed pipe nowhere, or the end of the process would complain."""
+def _discard_output() -> None:
+    """Redirect Python's buffered output for a closed pipe to null, so that exiting does not complain."""
     with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

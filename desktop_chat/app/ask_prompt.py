@@ -1,4 +1,4 @@
-"""Puts a prompt together from the command line: its words, standard input, and text files."""
+"""Builds a prompt from the command line: its words, standard input, and text files."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from desktop_chat.core.text_files import decoded, fenced
 from desktop_chat.ui.text import terminal_text
 
 MAX_BYTES = 16 * 1024 * 1024
-"""Of one file, or of standard input: more than any model takes."""
+"""Limit per file, and for standard input: more than any model accepts."""
 
 
 class WrongUsage(ChatError):
-    """What was given on the command line cannot be used; `detail` is the sentence that says so."""
+    """The command line cannot be used; `detail` is the sentence that says why."""
 
     code = "wrong_usage"
 
 
 def prompt_from(words: str, files: Sequence[Path]) -> str:
-    """Return the prompt: the files, each in a fence with its name, and then the words. Raises WrongUsage."""
+    """Return the prompt: each file in a code fence with its name, then the words. Raises WrongUsage."""
     parts = [_fenced(file) for file in files]
     if words.strip():
         parts.append(words)
@@ -33,7 +33,7 @@ def prompt_from(words: str, files: Sequence[Path]) -> str:
 
 
 def words_from(argument: str) -> str:
-    """Return what the command line asks: its words, or standard input for a dash. Raises WrongUsage."""
+    """Return the words of the command line, or standard input for a dash. Raises WrongUsage."""
     if argument != STANDARD_INPUT:
         return argument
     try:

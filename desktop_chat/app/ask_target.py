@@ -1,4 +1,4 @@
-"""Finds out whom to ask, from the command line, the environment and the settings, and with which key."""
+"""Chooses the connection and key to use, from the command line, the environment and the settings."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ _COMMAND_LINE_ID = "command-line"
 
 
 class AskTarget:
-    """The connections there are, and the way to them. Reads the settings, and changes nothing on the disk. Raises
-    WrongUsage where others could have written them."""
+    """The available connections, and their providers. Reads the settings but writes nothing. Raises WrongUsage if
+    others could have written the settings."""
 
     def __init__(self, arguments: AskArguments) -> None:
         self._arguments = arguments
         self._demo: DemoServer | None = None
         self.paths = Paths(arguments.data_dir)
         self.keys = KnownKeys()
-        logging.lastResort = _SaidWarnings(self.keys)
+        logging.lastResort = _TerminalWarnings(self.keys)
         try:
             self.paths.check_settings_directory()
         except SettingsError as error:
@@ -59,7 +59,7 @@ class AskTarget:
         key = self._environment.keys.get(ENVIRONMENT_ID, "")
         self.keys.add(key)
         secrets = KeyringSecrets(self.keys)
-        secrets.listen(_tell_of_keyring)
+        secrets.listen(_report_keyring)
         keys = {ENVIRONMENT_ID: key, _COMMAND_LINE_ID: key}
         trust = CertificateTrust(secrets)
         trust.unconfirmed.add(lambda trouble: print_error(terminal_text.certificates_unconfirmed(trouble)))
@@ -68,11 +68,11 @@ class AskTarget:
         self.providers.unencrypted.add(lambda trouble: print_error(terminal_text.warning(trouble)))
 
     def warm_up(self) -> None:
-        """Begin to load what a request needs."""
+        """Start loading what a request needs."""
         self.providers.warm_up()
 
     async def choose(self) -> Connection | None:
-        """Return the connection to ask; None where there is none. Raises WrongUsage for a name that leads nowhere."""
+        """Return the connection to use; None if there is none. Raises WrongUsage for an unknown name."""
         connection = await self._chosen()
         if connection is not None and self._arguments.api is not None:
             self.connections.use_api(connection.id, Api(self._arguments.api))
@@ -99,7 +99,7 @@ class AskTarget:
         )
 
     def model_at(self, connection: Connection) -> str:
-        """Return the model to ask for; empty where none was ever chosen."""
+        """Return the model to use; empty if none was ever chosen."""
         own = self._arguments.model or ""
         return default_model(connection, self.preferences.settings, lambda _: None, own=own)
 
@@ -112,7 +112,7 @@ class AskTarget:
     async def _named(self, name: str) -> Connection:
         connection = self.connections.named(name) or self.connections.get(name)
         if connection is None and name.casefold() == DEMO_NAME.casefold():
-            from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (seldom asked for)
+            from desktop_chat.services.demo.demo_provider import DemoServer  # noqa: PLC0415  (rarely needed)
 
             self._demo = DemoServer()
             connection = await self._demo.start()
@@ -123,8 +123,8 @@ class AskTarget:
         return connection
 
 
-class _SaidWarnings(logging.Handler):
-    """Says what is logged while there is no log file: Python would write it to the terminal raw."""
+class _TerminalWarnings(logging.Handler):
+    """Prints warnings while there is no log file, redacted: Python's own handler would not redact them."""
 
     def __init__(self, keys: KnownKeys) -> None:
         super().__init__(logging.WARNING)
@@ -134,6 +134,6 @@ class _SaidWarnings(logging.Handler):
         print_error(redact(self.format(record), self._keys.all()))
 
 
-def _tell_of_keyring(status: SecretStatus) -> None:
+def _report_keyring(status: SecretStatus) -> None:
     if status.state is SecretState.WAITING:
         print_error(terminal_text.waiting_for_keyring())

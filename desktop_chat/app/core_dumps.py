@@ -1,4 +1,4 @@
-"""Keeps the system from writing this process's memory, and with it the keys, to a file when it crashes."""
+"""Prevents core dumps, which would write this process's memory, including keys, to a file."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import os
 import sys
 
 ALLOW = "DESKTOP_CHAT_CORE_DUMPS"
-"""An environment variable for developers: set to anything, it leaves core dumps as the system has them."""
+"""An environment variable for developers: if set to anything, core dumps remain as the system has them."""
 _PR_SET_DUMPABLE = 4
 _WER_FAULT_REPORTING_FLAG_NOHEAP = 1
 
 
 def forbid_core_dumps() -> None:
-    """Forbid them for this process, by the strictest means there is; a system without any goes on as it is.
+    """Forbid core dumps for this process by the strictest available means; does nothing if there is none.
 
-    Linux: `PR_SET_DUMPABLE` 0, which also holds where `core_pattern` names a program, and for the process alone: a
-    program that it starts is dumpable again. The files below /proc/PID then belong to root, and no debugger of the same
-    user may attach (prctl(2), proc(5)). Other POSIX systems, and a Linux that refuses: the soft limit `RLIMIT_CORE` 0;
-    programs that are started inherit it and may raise it. Windows: the heap stays out of error reports
-    (`WerSetFlags`). What the interpreter itself writes to the crash log is not touched by any of these.
+    Linux: `PR_SET_DUMPABLE` 0, which also applies if `core_pattern` names a program, and only to this process: child
+    programs are dumpable again. The files below /proc/PID then belong to root, and no debugger of the same user may
+    attach (prctl(2), proc(5)). Other POSIX systems, or if Linux refuses: the soft limit `RLIMIT_CORE` 0, which child
+    processes inherit and may raise. Windows: the heap is left out of error reports (`WerSetFlags`). None of these
+    affects what the interpreter itself writes to the crash log.
     """
     if os.environ.get(ALLOW):
         return
@@ -31,7 +31,7 @@ def forbid_core_dumps() -> None:
 if sys.platform == "win32":
 
     def _leave_heap_out_of_reports() -> None:
-        import ctypes  # noqa: PLC0415  (here alone)
+        import ctypes  # noqa: PLC0415  (needed only here)
 
         ctypes.windll.kernel32.WerSetFlags(_WER_FAULT_REPORTING_FLAG_NOHEAP)
 
@@ -45,7 +45,7 @@ else:
 
 
 def _is_made_undumpable() -> bool:
-    import ctypes  # noqa: PLC0415  (where it is needed: 2 ms)
+    import ctypes  # noqa: PLC0415  (takes 2 ms)
 
     refused: int = ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     return not refused

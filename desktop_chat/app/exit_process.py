@@ -1,4 +1,4 @@
-"""Ends the process at once, leaving behind what might hang or crash on the way out."""
+"""Ends the process at once, skipping everything that might hang or crash on exit."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import NoReturn
 
 
 def exit_now(code: int) -> NoReturn:
-    """End without taking Qt apart or joining threads: all is stored and closed by now.
+    """Exit without destroying Qt objects or joining threads: everything is stored and closed by now.
 
-    Python forgets the objects of a window in an order of its own; with a screen reader there, an end now and then
-    crashed in Qt over that.
+    Python destroys a window's objects in arbitrary order, which occasionally crashed in Qt while a screen reader was
+    running.
     """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            with suppress(OSError):  # nobody reads it any more
+            with suppress(OSError):  # its reader has gone
                 stream.flush()
     os._exit(code)

@@ -1,4 +1,4 @@
-"""Knows when a window was painted for the first time, so that slow work can wait for it."""
+"""Waits for a window's first paint, so that slow work can start after it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 LIMIT_S = 1.0
-"""A window that starts minimised, or on another desktop, is not painted; the work goes on all the same."""
+"""A window that starts minimised or on another desktop is not painted; the wait ends then."""
 
 
 class _PaintWatch(QObject):
-    """Sets `painted` when the watched widget has been painted."""
+    """Sets `painted` when the widget is painted."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)

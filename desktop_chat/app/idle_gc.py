@@ -1,5 +1,5 @@
-"""Has Python look through all objects for garbage, and memory given back, while nobody works: with a long conversation
-that takes as long as several frames, and text that streams in would stop."""
+"""Runs Python's full garbage collections, and returns memory to the system, while the program is idle: with a long
+conversation they take several frames, and streaming text would stutter."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from functools import cache
 from PySide6.QtCore import QObject, Qt, QTimer
 
 _INTERVAL_MS = 5_000
-_AT_REST = 0.01
-"""The share of a core below which nobody works."""
-_WORTH_IT = 5
-"""So many smaller searches make a full one worth while."""
-_AT_LATEST = 1_000
-"""After so many it is done, whatever else happens; Python's own choice is 10."""
+_IDLE_SHARE = 0.01
+"""The share of one core below which the program is idle."""
+_MIN_COLLECTIONS = 5
+"""Number of smaller collections after which a full one is worthwhile."""
+_MAX_COLLECTIONS = 1_000
+"""Number of smaller collections after which a full one runs in any case; Python's default is 10."""
 
 
 def collect_and_trim() -> None:
-    """Look for garbage, and give memory that is free back to the system, which C's library on Linux keeps for itself:
-    in a day of streaming it grew by half."""
+    """Collect garbage, and return free memory to the system, which glibc would keep: in a day of streaming the process
+    grew by half."""
     gc.collect()
     if (trim := _trim()) is not None:
         trim(0)
@@ -32,18 +32,18 @@ def collect_and_trim() -> None:
 def _trim() -> Callable[[int], int] | None:
     if sys.platform != "linux":
         return None
-    import ctypes  # noqa: PLC0415  (not before there is a rest)
+    import ctypes  # noqa: PLC0415  (not before the program is idle)
 
-    return getattr(ctypes.CDLL(None), "malloc_trim", None)  # other libraries than glibc have none
+    return getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
 
 
 class IdleGC(QObject):
-    """From now on full searches wait for a rest of some seconds."""
+    """Postpones full collections until the program has been idle for some seconds."""
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
         young, middle, _ = gc.get_threshold()
-        gc.set_threshold(young, middle, _AT_LATEST)
+        gc.set_threshold(young, middle, _MAX_COLLECTIONS)
         self._spent = time.process_time()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
@@ -51,11 +51,11 @@ class IdleGC(QObject):
         self._timer.start(_INTERVAL_MS)
 
     def look(self) -> bool:
-        """Search if there was a rest since the last look and there is something to find. Returns whether it did."""
+        """Collect if the program was idle since the last call and it is worthwhile. Returns whether it did."""
         now = time.process_time()
-        rested = now - self._spent < _AT_REST * _INTERVAL_MS / 1_000
-        searches = rested and gc.get_count()[2] >= _WORTH_IT
-        if searches:
+        is_idle = now - self._spent < _IDLE_SHARE * _INTERVAL_MS / 1_000
+        collects = is_idle and gc.get_count()[2] >= _MIN_COLLECTIONS
+        if collects:
             collect_and_trim()
         self._spent = time.process_time()
-        return searches
+        return collects

@@ -1,16 +1,16 @@
-"""asyncio on Qt's event loop, with the faults of qasync 0.28 repaired.
+"""asyncio on Qt's event loop, with the bugs of qasync 0.28 fixed.
 
 ==============================================  ===================================================================
-fault                                           here
+bug                                             here
 ==============================================  ===================================================================
 a cancelled timer lives on until it is due      cancelling its handle kills it
 timers are coarse: ``sleep(1.0)`` is too short  precise timers, never early
-a timer for every ``call_soon``                 one for all that are due
-a notifier made for every look at a socket      one for each socket, asleep between two looks
+one timer per ``call_soon``                     one for everything that is due
+a new notifier for every wait on a socket       one per socket, disabled between waits
 no hooks for async generators                   installed while the loop runs, so that they are closed on this loop
-Qt quits: "stopped before Future completed"     what runs is cancelled, and may finish its bookkeeping
+Qt quits: "stopped before Future completed"     the main task is cancelled and may finish its work
 ``exec()`` in a coroutine: others never wake    their wake-ups wait until it has returned (nobody should call it)
-a thread stuck in a name look-up blocks exit    threads of the default executor are daemons
+a thread stuck in a name lookup blocks exit     threads of the default executor are daemons
 ==============================================  ===================================================================
 """
 
@@ -38,18 +38,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_LONGEST_MS = 2**31 - 1
+_MAX_TIMER_MS = 2**31 - 1
 
 
 def run(main: Coroutine[Any, Any, T], app: QCoreApplication) -> T:
     """Run ``main`` on Qt's event loop and return its result.
 
-    ``main`` is cancelled when Qt is told to quit (Cmd-Q, end of the session) and at SIGINT, SIGTERM and SIGHUP; unless
-    it returns a result of its own then, this raises ``asyncio.CancelledError``. A Ctrl+C after that ends the process at
-    once.
+    ``main`` is cancelled when Qt is told to quit (Cmd-Q, end of the session) and on SIGINT, SIGTERM and SIGHUP; unless
+    it then returns a result of its own, this raises ``asyncio.CancelledError``. A Ctrl+C after that kills the process.
     """
     if hasattr(app, "setQuitOnLastWindowClosed"):
-        app.setQuitOnLastWindowClosed(False)  # closing the window starts an orderly end, it is not one
+        app.setQuitOnLastWindowClosed(False)  # closing the window only starts the shutdown
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
         return runner.run(_until_signalled(main))
 
@@ -61,7 +60,7 @@ async def _until_signalled(main: Coroutine[Any, Any, T]) -> T:
     def stop() -> None:
         if task:
             task.cancel()
-        for number in ends:  # the system may say it twice: a closing terminal does
+        for number in ends:  # the system may send it twice: a closing terminal does
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL if number is signal.SIGINT else signal.SIG_IGN)
 
@@ -72,7 +71,7 @@ async def _until_signalled(main: Coroutine[Any, Any, T]) -> T:
 
 
 class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
-    """An asyncio loop that is driven by ``app.exec()``."""
+    """An asyncio loop driven by ``app.exec()``."""
 
     def __init__(self, app: QCoreApplication) -> None:
         self._readers = _Readers(self.call_soon)
@@ -136,8 +135,8 @@ class QtEventLoop(QEventLoop):  # type: ignore[misc]  # its base has no types
 
 
 class _Readers:
-    """Tells when sockets have something to read. A stream looks at its socket many times a second and leaves it alone
-    in between: its notifier is kept for the next time."""
+    """Watches sockets for incoming data. A stream waits on its socket many times a second, so its notifier is kept
+    between waits."""
 
     def __init__(self, call_soon: Callable[..., object]) -> None:
         self._call_soon = call_soon
@@ -153,7 +152,7 @@ class _Readers:
         notifier.setEnabled(True)
 
     def remove(self, fd: int) -> bool:
-        """Leave a socket alone. Returns whether it was looked at."""
+        """Stop watching a socket. Returns whether it was watched."""
         if self._wanted.pop(fd, None) is None:
             return False
         self._notifiers[fd].setEnabled(False)
@@ -168,7 +167,7 @@ class _Readers:
     def _on_ready(self, fd: int, *_: object) -> None:
         notifier = self._notifiers.get(fd)
         if notifier is not None:
-            notifier.setEnabled(False)  # until it was read from
+            notifier.setEnabled(False)  # until it has been read
             self._call_soon(self._read, fd, self._wanted.get(fd))
 
     def _read(self, fd: int, wanted: tuple[Callable[..., object], tuple[Any, ...]] | None) -> None:
@@ -183,7 +182,7 @@ class _Readers:
 
 
 class _PreciseTimers(QObject):
-    """Runs each handle when its time has come, one at a time, and only while the loop runs."""
+    """Runs each handle when it is due, one at a time, and only while the loop runs."""
 
     def __init__(self, is_running: Callable[[], bool]) -> None:
         super().__init__()
@@ -201,13 +200,13 @@ class _PreciseTimers(QObject):
             if not self._due_timer:
                 self._due_timer = self.startTimer(0, Qt.TimerType.PreciseTimer)
             return
-        milliseconds = min(math.ceil(max(0.0, delay) * 1000), _LONGEST_MS)
+        milliseconds = min(math.ceil(max(0.0, delay) * 1000), _MAX_TIMER_MS)
         timer = self.startTimer(milliseconds, Qt.TimerType.PreciseTimer)
         self._handles[timer] = handle
         self._timers[handle] = timer
 
     def discard(self, handle: asyncio.Handle) -> None:
-        """Forget a handle that will not run."""
+        """Drop a handle that will not run."""
         timer = self._timers.pop(handle, None)
         if timer is not None:
             self.killTimer(timer)
@@ -225,9 +224,9 @@ class _PreciseTimers(QObject):
         self._run_or_hold(handle)
 
     def _run_due(self) -> None:
-        """Run all that is due now; what that makes due has to wait until Qt had its turn."""
+        """Run everything that is due now; what becomes due meanwhile waits until Qt has had its turn."""
         for _ in range(len(self._due)):
-            if self._due:  # another loop that ran meanwhile may have taken the rest
+            if self._due:  # a nested loop may have taken the rest
                 self._run_or_hold(self._due.popleft())
         if not self._due and self._due_timer:
             self.killTimer(self._due_timer)
@@ -235,12 +234,12 @@ class _PreciseTimers(QObject):
 
     def _run_or_hold(self, handle: asyncio.Handle) -> None:
         if self._running or not self._loop_is_running():
-            self._held.append(handle)  # somebody else's event loop runs: inside a task, or when ours has ended
+            self._held.append(handle)  # another event loop is running: inside a task, or after ours has ended
         elif not handle.cancelled():
             self._run(handle)
 
     def stop(self) -> None:
-        """Run nothing more."""
+        """Cancel everything."""
         for handle in list(self._timers):
             self.discard(handle)
         if self._due_timer:
@@ -250,25 +249,25 @@ class _PreciseTimers(QObject):
         self._held.clear()
 
     def set_debug(self, enabled: bool) -> None:
-        """Part of what qasync expects of its timers; asyncio itself does the debugging."""
+        """Required by qasync; asyncio itself does the debugging."""
 
     def _run(self, handle: asyncio.Handle) -> None:
         self._running = True
         try:
-            handle._run()  # noqa: SLF001 - what an event loop does with a handle
+            handle._run()  # noqa: SLF001 - the event loop's job
         finally:
             self._running = False
             self.release()
 
     def release(self) -> None:
-        """Run soon what had to wait."""
+        """Schedule the handles that were held back."""
         held, self._held = self._held, []
         for waiting in held:
             self.add_callback(waiting)
 
 
 class _DaemonThreads(Executor):
-    """A thread for each job, which the end of the process does not wait for."""
+    """Runs each job on a thread of its own, which does not keep the process alive."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -278,7 +277,7 @@ class _DaemonThreads(Executor):
                 return
             try:
                 future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever awaits the future
+            except BaseException as error:  # noqa: BLE001 - passed to whoever awaits the future
                 future.set_exception(error)
 
         threading.Thread(target=work, name=f"executor-{getattr(fn, '__name__', 'job')}", daemon=True).start()

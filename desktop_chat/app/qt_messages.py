@@ -1,4 +1,4 @@
-"""Sends what Qt has to say to the log, where keys are taken out of it, instead of to a terminal that nobody reads."""
+"""Redirects Qt's messages to the log, which redacts keys, instead of to a terminal that nobody reads."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _LEVELS = {
 
 
 class QtMessages:
-    """Installed as long as it is open. Who listened before hears on, and is given back at the end."""
+    """Installed while open. The previous handler is still called, and restored on close."""
 
     def __init__(self) -> None:
-        self._before = qInstallMessageHandler(self._take)
+        self._previous = qInstallMessageHandler(self._handle)
         self._closed = False
 
     def close(self) -> None:
         """May be called twice."""
         if not self._closed:
             self._closed = True
-            qInstallMessageHandler(self._before)
+            qInstallMessageHandler(self._previous)
 
-    def _take(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        """Never raises: Qt calls it from anywhere, on any thread."""
+    def _handle(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        """Log a message. Never raises: Qt calls it from anywhere, on any thread."""
         logger.log(_LEVELS.get(kind, logging.WARNING), "Qt (%s): %s", context.category or "default", message)
-        if self._before is not None:
-            self._before(kind, context, message)
+        if self._previous is not None:
+            self._previous(kind, context, message)

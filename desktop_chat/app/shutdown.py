@@ -1,4 +1,4 @@
-"""Waits for the parts of the program to end, bounded in time and one after the other, whatever comes in between."""
+"""Shuts down parts of the program in order, with a time limit and despite errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 async def uninterrupted(ending: Coroutine[Any, Any, None]) -> None:
-    """Wait for an ending that is bounded in time, however often this task is told to end meanwhile."""
+    """Run a shutdown that has its own time limit, ignoring cancellation of this task."""
     task = asyncio.create_task(ending, name="close")
     while not task.done():
         with suppress(asyncio.CancelledError):
@@ -23,12 +23,12 @@ async def uninterrupted(ending: Coroutine[Any, Any, None]) -> None:
 
 
 async def run_in_order(endings: Iterable[Callable[[], Awaitable[None]]], deadline: float) -> None:
-    """Wait for each ending; what fails or hangs is logged, and the others still get their turn."""
+    """Run each shutdown in order; failures and timeouts are logged, and the others still run."""
     for end in endings:
         try:
             async with asyncio.timeout_at(deadline):
                 await end()
         except (ChatError, TimeoutError) as error:
-            logger.warning("the end was not orderly: %r", error)
+            logger.warning("shutdown incomplete: %r", error)
         except Exception:
-            logger.exception("a bug at the end")
+            logger.exception("bug during shutdown")

@@ -1,7 +1,7 @@
-"""One window for one data directory: a second start hands its request to the first and ends.
+"""Ensures one window per data directory: a second start passes its request to the first and exits.
 
-The lock decides, the socket only carries: two starters that race could both listen, but only one can hold the lock.
-What arrives is untrusted. It may fill a composer, nothing else; its size, its shape and its patience are bounded.
+The lock decides, the socket only transports: two racing starts could both listen, but only one can hold the lock.
+Requests are untrusted. They can only fill a composer, and their size, format and duration are limited.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ logger = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 1024 * 1024
 MAX_NAME_LENGTH = 300
-_PATIENCE_MS = 5000
+_TIMEOUT_MS = 5000
 _STEP_MS = 50
-_MAX_GUESTS = 8
+_MAX_CLIENTS = 8
 _ACCEPTED, _REFUSED = b"ok\n", b"no\n"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """What a start asks for: a new tab with this in its composer, unsent."""
+    """What a start asks for: a new tab with this in its composer, not sent."""
 
     prompt: str | None = None
     connection: str | None = None
@@ -41,48 +41,48 @@ class OpenRequest:
 
 
 class BadRequest(ValueError):
-    """What another process handed over is not a request."""
+    """Another process sent an invalid request."""
 
 
 class SingleInstance(QObject):
-    """Holds the data directory for this process, and listens for those who come later."""
+    """Holds the data directory for this process, and listens for later starts."""
 
     received = Signal(object)
-    """An ``OpenRequest`` of a later start; also an empty one means: show the window."""
+    """An ``OpenRequest`` of a later start; an empty one asks to show the window."""
 
     def __init__(self, data_directory: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data_directory = data_directory
         self._lock = QLockFile(str(data_directory / "instance.lock"))
-        self._lock.setStaleLockTime(0)  # old is not stale; the lock of a process that is gone is
+        self._lock.setStaleLockTime(0)  # only a lock whose process is gone is stale, whatever its age
         self._server: QLocalServer | None = None
-        self._guests: set[_Guest] = set()
+        self._clients: set[_Client] = set()
 
     def acquire(self) -> bool:
-        """Whether this process is the one. A lock whose owner is gone is taken over."""
+        """Take the lock; return whether this process holds it. A lock whose owner is gone is taken over."""
         return self._lock.isLocked() or self._lock.tryLock(0)
 
     def listen(self) -> None:
-        """Take what later starts hand over, from now on; only for the one that holds the lock."""
-        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  (not before the first paint)
+        """Accept requests of later starts; only for the process that holds the lock."""
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415  (after the first paint)
 
         try:
             address = address_of(self._data_directory)
         except OSError as error:
-            logger.warning("a later start cannot hand over: %s", error)
+            logger.warning("cannot accept requests of later starts: %s", error)
             return
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._welcome)
-        QLocalServer.removeServer(address)  # what a crash left; nobody else can be listening
+        self._server.newConnection.connect(self._accept)
+        QLocalServer.removeServer(address)  # left over from a crash; nobody else can be listening
         if not self._server.listen(address):
-            logger.warning("a later start cannot hand over: %s", self._server.errorString())
+            logger.warning("cannot accept requests of later starts: %s", self._server.errorString())
 
-    def hand_over(self, request: OpenRequest, patience_ms: int = _PATIENCE_MS) -> bool:
-        """Give ``request`` to the process that holds the lock, and say whether it took it.
+    def hand_over(self, request: OpenRequest, patience_ms: int = _TIMEOUT_MS) -> bool:
+        """Send ``request`` to the process that holds the lock; return whether it accepted.
 
-        Blocks, at most ``patience_ms``: the other may hold the lock already and not listen yet, or not listen any more.
-        False means that the other is stuck, or that it has ended; then ``acquire`` succeeds.
+        Blocks for at most ``patience_ms``: the other process may hold the lock but not listen yet, or no longer. False
+        means that it is stuck or has exited; in the latter case ``acquire`` succeeds.
         """
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415
 
@@ -95,45 +95,45 @@ class SingleInstance(QObject):
             socket = QLocalSocket()
             socket.connectToServer(address)
             if socket.waitForConnected(_STEP_MS):
-                return _delivered(socket, request, deadline)
+                return _deliver(socket, request, deadline)
             time.sleep(_STEP_MS / 1000)
         return False
 
     def stop_listening(self) -> None:
-        """Take nothing more: a later start waits for the end of this one, and is the next. May be called twice."""
+        """Accept no more requests: a later start waits until this process exits. May be called twice."""
         if self._server is not None:
             self._server.close()
-        for guest in list(self._guests):
-            guest.dismiss()
+        for client in list(self._clients):
+            client.dismiss()
 
     def release(self) -> None:
-        """Stop listening and let the next start be the one."""
+        """Stop listening and release the lock."""
         self.stop_listening()
         self._lock.unlock()
 
-    def _welcome(self) -> None:
-        assert self._server is not None  # noqa: S101  (it called)
+    def _accept(self) -> None:
+        assert self._server is not None  # noqa: S101  (it emitted the signal)
         while self._server.hasPendingConnections():
             socket = self._server.nextPendingConnection()
-            if len(self._guests) >= _MAX_GUESTS:
+            if len(self._clients) >= _MAX_CLIENTS:
                 socket.abort()
                 socket.deleteLater()
                 continue
-            guest = _Guest(socket, self)
-            guest.asked.connect(self.received)
-            guest.left.connect(self._forget)
-            self._guests.add(guest)
+            client = _Client(socket, self)
+            client.requested.connect(self.received)
+            client.closed.connect(self._remove)
+            self._clients.add(client)
 
-    def _forget(self, guest: _Guest) -> None:
-        self._guests.discard(guest)
-        guest.deleteLater()
+    def _remove(self, client: _Client) -> None:
+        self._clients.discard(client)
+        client.deleteLater()
 
 
-class _Guest(QObject):
-    """One later start: one line of JSON, one answer."""
+class _Client(QObject):
+    """A connected later start: receives one line of JSON, sends one answer."""
 
-    asked = Signal(object)
-    left = Signal(object)
+    requested = Signal(object)
+    closed = Signal(object)
 
     def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
         super().__init__(parent)
@@ -142,14 +142,14 @@ class _Guest(QObject):
         socket.setParent(self)
         socket.setReadBufferSize(64 * 1024)
         socket.readyRead.connect(self._read)
-        socket.disconnected.connect(self._leave)
-        self._patience = QTimer(self, singleShot=True)
-        self._patience.timeout.connect(self.dismiss)
-        self._patience.start(_PATIENCE_MS)
+        socket.disconnected.connect(self._on_disconnected)
+        self._timeout = QTimer(self, singleShot=True)
+        self._timeout.timeout.connect(self.dismiss)
+        self._timeout.start(_TIMEOUT_MS)
         self._read()
 
     def dismiss(self) -> None:
-        """End the conversation now."""
+        """Close the connection now."""
         self._socket.abort()
 
     def _read(self) -> None:
@@ -167,24 +167,24 @@ class _Guest(QObject):
         try:
             request = parse_request(bytes(self._received.split(b"\n", 1)[0]))
         except BadRequest as error:
-            logger.warning("refused what another process handed over: %s", error)
-            self._part_with(_REFUSED)
+            logger.warning("rejected a request of another process: %s", error)
+            self._close_with(_REFUSED)
         else:
-            self._part_with(_ACCEPTED)
-            self.asked.emit(request)
+            self._close_with(_ACCEPTED)
+            self.requested.emit(request)
 
-    def _part_with(self, answer: bytes) -> None:
+    def _close_with(self, answer: bytes) -> None:
         self._socket.write(answer)
-        self._socket.flush()  # whoever listens to us may end this process
+        self._socket.flush()  # a receiver of the request may end this process
         self._socket.disconnectFromServer()
 
-    def _leave(self) -> None:
-        self._patience.stop()
-        self.left.emit(self)
+    def _on_disconnected(self) -> None:
+        self._timeout.stop()
+        self.closed.emit(self)
 
 
 def parse_request(line: bytes) -> OpenRequest:
-    """The request in one line of JSON. Raises ``BadRequest`` unless it has exactly that shape."""
+    """Parse a request from one line of JSON. Raises ``BadRequest`` for anything else."""
     if len(line) > MAX_REQUEST_BYTES:
         raise BadRequest("too long")
     try:
@@ -193,9 +193,9 @@ def parse_request(line: bytes) -> OpenRequest:
         raise BadRequest("not JSON") from error
     names = [field.name for field in fields(OpenRequest)]
     if not isinstance(value, dict) or not set(value) <= set(names):
-        raise BadRequest("not an object of known members")
+        raise BadRequest("not an object with the known members")
     if not all(_is_text(value.get(name), name) for name in names):
-        raise BadRequest("a member is not a text")
+        raise BadRequest("a member is not text")
     return OpenRequest(**value)
 
 
@@ -207,7 +207,7 @@ def _is_text(value: object, name: str) -> bool:
     return name == "prompt" or (len(value) <= MAX_NAME_LENGTH and value.isprintable())
 
 
-def _delivered(socket: QLocalSocket, request: OpenRequest, deadline: float) -> bool:
+def _deliver(socket: QLocalSocket, request: OpenRequest, deadline: float) -> bool:
     line = json.dumps(asdict(request)).encode() + b"\n"
     socket.write(line)
     answer = b""
@@ -221,7 +221,7 @@ def _delivered(socket: QLocalSocket, request: OpenRequest, deadline: float) -> b
 
 
 def address_of(data_directory: Path) -> str:
-    """Where the holder of a data directory listens: a path only this person can reach; on Windows, a pipe's name."""
+    """Return where the holder of a data directory listens: a path that only this user can access, or a Windows pipe."""
     import hashlib  # noqa: PLC0415
 
     key = hashlib.sha256(str(data_directory.resolve()).encode()).hexdigest()[:16]
@@ -238,7 +238,7 @@ def _private_folder() -> Path:
     folder = Path(tempfile.gettempdir()) / f"desktop-chat-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if not _is_private(folder):
-        raise PermissionError(f"{folder} belongs to somebody else, or others can write to it")
+        raise PermissionError(f"{folder} belongs to someone else, or others can write to it")
     return folder
 
 

@@ -1,4 +1,4 @@
-"""From the command line to a running window, or to a sentence that says why there is none."""
+"""Starts the window from the command line, or says why it cannot."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CANNOT_START = 2
 
 def start(arguments: Arguments) -> int:
     """Run the window, or the self-test, and return the exit code."""
-    gc.disable()  # until the window stands: what starting makes is no garbage, and looking for some costs a tenth
+    gc.disable()  # until the window is open: startup creates no garbage, and collecting takes a tenth of the time
     if (sentence := startup_problem()) is not None:
         return _refuse(sentence)
     if arguments.self_test and arguments.data_dir is None:
@@ -54,7 +54,7 @@ def _start_in(arguments: Arguments) -> int:
         if instance.hand_over(request_of(arguments)):
             return 0
         if not instance.acquire():  # the other one is stuck; or it has just ended
-            return _refuse("Desktop Chat is running already and does not answer. End it, then start again.")
+            return _refuse("Desktop Chat is already running but does not respond. Quit it, then start it again.")
     try:
         application = Application(app, paths, arguments)
         instance.received.connect(application.open_request)
@@ -71,10 +71,10 @@ def _start_in(arguments: Arguments) -> int:
 
 
 def make_qt_application() -> QApplication:
-    """Return the one QApplication, named for the desktop and able to compose text."""
+    """Create the QApplication, with its desktop name and support for input methods."""
     if sys.platform == "linux":
         make_libdbus_nonfatal(os.environ)
-        # PySide6 has no plug-in for fcitx; fcitx answers to ibus's. Qt takes the first of these that works.
+        # PySide6 has no plug-in for fcitx, but fcitx works with ibus's. Qt uses the first of these that works.
         os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
     import PySide6.QtCore  # noqa: F401, PLC0415
 
@@ -90,13 +90,13 @@ def make_qt_application() -> QApplication:
 
 
 def _refuse_directory(error: SettingsError) -> int:
-    """Say what is wrong with the data directory on the terminal, or in a window where nobody reads that."""
-    from desktop_chat.app.startup_dialog import show, stderr_is_read  # noqa: PLC0415  (seldom needed)
+    """Report a problem with the data directory on the terminal, or in a window if nobody reads that."""
+    from desktop_chat.app.startup_dialog import show, stderr_is_read  # noqa: PLC0415  (rarely needed)
     from desktop_chat.ui.text.terminal_text import directory_refused  # noqa: PLC0415
 
     code = _refuse(directory_refused(error))
     if not stderr_is_read():
-        show(lambda: directory_refused(error))
+        show(lambda: directory_refused(error), make_qt_application)
     return code
 
 

@@ -1,4 +1,4 @@
-"""Says in a window of its own why there is none: whoever starts from the desktop reads no terminal."""
+"""Shows in a window why the program cannot start: users who start it from the desktop see no terminal."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 
 def stderr_is_read() -> bool:
-    """Say whether somebody reads standard error: a terminal, or a program at the other end of a pipe."""
+    """Return whether anyone reads standard error: it is a terminal, or a pipe to another program."""
     try:
         mode = os.fstat(sys.stderr.fileno()).st_mode
     except (AttributeError, OSError, ValueError):
@@ -17,15 +21,14 @@ def stderr_is_read() -> bool:
     return sys.stderr.isatty() or stat.S_ISFIFO(mode)
 
 
-def show(words: Callable[[], str]) -> None:
-    """Show a sentence, made in the language of the desktop, until it is closed."""
-    from desktop_chat.app.loop import run  # noqa: PLC0415  (seldom needed, all of it)
-    from desktop_chat.app.start import make_qt_application  # noqa: PLC0415
+def show(words: Callable[[], str], make_application: Callable[[], QApplication]) -> None:
+    """Show a sentence, created in the desktop's language, until it is closed."""
+    from desktop_chat.app.loop import run  # noqa: PLC0415  (rarely needed, like all of these)
     from desktop_chat.ui.languages import Languages  # noqa: PLC0415
     from desktop_chat.ui.style.theme import Theme  # noqa: PLC0415
     from desktop_chat.ui.widgets.async_dialog import tell_why_not  # noqa: PLC0415
 
-    app = make_qt_application()
+    app = make_application()
     languages, theme = Languages(app), Theme(app)
     languages.set_language("system")
     theme.set_scheme("system")

@@ -1,1 +1,1 @@
-"""What a chat is, with neither a window nor a network: values, events, errors, ports, and the running session."""
+"""The chat domain, without Qt or network code: entities, events, errors, ports and the running session."""

@@ -1,7 +1,7 @@
-"""Makes the base URL of a server out of whatever was typed or pasted, and the URL of each request out of that.
+"""Normalises the base URL that a user typed or pasted, and builds the URL of each request from it.
 
-The form, the command line, the environment and the settings file all go through `normalise`, so that an address means
-the same everywhere.
+The form, the command line, the environment and the settings file all use `normalise`, so an address means the same
+everywhere.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from urllib.parse import SplitResult, quote, urlsplit
 from desktop_chat.core import azure
 from desktop_chat.core.connections import is_on_internet, is_secret_parameter
 
-# No patterns here: this is read before the first paint, and compiling them would take longer than all else.
+# No regular expressions: this module is imported before the first paint, and compiling them is slow.
 _EDGES = " \u00a0\u3000\u200b\ufeff\"'`“”‘’«»「」『』<>,;，；。、"
-"""What comes along when an address is copied out of a sentence, a table or a script."""
+"""Characters that are copied along with an address from a sentence, a table or a script."""
 _FULL_WIDTH = str.maketrans("：／？＝＆．。＃", ":/?=&..#")
-"""An input method for Chinese types these."""
-_UNSEEN = dict.fromkeys((*range(0x20), 0x7F, 0x200B, 0xFEFF))
+"""Full-width punctuation, as Chinese input methods type it."""
+_INVISIBLE = dict.fromkeys((*range(0x20), 0x7F, 0x200B, 0xFEFF))
 _TAILS = ("/chat/completions", "/completions", "/responses", "/models")
-_LONGEST = 2_000
-"""Characters that can be an address at all."""
+_MAX_LENGTH = 2_000
+"""Characters of the longest address."""
 
 
 def normalise(text: str) -> str:
-    """Return the base URL that is meant: with a scheme, without an endpoint, a slash or a fragment at its end.
+    """Return the intended base URL: with a scheme, and without a trailing endpoint, slash or fragment.
 
-    The query stays: it belongs to every request (`request_url`). What cannot be an address comes back tidied as far as
-    possible. Normalising twice changes nothing.
+    The query is kept: it belongs to every request (see `request_url`). Text that cannot be an address is returned
+    tidied up as far as possible. Idempotent.
     """
     before = None
     while text != before:
@@ -36,9 +36,9 @@ def normalise(text: str) -> str:
 
 
 def request_url(base_url: str, endpoint: str, model: str = "") -> str:
-    """Return where an endpoint ("/chat/completions") of a server is asked: the base's query goes to the end.
+    """Return the URL of an endpoint ("/chat/completions"), with the base URL's query at the end.
 
-    With Azure's older addresses the model's name, which is the name of its deployment, is a part of the path.
+    In Azure's older addresses, the model's name is the name of its deployment and part of the path.
     """
     parts = _parts_of(base_url)
     if parts is None:
@@ -51,8 +51,7 @@ def request_url(base_url: str, endpoint: str, model: str = "") -> str:
 
 
 def addresses_with_v1(base_url: str) -> tuple[str, ...]:
-    """Return the addresses on the same host that may have been meant where "/v1" is missing; none where a version is
-    part of the path."""
+    """Return the addresses on the same host that "/v1" may be missing from; empty if the path already has a version."""
     parts = _parts_of(base_url)
     if parts is None or not parts.netloc or _has_version(parts.path):
         return ()
@@ -60,13 +59,13 @@ def addresses_with_v1(base_url: str) -> tuple[str, ...]:
 
 
 def secret_parameters(base_url: str) -> list[str]:
-    """Return the names of the query's parameters that look as if they held a key, which belongs in the keyring."""
+    """Return the names of query parameters that look like secrets, which belong in the keyring."""
     parts = _parts_of(base_url)
     return [name for name, value in _parameters(parts) if is_secret_parameter(name, value)] if parts else []
 
 
 def without_secrets(base_url: str) -> str:
-    """Return an address without what may be a key: name and password before the host, and such parameters."""
+    """Return an address without anything that may be secret: the user info and such query parameters."""
     parts = _parts_of(base_url)
     if parts is None:
         return base_url
@@ -79,7 +78,7 @@ def without_secrets(base_url: str) -> str:
 
 
 def _step(text: str) -> str:
-    text = _with_scheme(text.translate(_UNSEEN).strip().strip(_EDGES))
+    text = _with_scheme(text.translate(_INVISIBLE).strip().strip(_EDGES))
     parts = _parts_of(text)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
         return text
@@ -91,7 +90,7 @@ def _step(text: str) -> str:
 
 
 def _with_scheme(text: str) -> str:
-    text = text[:_LONGEST].translate(_FULL_WIDTH) + text[_LONGEST:]
+    text = text[:_MAX_LENGTH].translate(_FULL_WIDTH) + text[_MAX_LENGTH:]
     scheme, _, rest = text.partition(":")
     if scheme.lower() in {"http", "https"} and rest.startswith("/"):
         return f"{scheme.lower()}://{rest.lstrip('/')}"
@@ -117,12 +116,12 @@ def _without_tails(host: str, path: str) -> str:
 
 
 def _has_version(path: str) -> bool:
-    """Say whether a part of a path is a version: "v1", "v1beta"."""
+    """Return whether a path has a version segment: "v1", "v1beta"."""
     return any(part[:1] == "v" and part[1:2].isdigit() for part in path.lower().split("/"))
 
 
 def _parts_of(address: str) -> SplitResult | None:
-    """Return an address's parts without its fragment, or None for what cannot be one."""
+    """Return an address's parts without its fragment, or None if it is not a valid URL."""
     try:
         parts = urlsplit(address)
         _ = parts.port

@@ -1,5 +1,5 @@
-"""What is different about Azure OpenAI: its hosts, its two styles of address, and that a model's name is the name of
-the person's own deployment.
+"""The peculiarities of Azure OpenAI: its hosts, its two styles of address, and that a model's name is the name of the
+user's own deployment.
 
 Sources, read in November 2026:
 
@@ -9,9 +9,9 @@ Sources, read in November 2026:
   https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
 * `GET /openai/models?api-version=` lists what the resource could use, not what is deployed:
   https://learn.microsoft.com/rest/api/azureopenai/models/list
-* a list of deployments is no longer given to the holder of a key:
+* listing deployments no longer works with an API key:
   https://learn.microsoft.com/answers/questions/1371786
-* which endpoints have the deployment in their path, and that `/openai/responses` has not: `openai/lib/azure.py` of the
+* which endpoints have the deployment in their path (`/openai/responses` does not): `openai/lib/azure.py` of the
   OpenAI SDK.
 """
 
@@ -28,18 +28,18 @@ _HOSTS = tuple(f".{domain}.{country}" for domain in _DOMAINS for country in _COU
 _MODELS_SERVICE = tuple(f".services.ai.azure.{country}" for country in _COUNTRIES)
 KEY_HEADER = "api-key"
 VERSION = "2024-10-21"
-"""The `api-version` of a classic address that names none: the last generally available one."""
+"""The `api-version` for a classic address without one: the last generally available version."""
 RESPONSES_VERSION = "2025-04-01-preview"
-"""The same for the Responses API, which came later."""
+"""The same for the Responses API, which needs a later version."""
 RESOURCE_PLACEHOLDER = "your-resource"
-"""What stands for the name of one's own resource where an address is offered to be filled in."""
+"""Placeholder for the resource's name in an address that the user completes."""
 _ROOT, _DEPLOYMENTS = "/openai", "/openai/deployments"
 _IN_PATH = frozenset({"/chat/completions", "/completions"})
 
 
 def is_azure(base_url: str) -> bool:
-    """Say whether an address is asked in Azure's way, with the key in a header of its own. A gateway before Azure is
-    known by the deployments in its path."""
+    """Return whether an address is Azure's, which takes the key in its own header. A gateway in front of Azure is
+    recognised by the deployment in its path."""
     try:
         parts = urlsplit(base_url)
         return _is_azure_host(parts.netloc) or _deployment_of(parts.path) is not None
@@ -56,18 +56,18 @@ def deployment_in(base_url: str) -> str:
 
 
 def with_deployment(connection: Connection) -> Connection:
-    """Return a connection whose default model is the deployment in its address, where no other was chosen."""
+    """Return the connection with the deployment in its address as the default model, unless it has a default."""
     name = deployment_in(connection.base_url)
     return replace(connection, default_model=name) if name and not connection.default_model else connection
 
 
 def is_deployments_address(netloc: str, path: str) -> bool:
-    """Say whether an address is of the older style, in which a request names the deployment in its path."""
+    """Return whether an address is in the older style, where requests name the deployment in their path."""
     return _deployment_of(path) is not None or (_is_azure_host(netloc) and path.lower().endswith(_ROOT))
 
 
 def deployment_path(path: str, endpoint: str, quoted_model: str) -> str:
-    """Return the path of a request: the deployment is the model where one is named, else the address's own."""
+    """Return the path of a request. The deployment is the model if one is given, else the one in the address."""
     at = path.lower().rfind(_DEPLOYMENTS)
     root = path[: at + len(_ROOT)] if at >= 0 else path
     name = quoted_model or _deployment_of(path)
@@ -75,7 +75,7 @@ def deployment_path(path: str, endpoint: str, quoted_model: str) -> str:
 
 
 def with_version(query: str, endpoint: str) -> str:
-    """Return a query that names an `api-version`: the older style answers no request without."""
+    """Return the query with an `api-version`, which the older style requires."""
     if any(piece.partition("=")[0].lower() == "api-version" for piece in query.split("&")):
         return query
     version = f"api-version={RESPONSES_VERSION if endpoint == '/responses' else VERSION}"
@@ -83,20 +83,20 @@ def with_version(query: str, endpoint: str) -> str:
 
 
 def default_path(host: str, path: str, query: str) -> str:
-    """Return the path that is meant on one of Azure's hosts: its portal shows only the host. An `api-version` tells
-    the older style from the newer one, which needs none."""
+    """Return the intended path on an Azure host, of which the portal shows only the host name. An `api-version` marks
+    the older style; the newer one needs none."""
     if not _is_azure_host(host) or path.lower() not in {"", "/openai"}:
         return path
     return "/openai" if "api-version=" in query.lower() else "/openai/v1"
 
 
 def is_models_service(host: str, path: str) -> bool:
-    """Say whether "/models" is the whole path of Azure's service for other makers' models, and no endpoint."""
+    """Return whether "/models" is the root of Azure's service for other vendors' models, and not an endpoint."""
     return host.rpartition("@")[2].lower().endswith(_MODELS_SERVICE) and path.lower() == "/models"
 
 
 def _deployment_of(path: str) -> str | None:
-    """Return the name, still quoted, behind "/openai/deployments" in a path; "" without one, None without that path."""
+    """Return the quoted name after "/openai/deployments" in a path; "" if it is missing, None for any other path."""
     at = path.lower().rfind(_DEPLOYMENTS)
     rest = path[at + len(_DEPLOYMENTS) :]
     return None if at < 0 or not f"{rest}/".startswith("/") else rest.strip("/").partition("/")[0]

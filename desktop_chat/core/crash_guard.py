@@ -1,6 +1,6 @@
-"""Remembers which conversation is shown: one that a run hung or died on is not opened by itself at the next start.
+"""Remembers the conversation in view, so that one that hung or crashed the program is not reopened automatically.
 
-Written before a conversation is rendered, and cleared at an orderly end: what is left of it tells of the last run.
+The record is written before a conversation is rendered and cleared on a clean exit; a leftover tells of the last run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from desktop_chat.core.tasks import Tasks
 
 SETTLED_S = 1.5
-"""How long the window has to go on after a conversation was opened, until that counts as having gone well."""
+"""How long the window must keep running after opening a conversation until that counts as successful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,15 @@ class CrashGuardRecord:
     """What is kept on disk."""
 
     conversation_id: str = ""
-    """The one that is shown; empty after an orderly end."""
+    """The conversation in view; empty after a clean exit."""
     opening: bool = False
-    """It was not shown for long yet."""
+    """It was only just opened."""
     suspects: tuple[str, ...] = ()
-    """Conversations that earlier runs hung or died on, and that nobody has opened since."""
+    """Conversations on which earlier runs hung or crashed, and which were not opened since."""
 
 
 class CrashGuard:
-    """Knows the suspects, and keeps the record. `save` writes a record durably and never fails."""
+    """Tracks the suspects and keeps the record. `save` writes a record durably and never fails."""
 
     def __init__(
         self,
@@ -44,40 +44,40 @@ class CrashGuard:
         self._record = CrashGuardRecord(suspects=tuple(dict.fromkeys(suspects)))
         self._save = save
         self._shown = ""
-        """The conversation in view, also while the record is about another one that was opened a moment ago."""
+        """The conversation in view, even while the record is about another one that was just opened."""
         self._trusted: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks = Tasks()
 
     def is_suspect(self, conversation_id: str) -> bool:
-        """Say whether a conversation is to be opened only when a person asks for it."""
+        """Return whether a conversation should be opened only when the user asks for it."""
         return conversation_id in self._record.suspects and conversation_id not in self._trusted
 
     def trust(self, conversation_id: str) -> None:
-        """Open it after all: the person wants to."""
+        """Allow a suspect to be opened, at the user's request."""
         self._trusted.add(conversation_id)
 
     async def begin(self, conversation_id: str) -> None:
-        """Note that a conversation is about to be rendered. Returns when that is on the disk."""
+        """Record that a conversation is about to be rendered. Returns once that is on disk."""
         self._stop_timer()
         self._shown = conversation_id
         self._record = replace(self._record, conversation_id=conversation_id, opening=True)
         await self._save(self._record)
 
     def rendered(self, conversation_id: str) -> None:
-        """Note that a conversation was rendered; it went well if the window goes on for a while."""
+        """Record that a conversation was rendered; it succeeded if the window keeps running for a while."""
         self._stop_timer()
         self._timer = asyncio.get_running_loop().call_later(SETTLED_S, self._settle, conversation_id)
 
     def show(self, conversation_id: str) -> None:
-        """Note that a conversation that was opened before is shown again."""
+        """Record that a conversation that is already open is in view again."""
         self._shown = conversation_id
         if not self._record.opening and self._record.conversation_id != conversation_id:
             self._record = replace(self._record, conversation_id=conversation_id)
             _ = self._tasks.start(self._save(self._record), "note the tab")
 
     async def aclose(self) -> None:
-        """Note that the end was orderly."""
+        """Record a clean exit."""
         self._stop_timer()
         await self._tasks.aclose()
         self._record = CrashGuardRecord(suspects=self._record.suspects)

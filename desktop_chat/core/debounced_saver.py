@@ -1,4 +1,4 @@
-"""Keeps a file up to date with a value that changes often: the newest one is saved, soon, and one at a time."""
+"""Keeps a file up to date with a value that changes often: saves only the newest value, one write at a time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from desktop_chat.core.tasks import report_bug
 T = TypeVar("T")
 
 DELAY_S = 0.3
-"""Collects a burst of changes; what a crash may cost."""
+"""Debounce time: collects a burst of changes, and is the most that a crash can lose."""
 
 
 class DebouncedSaver(Generic[T]):
-    """Calls `save` with the newest value. `failed` is told of a ChatError; the value is tried again at the next change
-    and at the end."""
+    """Calls `save` with the newest value. `failed` is called with a ChatError; the value is retried at the next change
+    and on close."""
 
     def __init__(self, save: Callable[[T], Awaitable[None]], failed: Callable[[ChatError], None]) -> None:
         self._save = save
@@ -28,14 +28,14 @@ class DebouncedSaver(Generic[T]):
         self._closing = asyncio.Event()
 
     def put(self, value: T) -> None:
-        """Save `value` within DELAY_S, unless a newer one comes."""
+        """Save `value` within DELAY_S, unless a newer one replaces it."""
         self._pending = [value]
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="saver")
             self._task.add_done_callback(report_bug)
 
     async def aclose(self) -> None:
-        """Save what is pending now, and return when it is done or has failed."""
+        """Save the pending value now. Returns when that is done or has failed."""
         self._closing.set()
         if self._task is not None:
             await asyncio.wait({self._task})
@@ -49,7 +49,7 @@ class DebouncedSaver(Generic[T]):
                 return
 
     async def _save_pending(self) -> bool:
-        """Return False where the value was refused and is kept."""
+        """Return False if saving failed and the value is kept."""
         if not self._pending:
             return True
         value = self._pending.pop()

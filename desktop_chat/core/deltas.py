@@ -25,7 +25,7 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class RecastDelta:
-    """All text that this request has brought so far was reasoning: it moves behind the reasoning."""
+    """All text of this request so far was reasoning; it is appended to the reasoning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +47,36 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class SourcesDelta:
-    """What the answer rests on: all of it that the server has named so far."""
+    """The sources of the answer: all that the server has named so far."""
 
     sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UsageDelta:
-    """The server's count of tokens."""
+    """The server's token count."""
 
     usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
 class FinishDelta:
-    """The server says that the reply is finished, and why, in its own word: see `finish_reasons`. Text may follow, and
-    another word: some servers say so with every chunk."""
+    """The server says that the reply is finished and why, in its own word (see `finish_reasons`). More text, or another
+    reason, may follow: some servers send one with every chunk."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedDelta:
-    """An unreadable event was passed over."""
+    """An unreadable event was skipped."""
 
     count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOutDelta:
-    """The request goes out without these, because the server refuses them for the model."""
+    """Parts left out of the request, because the server refuses them for this model."""
 
     parts: tuple[LeftOut, ...]
 

@@ -1,4 +1,4 @@
-"""Every failure that is expected, as a type with a code.
+"""Every expected failure, as an exception with a code.
 
     ChatError (code, retryable)
     |- ProviderError
@@ -10,11 +10,11 @@
     |- StoreError: StoreTooNew, StoreCorrupt, StoreFull, StoreReadOnly, StoreLocked, StoreReplaced, StoreIsSymlink
     |- SecretError: KeyringLocked, KeyringUnavailable, KeyringTimedOut, KeyringRejected, KeyInvalid, KeyForOtherHost,
     |  KeyWithoutHost
-    |- ImageError, in a file of its own: image_errors.py
+        |- ImageError, in its own file: image_errors.py
     |- CertificateError: CertificatesUnreadable, NoCertificates
     '- SettingsError: DirectoryForeign, DirectoryShared
 
-Anything else that is raised is a bug, and is not caught here.
+Any other exception is a bug and is not handled as an error.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from typing import ClassVar
 from desktop_chat.core.entities import Failure
 
 DETAIL_LIMIT = 2_000
-"""Characters kept of a server's own words."""
+"""Maximum number of characters kept of a server's message."""
 
 INTERNAL = "internal"
-"""The code of a reply that ended by a bug of ours."""
+"""The code of a reply that was ended by a bug in this program."""
 
 CRASHED = "crashed"
-"""The code of a reply that was under way when the application ended without a word."""
+"""The code of a reply that was running when the application crashed or was killed."""
 
 
 class ChatError(Exception):
-    """An expected failure. `detail` holds the outside world's own words, already redacted; `parameter` names the member
-    of the request that it is about, as the server does ("stream", "messages[0].role")."""
+    """An expected failure. `detail` is the server's or system's own message, already redacted; `parameter` is the
+    request field that it concerns, as the server names it ("stream", "messages[0].role")."""
 
     code: ClassVar[str] = "chat"
     retryable: ClassVar[bool] = False
@@ -52,7 +52,7 @@ class ChatError(Exception):
 
 
 class ProviderError(ChatError):
-    """The model's server, or the way to it, failed."""
+    """The request to the model's server failed."""
 
     code = "provider"
 
@@ -76,44 +76,44 @@ class QuotaExceeded(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """Too many requests; `retry_after_s` says when to come back, where the server does."""
+    """Too many requests; `retry_after_s` says when to retry, if the server does."""
 
     code = "rate_limited"
     retryable = True
 
 
 class ContextTooLong(ProviderError):
-    """The prompt does not fit the model's context."""
+    """The prompt is longer than the model's context."""
 
     code = "context_too_long"
 
 
 class RequestTooLarge(ProviderError):
-    """The request has more bytes than the server, or what stands before it, takes."""
+    """The request is larger than the server, or a proxy in front of it, accepts."""
 
     code = "request_too_large"
 
 
 class RequestRejected(ProviderError):
-    """The server understood the request and does not accept it."""
+    """The server understood the request and rejected it."""
 
     code = "request_rejected"
 
 
 class ContentRefused(ProviderError):
-    """The provider's content rules do not allow what was asked."""
+    """The provider's content policy does not allow the request."""
 
     code = "content_refused"
 
 
 class RegionRefused(ProviderError):
-    """The provider does not serve the country that the request came from."""
+    """The provider does not serve the user's country."""
 
     code = "region_refused"
 
 
 class DataPolicyRefused(ProviderError):
-    """No provider of the model keeps to the privacy settings of the account."""
+    """No provider of the model complies with the account's privacy settings."""
 
     code = "data_policy_refused"
 
@@ -125,62 +125,62 @@ class ModelNotFound(ProviderError):
 
 
 class ResponsesOnly(ProviderError):
-    """The model answers by the Responses API only."""
+    """The model is available through the Responses API only."""
 
     code = "responses_only"
 
 
 class ChatCompletionsOnly(ProviderError):
-    """The model answers by Chat Completions only."""
+    """The model is available through Chat Completions only."""
 
     code = "chat_completions_only"
 
 
 class WrongAddress(ProviderError):
-    """Something answered, but not an OpenAI-compatible server: a page, say."""
+    """Something other than an OpenAI-compatible server answered, such as a web page."""
 
     code = "wrong_address"
 
 
 class ResponsesMissing(WrongAddress):
-    """There is nothing at the address of the Responses API; Chat Completions may be there."""
+    """The server does not offer the Responses API; it may offer Chat Completions."""
 
     code = "responses_missing"
 
 
 class Redirected(ProviderError):
-    """The server sends requests on to another address, where they may not follow: that could be anybody's."""
+    """The server redirects to another address. Requests do not follow, as it could be anyone's."""
 
     code = "redirected"
 
 
 class FirewallBlocked(ProviderError):
-    """A page of a firewall came instead of the server's answer."""
+    """A firewall's page came instead of the server's answer."""
 
     code = "firewall_blocked"
 
 
 class NoConnection(ProviderError):
-    """No connection is chosen, or the chosen one is gone."""
+    """No connection is selected, or the selected one no longer exists."""
 
     code = "no_connection"
 
 
 class NoModel(ProviderError):
-    """No model is chosen."""
+    """No model is selected."""
 
     code = "no_model"
 
 
 class ConnectionRefused(ProviderError):
-    """Nothing listens at the address."""
+    """Nothing is listening at the address."""
 
     code = "connection_refused"
     retryable = True
 
 
 class NameNotFound(ProviderError):
-    """The host's name does not resolve."""
+    """The host name does not resolve."""
 
     code = "name_not_found"
 
@@ -198,20 +198,20 @@ class ProxyRefused(ProviderError):
 
 
 class ProxyInvalid(ProviderError):
-    """The environment names a proxy that is none; `detail` is the variable's name."""
+    """The environment names an invalid proxy; `detail` is the variable's name."""
 
     code = "proxy_invalid"
 
 
 class ConnectTimedOut(ProviderError):
-    """No connection within the time limit."""
+    """No connection was made within the time limit."""
 
     code = "connect_timed_out"
     retryable = True
 
 
 class ConnectionLost(ProviderError):
-    """The connection broke, or the stream ended without saying that it was finished."""
+    """The connection broke, or the stream ended without a finish reason."""
 
     code = "connection_lost"
     retryable = True
@@ -224,25 +224,25 @@ class StreamStalled(ProviderError):
 
 
 class BadResponse(ProviderError):
-    """The answer was not what the protocol says."""
+    """The answer did not follow the protocol."""
 
     code = "bad_response"
 
 
 class EmptyAnswer(ProviderError):
-    """The server reported success and sent nothing at all."""
+    """The server reported success but sent nothing."""
 
     code = "empty_answer"
 
 
 class EmptyReply(ProviderError):
-    """The model finished and returned nothing."""
+    """The model finished without returning anything."""
 
     code = "empty_reply"
 
 
 class ReplyTooLarge(ProviderError):
-    """A reply or one of its events outgrew the memory limit."""
+    """A reply or one of its events exceeded the memory limit."""
 
     code = "reply_too_large"
 
@@ -261,7 +261,7 @@ class ProviderFault(ProviderError):
 
 
 class StoreError(ChatError):
-    """The database could not do what was asked."""
+    """The database operation failed."""
 
     code = "store"
 
@@ -285,31 +285,31 @@ class StoreFull(StoreError):
 
 
 class StoreReadOnly(StoreError):
-    """The database may not be written."""
+    """The database is not writable."""
 
     code = "store_read_only"
 
 
 class StoreLocked(StoreError):
-    """Another process holds the database."""
+    """Another process has locked the database."""
 
     code = "store_locked"
 
 
 class StoreReplaced(StoreError):
-    """Another file was put in the database's place while it was open."""
+    """The database file was replaced by another while it was open."""
 
     code = "store_replaced"
 
 
 class StoreIsSymlink(StoreError):
-    """A link stands where the database or one of its companions should be, and links are not followed."""
+    """The database or one of its companion files is a symbolic link, and links are not followed."""
 
     code = "store_is_link"
 
 
 class SecretError(ChatError):
-    """The keyring did not give or take a key."""
+    """The keyring could not return or store a key."""
 
     code = "keyring"
 
@@ -321,7 +321,7 @@ class KeyringLocked(SecretError):
 
 
 class KeyringUnavailable(SecretError):
-    """There is no keyring that can be trusted with a key."""
+    """There is no keyring that can be trusted with keys."""
 
     code = "keyring_unavailable"
 
@@ -333,7 +333,7 @@ class KeyringTimedOut(SecretError):
 
 
 class KeyringRejected(SecretError):
-    """The keyring refused, or did not keep what it was given."""
+    """The keyring refused, or did not store what it was given."""
 
     code = "keyring_rejected"
 
@@ -345,20 +345,19 @@ class KeyInvalid(SecretError):
 
 
 class KeyForOtherHost(SecretError):
-    """The stored key is for another server than the one that is asked; `detail` names that server."""
+    """The stored key is for another server than the one requested; `detail` names that server."""
 
     code = "key_for_other_host"
 
 
 class KeyWithoutHost(SecretError):
-    """The key was stored by an earlier version, which did not store the server with it: the person has to confirm
-    that."""
+    """The key was stored by an earlier version, without its server, so the user has to confirm the server."""
 
     code = "key_without_host"
 
 
 class CertificateError(ChatError):
-    """The file with certificates to trust cannot be used."""
+    """The file of trusted certificates cannot be used."""
 
     code = "certificates"
 
@@ -370,7 +369,7 @@ class CertificatesUnreadable(CertificateError):
 
 
 class NoCertificates(CertificateError):
-    """There is no certificate in the file."""
+    """The file contains no certificate."""
 
     code = "no_certificates"
 

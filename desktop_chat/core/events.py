@@ -1,4 +1,4 @@
-"""What a session tells those who listen."""
+"""The events that a session emits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop_chat.core.entities import Failure, Message
 
 @dataclass(frozen=True, slots=True)
 class MessageAdded:
-    """A message joined the end of the path; a reply starts empty and RUNNING."""
+    """A message was appended to the path; a reply starts empty and RUNNING."""
 
     message: Message
 
@@ -26,7 +26,7 @@ class ReplyDelta:
 
 @dataclass(frozen=True, slots=True)
 class RetryScheduled:
-    """The request failed before its first character and is sent again in `delay_s` seconds."""
+    """The request failed before its first token and will be sent again in `delay_s` seconds."""
 
     message_id: str
     attempt: int
@@ -36,28 +36,28 @@ class RetryScheduled:
 
 @dataclass(frozen=True, slots=True)
 class RetryStarted:
-    """The countdown is over; the request is on its way again."""
+    """The countdown is over; the request is being sent again."""
 
     message_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyStopping:
-    """The person asked to stop; told in the same instant, before the connection is closed."""
+    """The user asked to stop. Emitted immediately, before the connection is closed."""
 
     message_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyEnded:
-    """A reply reached its final status; `message` is whole."""
+    """A reply reached its final status; `message` is complete."""
 
     message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class PathChanged:
-    """Another path of the tree is shown: the messages, first to last."""
+    """Another path of the tree is shown: its messages, first to last."""
 
     messages: tuple[Message, ...]
 

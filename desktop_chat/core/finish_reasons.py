@@ -1,7 +1,7 @@
-"""Tells what a server's finish reason means: one table for all servers and both APIs.
+"""Maps servers' finish reasons to their meaning: one table for all servers and both APIs.
 
 The words are those of OpenAI, Azure, Anthropic, Gemini, Mistral, Cohere, DeepSeek, GLM, Kimi, Bedrock, vLLM, SGLang and
-TGI, as their API references and sources give them; letter case, hyphens and a class name in front do not count.
+TGI, from their API references and source code. Case, hyphens and a leading class name are ignored.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ class Ending(Enum):
 
     NORMAL = auto()
     LENGTH = auto()
-    """A limit cut it."""
+    """A length limit was reached."""
     FILTERED = auto()
-    """A content rule held it back, or the model declined."""
+    """A content filter blocked it, or the model declined."""
     LOST = auto()
-    """Something between the model and the server broke."""
+    """Something between the model and the server failed."""
     FAULT = auto()
-    """The server gave up."""
+    """The server failed."""
     UNKNOWN = auto()
-    """A word that is not in the table: the reply counts as complete, and the word is shown."""
+    """Not in the table: the reply counts as complete, and the word is shown."""
 
 
 REFUSAL = "refusal"
-"""The finish reason recorded when the model declined in so many words."""
+"""The finish reason recorded when the model declined explicitly."""
 
 _WORDS = {
     Ending.NORMAL: """
@@ -56,6 +56,6 @@ _ENDINGS = {word: ending for ending, words in _WORDS.items() for word in words.s
 
 
 def ending_of(reason: str) -> Ending:
-    """Return what a server's word means."""
+    """Return the meaning of a finish reason."""
     word = reason.strip().rpartition(".")[2].replace("-", "_").replace(" ", "_").casefold()
     return _ENDINGS.get(word) or _ENDINGS.get(word.removeprefix("finish_reason_"), Ending.UNKNOWN)

@@ -1,4 +1,4 @@
-"""What is asked of those who highlight code, and what they answer, as values; lexers never run in this process."""
+"""The interface to syntax highlighting, as values; lexers never run in this process."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 LineMarks: TypeAlias = tuple[tuple[int, int, str], ...]
-"""Of one line: start and length of each stretch, and what it is."""
+"""The marks of one line: start, length and token type of each span."""
 
 
 class JobState(StrEnum):
-    """How far a job is."""
+    """The progress of a job."""
 
     OPEN = "open"
     DONE = "done"
     FAILED = "failed"
-    """It took too long, or there is nobody to do it: the code stays plain."""
+    """It took too long, or no highlighter is available: the code stays plain."""
 
 
 @dataclass(slots=True, eq=False)
 class HighlightJob:
-    """Code to be highlighted. Whoever does it adds `pieces` and then sets `state`, perhaps on another thread."""
+    """Code to highlight. The highlighter appends to `pieces` and then sets `state`, possibly on another thread."""
 
     language: str
     text: str
     pieces: deque[list[LineMarks]] = field(default_factory=deque)
-    """Marks of lines, in their order."""
+    """The marks of consecutive lines."""
     state: JobState = JobState.OPEN
     cancelled: bool = False
-    """Nobody waits for it any more."""
+    """The result is no longer needed."""
 
 
 class Highlighting(Protocol):
-    """Highlights code, one job after the other."""
+    """Highlights code, one job at a time."""
 
     def ask(self, job: HighlightJob) -> None:
-        """Begin a job, or line it up. Returns at once."""
+        """Start a job or queue it. Returns immediately."""
         ...
 
     def check(self) -> None:
-        """End what takes too long; whoever waits for a job calls it now and then."""
+        """Kill jobs that take too long; called regularly while waiting for a job."""
         ...

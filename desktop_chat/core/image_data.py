@@ -1,4 +1,4 @@
-"""Takes the data of images out of a text: megabytes that no model and no search can read."""
+"""Removes embedded image data from text: megabytes that neither models nor search can read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _IMAGE = re.compile(
 
 
 def without_image_data(text: str) -> str:
-    """Return `text` with each image whose data it holds as its alternative text, or as "[image]"."""
+    """Return `text` with each embedded image replaced by its alternative text, or by "[image]"."""
     if ";base64," not in text:
         return text
     return _IMAGE.sub(lambda image: f"[{image.group(1).strip() or 'image'}]", text)

@@ -1,4 +1,4 @@
-"""What can be wrong with an image that a text names: a branch of the tree of errors that only images need.
+"""Errors of fetching and showing images: a branch of the error hierarchy that only images need.
 
 ImageError: AddressForbidden, ImageMissing, NotAImage, ImageTooLarge, ImageBroken, TooManyRedirects
 """
@@ -15,36 +15,36 @@ class ImageError(ChatError):
 
 
 class AddressForbidden(ImageError):
-    """The address is on this computer or in its own network, which a model's text may not reach."""
+    """The address is on this computer or its local network, which a model's text may not reach."""
 
     code = "address_forbidden"
 
 
 class ImageMissing(ImageError):
-    """There is no image at the address, or it is not handed out."""
+    """There is no image at the address, or the server does not hand it out."""
 
     code = "image_missing"
 
 
 class NotAImage(ImageError):
-    """What is there is not an image of a kind that is shown."""
+    """The content is not in a supported image format."""
 
     code = "not_an_image"
 
 
 class ImageTooLarge(ImageError):
-    """More bytes or more pixels than are taken."""
+    """The image has more bytes or pixels than allowed."""
 
     code = "image_too_large"
 
 
 class ImageBroken(ImageError):
-    """The image is damaged or ends too early."""
+    """The image is damaged or truncated."""
 
     code = "image_broken"
 
 
 class TooManyRedirects(ImageError):
-    """The server leads on from address to address."""
+    """The server redirects too often."""
 
     code = "too_many_redirects"

@@ -1,4 +1,4 @@
-"""The parts of a request that were left out or moved, because the server refuses them for the model."""
+"""The parts of a request that were left out or moved because the server refuses them for the model."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from enum import StrEnum
 
 
 class LeftOut(StrEnum):
-    """A part of a request, as the core, the window and the terminal name it."""
+    """A part of a request that was left out."""
 
     TEMPERATURE = "temperature"
     MAX_TOKENS = "max_tokens"
     REASONING_EFFORT = "reasoning_effort"
     SYSTEM_ROLE = "system_role"
-    """The system prompt stands in the first question instead."""
+    """The system prompt was put into the first question instead."""
     STREAMING = "streaming"
-    """The reply was asked for in one piece instead."""
+    """The reply was requested in one piece instead."""
     ONE_PIECE = "one_piece"
     """The reply was streamed instead."""
     USAGE = "usage"
-    """Asking for the count of tokens."""
+    """The request for a token count."""
     STORE = "store"
-    """Asking the server not to keep the conversation."""
+    """The request not to store the conversation on the server."""
     REASONING_SUMMARY = "reasoning_summary"
 
 
 ASKED_BY_US = frozenset({LeftOut.USAGE, LeftOut.STORE, LeftOut.REASONING_SUMMARY})
-"""Parts that no person chose: mentioned once, when the refusal is learned, and not with each reply."""
+"""Parts that the user did not choose: mentioned once, when the refusal is first seen, not with each reply."""

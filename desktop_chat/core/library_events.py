@@ -1,4 +1,4 @@
-"""What happens to the conversations as a whole, and to their storing."""
+"""Events about conversations as a whole, and about storing them."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from desktop_chat.core.errors import StoreError
 
 @dataclass(frozen=True, slots=True)
 class ConversationChanged:
-    """A conversation came, or its title, options, draft, pin, trash or time changed."""
+    """A conversation was added, or its title, options, draft, pin, trash state or time changed."""
 
     conversation: Conversation
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationGrown:
-    """A conversation has messages in the store that did not come from a session: they were brought back."""
+    """A conversation has new messages in the store that did not come from a session: they were restored."""
 
     conversation_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationsRemoved:
-    """Conversations are gone for ever."""
+    """Conversations were deleted permanently."""
 
     conversation_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StoreFailed:
-    """Something could not be stored; it is kept in memory and tried again."""
+    """Something could not be stored; it is kept in memory and retried."""
 
     error: StoreError
 
 
 @dataclass(frozen=True, slots=True)
 class StoreRecovered:
-    """What could not be stored before is stored now."""
+    """Everything that could not be stored before is now stored."""
 
 
 LibraryEvent: TypeAlias = ConversationChanged | ConversationGrown | ConversationsRemoved

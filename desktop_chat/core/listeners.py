@@ -1,4 +1,4 @@
-"""Tells whoever wants to hear of something, in the order in which they came."""
+"""Observer lists: callbacks that are called with each event, in the order they were added."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ T = TypeVar("T")
 
 
 class Listeners(Generic[T]):
-    """Those who want to hear of something, called in the order in which they came."""
+    """Callbacks, called in the order they were added."""
 
     def __init__(self) -> None:
         self._callbacks: list[Callable[[T], None]] = []
 
     def add(self, callback: Callable[[T], None]) -> Callable[[], None]:
-        """Call `callback` with each event from now on; the returned function ends that and may be called twice."""
+        """Call `callback` with each event from now on. Returns a function that stops this and may be called twice."""
         self._callbacks.append(callback)
 
         def remove() -> None:
@@ -25,6 +25,6 @@ class Listeners(Generic[T]):
         return remove
 
     def emit(self, event: T) -> None:
-        """Tell everyone; a listener may remove itself meanwhile."""
+        """Call every listener; one may remove itself meanwhile."""
         for callback in tuple(self._callbacks):
             callback(event)

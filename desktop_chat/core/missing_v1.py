@@ -1,4 +1,4 @@
-"""Finds out whether only "/v1" is missing in an address: the same host is asked once more, with it."""
+"""Checks whether only "/v1" is missing from an address, by asking the same host once more with it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from desktop_chat.core.errors import (
 )
 
 _SIGNS = (WrongAddress, Redirected, BadResponse, ModelNotFound)
-"""How an address without its version answers: with a page, a way to one, something unreadable, or a plain 404."""
+"""What an address without its version leads to: a web page, a redirect, an unreadable answer or a plain 404."""
 
 
 def may_lack_v1(connection: Connection, error: ChatError) -> bool:
-    """Say whether an error may come from an address in which "/v1" is missing."""
+    """Return whether an error may be caused by a missing "/v1" in the address."""
     return isinstance(error, _SIGNS) and bool(addresses_with_v1(connection.base_url))
 
 
 async def find_v1(
     connection: Connection, models_at: Callable[[Connection], Awaitable[list[str]]]
 ) -> tuple[Connection, list[str]] | None:
-    """Return the connection with an address at which a model server answers, and its models; None where none does.
+    """Return the connection with the address at which a model server answers, and its models; None if there is none.
 
-    `models_at` asks one address, with the connection's key, which never leaves its host. A server that refuses the key
-    is one, too.
+    `models_at` queries one address with the connection's key, which never leaves its host. A server that refuses the
+    key counts, too.
     """
     for address in addresses_with_v1(connection.base_url):
         other = replace(connection, base_url=address)

@@ -1,4 +1,4 @@
-"""What a new conversation asks with: the one rule for its connection and its model, whoever begins it."""
+"""The rules for a new conversation's connection and model."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from desktop_chat.core.entities import ChatOptions, Connection, ConnectionKind
 from desktop_chat.core.settings import Settings
 
 Listed = Callable[[Connection], Sequence[str] | None]
-"""Returns the models that a connection's server listed; None where it was not asked yet."""
+"""Returns the models that a connection's server listed; None if it was not asked yet."""
 
 
 def default_model(connection: Connection, settings: Settings, listed: Listed, *, own: str = "") -> str:
-    """Return the first there is of: the conversation's own model, the one used last on this connection, the
-    connection's default, and the only one that its server lists. Empty where a person has to choose."""
+    """Return the first available of: the conversation's own model, the last one used on this connection, the
+    connection's default, and the only one that its server lists. Empty if the user has to choose."""
     known = own or dict(settings.last_models).get(connection.id, "")
     if not known and connection.id == settings.default_connection_id:
         known = settings.default_model
@@ -25,8 +25,8 @@ def default_model(connection: Connection, settings: Settings, listed: Listed, *,
 
 
 def default_options(connections: Connections, settings: Settings, listed: Listed) -> ChatOptions:
-    """Return the connection used last, else the first that is real, with its model. The demo is never chosen for the
-    person."""
+    """Return options with the last used connection, else the first real one, and its model. The demo is never chosen
+    automatically."""
     last = connections.get(settings.default_connection_id)
     own = (connection for connection in connections.all() if connection.kind is not ConnectionKind.DEMO)
     chosen = last or next(own, None)

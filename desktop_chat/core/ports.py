@@ -1,4 +1,4 @@
-"""What the core and the window need from the outside world, as protocols; `services` fulfils them."""
+"""What the core and the window need from the outside world, as protocols that `services` implements."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Provider(Protocol):
     def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """Send `prompt` and yield the reply's deltas. Cancelling the consuming task closes the connection.
 
-        Ends without a `FinishDelta` when the stream was cut. Raises ProviderError.
+        Ends without a `FinishDelta` if the stream was cut off. Raises ProviderError.
         """
         ...
 
     async def models(self) -> list[str]:
-        """Return the server's model names, those for chat before all others, both sorted. Raises ProviderError."""
+        """Return the server's model names: chat models first, then all others, each sorted. Raises ProviderError."""
         ...
 
     async def aclose(self) -> None:
@@ -43,31 +43,31 @@ class Providers(Protocol):
         ...
 
     def context_window_of(self, connection_id: str, model: str) -> int:
-        """Return how many tokens a model reads at most, as its server's list said; 0 where that is not known."""
+        """Return a model's context window in tokens, from the server's model list; 0 if unknown."""
         ...
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
-        """Ask a connection that is not saved yet for its models, with exactly this key. Raises ProviderError."""
+        """Return the models of a connection that is not saved yet, using exactly this key. Raises ProviderError."""
         ...
 
     async def models_at_address(self, connection_id: str, base_url: str) -> list[str]:
-        """Ask another address on a connection's own host for its models, with the connection's key. Raises
-        ProviderError, SecretError; WrongAddress for another host, which is not asked."""
+        """Return the models at another address on a connection's host, using the connection's key. Raises
+        ProviderError, SecretError, and WrongAddress for another host, which is not contacted."""
         ...
 
 
 class TextIncrement(NamedTuple):
-    """What came of a running reply since it was last journalled."""
+    """What a running reply received since it was last journalled."""
 
     text: str
     reasoning: str
     recast: bool = False
-    """The text that was journalled before was reasoning, and moves behind it before these two are added."""
+    """The text journalled so far was reasoning; it is appended to the reasoning before these two are added."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A piece of a running reply, appended behind the ones already stored."""
+    """A piece of a running reply, appended to those already stored."""
 
     message_id: str
     text: str
@@ -78,9 +78,9 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class WriteBatch:
-    """What is stored in one transaction. Conversations and messages replace what has the same id; storing a message
-    drops its journal, and then the batch's own entries are appended. `deleted` names messages that are removed before
-    all that."""
+    """What is stored in one transaction. Conversations and messages replace those with the same id; storing a message
+    drops its journal, and then the batch's own entries are appended. Messages in `deleted` are removed before all
+    that."""
 
     conversations: tuple[Conversation, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -90,8 +90,8 @@ class WriteBatch:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A conversation that a search found; `snippet` is what is seen around the first match in a message, and empty
-    where only the title matches. `message_id` names that message."""
+    """A conversation that a search found. `snippet` is the text around the first match in a message, whose id is
+    `message_id`; both are empty if only the title matches."""
 
     conversation_id: str
     snippet: str
@@ -99,14 +99,14 @@ class SearchHit:
 
 
 class Store(Protocol):
-    """Every conversation, durable. All methods raise StoreError."""
+    """Durable storage of all conversations. All methods raise StoreError."""
 
     async def conversations(self) -> list[Conversation]:
-        """Return all conversations, those in the trash too, newest first by `updated_at`."""
+        """Return all conversations, including those in the trash, newest `updated_at` first."""
         ...
 
     async def messages(self, conversation_id: str) -> list[Message]:
-        """Return the whole tree of a conversation, parents before children, oldest first."""
+        """Return all messages of a conversation, parents before children, oldest first."""
         ...
 
     async def write(self, batch: WriteBatch) -> None:
@@ -114,20 +114,20 @@ class Store(Protocol):
         ...
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
-        """Remove conversations and their messages for ever."""
+        """Delete conversations and their messages permanently."""
         ...
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
-        """Find `query` as a substring, letter case folded, in titles and texts outside the trash; newest first."""
+        """Find `query` as a case-insensitive substring in titles and texts outside the trash; newest first."""
         ...
 
 
 class SecretState(StrEnum):
-    """How the keyring stands."""
+    """The state of the keyring."""
 
     READY = "ready"
     WAITING = "waiting"
-    """Asked, and no answer for five seconds; the person may cancel."""
+    """No answer for five seconds; the user may cancel."""
     LOCKED = "locked"
     UNAVAILABLE = "unavailable"
 
@@ -143,23 +143,23 @@ class KeyLocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretStatus:
-    """The keyring's state, and its name as a person knows it ("Secret Service: GNOME Keyring")."""
+    """The keyring's state, and its display name ("Secret Service: GNOME Keyring")."""
 
     state: SecretState
     backend: str = ""
 
 
 class Secrets(Protocol):
-    """The keys. They live in the OS keyring and in memory, nowhere else, each with the host that it is for: scheme,
-    name and port, as `core.connections.host_of` writes them."""
+    """API keys. They are kept in the OS keyring and in memory, nowhere else, each with the host it is for: scheme,
+    name and port, as written by `core.connections.host_of`."""
 
     @property
     def status(self) -> SecretStatus:
-        """How the keyring stood when it was last asked."""
+        """The keyring's status when it was last asked."""
         ...
 
     def listen(self, callback: Callable[[SecretStatus], None]) -> Callable[[], None]:
-        """Call `callback` on the loop at each change of status; the returned function ends that."""
+        """Call `callback` on the loop at each status change. Returns a function that stops this."""
         ...
 
     async def refresh(self) -> SecretStatus:
@@ -167,13 +167,13 @@ class Secrets(Protocol):
         ...
 
     async def get(self, connection_id: str, host: str) -> str | None:
-        """Return a connection's key if it is for `host`, or None where there is none. With an empty `host`, return a
-        key that was stored without one. Raises KeyForOtherHost, KeyWithoutHost and other SecretErrors."""
+        """Return a connection's key if it is for `host`, or None if there is no key. With an empty `host`, return a key
+        that was stored without one. Raises KeyForOtherHost, KeyWithoutHost and other SecretErrors."""
         ...
 
     async def host_of_key(self, connection_id: str) -> str | None:
-        """Return which host a connection's key is for, empty where an earlier version stored it without, and None where
-        there is no key. May have the person unlock the keyring. Raises SecretError."""
+        """Return the host that a connection's key is for; empty if an earlier version stored it without one, None if
+        there is no key. May ask the user to unlock the keyring. Raises SecretError."""
         ...
 
     async def put(self, connection_id: str, key: str, host: str) -> None:
@@ -182,17 +182,17 @@ class Secrets(Protocol):
         ...
 
     async def reassign(self, connection_id: str, host: str, before: str) -> None:
-        """Have the key be for `host` from now on, which only the person may decide. `before` is the host that the
-        person was told of, empty for a key without one. Raises KeyForOtherHost where it is for a third, and other
+        """Assign an existing key to `host`, which only the user may decide. `before` is the host that the user was
+        shown, empty for a key without one. Raises KeyForOtherHost if the key is for a third host, and other
         SecretErrors."""
         ...
 
     def keep_in_memory(self, connection_id: str, key: str, host: str) -> None:
-        """Keep a key for a host in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
+        """Keep a key for a host in memory until the application ends, and notify listeners. Raises KeyInvalid."""
         ...
 
     def is_in_memory(self, connection_id: str) -> bool:
-        """Say whether a connection's key is in memory only; never asks the keyring."""
+        """Return whether a connection's key is in memory only; never asks the keyring."""
         ...
 
     async def remove(self, connection_id: str) -> None:
@@ -200,11 +200,11 @@ class Secrets(Protocol):
         ...
 
     async def place_of(self, connection_id: str) -> KeyLocation:
-        """Say where a connection's key is. Raises SecretError."""
+        """Return where a connection's key is. Raises SecretError."""
         ...
 
     async def certificates(self) -> str | None:
-        """Return the fingerprint of the certificates that the person chose to trust, or None. Raises SecretError."""
+        """Return the fingerprint of the certificates that the user chose to trust, or None. Raises SecretError."""
         ...
 
     async def keep_certificates(self, fingerprint: str) -> None:
@@ -212,7 +212,7 @@ class Secrets(Protocol):
         ...
 
     def cancel_waiting(self) -> None:
-        """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""
+        """Cancel pending calls: they raise KeyringTimedOut at once."""
         ...
 
 
@@ -221,24 +221,24 @@ class LocalServer:
     """A model server found on this computer."""
 
     product: str
-    """What usually listens at that port ("Ollama", "LM Studio", ...)."""
+    """The usual product at that port ("Ollama", "LM Studio", ...)."""
     base_url: str
     models: tuple[str, ...]
 
 
 class LocalServers(Protocol):
-    """Looks for model servers on loopback."""
+    """Finds model servers on loopback."""
 
     async def find(self) -> list[LocalServer]:
-        """Ask the usual ports once; finds nothing rather than failing."""
+        """Probe the usual ports once. Never fails."""
         ...
 
 
 class ImageLoader(Protocol):
-    """Fetches images from the internet, each only because the person asked for it."""
+    """Fetches images from the internet, only at the user's request."""
 
     async def load(self, address: str) -> bytes:
-        """Return the bytes at an http or https address, not decoded. Raises ImageError, ProviderError."""
+        """Return the bytes at an http or https address, undecoded. Raises ImageError, ProviderError."""
         ...
 
 

@@ -1,5 +1,5 @@
-"""The model servers that a person can choose from instead of typing an address: what each is called, and how it is
-found. The list itself is a file of resources (`resources/presets.toml`)."""
+"""The model servers that can be chosen instead of typing an address: their names, and how they are searched. The list
+itself is a resource file (`resources/presets.toml`)."""
 
 from __future__ import annotations
 
@@ -16,46 +16,46 @@ from desktop_chat.core.entities import Api
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A model server as many people use it."""
+    """A well-known model server."""
 
     name: str
     base_url: str
-    """As it is stored; may hold `azure.YOUR_RESOURCE`, which the person replaces."""
+    """As it is stored; may contain `azure.YOUR_RESOURCE`, which the user replaces."""
     api: Api
     needs_key: bool
     key_page: str = ""
-    """Where keys are issued; empty where none is needed."""
+    """The page where keys are issued; empty if none is needed."""
     name_zh: str = ""
-    """The name in Chinese, where it is another one."""
+    """The Chinese name, if different."""
     note: str = ""
-    """What tells it from others of that name, and who runs it."""
+    """Who runs it, or how it differs from others of that name."""
     note_zh: str = ""
     words: tuple[str, ...] = ()
-    """What else it may be searched by."""
+    """Additional search words."""
 
     def name_in(self, language: str) -> str:
         """Return the name in a language ("zh_CN", "en")."""
         return self.name_zh if self.name_zh and language.startswith("zh") else self.name
 
     def title_in(self, language: str) -> str:
-        """Return the name with its note, in brackets of the language."""
+        """Return the name with its note, in the language's brackets."""
         is_chinese = language.startswith("zh")
         note, (opening, closing) = (self.note_zh, "（）") if is_chinese else (self.note, (" (", ")"))
         return f"{self.name_in(language)}{opening}{note}{closing}" if note else self.name_in(language)
 
     @property
     def host(self) -> str:
-        """Where it is, in short: the host, and the port where one stands in the address."""
+        """The host, with the port if the address has one."""
         return urlsplit(self.base_url).netloc
 
     @property
     def blank(self) -> str:
-        """The part of the address that the person fills in; empty for most."""
+        """The part of the address that the user fills in; empty for most."""
         return RESOURCE_PLACEHOLDER if RESOURCE_PLACEHOLDER in self.host.split(".") else ""
 
 
 def presets_from(table: Mapping[str, Any]) -> tuple[Preset, ...]:
-    """Return the presets of a parsed file. Raises KeyError, TypeError, ValueError for a wrong file: a bug."""
+    """Return the presets of a parsed file. Raises KeyError, TypeError or ValueError if the file is wrong: a bug."""
     return tuple(
         Preset(
             name=entry["name"],
@@ -73,8 +73,8 @@ def presets_from(table: Mapping[str, Any]) -> tuple[Preset, ...]:
 
 
 def search(presets: Iterable[Preset], query: str) -> list[Preset]:
-    """Return the presets that have each word of a query in a name, a search word or the address; those whose name, in
-    either language, begins with the query come first."""
+    """Return the presets that contain each word of a query in a name, a search word or the address. Those whose name,
+    in either language, starts with the query come first."""
     words = _folded(query).split()
     found = [preset for preset in presets if all(word in _all_words(preset) for word in words)]
     whole = " ".join(words)

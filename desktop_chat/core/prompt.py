@@ -1,4 +1,4 @@
-"""What is sent: a path of messages and a conversation's options, as one value."""
+"""The content of a request: a path of messages and the conversation's options, as one value."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class PromptMessage:
 class Prompt:
     """Everything a provider needs for one request.
 
-    `idle_limit_s`: seconds allowed without a complete event. `patience_s`: seconds that comments alone may bridge in a
-    stream, and that a reply in one piece may take.
+    `idle_limit_s`: maximum seconds without a complete event. `patience_s`: maximum seconds that a stream may send only
+    comments, and that a reply in one piece may take.
     """
 
     messages: tuple[PromptMessage, ...]
@@ -36,9 +36,9 @@ class Prompt:
 
 
 def shorter_start(path: Sequence[Message]) -> int:
-    """Return the index of the question from which on about half of a path is left; 0 where nothing can be left out.
+    """Return the index of the question at which about the last half of a path starts; 0 if nothing can be left out.
 
-    The last question always stays.
+    The last question is always kept.
     """
     questions = [index for index, message in enumerate(path) if message.role is Role.USER]
     if not questions:
@@ -48,7 +48,7 @@ def shorter_start(path: Sequence[Message]) -> int:
 
 
 def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
-    """Join neighbours of one role, as a failed reply leaves them: many chat templates refuse two questions in a row."""
+    """Merge consecutive messages of one role, as left by a failed reply: many chat templates reject them."""
     found: list[PromptMessage] = []
     for message in messages:
         if found and found[-1].role is message.role:
@@ -59,21 +59,21 @@ def alternating(messages: Iterable[PromptMessage]) -> list[PromptMessage]:
 
 
 def _sent_text(message: Message) -> str:
-    """Return what a model reads of a message: of its own images only that they were there."""
+    """Return the text that is sent for a message; images in replies are reduced to a placeholder."""
     return without_image_data(message.text) if message.role is Role.ASSISTANT else message.text
 
 
 GO_ON = "Your last message was cut off. Go on exactly where it stopped, without repeating or introducing anything."
-"""Asks a model to finish; never shown."""
+"""Asks a model to continue a cut-off reply; never shown."""
 
 
 def build_prompt(
     path: Iterable[Message], options: ChatOptions, *, idle_limit_s: float, patience_s: float, going_on: bool = False
 ) -> Prompt:
-    """Make a prompt of the messages that have text; reasoning and errors are never sent back.
+    """Build a prompt from the messages that have text; reasoning and errors are never sent back.
 
-    `going_on`: the path ends with a reply that was cut and is to be finished. That is asked for in words: many servers
-    refuse a prompt that ends with the model's own message.
+    `going_on`: the path ends with a cut-off reply that is to be continued. A message asks for that, because many
+    servers reject a prompt that ends with the model's own message.
     """
     messages = [PromptMessage(message.role, _sent_text(message)) for message in path if message.text.strip()]
     if going_on:

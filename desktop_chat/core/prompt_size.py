@@ -1,4 +1,4 @@
-"""How large a request is, before it is sent, and whether that is so unusual that the person is asked first."""
+"""Estimates a request's size before it is sent, and decides whether it is unusual enough to ask the user first."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from desktop_chat.core.entities import Message, Role
 
 BYTES_PER_TOKEN = 4
-"""Of UTF-8. English has about four letters a token, Chinese somewhat less than one character of three bytes."""
+"""Bytes of UTF-8. English has about four per token; Chinese has somewhat less than one character, or three bytes."""
 TYPICAL_TOKENS = 25_000
-"""Tokens that are no news even where nothing was sent before; asked is from FAR times as many on."""
+"""Tokens that are unremarkable even for a first request; the user is asked above FAR times as many."""
 UNUSUAL_FACTOR = 4
-"""So many times what was sent last is far more."""
+"""A request this many times larger than the last one is unusual."""
 MAX_KNOWN_WINDOW = 1_000_000
-"""Tokens that no model is known to read; above it only a request that a server counted is taken as usual."""
+"""More tokens than any known model reads; only a larger request that the server counted raises this limit."""
 ASK_AGAIN_FACTOR = 1.5
-"""So many times what the person has agreed to is asked about again."""
+"""The user is asked again once a request exceeds the agreed size by this factor."""
 _WINDOW = re.compile(
     r"(?:maximum context length(?: is)?|context (?:window|size|length)(?: of| is)?|max_model_len|n_ctx)"
     r"[^\d]{0,24}(\d[\d,]{2,10})",
@@ -27,8 +27,8 @@ _WINDOW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RequestSize:
-    """Tokens of a request, estimated. `before`: of the last one that was answered here, 0 without any; `counted` where
-    the server said so itself. `window`: what the model reads at most, 0 where that is not known."""
+    """Estimated tokens of a request. `before`: those of the last answered request, 0 if there is none; `counted`:
+    whether the server counted those. `window`: the model's context window, 0 if unknown."""
 
     tokens: int
     before: int = 0
@@ -36,7 +36,7 @@ class RequestSize:
     window: int = 0
 
     def limit(self, agreed: int) -> int:
-        """Return from how many tokens on the person is asked, who has agreed to `agreed` in this conversation."""
+        """Return the number of tokens above which to ask the user, who has agreed to `agreed` in this conversation."""
         if self.window:
             return max(self.window, int(ASK_AGAIN_FACTOR * agreed))
         usual = UNUSUAL_FACTOR * max(self.before, agreed, TYPICAL_TOKENS)
@@ -45,12 +45,12 @@ class RequestSize:
 
 
 def tokens_in(texts: Iterable[str]) -> int:
-    """Estimate how many tokens some texts have; half or twice as many are possible."""
+    """Estimate the number of tokens in some texts, within a factor of about two."""
     return sum(len(text.encode("utf-8", "replace")) for text in texts) // BYTES_PER_TOKEN
 
 
 def last_request(path: Sequence[Message]) -> tuple[int, bool]:
-    """Return how many tokens the last request had that was answered, and whether the server counted them."""
+    """Return the number of tokens of the last answered request, and whether the server counted them."""
     for index in range(len(path) - 1, -1, -1):
         message = path[index]
         if message.role is Role.ASSISTANT and message.text:
@@ -61,14 +61,13 @@ def last_request(path: Sequence[Message]) -> tuple[int, bool]:
 
 
 def context_window_in(words: str) -> int:
-    """Return the tokens that a model reads at most, as a server says them when it refuses a longer request; 0 where it
-    does not say so."""
+    """Return the context window stated in a server's refusal of a longer request; 0 if it states none."""
     found = _WINDOW.search(words)
     return int(found.group(1).replace(",", "")) if found else 0
 
 
 def start_within(path: Sequence[Message], most: int) -> int:
-    """Return the index of the first question from which on a path has at most `most` tokens; its length for none."""
+    """Return the index of the first question from which the path has at most `most` tokens; its length if none."""
     tokens, start = 0, len(path)
     for index in range(len(path) - 1, -1, -1):
         tokens += tokens_in((path[index].text,))

@@ -1,4 +1,4 @@
-"""Brings back what an earlier copy of the conversations has and they have not."""
+"""Restores conversations and messages that are missing, from an earlier copy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop_chat.core.write_behind import WriteBehind
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came; of the conversations that are new, `trashed` were in the trash then and are there again."""
+    """What was restored. `trashed` counts the new conversations that went back to the trash they were in."""
 
     merged: MergeResult
     trashed: int = 0
@@ -22,8 +22,8 @@ class Restored:
 async def restore_snapshot(
     file: Path, snapshots: Snapshots, write_behind: WriteBehind, library: Library, tell: Callable[[float], None]
 ) -> Restored:
-    """Add what is missing, and tell those who show conversations; `tell` is told how much is added, from 0 to 1. Raises
-    StoreError; then what was added is shown at the next start, and doing it again adds the rest."""
+    """Add what is missing and notify those who show conversations; `tell` is called with the progress, from 0 to 1.
+    Raises StoreError; what was added until then is shown at the next start, and a second call adds the rest."""
     await write_behind.flush()
     merged = await snapshots.restore(file, tell)
     come = await library.add_restored(merged.grown_ids)

@@ -1,4 +1,4 @@
-"""When a request is sent again: only before its first character, visibly, and a bounded number of times."""
+"""The retry policy: only before the first token, visibly, and a limited number of times."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ FIRST_DELAY_S = 1.0
 
 
 def retry_delay(error: ProviderError, attempt: int, retries: int, longest_wait_s: float) -> float | None:
-    """Return the seconds to wait before sending again, or None to give up. `attempt` counts from 1.
+    """Return the seconds to wait before retrying, or None to give up. `attempt` counts from 1.
 
-    A server that asks for a longer wait than `longest_wait_s` is believed, and the person told, rather than waited for.
+    If the server asks for more than `longest_wait_s`, the error is shown instead of waiting.
     """
     if not error.retryable or attempt > retries:
         return None

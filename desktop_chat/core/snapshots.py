@@ -1,4 +1,4 @@
-"""What earlier copies of the conversations are, and what brings them back: values and a port, not needed at a start."""
+"""Snapshots of the database and how to restore them: values and a port, not needed at startup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A copy of the database as it was; `taken_at` in seconds since the epoch, `size` in bytes."""
+    """A past copy of the database; `taken_at` in seconds since the epoch, `size` in bytes."""
 
     file: Path
     taken_at: float
@@ -19,8 +19,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """How much another file has, or had, that the database has not: whole conversations, messages (those of the new
-    conversations among them), and which conversations that were there grow by some."""
+    """What another file adds, or would add, to the database: whole conversations, messages (including those of the new
+    conversations), and the ids of existing conversations that gain messages."""
 
     conversations: int = 0
     messages: int = 0
@@ -28,14 +28,14 @@ class MergeResult:
 
 
 class Snapshots(Protocol):
-    """Copies of the database from earlier. All methods raise StoreError."""
+    """Past copies of the database. All methods raise StoreError."""
 
     async def all(self) -> list[Snapshot]:
-        """Return the snapshots, the newest first."""
+        """Return the snapshots, newest first."""
         ...
 
     async def take_if_due(self, how_often: str) -> Snapshot | None:
-        """Copy the database where `how_often` (see `settings.SNAPSHOTS`) says so and something was said since."""
+        """Copy the database if `how_often` (see `settings.SNAPSHOTS`) says so and there are new messages."""
         ...
 
     async def take(self) -> Snapshot:
@@ -47,10 +47,10 @@ class Snapshots(Protocol):
         ...
 
     async def restore(self, file: Path, tell: Callable[[float], None]) -> MergeResult:
-        """Add what is in a file and not in the database; nothing is replaced. `tell` is told how much is added, from 0
+        """Add what a file has and the database lacks; nothing is replaced. `tell` is called with the progress, from 0
         to 1."""
         ...
 
     async def clean_up(self) -> None:
-        """Remove what a run that was killed left of a copy."""
+        """Remove incomplete copies left by a killed run."""
         ...

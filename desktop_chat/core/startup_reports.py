@@ -1,4 +1,4 @@
-"""What was found amiss and the person is told of above the tabs, as values."""
+"""Problems found at startup or in use, shown to the user above the tabs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DatabaseRecovered:
-    """The database was damaged: it was set aside as `file`, and so many conversations could be read from it."""
+    """The database was damaged: it was moved to `file`, and `conversations` of them could be recovered."""
 
     file: str
     conversations: int = 0
@@ -15,8 +15,8 @@ class DatabaseRecovered:
 
 @dataclass(frozen=True, slots=True)
 class CertificatesUnconfirmed:
-    """The certificates in a file are not those that the person chose, so they are not trusted. `fingerprint` is the
-    SHA-256 of the file's content, `names` whose certificates they are."""
+    """The certificates in a file are not those that the user chose, so they are not trusted. `fingerprint` is the
+    SHA-256 of the file's content, `names` are the subjects of the certificates."""
 
     file: str
     fingerprint: str
@@ -25,19 +25,19 @@ class CertificatesUnconfirmed:
 
 @dataclass(frozen=True, slots=True)
 class KeyUnencrypted:
-    """A key of the environment goes over the network without encryption, to this host (as `host_of` writes it)."""
+    """A key from the environment is sent unencrypted to this host (as `host_of` writes it)."""
 
     host: str
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseDamaged:
-    """The database is damaged, found while it is in use: it is mended when it is opened next."""
+    """The database was found to be damaged while in use: it is repaired the next time it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedExit:
-    """The last run was killed or crashed: what it left to be read, redacted, and how many replies were under way."""
+    """The last run was killed or crashed. `report`: its redacted crash report; `replies`: how many were running."""
 
     report: str = ""
     replies: int = 0

@@ -21,7 +21,7 @@ class Tasks:
         return task
 
     async def aclose(self) -> None:
-        """Cancel what still runs and wait for it."""
+        """Cancel the running tasks and wait for them."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -33,8 +33,8 @@ class Tasks:
 
 
 def report_bug(task: asyncio.Task[Any]) -> None:
-    """Give what a task has raised to the loop's exception handler: for `add_done_callback` of tasks that nobody awaits
-    the result of, and that may be kept long after they ended, in silence."""
+    """Pass a task's exception to the loop's exception handler: for `add_done_callback` of tasks that nobody awaits and
+    whose exception would otherwise go unnoticed while they are referenced."""
     if not task.cancelled() and (error := task.exception()) is not None:
         task.get_loop().call_exception_handler(
             {"message": f"the task {task.get_name()!r} failed", "exception": error, "task": task}

@@ -1,4 +1,4 @@
-"""The text of a file whatever its encoding, and how it stands in a message: under its name, in a fence."""
+"""Decodes text files of any encoding, and formats them for a message: under their name, in a code fence."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""What a file begins with that says how it is encoded; longer marks before those that they begin with."""
+"""Byte order marks; longer ones come before those that are their prefixes."""
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 _COMMON_LEADS = re.compile(rb"[\xa1-\xa3\xb0-\xd7]")
 """The first bytes of Chinese punctuation and of the 3,755 most common characters in GB 2312."""
 
 
 def decoded(content: bytes) -> str | None:
-    """Return the text of a file with line ends as `\\n`; None for what is no text.
+    """Return a file's text with `\\n` line ends; None if it is not text.
 
-    Encodings are told by a mark, else UTF-8 is tried, then GB 18030 where all looks like it, then Windows-1252.
+    A byte order mark decides the encoding; else UTF-8, GB 18030 (if it looks like it) and Windows-1252 are tried.
     """
     mark, encoding = next(((m, e) for m, e in _MARKS if content.startswith(m)), (b"", ""))
     if not mark and b"\0" in content:
@@ -37,7 +37,7 @@ def decoded(content: bytes) -> str | None:
 
 
 def fenced(name: str, text: str) -> str:
-    """Return a file's text under its name, in a fence that nothing in it closes."""
+    """Return a file's text under its name, in a fence long enough that the text cannot close it."""
     text = text.rstrip("\n")
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -45,7 +45,7 @@ def fenced(name: str, text: str) -> str:
 
 
 def _looks_chinese(content: bytes) -> bool:
-    """Say whether bytes beyond ASCII come in pairs as GB 2312 has them; in European text they mostly stand alone."""
+    """Return whether bytes beyond ASCII come in pairs as in GB 2312; in European text they are mostly single."""
     runs: list[bytes] = _HIGH_BYTES.findall(content[:100_000])
     if any(len(run) % 2 for run in runs[:-1]):
         return False

@@ -1,18 +1,18 @@
-"""Names a conversation from its first words."""
+"""Derives a conversation's title from its first message."""
 
 from __future__ import annotations
 
 import re
 
 TITLE_LIMIT = 60
-"""Characters, with the ellipsis."""
+"""Characters, including the ellipsis."""
 
 _MARKUP = re.compile(r"^[\s#>*+\-`~|]+|[`*_]{1,3}")
 _BREAKS = re.compile(r"[^\S ]+|[。！？；]|[.!?;](?=\s|$)")
 
 
 def title_from(text: str) -> str:
-    """Return the first sentence of `text` without Markdown signs, at most TITLE_LIMIT characters; empty for a blank."""
+    """Return the first sentence of `text` without Markdown, at most TITLE_LIMIT characters; empty for blank text."""
     lines = (_MARKUP.sub("", line).strip() for line in text.strip().splitlines())
     first = next((line for line in lines if line), "")
     sentence = next((part.strip() for part in _BREAKS.split(first) if part.strip()), first)

@@ -8,9 +8,9 @@ from desktop_chat.core.entities import Message, Status
 
 
 class MessageTree:
-    """Messages by id, with their children in the order in which they came; parents come before their children.
+    """Messages by id, with their children in order of arrival; parents are added before their children.
 
-    A message whose parent is not known begins a path of its own, so that it can be reached all the same.
+    A message with an unknown parent becomes a root, so that it stays reachable.
     """
 
     def __init__(self, messages: Iterable[Message] = ()) -> None:
@@ -35,10 +35,10 @@ class MessageTree:
         self._messages[message.id] = message
 
     def remove(self, message_id: str) -> tuple[Message, ...]:
-        """Take out a message and all that follows it, in every version. Returns them, parents before children."""
+        """Remove a message and all its descendants. Returns them, parents before children."""
         removed: list[Message] = []
         waiting = [message_id]
-        for following in waiting:  # grows while it is walked
+        for following in waiting:  # grows during iteration
             waiting += self._children.get(following, [])
             removed.append(self._messages[following])
         self._children[self._parents[message_id]].remove(message_id)
@@ -48,7 +48,7 @@ class MessageTree:
         return tuple(removed)
 
     def path_to(self, leaf_id: str | None) -> tuple[Message, ...]:
-        """Return the messages from the root to `leaf_id`; without one, to the newest leaf."""
+        """Return the messages from the root to `leaf_id`; to the newest leaf if it is unknown."""
         if leaf_id not in self._messages:
             leaf_id = self.leaf_under(None)
         path: list[Message] = []
@@ -64,20 +64,20 @@ class MessageTree:
         return message_id
 
     def messages(self) -> Iterable[Message]:
-        """Return all messages, in the order in which they came."""
+        """Return all messages, in order of arrival."""
         return self._messages.values()
 
     def ancestors(self, message_id: str) -> tuple[Message, ...]:
-        """Return the messages from the root to the parent of `message_id`; none for one that begins a path."""
+        """Return the messages from the root to the parent of `message_id`; empty for a root."""
         return self.path_to(message_id)[:-1]
 
     def alternatives(self, message_id: str) -> tuple[str, ...]:
-        """Return a message and its siblings, oldest first, leaving out siblings that came to nothing and that nothing
-        follows: with these and `leaf_under`, all else can be reached from any path."""
+        """Return a message and its siblings, oldest first, without empty siblings that have no children: these and
+        `leaf_under` reach everything else from any path."""
         siblings = self._children[self._parents[message_id]]
-        return tuple(sibling for sibling in siblings if sibling == message_id or not self._came_to_nothing(sibling))
+        return tuple(sibling for sibling in siblings if sibling == message_id or not self._is_empty_leaf(sibling))
 
-    def _came_to_nothing(self, message_id: str) -> bool:
+    def _is_empty_leaf(self, message_id: str) -> bool:
         message = self._messages[message_id]
-        is_void = message.status is not Status.RUNNING and not message.text and not message.reasoning
-        return is_void and not self._children.get(message_id)
+        is_empty = message.status is not Status.RUNNING and not message.text and not message.reasoning
+        return is_empty and not self._children.get(message_id)

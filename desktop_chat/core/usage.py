@@ -1,4 +1,4 @@
-"""Numbers about a reply, computed from what the server counted and the clock measured."""
+"""Statistics of a reply, from the server's token counts and measured times."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from desktop_chat.core.entities import Message
 
 
 def tokens_per_second(message: Message) -> float | None:
-    """Return completion tokens per second from the first token to the end; None where it cannot be known.
+    """Return completion tokens per second from the first token to the end; None if unknown.
 
-    Needs a tenth of a second of streaming: a reply that came in one piece has no rate.
+    Needs a tenth of a second of streaming: a reply in one piece has no rate.
     """
     usage, timing = message.usage, message.timing
     if usage is None or timing is None or usage.completion_tokens is None:

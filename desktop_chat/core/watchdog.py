@@ -1,4 +1,4 @@
-"""Notices that nothing has come for too long, with one timer for a whole stream instead of one a chunk."""
+"""Detects a stalled stream, with one timer for the whole stream instead of one per chunk."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from types import TracebackType
 from desktop_chat.core.errors import StreamStalled
 
 LATE_S = 1.0
-"""A timer so many seconds late tells that the process or the computer stood still."""
+"""A timer that fires this late shows that the process or the computer was suspended."""
 READ_FIRST_S = 5.0
-"""The time that there is then to read what came meanwhile, before silence is judged."""
+"""Time that is then allowed to read buffered data before the stream counts as stalled."""
 
 
 class Watchdog:
-    """Ends a wait with StreamStalled once `limit_s` seconds have passed without a `feed`, and there was time to see
-    whether anything came.
+    """Ends a wait with StreamStalled after `limit_s` seconds without a `feed`, provided there was time to read what may
+    have arrived.
 
-    Wrap each wait in `with watchdog:`; time spent outside of it never ends anything, so the task that consumes
-    the stream is only ever interrupted inside its wait. Feeding is cheap: the timer is armed again only when it
-    fires. Call `close` when the stream is over.
+    Wrap each wait in `with watchdog:`; time spent outside never counts, so the consuming task is only interrupted
+    inside its wait. Feeding is cheap: the timer is rearmed only when it fires. Call `close` when the stream is
+    over.
     """
 
     def __init__(self, limit_s: float) -> None:
@@ -28,15 +28,15 @@ class Watchdog:
         self._fed_at = self._loop.time()
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
-        self._barked = False
+        self._expired = False
         self._timer = self._loop.call_at(self._fed_at + limit_s, self._check)
 
     def feed(self) -> None:
-        """Start counting again."""
+        """Restart the countdown."""
         self._fed_at = self._loop.time()
 
     def set_limit(self, limit_s: float) -> None:
-        """Count again, to another limit."""
+        """Restart the countdown with another limit."""
         self._limit_s = limit_s
         self.feed()
         self._timer.cancel()
@@ -54,9 +54,9 @@ class Watchdog:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         task, self._task = self._task, None
-        if self._barked and task is not None:
-            self._barked = False
-            # A cancellation that someone else asked for meanwhile goes first.
+        if self._expired and task is not None:
+            self._expired = False
+            # A cancellation requested by someone else takes precedence.
             if task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
                 raise StreamStalled from None
 
@@ -70,5 +70,5 @@ class Watchdog:
         elif self._task is None:
             self._timer = self._loop.call_at(now + self._limit_s, self._check)
         else:
-            self._barked = True
+            self._expired = True
             self._task.cancel()

@@ -1,1 +1,1 @@
-"""Text to blocks, and blocks to plain descriptions that a window can show. Knows no Qt."""
+"""Splits Markdown into blocks and renders them to plain nodes that a window can show. No Qt."""

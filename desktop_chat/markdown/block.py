@@ -1,4 +1,4 @@
-"""What a block of Markdown is: a stretch of source that is laid out by itself."""
+"""A block of Markdown: a piece of source that is laid out on its own."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TypeAlias
 from desktop_chat.markdown.parser import NEWLINE
 
 Given: TypeAlias = tuple[tuple[str, str, str], ...]
-"""Label (normalised), address and title of each definition in a block. A footnote's label begins with "^", and its
+"""Normalised label, address and title of each definition in a block. A footnote's label starts with "^", and its
 address is "#" and its label."""
 Definitions: TypeAlias = Mapping[str, tuple[str, str]]
-"""What the labels of a text stand for: address and title of a link, address and number of a footnote."""
+"""Definitions by label: address and title of a link, address and number of a footnote."""
 
 
 class Kind(StrEnum):
-    """What a block is; names the top-level construct it comes from."""
+    """The kind of a block, named after its top-level construct."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
@@ -34,23 +34,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of source that is laid out by itself. `before` is the white space between it and the block above."""
+    """A piece of source that is laid out on its own. `before` is the white space between it and the previous block."""
 
     kind: Kind
     source: str
     before: str = ""
     continues: bool = False
-    """It belongs to the same top-level construct as the block above: the next item, rows or lines."""
+    """It belongs to the same top-level construct as the previous block: the next item, rows or lines."""
     head: str = ""
-    """What a later part needs from the first: a table's header rows, a fence's opening line."""
+    """What a later part needs of the first: a table's header rows, a fence's opening line."""
     ordinal: int | None = None
-    """The number of an item of an ordered list."""
+    """The number of an ordered list's item."""
     closed: bool = True
-    """False while the closing fence of a code block or the closing mark of a formula is missing."""
+    """False while the closing fence of a code block or the closing delimiter of a formula is missing."""
     definitions: Given = ()
 
     def longer(self, more: str) -> Block:
-        """Return this block with `more` at its end; asked at every piece of text that comes."""
+        """Return this block with `more` appended; called for every delta."""
         source = self.source + more
         return Block(
             self.kind, source, self.before, self.continues, self.head, self.ordinal, self.closed, self.definitions
@@ -58,5 +58,5 @@ class Block:
 
     @property
     def blank_before(self) -> bool:
-        """True where an empty line stands above."""
+        """Whether an empty line precedes it."""
         return len(NEWLINE.findall(self.before)) > 1

@@ -1,4 +1,4 @@
-"""Reads the top-level blocks of a stretch of text off the parser's tokens, with their exact source."""
+"""Builds the top-level blocks of a text from the parser's tokens, with their exact source."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _KINDS = {
     "footnote_open": Kind.FOOTNOTE,
 }
 _LISTS = {"bullet_list_open", "ordered_list_open"}
-_STAND_INS = {Kind.PARAGRAPH: "x", Kind.INDENTED: "    x"}
+_PLACEHOLDERS = {Kind.PARAGRAPH: "x", Kind.INDENTED: "    x"}
 _MARKER = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])")
 
 
 def parse_blocks(text: str, above: Block | None, inside: Block | None) -> tuple[list[Block], str]:
     """Return the blocks of `text` and the white space after the last one.
 
-    Where the text begins in the middle of a construct, `inside` is its first item or part and `above` the one before
-    that: a stand-in for what is above keeps the construct going.
+    If the text starts in the middle of a construct, `inside` is its first item or part and `above` the one before that:
+    a placeholder for what precedes it keeps the construct open.
     """
-    prefix = _stand_in(inside) if inside else ""
+    prefix = _placeholder(inside) if inside else ""
     environment: dict[str, Any] = {}
     tokens = block_tokens(prefix + normalised(text), environment)
     spans = list(_spans(tokens))
@@ -46,7 +46,7 @@ def parse_blocks(text: str, above: Block | None, inside: Block | None) -> tuple[
     if later:
         spans[0] = (_later_part(spans[0][0], later), spans[0][1])
     elif prefix:
-        spans = _without_stand_in(spans, above)
+        spans = _without_placeholder(spans, above)
     lines = _Lines(prefix + text, len(prefix))
     blocks = _blocks(lines, spans, len(prefix) + len(later.before) if later else 0)
     if environment:
@@ -57,18 +57,18 @@ def parse_blocks(text: str, above: Block | None, inside: Block | None) -> tuple[
 
 
 _Span = tuple[Block, tuple[int, int]]
-"""A block without its source, and its lines: the first, and the one after the last."""
+"""A block without its source, and its line range: first, and one past the last."""
 
 
-def _stand_in(inside: Block) -> str:
-    if inside.kind in _STAND_INS:
-        return _STAND_INS[inside.kind]
+def _placeholder(inside: Block) -> str:
+    if inside.kind in _PLACEHOLDERS:
+        return _PLACEHOLDERS[inside.kind]
     marker = _MARKER.match(inside.source)
     return f"{marker.group(1)}{marker.group(2)} x" if marker and inside.kind is Kind.ITEM else normalised(inside.head)
 
 
 def _later_part(block: Block, inside: Block) -> Block:
-    """Say of the first block that it goes on with what `inside` is a part of."""
+    """Mark the first block as a continuation of the construct that `inside` is a part of."""
     return replace(block, continues=block.kind is inside.kind, head=inside.head if block.kind is inside.kind else "")
 
 
@@ -96,8 +96,8 @@ def _items(tokens: list[Token], index: int) -> Iterator[_Span]:
             first = False
 
 
-def _without_stand_in(spans: list[_Span], above: Block | None) -> list[_Span]:
-    """Drop the stand-in and number what follows it in the same list from the item above."""
+def _without_placeholder(spans: list[_Span], above: Block | None) -> list[_Span]:
+    """Drop the placeholder, and number the items after it from the item above."""
     ordinal = above.ordinal if above else None
     numbered: list[_Span] = []
     going_on = True
@@ -110,7 +110,7 @@ def _without_stand_in(spans: list[_Span], above: Block | None) -> list[_Span]:
 
 
 class _Lines:
-    """Where each line of a text begins and ends, line ends of any kind left out."""
+    """Start and end of each line of a text, without any kind of line end."""
 
     def __init__(self, text: str, skipped: int) -> None:
         self.text = text
@@ -123,7 +123,7 @@ class _Lines:
         return not self.text[self.starts[line] : self.ends[line]].strip(" \t")
 
     def trimmed(self, first: int, end: int, *, keep_blank: bool) -> int:
-        """Return `end` without the blank lines before it."""
+        """Return `end` minus the blank lines before it."""
         end = min(end, len(self.starts))
         while end - 1 > first and not keep_blank and self.is_blank(end - 1):
             end -= 1
@@ -131,9 +131,9 @@ class _Lines:
 
 
 def _blocks(lines: _Lines, spans: list[_Span], first_start: int) -> list[_Span]:
-    """Cut the source of each block; lines that no token covers are link definitions.
+    """Cut out the source of each block; lines that no token covers are link definitions.
 
-    `first_start` is where the first block's own source begins when a stand-in is part of it.
+    `first_start` is the start of the first block's own source if it includes a placeholder.
     """
     found: list[_Span] = []
     previous_end = lines.skipped
@@ -174,7 +174,7 @@ def _is_closed(lines: _Lines, first: int, end: int) -> bool:
 
 
 def _with_definitions(blocks: list[_Span], environment: dict[str, Any]) -> list[_Span]:
-    """Note in each block the labels of links and footnotes that it defines, also those that have been defined."""
+    """Attach to each block the labels of links and footnotes that it defines, including duplicates."""
     links = [*environment.get("references", {}).items()]
     links += [(entry["label"], entry) for entry in environment.get("duplicate_refs", [])]
     given = [(entry["map"][0], (label, str(entry["href"]), str(entry.get("title") or ""))) for label, entry in links]

@@ -1,4 +1,4 @@
-"""Cuts blocks that are too long to be laid out in one go; where depends on the text before the cut only."""
+"""Splits blocks that are too long to lay out in one go. The place depends only on the text before it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from desktop_chat.markdown.paragraph_split import PARAGRAPH_LIMIT, paragraph_spl
 from desktop_chat.markdown.parser import NEWLINE
 
 CODE_LINES = 80
-"""Lines of a code block that form a block of their own, so that a long listing is laid out in parts."""
+"""Lines of code per block, so that a long listing is laid out in parts."""
 TABLE_ROWS = 16
-"""Rows of a table that form a block of their own, the header aside."""
+"""Rows of a table per block, not counting the header."""
 
 
 def split_block(block: Block) -> list[Block]:
-    """Return a block, or the parts it is cut into."""
+    """Return a block, or the parts it is split into."""
     if block.kind is Kind.PARAGRAPH:
         source = block.source
         is_plain = len(source) <= PARAGRAPH_LIMIT and ("!" not in source or "](data:" not in source)
@@ -70,9 +70,9 @@ def _paragraph_parts(block: Block) -> list[Block]:
 
 
 def _next_cut(source: str) -> tuple[int, int] | None:
-    """Return where the first part of a paragraph ends and the next one starts; None where it is not cut.
+    """Return the end of a paragraph's first part and the start of the next; None if it is not split.
 
-    The data of an image, however long, are a part of their own.
+    The data of an image are a part of their own, however long.
     """
     image = data_start(source, PARAGRAPH_LIMIT)
     if image == 0:

@@ -1,4 +1,4 @@
-"""Makes links of the numbers with which an answer refers to its sources: `[1]`, `[1, 2]`, `【1】`."""
+"""Turns an answer's numeric citations into links to its sources: `[1]`, `[1, 2]`, `【1】`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from desktop_chat.markdown.nodes import Footnote, Item, ItemList, Node, Quote, S
 
 _REFERENCE = re.compile(r"\[(\d{1,3}(?:[,，] ?\d{1,3})*)\]|【(\d{1,3}(?:[,，] ?\d{1,3})*)】")
 _NUMBER = re.compile(r"\d+")
-_WHOLE = Style.CODE | Style.IMAGE | Style.MATH | Style.NOTE
+_ATOMIC = Style.CODE | Style.IMAGE | Style.MATH | Style.NOTE
 
 
 def may_refer(source: str) -> bool:
-    """Say whether a block may refer to sources."""
+    """Return whether a block may contain citations."""
     return "[" in source or "【" in source
 
 
 def linked(nodes: Iterable[Node], addresses: Sequence[str]) -> tuple[Node, ...]:
-    """Return `nodes` with links where plain text names the number of an address, counted from 1; the letters stay."""
+    """Return `nodes` with citations linked to `addresses`, counted from 1; the text does not change."""
     return tuple(_node(node, addresses) for node in nodes)
 
 
@@ -53,7 +53,7 @@ def _spans(spans: Spans, addresses: Sequence[str]) -> Spans:
 
 def _parts(span: Span, addresses: Sequence[str]) -> Iterator[Span]:
     position = 0
-    if not (span.href or span.style & _WHOLE):
+    if not (span.href or span.style & _ATOMIC):
         for start, end, href in _references(span.text, addresses):
             if start > position:
                 yield replace(span, text=span.text[position:start])
@@ -64,7 +64,7 @@ def _parts(span: Span, addresses: Sequence[str]) -> Iterator[Span]:
 
 
 def _references(text: str, addresses: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Return where the links are, and where they lead; of several numbers in one bracket each is a link of its own."""
+    """Yield start, end and address of each link; each of several numbers in one bracket is a link of its own."""
     for found in _REFERENCE.finditer(text):
         numbers = list(_NUMBER.finditer(text, found.start(), found.end()))
         if not all(0 < int(number.group()) <= len(addresses) for number in numbers):

@@ -1,4 +1,4 @@
-"""What the labels of links and footnotes stand for, kept in step with the blocks of a text that grows."""
+"""Link and footnote definitions, kept in step with the blocks of a growing text."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from desktop_chat.markdown.block import Block, Given, Kind
 from desktop_chat.markdown.footnote_rules import number_footnotes, referenced_labels
 from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
 
-_What = TypeVar("_What")
+_Value = TypeVar("_Value")
 _Given: TypeAlias = list[tuple[int, Given]]
-"""What each block defines, by its place."""
+"""The definitions of each block, by its index."""
 _Used: TypeAlias = list[tuple[int, tuple[str, ...]]]
-"""The footnotes that each block refers to, by its place."""
+"""The footnotes that each block refers to, by its index."""
 _BEYOND = 1 << 60
-"""Comes after every reference."""
+"""Greater than the index of every reference."""
 _LITERAL = {Kind.CODE, Kind.INDENTED, Kind.MATH}
 
 
 class DefinitionIndex:
-    """`definitions` give the address and title of a link by its label, the address and number of a footnote.
+    """`definitions` maps a link's label to its address and title, a footnote's label to its address and number.
 
-    The first definition of a label holds. Footnotes are numbered in the order of their references. What is added at the
-    end of a text costs no more the longer the text is, unless it changes numbers that were given.
+    The first definition of a label wins. Footnotes are numbered in the order of their references. The cost of appending
+    does not depend on the length of the text, unless existing numbers change.
     """
 
     def __init__(self) -> None:
         self.definitions: dict[str, tuple[str, str]] = {}
-        """One dictionary for ever: what holds it sees later definitions."""
+        """Always the same dictionary: its holders see later definitions."""
         self._given: _Given = []
         self._used: _Used = []
         self._order: dict[str, int] = {}
-        """Footnotes that the text refers to, defined or not, in the order of their first reference."""
+        """Referenced footnotes, defined or not, in the order of their first reference."""
         self._numbered = 0
         self._last = -1
-        """The place of the last number in that order; beyond all when a footnote without a reference has one."""
+        """The position of the last number in that order; `_BEYOND` if an unreferenced footnote has a number."""
 
     def update(self, blocks: Sequence[Block], first: int) -> set[str]:
-        """Read the blocks from `first` on, which changed. Returns the labels that mean something else now."""
+        """Read the changed blocks from `first` on. Returns the labels whose definition changed."""
         given: _Given = []
         used: _Used = []
         for place in range(first, len(blocks)):
@@ -61,22 +61,22 @@ class DefinitionIndex:
         return self._define()
 
     def affected(self, changed: set[str], blocks: Sequence[Block]) -> Iterable[int]:
-        """Return the places of the blocks that look different when these labels mean something else."""
+        """Return the indexes of the blocks that look different when these labels change."""
         if not all(label.startswith("^") for label in changed):
             return [place for place, block in enumerate(blocks) if "[" in block.source[:MAX_BLOCK_LENGTH]]
         users = [place for place, labels in self._used if not changed.isdisjoint(labels)]
         return users + [place for place, given in self._given if any(label in changed for label, _, _ in given)]
 
     def defined_at(self, label: str) -> int | None:
-        """Return the place of the block that defines a label."""
+        """Return the index of the block that defines a label."""
         return next((place for place, given in self._given if any(label == entry[0] for entry in given)), None)
 
     def used_at(self, label: str) -> int | None:
-        """Return the place of the first block that refers to a footnote."""
+        """Return the index of the first block that refers to a footnote."""
         return next((place for place, labels in self._used if label in labels), None)
 
     def _added(self, given: _Given, used: _Used) -> dict[str, tuple[str, str]] | None:
-        """Return what is defined in addition; None where that changes numbers that were given."""
+        """Return the additional definitions; None if existing numbers would change."""
         labels = [label for _, uses in used for label in uses if label not in self._order]
         if any(label in self.definitions for label in labels):
             return None
@@ -98,7 +98,7 @@ class DefinitionIndex:
         return found
 
     def _define(self) -> set[str]:
-        """Begin again."""
+        """Compute all definitions from scratch."""
         found: dict[str, tuple[str, str]] = {}
         for label, href, title in chain.from_iterable(definitions for _, definitions in self._given):
             found.setdefault(label, (href, title))
@@ -120,8 +120,8 @@ def _uses(block: Block) -> tuple[str, ...]:
     return tuple(dict.fromkeys(referenced_labels(block.source)))
 
 
-def _taken_from(entries: list[tuple[int, _What]], first: int) -> list[tuple[int, _What]]:
-    """Remove the entries of blocks from `first` on, and return them."""
+def _taken_from(entries: list[tuple[int, _Value]], first: int) -> list[tuple[int, _Value]]:
+    """Remove and return the entries of blocks from `first` on."""
     keep = len(entries)
     while keep and entries[keep - 1][0] >= first:
         keep -= 1

@@ -1,49 +1,49 @@
-"""Tells from its source alone which text cannot show what is looked for, so that a search parses next to nothing.
+"""Filters out text that cannot contain a search hit, judging by its source, so that a search parses very little.
 
-It may let through a text without a hit, and never holds back one that has a hit: marks may stand between letters that
-are seen side by side. So only letters and digits are compared, once with and once without the addresses of links, and
-a text whose marks may stand for other letters (entities, footnotes, images) always passes.
+There may be false positives but never false negatives: markup may separate letters that are visible side by side. So
+letters and digits are compared first, with and without link addresses, then the punctuation between them. Text whose
+markup may represent other characters (entities, footnotes, images) always passes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.folding import folded, folded_keeping_case, without_punctuation
 
 _PART = "\x1c"
-"""Between two texts; it is taken out of them."""
+"""Between two texts; it is removed from them."""
 _PART_BYTES = _PART.encode()
 _LOWER = bytes(range(256)).lower()
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != _PART)
-_FOLDED_TO_ASCII = "ßẞ"
+_EXPANDING = "ßẞ"
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAIL = "]("
 _ODD_TAIL = re.compile(r"[\"'<\\\n(]")
 _CODED_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*?(?:%|xn--)")
-_TURN = r"([\W_]*)"
+_ANY_MARKS = r"[\W_]*+"
 _NOT_COMPARED = " \x1c\0"
-"""What may be seen where something else is written."""
+"""Characters that may be shown where the source has others."""
 
 
 class Batch:
-    """Some texts, prepared for many searches; a name for each, and several may share one."""
+    """Some texts, prepared for many searches; each has a name, and several may share one."""
 
     def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
-        self._names = [name for name, _ in texts]
+        self._ids = [text_id for text_id, _ in texts]
         self._texts = [text for _, text in texts]
         self._skeletons: dict[tuple[bool, bool], tuple[bytes, ...]] = {}
         self._has: dict[str, bool] = {}
-        """Of letters that may be folded to others, whether they are there."""
+        """Whether the texts have a letter that is folded to others."""
         self._odd: frozenset[int] = frozenset()
         self._linked: frozenset[int] = frozenset()
-        """Parts with two links or more."""
+        """Parts with at least two links."""
 
     def candidates(self, prefilter: FindPrefilter) -> list[int]:
-        """Return the names of the texts that may have a hit, in order."""
+        """Return the ids of the texts that may have a hit, in order."""
         skeletons = self._skeletons_for(prefilter)
         sure = self._odd | self._linked if prefilter.crosses_tails else self._odd
         parts = set(sure)
@@ -51,7 +51,7 @@ class Batch:
             parts.update(_parts_with(skeleton, prefilter.key))
         if prefilter.has_marks:
             parts = {part for part in parts if part in sure or prefilter.agrees(self._texts[part])}
-        return list(dict.fromkeys(self._names[part] for part in sorted(parts)))
+        return list(dict.fromkeys(self._ids[part] for part in sorted(parts)))
 
     def _skeletons_for(self, prefilter: FindPrefilter) -> tuple[bytes, ...]:
         folds = prefilter.folds or any(map(self._contains, prefilter.unfolded))
@@ -73,7 +73,7 @@ class Batch:
         return self._has[letter]
 
     def _look_over(self, whole: str) -> None:
-        """Find the texts whose marks may stand for other letters than their own."""
+        """Find the texts whose markup may represent other characters."""
         if "[" in whole or "&" in whole or "<" in whole:
             parts = enumerate(self._texts)
             suspects = [part for part, text in parts if "[" in text or "&" in text or "<" in text]
@@ -82,84 +82,57 @@ class Batch:
 
 
 class FindPrefilter:
-    """What is compared, for one needle."""
+    """The comparison for one query."""
 
     def __init__(self, find_query: FindQuery) -> None:
         self._folded = folded(find_query.text)
         self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
-        """It has letters beyond ASCII with a large and a small form."""
-        self.unfolded = [letter for letter in _FOLDED_TO_ASCII if letter.casefold() in self._folded]
-        """Letters that would not be met without folding."""
+        """It has letters beyond ASCII in upper and lower case."""
+        self.unfolded = [letter for letter in _EXPANDING if letter.casefold() in self._folded]
+        """Letters that match only after folding."""
         self.is_wide = not self._folded.isascii()
-        """It has letters beyond ASCII."""
+        """It has non-ASCII characters."""
         self.key = _skeleton(
             without_punctuation(folded_keeping_case(self._folded.replace(_PART, ""))), folds=False, wide=True
         )
         self.crosses_tails = "](" in self._folded or ")" in self._folded
-        """A hit may hold what looks like the address of a link but is seen."""
-        self._runs = _runs(self._folded)
-        self.has_marks = any(self._runs)
+        """A hit may contain what looks like the address of a link but is shown."""
+        self.has_marks = any(_runs(self._folded))
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        """The letters in a row, with what stands between them and after them; None without letters."""
-        letters = [re.escape(letter) for letter in self._folded if letter.isalnum()]
-        return (
-            re.compile(f"{letters[0]}(?={''.join([_TURN + letter for letter in letters[1:]])}{_TURN})")
-            if letters
-            else None
-        )
+    def _pattern(self) -> re.Pattern[str]:
+        """The letters and digits in a row, with at least the query's marks before, between and after them."""
+        before, *others = _runs(self._folded)
+        parts = [rf"(?<![\W_]){_marks(before)}"] if before else []
+        for letter, marks in zip(filter(str.isalnum, self._folded), others, strict=True):
+            parts.append(re.escape(letter) + _marks(marks))
+        return re.compile(_ANY_MARKS.join(parts))
 
     def passes(self, text: str) -> bool:
-        """Say whether one text may have a hit."""
+        """Return whether a text may have a hit."""
         return bool(Batch([(0, text)]).candidates(self))
 
     def agrees(self, text: str) -> bool:
-        """Say whether the punctuation of the needle, too, may be seen between its letters."""
+        """Return whether the query's punctuation may also be visible between its letters."""
         shown = folded(text)
-        return any(self._agrees(one) for one in {shown, _without_tails(shown)})
-
-    def _agrees(self, folded: str) -> bool:
-        before, *others = self._runs
-        if self._pattern is None:
-            return _run_with(before).search(folded) is not None
-        return any(
-            all(_is_within(marks, run) for marks, run in zip(others, match.groups(), strict=True))
-            and _is_within(before[::-1], _marks_before(folded, match.start()))
-            for match in self._pattern.finditer(folded)
-        )
+        return any(self._pattern.search(one) for one in {shown, _without_tails(shown)})
 
 
 def _runs(folded: str) -> list[str]:
-    """Return the marks of ASCII before, between and after the letters."""
+    """Return the ASCII marks before, between and after the letters and digits."""
     runs = [""]
-    for letter in folded:
-        if letter.isalnum():
+    for character in folded:
+        if character.isalnum():
             runs.append("")
-        elif letter.isascii() and letter not in _NOT_COMPARED:
-            runs[-1] += letter
+        elif character.isascii() and character not in _NOT_COMPARED:
+            runs[-1] += character
     return runs
 
 
-@cache
-def _run_with(marks: str) -> re.Pattern[str]:
-    """Return a pattern of marks in a row that hold these in this order; it never looks at a mark twice."""
+def _marks(marks: str) -> str:
+    """Return a pattern of these marks in this order, with other marks before each; it reads no mark twice."""
     gaps = [rf"(?:[^\w{re.escape(mark)}]|_)*" if mark != "_" else r"\W*" for mark in marks]
-    return re.compile(r"(?<![\W_])" + "".join([gap + re.escape(mark) for gap, mark in zip(gaps, marks, strict=True)]))
-
-
-def _marks_before(text: str, end: int) -> Iterator[str]:
-    """Yield the marks before a place, the nearest first."""
-    for at in range(end - 1, -1, -1):
-        if text[at].isalnum():
-            return
-        yield text[at]
-
-
-def _is_within(marks: str, run: Iterable[str]) -> bool:
-    """Say whether all marks stand in a run of marks, in this order."""
-    rest = iter(run)
-    return all(mark in rest for mark in marks)
+    return "".join([gap + re.escape(mark) for gap, mark in zip(gaps, marks, strict=True)])
 
 
 def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
@@ -174,9 +147,9 @@ def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
 
 
 def _skeletons(text: str, *, folds: bool, wide: bool) -> tuple[bytes, ...]:
-    """Return letters and digits of a text; of one with links also what remains without their addresses.
+    """Return the letters and digits of a text; of one with links, also those without their addresses.
 
-    Letters beyond ASCII are only there when it is `wide`.
+    Those beyond ASCII are only included if it is `wide`.
     """
     if wide and not text.isascii():
         text = without_punctuation(text)
@@ -193,7 +166,7 @@ def _skeleton(text: str, *, folds: bool, wide: bool) -> bytes:
 
 
 def _without_tails(text: str) -> str:
-    """Return a text without the addresses of its links, as if everything that looks like a link were one."""
+    """Return a text without link addresses, treating everything that looks like a link as one."""
     first, *others = text.split(_TAIL)
     kept = [first]
     for other in others:
@@ -203,7 +176,7 @@ def _without_tails(text: str) -> str:
 
 
 def _is_odd(text: str) -> bool:
-    """Say whether marks may stand for other letters than their own."""
+    """Return whether markup may represent other characters."""
     if "[^" in text or "![" in text or ("]:" in text and "][" in text):
         return True
     if "<" in text and ("<br" in text.lower() or _CODED_ADDRESS.search(text)):
@@ -212,7 +185,7 @@ def _is_odd(text: str) -> bool:
 
 
 def _has_odd_tail(text: str) -> bool:
-    """Say whether it is not certain where the address of a link ends."""
+    """Return whether the end of a link's address is uncertain."""
     _, *others = text.split(_TAIL)
     for number, other in enumerate(others):
         address, close, _ = other.partition(")")

@@ -1,4 +1,4 @@
-"""What is looked for, and where it stands in a text: whatever the case, whole words, and ways to write a letter."""
+"""A search query and its matches in a text: case, whole words and Unicode variants."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from desktop_chat.markdown.folding import folded, folded_with_offsets, whole_let
 from desktop_chat.markdown.word_boundaries import is_word_boundary
 
 Stretch = tuple[int, int]
-"""Where something begins and ends in a text."""
+"""Start and end of a range in a text."""
 
 
 @dataclass(frozen=True)
 class FindQuery:
-    """A text to be found, with its two conditions."""
+    """A text to find, with its options."""
 
     text: str
     case: bool = False
@@ -27,7 +27,7 @@ class FindQuery:
         return folded(self.text, case=self.case)
 
     def find(self, text: str) -> list[Stretch]:
-        """Return all places in a text, from left to right and none inside another, by characters."""
+        """Return all non-overlapping matches in a text, from left to right, in characters."""
         find_query = self.folded
         if not find_query:
             return []
@@ -43,7 +43,7 @@ class FindQuery:
         return found
 
     def find_utf16(self, text: str) -> list[Stretch]:
-        """Return the same, counted in UTF-16 units as Qt does."""
+        """Return the same, in UTF-16 code units as Qt counts."""
         found = self.find(text)
         if not found or text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
             return found
@@ -51,7 +51,7 @@ class FindQuery:
         return [(start + bisect_left(beyond, start), end + bisect_left(beyond, end)) for start, end in found]
 
     def _checked(self, text: str, edges: list[int] | None, start: int, end: int) -> Stretch | None:
-        """Return where a hit in the folded text stands in the text itself; None for one that does not count."""
+        """Map a hit in the folded text to the original text; None if it does not count."""
         if edges is not None:
             start, end = edges[start], edges[end]
             if start < 0 or end < 0:

@@ -1,4 +1,4 @@
-"""Finds footnotes in Markdown: what they say, and where the text refers to them."""
+"""Markdown rules for footnotes: definitions and references."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _LABEL = r"\[\^([^\]\[\s]{1,100})\]"
 _REFERENCE = re.compile(_LABEL)
 _DEFINITION = re.compile(_LABEL + ":")
 _EITHER = re.compile(rf"^[ \t>]{{0,40}}{_LABEL}(?::|\Z)|{_LABEL}", re.MULTILINE)
-"""A definition, or what may become one, or a reference."""
+"""A definition (possibly incomplete), or a reference."""
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _MAX_BACKTICKS = 200
 _INDENT = 4
-"""What the later lines of a footnote are indented by."""
+"""The indentation of a footnote's continuation lines."""
 
 
 def footnote_key(label: str) -> str:
-    """Return the key of a footnote's label among the labels of links: they never begin so."""
+    """Return the key of a footnote's label in the link definitions, which no link's label can equal."""
     return "^" + label.lower().upper()
 
 
 def referenced_labels(source: str) -> Iterator[str]:
-    """Return the keys of the labels that a text refers to, in order, code aside."""
+    """Yield the keys of the footnotes that a text refers to, in order, ignoring code."""
     if "[^" in source:
         if "`" in source and source.count("`") <= _MAX_BACKTICKS:
             source = _CODE.sub(" ", source)
@@ -35,7 +35,7 @@ def referenced_labels(source: str) -> Iterator[str]:
 
 
 def footnote_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """The parser's rule for what a footnote says: `[^label]: text`, later lines indented."""
+    """Block rule for a footnote's definition: `[^label]: text`, continuation lines indented."""
     start = state.bMarks[start_line] + state.tShift[start_line]
     if state.src[start : start + 2] != "[^" or state.is_code_block(start_line):
         return False
@@ -55,7 +55,7 @@ def footnote_block(state: StateBlock, start_line: int, end_line: int, silent: bo
 
 
 def _read_inside(state: StateBlock, line: int, end_line: int, start: int) -> None:
-    """Read what stands after the label as blocks of their own."""
+    """Parse what follows the label as nested blocks."""
     before = state.bMarks[line], state.tShift[line], state.sCount[line], state.blkIndent, state.parentType
     text = state.src[start : state.eMarks[line]]
     state.bMarks[line] = start
@@ -68,7 +68,7 @@ def _read_inside(state: StateBlock, line: int, end_line: int, start: int) -> Non
 
 
 def footnote_reference(state: StateInline, silent: bool) -> bool:
-    """The parser's rule for a reference. One without a footnote stays text."""
+    """Inline rule for a reference. One without a footnote stays text."""
     if not state.src.startswith("[^", state.pos):
         return False
     found = _REFERENCE.match(state.src, state.pos, state.posMax)
@@ -84,7 +84,7 @@ def footnote_reference(state: StateInline, silent: bool) -> bool:
 
 
 def number_footnotes(uses: Iterable[str], defined: Iterable[str]) -> dict[str, str]:
-    """Number the footnotes that are defined: in the order of their references, then those without one."""
+    """Number the defined footnotes: in the order of their references, then those without one."""
     known = dict.fromkeys(defined)
     order = dict.fromkeys([label for label in uses if label in known])
     return {label: str(number) for number, label in enumerate(dict.fromkeys([*order, *known]), 1)}

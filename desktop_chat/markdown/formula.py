@@ -1,93 +1,45 @@
-"""What a formula looks like, in plain values, and the bounds within which a model's LaTeX is set at all."""
+"""The limits on the LaTeX that is typeset."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from desktop_chat.markdown.nodes import Formula
 
 LONGEST = 4_000
-"""Characters of LaTeX; a page of aligned equations has about 2,000."""
+"""Maximum characters of LaTeX; a page of aligned equations has about 2,000."""
 DEEPEST = 24
-"""Levels of braces, environments and `\\left`."""
-LARGEST = 400.0
-"""The width and height of a formula in ems of its font."""
-_NOT_SET = re.compile(
+"""Maximum nesting of braces, environments and `\\left`."""
+_UNSUPPORTED = re.compile(
     r"\\(?:def|newcommand|renewcommand|newenvironment|DeclareMathOperator|let|href|url|verb|style|class|includegraphics"
     r"|input|include|unicode|require|colorbox|fcolorbox|rule)(?![a-zA-Z])"
 )
-"""What defines, repeats, loads or leads elsewhere, and what would be set wrongly: its source is shown instead."""
+"""Commands that define, repeat, load or link something, or would be typeset wrongly: the source is shown instead."""
 _LEVEL = re.compile(r"\\[\\{}]|[{}]|\\(?:begin|end|left|right)(?![a-zA-Z])")
 _CHAIN = re.compile(r"(?:(?:[_^]|\\[a-zA-Z]++)\s*+){60}")
-"""Commands one after the other, which may be one inside the other."""
+"""Consecutive commands, which may be nested."""
 _ENDS = {"}", r"\end", r"\right"}
 _OPEN = {"{", r"\begin", r"\left"}
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A glyph of the formula's font, or a letter that this font lacks. Lengths are in ems, y goes down from the base
-    line."""
-
-    glyph: int
-    """Its number in the font; -1 for a letter of another font."""
-    text: str
-    x: float
-    y: float
-    size: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A filled rectangle: the line of a fraction or of a root."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A slanted line."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    thickness: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula that was set. Lengths are in ems."""
-
-    width: float
-    ascent: float
-    descent: float
-    letters: tuple[Letter, ...]
-    bars: tuple[Bar, ...]
-    strokes: tuple[Stroke, ...]
-
-
 def is_supported(latex: str) -> bool:
-    """Say whether LaTeX is within the bounds; what is not is shown as its source."""
+    """Return whether LaTeX is within the limits; otherwise its source is shown."""
     if len(latex) > LONGEST or not latex.strip():
         return False
-    return not _NOT_SET.search(latex) and not _CHAIN.search(latex) and _is_nested_well(latex)
+    return not _UNSUPPORTED.search(latex) and not _CHAIN.search(latex) and _is_nested_well(latex)
 
 
 def typeset_formula(latex: str, *, display: bool) -> Formula | None:
-    """Set LaTeX; None when that is not possible. Costs 1 to 100 ms, and the first call loads the font: on a thread."""
+    """Typeset LaTeX; None if that is impossible. Takes 1 to 100 ms and loads the font first: call it on a thread."""
     if not is_supported(latex):
         return None
-    from desktop_chat.markdown import typesetter  # noqa: PLC0415 -- a tenth of a second, when first needed
+    from desktop_chat.markdown import typesetter  # noqa: PLC0415 -- takes a tenth of a second, so only on first use
 
     return typesetter.typeset(latex, display=display)
 
 
 def _is_nested_well(latex: str) -> bool:
-    """Say whether all that opens is closed, and not too much of it is open at once."""
+    """Return whether everything that opens is closed, without exceeding the maximum depth."""
     depth = 0
     for match in _LEVEL.finditer(latex):
         mark = match.group()

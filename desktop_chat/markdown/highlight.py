@@ -1,4 +1,4 @@
-"""Names the parts of code: which stretch is a keyword, which a string. The language is never guessed."""
+"""Classifies the tokens of code: keywords, strings and so on. The language is never guessed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Protocol, TypeAlias
 
 Mark: TypeAlias = tuple[int, int, str]
-"""Start and length in a line, and what it is: one of the names in `_PREFIXES`."""
+"""Start and length in a line, and token type: one of the names in `_PREFIXES`."""
 
 _PREFIXES = (
     ("Token.Comment", "comment"),
@@ -31,23 +31,23 @@ _PREFIXES = (
     ("Token.Generic.Subheading", "heading"),
 )
 LONGEST_LINE = 2_000
-"""Characters of one line that are highlighted. Many lexers take the square of a line's length."""
-_MAX_IN_LINE = 200
-"""Marks of one line; a layout pays for each of them."""
+"""Characters per line that are highlighted. Many lexers are quadratic in a line's length."""
+_MAX_MARKS = 200
+"""Marks per line; each makes layout slower."""
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "none", "output"}
 
 
 class Lexer(Protocol):
-    """What is used of Pygments' lexers, which come without types."""
+    """The part of Pygments' untyped lexers that is used."""
 
     def get_tokens(self, text: str) -> Iterable[tuple[object, str]]:
-        """Yield kind and text of each token."""
+        """Yield type and text of each token."""
         ...
 
 
 @cache
 def lexer_for(language: str) -> Lexer | None:
-    """Return the lexer of a language by its name; None where there is none. The first call loads Pygments."""
+    """Return the lexer of a language by name; None if there is none. The first call loads Pygments."""
     if is_plain(language):
         return None
     lexers, util = import_module("pygments.lexers"), import_module("pygments.util")
@@ -59,19 +59,19 @@ def lexer_for(language: str) -> Lexer | None:
 
 
 def is_plain(language: str) -> bool:
-    """Say whether a language has nothing to highlight, whatever lexers there are."""
+    """Return whether a language needs no highlighting."""
     return language.lower() in _PLAIN
 
 
 def lexer_text(code: str) -> str:
-    """Return code with its long lines cut, as lexers are to read it; lines keep their numbers."""
+    """Return code with long lines truncated, as input for lexers; line numbers do not change."""
     if len(code) <= LONGEST_LINE:
         return code
     return "\n".join([line[:LONGEST_LINE] for line in code.split("\n")])
 
 
 def highlighted_lines(code: str, lexer: Lexer) -> Iterator[tuple[Mark, ...]]:
-    """Yield the marks of each line of `code`, so that the caller may pause between lines."""
+    """Yield the marks of each line of `code`, so that the caller can pause between lines."""
     marks: list[Mark] = []
     column = 0
     for kind, value in lexer.get_tokens(code):
@@ -81,7 +81,7 @@ def highlighted_lines(code: str, lexer: Lexer) -> Iterator[tuple[Mark, ...]]:
             if number:
                 yield tuple(marks)
                 marks, column = [], 0
-            if name and len(marks) < _MAX_IN_LINE and stretch.strip():
+            if name and len(marks) < _MAX_MARKS and stretch.strip():
                 marks.append((column, len(stretch), name))
             column += len(stretch)
     yield tuple(marks)

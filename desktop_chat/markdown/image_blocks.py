@@ -1,4 +1,4 @@
-"""Finds images on lines of their own, also those whose data stand in the text itself and are megabytes long."""
+"""Finds images on lines of their own, including inline data of several megabytes."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ _LONG_RUN = re.compile(r"[A-Za-z0-9+/=]{2048,16384}")
 
 
 def begins_with_image(source: str) -> bool:
-    """Say whether a text may hold nothing but images."""
+    """Return whether a text may consist of images only."""
     return "![" in source[:8]
 
 
 def has_data(source: str, limit: int) -> bool:
-    """Say whether the data of an image may begin in the first `limit` characters of a text."""
+    """Return whether the data of an image may start in the first `limit` characters of a text."""
     return source.find(";base64,", 0, limit) >= 0
 
 
 def data_start(source: str, limit: int, *, inside_line: bool = False) -> int:
-    """Return where the first image with data begins that stands at the start of a line, or anywhere.
+    """Return the start of the first image with data, at the start of a line or anywhere.
 
-    -1 where there is none before `limit`.
+    -1 if there is none before `limit`.
     """
     found = (_DATA if inside_line else _DATA_LINE).search(source, 0, limit) if has_data(source, limit) else None
     return found.start() if found else -1
 
 
 def data_end(source: str) -> int:
-    """Return where the image ends whose data `source` begins with; -1 while its end is missing."""
+    """Return the end of the image whose data `source` starts with; -1 while it is incomplete."""
     found = _DATA.match(source)
     close = source.find(")", found.end()) if found else -1
     return link_end(source, close + 1) if close >= 0 else -1
 
 
 def link_end(source: str, position: int) -> int:
-    """Return where a link around an image ends that ends at `position`; without a link that is `position`."""
+    """Return the end of the link around an image that ends at `position`; `position` itself without a link."""
     found = _LINK_END.match(source, position)
     return found.end() if found else position
 
 
 def data_is_open(source: str) -> bool:
-    """Say whether `source` begins with an image's data, and ends inside of them."""
+    """Return whether `source` starts with an image's data that are still incomplete."""
     found = _DATA.match(source) if begins_with_image(source) else None
     return found is not None and all(source.find(end, found.end()) < 0 for end in ") \n")
 
@@ -59,13 +59,13 @@ def data_in(piece: str) -> int:
 
 
 def run_end(text: str, start: int) -> int:
-    """Return the end of a long run of what can be data; -1 where there is none."""
+    """Return the end of a long run of possible data; -1 if there is none."""
     found = _LONG_RUN.match(text, start)
     return found.end() if found else -1
 
 
 def data_images(source: str) -> tuple[tuple[Image, ...], str]:
-    """Return the images whose data `source` begins with, and the text after them."""
+    """Return the images that `source` starts with, and the text after them."""
     found: list[Image] = []
     position = 0
     while (start := _DATA.match(source, position)) and (close := source.find(")", start.end())) >= 0:
@@ -77,13 +77,13 @@ def data_images(source: str) -> tuple[tuple[Image, ...], str]:
 
 
 def open_data(source: str) -> str:
-    """Return what is shown of an image whose data are still coming."""
+    """Return what is shown for an image whose data are still being streamed."""
     found = _DATA.match(source)
     return source[: found.end()] + "data:…" if found and data_is_open(source) else ""
 
 
 def lone_images(spans: Sequence[Span]) -> tuple[Image, ...]:
-    """Return the images of a paragraph that holds nothing else; none where it holds anything else."""
+    """Return the images of a paragraph that contains nothing else; otherwise none."""
     images = [span for span in spans if span.style & Style.IMAGE]
     others = [span for span in spans if not span.style & Style.IMAGE and span.text.replace(LINE_BREAK, " ").strip()]
     if others or not all(span.href.lower().startswith("http") for span in images):

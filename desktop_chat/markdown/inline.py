@@ -1,4 +1,4 @@
-"""Turns the text inside a paragraph, heading or cell into spans of one style each."""
+"""Parses the text of a paragraph, heading or cell into styled spans."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from desktop_chat.markdown.sanitize import bare_links, safe_link
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_WHOLE = Style.IMAGE | Style.MATH | Style.NOTE
-"""What one span holds alone."""
+_ATOMIC = Style.IMAGE | Style.MATH | Style.NOTE
+"""Styles whose spans are never merged or split."""
 _STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRIKE}
 
 
 def inline_spans(source: str, definitions: Definitions) -> tuple[Span, ...]:
-    """Return the spans of normalised Markdown `source`; what would take too long to read is shown as it is written."""
+    """Return the spans of normalised Markdown `source`, or the source itself if parsing would take too long."""
     if inline_cost(source) > INLINE_BUDGET:
         return plain_spans(source)
     if not definitions or "[" not in source:
@@ -31,13 +31,13 @@ def inline_spans(source: str, definitions: Definitions) -> tuple[Span, ...]:
 
 
 def plain_spans(source: str) -> tuple[Span, ...]:
-    """Return `source` itself, line for line."""
+    """Return `source` itself, line by line."""
     text = source.strip(" \t\n")
     return (Span(text.replace("\n", LINE_BREAK)),) if text else ()
 
 
 class _References:
-    """The definitions of links in the form in which the parser looks them up."""
+    """Link definitions in the form that the parser expects."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
@@ -97,7 +97,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
     for span in spans:
         if not span.text:
             continue
-        if last is not None and last.style == span.style and last.href == span.href and not span.style & _WHOLE:
+        if last is not None and last.style == span.style and last.href == span.href and not span.style & _ATOMIC:
             last = Span(last.text + span.text, last.style, last.href)
             continue
         if last is not None:
@@ -109,7 +109,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
 
 def _with_bare_links(spans: Iterable[Span]) -> Iterator[Span]:
     for span in spans:
-        found = [] if span.href or span.style & (Style.CODE | _WHOLE) else bare_links(span.text)
+        found = [] if span.href or span.style & (Style.CODE | _ATOMIC) else bare_links(span.text)
         position = 0
         for start, end, href in found:
             if start > position:

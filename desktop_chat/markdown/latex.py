@@ -1,4 +1,4 @@
-"""Brings the LaTeX that models write into the part of LaTeX that can be set."""
+"""Rewrites the LaTeX that models produce to the subset that can be typeset."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _ARRAY = re.compile(r"\\begin\s*\{array\}\s*\{\s*(\|*)([^{}]*?)\s*(\|*)\s*\}\s*(
 _LINES = re.compile(r"(?:\\hline(?![a-zA-Z])\s*){2,}")
 _BARS = re.compile(r"\|+")
 EDGES = {r"\edgeleft": "left", r"\edgeright": "right", r"\edgetop": "top"}
-"""Words for the outer lines of an array, which the library takes for lines between its rows and columns."""
+"""Commands for the outer lines of an array, which the library would take for lines between rows and columns."""
 _TAG = re.compile(r"\\tag\s*(\*?)\s*\{([^{}]*)\}")
 
 
 def normalised_latex(latex: str) -> str:
-    """Return LaTeX that says the same in other words."""
+    """Return equivalent LaTeX in the supported subset."""
     latex = _LABEL.sub("", latex.strip())
     latex = _ENVIRONMENT.sub(_environment, latex)
     latex = _COMMAND.sub(lambda match: _COMMANDS.get(match.group(), match.group()), latex)
@@ -51,7 +51,7 @@ def _environment(match: re.Match[str]) -> str:
 
 
 def _array(match: re.Match[str]) -> str:
-    """Put the words for the outer lines into the first cell."""
+    """Move the outer lines into the first cell, as commands."""
     left, columns, right, top = match.groups()
     edges = "".join([f"{word} " for word, drawn in zip(EDGES, (left, right, top), strict=True) if drawn])
     return rf"\begin{{array}}{{{_BARS.sub('|', columns)}}}{edges}"

@@ -1,10 +1,10 @@
-"""What the beginning of a line decides: shortcuts that spare the parser, right for every text or not taken."""
+"""Decides a line's block structure from its start: shortcuts that avoid the parser and are never wrong."""
 
 from __future__ import annotations
 
 import re
 
-# A line is settled once it shows a character from which on no further one can change what kind of line it is.
+# A line is settled once it contains a character after which no further one can change its kind.
 _CONTAINERS = r"[ \t]*(?:(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)*"
 _PLAIN = r"[^\s>#*+\-_=`~|:\d\[\]\\$]"
 _AFTER_DIGITS = r"[^\s>#*+\-_=`~|:\d\[\]\\$.)]"
@@ -22,17 +22,17 @@ _CONTINUATIONS = {"paragraph": _TEXT_LINE, "table": _ROW, "quote": _QUOTE_LINE}
 
 
 def is_settled(text: str) -> bool:
-    """Say whether more characters on the last line of `text` cannot change its block structure."""
+    """Return whether appending to the last line of `text` cannot change its block structure."""
     line = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
     return _SETTLED.match(line) is not None
 
 
 def continues_block(line: str, kind: str) -> bool:
-    """Say whether `line`, whole or still growing, can only make a block of `kind` longer by one line."""
+    """Return whether `line`, complete or not, can only extend a block of `kind`."""
     pattern = _CONTINUATIONS.get(kind)
     return pattern is not None and pattern.match(line) is not None
 
 
 def may_define(source: str, piece: str) -> bool:
-    """Say whether a link definition could stand in `source` with `piece` added."""
+    """Return whether `source` with `piece` appended may contain a link definition."""
     return "]:" in source or "]:" in piece or (piece.startswith(":") and source.endswith("]"))

@@ -1,4 +1,4 @@
-"""Reads a formula as a tree of phrases, for those who hear it: what is a fraction, a root, a power. It has no words."""
+"""Parses a formula into a tree of phrases for screen readers: fractions, roots, powers. It contains no words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _MAX_PHRASES = 400
-"""Of one formula; what is longer is not read in words."""
+"""Longer formulas are not read in words."""
 _PRIMES = {"′": 1, "″": 2, "‴": 3, "'": 1}
 _LARGE = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂∫∬∭∮")
 _ACCENTS = {
@@ -23,12 +23,12 @@ _ACCENTS = {
     "→": "vector", "⃗": "vector", "˜": "tilde", "~": "tilde", "\u0303": "tilde", "˙": "dot", "¨": "two_dots",
 }  # fmt: skip
 _SILENT = frozenset("\u2061\u2062\u2063\u2064")
-"""Signs that MathML has between a function and what it is applied to, or between factors."""
+"""Invisible MathML operators: function application, invisible times and the like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A part of a formula. `kind` says what its parts are to each other; a "leaf" has letters and no parts."""
+    """A part of a formula. `kind` relates its parts; a "leaf" has characters and no parts."""
 
     kind: str
     parts: tuple[Phrase, ...] = ()
@@ -36,20 +36,20 @@ class Phrase:
 
     @property
     def is_simple(self) -> bool:
-        """Whether it is heard as one thing, so that nothing has to say where it ends."""
+        """Whether it is heard as a unit, so that its end need not be announced."""
         return self.kind == "leaf" or (len(self.parts) == 1 and self.parts[0].is_simple)
 
 
 @lru_cache(maxsize=400)
 def phrases(latex: str, *, display: bool) -> Phrase | None:
-    """Return what LaTeX says; None for what cannot be read. Costs some milliseconds."""
+    """Parse LaTeX; None if it cannot be read. Takes a few milliseconds."""
     if not is_supported(latex):
         return None
-    from desktop_chat.markdown import mathml  # noqa: PLC0415  (takes a while, and only screen readers need it)
+    from desktop_chat.markdown import mathml  # noqa: PLC0415 -- slow to import, and only screen readers need it
 
     try:
         tree = mathml.mathml(normalised_latex(latex), display=display)
-    except Exception:  # noqa: BLE001  (the library raises anything for wrong LaTeX)
+    except Exception:  # noqa: BLE001 -- the library raises anything for invalid LaTeX
         return None
     phrase = _row(tree) if tree is not None else None
     return phrase if phrase is not None and phrase.parts and _size(phrase) <= _MAX_PHRASES else None
@@ -89,7 +89,7 @@ def _space(_element: Element) -> Phrase:
 
 
 def _parts(element: Element) -> tuple[Phrase, ...]:
-    """Return the parts of a fraction or the like, each as one phrase."""
+    """Return the children of a fraction or the like, each as one phrase."""
     return tuple(Phrase("row", tuple(_in_row([child]))) for child in element)
 
 

@@ -1,8 +1,8 @@
-"""Finds formulas in Markdown: LaTeX between marks inside a line, and on lines of its own.
+"""Markdown rules for formulas: LaTeX between delimiters inside a line, and on separate lines.
 
-On lines of its own a formula begins at a line's start with `$$`, `\\[` or an environment, and its first line decides
-that: it goes on until its closing mark, and never beyond an empty line, a code fence or what it stands in. So text that
-is still arriving does not change its form again, and a mark without its counterpart swallows no more than a paragraph.
+A display formula starts a line with `$$`, `\\[` or an environment, and its first line decides that. It continues to its
+closing delimiter, but never beyond an empty line, a code fence or its container. So streamed text does not change its
+form again, and an unmatched delimiter swallows no more than a paragraph.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _OPENING = re.compile(
 )
 _CLOSINGS = {"$$": re.compile(r"(?<!\\)\$\$"), r"\[": re.compile(r"(?<!\\)(?>(?:\\\\)*)(\\\])")}
 _FENCE = re.compile(r"`{3}|~{3}")
-_STOPS = str.maketrans("。，；：", ".,;:")
+_FULL_WIDTH_STOPS = str.maketrans("。，；：", ".,;:")
 _STOP = re.compile(r"[.,;:。，；：]?")
 _PARAGRAPH = "paragraph"
-_LONGEST = 4_000
-"""Characters of a formula inside a line."""
+_MAX_INLINE = 4_000
+"""Characters of an inline formula."""
 _INLINE = {  # atomic groups: Python before 3.11.5 misreads possessive repetition of a group (gh-106052)
     "$$": re.compile(r"\$\$(?!\$)((?>(?:[^$\\]++|\\.|\$(?!\$))*))\$\$", re.DOTALL),
     "$": re.compile(r"\$(?![\s$])((?>(?:[^$\\]++|\\.)*))(?<!\s)\$(?!\d)", re.DOTALL),
@@ -36,28 +36,28 @@ _INLINE = {  # atomic groups: Python before 3.11.5 misreads possessive repetitio
 _MONEY = re.compile(r"\d[\d.,]*+[KMBkmb]?(?:[^\\^_={}]*[\u3040-\u9fff]|\s+\(?[A-Za-z]{2,}[^\\^_={}]*\Z)")
 _VARIABLE = re.compile(r"\$[A-Z_][A-Z0-9_]+[^A-Za-z0-9\\]?\$[A-Z_{]")
 _WORDS = re.compile(r"\d+(?:[ ,\u2013-]+\d+)*|\s*[^\W\d_][^\\^_={}+\-*/<>|\d]*[^\s\\^_={}+\-*/<>|\d]\s*")
-"""What stands in brackets that are not a formula's: numbers of sources, or words."""
+"""Content of brackets that are not a formula's: citation numbers, or words."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """A mark at the beginning of a line that begins a formula, and what ends it."""
+    """The opening delimiter of a display formula, and what closes it."""
 
     closing: re.Pattern[str]
     start: int
-    """Where the LaTeX begins."""
+    """Where the LaTeX starts."""
     end: int
     keeps_marks: bool
-    """The marks are a part of the LaTeX."""
+    """The delimiters are part of the LaTeX."""
 
 
 def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """The parser's rule for a formula on lines of its own."""
+    """Block rule for a display formula."""
     start = state.bMarks[start_line] + state.tShift[start_line]
     if state.src[start : start + 1] not in {"$", "\\"} or state.is_code_block(start_line):
         return False
     opening = _opening(state.src, start, state.eMarks[start_line])
-    if opening is None or _ends_one_in_a_line(state, start_line):
+    if opening is None or _closes_inline(state, start_line):
         return False
     if silent:
         return True
@@ -71,7 +71,7 @@ def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 
 def track_paragraphs(rule: RuleFuncBlockType) -> RuleFuncBlockType:
-    """Return a rule of the parser that lets the others know where the paragraph begins that it reads."""
+    """Wrap a parser rule so that other rules know where the current paragraph starts."""
 
     def noting(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
         state.env[_PARAGRAPH] = start_line
@@ -82,8 +82,8 @@ def track_paragraphs(rule: RuleFuncBlockType) -> RuleFuncBlockType:
     return noting
 
 
-def _ends_one_in_a_line(state: StateBlock, line: int) -> bool:
-    """Say whether the mark on this line, alone there, ends a formula that began inside a line of its paragraph."""
+def _closes_inline(state: StateBlock, line: int) -> bool:
+    """Return whether the lone delimiter on this line closes an inline formula of its paragraph."""
     first = state.env.get(_PARAGRAPH)
     start = state.bMarks[line] + state.tShift[line]
     if first is None or state.src[start : state.eMarks[line]].rstrip() != "$$":
@@ -92,7 +92,7 @@ def _ends_one_in_a_line(state: StateBlock, line: int) -> bool:
 
 
 def _opening(source: str, start: int, end: int) -> _Opening | None:
-    """Return how the line from `start` to `end` begins a formula; None for text, also text with a formula in it."""
+    """Return how the line from `start` to `end` opens a formula; None for text, even if it contains a formula."""
     mark = _OPENING.match(source, start, end)
     if mark is None:
         return None
@@ -105,7 +105,7 @@ def _opening(source: str, start: int, end: int) -> _Opening | None:
 
 
 def _read(state: StateBlock, opening: _Opening, start_line: int, end_line: int) -> tuple[int, str | None]:
-    """Return the line after the formula, and its LaTeX; None where it has no end or nothing is in it."""
+    """Return the line after the formula, and its LaTeX; None instead of LaTeX if it is unclosed or empty."""
     found: list[str] = []
     start, search_from = opening.start, opening.end
     for line in range(start_line, end_line):
@@ -126,19 +126,19 @@ def _read(state: StateBlock, opening: _Opening, start_line: int, end_line: int) 
 
 
 def _stop(after: str) -> str | None:
-    """Return the punctuation after a formula, None when more than that stands there."""
+    """Return the punctuation after a formula, None if anything else follows."""
     after = after.strip()
-    return after.translate(_STOPS) if _STOP.fullmatch(after) else None
+    return after.translate(_FULL_WIDTH_STOPS) if _STOP.fullmatch(after) else None
 
 
 def math_inline(state: StateInline, silent: bool) -> bool:
-    """The parser's rule for a formula inside a line."""
+    """Inline rule for a formula."""
     source, position = state.src, state.pos
     mark = source[position : position + 2]
     if mark[:1] == "$":
         mark = "$$" if mark == "$$" else "$"
     pattern = _INLINE.get(mark)
-    found = pattern.match(source, position, min(state.posMax, position + _LONGEST)) if pattern else None
+    found = pattern.match(source, position, min(state.posMax, position + _MAX_INLINE)) if pattern else None
     before = source[position - 1] if position else ""
     if found is None or not _is_formula(mark, found.group(1), before) or _VARIABLE.match(source, position):
         return False
@@ -151,7 +151,7 @@ def math_inline(state: StateInline, silent: bool) -> bool:
 
 
 def _is_formula(mark: str, latex: str, before: str) -> bool:
-    """Tell a formula from amounts of money, and from brackets that were escaped to be seen."""
+    """Distinguish a formula from amounts of money and from escaped brackets."""
     if not latex.strip():
         return False
     if mark == "$":

@@ -1,4 +1,4 @@
-"""Turns LaTeX into MathML, and mends what would be set with the wrong spaces or not as LaTeX means it."""
+"""Converts LaTeX to MathML, and corrects spacing and elements to match what LaTeX means."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from desktop_chat.markdown.latex import EDGES
 
 _ROWS = frozenset({"math", "mrow", "mtd", "mstyle", "msqrt", "mpadded", "mphantom", "menclose"})
 _SCRIPTS = {"msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
-"""Elements that put something on a base, and how many children they have."""
+"""Script elements and their number of children."""
 _TAGS = _ROWS | _SCRIPTS.keys() | {"mi", "mn", "mo", "mtext", "mspace", "mfrac", "mroot", "mtable", "mtr"}
-"""What can be set."""
+"""Elements that can be typeset."""
 _BESIDE = {"munder": "msub", "mover": "msup", "munderover": "msubsup"}
 _FIXED_HEIGHT = frozenset("↑↓⟨⟩⌊⌋⌈⌉‖|")
-"""Grow with their row in MathML, not in LaTeX unless told to."""
+"""Stretch with their row in MathML, but in LaTeX only on request."""
 _INTEGRALS = frozenset("∫∬∭∮∯∰⨌")
 _SUMS = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂⨀")
 _LETTERS = frozenset("∀∁∂∃∄∅∆∇∎∞∟∠∡∢⋮⋯⋰⋱…°¬ℏ")
-"""Signs without space around them."""
+"""Symbols without space around them."""
 _SLANTED = frozenset("ϵϑϰϕϱϖ")
 _BINARY = frozenset("×÷∪∩∧∨∘∖⊕⊖⊗⊙⋅∗⋆⊎⊔⊓∙⋄†‡")
 _RELATIONS = frozenset("∼~≃≈≅⟹⟸⟺⇒⇐⇔→←↔⟶⟵⟷↦⟼↪⇌∈∋∉⊂⊃⊆⊇⊢⊨⊥∥≪≫≺≻∝∣")
 _SIGNS = frozenset("+\u2212±∓")
 _OPENING = frozenset("([{⟨⌊⌈")
 _CLOSING = frozenset(")]}⟩⌋⌉!|‖")
-_LOW = frozenset("=<>,;:.≤≥≠")
+_NO_SPACE_BEFORE = frozenset("=<>,;:.≤≥≠")
 _NARROW_ACCENTS = {"^": "\u02c6", "~": "\u02dc"}
 _WIDE_ACCENTS = {"^": "\u0302", "~": "\u0303"}
 _LONG_ARROWS = {"→": "⟶", "←": "⟵", "↔": "⟷", "⇒": "⟹", "⇐": "⟸", "⇔": "⟺", "↦": "⟼"}
@@ -36,17 +36,17 @@ _THIN, _MEDIUM, _THICK, _FRAME = "0.167em", "0.222em", "0.278em", "0.2em"
 
 
 def mathml(latex: str, *, display: bool) -> Element | None:
-    """Return MathML; None where something in it is not known. Raises what the library raises for wrong LaTeX."""
+    """Return MathML; None if it contains anything unknown. Raises whatever the library raises for invalid LaTeX."""
     tree = convert_to_element(latex, display="block" if display else "inline")
     del tree.attrib["xmlns"]
     for table in tree.iter("mtable"):
         _take_edges(table)
     for element in tree.iter():
         if element.tag not in _TAGS or "mathbackground" in element.attrib or (element.text or "").startswith("\\"):
-            return None  # a command that is not known is there as it was written
+            return None  # unknown commands are left as their source
         element.text = html.unescape(element.text or "")
     for element in tree.iter():
-        _MENDS.get(element.tag, _leave)(element)
+        _FIXES.get(element.tag, _keep)(element)
     for element in tree.iter():
         if element.tag in _ROWS:
             element[:] = list(_spaced(list(element)))
@@ -60,26 +60,26 @@ def _text(element: Element) -> str:
 # --- what LaTeX means -----------------------------------------------------------------------------------------------
 
 
-def _leave(_element: Element) -> None:
+def _keep(_element: Element) -> None:
     pass
 
 
-def _mend_letter(element: Element) -> None:
+def _fix_identifier(element: Element) -> None:
     text = _text(element)
     if text == "~":
         text = element.text = "∼"
     if text in _LETTERS | _FIXED_HEIGHT | _BINARY | _RELATIONS:
         element.tag = "mo"
-        _mend_operator(element)
+        _fix_operator(element)
     elif text in _SLANTED:
         element.set("mathvariant", "italic")
     elif len(text) > 1 and text.isalpha():  # sin, log
         element.tag = "mo"
 
 
-def _mend_operator(element: Element) -> None:
-    text, is_told = _text(element), bool({"stretchy", "minsize"} & element.attrib.keys())
-    if text in _INTEGRALS or (text in _FIXED_HEIGHT and not is_told):
+def _fix_operator(element: Element) -> None:
+    text, is_explicit = _text(element), bool({"stretchy", "minsize"} & element.attrib.keys())
+    if text in _INTEGRALS or (text in _FIXED_HEIGHT and not is_explicit):
         element.set("stretchy", "false")
     elif text in _WIDE_ACCENTS:
         element.text = (_NARROW_ACCENTS if element.get("stretchy") == "false" else _WIDE_ACCENTS)[text]
@@ -91,7 +91,7 @@ def _mend_operator(element: Element) -> None:
         element.set("rspace", space)
 
 
-def _mend_table(element: Element) -> None:
+def _fix_table(element: Element) -> None:
     is_lines = "displaystyle" in element.attrib
     element.set("rowspacing", "0.6em" if is_lines else "0.45em")
     spacing = element.get("columnspacing", "")
@@ -99,7 +99,7 @@ def _mend_table(element: Element) -> None:
 
 
 def _take_edges(table: Element) -> None:
-    """Note which outer lines a table has, where words in its first cell say so or a line follows its last row."""
+    """Record a table's outer lines, given by commands in its first cell or a line after its last row."""
     cell = next(table.iter("mtd"), None)
     edges = []
     while cell is not None and len(cell) and _text(cell[0]) in EDGES:
@@ -111,8 +111,8 @@ def _take_edges(table: Element) -> None:
         table.set("edges", " ".join(edges))
 
 
-def _mend_fraction(element: Element) -> None:
-    """Set sums above and below the line with their limits beside them."""
+def _fix_fraction(element: Element) -> None:
+    """Put the limits of sums in a fraction beside them."""
     for part in element:
         part.attrib.setdefault("displaystyle", "false")
         for inner in part.iter():
@@ -120,8 +120,8 @@ def _mend_fraction(element: Element) -> None:
                 inner.tag = _BESIDE[inner.tag]
 
 
-def _mend_script(element: Element) -> None:
-    """Put a script on a whole matrix, and not on its last bracket alone; lengthen arrows with words on them."""
+def _fix_script(element: Element) -> None:
+    """Attach scripts to a whole matrix instead of its closing bracket, and lengthen arrows with labels."""
     spare = len(element) - _SCRIPTS[element.tag]
     if spare > 0:
         base = Element("mrow")
@@ -130,7 +130,7 @@ def _mend_script(element: Element) -> None:
     if element.get("accent") == "true":
         element[1].set("stretchy", "false")
     base = element[0]
-    if base.tag == "mo":  # else a small bracket has its scripts as high as a big one
+    if base.tag == "mo":  # otherwise a small bracket has its scripts as high as a large one
         for place, script in enumerate(element):
             if place and script.tag in {"mi", "mn"}:
                 element[place] = row = Element("mrow")
@@ -140,12 +140,12 @@ def _mend_script(element: Element) -> None:
         base[0].attrib.update(lspace=_THIN, rspace=_THIN)
 
 
-_MENDS = {
-    "mi": _mend_letter,
-    "mo": _mend_operator,
-    "mtable": _mend_table,
-    "mfrac": _mend_fraction,
-    **dict.fromkeys(_SCRIPTS, _mend_script),
+_FIXES = {
+    "mi": _fix_identifier,
+    "mo": _fix_operator,
+    "mtable": _fix_table,
+    "mfrac": _fix_fraction,
+    **dict.fromkeys(_SCRIPTS, _fix_script),
 }
 
 
@@ -153,18 +153,18 @@ _MENDS = {
 
 
 def _spaced(children: list[Element]) -> Iterator[Element]:
-    """Yield the children of a row with the spaces between them that TeX would put there."""
+    """Yield the children of a row with TeX's spacing between them."""
     for place, child in enumerate(children):
         before = children[place - 1] if place else None
         after = children[place + 1] if place + 1 < len(children) else None
         if child.tag == "mo":
             _set_spaces(child, before)
-        yield from _room_before(child, before)
+        yield from _space_before(child, before)
         yield child
-        yield from _room_after(child, after)
+        yield from _space_after(child, after)
 
 
-def _room_before(element: Element, before: Element | None) -> Iterator[Element]:
+def _space_before(element: Element, before: Element | None) -> Iterator[Element]:
     if element.tag == "menclose":
         yield _space(_FRAME)
     elif before is not None and _is_bracketed(element, before):
@@ -174,7 +174,7 @@ def _room_before(element: Element, before: Element | None) -> Iterator[Element]:
         yield _space(_THIN)
 
 
-def _room_after(element: Element, after: Element | None) -> Iterator[Element]:
+def _space_after(element: Element, after: Element | None) -> Iterator[Element]:
     if element.tag == "menclose":
         yield _space(_FRAME)
     elif after is not None and _is_bracketed(element, after):
@@ -195,7 +195,7 @@ def _set_spaces(operator: Element, before: Element | None) -> None:
 
 
 def _begins_a_term(before: Element) -> bool:
-    """Say whether a sign after this is one of the number that follows."""
+    """Return whether a sign after this element belongs to the number that follows."""
     text = _text(before)
     return before.tag == "mo" and text not in _CLOSING and text not in _LETTERS
 
@@ -205,7 +205,7 @@ def _ends_a_term(before: Element) -> bool:
 
 
 def _is_function(element: Element) -> bool:
-    """Say whether this is a function by name, an integral or a sum, perhaps with limits."""
+    """Return whether this is a named function, an integral or a sum, possibly with limits."""
     text = _text(element[0] if element.tag in _SCRIPTS and len(element) else element)
     is_name = len(text) > 1 and text.isalpha() and (element.tag in _SCRIPTS or element.tag == "mo")
     return is_name or text in _INTEGRALS | _SUMS
@@ -213,13 +213,17 @@ def _is_function(element: Element) -> bool:
 
 def _wants_space(element: Element, after: Element) -> bool:
     text = _text(after)
-    if not _is_function(element) or after.tag == "mspace" or (after.tag == "mo" and text in _CLOSING | _LOW):
+    if (
+        not _is_function(element)
+        or after.tag == "mspace"
+        or (after.tag == "mo" and text in _CLOSING | _NO_SPACE_BEFORE)
+    ):
         return False
     return text not in _OPENING
 
 
 def _is_bracketed(element: Element, extras: Element) -> bool:
-    """Say whether an element is a matrix beside a bracket."""
+    """Return whether an element is a matrix next to a bracket."""
     return element.tag == "mtable" and extras.tag == "mo" and _text(extras) in _OPENING | _CLOSING
 
 

@@ -1,4 +1,4 @@
-"""What a block looks like, in plain values: the contract between the Markdown layer and whatever paints it."""
+"""The content of a block in plain values: the interface between the Markdown layer and the view."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LINE_BREAK = "\u2028"
 
 
 class Style(IntFlag):
-    """How a span of text is set; they add up."""
+    """The style of a span; flags combine."""
 
     PLAIN = 0
     BOLD = 1
@@ -25,7 +25,7 @@ class Style(IntFlag):
     NOTE = 64
     """A reference to a footnote: the text is its number, `href` is "#" and its label."""
 
-    def __and__(self, other: int) -> Style:  # asked many times a frame, and Python's own way takes a microsecond
+    def __and__(self, other: int) -> Style:  # called many times per frame, and Enum's own version takes a microsecond
         return _STYLES[int.__and__(self, other)]
 
     def __or__(self, other: int) -> Style:
@@ -57,7 +57,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Lines of code without a last line end."""
+    """Lines of code without a trailing line end."""
 
     text: str
     language: str = ""
@@ -66,14 +66,14 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Math:
-    """A formula on lines of its own: LaTeX without its delimiters."""
+    """A display formula: LaTeX without its delimiters."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image on a line of its own. `address` is as written and was not loaded: http, https or data."""
+    """An image on a line of its own. `address` is as written and not loaded: http, https or data."""
 
     address: str
     alternative: str = ""
@@ -81,7 +81,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """What a footnote says; `number` is the one its references show."""
+    """A footnote's text; `number` is the one that its references show."""
 
     label: str
     number: str
@@ -90,19 +90,19 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line across."""
+    """A horizontal line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is quoted."""
+    """A block quote."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of a list. `marker` is "•" or a number with its delimiter; `checked` is None without a box."""
+    """An item of a list. `marker` is "•" or a number with its delimiter; `checked` is None without a check box."""
 
     marker: str
     children: tuple[Node, ...]
@@ -115,12 +115,12 @@ class ItemList:
 
     items: tuple[Item, ...]
     loose: bool = False
-    """Items are set apart as paragraphs are."""
+    """Items are spaced like paragraphs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells by row; `header` is empty for a later part of a long table. Alignments: "left", "center", "right", ""."""
+    """Cells by row; `header` is empty in later parts of a long table. Alignments: "left", "center", "right", ""."""
 
     alignments: tuple[str, ...]
     header: tuple[Spans, ...]
@@ -128,3 +128,52 @@ class Table:
 
 
 Node: TypeAlias = Text | Code | Math | Image | Footnote | Rule | Quote | ItemList | Table
+
+
+# --- a formula that was set --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A glyph of the font, or a character that it lacks. Lengths are in ems, y goes down from the baseline."""
+
+    glyph: int
+    """Its index in the font; -1 for a character of another font."""
+    text: str
+    x: float
+    y: float
+    size: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A filled rectangle: a fraction bar or the line of a root."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A slanted line."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    thickness: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A typeset formula. Lengths are in ems."""
+
+    width: float
+    ascent: float
+    descent: float
+    letters: tuple[Letter, ...]
+    bars: tuple[Bar, ...]
+    strokes: tuple[Stroke, ...]

@@ -1,8 +1,8 @@
-"""Finds where a paragraph that is too long may be cut: at the end of a line or a sentence, and never inside a formula,
-emphasis, code or the words of a link.
+"""Finds where to split a paragraph that is too long: at the end of a line or a sentence, and never inside a formula,
+emphasis, code or link text.
 
-Whether a place is one depends on the text before it and the letter after it only, so that text that streams in is cut
-where the whole text is.
+The decision depends only on the text before a position and the character after it, so streamed text is split in the
+same places as the complete text.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from desktop_chat.markdown.emphasis import flanking
 from desktop_chat.markdown.parse_budget import INLINE_BUDGET, inline_cost
 
 PARAGRAPH_LIMIT = 3_000
-"""Characters above which a paragraph is cut where there is a place for it."""
+"""Characters above which a paragraph is split at the next good position."""
 LONGEST_PARAGRAPH = 16_000
-"""Characters above which it is cut wherever that is."""
-_LEAST = 1_500
+"""Characters above which it is split anywhere."""
+_MIN_PART = 1_500
 """Characters of a part."""
 _ANY_SPACE_FROM = 12_000
 _MAX_EFFORT = INLINE_BUDGET * 4 // 5
-"""From so much on, in characters or for the inline parser, any space will do where nothing is open."""
+"""Above either, in characters or inline parsing effort, any space will do if nothing is open."""
 _MAX_MARKS = 800
-"""Marks that are looked at; a text with more is hardly meant for a reader."""
+"""Marks that are scanned; a text with more is hardly meant to be read."""
 _STEP = 200
-"""Characters whose effort is counted in one go."""
+"""Characters whose effort is estimated in one go."""
 _REACH = {"`": 1_000, "$": 4_000, "\\": 4_000, "[": 1_000, "*": 4_000, "_": 4_000, "~": 4_000}
-"""Characters after which a mark without its counterpart is taken for a letter."""
+"""Characters after which an unmatched mark counts as plain text."""
 _MARK = re.compile(r"\n[ \t]*|\\[(\[]|\\.|`+|\$\$?|\*+|_+|~+|[\[\]]|[.!?…]+|[。！？]+", re.DOTALL)
 _CLOSERS = re.compile(r"[\"'”’」』）)»]*")
 _SPACE = re.compile(r"\s+")
@@ -40,7 +40,7 @@ _MONEY = re.compile(r"\$\d[\d.,]*[KMBkmb]?(?=[\s)\].,;:!?/]|$)")
 
 
 class _Place(Enum):
-    """What a place follows."""
+    """What precedes a split position."""
 
     LINE = "line"
     SENTENCE = "sentence"
@@ -49,16 +49,16 @@ class _Place(Enum):
 
 @dataclass(slots=True)
 class _Scan:
-    """What is open at a place of the text."""
+    """The constructs that are open at a position."""
 
     source: str
     open: list[tuple[str, int, int]] = field(default_factory=list)
-    """Mark, how many of it, and where, of what began and did not end."""
+    """Mark, count and position of each unclosed opener."""
     counts: Counter[str] = field(default_factory=Counter)
-    """How often each mark is among these."""
+    """The number of openers per mark."""
 
     def is_open_at(self, place: int) -> bool:
-        """Forget what is out of reach, the last first, until something is not."""
+        """Return whether a construct is open at a position; drops openers that are out of reach."""
         while self.open:
             mark, _, at = self.open[-1]
             if place - at < _REACH[mark]:
@@ -78,7 +78,7 @@ class _Scan:
             self._close("[", 1)
 
     def run(self, mark: str, start: int, end: int) -> bool:
-        """Take a run of emphasis marks. Returns whether it closed something."""
+        """Process a run of emphasis marks. Returns whether it closed something."""
         before = self.source[start - 1] if start else " "
         after = self.source[end] if end < len(self.source) else " "
         count, closed = end - start, 0
@@ -90,7 +90,7 @@ class _Scan:
         return closed > 0
 
     def _close(self, mark: str, count: int) -> int:
-        """Close the last of a kind, and what began after it. Returns how many marks are left over."""
+        """Close the last opener of a kind, and those after it. Returns how many marks are left over."""
         while count and self.counts[mark]:
             number = at = 0
             kind = ""
@@ -105,7 +105,7 @@ class _Scan:
 
 
 def paragraph_split(source: str) -> tuple[int, int] | None:
-    """Return where the first part of a long paragraph ends and the next one starts; None where it is not cut yet."""
+    """Return the end of a long paragraph's first part and the start of the next; None if it is not split yet."""
     start = _last_place(source[:PARAGRAPH_LIMIT])
     if start is None:
         start = next((place for place, _ in _places(source) if place > PARAGRAPH_LIMIT), None)
@@ -116,9 +116,9 @@ def paragraph_split(source: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=16)
 def _last_place(head: str) -> int | None:
-    """Return the last place in the first part, at a line's start rather than a sentence's; asked again with each delta
-    while there is none."""
-    last = {at: place for place, at in _places(head) if place >= _LEAST}
+    """Return the last position in the first part, preferring line starts to sentences; called for each delta while
+    there is none."""
+    last = {at: place for place, at in _places(head) if place >= _MIN_PART}
     return last.get(_Place.LINE) or last.get(_Place.SENTENCE)
 
 
@@ -129,7 +129,7 @@ def _anywhere(source: str) -> tuple[int, int]:
 
 
 def _places(source: str) -> Iterator[tuple[int, _Place]]:
-    """Yield where a next part may start, in order."""
+    """Yield the positions at which a part may start, in order."""
     scan = _Scan(source)
     at = counted = effort = 0
     for _ in range(_MAX_MARKS):
@@ -149,13 +149,13 @@ def _places(source: str) -> Iterator[tuple[int, _Place]]:
 
 
 def _space_in(source: str, start: int, end: int) -> int:
-    """Return the end of the first white space between two marks; 0 for none."""
+    """Return the end of the first white space between two marks; 0 if none."""
     space = _SPACE.search(source, start, end)
     return space.end() if space is not None and space.end() < end else 0
 
 
 def _take(scan: _Scan, mark: re.Match[str]) -> tuple[int, int]:
-    """Read one mark. Returns where a next part may start, or 0, and where to read on."""
+    """Process one mark. Returns where a part may start, or 0, and where to continue."""
     text, end = mark.group(), mark.end()
     if text[0] == "\n":
         return end, end
@@ -171,7 +171,7 @@ def _take(scan: _Scan, mark: re.Match[str]) -> tuple[int, int]:
 
 
 def _after_sentence(scan: _Scan, end: int, *, is_wide: bool) -> tuple[int, int]:
-    """Step over quotes, brackets and marks that close what the sentence stood in, then over a space."""
+    """Skip quotes, brackets and marks that close what the sentence was in, then a space."""
     source = scan.source
     while True:
         closers = _CLOSERS.match(source, end)
@@ -187,14 +187,14 @@ def _after_sentence(scan: _Scan, end: int, *, is_wide: bool) -> tuple[int, int]:
 
 
 def _closes(scan: _Scan, mark: re.Match[str]) -> bool:
-    """Take a run of marks after a sentence if it only closes something."""
+    """Process a run of marks after a sentence if it only closes something."""
     is_open = scan.counts[mark.group()[0]] > 0
     after = scan.source[mark.end() : mark.end() + 1]
     return bool(is_open and after) and scan.run(mark.group()[0], mark.start(), mark.end())
 
 
 def _after_opaque(source: str, mark: re.Match[str]) -> int:
-    """Return where code or a formula ends, in which nothing else has a meaning."""
+    """Return the end of code or a formula, in which no other mark has a meaning."""
     text, start, end = mark.group(), mark.start(), mark.end()
     before, after = source[start - 1 : start], source[end : end + 1]
     if text == "$" and (_MONEY.match(source, start) or after.isspace() or before.isalnum()):

@@ -1,15 +1,15 @@
-"""Guesses what a stretch of text will cost to parse, so that no text, however odd, can hold up the window."""
+"""Estimates the cost of parsing a text, so that no input can freeze the window."""
 
 from __future__ import annotations
 
 import re
 
 BLOCK_BUDGET = 2_000
-"""What one call of the block parser may cost: about 10 ms. An ordinary long item or quote costs a few hundred."""
+"""The budget of one call of the block parser: about 10 ms. A long item or quote usually costs a few hundred."""
 MAX_BLOCK_LENGTH = 24_000
-"""Characters that one block may have, unless it is cut into parts."""
+"""Maximum characters of one block, unless it is split into parts."""
 INLINE_BUDGET = 1_000
-"""Characters with a meaning that the inline parser may meet in one block; the rest is shown as it is written."""
+"""Maximum special characters for the inline parser in one block; beyond that, the source is shown."""
 _BRACKET_DEPTH = 8
 _CHARACTERS = 20
 _LINE_START = re.compile(r"^[ \t]*(?:(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)+", re.MULTILINE)
@@ -20,7 +20,7 @@ _BRACKET = re.compile(r"[\[\]]")
 
 
 def block_cost(text: str, most_levels: int) -> int:
-    """Return about how many steps the block parser needs: each line is looked at once per level it may be inside."""
+    """Estimate the steps of the block parser: each line is visited once per level it may be nested in."""
     levels = columns = inner = 0
     for match in _LINE_START.finditer(text):
         start = match.group()
@@ -32,12 +32,12 @@ def block_cost(text: str, most_levels: int) -> int:
         columns = max((match.group().count("|") for match in _DELIMITERS.finditer(text)), default=0)
     lines = text.count("\n") + text.count("\r") + 1
     again = text.count("\n[") + text.count("\n\\") + text.count("\n$")
-    # each of these lines may begin a definition or a formula, and is read for that first
+    # each of these lines may start a definition or a formula, and is tried as one first
     return len(text) // _CHARACTERS + 2 * again + lines * (1 + min(levels, most_levels) + columns) + 4 * inner
 
 
 def inline_cost(text: str) -> int:
-    """Return about how many steps the inline parser needs; brackets inside brackets are beyond any budget."""
+    """Estimate the steps of the inline parser; deeply nested brackets exceed any budget."""
     depth = deepest = 0
     if text.count("[") > _BRACKET_DEPTH:
         for match in _BRACKET.finditer(text):

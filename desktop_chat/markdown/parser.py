@@ -1,4 +1,4 @@
-"""The one Markdown dialect of the program, made when it is first needed so that a start does not pay for it."""
+"""The program's Markdown parser, created on first use so that startup does not pay for it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 NEWLINE = re.compile(r"\r\n?|\n")
 MAX_NESTING = 40
-"""Token levels; what is nested deeper is shown as its source."""
+"""Token levels; deeper nesting is shown as source."""
 
 
 @cache
 def parser() -> MarkdownIt:
     """CommonMark with tables, strikethrough, task lists, formulas and footnotes; HTML is text."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 -- costs a tenth of a second, after the first paint
+    from markdown_it import MarkdownIt  # noqa: PLC0415 -- takes a tenth of a second, so only after the first paint
     from markdown_it.rules_block import lheading, paragraph, table  # noqa: PLC0415
 
     options: dict[str, Any] = {
@@ -45,14 +45,14 @@ def parser() -> MarkdownIt:
 
 
 def normalised(text: str) -> str:
-    """Return `text` with the line ends and the replaced NUL that the parser's rules expect."""
+    """Return `text` with normalised line ends and NUL replaced, as the parser's rules expect."""
     if "\r" in text:
         text = NEWLINE.sub("\n", text)
     return text.replace("\0", "\ufffd")
 
 
 def block_tokens(text: str, definitions: dict[str, Any]) -> list[Token]:
-    """Parse the block structure of normalised `text`; `definitions` is the environment that link definitions join."""
+    """Parse the block structure of normalised `text`; link definitions are added to the environment `definitions`."""
     md = parser()
     tokens: list[Token] = []
     md.block.parse(text, md, definitions, tokens)

@@ -1,4 +1,4 @@
-"""What is seen of a source as plain text, and where something stands in it, for a search of all conversations."""
+"""Extracts the visible text of Markdown for the search across conversations."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _MAY_BE_MARKS = re.compile(r"[*_`~\\\[\]<>&$|#]|^[ \t]|^(?:\d{1,9}[.)]|[-+=])[ \
 
 
 def searchable(source: str) -> str:
-    """Return what an index holds of a source: the letters and digits of what may be seen of it, with and without what
-    may be the address of a link, an entity or a line end. `searchable_query` of all that is seen is a part of it.
+    """Return the index text of a source: letters and digits of what may be visible, with and without possible link
+    addresses, entities and line ends. It contains the `searchable_query` of every visible text.
 
-    So it may find what is not seen: what it finds has to be looked at, by `first_hit`.
+    It may also match invisible text, so hits must be verified with `first_hit`.
     """
     forms = [source]
     if "](" in source or "][" in source:
@@ -37,12 +37,12 @@ def searchable(source: str) -> str:
 
 
 def searchable_query(query: str) -> str:
-    """Return what is to be looked for in an index; empty where the query has no letter and no digit."""
+    """Return the form in which the index is queried; empty if the query has no letters or digits."""
     return _NOT_COMPARED.sub("", folded(query))
 
 
 def first_hit(source: str, find_query: FindQuery) -> tuple[str, Stretch] | None:
-    """Return the first paragraph, line, heading or cell that shows what is looked for, and where in it."""
+    """Return the first paragraph, line, heading or cell with a visible match, and the match."""
     for text in _texts(source, find_query):
         found = find_query.find(text)
         if found:

@@ -1,4 +1,4 @@
-"""Turns the source of one block into a plain description of what to show."""
+"""Renders the source of a block to nodes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ADDRESS_NEAR = re.compile(r"(?:/|www\.|@)\S*\Z")
 
 
 def render(block: Block, definitions: Definitions = _NO_DEFINITIONS) -> tuple[Node, ...]:
-    """Describe a block. `definitions` are those of the whole text, by label."""
+    """Render a block. `definitions` are those of the whole text, by label."""
     if block.kind is Kind.PARAGRAPH:
         return _paragraph(block.source, definitions)
     if block.kind is Kind.CODE:
@@ -76,9 +76,9 @@ def _paragraph(source: str, definitions: Definitions) -> tuple[Node, ...]:
 
 
 def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node, ...] | None:
-    """Return what `longer` shows when it is `block`, shown as `nodes`, with some plain words at its end.
+    """Return the nodes of `longer` if it is `block`, rendered as `nodes`, with some plain words appended.
 
-    None where only parsing it again can tell.
+    None if it has to be parsed again.
     """
     if block.kind is not Kind.PARAGRAPH or longer.kind is not block.kind or not longer.source.startswith(block.source):
         return None
@@ -101,14 +101,14 @@ def appended(block: Block, nodes: tuple[Node, ...], longer: Block) -> tuple[Node
 
 
 def _with_line_ends(cell: str) -> str:
-    """Return the text of a cell with line ends where it is written to have them, code aside."""
+    """Return the text of a cell with `<br>` outside code replaced by line ends."""
     if "<" not in cell or inline_cost(cell) > INLINE_BUDGET:
         return cell
     return _CODE_OR_LINE_END.sub(lambda match: match.group(1) or "\n", cell)
 
 
 def language_of(opening: str) -> str:
-    """Return the language that a fence's opening line names, or an empty text."""
+    """Return the language named in a fence's opening line, or an empty string."""
     words = opening.strip().lstrip("`~").split()
     return words[0].strip("{}.") if words else ""
 
@@ -124,12 +124,12 @@ def _code(block: Block) -> Code:
 
 
 def _formula_or(code: Code, *, closed: bool) -> Code | Math:
-    """Return the formula that a fence says it holds, once it is whole."""
+    """Return a complete `math` fence as a formula, other code unchanged."""
     return Math(code.text.strip()) if closed and code.language == "math" and code.text.strip() else code
 
 
 def _fitted(node: Node, block: Block) -> Node:
-    """Give an item its number in the whole list, and a later part of a table no header."""
+    """Give an item its number in the whole list, and remove the header from a later part of a table."""
     if isinstance(node, Table) and block.continues:
         return replace(node, header=())
     if isinstance(node, ItemList) and block.ordinal is not None and node.items:
@@ -147,24 +147,24 @@ def _fenced(token: Token) -> Code | Math:
 
 
 def _standing(node: Node) -> tuple[Node, ...]:
-    """Return the images of a paragraph that is nothing else, in a list or a quote too; else the node itself."""
+    """Return the images of a paragraph that contains nothing else, even in a list or quote; else the node itself."""
     if isinstance(node, Text) and not node.level and node.spans and node.spans[0].style & Style.IMAGE:
         return lone_images(node.spans) or (node,)
     return (node,)
 
 
 class _Reader:
-    """Reads nodes off the parser's tokens, one after the other."""
+    """Builds nodes from the parser's tokens."""
 
     def __init__(self, tokens: list[Token], definitions: Definitions) -> None:
         self._tokens = tokens
         self._definitions = definitions
         self._at = 0
         self._effort = 2 * INLINE_BUDGET
-        """What the block may still cost; a block of many cells or paragraphs is one piece of work."""
+        """The remaining budget; a block of many cells or paragraphs is one unit of work."""
 
     def nodes(self, until: str = "") -> tuple[Node, ...]:
-        """Return the nodes up to the token `until`, and step over it."""
+        """Return the nodes up to the token `until`, and skip it."""
         found: list[Node] = []
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
@@ -211,7 +211,7 @@ class _Reader:
         return Text(spans, int(opening.tag[1:]) if opening.type == "heading_open" else 0)
 
     def _open_formula(self, source: str) -> Text:
-        """Show a formula without an end as it is written; where its end is followed by more, as the text it is then."""
+        """Show an unclosed formula as source, but parse it as text if more follows its closing delimiter."""
         has_end = "$$" in source[2:] or "\\]" in source or "\\end{" in source
         return Text(self._spans(source) if has_end else plain_spans(source))
 

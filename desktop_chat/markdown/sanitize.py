@@ -1,4 +1,4 @@
-"""Which addresses a model's text may offer as links. Everything else stays text."""
+"""Decides which addresses in a model's text become links. Everything else stays text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TRAILING = ".,;:!?*_~'\"”’"
 
 
 def safe_link(href: str) -> str:
-    """Return `href` when it is an http, https or mailto address without control characters, else an empty text."""
+    """Return `href` if it is an http, https or mailto address without control characters, else an empty string."""
     try:
         parts = urlsplit(href)
     except ValueError:
@@ -25,7 +25,7 @@ def safe_link(href: str) -> str:
 
 
 def bare_links(text: str) -> list[tuple[int, int, str]]:
-    """Find addresses written without Markdown: start, end and the link of each."""
+    """Find addresses written without Markdown. Returns start, end and link of each."""
     if "://" not in text and "www." not in text and "@" not in text:
         return []
     found = []
@@ -37,7 +37,7 @@ def bare_links(text: str) -> list[tuple[int, int, str]]:
 
 
 def _joined(before: str) -> bool:
-    """Say whether an address would begin in the middle of a Latin word; Chinese is written without spaces."""
+    """Return whether an address would start inside a Latin word; Chinese is written without spaces."""
     return before[-1:].isascii() and before[-1:].isalnum()
 
 
@@ -48,7 +48,7 @@ def _completed(shown: str) -> str:
 
 
 def _trimmed(shown: str) -> str:
-    """Leave out the punctuation that ends a sentence, and a bracket that was opened before the address."""
+    """Remove the punctuation that ends a sentence, and a bracket that was opened before the address."""
     shown = _ENTITY.sub("", shown)
     while shown and (shown[-1] in _TRAILING or (shown[-1] == ")" and shown.count(")") > shown.count("("))):
         shown = shown[:-1]

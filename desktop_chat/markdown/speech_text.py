@@ -1,4 +1,4 @@
-"""Cuts a Markdown text that is still growing into sentences as they are to be heard: without marks, without code."""
+"""Splits streamed Markdown into sentences to be read aloud: without markup, without code."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ from dataclasses import dataclass
 from desktop_chat.markdown.math_source import MATH
 
 MAX_SENTENCE = 600
-"""Characters after which what never ends is cut between two words."""
+"""Maximum characters of a sentence; longer ones are split between words."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenSentence:
-    """A sentence, or a block of code in its place."""
+    """A sentence, or the placeholder for a code block."""
 
     words: str
     is_code: bool = False
 
 
 CODE = SpokenSentence("", is_code=True)
-"""What is heard of a block of code, however long it is."""
+"""Announces a code block, whatever its length."""
 
 
 class SentenceSplitter:
-    """Takes a text in pieces; what comes out depends on the text alone, not on where the pieces part."""
+    """Takes text in pieces; the result does not depend on where the pieces are split."""
 
     def __init__(self) -> None:
         self._lines = ""
-        """What has come and is not sorted into prose or code yet."""
+        """Received text that is not yet classified as prose or code."""
         self._prose = ""
-        """What follows the last sentence."""
+        """Text after the last sentence."""
         self._at_line_start = True
         self._ends_with_line = False
-        """The line that is being read is a sentence of its own: a heading, a row of a table."""
+        """The current line is a sentence of its own: a heading, a table row."""
         self._fence = ""
-        """What the code that is being read began with."""
+        """The opening fence of the current code block."""
         self._closing = False
-        """The line that is being read ends the code."""
+        """The current line closes the code block."""
 
     def feed(self, piece: str) -> list[SpokenSentence]:
-        """Take more text. Returns the sentences that are certain to have ended."""
+        """Add text. Returns the sentences that are certainly complete."""
         self._lines += piece
         return self._work(final=False)
 
     def end(self) -> list[SpokenSentence]:
-        """Say that no more comes. Returns the rest."""
+        """Finish the text. Returns the remaining sentences."""
         return [*self._work(final=True), *self._cut(final=True)]
 
     def _work(self, *, final: bool) -> list[SpokenSentence]:
@@ -59,7 +59,7 @@ class SentenceSplitter:
         return found
 
     def _take(self, line: str, *, complete: bool) -> list[SpokenSentence]:
-        """Take a line, or what there is of it."""
+        """Process a line, or the part of it that has arrived."""
         found: list[SpokenSentence] = []
         if self._at_line_start:
             kind = self._kind_of(line.rstrip("\n"), complete=complete)
@@ -74,7 +74,7 @@ class SentenceSplitter:
         return found
 
     def _begin_line(self, kind: str, line: str) -> list[SpokenSentence]:
-        self._ends_with_line = kind == _ALONE
+        self._ends_with_line = kind == _OWN_SENTENCE
         self._closing = kind == _CLOSING
         if kind == _FENCE:
             found = [*self._cut(final=True), CODE]
@@ -82,7 +82,7 @@ class SentenceSplitter:
             return found
         if kind == _CLOSING:
             self._fence = ""
-        return self._cut(final=True) if kind in {_BEGINNING, _ALONE} else []
+        return self._cut(final=True) if kind in {_PARAGRAPH_START, _OWN_SENTENCE} else []
 
     def _kind_of(self, line: str, *, complete: bool) -> str:
         if self._fence:
@@ -93,9 +93,9 @@ class SentenceSplitter:
         if tail.startswith("~~~") or (tail.startswith("```") and "`" not in tail.lstrip("`")):
             return _FENCE
         if _HEADING.match(tail) or tail.startswith("|"):
-            return _ALONE
-        inside = line.lstrip(_QUOTED)
-        return _BEGINNING if not inside.strip() or _ITEM.match(inside) else _GOING_ON
+            return _OWN_SENTENCE
+        inside = line.lstrip(_QUOTE_PREFIX)
+        return _PARAGRAPH_START if not inside.strip() or _ITEM.match(inside) else _CONTINUATION
 
     def _cut(self, *, final: bool) -> list[SpokenSentence]:
         found: list[SpokenSentence] = []
@@ -110,8 +110,8 @@ class SentenceSplitter:
 
 
 def spoken(markdown: str) -> str:
-    """Return a sentence of Markdown as it is read out: no marks, no addresses behind words. Formulas stay LaTeX, in
-    their delimiters."""
+    """Return a sentence of Markdown as it is read aloud: without marks and link addresses. Formulas remain as LaTeX
+    with delimiters."""
     formulas: list[str] = []
 
     def put_aside(match: re.Match[str]) -> str:
@@ -123,12 +123,12 @@ def spoken(markdown: str) -> str:
     return words if not formulas else re.sub(_FORMULA, lambda _: formulas.pop(0), words)
 
 
-_UNDECIDED, _FENCE, _CLOSING, _IN_CODE, _BEGINNING, _ALONE, _GOING_ON = (
+_UNDECIDED, _FENCE, _CLOSING, _IN_CODE, _PARAGRAPH_START, _OWN_SENTENCE, _CONTINUATION = (
     "undecided", "fence", "closing", "in code", "beginning", "alone", "going on",
 )  # fmt: skip
 _FORMULA = "\ufdd2"
-"""Stands for a formula while marks are taken away; no text has it."""
-_QUOTED = " \t>"
+"""Placeholder for a formula while marks are removed; a noncharacter, so no text contains it."""
+_QUOTE_PREFIX = " \t>"
 _MARKS_ONLY = re.compile(r"[ \t>\-*+0-9.)#|`~=_]*")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
@@ -152,17 +152,17 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def _tail(line: str) -> str:
-    """Return a line without what says how deep it is: quotes, list markers."""
-    rest = line.lstrip(_QUOTED)
+    """Return a line without its nesting prefix: quote and list markers."""
+    rest = line.lstrip(_QUOTE_PREFIX)
     while match := _ITEM.match(rest):
-        rest = rest[match.end() :].lstrip(_QUOTED)
+        rest = rest[match.end() :].lstrip(_QUOTE_PREFIX)
     return rest
 
 
 def _kind_in_code(fence: str, line: str, *, complete: bool) -> str:
     mark = fence[0]
     least = len(fence) - len(fence.lstrip(mark))
-    rest = line.lstrip(_QUOTED)
+    rest = line.lstrip(_QUOTE_PREFIX)
     if rest.strip(mark + " \t\r"):
         return _IN_CODE
     if not complete:
@@ -171,7 +171,7 @@ def _kind_in_code(fence: str, line: str, *, complete: bool) -> str:
 
 
 def _next_end(text: str, *, final: bool) -> int:
-    """Return where the first sentence ends; 0 while that is not certain."""
+    """Return the end of the first sentence; 0 if not certain yet."""
     for match in _END.finditer(text):
         end = match.end()
         if end > MAX_SENTENCE:
@@ -201,7 +201,7 @@ def _is_end(text: str, mark: str, start: int, end: int, follows: str) -> bool:
 
 
 def _is_short_form(before: str) -> bool:
-    """Say whether a dot behind these words does not end a sentence: `1.` of a list, `Dr.`, `J.`"""
+    """Return whether a dot after these words does not end a sentence: `1.` of a list, `Dr.`, `J.`"""
     if _NUMBER_OF_ITEM.search(before[-20:]):
         return True
     word = _LAST_WORD.search(before[-20:])
@@ -210,7 +210,7 @@ def _is_short_form(before: str) -> bool:
 
 
 def _line_spoken(line: str) -> str:
-    rest = line.lstrip(_QUOTED)
+    rest = line.lstrip(_QUOTE_PREFIX)
     if _RULE.fullmatch(rest):
         return ""
     rest = _HEADING.sub("", rest, count=1).rstrip("#") if _HEADING.match(rest) else rest

@@ -1,4 +1,4 @@
-"""Splits Markdown that is still arriving into blocks, so that each new piece of text touches only the last ones."""
+"""Splits Markdown that is still being streamed into blocks, so that each delta touches only the last ones."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from desktop_chat.markdown.parser import MAX_NESTING, NEWLINE
 _PIECE = 2_048
 _PIECE_LINES = 75
 _LINE_KINDS = {Kind.HEADING, Kind.RULE}
-_UNSTEADY_KINDS = {Kind.CODE, Kind.MATH}
-"""What more text on the last line may end."""
-_GOING_ON = {Kind.ITEM, Kind.INDENTED, Kind.CODE, Kind.FOOTNOTE}
-"""What goes on below empty lines."""
+_CLOSABLE_KINDS = {Kind.CODE, Kind.MATH}
+"""Kinds that more text on the last line may end."""
+_CONTINUING_KINDS = {Kind.ITEM, Kind.INDENTED, Kind.CODE, Kind.FOOTNOTE}
+"""Kinds that may continue after empty lines."""
 
 
 class BlockSplitter:
-    """Takes text in any pieces; `blocks` are always those of the text so far.
+    """Takes text in deltas of any size; `blocks` are always those of the text so far.
 
-    The text is exactly the sum of `before` and `source` of all blocks, and `rest`. Top-level constructs are those of
-    markdown-it-py: whatever a shortcut cannot decide is parsed again from the last blocks that may still change. Where
-    that would take too long, they are sealed: they stay as they are, and the text goes on as if it began there.
+    The text is exactly the concatenation of `before` and `source` of all blocks, and `rest`. Top-level constructs are
+    those of markdown-it-py: whatever a shortcut cannot decide is reparsed from the last blocks that may still change.
+    If that would take too long, those blocks are sealed: they stay as they are, and parsing restarts after them.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -40,16 +40,16 @@ class BlockSplitter:
         """White space after the last block."""
         self._settled = False
         self._sealed = 0
-        """Blocks that are never parsed again, whatever follows."""
+        """The number of blocks that are never parsed again."""
         self._fence: StreamingFence | None = None
         self.feed(text)
 
     def feed(self, delta: str) -> int:
-        """Add text. Returns the index of the first block that changed or is new; all before it are as they were."""
+        """Append text. Returns the index of the first changed or new block."""
         return min(self.feeds(delta), default=len(self.blocks))
 
     def feeds(self, text: str) -> Iterator[int]:
-        """Feed a long text in parts of a few thousand characters, so that the caller may pause between them."""
+        """Append a long text in pieces of a few thousand characters, so that the caller can pause in between."""
         start = 0
         while start < len(text):
             end = piece_end(text, start)
@@ -57,7 +57,7 @@ class BlockSplitter:
             start = end
 
     def definitions(self) -> dict[str, tuple[str, str]]:
-        """Return what the labels of links and footnotes stand for."""
+        """Return the definitions of links and footnotes by label."""
         labels = DefinitionIndex()
         labels.update(self.blocks, 0)
         return labels.definitions
@@ -72,11 +72,11 @@ class BlockSplitter:
         return self._parse_again(piece)
 
     def _extends(self, piece: str) -> bool:
-        """Say whether `piece` can only make the last block longer."""
+        """Return whether `piece` can only extend the last block."""
         if not self.blocks or "\r" in piece or self.rest not in {"", "\n"}:
             return False
         last = self.blocks[-1]
-        if len(self.blocks) <= self._sealed or last.kind in _UNSTEADY_KINDS:
+        if len(self.blocks) <= self._sealed or last.kind in _CLOSABLE_KINDS:
             return False
         if len(last.source) + len(piece) > MAX_BLOCK_LENGTH:
             return False
@@ -85,7 +85,7 @@ class BlockSplitter:
         first, *lines = (self.rest + piece).split("\n")
         if first and not self._settled:
             return False
-        if lines and not lines[-1]:  # a line end alone changes nothing; what comes after it may
+        if lines and not lines[-1]:  # a line end alone changes nothing, but what follows may
             lines.pop()
         return all(continues_block(line, last.kind) for line in lines)
 
@@ -117,12 +117,12 @@ class BlockSplitter:
         return index
 
     def _takes_data(self) -> bool:
-        """Say whether the last block is an image whose data are still coming."""
+        """Return whether the last block is an image whose data are still being streamed."""
         last = self.blocks[-1] if len(self.blocks) > self._sealed and not self.rest else None
         return last is not None and last.kind is Kind.PARAGRAPH and data_is_open(last.source)
 
     def _take_data(self, piece: str) -> int:
-        """Make the data of an image longer, as long as they may be; once they are whole they are settled."""
+        """Extend the data of an image up to the limit; once complete, the block is settled."""
         index = len(self.blocks) - 1
         own = data_in(piece)
         last = self.blocks[index]
@@ -145,7 +145,7 @@ class BlockSplitter:
         if not tail and not text.strip(" \t\r\n"):
             self.rest, self._settled = text, False
         elif _is_costly(text):
-            self._take_as_it_is(text, index)
+            self._take_as_source(text, index)
         else:
             inside = tail[0] if tail and tail[0].continues and index != self._sealed else None
             found, self.rest = parse_blocks(text, self.blocks[index - 1] if inside else None, inside)
@@ -156,9 +156,9 @@ class BlockSplitter:
         return first
 
     def _seal(self, piece: str) -> tuple[int, str]:
-        """Settle all blocks as they are, but for a last line that is still being written.
+        """Settle all blocks as they are, except for an incomplete last line.
 
-        Returns the first block that changed, and the text to go on with.
+        Returns the index of the first changed block, and the text that is left to parse.
         """
         last = self.blocks[-1]
         kept, end, line = last.source.rpartition("\n")
@@ -170,8 +170,8 @@ class BlockSplitter:
             first, text = first - 1, end + line + text
         return first, text
 
-    def _take_as_it_is(self, text: str, index: int) -> None:
-        """Show text that would take too long to parse as it is written."""
+    def _take_as_source(self, text: str, index: int) -> None:
+        """Show text as plain source that would take too long to parse."""
         words = text.strip(" \t\r\n")
         start = text.index(words)
         self.rest, self._settled = text[start + len(words) :], False
@@ -179,17 +179,17 @@ class BlockSplitter:
         self._sealed = len(self.blocks)
 
     def _first_undecided(self) -> int:
-        """Return the first block whose extent or kind more text could still change."""
-        if len(self.blocks) <= self._sealed or _is_over(self.blocks[-1], self.rest):
+        """Return the index of the first block whose extent or kind may still change."""
+        if len(self.blocks) <= self._sealed or _is_final(self.blocks[-1], self.rest):
             return len(self.blocks)
         for index in range(len(self.blocks) - 1, self._sealed, -1):
-            if index == len(self.blocks) - 2 or _is_over(self.blocks[index - 1], self.blocks[index].before):
+            if index == len(self.blocks) - 2 or _is_final(self.blocks[index - 1], self.blocks[index].before):
                 return index
         return self._sealed
 
 
 def piece_end(text: str, start: int) -> int:
-    """Return where the piece that begins at `start` ends, short enough to be taken in one go."""
+    """Return the end of the piece that starts at `start`, short enough to be processed in one go."""
     end = min(start + _PIECE, len(text))
     if end < len(text) and (long := run_end(text, start)) > 0:
         return long
@@ -203,10 +203,10 @@ def _is_costly(text: str) -> bool:
     return len(text) > MAX_BLOCK_LENGTH or block_cost(text, MAX_NESTING) > BLOCK_BUDGET
 
 
-def _is_over(block: Block, after: str) -> bool:
-    """Say whether nothing that follows the white space `after` a block can change it or join it."""
-    # a line with "|" may yet turn out to be the head of a table
+def _is_final(block: Block, after: str) -> bool:
+    """Return whether text after the white space `after` can neither change a block nor join it."""
+    # a line with "|" may still become the header of a table
     ends = sum(1 for _ in islice(NEWLINE.finditer(after), 2))
-    if (block.kind in _LINE_KINDS and "|" not in block.source) or (block.kind in _UNSTEADY_KINDS and block.closed):
+    if (block.kind in _LINE_KINDS and "|" not in block.source) or (block.kind in _CLOSABLE_KINDS and block.closed):
         return ends > 0
-    return ends > 1 and block.kind not in _GOING_ON
+    return ends > 1 and block.kind not in _CONTINUING_KINDS

@@ -1,8 +1,8 @@
-"""Puts the text of a table's rows into its cells so that none of it is lost.
+"""Assigns the text of table rows to cells so that nothing is lost.
 
-GitHub's rule, which the parser follows, ends a cell at every `|` that is not escaped, and drops the cells that are more
-than the header has. Models write `|x|` in formulas and `a|b` in code all the time. So where a row has too many cells,
-a `|` inside code, or else inside a formula too, stays in its cell; what is still too much joins the last cell.
+GitHub's rule, which the parser follows, ends a cell at every unescaped `|` and drops cells in excess of the header's.
+Models often write `|x|` in formulas and `a|b` in code. So if a row has too many cells, a `|` inside code, or else also
+inside a formula, stays in its cell; any remaining excess joins the last cell.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _CODE_OR_FORMULA = re.compile(
     _CODE.pattern + r"|(?<![\\$])\$\$?(?!\s)(?:[^$\\]|\\.)+?(?<!\s)\$\$?(?!\d)|\\\((?>(?:[^\\]|\\[^)])*)\\\)"
 )
 _CUT = re.compile(r"\\\||\|")
-_STAND_IN = "\ufdd2"
-"""What `|` is in the header while the parser looks at it; no text has this letter."""
+_PIPE = "\ufdd2"
+"""Replaces `|` in the header while the parser reads it; a noncharacter, so no text contains it."""
 
 
 def whole_rows(rule: RuleFuncBlockType) -> RuleFuncBlockType:
-    """Return the parser's rule for tables with no text of a row left out."""
+    """Wrap the parser's table rule so that no text of a row is dropped."""
 
     def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
         source, first = state.src, len(state.tokens)
@@ -44,7 +44,7 @@ def whole_rows(rule: RuleFuncBlockType) -> RuleFuncBlockType:
 
 
 def cells_of(line: str, width: int) -> list[str]:
-    """Return the cells of a row of a table with so many columns: no more, and with all of its text."""
+    """Return the cells of a row in a table of `width` columns: never more, and with all its text."""
     cells = _split(line, None)
     for kept in (_CODE, _CODE_OR_FORMULA):
         if len(cells) > width and len(found := _split(line, kept)) >= width:
@@ -55,7 +55,7 @@ def cells_of(line: str, width: int) -> list[str]:
 
 
 def _split(line: str, kept: re.Pattern[str] | None) -> list[str]:
-    """Return the cells of a row; no cell ends inside what `kept` matches."""
+    """Return the cells of a row; no cell ends inside a match of `kept`."""
     stretches = [match.span() for match in kept.finditer(line)] if kept is not None else []
     cells, start, text = [], 0, ""
     for cut in _CUT.finditer(line):
@@ -78,7 +78,7 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def _with_fitting_header(state: StateBlock, line: int) -> str:
-    """Return the source with a header that has as many cells as the line below it, where one can be made."""
+    """Return the source with a header of as many cells as the delimiter row, if possible."""
     width = _line(state, line + 1).strip("|").count("|") + 1
     header = _line(state, line)
     if "|" not in header or len(_split(header, None)) <= width:
@@ -87,15 +87,15 @@ def _with_fitting_header(state: StateBlock, line: int) -> str:
     if fitting is None:
         return state.src
     start, end = state.bMarks[line], state.eMarks[line]
-    shown = fitting.sub(lambda match: match.group().replace("|", _STAND_IN), state.src[start:end])
+    shown = fitting.sub(lambda match: match.group().replace("|", _PIPE), state.src[start:end])
     return state.src[:start] + shown + state.src[end:]
 
 
 def _fill(state: StateBlock, tokens: list[Token]) -> None:
-    """Put all text of the rows into the cells that were made for it."""
+    """Distribute all text of the rows over their cells."""
     for row in _rows(tokens):
         for cell in row:
-            cell.content = cell.content.replace(_STAND_IN, "|")
+            cell.content = cell.content.replace(_PIPE, "|")
         line = row[0].map[0] if row and row[0].map else None
         if line is None or _line(state, line).count("|") < len(row):
             continue

@@ -1,6 +1,6 @@
-"""Takes tables out of Markdown again: as their source, and as CSV or TSV with the letters that are seen.
+"""Extracts tables from Markdown: as source, and as CSV or TSV with the visible text.
 
-A cell that begins with =, +, - or @ may be a formula to a spreadsheet. It is the person's data and stays as it is.
+A cell that starts with =, +, - or @ may be a formula to a spreadsheet. It is the user's data and is not changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Rows = Sequence[Sequence[str]]
 
 
 def tables_in(nodes: Iterable[Node]) -> Iterator[Table]:
-    """Give all tables, first to last, however deep they are nested."""
+    """Yield all tables in order, at any nesting depth."""
     for node in nodes:
         match node:
             case Table():
@@ -30,7 +30,7 @@ def tables_in(nodes: Iterable[Node]) -> Iterator[Table]:
 
 
 def rows_of(parts: Iterable[Table]) -> list[list[str]]:
-    """Return the letters of all cells of a table in parts, a line break as one; the header is the first row."""
+    """Return the text of all cells of a table in parts, keeping line breaks; the header is the first row."""
     found = []
     for part in parts:
         rows = [part.header, *part.rows] if part.header else part.rows
@@ -39,17 +39,17 @@ def rows_of(parts: Iterable[Table]) -> list[list[str]]:
 
 
 def as_csv(rows: Rows) -> str:
-    """Return rows as RFC 4180 has them."""
+    """Return rows as CSV (RFC 4180)."""
     return "\r\n".join([",".join([_quoted(cell) for cell in row]) for row in rows])
 
 
 def as_tsv(rows: Rows) -> str:
-    """Return rows as spreadsheets paste them: what would end a cell or a row is a space."""
+    """Return rows as TSV for spreadsheets: tabs and line ends in cells become spaces."""
     return "\n".join(["\t".join([re.sub(r"[\t\r\n]+", " ", cell) for cell in row]) for row in rows])
 
 
 def table_source(source: str, number: int) -> str:
-    """Return the lines of the `number`th table in the source of a block, without the marks of what it is nested in."""
+    """Return the source of the `number`th table in a block, without the prefixes of its nesting."""
     text = normalised(source)
     places = [token.map for token in block_tokens(text, {}) if token.type == "table_open" and token.map]
     if number >= len(places):

@@ -1,4 +1,4 @@
-"""Sets LaTeX in a font made for mathematics, through libraries that are loaded when the first formula is met."""
+"""Typesets LaTeX in a maths font, with libraries that are loaded for the first formula."""
 
 from __future__ import annotations
 
@@ -28,31 +28,33 @@ from ziamath.nodes.mtable import Mtable
 from ziamath.styles import MathVariant
 from ziamath.zmath import Math, loadedfonts
 
-from desktop_chat.markdown.formula import LARGEST, Bar, Formula, Letter, Stroke
 from desktop_chat.markdown.latex import normalised_latex
 from desktop_chat.markdown.mathml import mathml
+from desktop_chat.markdown.nodes import Bar, Formula, Letter, Stroke
 
 log = logging.getLogger(__name__)
 
 Curve: TypeAlias = tuple[tuple[float, float], ...]
-"""Points in ems: one for a line to it, two and three for curves; an empty one begins a new contour at the next."""
+"""Points in ems: one for a line to it, two or three for curves; an empty tuple starts a new contour."""
 
 _SIZE = 24.0
-"""The size formulas are set in; what comes of it is in ems."""
+"""The font size for typesetting; results are converted to ems."""
 _EM = 0.75
-"""The library takes the font's size for points, and an em for a third more than it is."""
+"""The library takes the font size as points, which makes an em a third larger."""
 _PADDING = 0.18
-"""Between a frame and what is in it."""
+"""Between a frame and its content."""
+LARGEST = 400.0
+"""Maximum width and height of a formula, in ems."""
 _MAX_STEPS = 30_000
-"""Nodes, letters and parts of letters that one formula may need."""
+"""Nodes, glyphs and parts of glyphs per formula."""
 
 
-class _TooMuch(Exception):
-    """A formula costs more than it is worth."""
+class _BudgetExceeded(Exception):
+    """Typesetting a formula takes too many steps."""
 
 
-class _Foreign(EmptyGlyph):
-    """A letter that the font lacks: room for one of another font."""
+class _MissingGlyph(EmptyGlyph):
+    """A character that the font lacks: reserves space for a glyph of another font."""
 
     def __init__(self, text: str, font: MathFont) -> None:
         super().__init__(-1, font)
@@ -65,7 +67,7 @@ class _Foreign(EmptyGlyph):
 
 
 class _Table(MathTable):
-    """Refuses to grow a letter without bound."""
+    """Limits how far a glyph may grow."""
 
     font: _Font
 
@@ -79,30 +81,30 @@ class _Table(MathTable):
 
 
 class _Font(MathFont):
-    """The font, which counts what a formula costs and knows which letters it lacks."""
+    """The font, which counts the cost of a formula and detects missing glyphs."""
 
     def __init__(self, read: MathFont) -> None:
-        vars(self).update(vars(read))  # to read it again would take 50 ms and 10 MB
+        vars(self).update(vars(read))  # reading it again would take 50 ms and 10 MB
         self.math = _Table(self)
         self.steps = 0
 
     def charge(self, length: float = 0.0) -> None:
-        """Note a step; one that needs a letter of some length (in units of the font) counts more. Raises _TooMuch."""
+        """Count a step; one that needs a long glyph (in font units) counts more. Raises _BudgetExceeded."""
         ems = abs(length) / self.info.layout.unitsperem
         self.steps += 1 + int(ems * ems / 4) if ems < LARGEST else _MAX_STEPS
         if self.steps > _MAX_STEPS:
-            raise _TooMuch
+            raise _BudgetExceeded
 
     def findglyph(self, char: str, variant: MathVariant) -> SimpleGlyph:
         self.charge()
         found = super().findglyph(char, variant)
-        return found if found.index or not char.strip() else _Foreign(char, self)
+        return found if found.index or not char.strip() else _MissingGlyph(char, self)
 
 
 class _RowNode(Mrow, tag="mrow"):
-    """A row that measures for brackets which grow only where there are some.
+    """A row that measures itself for stretchy brackets only if it has some.
 
-    The library sets each row twice for that, and so each row inside it four times, and so on.
+    The library typesets each row twice for that, and so each nested row four times, and so on.
     """
 
     font: _Font
@@ -110,10 +112,10 @@ class _RowNode(Mrow, tag="mrow"):
     def _setup(self, **kwargs: Any) -> None:
         self.font.charge()
         super()._setup(**kwargs)
-        self.bbox = self.bbox._replace(xmin=min(0.0, self.bbox.xmin))  # columns are aligned by it
+        self.bbox = self.bbox._replace(xmin=min(0.0, self.bbox.xmin))  # used to align columns
 
     def _get_height_nostretch(self, line: list[Element], **kwargs: Any) -> tuple[float, float]:
-        if kwargs.get("nostretch") or not any(_grows(child) for child in line):
+        if kwargs.get("nostretch") or not any(_is_stretchy(child) for child in line):
             return 0.0, 0.0
         low, high = 0.0, 0.0
         for child in line:
@@ -121,12 +123,12 @@ class _RowNode(Mrow, tag="mrow"):
                 node = Mnode.fromelement(deepcopy(child), parent=self, **{**kwargs, "nostretch": True})
                 if node.bbox.ymin <= node.bbox.ymax:
                     low, high = min(low, node.bbox.ymin), max(high, node.bbox.ymax)
-                _untie(node)
+                _break_cycles(node)
         return low, high
 
 
 class _OperatorNode(Moperator, tag="mo"):
-    """An operator between spaces of the right width, and an accent that is as wide as it is."""
+    """An operator with correct spacing, and an accent of its own width."""
 
     def __init__(self, element: Element, parent: Any, **kwargs: Any) -> None:
         if element.get("stretchy") == "false":
@@ -138,14 +140,14 @@ class _OperatorNode(Moperator, tag="mo"):
 
 
 class _FractionNode(Mfrac, tag="mfrac"):
-    """A fraction with as little space around it as TeX leaves."""
+    """A fraction with as little space around it as in TeX."""
 
     def size_px(self, size: str, fontsize: float | None = None) -> float:
         return super().size_px(size, fontsize) * (_EM * 0.7 if size.endswith("mathspace") else 1.0)
 
 
 class _ScriptHeight:
-    """Scripts of a bracket stand as high as those of a letter."""
+    """Scripts of a bracket are as high as those of a letter."""
 
     base: Any
     bbox: BBox
@@ -174,7 +176,7 @@ class _SupNode(_ScriptHeight, Msup, tag="msup"):
 
 
 class _SubSupNode(_ScriptHeight, Msubsup, tag="msubsup"):
-    """Both."""
+    """A subscript and a superscript."""
 
 
 class _RuledTableNode(Mtable, tag="mtable"):
@@ -191,7 +193,7 @@ class _RuledTableNode(Mtable, tag="mtable"):
             self._rule_edges(edges, kwargs)
 
     def _make_room(self, edges: list[str]) -> None:
-        """Move the cells away from the lines around them."""
+        """Move the cells away from the outer lines."""
         above, aside = 0.2 * self.glyphsize, 0.4 * self.glyphsize
         room = {edge: aside if edge in {"left", "right"} else above for edge in edges}
         left, box = room.get("left", 0.0), self.bbox
@@ -205,28 +207,28 @@ class _RuledTableNode(Mtable, tag="mtable"):
             left = [x + node.bbox.xmax for row, at, x, _, node in cells if at == column]
             right = [x for row, at, x, _, node in cells if at == column + 1]
             if left and right:
-                self._upright((max(left) + min(right)) / 2, kwargs)
+                self._add_vertical((max(left) + min(right)) / 2, kwargs)
         for row in rows:
             above = [y - node.bbox.ymin for at, _, _, y, node in cells if at == row]
             below = [y - node.bbox.ymax for at, _, _, y, node in cells if at == row + 1]
             if above and below:
-                self._level((max(above) + min(below)) / 2, kwargs)
+                self._add_horizontal((max(above) + min(below)) / 2, kwargs)
 
     def _rule_edges(self, edges: list[str], kwargs: dict[str, Any]) -> None:
         box = self.bbox
         for edge in edges:
             match edge:
                 case "left" | "right":
-                    self._upright(box.xmin if edge == "left" else box.xmax, kwargs)
+                    self._add_vertical(box.xmin if edge == "left" else box.xmax, kwargs)
                 case _:
-                    self._level(-box.ymax if edge == "top" else -box.ymin, kwargs)
+                    self._add_horizontal(-box.ymax if edge == "top" else -box.ymin, kwargs)
 
-    def _upright(self, x: float, kwargs: dict[str, Any]) -> None:
+    def _add_vertical(self, x: float, kwargs: dict[str, Any]) -> None:
         box = self.bbox
         self.nodes.append(drawable.VLine(box.ymax - box.ymin, self._thickness, style=self.style, **kwargs))
         self.nodexy.append((x, -box.ymax))
 
-    def _level(self, y: float, kwargs: dict[str, Any]) -> None:
+    def _add_horizontal(self, y: float, kwargs: dict[str, Any]) -> None:
         box = self.bbox
         self.nodes.append(drawable.HLine(box.xmax - box.xmin, self._thickness, style=self.style, **kwargs))
         self.nodexy.append((box.xmin, y))
@@ -245,7 +247,7 @@ class _RuledTableNode(Mtable, tag="mtable"):
 
 
 def _lines(styles: str) -> list[int]:
-    """Return after which rows or columns there is a line."""
+    """Return the indexes of rows or columns that are followed by a line."""
     return [place for place, style in enumerate(styles.split()) if style != "none"]
 
 
@@ -260,8 +262,8 @@ def _text(element: Element) -> str:
     return (element.text or "").strip()
 
 
-def _untie(root: Any) -> None:
-    """Take the nodes of a tree apart, else they would be garbage that only a search finds."""
+def _break_cycles(root: Any) -> None:
+    """Break the reference cycles of a tree, so that it is freed without the garbage collector."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
@@ -271,17 +273,17 @@ def _untie(root: Any) -> None:
             waiting += [part for part in parts if isinstance(part, Mnode) and part.parent is not None]
 
 
-def _grows(element: Element) -> bool:
-    """Say whether something in an element is as high as its row."""
+def _is_stretchy(element: Element) -> bool:
+    """Return whether something in an element stretches to the height of its row."""
     if element.tag == "mo":
         text = _text(element)
         shape = operators.get_params(text, element.get("form", "infix"))
         return str(element.get("stretchy", shape.get("stretchy", "false"))) != "false"
-    return element.tag not in {"mrow", "mtable"} and any(_grows(child) for child in element)
+    return element.tag not in {"mrow", "mtable"} and any(_is_stretchy(child) for child in element)
 
 
 class Typesetter:
-    """Sets one formula at a time, whichever thread asks."""
+    """Typesets one formula at a time. Thread-safe."""
 
     def __init__(self) -> None:
         self._font = _Font(loadedfonts["default"])
@@ -289,18 +291,18 @@ class Typesetter:
         loadedfonts["default"] = self._font
 
     def typeset(self, latex: str, *, display: bool) -> Formula | None:
-        """Return a formula; None for LaTeX that is wrong, not known, or costs too much."""
+        """Typeset LaTeX; None if it is invalid, unsupported or too expensive."""
         with self._lock:
             self._font.steps = 0
             try:
                 tree = mathml(normalised_latex(latex), display=display)
                 return _formula(Math(tree, _SIZE)) if tree is not None else None
             except Exception as error:  # noqa: BLE001 -- the libraries raise anything, down to StopIteration
-                log.debug("not set as a formula: %s", type(error).__name__)
+                log.debug("could not typeset a formula: %s", type(error).__name__)
                 return None
 
     def outline(self, glyph: int) -> tuple[Curve, ...]:
-        """Return the outline of a letter of the font by its number."""
+        """Return the outline of a glyph by its index."""
         with self._lock:
             unit = self._font.info.layout.unitsperem
             return tuple(_curves(self._font.glyph_fromid(glyph).operators, unit))
@@ -308,18 +310,18 @@ class Typesetter:
 
 @cache
 def typesetter() -> Typesetter:
-    """Return the one that is there: the font is read once."""
+    """Return the shared typesetter: the font is read once."""
     made = Typesetter()
-    gc.freeze()  # its tables stay; walking them at each full search for garbage would stop the window for 30 ms
+    gc.freeze()  # its tables are permanent; a full collection would stop the window for 30 ms to traverse them
     return made
 
 
 def typeset(latex: str, *, display: bool) -> Formula | None:
-    """Set LaTeX; None when that is not possible."""
+    """Typeset LaTeX; None if that is impossible."""
     return typesetter().typeset(latex, display=display)
 
 
-# --- what was set, in plain values --------------------------------------------------------------------------------
+# --- the result in plain values -----------------------------------------------------------------------------------
 
 
 def _formula(done: Math) -> Formula | None:
@@ -327,7 +329,7 @@ def _formula(done: Math) -> Formula | None:
     box, left = node.bbox, max(0.0, -node.bbox.xmin)
     parts = list(_drawn(node, left, 0.0))
     width, ascent, descent = (max(box.xmax, node.xadvance()) + left) / _SIZE, box.ymax / _SIZE, -box.ymin / _SIZE
-    _untie(node)
+    _break_cycles(node)
     if not parts or not isfinite(width + ascent + descent) or max(width, ascent + descent) > LARGEST:
         return None
     return Formula(
@@ -344,7 +346,7 @@ Part: TypeAlias = Letter | Bar | Stroke
 
 
 def _drawn(node: Any, x: float, y: float) -> Iterator[Part]:
-    """Yield what a node draws, all lengths in ems."""
+    """Yield the parts that a node draws, all lengths in ems."""
     if getattr(node, "phantom", False):
         return
     match node:
@@ -366,7 +368,7 @@ def _bar(node: drawable.HLine | drawable.VLine, x: float, y: float) -> Iterator[
     line, colour = node.lw / _SIZE, _colour(node)
     if isinstance(node, drawable.VLine):
         yield Bar(x - line / 2, y, line, node.height / _SIZE, colour)
-    elif line > 0:  # a binomial coefficient is a fraction without
+    elif line > 0:  # a binomial coefficient is a fraction without a bar
         yield Bar(x, y, node.length / _SIZE, line, colour)
 
 

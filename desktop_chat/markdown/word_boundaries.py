@@ -1,6 +1,6 @@
-"""Says where words begin and end, by Unicode's rules (UAX 29), so that "whole word" means the same in every script.
+"""Finds word boundaries by Unicode's rules (UAX 29), so that "whole word" works in every script.
 
-One rule is set aside: a full stop or colon between letters parts words, since `self.name` is two of them.
+One exception: a full stop or colon between letters separates words, since `self.name` is two of them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from unicodedata import category
 
 _INNER = {"letter": "'\u2019\u00b7\u2027", "digit": ".,;'\u2019"}
-"""Marks that are part of a word or number when its like is on both sides: "can't" and "3.14"."""
+"""Marks that are part of a word or number if both neighbours are of the same kind: "can't" and "3.14"."""
 _ALONE = (
     ("\u0e00", "\u0eff"),
     ("\u1000", "\u109f"),
@@ -19,11 +19,11 @@ _ALONE = (
     ("\uf900", "\ufaff"),
     ("\U00020000", "\U0003ffff"),
 )
-"""Scripts without spaces: an edge is between any two letters."""
+"""Scripts without spaces: there is a boundary between any two characters."""
 
 
 def is_word_boundary(text: str, at: int) -> bool:
-    """Say whether a word may begin or end at a place; both ends of a text are such places."""
+    """Return whether a word may start or end at a position; both ends of a text count."""
     if not 0 < at < len(text):
         return True
     right = _kind(text[at])
@@ -45,7 +45,7 @@ def _holds_together(kind: str, mark: str, other: str) -> bool:
 
 
 def _base_before(text: str, at: int) -> int:
-    """Return the place of the letter before, marks left out; -1 for none."""
+    """Return the position of the base character before, skipping marks; -1 if none."""
     at -= 1
     while at > 0 and _kind(text[at]) == "mark":
         at -= 1
@@ -64,7 +64,7 @@ def _kind_at(text: str, at: int) -> str:
 
 
 def _kind(letter: str) -> str:
-    """Return what a letter is for the rules; an empty text for what is no part of a word."""
+    """Return the class of a character for these rules; empty if it is not part of a word."""
     if letter.isascii():
         return "letter" if letter.isalpha() else "digit" if letter.isdigit() else "joiner" if letter == "_" else ""
     what = category(letter)

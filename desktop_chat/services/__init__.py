@@ -1,1 +1,1 @@
-"""The outside world behind the core's ports: model servers, the database, the keyring, files and logs. No Qt."""
+"""Adapters for the core's ports: model servers, the database, the keyring, files and logs. No Qt."""

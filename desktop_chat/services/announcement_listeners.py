@@ -1,6 +1,6 @@
-"""Asks the accessibility bus whether a screen reader listens to announcements: Orca before release 45 does not.
+"""Asks the accessibility bus whether a screen reader listens to announcements; Orca before release 45 does not.
 
-The registry of AT-SPI knows which program asked for which events:
+The AT-SPI registry knows which program registered for which events:
 https://gitlab.gnome.org/GNOME/at-spi2-core/-/blob/main/xml/Registry.xml
 """
 
@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from jeepney import (  # type: ignore[import-untyped]  # it has no types
+from jeepney import (  # type: ignore[import-untyped]  # has no types
     DBusAddress,
     HeaderFields,
     MatchRule,
@@ -27,17 +27,17 @@ from desktop_chat.services.message_bus import bus_at, session_bus
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
-"""How long each bus may take to let us in."""
+"""How long connecting to each bus may take."""
 _LAUNCHER = DBusAddress("/org/a11y/bus", bus_name="org.a11y.Bus", interface="org.a11y.Bus")
 _REGISTRY = DBusAddress(
     "/org/a11y/atspi/registry", bus_name="org.a11y.atspi.Registry", interface="org.a11y.atspi.Registry"
 )
-_NEWS = frozenset({"EventListenerRegistered", "EventListenerDeregistered"})
+_CHANGES = frozenset({"EventListenerRegistered", "EventListenerDeregistered"})
 
 
 async def watch_listeners(tell: Callable[[bool], None]) -> None:
-    """Tell whether somebody listens to announcements, at first and after each change. To be cancelled; returns where
-    there is no session bus, and waits where there is no accessibility bus yet: a screen reader starts it."""
+    """Call `tell` with whether anyone listens to announcements, initially and after each change, until cancelled.
+    Returns if there is no session bus; waits for the accessibility bus, which a screen reader starts."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             session = await session_bus()
@@ -48,12 +48,12 @@ async def watch_listeners(tell: Callable[[bool], None]) -> None:
         async with bus:
             await _listen(bus, tell)
     except (KeyError, RuntimeError, ValueError, OSError, EOFError, StopIteration) as error:
-        logger.info("nobody says who listens to announcements: %r", error)
+        logger.info("cannot watch for listeners to announcements: %r", error)
 
 
 def hears_announcements(registered: Iterable[tuple[str, str]]) -> bool:
-    """Say whether one of these (bus name, event) is that of announcements. The registry writes `Object:Announcement:`;
-    a shorter event stands for all that begin with it."""
+    """Return whether one of these (bus name, event) pairs covers announcements. The registry writes
+    `Object:Announcement:`; a shorter event covers all that start with it."""
     for _, event in registered:
         parts = [part for part in event.lower().split(":") if part]
         if parts == ["object", "announcement"][: len(parts)]:
@@ -62,7 +62,7 @@ def hears_announcements(registered: Iterable[tuple[str, str]]) -> bool:
 
 
 async def _address(session: DBusConnection) -> str:
-    """Return the address of the accessibility bus, once its launcher is there. It is not started for this."""
+    """Return the address of the accessibility bus, once its launcher is running; does not start it."""
     rule = MatchRule(type="signal", sender="org.freedesktop.DBus", member="NameOwnerChanged")
     rule.add_arg_condition(0, _LAUNCHER.bus_name)
     await session.send(message_bus.AddMatch(rule))
@@ -78,10 +78,10 @@ async def _address(session: DBusConnection) -> str:
 
 
 async def _ask_for_address(session: DBusConnection) -> int:
-    question = new_method_call(_LAUNCHER, "GetAddress")
-    question.header.flags |= MessageFlag.no_auto_start
+    call = new_method_call(_LAUNCHER, "GetAddress")
+    call.header.flags |= MessageFlag.no_auto_start
     serial: int = next(session.outgoing_serial)
-    await session.send(question, serial=serial)
+    await session.send(call, serial=serial)
     return serial
 
 
@@ -95,7 +95,7 @@ async def _listen(bus: DBusConnection, tell: Callable[[bool], None]) -> None:
         if fields.get(HeaderFields.reply_serial) == serial:
             if message.header.message_type is MessageType.method_return:
                 tell(hears_announcements(_pairs(body)))
-        elif fields.get(HeaderFields.member) in _NEWS:
+        elif fields.get(HeaderFields.member) in _CHANGES:
             serial = await _ask(bus)
 
 

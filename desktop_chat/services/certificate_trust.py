@@ -1,5 +1,5 @@
-"""Says whether the certificates in the chosen file are those that the person chose: the file of settings, which names
-the file, and the file itself can be changed by others, the keyring cannot."""
+"""Decides whether the certificates in the chosen file are those that the user chose: the settings and the file itself
+can be changed by others, the keyring cannot."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 class CertificateTrust:
-    """The fingerprint of the file's content is in the keyring; without one, it holds until the application ends."""
+    """Keeps the fingerprint of the file's content in the keyring or, without one, in memory."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._confirmed = ""
         self.unconfirmed: Listeners[CertificatesUnconfirmed] = Listeners()
-        """Told of certificates that are not trusted, because nobody chose them as they are."""
+        """Emits certificates that are not trusted, because nobody confirmed them in this form."""
 
     async def is_confirmed(self, file: str, content: bytes) -> bool:
-        """Say whether the content of a file is what was chosen, and tell where it is not."""
-        from desktop_chat.core.startup_reports import CertificatesUnconfirmed  # noqa: PLC0415  (not before the first paint)
-        from desktop_chat.services.certificates import fingerprint_of, names_in  # noqa: PLC0415  (not before the first paint)
+        """Return whether the content of a file was confirmed; emits `unconfirmed` if not."""
+        from desktop_chat.core.startup_reports import CertificatesUnconfirmed  # noqa: PLC0415  (after the first paint)
+        from desktop_chat.services.certificates import fingerprint_of, names_in  # noqa: PLC0415  (likewise)
 
         fingerprint = fingerprint_of(content)
         if fingerprint in {self._confirmed, await self._stored()}:
@@ -34,12 +34,12 @@ class CertificateTrust:
         return False
 
     async def confirm(self, fingerprint: str) -> None:
-        """Trust what has this fingerprint from now on, as the person said, and nothing else."""
+        """Trust the content with this fingerprint from now on, and no other, as the user decided."""
         self._confirmed = fingerprint
         try:
             await self._secrets.keep_certificates(fingerprint)
         except SecretError:
-            return  # it is asked again at the next start
+            return  # confirmed for this run only; the user is asked again at the next start
 
     async def _stored(self) -> str:
         try:

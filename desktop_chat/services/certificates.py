@@ -1,4 +1,4 @@
-"""Reads files with certificates that can be trusted besides the system's, and says whose they are."""
+"""Reads files of certificates to trust in addition to the system's, and names their subjects."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from desktop_chat.core.errors import CertificatesUnreadable, NoCertificates
 from desktop_chat.services.provider.tls_errors import name_of
 
 MAX_BYTES = 8 * 1024 * 1024
-"""Ten times the size of a whole system's certificates."""
+"""Ten times the size of a system's certificate bundle."""
 
 
 async def check_certificates(file: Path) -> str:
-    """Read a PEM file on a thread, and return its fingerprint. Raises CertificatesUnreadable, NoCertificates."""
+    """Check a PEM file on a thread; return its fingerprint. Raises CertificatesUnreadable, NoCertificates."""
     return await asyncio.to_thread(_check, file)
 
 
@@ -27,12 +27,12 @@ def _check(file: Path) -> str:
 
 
 def fingerprint_of(content: bytes) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal digits."""
+    """Return the SHA-256 of a file's content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def names_in(content: bytes) -> tuple[str, ...]:
-    """Return the names of the certificates in a PEM file, one a line; none where there are none."""
+    """Return the subjects of the certificates in a PEM file; empty if there are none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with suppress(NoCertificates):
         trust(context, content)
@@ -40,7 +40,7 @@ def names_in(content: bytes) -> tuple[str, ...]:
 
 
 def read_certificates(file: Path) -> bytes:
-    """Return what is in a PEM file. Raises CertificatesUnreadable, NoCertificates."""
+    """Return the content of a PEM file. Raises CertificatesUnreadable, NoCertificates."""
     try:
         if not file.is_file():
             raise CertificatesUnreadable(f"{file}: not a file")
@@ -54,8 +54,7 @@ def read_certificates(file: Path) -> bytes:
 
 
 def trust(context: ssl.SSLContext, content: bytes) -> None:
-    """Have `context` trust the certificates of a PEM file, besides those that it trusts already. Raises
-    NoCertificates."""
+    """Add the certificates of a PEM file to those that `context` trusts. Raises NoCertificates."""
     before = context.cert_store_stats()["x509"]
     try:
         context.load_verify_locations(cadata=content.decode("ascii", "ignore"))

@@ -1,6 +1,6 @@
-"""Takes what the environment says about OpenAI: shown as a connection of this run, kept in memory, never stored.
+"""Takes OpenAI's settings from the environment: a connection for this run only, kept in memory and never stored.
 
-The variables are removed, so that no child process inherits the key and the SDK sends none of them to another server.
+The variables are removed, so that child processes do not inherit the key and the SDK does not send it to other servers.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _UNUSED = ("OPENAI_ADMIN_KEY", "OPENAI_WEBHOOK_SECRET", "OPENAI_CUSTOM_HEADERS",
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The connection that the environment describes, if it does, and its key by the connection's id."""
+    """The connection described by the environment, if any, and its key by connection id."""
 
     connection: Connection | None = None
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def take_environment(variables: MutableMapping[str, str] | None = None) -> Environment:
-    """Read the variables and remove them; the key also from where the system shows what a process was started with.
+    """Read and remove the variables; the key also from the process's original environment block.
 
-    A key that cannot be one is left out: the connection then asks for it.
+    An invalid key is dropped: the connection then asks for one.
     """
     if variables is None:
         variables = os.environ
@@ -43,7 +43,7 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
         variables.pop(name, None)
     if not key and not address:
         return Environment()
-    from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (few have such a connection)
+    from desktop_chat.core.addresses import normalise, without_secrets  # noqa: PLC0415  (rarely needed)
     from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
 
     base_url = without_secrets(normalise(address))
@@ -60,11 +60,11 @@ def take_environment(variables: MutableMapping[str, str] | None = None) -> Envir
 
 
 def _wipe(name: str) -> None:
-    """Overwrite a variable where it lies in memory: Linux shows that in /proc/PID/environ, whatever was removed since.
+    """Overwrite a variable in the original environment block: Linux shows it in /proc/PID/environ even after removal.
     Python has its own copy."""
     if sys.platform != "linux" or name not in os.environ:
         return
-    import ctypes  # noqa: PLC0415  (few have a key in their environment)
+    import ctypes  # noqa: PLC0415  (rarely needed)
 
     library = ctypes.CDLL(None)
     library.getenv.restype = ctypes.c_void_p

@@ -1,7 +1,7 @@
-"""Highlights code in a helper process, which is killed and replaced when a text takes too long.
+"""Highlights code in a helper process, which is killed and replaced if a text takes too long.
 
-The process starts with the first job, is given no variable of the environment that it does not need, ends when nothing
-was asked for a while, and ends itself when this one is gone: its input ends then.
+The process starts with the first job, gets only the environment variables it needs, and ends after a while without
+jobs. It exits by itself if this process dies, because its input ends then.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ logger = logging.getLogger(__name__)
 
 _START_LIMIT_S = 20.0
 _LIMIT_S = 1.5
-"""Of CPU."""
-_LEAST_LIMIT_S = 0.3
-_PATIENCE = 4
-"""So many times its limit a text may take by the clock: the computer may be busy."""
-_LETTERS_A_SECOND = 50_000
-"""What is added to the limit for long texts; lexers read ten to thirty times as much."""
+"""CPU time."""
+_MIN_LIMIT_S = 0.3
+_WALL_CLOCK_FACTOR = 4
+"""Wall-clock limit as a multiple of the CPU limit: the computer may be busy."""
+_CHARACTERS_PER_S = 50_000
+"""Extends the limit for long texts; lexers are ten to thirty times as fast."""
 _GRACE_S = 1.0
-"""After which the helper ends itself, where nobody here does."""
+"""Added to the wall-clock limit, after which the helper exits by itself if it was not killed."""
 _IDLE_S = 120.0
-_LONGEST_MESSAGE = 4 * 1024 * 1024
-_MAX_STARTS_LOST = 2
+_MAX_MESSAGE = 4 * 1024 * 1024
+_MAX_FAILED_STARTS = 2
 _KEPT_VARIABLES = frozenset({"PATH", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH"})
-_KEPT_BEGINNINGS = ("_PYI_", "_MEIPASS")
-"""Of what a frozen program tells itself about where it was unpacked."""
+_KEPT_PREFIXES = ("_PYI_", "_MEIPASS")
+"""PyInstaller's variables, which tell a frozen program where it was unpacked."""
 
 
 class HelperLost(Exception):
-    """The helper ended, or says what it never should."""
+    """The helper exited or sent something invalid."""
 
 
 def helper_command() -> list[str]:
-    """Return how the helper is started: a frozen program has no interpreter to call, only itself."""
+    """Return the command that starts the helper: a frozen program has no interpreter to run, only itself."""
     if getattr(sys, "frozen", False):
         return [sys.executable, HELPER_WORD]
     folder = str(Path(desktop_chat.__file__).parent.parent)
@@ -57,16 +57,16 @@ def helper_command() -> list[str]:
 
 
 def helper_environment() -> dict[str, str]:
-    """Return the few variables that a process needs to start. Keys and proxies are not among them."""
+    """Return the few variables that a process needs to start, without keys and proxies."""
     return {
         name: value
         for name, value in os.environ.items()
-        if name.upper() in _KEPT_VARIABLES or name.startswith(_KEPT_BEGINNINGS)
+        if name.upper() in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES)
     }
 
 
 class HighlightProcess:
-    """At most one helper at a time, and a thread that speaks with it; both only once there is something to do."""
+    """Runs at most one helper at a time, and a thread that talks to it; both start on first use."""
 
     def __init__(self, command: Sequence[str] | None = None, *, idle_s: float = _IDLE_S) -> None:
         self._command = command
@@ -75,14 +75,14 @@ class HighlightProcess:
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._due: float | None = None
-        self._starts_lost = 0
+        self._failed_starts = 0
         self._ended = False
         self._slow: set[tuple[str, int, bytes]] = set()
-        """Texts that took too long: their languages, lengths and digests."""
+        """Language, length and digest of texts that took too long."""
 
     def ask(self, job: HighlightJob) -> None:
-        """Begin a job, or line it up. Returns at once."""
-        if self._ended or self._starts_lost >= _MAX_STARTS_LOST:
+        """Start a job or queue it. Returns at once."""
+        if self._ended or self._failed_starts >= _MAX_FAILED_STARTS:
             job.state = JobState.FAILED
             return
         if self._thread is None:
@@ -97,7 +97,7 @@ class HighlightProcess:
             process.kill()
 
     def close(self) -> None:
-        """End the helper and take no more jobs. Returns at once, may be called twice."""
+        """Kill the helper and accept no more jobs. Returns at once; may be called twice."""
         self._ended = True
         self._jobs.put(None)
         if (process := self._process) is not None:
@@ -115,7 +115,7 @@ class HighlightProcess:
         self._end_process()
 
     def _do(self, job: HighlightJob) -> None:
-        """Do one job. Whatever happens, it ends."""
+        """Run one job. Always sets its final state."""
         if self._is_slow(job):
             job.state = JobState.FAILED
             return
@@ -123,7 +123,7 @@ class HighlightProcess:
             self._highlight(job, self._process or self._start())
         except (OSError, HelperLost, ValueError) as error:
             if not self._ended:
-                logger.info("code in %r stays plain: %s", job.language[:40], error)
+                logger.info("code in %r is not highlighted: %s", job.language[:40], error)
             self._end_process()
             self._slow.add((job.language, len(job.text), _digest(job.text)))
             job.state = JobState.FAILED
@@ -132,7 +132,7 @@ class HighlightProcess:
 
     def _highlight(self, job: HighlightJob, process: subprocess.Popen[bytes]) -> None:
         limit = self._limit(job)
-        deadline = _PATIENCE * limit
+        deadline = _WALL_CLOCK_FACTOR * limit
         self._due = time.monotonic() + deadline
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  (both are pipes)
         asked = {"language": job.language, "text": job.text, "limit": limit, "deadline": deadline + _GRACE_S}
@@ -145,7 +145,7 @@ class HighlightProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start a helper and wait until it is ready. Raises OSError, HelperLost."""
-        self._starts_lost += 1
+        self._failed_starts += 1
         process = self._process = subprocess.Popen(  # noqa: S603  (our own program)
             self._command or helper_command(),
             stdin=subprocess.PIPE,
@@ -158,10 +158,10 @@ class HighlightProcess:
         self._due = time.monotonic() + _START_LIMIT_S
         if self._ended:
             process.kill()
-        assert process.stdout is not None  # noqa: S101  (it is a pipe)
+        assert process.stdout is not None  # noqa: S101  (a pipe)
         if _message(process.stdout) != "ready":
-            raise HelperLost("the helper does not start")
-        self._starts_lost = 0
+            raise HelperLost("the helper did not start")
+        self._failed_starts = 0
         return process
 
     def _end_process(self) -> None:
@@ -174,17 +174,17 @@ class HighlightProcess:
                 try:
                     pipe.close()
                 except OSError:
-                    logger.debug("the helper did not read all", exc_info=True)
+                    logger.debug("the helper did not read everything", exc_info=True)
         process.wait()
 
     def _limit(self, job: HighlightJob) -> float:
-        """Return how many seconds of CPU a job may take: less with each text of its language that took too long, so
-        that a page full of such texts does not hold up others."""
+        """Return a job's limit of CPU seconds. It shrinks with each text of its language that took too long, so that a
+        page full of these does not delay others."""
         lost = sum([language == job.language for language, *_ in self._slow])
-        return max(_LEAST_LIMIT_S, _LIMIT_S / (1 + lost)) + len(job.text) / _LETTERS_A_SECOND
+        return max(_MIN_LIMIT_S, _LIMIT_S / (1 + lost)) + len(job.text) / _CHARACTERS_PER_S
 
     def _is_slow(self, job: HighlightJob) -> bool:
-        """Say whether a text, or what it begins with, took too long before."""
+        """Return whether a text, or a prefix of it, took too long before."""
         return any(
             language == job.language and length <= len(job.text) and _digest(job.text[:length]) == digest
             for language, length, digest in self._slow
@@ -196,9 +196,9 @@ def _digest(text: str) -> bytes:
 
 
 def _message(source: IO[bytes]) -> list[list[int | str]] | str | None:
-    """Return one message. Raises HelperLost where there is none any more, ValueError where it is not JSON."""
+    """Return one message. Raises HelperLost at the end of the stream, ValueError if it is not JSON."""
     size = int.from_bytes(_exactly(source, 4), "big")
-    if size > _LONGEST_MESSAGE:
+    if size > _MAX_MESSAGE:
         raise HelperLost("a message is too long")
     message: list[list[int | str]] | str | None = json.loads(_exactly(source, size))
     return message
@@ -212,7 +212,7 @@ def _exactly(source: IO[bytes], size: int) -> bytes:
 
 
 def _marks(line: Iterable[int | str]) -> LineMarks:
-    """Return the marks of a line, of which a message has start, length and name one after the other."""
+    """Return the marks of a line from a message's flat sequence of start, length and name."""
     values = iter(line)
-    threes = zip(values, values, values, strict=False)
-    return tuple([(int(start), int(length), str(name)) for start, length, name in threes])
+    triples = zip(values, values, values, strict=False)
+    return tuple([(int(start), int(length), str(name)) for start, length, name in triples])

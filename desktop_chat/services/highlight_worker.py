@@ -1,15 +1,14 @@
-"""The helper process that highlights code: texts come in on standard input, their marks go out on standard output.
+"""The helper process that highlights code: texts come in on standard input, marks go out on standard output.
 
-Lexers backtrack: one hostile line can keep one of them busy for hours inside a single call that cannot be interrupted.
-So they run here, in a process that holds nothing, and that ends itself when a text takes too long or nobody asks
-any more.
+Lexers backtrack: one hostile line can keep a lexer busy for hours in a single call that cannot be interrupted. So they
+run here, in a process that holds nothing valuable, and that exits when a text takes too long or its input ends.
 
-A message is its length (four bytes, the highest first) and that many bytes of JSON:
+A message is its length (four bytes, big-endian) followed by that many bytes of JSON:
 
     in:   {"language": "python", "text": "...", "limit": 2.0, "deadline": 9.0}
-    out:  "ready"                                    once, at the start
-          [[0, 3, "keyword", 4, 1, "number"], []]    the marks of some lines: start, length, name, start, ...
-          null                                       the text is done
+        out:  "ready"                                    once, at the start
+              [[0, 3, "keyword", 4, 1, "number"], []]    the marks of some lines: start, length, name, start, ...
+              null                                       the text is done
 """
 
 from __future__ import annotations
@@ -29,26 +28,26 @@ from typing import BinaryIO, TypedDict
 from desktop_chat.markdown.highlight import Mark, highlighted_lines, lexer_for, lexer_text
 
 MAX_MEMORY = 1024 * 1024 * 1024
-"""Bytes of address space, where the system can bound that."""
+"""Bytes of address space, where the system can limit it."""
 _PIECE_LINES = 100
 _PIECE_S = 0.02
 _PIECE_MARKS = 2_000
 
 
 class Asked(TypedDict):
-    """A text to be highlighted, and what that may take."""
+    """A text to highlight, and its limits."""
 
     language: str
     text: str
     limit: float
-    """Seconds of CPU, so that a busy computer does not count against a text."""
+    """Seconds of CPU time, so that a busy computer does not count against a text."""
     deadline: float
-    """Seconds."""
+    """Seconds of wall-clock time."""
 
 
 def run() -> None:
-    """Serve until standard input ends. Leaves the process by itself when a text takes longer than its limit."""
-    _bound_this_process()
+    """Serve until standard input ends. Exits when a text exceeds its limits."""
+    _limit_this_process()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
 
     def send(value: object) -> None:
@@ -59,7 +58,7 @@ def run() -> None:
     with suppress(BrokenPipeError), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         send("ready")
         while (asked := _read(source)) is not None:
-            # A thread of C's watches the time: it needs no lock that a lexer holds.
+            # A C thread watches the time: it does not need the GIL, which a lexer may hold.
             faulthandler.dump_traceback_later(asked["deadline"], exit=True, file=nowhere)
             _set_limit(asked["limit"])
             _highlight(asked["language"], asked["text"], send)
@@ -69,7 +68,7 @@ def run() -> None:
 
 
 def _set_limit(seconds: float) -> None:
-    """Have the system end this process after so many seconds of CPU, where it can; 0 for never."""
+    """Let the system kill this process after this much CPU time, where possible; 0 for no limit."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
 
@@ -94,21 +93,21 @@ def _flat(line: tuple[Mark, ...]) -> tuple[int | str, ...]:
 
 
 def _read(source: BinaryIO) -> Asked | None:
-    """Return what is asked; None at the end."""
+    """Return the next request; None at the end."""
     head = source.read(4)
     data = source.read(int.from_bytes(head, "big")) if len(head) == 4 else b""
     asked: Asked | None = json.loads(data) if data else None
     return asked
 
 
-def _bound_this_process() -> None:
-    """Take little of the machine: other work goes first, and memory has an end."""
+def _limit_this_process() -> None:
+    """Lower the priority, and limit memory."""
     if sys.platform == "win32":
         return
-    import resource  # noqa: PLC0415  (there is none on Windows)
+    import resource  # noqa: PLC0415  (not available on Windows)
 
     with suppress(OSError):
         os.nice(5)
     for kind, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_CORE, 0)):
-        with suppress(OSError, ValueError):  # some systems have no such bound
+        with suppress(OSError, ValueError):  # not supported everywhere
             resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))

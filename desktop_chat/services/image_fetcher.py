@@ -1,7 +1,7 @@
-"""Fetches an image that a model's text names, once and without telling who asks.
+"""Fetches images named in a model's text, anonymously.
 
-Nothing goes along that could: no key, no cookie, no referrer, no header of a connection. Addresses of this computer and
-of its network are refused, also behind a redirect, and the connection goes to the very address that was checked.
+No key, cookie, referrer or header of a connection is sent. Addresses of this computer and its local network are
+refused, even after a redirect, and the connection is made to exactly the address that was checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ READ_S = 15.0
 TOTAL_S = 60.0
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
-"""Looks up a host for a port. Raises AddressForbidden for what is not on the internet."""
+"""Resolves a host for a port. Raises AddressForbidden for addresses that are not on the internet."""
 
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; Desktop Chat)",
@@ -46,14 +46,14 @@ _HEADERS = {
 
 
 class ImageFetcher:
-    """Fulfils `core.ports.ImageLoader`. `ready` waits for the HTTP client and returns the trust store."""
+    """Implements `core.ports.ImageLoader`. `ready` waits for the HTTP client and returns the trust store."""
 
     def __init__(self, ready: Callable[[], Awaitable[ssl.SSLContext]], resolve: Resolver = public_addresses) -> None:
         self._ready = ready
         self._resolve = resolve
 
     async def load(self, address: str) -> bytes:
-        """Fetch what is at an address, as `core.ports.ImageLoader` promises."""
+        """Fetch an image; see `core.ports.ImageLoader`."""
         with translate_errors((), via_proxy=has_proxy(address)):
             try:
                 async with asyncio.timeout(TOTAL_S):
@@ -62,7 +62,7 @@ class ImageFetcher:
                 raise ImageMissing(error.detail) from error.__cause__
 
     async def _follow(self, address: str, context: ssl.SSLContext) -> bytes:
-        import httpx2  # noqa: PLC0415 -- loaded by now, on a thread of its own
+        import httpx2  # noqa: PLC0415 -- already loaded on a thread
 
         url = httpx2.URL(address)
         for _ in range(MAX_REDIRECTS + 1):
@@ -74,7 +74,7 @@ class ImageFetcher:
         raise TooManyRedirects
 
     async def _ask(self, url: httpx2.URL, context: ssl.SSLContext) -> bytes | str:
-        """Return the image, or where the server says that it is. Another client each time: none keeps a cookie."""
+        """Return the image, or the address it redirects to. Uses a new client each time, so no cookies are kept."""
         import httpx2  # noqa: PLC0415
 
         from desktop_chat.services.provider.http_client import BoundedClient  # noqa: PLC0415 -- imports httpx2
@@ -93,7 +93,7 @@ class ImageFetcher:
                 return await _body(response)
 
     async def _send(self, client: httpx2.AsyncClient, url: httpx2.URL, *, proxied: bool) -> httpx2.Response:
-        """Send the request to the first address of the host that answers."""
+        """Send the request to the first of the host's addresses that accepts a connection."""
         if proxied:
             check_name(str(url))
             return await client.send(client.build_request("GET", url, headers=_HEADERS), stream=True)
@@ -117,7 +117,7 @@ class ImageFetcher:
 
 
 def _check(response: httpx2.Response) -> None:
-    """Refuse what is not an image of a size that can be shown, by what the server says of it."""
+    """Raise if the response headers rule out a displayable image."""
     status, headers = response.status_code, response.headers
     if status == 429:
         raise RateLimited

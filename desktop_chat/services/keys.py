@@ -1,4 +1,4 @@
-"""What a key may look like, and which keys are in memory, to be taken out of whatever is shown or logged."""
+"""Cleans pasted keys, and tracks the keys in memory so that they can be redacted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _SCHEME = re.compile(r"^(?:authorization\s*:\s*)?(?:bearer\s+|bearer$)", re.IGNO
 
 
 def clean_key(text: str) -> str:
-    """Return a pasted key without what came along: white space, quotes, "Bearer". Raises KeyInvalid.
+    """Return a pasted key without surrounding white space, quotes and "Bearer". Raises KeyInvalid.
 
-    A key goes into an HTTP header, so it is printable ASCII without a space.
+    A key is sent in an HTTP header, so it must be printable ASCII without spaces.
     """
     key, before = text, None
     while key != before:
@@ -27,18 +27,18 @@ def clean_key(text: str) -> str:
 
 
 class KnownKeys:
-    """The keys in memory. Whatever is shown, logged or stored is cleared of them."""
+    """The keys in memory, which are redacted from everything that is shown, logged or stored."""
 
     def __init__(self) -> None:
         self._keys: dict[str, None] = {}
 
     def add(self, key: str) -> None:
-        """Remember a key from now on."""
+        """Add a key."""
         if key:
             self._keys[key] = None
 
     def forget(self, key: str) -> None:
-        """Forget a key; unknown ones are no error."""
+        """Remove a key, if known."""
         self._keys.pop(key, None)
 
     def all(self) -> tuple[str, ...]:

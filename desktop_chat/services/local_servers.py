@@ -1,7 +1,7 @@
-"""Finds model servers on this computer: one short question to each port where one usually listens.
+"""Finds model servers on this computer by probing their usual ports.
 
-Asked with bare sockets: ten questions of a few hundred bytes do not justify importing an HTTP client (0.14 s) before
-the first paint, and what is not there (proxies, redirects, credentials) cannot be sent by mistake.
+Uses bare sockets: ten requests of a few hundred bytes do not justify importing an HTTP client (0.14 s) before the first
+paint, and without one, nothing (proxies, redirects, credentials) can be sent by mistake.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PORTS: Mapping[int, str] = {
     11434: "Ollama",
     1234: "LM Studio",
     8080: "llama.cpp",
-    9931: "llama.cpp",  # its newer versions: https://github.com/ggml-org/llama.cpp/pull/26508
+    9931: "llama.cpp",  # newer versions: https://github.com/ggml-org/llama.cpp/pull/26508
     1337: "Jan",
     4891: "GPT4All",
     5001: "KoboldCpp",
@@ -36,19 +36,19 @@ _OTHER_ON_SHARED_PORT = "LocalAI"
 
 
 class LocalServerFinder:
-    """Fulfils `core.ports.LocalServers`."""
+    """Implements `core.ports.LocalServers`."""
 
     def __init__(self, ports: Mapping[int, str] = PORTS, hosts: Iterable[str] = HOSTS) -> None:
         self._ports = ports
         self._hosts = tuple(hosts)
 
     async def find(self) -> list[LocalServer]:
-        """Ask all ports at once; what does not answer in time or in shape is not there."""
+        """Probe all ports at once; servers that do not answer properly in time are ignored."""
         found = await asyncio.gather(*(self._ask(port, product) for port, product in self._ports.items()))
         return [server for server in found if server is not None]
 
     async def _ask(self, port: int, product: str) -> LocalServer | None:
-        """Ask one port, on the second address of this computer where the first refuses."""
+        """Probe one port, on the next loopback address if one refuses."""
         for host in self._hosts:
             try:
                 async with asyncio.timeout(TOTAL_S):
@@ -67,7 +67,7 @@ class _Head(NamedTuple):
 
 
 async def _get_models(host: str, port: int) -> bytes:
-    """Return the body of `GET /v1/models`. Raises OSError, EOFError, ValueError for anything but a plain success."""
+    """Return the body of `GET /v1/models`. Raises OSError, EOFError or ValueError unless it plainly succeeds."""
     async with asyncio.timeout(CONNECT_S):
         reader, writer = await asyncio.open_connection(host, port, limit=MAX_BYTES)
     try:
@@ -133,18 +133,18 @@ def _server(host: str, port: int, product: str, body: bytes) -> LocalServer | No
         parsed = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    from desktop_chat.services.provider.model_list import names_in  # noqa: PLC0415 -- kept out of the start
+    from desktop_chat.services.provider.model_list import names_in  # noqa: PLC0415 -- not needed at startup
 
-    names = names_in(parsed) if isinstance(parsed, dict) and _is_openais_list(parsed) else None
+    names = names_in(parsed) if isinstance(parsed, dict) and _is_openai_list(parsed) else None
     if names is None:
         return None
     shown = f"[{host}]" if ":" in host else host
     return LocalServer(_product(port, product, parsed), f"http://{shown}:{port}/v1", tuple(names))
 
 
-def _is_openais_list(parsed: dict[str, object]) -> bool:
-    """Say whether an answer is a list of models as OpenAI writes it. At a port where anything may listen, a list of
-    another shape is one of something else."""
+def _is_openai_list(parsed: dict[str, object]) -> bool:
+    """Return whether an answer is a model list in OpenAI's format. At a port where anything may listen, a list in
+    another format belongs to something else."""
     entries = parsed.get("data")
     if not isinstance(entries, list):
         return entries is None and parsed.get("object") == "list"
@@ -152,7 +152,7 @@ def _is_openais_list(parsed: dict[str, object]) -> bool:
 
 
 def _product(port: int, product: str, parsed: dict[str, object]) -> str:
-    """Return what the server says of itself, else what usually listens at the port."""
+    """Return the product that the server's list reveals, else the usual one for the port."""
     entries = parsed.get("data")
     listed = entries if isinstance(entries, list) else []
     owners = [str(entry.get("owned_by")) for entry in listed if isinstance(entry, dict)]

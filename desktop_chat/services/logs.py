@@ -1,4 +1,4 @@
-"""One log file, without keys and without what people wrote; and a bug is logged and told, never silent."""
+"""The log file, free of keys and message texts, and handlers that log and report every bug."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ MAX_BYTES = 1_000_000
 BACKUPS = 3
 REPORT_CHARACTERS = 64_000
 REPORT_LINES = 40
-"""How much of the log the report of a crash ends with."""
+"""How many lines of the log a crash report includes."""
 LOUDEST_OF_OTHERS = logging.WARNING
-"""Libraries log requests with their headers below this level."""
-_OURS = "desktop_chat"
+"""The level of other libraries: below it, they log requests with their headers."""
+_PACKAGE = "desktop_chat"
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 logger = logging.getLogger(__name__)
 
 
 class LogFile:
-    """The log file as long as it is open; everything that is logged anywhere goes there, redacted."""
+    """The log file while it is open; all logging goes there, redacted."""
 
     def __init__(self, paths: Paths, keys: KnownKeys, level: int = logging.INFO) -> None:
         self._handler = _PrivateFileHandler(
@@ -45,81 +45,81 @@ class LogFile:
         )
         self._handler.setFormatter(_RedactingFormatter(keys))
         self._root = logging.getLogger()
-        self._before = self._root.level
+        self._previous = self._root.level
         self._root.setLevel(LOUDEST_OF_OTHERS)
         self._root.addHandler(self._handler)
-        logging.getLogger(_OURS).setLevel(level)
+        logging.getLogger(_PACKAGE).setLevel(level)
         logger.info("Desktop Chat %s on Python %s, %s", __version__, sys.version.split()[0], sys.platform)
 
     def close(self) -> None:
-        """End the log. May be called twice."""
+        """Stop logging. May be called twice."""
         self._root.removeHandler(self._handler)
-        self._root.setLevel(self._before)
-        logging.getLogger(_OURS).setLevel(logging.NOTSET)
+        self._root.setLevel(self._previous)
+        logging.getLogger(_PACKAGE).setLevel(logging.NOTSET)
         self._handler.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """Something that was raised and that nobody expected; `details` is the traceback, redacted."""
+    """An unexpected exception; `details` is the redacted traceback."""
 
     summary: str
     details: str
 
 
 class CrashHandlers:
-    """Catches what nobody else does: in the loop, in threads, in destructors, and in code that is not Python.
+    """Handles exceptions that nothing else catches: in the loop, in threads, in destructors, and crashes in C code.
 
-    `left_report` tells, redacted, how the last run died in foreign code; empty where it did not, or where it was told.
+    `left_report` is the redacted crash report of the last run; empty if it did not crash or was already reported.
     """
 
     def __init__(self, paths: Paths, keys: KnownKeys, on_bug: Callable[[Bug], None]) -> None:
         self._keys = keys
         self._on_bug = on_bug
-        self._told: set[str] = set()
-        self._telling = threading.local()
+        self._reported: set[str] = set()
+        self._reporting = threading.local()
         self.left_report = _left_report(paths, keys)
         self._crash_stream = _open_crash_file(paths)
-        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        self._previous = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         sys.unraisablehook = self._on_unraisable
 
     @property
     def crash_stream(self) -> TextIOWrapper | None:
-        """The crash file, while it is open; None where there is none."""
+        """The crash file while it is open, or None."""
         return self._crash_stream
 
     def handle_loop_exception(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Take what the event loop could not deliver; for `loop.set_exception_handler`."""
+        """Handle an exception of the event loop; for `loop.set_exception_handler`."""
         message = str(context.get("message", "unhandled error in the loop"))
         task = context.get("task") or context.get("future")
         where = f"{message} ({task.get_name()})" if isinstance(task, asyncio.Task) else message
         self.report(context.get("exception"), where)
 
     def report(self, error: BaseException | None, where: str) -> None:
-        """Log a bug, and tell of it unless the same one was told before. May be called on any thread."""
+        """Log a bug, and report it unless one at the same place was reported before. Thread-safe."""
         summary = f"{where}: {type(error).__name__}" if error is not None else where
         lines = traceback.format_exception(error) if error is not None else traceback.format_stack()
         details = redact("".join(lines), self._keys.all())
         logger.error("%s\n%s", summary, details)
-        if getattr(self._telling, "now", False):
-            return  # the one who is told failed over it
+        if getattr(self._reporting, "now", False):
+            return  # reporting itself failed
         place = _place_of(error, where)
-        if place in self._told:
+        if place in self._reported:
             return
-        self._told.add(place)
-        self._telling.now = True
+        self._reported.add(place)
+        self._reporting.now = True
         try:
             self._on_bug(Bug(redact(summary, self._keys.all()), details))
         except Exception:
-            logger.exception("a bug could not be told")
+            logger.exception("could not report a bug")
         finally:
-            self._telling.now = False
+            self._reporting.now = False
 
     def close(self) -> None:
-        """Give the hooks back. May be called twice."""
-        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        """Restore the previous hooks. May be called twice."""
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._previous
         if self._crash_stream is not None:
             faulthandler.disable()
             self._crash_stream.close()
@@ -136,16 +136,16 @@ class CrashHandlers:
             self.report(args.exc_value, f"thread {args.thread.name if args.thread else '?'}")
 
     def _on_unraisable(self, unraisable: Any) -> None:
-        self.report(unraisable.exc_value, unraisable.err_msg or "error that nobody could be given")
+        self.report(unraisable.exc_value, unraisable.err_msg or "unraisable error")
 
 
 def install_crash_handlers(paths: Paths, keys: KnownKeys, on_bug: Callable[[Bug], None]) -> CrashHandlers:
-    """Install the handlers. `on_bug` is called on the thread where the bug was met, once for each place in the code."""
+    """Install the handlers. `on_bug` is called on the thread that raised it, once per place in the code."""
     return CrashHandlers(paths, keys, on_bug)
 
 
 class _RedactingFormatter(logging.Formatter):
-    """Redacts the whole record, its traceback too; a filter would see the message alone."""
+    """Redacts the whole record, including its traceback; a filter would see only the message."""
 
     def __init__(self, keys: KnownKeys) -> None:
         super().__init__(_FORMAT)
@@ -156,28 +156,28 @@ class _RedactingFormatter(logging.Formatter):
 
 
 class _PrivateFileHandler(RotatingFileHandler):
-    """Writes a file that only its owner reads; a disk that cannot take it is not the window's trouble."""
+    """Writes a file that only its owner can read; disk errors are ignored."""
 
     def _open(self) -> TextIOWrapper:
         return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=open_private)
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name that logging calls)
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (overridden)
         if sys.exc_info()[0] is not None and not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
 
 
 def _left_report(paths: Paths, keys: KnownKeys) -> str:
-    """Return what the last run left when it died, with what is needed to make sense of it, and put it in the log."""
+    """Return the last run's crash report with the context needed to understand it, and log it."""
     try:
         with open(paths.crash_file, encoding="utf-8", errors="replace", opener=open_private) as stream:
             left = stream.read(REPORT_CHARACTERS).strip()
     except OSError:
-        return ""  # there was none, or it cannot be read, which the log tells of when it is opened anew
+        return ""  # there is none; if it is unreadable, opening it again logs that
     if not left:
         return ""
     before = _last_lines(paths.log_file)
-    logger.error("the last run died:\n%s", left)
-    import platform  # noqa: PLC0415  (only where there is something to report)
+    logger.error("the last run crashed:\n%s", left)
+    import platform  # noqa: PLC0415  (only needed for a report)
 
     system = f"Desktop Chat {__version__}, Python {platform.python_version()}, {platform.platform()}"
     return redact("\n\n".join(part for part in (system, left, before) if part), keys.all())
@@ -194,9 +194,9 @@ def _last_lines(log_file: Path) -> str:
 
 
 def _open_crash_file(paths: Paths) -> TextIOWrapper | None:
-    """Have the interpreter write there when it dies; what was there has been read."""
+    """Let the interpreter write its crash report to a new file; the old content has been read."""
     try:
-        stream = open(paths.crash_file, "w+", encoding="utf-8", opener=open_private)  # noqa: SIM115  (open while we run)
+        stream = open(paths.crash_file, "w+", encoding="utf-8", opener=open_private)  # noqa: SIM115  (stays open)
     except OSError:
         logger.warning("no crash file", exc_info=True)
         return None

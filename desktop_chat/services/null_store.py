@@ -1,4 +1,4 @@
-"""A store that keeps nothing: for conversations that leave no trace on the disk."""
+"""A store that stores nothing, for conversations that leave no trace on disk."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from desktop_chat.core.ports import SearchHit, WriteBatch
 
 
 class NullStore:
-    """Fulfils `core.ports.Store` for one run: what is open is in memory anyway, and there is nothing else."""
+    """Implements `core.ports.Store`: open conversations are in memory anyway, and there are no others."""
 
     async def conversations(self) -> list[Conversation]:
-        """There are none from earlier runs."""
+        """Return an empty list."""
         return []
 
     async def messages(self, conversation_id: str) -> list[Message]:  # noqa: ARG002  (the port's)
-        """There are none from earlier runs."""
+        """Return an empty list."""
         return []
 
     async def write(self, batch: WriteBatch) -> None:
-        """Let it go."""
+        """Do nothing."""
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
-        """There is nothing to remove."""
+        """Do nothing."""
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:  # noqa: ARG002  (the port's)
-        """There is nothing to find."""
+        """Return an empty list."""
         return []

@@ -1,4 +1,4 @@
-"""Where things live on disk. No other module builds a path."""
+"""Paths of all files on disk. No other module builds a path."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NAME = "desktop-chat"
 
 
 class Paths:
-    """All files of the application: inside `data_dir` where one is given, else where the system keeps each kind."""
+    """All paths of the application: inside `data_dir` if given, else in the system's standard directories."""
 
     def __init__(self, data_dir: Path | None = None) -> None:
         if data_dir is None:
-            import platformdirs  # noqa: PLC0415  (not needed with a directory of one's own)
+            import platformdirs  # noqa: PLC0415  (not needed with `data_dir`)
 
             places = platformdirs.PlatformDirs(NAME, appauthor=False)
             self.data_dir = places.user_data_path
@@ -43,7 +43,7 @@ class Paths:
 
     @property
     def shown_tab_file(self) -> Path:
-        """Which conversation is shown, for the start after a run that hung or died."""
+        """The conversation in view, for the start after a run that hung or crashed."""
         return self._state_dir / "shown-tab.json"
 
     @property
@@ -60,25 +60,25 @@ class Paths:
 
     @property
     def crash_file(self) -> Path:
-        """Where the interpreter writes when it dies in foreign code."""
+        """Where the interpreter writes when it crashes in C code."""
         return self._log_dir / "crash.log"
 
     def make_directories(self) -> None:
-        """Create what is missing, for its owner alone, and try to write. Raises DirectoryForeign, DirectoryShared where
-        somebody else could have a hand in it, and SettingsError."""
+        """Create missing directories, accessible only to the owner, and test that they are writable. Raises
+        DirectoryForeign or DirectoryShared if others could have written to one, and SettingsError."""
         for directory in self._directories():
             try:
                 _make_private(directory)
                 check_directory(directory)
-                _try_to_write(directory)
+                _check_writable(directory)
             except OSError as error:
                 raise SettingsError(f"{directory}: {error.strerror or error}") from error
         check_directory(self.snapshot_folder)
 
     def check_settings_directory(self) -> None:
-        """Look whether the settings are from somebody who can be trusted; nothing is made. Raises DirectoryForeign,
+        """Check that only trusted users could have written the settings; creates nothing. Raises DirectoryForeign,
         DirectoryShared."""
-        with suppress(OSError):  # what cannot be seen is not read either
+        with suppress(OSError):  # an inaccessible directory cannot be read either
             check_directory(self._config_dir, only_reading=True)
 
     def _directories(self) -> dict[Path, None]:
@@ -86,7 +86,7 @@ class Paths:
 
 
 def name_for_broken(file: Path) -> Path:
-    """Return a free name beside `file` for setting it aside: "settings.broken-20260102-030405.toml"."""
+    """Return a free name next to `file` to move it to: "settings.broken-20260102-030405.toml"."""
     stem = f"{file.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
     names = (file.with_name(f"{stem}{f'-{number}' if number else ''}{file.suffix}") for number in count())
     return next(name for name in names if not name.exists())
@@ -98,7 +98,7 @@ def _make_private(directory: Path) -> None:
         directory.mkdir(mode=0o700, exist_ok=True)
 
 
-def _try_to_write(directory: Path) -> None:
+def _check_writable(directory: Path) -> None:
     probe = directory / f".{NAME}-{os.getpid()}"
     os.close(create_private(probe))
     probe.unlink()

@@ -1,5 +1,5 @@
-"""Opens and creates what is ours alone: never through a link that somebody left in the way, nor in a directory that
-others can write to. What such a directory holds may change between a look and the next step, so it is refused whole."""
+"""Opens and creates private files: never through a link that someone left in the way, nor in a directory that others
+can write to. The content of such a directory may change between check and use, so it is refused as a whole."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _ROOT = 0
 
 
 def open_private(path: str | Path, flags: int) -> int:
-    """Open a regular file as `os.open` does, for its owner alone where it is made. Raises OSError: ELOOP for a link,
-    EPERM for a file of somebody else, EINVAL for what is no file. Nothing is truncated before that is known."""
+    """Open a regular file like `os.open`; a new one is accessible only to its owner. Raises OSError: ELOOP for a link,
+    EPERM for another user's file, EINVAL for anything that is not a file. Nothing is truncated before these checks."""
     if sys.platform == "win32" and Path(path).is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     extra = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -33,43 +33,43 @@ def open_private(path: str | Path, flags: int) -> int:
 
 
 def create_private(path: Path) -> int:
-    """Return a new and empty file in the place of whatever has this name. Raises OSError."""
+    """Create a new, empty file, replacing whatever has this name. Raises OSError."""
     path.unlink(missing_ok=True)
     return open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
 
 
 def touch_private(path: Path) -> None:
-    """Make an empty file where there is none. Raises OSError."""
+    """Create an empty file if there is none. Raises OSError."""
     os.close(open_private(path, os.O_RDWR | os.O_CREAT))
 
 
 def check_owner(path: Path) -> None:
-    """Raise OSError (EPERM) for a file of somebody else, also behind a link, which may be there for good: what one
-    reads is often kept elsewhere."""
+    """Raise OSError (EPERM) for another user's file. Links are followed, since users often keep configuration
+    elsewhere."""
     _check_owner(path, path.stat(), {_ROOT})
 
 
 def is_link(path: Path) -> bool:
-    """Say whether a name leads elsewhere; no where nothing can be seen."""
+    """Return whether a path is a link; False if it cannot be read."""
     with suppress(OSError):
         return path.is_symlink()
     return False
 
 
 def check_directory(directory: Path, *, only_reading: bool = False) -> None:
-    """Raise DirectoryForeign for a directory of somebody else, and DirectoryShared for one that others can write to.
+    """Raise DirectoryForeign for another user's directory, and DirectoryShared for one that others can write to.
 
-    One that is only read may be the administrator's. A file system without owners and rights (FAT, some network drives)
-    and Windows, which has other ones, are not judged.
+    One that is only read may belong to the administrator. File systems without owners and permissions (FAT, some
+    network drives) and Windows, whose permissions differ, are not checked.
     """
     if sys.platform == "win32":
         return
     with suppress(FileNotFoundError):
         state = directory.stat()
         owners = {os.geteuid(), _ROOT} if only_reading else {os.geteuid()}
-        if state.st_uid not in owners and _keeps_rights(directory):
+        if state.st_uid not in owners and _has_permissions(directory):
             raise DirectoryForeign(str(directory))
-        if _is_open_to_others(state) and _keeps_rights(directory):
+        if _is_open_to_others(state) and _has_permissions(directory):
             raise DirectoryShared(str(directory))
 
 
@@ -80,7 +80,7 @@ def _check_file(path: Path, state: os.stat_result) -> None:
 
 
 def _check_owner(path: Path, state: os.stat_result, trusted: set[int]) -> None:
-    """On a file system without owners, all that is in a directory has the owner that it has."""
+    """Raise for another user's file. On file systems without owners, all files have the directory's owner."""
     if sys.platform != "win32" and state.st_uid not in trusted | {os.geteuid(), path.parent.stat().st_uid}:
         raise OSError(errno.EPERM, "it belongs to another user", str(path))
 
@@ -92,21 +92,21 @@ def _is_open_to_others(state: os.stat_result) -> bool:
 
 
 def _is_own_group(group_id: int) -> bool:
-    """Say whether a group has one member, as the groups that many systems make for each person: their umask lets it
-    write."""
-    import grp  # noqa: PLC0415  (there is none on Windows, and it is seldom asked)
+    """Return whether a group is the user's private one, as many systems create them: the default umask makes files
+    writable for it."""
+    import grp  # noqa: PLC0415  (not available on Windows, and rarely needed)
     import pwd  # noqa: PLC0415
 
     try:
-        person, group = pwd.getpwuid(os.geteuid()), grp.getgrgid(group_id)
+        user, group = pwd.getpwuid(os.geteuid()), grp.getgrgid(group_id)
     except KeyError:
         return False
-    return group_id == person.pw_gid and group.gr_name == person.pw_name and set(group.gr_mem) <= {person.pw_name}
+    return group_id == user.pw_gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
 
 
-def _keeps_rights(directory: Path) -> bool:
-    """Say whether a file that is made here is ours and nobody else's; asked only where a directory looks odd. Where
-    none can be made, what is seen counts."""
+def _has_permissions(directory: Path) -> bool:
+    """Return whether the file system stores owner and permissions of a new file; True if none can be created. Called
+    only if a directory looks suspicious."""
     probe = directory / f".desktop-chat-rights-{os.getpid()}"
     try:
         descriptor = create_private(probe)

@@ -1,4 +1,4 @@
-"""One provider a connection, made again when its address, its headers or its key changed."""
+"""Keeps one provider per connection, replaced when its address, headers or key change."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class ProviderPool:
-    """Fulfils `core.ports.Providers`. `environment_keys`: keys by connection id that are in no keyring.
+    """Implements `core.ports.Providers`. `environment_keys`: keys by connection id that are not in the keyring.
 
-    Each key that goes out is among the `known_keys` from then on, so that no log or error repeats it.
+    Each key that is sent is added to `known_keys`, so that no log or error repeats it.
     """
 
     def __init__(
@@ -42,15 +42,15 @@ class ProviderPool:
         self._providers: dict[str, OpenAIProvider] = {}
         self._unencrypted_hosts: set[str] = set()
         self.unencrypted: Listeners[KeyUnencrypted] = Listeners()
-        """Told once for each host, before a key that nobody gave for it in a form goes there unencrypted."""
+        """Emits once per host, before sending it an unencrypted key that the user did not enter for it in a form."""
         self._retired: list[OpenAIProvider] = []
 
     def warm_up(self) -> None:
-        """Begin to load the SDK on its thread; call it once the window is painted."""
+        """Start loading the SDK on its thread; call this after the first paint."""
         self._sdk.warm_up()
 
     def trust(self, ca_file: str) -> None:
-        """Trust the certificates of another file from the next request on; what is streaming goes on."""
+        """Trust another file's certificates from the next request on; running streams continue."""
         if self._sdk.trust(ca_file):
             for connection_id in tuple(self._providers):
                 self.forget(connection_id)
@@ -61,23 +61,23 @@ class ProviderPool:
         if connection is None:
             raise NoConnection
         key = await self._key_of(connection)
-        self._warn_of(connection, key)
+        self._warn_if_unencrypted(connection, key)
         provider = self._providers.get(connection_id)
         if provider is None or provider.connection != connection or provider.key != key:
             self.forget(connection_id)
-            provider = self._providers[connection_id] = self._made(connection, key)
+            provider = self._providers[connection_id] = self._create(connection, key)
         await self._close_retired()
         return provider
 
     async def models_at(self, connection: Connection, key: str) -> list[str]:
-        """Ask a connection that is not saved yet for its models. Raises ProviderError, and KeyInvalid for a key that
-        cannot be one."""
-        async with aclosing(self._made(connection, clean_key(key) if key.strip() else "")) as provider:
+        """Return the models of a connection that is not saved yet. Raises ProviderError, and KeyInvalid for an invalid
+        key."""
+        async with aclosing(self._create(connection, clean_key(key) if key.strip() else "")) as provider:
             return await provider.models()
 
     async def models_at_address(self, connection_id: str, base_url: str) -> list[str]:
-        """Ask another address on a connection's own host for its models, with the connection's key. Raises
-        ProviderError, SecretError; WrongAddress for another host, which is not asked."""
+        """Return the models at another address on a connection's host, using the connection's key. Raises
+        ProviderError, SecretError, and WrongAddress for another host, which is not contacted."""
         connection = self._connections.get(connection_id)
         if connection is None:
             raise NoConnection
@@ -86,12 +86,12 @@ class ProviderPool:
         return await self.models_at(replace(connection, base_url=base_url), await self._key_of(connection))
 
     def context_window_of(self, connection_id: str, model: str) -> int:
-        """Return how many tokens a model reads at most, as its server's list said in this run; 0 where it did not."""
+        """Return a model's context window in tokens, from the server's list in this run; 0 if unknown."""
         provider = self._providers.get(connection_id)
         return provider.windows.get(model, 0) if provider is not None else 0
 
     def forget(self, connection_id: str) -> None:
-        """Let go of a connection's provider and its key; what it is streaming goes on to its end."""
+        """Drop a connection's provider and key; a running stream continues to its end."""
         provider = self._providers.pop(connection_id, None)
         if provider is not None:
             self._retired.append(provider)
@@ -104,15 +104,15 @@ class ProviderPool:
         for provider in providers:
             await provider.aclose()
 
-    def _made(self, connection: Connection, key: str) -> OpenAIProvider:
-        from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415  (not before the first paint)
+    def _create(self, connection: Connection, key: str) -> OpenAIProvider:
+        from desktop_chat.services.provider.openai_provider import OpenAIProvider  # noqa: PLC0415  (not at startup)
 
         self._known_keys.add(key)
         return OpenAIProvider(connection, key, self._sdk)
 
     async def _key_of(self, connection: Connection) -> str:
-        """Return the key, or "" without one. A server that may do without a key does without the keyring, too, and
-        without the key of another server."""
+        """Return the key, or "". A server that needs no key is used even without a keyring, or if the key is for
+        another server."""
         if connection.kind is not ConnectionKind.STORED:
             return self._environment_keys.get(connection.id, "")
         host = host_of(connection.base_url)
@@ -128,12 +128,12 @@ class ProviderPool:
             return ""
         return clean_key(key) if key else ""
 
-    def _warn_of(self, connection: Connection, key: str) -> None:
+    def _warn_if_unencrypted(self, connection: Connection, key: str) -> None:
         host = host_of(connection.base_url)
         if not key or connection.kind is ConnectionKind.STORED or is_loopback(connection.base_url):
             return
         if host.startswith("http://") and host not in self._unencrypted_hosts:
-            from desktop_chat.core.startup_reports import KeyUnencrypted  # noqa: PLC0415  (not before the first paint)
+            from desktop_chat.core.startup_reports import KeyUnencrypted  # noqa: PLC0415  (after the first paint)
 
             self._unencrypted_hosts.add(host)
             self.unencrypted.emit(KeyUnencrypted(host))

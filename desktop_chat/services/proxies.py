@@ -1,4 +1,4 @@
-"""Says whether the environment puts a proxy between this computer and an address, and which variable names none."""
+"""Tells whether the environment sets a proxy for an address, and which variable names an invalid one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.request import getproxies, proxy_bypass
 
 
 def has_proxy(address: str) -> bool:
-    """Say whether an address is reached through a proxy where the environment is heeded."""
+    """Return whether an address is reached through a proxy, if proxy settings are used."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -18,8 +18,8 @@ def has_proxy(address: str) -> bool:
 
 
 def variable_at_fault() -> str:
-    """Return the environment variable that names a proxy which the HTTP client does not take; empty where none does."""
-    import httpx2  # noqa: PLC0415 -- loaded by now: it has just refused one
+    """Return the environment variable that names a proxy which the HTTP client rejects; empty if there is none."""
+    import httpx2  # noqa: PLC0415 -- already loaded
 
     proxies = getproxies()
     for kind in ("http", "https", "all"):
@@ -32,5 +32,5 @@ def variable_at_fault() -> str:
 
 
 def _named(variable: str) -> str:
-    """Return a variable's name as it is written: both cases are heeded, the lower one first."""
+    """Return a variable's name in the case in which it is set; lower case takes precedence."""
     return variable if variable in os.environ or variable.upper() not in os.environ else variable.upper()

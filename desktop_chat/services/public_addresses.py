@@ -1,4 +1,4 @@
-"""Keeps requests that a model's text asks for away from this computer and its own network."""
+"""Keeps requests triggered by a model's text away from this computer and its local network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop_chat.core.image_errors import AddressForbidden
 
 async def public_addresses(host: str, port: int) -> list[str]:
     """Return the numeric addresses of a host. Raises AddressForbidden if one of them is not on the internet, and
-    OSError for a name that nobody knows."""
+    OSError for an unknown name."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
     if not all(map(is_public_number, addresses)):
@@ -21,6 +21,6 @@ async def public_addresses(host: str, port: int) -> list[str]:
 
 
 def check_name(address: str) -> None:
-    """Refuse what is by its name or number at home, where a proxy looks up all names. Raises AddressForbidden."""
+    """Raise AddressForbidden for a local name or number; for proxies, which resolve names themselves."""
     if not is_on_internet(address):
         raise AddressForbidden

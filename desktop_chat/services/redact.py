@@ -1,4 +1,4 @@
-"""Takes keys out of everything that is shown, logged or stored, in each form in which they come back."""
+"""Removes keys from everything that is shown, logged or stored, in all encodings in which they may appear."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from desktop_chat.core.secret_patterns import redact_keys
 
 REDACTED = "[redacted]"
 SHORTEST_SECRET = 6
-"""Shorter ones ("none", "x") are what servers without keys are given; taking them out would only garble words."""
+"""Servers without keys are given shorter ones ("none", "x"); removing those would only garble text."""
 
 _AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)(\s+|%20)(?!\[redacted\])[^\s\"'<>,;\\]{6,}")
 _KEY_SHAPED = re.compile(r"\bsk-[A-Za-z0-9_-]{16,}")
-"""Without a digit, too: in an error no name of a thing looks so."""
+"""Without requiring a digit: in an error, no identifier looks like this."""
 
 
 def redact(text: str, keys: Iterable[str] = ()) -> str:
-    """Return `text` without the known keys, and without what looks like an authorization header or a key.
+    """Return `text` without the known keys, and without anything that looks like an authorization header or a key.
 
-    Whoever shortens a text may have cut a key in two, so the beginning of one is taken from the end of the text, too.
+    Truncating a text may cut a key in two, so the beginning of a key at the end of the text is removed, too.
     """
     forms = sorted({form for key in keys for form in _forms(key)}, key=len, reverse=True)
     for form in forms:
@@ -35,7 +35,7 @@ def redact(text: str, keys: Iterable[str] = ()) -> str:
 
 
 def _without_beginning(text: str, secret: str) -> str:
-    """Take the longest beginning of `secret` from the end of `text`."""
+    """Remove the longest prefix of `secret` from the end of `text`."""
     at = text.find(secret[:SHORTEST_SECRET], max(0, len(text) - len(secret)))
     while at >= 0:
         if secret.startswith(text[at:]):
@@ -48,7 +48,7 @@ def _forms(key: str) -> Iterator[str]:
     key = key.strip()
     if len(key) < SHORTEST_SECRET:
         return
-    from html import escape  # noqa: PLC0415  (its table of entities is not needed before there is a key)
+    from html import escape  # noqa: PLC0415  (its entity table is not needed without keys)
 
     yield from (
         key,
@@ -62,7 +62,7 @@ def _forms(key: str) -> Iterator[str]:
 
 
 def _inside_base64(secret: bytes) -> Iterator[str]:
-    """Yield the characters that stand for `secret` alone wherever it begins inside a longer encoded text."""
+    """Yield the base64 characters that encode only `secret`, for each alignment inside a longer text."""
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + secret)
         first = -(-shift * 8 // 6)

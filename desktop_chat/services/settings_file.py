@@ -1,4 +1,4 @@
-"""Settings and workspace as files: read at the start, replaced whole, and never trusted to be intact."""
+"""Settings and workspace files: read at startup, replaced atomically, and never assumed to be intact."""
 
 from __future__ import annotations
 
@@ -27,33 +27,33 @@ logger = logging.getLogger(__name__)
 
 
 class SettingsFile:
-    """Fulfils `core.ports.SettingsStore`. Files are written on one thread, in the order in which they were given.
+    """Implements `core.ports.SettingsStore`. Files are written on one thread, in order.
 
-    Members that a newer version wrote, and connections that cannot be read, stay in the file.
+    Members written by a newer version, and unreadable connections, are kept in the file.
     """
 
     def __init__(self, paths: Paths) -> None:
         self.problems: Listeners[SettingsProblem] = Listeners()
-        """Told when something was left out of a file because it looked like a key."""
+        """Emits when something was left out of a file because it looked like a key."""
         self._paths = paths
-        self._kept: dict[str, Any] = {}
+        self._unknown_members: dict[str, Any] = {}
         self._worker = Worker("settings")
 
     def load_settings(self, *, set_aside: bool = True) -> tuple[Settings, SettingsProblem | None]:
-        """Read the settings; always gives usable ones. A file that is not TOML is set aside, unless it may not be."""
+        """Read the settings; always returns usable ones. A file that is not TOML is moved aside if `set_aside`."""
         table, problem = _read(self._paths.settings_file, _parse_toml, set_aside=set_aside)
-        settings, self._kept, wrong = settings_from(table)
+        settings, self._unknown_members, wrong = settings_from(table)
         return settings, problem or _problem_of(self._paths.settings_file, wrong)
 
     def load_workspace(self) -> tuple[Workspace, SettingsProblem | None]:
-        """Read the workspace; always gives a usable one. A file that is not JSON is set aside."""
+        """Read the workspace; always returns a usable one. A file that is not JSON is moved aside."""
         table, problem = _read(self._paths.workspace_file, json.loads)
         workspace, wrong = workspace_from(table)
         return workspace, problem or _problem_of(self._paths.workspace_file, wrong)
 
     async def save_settings(self, settings: Settings) -> None:
-        """Replace the settings file atomically. Raises SettingsError. What looks like a key is left out, and told."""
-        table, left_out = settings_to(settings, self._kept)
+        """Replace the settings file atomically. Raises SettingsError. Omits and reports apparent keys."""
+        table, left_out = settings_to(settings, self._unknown_members)
         await self._save(self._paths.settings_file, tomli_w.dumps(table))
         if problem := _problem_of(self._paths.settings_file, left_out):
             self.problems.emit(problem)
@@ -63,7 +63,7 @@ class SettingsFile:
         await self._save(self._paths.workspace_file, json.dumps(workspace_to(workspace), indent=1))
 
     def load_shown(self) -> CrashGuardRecord:
-        """Read which conversation the last run was showing when it ended. What cannot be read tells nothing."""
+        """Read which conversation was in view when the last run ended; empty if unreadable."""
         table, _ = _read(self._paths.shown_tab_file, json.loads, set_aside=False)
         shown, suspects = table.get("conversation", ""), table.get("suspects", [])
         if not isinstance(shown, str) or not isinstance(suspects, list):
@@ -73,16 +73,16 @@ class SettingsFile:
         )
 
     async def save_shown(self, record: CrashGuardRecord) -> None:
-        """Replace the record atomically. Where that fails it is logged: no conversation is to wait for it."""
+        """Replace the record atomically. Failures are only logged: no conversation should wait for this."""
         table = {"conversation": record.conversation_id, "opening": record.opening, "suspects": record.suspects}
         try:
             await self._save(self._paths.shown_tab_file, json.dumps(table))
         except SettingsError as error:
-            logger.info("not noted which conversation is shown: %s", error.detail)
+            logger.info("could not record the conversation in view: %s", error.detail)
 
     async def aclose(self) -> None:
-        """Return when all that was given is written. May be called twice."""
-        with suppress(RuntimeError):  # it has ended
+        """Wait until everything is written. May be called twice."""
+        with suppress(RuntimeError):  # already ended
             await self._worker.submit(lambda: None)
         self._worker.end()
 
@@ -93,7 +93,7 @@ class SettingsFile:
 def _read(
     file: Path, parse: Callable[[str], Any], *, set_aside: bool = True
 ) -> tuple[dict[str, Any], SettingsProblem | None]:
-    """Return a file's table; an empty one where there is none, or none that can be read."""
+    """Return a file's table; empty if it is missing or unreadable."""
     try:
         check_owner(file)
         table = parse(file.read_bytes().decode("utf-8-sig"))
@@ -111,7 +111,7 @@ def _read(
 
 
 def _parse_toml(text: str) -> Any:
-    import tomllib  # noqa: PLC0415  (there is no file at the first start)
+    import tomllib  # noqa: PLC0415  (not needed without a file)
 
     return tomllib.loads(text)
 
@@ -122,19 +122,19 @@ def _set_aside(file: Path, detail: str) -> SettingsProblem:
         file.replace(aside)
     except OSError as error:
         return SettingsProblem(file.name, detail=error.strerror or str(error))
-    logger.warning("%s cannot be read and is now %s: %s", file.name, aside.name, detail)
+    logger.warning("%s is unreadable and was moved to %s: %s", file.name, aside.name, detail)
     return SettingsProblem(file.name, set_aside=aside.name, detail=detail)
 
 
 def _problem_of(file: Path, members: list[str]) -> SettingsProblem | None:
     if not members:
         return None
-    logger.warning("%s: passed over %s", file.name, ", ".join(members))
+    logger.warning("%s: ignored %s", file.name, ", ".join(members))
     return SettingsProblem(file.name, members=tuple(members))
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Write a new file and give it the old one's name, so that a crash or a full disk leaves one of the two, whole."""
+    """Write a new file and rename it, so that a crash or a full disk leaves either the old or the new one intact."""
     part = file.with_name(file.name + ".part")
     try:
         with os.fdopen(create_private(part), "wb") as stream:
@@ -148,7 +148,7 @@ def _replace(file: Path, content: bytes) -> None:
 
 
 def _flush_directory(directory: Path) -> None:
-    if sys.platform == "win32":  # a directory cannot be opened there
+    if sys.platform == "win32":  # directories cannot be opened there
         return
     descriptor = os.open(directory, os.O_RDONLY)
     try:

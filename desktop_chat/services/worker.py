@@ -1,4 +1,4 @@
-"""One thread that does blocking work in order, and never keeps the process from ending."""
+"""A thread that does blocking work in order, and never delays exit."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class Worker:
-    """An executor with one worker: what it is given happens one after the other.
+    """An executor with one thread, which runs jobs one after another.
 
-    Its thread is a daemon and nobody joins it, so a call that blocks for ever costs a thread and not the exit, which a
-    `ThreadPoolExecutor` would hold up.
+    The thread is a daemon and never joined, so a call that blocks forever costs a thread but does not prevent exit, as
+    it would in a `ThreadPoolExecutor`.
     """
 
     def __init__(self, name: str) -> None:
@@ -27,8 +27,8 @@ class Worker:
         self._ended = False
 
     def submit(self, function: Callable[..., T], *args: Any) -> asyncio.Future[T]:
-        """Call `function` on the thread and return a future for its result. A cancelled future whose turn has not come
-        is never called."""
+        """Call `function` on the thread; return a future for its result. If it is cancelled before its turn, the
+        function is not called."""
         if self._ended:
             raise RuntimeError(f"the worker {self._name!r} has ended")
         if self._thread is None:
@@ -40,7 +40,7 @@ class Worker:
         return future
 
     def end(self) -> None:
-        """Take no more work; the thread ends after what it was given. Returns at once, may be called twice."""
+        """Accept no more work; the thread ends after its pending jobs. Returns at once; may be called twice."""
         self._ended = True
         self._jobs.put(None)
 
@@ -54,9 +54,9 @@ def _call(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], function: 
         return
     try:
         settle = partial(_set_result, future, function())
-    except BaseException as error:  # noqa: BLE001  (handed to whoever awaits)
+    except BaseException as error:  # noqa: BLE001  (passed to whoever awaits)
         settle = partial(_set_error, future, error)
-    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+    with suppress(RuntimeError):  # the loop is closed: nobody is waiting
         loop.call_soon_threadsafe(settle)
 
 

@@ -1,4 +1,4 @@
-"""What journeys with a screen reader share: Orca, and the program in a process of its own under its ears."""
+"""Shared fixtures of screen reader journeys: Orca, and the program in a process of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Start = Callable[..., Awaitable[None]]
 
 @pytest.fixture
 async def orca(tmp_path: Path) -> AsyncIterator[Orca]:
-    """The screen reader, before there is a window."""
+    """The screen reader, started before there is a window."""
     orca = Orca(tmp_path / "orca")
     await orca.start()
     yield orca
@@ -26,7 +26,7 @@ async def orca(tmp_path: Path) -> AsyncIterator[Orca]:
 
 @pytest.fixture
 async def start(orca: Orca, data_dir: Path) -> AsyncIterator[Start]:
-    """Starts the program in a language, with the demo or a server; it ends with the test."""
+    """Starts the program in a language, with the demo or a server; ends it after the test."""
     started: list[asyncio.subprocess.Process] = []
 
     async def begin(language: str = "en", base_url: str = "") -> None:

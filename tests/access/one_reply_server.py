@@ -1,4 +1,4 @@
-"""A model server on loopback with one reply to everything, in a stream of chunks."""
+"""A model server on loopback that streams the same reply to every request."""
 
 from __future__ import annotations
 

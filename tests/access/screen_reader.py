@@ -1,4 +1,4 @@
-"""A real Orca, and what it speaks: its voice is a speech server that notes each sentence."""
+"""A real Orca and what it says: its voice is a speech server that records each sentence."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from speech_server import SpeechServer
 
 PATIENCE_S = 30.0
-"""How long a person listens before giving up. Nothing is measured by it."""
+"""How long to wait before giving up. Does not affect any measurement."""
 
 
 class Orca:
-    """The screen reader on the display of this session."""
+    """The screen reader on this session's display."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
@@ -37,14 +37,14 @@ class Orca:
         await self.hears("Screen reader on")
 
     async def stop(self) -> None:
-        """End it."""
+        """Stop it."""
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
         await self._speech.aclose()
 
     async def press(self, *keys: str) -> None:
-        """Press keys on the real keyboard; what is spoken from now on belongs to them."""
+        """Press keys on the real keyboard, after clearing what was spoken before."""
         self.listen()
         await _do("key", "--clearmodifiers", *keys)
 
@@ -54,7 +54,7 @@ class Orca:
         await _do("type", "--delay", "20", text)
 
     def listen(self) -> None:
-        """Forget what was spoken until now."""
+        """Clear what was spoken so far."""
         self._mark = len(self._speech.spoken)
 
     @property
@@ -63,7 +63,7 @@ class Orca:
         return self._speech.spoken[self._mark :]
 
     async def hears(self, *words: str) -> list[str]:
-        """Return what was spoken once all these words were, in this order."""
+        """Wait until all these words were spoken in this order; return what was spoken."""
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not _in_order(words, self.spoken):  # noqa: ASYNC110  (another process)

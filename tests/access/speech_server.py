@@ -1,6 +1,6 @@
-"""A Speech Dispatcher without a voice: it notes what a screen reader has it say.
+"""A Speech Dispatcher without a voice: it records what a screen reader says.
 
-It speaks the Speech Synthesis Interface Protocol (SSIP) as far as a screen reader uses it:
+Implements the part of the Speech Synthesis Interface Protocol (SSIP) that screen readers use:
 https://htmlpreview.github.io/?https://github.com/brailcom/speechd/blob/master/doc/ssip.html
 """
 
@@ -25,7 +25,7 @@ _ANSWERS = {
 
 
 class SpeechServer:
-    """Listens on a socket file; `spoken` has each sentence, letter and key that was said, in their order."""
+    """Listens on a socket file; `spoken` contains each sentence, letter and key in order."""
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
@@ -34,7 +34,7 @@ class SpeechServer:
 
     @property
     def address(self) -> str:
-        """Return what the environment variable SPEECHD_ADDRESS is to say."""
+        """Return the value for the environment variable SPEECHD_ADDRESS."""
         return f"unix_socket:{self._socket}"
 
     async def start(self) -> None:
@@ -83,7 +83,7 @@ async def _line(reader: asyncio.StreamReader) -> str:
 
 
 async def _data(reader: asyncio.StreamReader) -> str:
-    """Return what is to be said; a line with a dot alone ends it."""
+    """Return the text to speak, which ends with a line containing only a dot."""
     lines = []
     while (line := (await reader.readline()).decode()) and line.rstrip("\r\n") != ".":
         lines.append(line.removeprefix("."))

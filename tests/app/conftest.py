@@ -1,4 +1,4 @@
-"""What the tests of the whole program share."""
+"""Shared fixtures of the tests of the whole program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop_chat.services.paths import Paths
 
 @pytest.fixture
 async def start(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
-    """Make the application as a start does; it is closed after the test."""
+    """Create the application like a real start; it is closed after the test."""
     made: list[Application] = []
 
     def one(**arguments: object) -> Application:

@@ -1,7 +1,7 @@
-"""The program as a person starts it, brought into a state in which ending is hard; then it ends or is told to.
+"""The program, brought into a state in which exiting is hard; then it exits or is told to.
 
-Usage: quitting_child.py DATA_DIR STATE [WAY]. It prints "ready" once the state is reached; with a WAY it then ends in
-that way, without one it waits for a signal. A reply of the demo is being streamed in every state.
+Usage: quitting_child.py DATA_DIR STATE [WAY]. Prints "ready" once the state is reached; with WAY it then exits that
+way, otherwise it waits for a signal. A reply of the demo is being streamed in every state.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from desktop_chat.services.secrets.keyring_backends import KeyringBackend
 from desktop_chat.services.sqlite import sqlite_file, sqlite_store
 
 STUCK = threading.Event()
-"""Never set: what waits for it hangs for ever."""
+"""Never set: waiting for it hangs forever."""
 open_for_real = Application.open
 data_dir, state, way = Path(sys.argv[1]), sys.argv[2], "".join(sys.argv[3:])
 
@@ -34,11 +34,11 @@ def hang(*_arguments: object, **_more: object) -> KeyringBackend:
 
 
 async def ask(application: Application, connection_id: str, prompt: str) -> Callable[[], int]:
-    """Ask in a new tab; the returned function counts the characters that have come."""
+    """Ask in a new tab; return a function that counts the received characters."""
     tabs = application.window.tabs
     tabs.new_tab(ChatOptions(connection_id=connection_id, model="demo"), prompt)
     tab = tabs.current
-    while tab is None or tab.session is None or tab.composer.text != prompt:  # noqa: ASYNC110  (looks at the window from outside)
+    while tab is None or tab.session is None or tab.composer.text != prompt:  # noqa: ASYNC110  (observes the window)
         await asyncio.sleep(0.01)
     tab.composer.submitted.emit(prompt)
     message_id = tab.session.path[-1].id
@@ -52,7 +52,7 @@ async def ask(application: Application, connection_id: str, prompt: str) -> Call
 
 async def reach(application: Application) -> None:
     shown = await ask(application, DEMO_ID, "something long")
-    while shown() < 100:  # noqa: ASYNC110  (looks at the window from outside)
+    while shown() < 100:  # noqa: ASYNC110  (observes the window)
         await asyncio.sleep(0.01)
     if state == "name look-up":
         socket.getaddrinfo = hang  # type: ignore[assignment]

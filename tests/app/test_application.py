@@ -1,4 +1,4 @@
-"""The whole program in one process: what goes wrong at its start and at its end costs nothing else."""
+"""The whole program in one process: errors during startup and shutdown affect nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from desktop_chat.ui.window.startup_notice import StartupNotice
 
 
 def running(application: Application) -> tuple[asyncio.Task[int], list[str]]:
-    """Run the application; the list says when it was open and when it began to close."""
+    """Run the application; the list records when it was open and when it started to close."""
     told: list[str] = []
     run = application.run(when_open=lambda: told.append("open"), when_closing=lambda: told.append("closing"))
     return asyncio.create_task(run, name="run"), told
@@ -38,9 +38,7 @@ async def test_the_first_start_writes_no_settings(start: Start, data_dir: Path) 
     assert (data_dir / "workspace.json").exists()
 
 
-async def test_a_window_closed_before_it_is_whole_ends_the_program(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_window_closed_during_startup_ends_the_program(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     async def slow(_store: SqliteStore) -> None:
         await asyncio.Event().wait()
 
@@ -52,14 +50,14 @@ async def test_a_window_closed_before_it_is_whole_ends_the_program(
     assert told == ["closing"]
 
 
-async def test_what_was_never_opened_can_be_closed(start: Start) -> None:
+async def test_an_application_that_was_never_opened_can_be_closed(start: Start) -> None:
     before = sys.excepthook
     application = start()
     await application.close()
     assert sys.excepthook is before
 
 
-async def test_a_bug_at_the_start_is_shown_in_a_window_that_can_be_closed(
+async def test_a_bug_during_startup_is_shown_in_a_window_that_can_be_closed(
     start: Start, monkeypatch: pytest.MonkeyPatch, data_dir: Path
 ) -> None:
     async def broken(_demo: DemoServer) -> None:
@@ -74,7 +72,7 @@ async def test_a_bug_at_the_start_is_shown_in_a_window_that_can_be_closed(
     assert await task == 0
 
 
-async def test_a_bug_at_the_start_fails_the_self_test(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bug_during_startup_fails_the_self_test(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_demo: DemoServer) -> None:
         raise LookupError("a bug with demo")
 
@@ -83,21 +81,19 @@ async def test_a_bug_at_the_start_fails_the_self_test(start: Start, monkeypatch:
     assert await task == 1
 
 
-async def test_a_bug_before_the_window_is_a_sentence(
+async def test_a_bug_before_the_window_is_printed_as_a_sentence(
     start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     application = start()
     application._crash_handlers.report(LookupError("early"), "unhandled error")
     assert capsys.readouterr().err == (
-        "desktop-chat: It could not start, by a fault of its own: unhandled error: LookupError. "
-        f"{data_dir / 'logs' / 'desktop-chat.log'} has the details.\n"
+        "desktop-chat: An internal error kept it from starting: unhandled error: LookupError. "
+        f"See {data_dir / 'logs' / 'desktop-chat.log'} for details.\n"
     )
     await application.open()
 
 
-async def test_without_loopback_there_is_no_demo_and_everything_else(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_without_loopback_only_the_demo_is_missing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refused(*_arguments: object, **_more: object) -> None:
         raise OSError("no loopback here")
 
@@ -108,7 +104,9 @@ async def test_without_loopback_there_is_no_demo_and_everything_else(
     await until(lambda: application.window.tabs.current is not None)
 
 
-async def test_a_store_that_refuses_is_told_and_costs_no_tabs(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_store_that_cannot_be_opened_is_reported_and_keeps_the_tabs(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = start()
     await first.open()
     kept_id = first.window.tabs.current_id
@@ -130,7 +128,7 @@ async def test_a_store_that_refuses_is_told_and_costs_no_tabs(start: Start, monk
     assert third.window.tabs.current_id == kept_id
 
 
-async def test_a_bug_in_one_ending_leaves_the_others_their_turn(
+async def test_a_bug_in_one_shutdown_step_does_not_skip_the_others(
     start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken() -> None:
@@ -146,7 +144,7 @@ async def test_a_bug_in_one_ending_leaves_the_others_their_turn(
         assert database.execute("SELECT draft FROM conversations").fetchall() == [("half a thought",)]
 
 
-async def test_told_twice_to_end_it_stores_all_the_same(
+async def test_a_second_request_to_exit_does_not_prevent_saving(
     start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = start()
@@ -161,7 +159,7 @@ async def test_told_twice_to_end_it_stores_all_the_same(
         assert database.execute("SELECT draft FROM conversations").fetchall() == [("half a thought",)]
 
 
-async def test_the_end_of_the_session_stores_what_there_is(
+async def test_the_end_of_the_desktop_session_saves_everything(
     start: Start, qapp: QApplication, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = start()
@@ -183,7 +181,7 @@ async def test_the_end_of_the_session_stores_what_there_is(
     assert application.window.isVisible()
 
 
-async def test_nothing_is_saved_behind_the_end(start: Start) -> None:
+async def test_nothing_is_saved_after_closing(start: Start) -> None:
     application = start()
     await application.open()
     await application.close()

@@ -1,4 +1,4 @@
-"""`desktop-chat ask` as scripts and people use it: a real process, real pipes, a real server that misbehaves."""
+"""`desktop-chat ask` as scripts and users run it: a real process, real pipes, a real misbehaving server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEY = "sk-test/Key+with=signs-0123456789"
 
 @dataclass(frozen=True)
 class Told:
-    """What a run wrote, and its exit code."""
+    """The output of a run, and its exit code."""
 
     code: int
     out: str
@@ -39,7 +39,7 @@ class Told:
 
 
 class Terminal:
-    """Starts `ask` with a data directory of its own."""
+    """Runs `ask` with its own data directory."""
 
     def __init__(self, data_dir: Path, server: HostileServer) -> None:
         self.data_dir = data_dir
@@ -75,7 +75,7 @@ def terminal(tmp_path: Path, server: HostileServer) -> Terminal:
     return Terminal(tmp_path / "data", server)
 
 
-async def test_an_answer_is_written_and_nothing_else(terminal: Terminal) -> None:
+async def test_only_the_answer_is_written(terminal: Terminal) -> None:
     told = await terminal.ask("plain", "hi")
     assert told == Told(0, "Hello\n", "")
     assert not terminal.data_dir.exists()
@@ -88,26 +88,26 @@ async def test_qt_is_never_loaded(terminal: Terminal) -> None:
 
 
 ENDINGS = [
-    ("length", 3, "Hello\n", "Cut by the length limit"),
-    ("content-filter", 3, "Hel\n", "Held back by the server's filter"),
-    ("refusal", 3, "I would rather not.\n", "The model declined"),
+    ("length", 3, "Hello\n", "Cut off at the length limit"),
+    ("content-filter", 3, "Hel\n", "Blocked by the server's content filter"),
+    ("refusal", 3, "I would rather not.\n", "The model declined to answer"),
     ("clean-cut", 3, "Hello\n", "The connection was lost."),
-    ("401", 1, "", "The key was refused. Check OPENAI_API_KEY"),
-    ("404-model", 1, "", "Give another one with --model."),
-    ("html-200", 1, "", "The address looks wrong"),
-    ("nothing", 1, "", "The model returned nothing."),
+    ("401", 1, "", "The server rejected the API key. Check OPENAI_API_KEY"),
+    ("404-model", 1, "", "Choose another with --model."),
+    ("html-200", 1, "", "No model server was found at this address"),
+    ("nothing", 1, "", "The model returned an empty reply."),
     ("broken-json", 0, "Hello\n", "2 events of the reply could not be read."),
 ]
 
 
-async def test_each_ending_has_its_code_and_its_sentence(terminal: Terminal) -> None:
+async def test_each_outcome_has_its_exit_code_and_message(terminal: Terminal) -> None:
     all_told = await asyncio.gather(*(terminal.ask(mode, "hi", OPENAI_API_KEY=KEY) for mode, *_ in ENDINGS))
     for (mode, code, out, sentence), told in zip(ENDINGS, all_told, strict=True):
         assert (mode, told.code, told.out) == (mode, code, out)
         assert sentence in told.err
 
 
-async def test_programs_get_one_object_a_line(terminal: Terminal) -> None:
+async def test_programs_get_one_object_per_line(terminal: Terminal) -> None:
     told = await terminal.ask("reasoning", "--json", "hi")
     *pieces, end = told.lines
     assert {piece["type"] for piece in pieces} == {"reasoning", "delta"}
@@ -124,7 +124,7 @@ async def test_programs_get_one_object_a_line(terminal: Terminal) -> None:
     }
 
 
-async def test_programs_are_told_when_text_was_reasoning(terminal: Terminal) -> None:
+async def test_programs_learn_that_text_was_reasoning(terminal: Terminal) -> None:
     lines = (await terminal.ask("tags-no-opening", "--json", "hi")).lines
     at = next(place for place, line in enumerate(lines) if line["type"] == "recast")
     assert "".join(line["text"] for line in lines[:at]).startswith("They ask for")
@@ -133,23 +133,23 @@ async def test_programs_are_told_when_text_was_reasoning(terminal: Terminal) -> 
     assert plain.out.endswith("\n\nHello\n")
 
 
-async def test_programs_are_told_of_failures_and_of_usage(terminal: Terminal) -> None:
+async def test_programs_learn_about_failures_and_usage(terminal: Terminal) -> None:
     failed = (await terminal.ask("error-event", "--json", "hi")).lines[-1]
     assert (failed["status"], failed["error"], failed["text"]) == ("interrupted", "provider_fault", "Hello")
-    assert (failed["message"], failed["detail"]) == ("The server had a problem.", "Out of memory")
+    assert (failed["message"], failed["detail"]) == ("The server reported an internal error.", "Out of memory")
     refused = (await terminal.ask("401-echo", "--json", "hi", OPENAI_API_KEY=KEY)).lines[-1]
     assert refused["detail"] == "Incorrect API key: Bearer [redacted]"
     counted = (await terminal.ask("usage", "--json", "hi")).lines[-1]
     assert counted["usage"]["completion_tokens"] is not None
 
 
-async def test_sentences_follow_the_language_of_the_terminal(terminal: Terminal) -> None:
+async def test_messages_follow_the_language_of_the_terminal(terminal: Terminal) -> None:
     told = await terminal.ask("401", "你好", LANG="zh_CN.UTF-8", OPENAI_API_KEY=KEY)
     assert "密钥被拒绝" in told.err
     assert terminal.server.requests[0].body["messages"][-1]["content"] == "你好"
 
 
-async def test_a_key_of_the_environment_goes_out_and_is_never_repeated(terminal: Terminal) -> None:
+async def test_a_key_of_the_environment_is_sent_and_never_repeated(terminal: Terminal) -> None:
     told = await terminal.ask("401-echo", "hi", OPENAI_API_KEY=KEY)
     assert terminal.server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert KEY not in told.out + told.err
@@ -157,29 +157,29 @@ async def test_a_key_of_the_environment_goes_out_and_is_never_repeated(terminal:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the environment of a process as a file")
-async def test_a_key_of_the_environment_is_not_to_be_seen_from_outside(terminal: Terminal) -> None:
+async def test_a_key_of_the_environment_is_invisible_to_other_processes(terminal: Terminal) -> None:
     words = ("--base-url", terminal.server.base_url, "--model", "slow-text", "hi")
     process = await terminal.start(*words, OPENAI_API_KEY=KEY)
     assert process.stdout is not None
     await process.stdout.read(1)
     place = Path("/proc", str(process.pid))
     seen = place.joinpath("cmdline").read_bytes()
-    with suppress(PermissionError):  # of a process that cannot be dumped, the environment is for root alone
+    with suppress(PermissionError):  # the environment of an undumpable process is readable only for root
         seen += place.joinpath("environ").read_bytes()
     assert KEY.encode() not in seen
     process.kill()
     await process.communicate()
 
 
-async def test_without_an_address_the_environment_says_whom_to_ask(terminal: Terminal) -> None:
+async def test_without_an_address_the_environment_selects_the_server(terminal: Terminal) -> None:
     told = await terminal.run("--model", "plain", "hi", OPENAI_BASE_URL=terminal.server.base_url)
     assert told == Told(0, "Hello\n", "")
     lost = await terminal.run("hi")
     assert lost.code == 1
-    assert "Give --base-url or --connection" in lost.err
+    assert "Use --base-url or --connection" in lost.err
 
 
-async def test_an_address_is_read_as_it_is_meant(terminal: Terminal) -> None:
+async def test_an_address_is_normalised(terminal: Terminal) -> None:
     pasted = f' "{terminal.server.base_url}//chat/completions/?api-version=1#top" '
     told = await terminal.run("--base-url", pasted, "--model", "plain", "hi")
     assert told == Told(0, "Hello\n", "")
@@ -190,7 +190,7 @@ async def test_an_address_is_read_as_it_is_meant(terminal: Terminal) -> None:
     assert (secret.code, "set OPENAI_API_KEY" in secret.err) == (2, True)
 
 
-async def test_the_deployment_in_an_address_of_azure_answers(terminal: Terminal) -> None:
+async def test_the_deployment_in_an_azure_address_answers(terminal: Terminal) -> None:
     azure = azure_server.AzureServer()
     await azure.start()
     deployment = f"http://127.0.0.1:{azure.port}/openai/deployments/second"
@@ -203,7 +203,7 @@ async def test_the_deployment_in_an_address_of_azure_answers(terminal: Terminal)
     await azure.aclose()
 
 
-async def test_a_connection_is_asked_by_its_name(terminal: Terminal) -> None:
+async def test_a_connection_is_selected_by_name(terminal: Terminal) -> None:
     terminal.data_dir.mkdir()
     connection = {"id": "c1", "name": "Mine", "base_url": terminal.server.base_url, "default_model": "plain"}
     (terminal.data_dir / "settings.toml").write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
@@ -211,13 +211,13 @@ async def test_a_connection_is_asked_by_its_name(terminal: Terminal) -> None:
     assert (await terminal.run("hi")).out == "Hello\n"
     told = await terminal.run("--connection", "Other", "hi")
     assert told.code == 2
-    assert "There are: Mine" in told.err
+    assert "Available: Mine" in told.err
 
 
-async def test_the_other_api_is_offered_and_asked_for_this_once(terminal: Terminal) -> None:
+async def test_the_other_api_is_suggested_and_can_be_used_once(terminal: Terminal) -> None:
     for refused, words, offered in (("404-responses-only", (), "responses"), ("r-404", RESPONSES, "chat_completions")):
         told = await terminal.ask(refused, *words, "hi")
-        assert (told.code, f"Ask again with --api {offered}" in told.err) == (1, True)
+        assert (told.code, f"Retry with --api {offered}" in told.err) == (1, True)
     assert await terminal.ask("r-plain", *RESPONSES, "hi") == Told(0, "Hello\n", "")
     terminal.data_dir.mkdir()
     connection = {"id": "c1", "name": "Mine", "base_url": terminal.server.base_url}
@@ -229,7 +229,7 @@ async def test_the_other_api_is_offered_and_asked_for_this_once(terminal: Termin
     assert settings.read_bytes() == before
 
 
-async def test_broken_settings_are_named_and_left_where_they_are(terminal: Terminal) -> None:
+async def test_broken_settings_are_reported_and_not_moved(terminal: Terminal) -> None:
     terminal.data_dir.mkdir()
     settings = terminal.data_dir / "settings.toml"
     settings.write_text("this is = not [ toml", encoding="utf-8")
@@ -246,17 +246,17 @@ async def test_settings_that_others_could_have_written_are_not_used(terminal: Te
     assert (told.code, told.out, terminal.server.requests) == (2, "", [])
     assert told.err == (
         "desktop-chat: Other users of this computer can write to the data directory. They could change your settings "
-        f"and conversations. Make it yours alone: chmod go-w {terminal.data_dir}\n"
+        f"and conversations. Remove their write access: chmod go-w {terminal.data_dir}\n"
     )
     told = await terminal.ask("plain", "hi", LANG="zh_CN.UTF-8")
     assert f"chmod go-w {terminal.data_dir}" in told.err
     assert "数据目录" in told.err
 
 
-async def test_a_key_that_goes_out_unencrypted_is_warned_of_first(terminal: Terminal) -> None:
+async def test_a_key_sent_unencrypted_is_warned_about_first(terminal: Terminal) -> None:
     words = ("--base-url", "http://models.invalid:80/v1", "--model", "m", "--retries", "0", "hi")
     told = await terminal.run(*words, OPENAI_API_KEY=KEY)
-    assert "goes to http://models.invalid without encryption" in told.err.splitlines()[0]
+    assert "is sent to http://models.invalid without encryption" in told.err.splitlines()[0]
     assert "without encryption" not in (await terminal.run(*words)).err, "there is no key"
     assert "without encryption" not in (await terminal.ask("plain", "hi", OPENAI_API_KEY=KEY)).err, "it stays here"
 
@@ -270,34 +270,34 @@ async def test_a_key_that_goes_out_unencrypted_is_warned_of_first(terminal: Term
         ({"http_proxy": "nonsense://x"}, "http_proxy"),
     ],
 )
-async def test_a_variable_that_names_no_proxy_is_named(
+async def test_a_variable_with_an_invalid_proxy_is_named(
     terminal: Terminal, variables: dict[str, str], named: str
 ) -> None:
     words = ("--base-url", "https://models.invalid/v1", "--model", "m", "--retries", "0", "hi")
     told = await terminal.run(*words, OPENAI_API_KEY=KEY, **variables)
     assert told.code == 1
-    assert f"The environment variable {named} names no proxy" in told.err
+    assert f"The environment variable {named} is not a valid proxy address" in told.err
     assert "user:pass" not in told.err
     assert not terminal.data_dir.exists()
 
 
-async def test_names_are_no_commands_to_the_terminal(terminal: Terminal) -> None:
+async def test_names_cannot_control_the_terminal(terminal: Terminal) -> None:
     terminal.data_dir.mkdir()
     name = "Mine\x1b]0;title\x07\x9b31m\x7f"
     connection = {"id": "c1", "name": name, "base_url": terminal.server.base_url}
     (terminal.data_dir / "settings.toml").write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
     told = await terminal.run("--connection", "Other", "hi")
-    assert "There are: Mine]0;title31m" in told.err
+    assert "Available: Mine]0;title31m" in told.err
     assert not {"\x1b", "\x07", "\x9b", "\x7f"} & set(told.err)
 
 
-async def test_what_is_warned_of_is_no_command_to_the_terminal_either(terminal: Terminal) -> None:
+async def test_warnings_cannot_control_the_terminal(terminal: Terminal) -> None:
     terminal.data_dir.mkdir()
     name = "Mine\x1b]0;title\x07\x9b31m\x7f sk-abcdefghijklmnopqrstuvwx"
     connection = {"id": "c1", "name": name, "base_url": f"{terminal.server.base_url}?key=sk-abcdefghijklmnopqrstuvwx"}
     (terminal.data_dir / "settings.toml").write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
     told = await terminal.run("--connection", "c1", "--model", "plain", "hi")
-    assert "desktop-chat: settings.toml: passed over connections.Mine]0;title31m" in told.err
+    assert "desktop-chat: settings.toml: ignored connections.Mine]0;title31m" in told.err
     assert not {"\x1b", "\x07", "\x9b", "\x7f"} & set(told.err)
     assert "sk-abc" not in told.err
 
@@ -312,25 +312,27 @@ data_dir = Path(sys.argv[1])
 server = Server(AskArguments(data_dir=data_dir, prompt="hi"))
 if sys.argv[2:]:
     data_dir.chmod(0o777)
-ask._tell_of_bug(server, LookupError("oops"))
+ask._report_bug(server, LookupError("oops"))
 """
 
 
 @pytest.mark.parametrize("others_can_write", [False, True])
-def test_a_log_that_is_named_is_there(tmp_path: Path, others_can_write: bool) -> None:
+def test_a_log_that_is_mentioned_exists(tmp_path: Path, others_can_write: bool) -> None:
     words = [sys.executable, "-c", MEET_A_BUG, str(tmp_path), *(["open"] if others_can_write else [])]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "LC_", "LANG"))}
     said = subprocess.run(words, check=True, capture_output=True, text=True, env=environment).stderr
     log = tmp_path / "logs" / "desktop-chat.log"
     if others_can_write:
-        assert said == "desktop-chat: Desktop Chat made a mistake: LookupError.\n"
+        assert said == "desktop-chat: An internal error occurred in Desktop Chat: LookupError.\n"
         assert not log.exists()
     else:
-        assert said == f"desktop-chat: Desktop Chat made a mistake: LookupError. {log} has the details.\n"
+        assert (
+            said == f"desktop-chat: An internal error occurred in Desktop Chat: LookupError. See {log} for details.\n"
+        )
         assert "oops" in log.read_text()
 
 
-async def test_files_and_standard_input_make_the_prompt(terminal: Terminal, tmp_path: Path) -> None:
+async def test_files_and_standard_input_form_the_prompt(terminal: Terminal, tmp_path: Path) -> None:
     note = tmp_path / "note.md"
     note.write_text("a ``` fence\n", encoding="utf-8")
     told = await terminal.ask("plain", "--system", "Be brief.", "--file", str(note), "-", said="What is it?")
@@ -340,7 +342,7 @@ async def test_files_and_standard_input_make_the_prompt(terminal: Terminal, tmp_
     assert question["content"] == "note.md\n````\na ``` fence\n````\n\nWhat is it?"
 
 
-async def test_what_cannot_be_asked_is_said_before_anything_is_sent(terminal: Terminal, tmp_path: Path) -> None:
+async def test_invalid_input_is_reported_before_anything_is_sent(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0")
     for words in (["--file", str(tmp_path / "picture.png"), "hi"], ["--file", str(tmp_path / "none"), "hi"], ["-"]):
         told = await terminal.ask("plain", *words)
@@ -349,25 +351,25 @@ async def test_what_cannot_be_asked_is_said_before_anything_is_sent(terminal: Te
     assert terminal.server.requests == []
 
 
-async def test_a_request_is_sent_again_in_view(terminal: Terminal) -> None:
+async def test_a_retry_is_announced(terminal: Terminal) -> None:
     told = await terminal.run("--base-url", terminal.server.base_url, "--model", "429-then-plain", "hi")
     assert (told.code, told.out) == (0, "Hello\n")
-    assert "Trying again in" in told.err
+    assert "Retrying in" in told.err
 
 
-async def test_a_wait_beyond_the_timeout_is_told(terminal: Terminal) -> None:
+async def test_a_wait_beyond_the_timeout_is_reported(terminal: Terminal) -> None:
     words = ("--base-url", terminal.server.base_url, "--model", "429-seconds", "--timeout", "1", "hi")
     told = await terminal.run(*words)
     assert told.code == 1
-    assert "The server asks to wait" in told.err
+    assert "The server asks you to wait" in told.err
     assert len(terminal.server.requests) == 1
 
 
-async def test_silence_ends_with_the_timeout(terminal: Terminal) -> None:
+async def test_silence_ends_at_the_timeout(terminal: Terminal) -> None:
     modes = ("silence", "comments-for-ever", "drip", "silence-after-text")
     for told in await asyncio.gather(*(terminal.ask(mode, "--timeout", "0.3", "hi") for mode in modes)):
         assert told.code == (3 if told.out else 1)
-        assert "No more data came" in told.err
+        assert "The server stopped sending data" in told.err
 
 
 async def test_an_answer_in_one_piece_has_the_same_timeout(terminal: Terminal) -> None:
@@ -376,7 +378,7 @@ async def test_an_answer_in_one_piece_has_the_same_timeout(terminal: Terminal) -
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-async def test_an_interrupt_keeps_what_came_and_closes_the_connection(how: signal.Signals, terminal: Terminal) -> None:
+async def test_an_interrupt_keeps_the_text_and_closes_the_connection(how: signal.Signals, terminal: Terminal) -> None:
     process = await terminal.start("--base-url", terminal.server.base_url, "--model", "slow-text", "--json", "hi")
     assert process.stdout is not None
     first = json.loads(await process.stdout.readline())
@@ -391,21 +393,21 @@ async def test_an_interrupt_keeps_what_came_and_closes_the_connection(how: signa
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
-async def test_a_reader_that_leaves_ends_it_quietly(form: list[str], terminal: Terminal) -> None:
-    """As `ask | head` does: the connection is closed, and the exit code is that of SIGPIPE."""
+async def test_a_closed_pipe_ends_it_silently(form: list[str], terminal: Terminal) -> None:
+    """Like `ask | head`: the connection is closed, and the exit code is that of SIGPIPE."""
     words = ("--base-url", terminal.server.base_url, "--model", "flood-for-ever", *form, "hi")
     process = await terminal.start(*words)
     assert process.stdout is not None
     assert process.stderr is not None
     await process.stdout.read(10)
-    process.stdout._transport.close()  # type: ignore[attr-defined]  # asyncio has no word for it
+    process.stdout._transport.close()  # type: ignore[attr-defined]  # asyncio has no API for it
     assert await process.stderr.read() == b""
     assert await process.wait() == 141
     await terminal.server.left.wait()
 
 
 async def through_a_shell(terminal: Terminal, mode: str, rest: str, prompt: str = "hi") -> Told:
-    """Run `ask` with the redirections of a shell behind it; the exit code is that of `ask`."""
+    """Run `ask` with shell redirections; return the exit code of `ask`."""
     ask = f'"{sys.executable}" -m desktop_chat --data-dir "{terminal.data_dir}" ask --retries 0 --model {mode}'
     script = f'{ask} --base-url {terminal.server.base_url} {prompt} {rest}; exit "${{PIPESTATUS[0]}}"'
     process = await asyncio.create_subprocess_exec(
@@ -429,34 +431,33 @@ SHELL = {name: value for name, value in os.environ.items() if not name.startswit
         ("flood-for-ever", "2>&1 | head -c 4", "hi", Told(141, "word", "")),
         ("flood-for-ever", "2>&- | head -c 4", "hi", Told(141, "word", "")),
         ("plain", ">&- 2>&-", "hi", Told(1, "", "")),
-        ("plain", ">&-", "hi", Told(1, "", "desktop-chat: The output cannot be written: Bad file descriptor\n")),
+        ("plain", ">&-", "hi", Told(1, "", "desktop-chat: Could not write the output: Bad file descriptor\n")),
         ("plain", "<&-", "-", Told(2, "", "desktop-chat: The prompt is empty.\n")),
-        ("plain", "0> /dev/null", "-", Told(2, "", "desktop-chat: - cannot be read: Bad file descriptor\n")),
+        ("plain", "0> /dev/null", "-", Told(2, "", "desktop-chat: Could not read -: Bad file descriptor\n")),
         ("plain", "<&-", "--chat", Told(0, "", "")),
     ],
 )
-async def test_streams_that_are_closed_are_no_mistake_of_ours(
-    mode: str, rest: str, prompt: str, told: Told, terminal: Terminal
-) -> None:
+async def test_closed_streams_are_no_bug(mode: str, rest: str, prompt: str, told: Told, terminal: Terminal) -> None:
     assert await through_a_shell(terminal, mode, rest, prompt) == told
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a file that is always full")
-async def test_output_that_cannot_be_written_is_told(terminal: Terminal) -> None:
+async def test_output_that_cannot_be_written_is_reported(terminal: Terminal) -> None:
     told = await through_a_shell(terminal, "plain", "> /dev/full")
-    assert told == Told(1, "", "desktop-chat: The output cannot be written: No space left on device\n")
+    assert told == Told(1, "", "desktop-chat: Could not write the output: No space left on device\n")
 
 
-async def test_what_was_left_out_of_the_request_is_told_beside_the_answer(terminal: Terminal) -> None:
+async def test_request_parts_that_were_left_out_are_reported(terminal: Terminal) -> None:
     told = await terminal.ask("no-system-500", "--system", "Be brief.", "hi")
     assert (told.code, told.out) == (0, "Hello\n")
     assert told.err == (
-        "desktop-chat: The system prompt went with the first question, because the server refuses it for this model.\n"
+        "desktop-chat: The system prompt was added to the first message, because the server does not accept it "
+        "for this model.\n"
     )
     assert (await terminal.ask("streams-refused", "--json", "hi")).lines[-1]["text"] == "Hello"
 
 
-async def test_a_conversation_goes_on_until_it_is_ended(terminal: Terminal) -> None:
+async def test_a_conversation_continues_until_it_is_ended(terminal: Terminal) -> None:
     told = await terminal.ask("plain", "--chat", "one", said="two\n\nquit\nthree\n")
     assert told == Told(0, "Hello\nHello\n", "")
     contents = [message["content"] for message in terminal.server.requests[-1].body["messages"]]
@@ -464,15 +465,15 @@ async def test_a_conversation_goes_on_until_it_is_ended(terminal: Terminal) -> N
     assert (await terminal.ask("plain", "--chat", said="hi\n")).out == "Hello\n"
 
 
-async def test_a_dash_said_in_a_conversation_is_a_dash(terminal: Terminal) -> None:
+async def test_a_dash_in_a_conversation_is_just_a_dash(terminal: Terminal) -> None:
     told = await terminal.ask("plain", "--chat", said="-\nmore\n")
     assert told == Told(0, "Hello\nHello\n", "")
     questions = [request.body["messages"][-1]["content"] for request in terminal.server.requests]
     assert questions == ["-", "more"]
 
 
-async def test_a_model_cannot_command_the_terminal(terminal: Terminal) -> None:
-    """On a terminal control characters are left out, in a pipe the text is what the model sent."""
+async def test_a_model_cannot_control_the_terminal(terminal: Terminal) -> None:
+    """Control characters are removed on a terminal; a pipe receives the model's exact text."""
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "desktop_chat", "--data-dir", str(terminal.data_dir), "ask"),
@@ -482,7 +483,7 @@ async def test_a_model_cannot_command_the_terminal(terminal: Terminal) -> None:
     assert await process.wait() == 0
     os.close(theirs)
     seen = b""
-    with suppress(OSError):  # the end of a terminal that nobody holds is told so
+    with suppress(OSError):  # reading fails once nobody holds the terminal's other end
         while piece := os.read(ours, 4_096):
             seen += piece
     os.close(ours)
@@ -490,7 +491,7 @@ async def test_a_model_cannot_command_the_terminal(terminal: Terminal) -> None:
     assert (await terminal.ask("escapes", "hi")).out == "a\x1b[2Jb\x1b]52;c;eA==\x07c\n"
 
 
-def test_the_command_line_is_read() -> None:
+def test_the_command_line_is_parsed() -> None:
     arguments = parse(["--data-dir", "/d", "ask", "--timeout", "2.5", "--retries", "0", "--json", "-"])
     assert arguments == AskArguments(Path("/d"), timeout_s=2.5, retries=0, as_json=True, prompt="-")
 
@@ -511,7 +512,7 @@ def test_the_command_line_is_read() -> None:
         ["\udcff"],
     ],
 )
-def test_a_wrong_command_line_is_refused_with_a_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_line_is_rejected_with_a_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse(["ask", *words])
     assert ended.value.code == 2

@@ -1,4 +1,4 @@
-"""`desktop-chat ask` reaches a server with a certificate of one's own, once it was chosen in the settings."""
+"""`desktop-chat ask` reaches a server with a private certificate, once that was chosen in the settings."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def ask(address: str, data_dir: Path, **environment: str) -> tuple[int | N
 
 
 @pytest.mark.real_keyring
-async def test_the_chosen_certificates_are_trusted_in_a_pipe(address: str, tmp_path: Path) -> None:
+async def test_the_chosen_certificates_are_trusted(address: str, tmp_path: Path) -> None:
     code, _, err = await ask(address, tmp_path)
     assert code == 1
     assert "The server's certificate is not trusted." in err
@@ -63,7 +63,7 @@ async def test_the_chosen_certificates_are_trusted_in_a_pipe(address: str, tmp_p
     assert "ca.pem were changed or never confirmed" in err
 
 
-async def test_what_only_the_settings_name_is_not_trusted(address: str, tmp_path: Path) -> None:
+async def test_certificates_named_only_in_the_settings_are_not_trusted(address: str, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text(tomli_w.dumps({"ca_file": str(DATA / "ca.pem")}))
     code, out, err = await ask(address, tmp_path, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent/bus")
     assert (code, out) == (1, "")

@@ -1,4 +1,4 @@
-"""What `ask` writes is no command to a terminal, and still says all of it to a program."""
+"""The output of `ask` cannot control a terminal, yet is complete for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from desktop_chat.app.ask_output import JsonOutput, StandardOutput
 
 
-def test_json_shows_itself_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_json_is_safe_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     pipe = StandardOutput(lambda: None)
     monkeypatch.setattr(pipe, "write", written.append)

@@ -1,4 +1,4 @@
-"""A crash leaves no copy of the memory, where the keys are, unless a developer asks for one."""
+"""A crash leaves no copy of the memory, which contains keys, unless a developer asks for one."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CRASH = "import faulthandler; faulthandler.disable(); os.abort()\n"
 
 
 def run(folder: Path, script: str, **world: str) -> int:
-    """Run a script as a process of its own and return its exit status as `os.wait` gives it."""
+    """Run a script in its own process and return its exit status, as from `os.wait`."""
     child = os.fork()
-    if child == 0:  # pragma: no cover  (is another process from the next line on)
+    if child == 0:  # pragma: no cover  (in the child process)
         os.chdir(folder)
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **world}
         os.execve(sys.executable, [sys.executable, "-c", BEGINNING + script], environment)
@@ -33,7 +33,7 @@ def run(folder: Path, script: str, **world: str) -> int:
 
 @pytest.fixture
 def dumping_folder(tmp_path: Path) -> Path:
-    """A folder in which a crash leaves a dump on this system."""
+    """A folder in which a crash on this system would leave a dump."""
     if not os.WCOREDUMP(run(tmp_path, CRASH)):
         pytest.skip("this system dumps nothing anyway")
     for file in tmp_path.iterdir():
@@ -48,17 +48,17 @@ def test_a_crash_leaves_no_dump(dumping_folder: Path) -> None:
     assert list(dumping_folder.iterdir()) == []
 
 
-def test_where_the_process_cannot_be_made_undumpable_the_limit_forbids_it(dumping_folder: Path) -> None:
+def test_if_the_process_cannot_be_made_undumpable_the_limit_is_set(dumping_folder: Path) -> None:
     refuse = "core_dumps._is_made_undumpable = lambda: False\n"
     assert not os.WCOREDUMP(run(dumping_folder, refuse + "core_dumps.forbid_core_dumps()\n" + CRASH))
 
 
-def test_a_developer_may_have_one(dumping_folder: Path) -> None:
+def test_a_developer_can_allow_dumps(dumping_folder: Path) -> None:
     assert os.WCOREDUMP(run(dumping_folder, "core_dumps.forbid_core_dumps()\n" + CRASH, **{ALLOW: "1"}))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have the inherited limit alone")
-def test_a_program_that_is_started_is_as_it_would_be_anyway(dumping_folder: Path) -> None:
+def test_child_processes_are_unaffected(dumping_folder: Path) -> None:
     start = f"child = subprocess.run([sys.executable, '-c', {'import os; ' + CRASH!r}])\n"
     told = "sys.exit(0 if child.returncode == -6 and any(n.startswith('core') for n in os.listdir('.')) else 1)\n"
     if run(dumping_folder, start + told):
@@ -69,7 +69,7 @@ def test_a_program_that_is_started_is_as_it_would_be_anyway(dumping_folder: Path
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read where Linux shows it")
-def test_the_program_itself_is_undumpable_before_it_has_a_key(data_dir: Path) -> None:
+def test_the_program_is_undumpable_before_it_reads_a_key(data_dir: Path) -> None:
     """PR_GET_DUMPABLE is 3."""
     script = (
         "import ctypes\n"

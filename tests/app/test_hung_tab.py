@@ -1,4 +1,4 @@
-"""The whole program after a run that hung or died while it showed a conversation."""
+"""The whole program after a run that hung or crashed while it showed a conversation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def record(data_dir: Path) -> dict[str, object]:
 
 
 async def first_run(start: Start, data_dir: Path) -> str:
-    """Leave a conversation in an open tab. Returns its id."""
+    """Leave a conversation in an open tab; return its id."""
     application = start()
     await application.open()
     conversation = application.library.create(ChatOptions())
@@ -48,7 +48,7 @@ async def second_run(start: Start) -> Application:
     return application
 
 
-async def test_after_an_orderly_end_nothing_is_suspect(start: Start, data_dir: Path) -> None:
+async def test_after_a_clean_exit_nothing_is_suspect(start: Start, data_dir: Path) -> None:
     await first_run(start, data_dir)
     assert record(data_dir) == {"conversation": "", "opening": False, "suspects": []}
     application = await second_run(start)
@@ -58,7 +58,7 @@ async def test_after_an_orderly_end_nothing_is_suspect(start: Start, data_dir: P
 
 
 @pytest.mark.parametrize("how", ["killed while it was opened", "crashed"])
-async def test_what_it_died_on_waits_for_a_person(how: str, start: Start, data_dir: Path) -> None:
+async def test_a_conversation_that_crashed_waits_for_the_user(how: str, start: Start, data_dir: Path) -> None:
     shown = await first_run(start, data_dir)
     died_at_once = how == "killed while it was opened"
     left = {"conversation": shown, "opening": died_at_once, "suspects": []}
@@ -75,7 +75,7 @@ async def test_what_it_died_on_waits_for_a_person(how: str, start: Start, data_d
     await until(lambda: record(data_dir) == {"conversation": shown, "opening": False, "suspects": []})
 
 
-async def test_a_kill_alone_suspects_nothing(start: Start, data_dir: Path) -> None:
+async def test_a_kill_alone_makes_nothing_suspect(start: Start, data_dir: Path) -> None:
     shown = await first_run(start, data_dir)
     left = {"conversation": shown, "opening": False, "suspects": []}
     Paths(data_dir).shown_tab_file.write_text(json.dumps(left))
@@ -86,7 +86,7 @@ async def test_a_kill_alone_suspects_nothing(start: Start, data_dir: Path) -> No
 
 
 @pytest.mark.parametrize("odd", ["", "[]", '{"conversation": 3}', '{"suspects": "abc"}', '{"suspects": [1]}'])
-async def test_an_odd_record_tells_nothing(odd: str, start: Start, data_dir: Path) -> None:
+async def test_an_invalid_record_is_ignored(odd: str, start: Start, data_dir: Path) -> None:
     await first_run(start, data_dir)
     Paths(data_dir).shown_tab_file.write_text(odd)
     application = await second_run(start)
@@ -95,7 +95,7 @@ async def test_an_odd_record_tells_nothing(odd: str, start: Start, data_dir: Pat
     await until(lambda: tab.session is not None)
 
 
-async def test_the_window_is_watched_while_it_is_open(start: Start, data_dir: Path) -> None:
+async def test_the_window_is_watched_while_open(start: Start, data_dir: Path) -> None:
     application = await second_run(start)
     assert application._beat.isActive()
     beaten = application._hang_watch

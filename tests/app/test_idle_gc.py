@@ -1,4 +1,4 @@
-"""Full searches for garbage wait until nobody works."""
+"""Full garbage collections wait until the program is idle."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ def owner(qapp: object) -> Iterator[QObject]:
 
 @pytest.fixture
 def spent(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What the process has worked so far, in seconds."""
+    """The process's CPU time so far, in seconds."""
     seconds = [1.0]
     monkeypatch.setattr(idle_gc.time, "process_time", lambda: seconds[0])
     return seconds
 
 
-def test_a_full_search_waits_for_a_rest(owner: QObject, spent: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_collection_waits_until_idle(
+    owner: QObject, spent: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     at_rest = IdleGC(owner)
     assert gc.get_threshold()[2] == 1_000
     monkeypatch.setattr(idle_gc.gc, "get_count", lambda: (0, 0, 50))
@@ -39,7 +41,7 @@ def test_a_full_search_waits_for_a_rest(owner: QObject, spent: list[float], monk
     assert at_rest.render_style()
 
 
-def test_where_there_is_little_to_find_nothing_is_searched(
+def test_nothing_is_collected_if_there_is_little_garbage(
     owner: QObject, spent: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_rest = IdleGC(owner)

@@ -1,4 +1,4 @@
-"""Modules that are imported after PySide6 are left in peace."""
+"""PySide6's import hook does not touch modules that are imported after it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ assert curious.asked in ([], ["__path__"]), curious.asked
 """
 
 
-def test_no_module_is_asked_what_it_wraps(tmp_path: Path) -> None:
+def test_no_module_is_asked_for_wrapped(tmp_path: Path) -> None:
     (tmp_path / "curious.py").write_text(MODULE)
     path = os.pathsep.join([str(Path(__file__).parents[2]), str(tmp_path)])
     subprocess.run([sys.executable, "-c", PROGRAM], check=True, env={**os.environ, "PYTHONPATH": path})

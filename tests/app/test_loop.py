@@ -1,4 +1,4 @@
-"""Each fault of qasync that the loop repairs, as a story that fails on the original."""
+"""Each qasync bug that the loop fixes, as a test that fails with the original."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 
-def test_the_result_of_main_comes_back(qapp: QApplication) -> None:
+def test_the_result_of_main_is_returned(qapp: QApplication) -> None:
     async def main() -> str:
         await asyncio.sleep(0)
         return "done"
@@ -32,7 +32,7 @@ def test_the_result_of_main_comes_back(qapp: QApplication) -> None:
     assert run(main(), qapp) == "done"
 
 
-def test_an_error_of_main_comes_out(qapp: QApplication) -> None:
+def test_an_error_of_main_is_raised(qapp: QApplication) -> None:
     async def main() -> None:
         raise LookupError("nothing there")
 
@@ -40,7 +40,7 @@ def test_an_error_of_main_comes_out(qapp: QApplication) -> None:
         run(main(), qapp)
 
 
-def test_a_cancelled_timer_dies_at_once(qapp: QApplication) -> None:
+def test_a_cancelled_timer_is_killed_at_once(qapp: QApplication) -> None:
     async def main() -> tuple[int, int]:
         timers = asyncio.get_running_loop()._timer._timers
         before = len(timers)
@@ -79,7 +79,7 @@ def test_sleep_is_never_too_short(qapp: QApplication) -> None:
     assert max(run(main(), qapp)) <= 0
 
 
-def test_what_is_called_soon_runs_in_order(qapp: QApplication) -> None:
+def test_callbacks_run_in_order(qapp: QApplication) -> None:
     async def main() -> list[int]:
         order: list[int] = []
         for number in range(200):
@@ -90,7 +90,7 @@ def test_what_is_called_soon_runs_in_order(qapp: QApplication) -> None:
     assert run(main(), qapp) == list(range(200))
 
 
-def test_a_left_generator_is_closed_on_the_loop(qapp: QApplication) -> None:
+def test_an_abandoned_generator_is_closed_on_the_loop(qapp: QApplication) -> None:
     closed_in: list[object] = []
     closed = asyncio.Event()
 
@@ -114,7 +114,7 @@ def test_a_left_generator_is_closed_on_the_loop(qapp: QApplication) -> None:
     assert sys.get_asyncgen_hooks() == hooks
 
 
-def test_closing_the_last_window_ends_nothing(qapp: QApplication) -> None:
+def test_closing_the_last_window_does_not_quit(qapp: QApplication) -> None:
     async def main() -> str:
         window = QWidget()
         window.show()
@@ -126,7 +126,7 @@ def test_closing_the_last_window_ends_nothing(qapp: QApplication) -> None:
     assert run(main(), qapp) == "still here"
 
 
-def test_quitting_lets_main_finish_its_bookkeeping(qapp: QApplication) -> None:
+def test_quitting_lets_main_finish(qapp: QApplication) -> None:
     async def main() -> str:
         try:
             QTimer.singleShot(0, qapp.quit)
@@ -138,7 +138,7 @@ def test_quitting_lets_main_finish_its_bookkeeping(qapp: QApplication) -> None:
     assert run(main(), qapp) == "saved"
 
 
-def test_quitting_an_unprepared_main_is_a_cancellation(qapp: QApplication) -> None:
+def test_quitting_cancels_a_main_that_does_not_handle_it(qapp: QApplication) -> None:
     async def main() -> None:
         QTimer.singleShot(0, qapp.quit)
         await asyncio.Event().wait()
@@ -168,7 +168,7 @@ def test_a_nested_event_loop_in_a_coroutine_loses_no_wake_up(qapp: QApplication)
     assert run(main(), qapp) == 20
 
 
-def test_tasks_go_on_during_a_nested_event_loop_of_a_slot(qapp: QApplication) -> None:
+def test_tasks_continue_during_a_nested_event_loop_of_a_slot(qapp: QApplication) -> None:
     async def main() -> str:
         finished: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         nested = QEventLoop()
@@ -190,7 +190,7 @@ def test_tasks_go_on_during_a_nested_event_loop_of_a_slot(qapp: QApplication) ->
     assert run(main(), qapp) == "inside"
 
 
-def test_a_job_in_a_thread_gives_its_result_or_its_error(qapp: QApplication) -> None:
+def test_a_job_in_a_thread_returns_its_result_or_its_error(qapp: QApplication) -> None:
     def failing() -> None:
         raise OSError("no such host")
 
@@ -203,7 +203,7 @@ def test_a_job_in_a_thread_gives_its_result_or_its_error(qapp: QApplication) -> 
     assert run(main(), qapp) is True
 
 
-def test_a_stuck_thread_does_not_keep_the_loop_from_closing(qapp: QApplication) -> None:
+def test_a_stuck_thread_does_not_prevent_closing_the_loop(qapp: QApplication) -> None:
     stuck = threading.Event()
 
     async def main() -> str:
@@ -244,7 +244,7 @@ def test_streams_work_over_a_real_socket(qapp: QApplication) -> None:
     assert run(main(), qapp) == b"hello\n"
 
 
-def test_a_socket_that_is_left_alone_between_two_looks_keeps_its_notifier(qapp: QApplication) -> None:
+def test_a_socket_keeps_its_notifier_between_reads(qapp: QApplication) -> None:
     async def main() -> tuple[list[bytes], int]:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, QtEventLoop)
@@ -268,7 +268,7 @@ def test_a_socket_that_is_left_alone_between_two_looks_keeps_its_notifier(qapp: 
     assert run(main(), qapp) == ([b"%d" % number for number in range(20)], 1)
 
 
-def test_who_reads_is_not_told_what_came_for_one_who_left(qapp: QApplication) -> None:
+def test_a_new_reader_does_not_get_events_of_a_removed_one(qapp: QApplication) -> None:
     async def main() -> list[str]:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, QtEventLoop)
@@ -293,7 +293,7 @@ def test_who_reads_is_not_told_what_came_for_one_who_left(qapp: QApplication) ->
     assert set(run(main(), qapp)) == {"second"}
 
 
-def test_what_is_due_runs_in_its_order_and_leaves_qt_its_turn(qapp: QApplication) -> None:
+def test_due_callbacks_run_in_order_and_yield_to_qt(qapp: QApplication) -> None:
     ran: list[str] = []
 
     async def main() -> None:
@@ -317,7 +317,7 @@ def test_what_is_due_runs_in_its_order_and_leaves_qt_its_turn(qapp: QApplication
     assert ran.index("qt") < ran.index("again 30")
 
 
-def test_a_closed_loop_takes_no_more_work(qapp: QApplication) -> None:
+def test_a_closed_loop_accepts_no_work(qapp: QApplication) -> None:
     loop = QtEventLoop(qapp)
     loop.set_debug(True)
     loop.call_later(600, print)
@@ -331,7 +331,7 @@ def test_a_closed_loop_takes_no_more_work(qapp: QApplication) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_main_in_order(number: signal.Signals) -> None:
+def test_a_signal_ends_main_cleanly(number: signal.Signals) -> None:
     program = """
         import asyncio
         from PySide6.QtWidgets import QApplication
@@ -362,7 +362,7 @@ def test_a_signal_ends_main_in_order(number: signal.Signals) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-def test_ctrl_c_after_a_signal_ends_what_does_not_end() -> None:
+def test_ctrl_c_after_a_signal_kills_a_main_that_does_not_end() -> None:
     program = """
         import asyncio
         from PySide6.QtWidgets import QApplication

@@ -1,4 +1,4 @@
-"""A loop that is not running runs nothing, even while somebody else works off Qt's events."""
+"""A loop that is not running runs nothing, even while someone else processes Qt's events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_chat.app.loop import QtEventLoop
 
 
-def test_what_is_due_between_two_runs_waits_for_the_next(qapp: QApplication) -> None:
+def test_callbacks_due_between_two_runs_wait_for_the_next(qapp: QApplication) -> None:
     loop = QtEventLoop(qapp)
     ran: list[str] = []
     try:

@@ -1,4 +1,4 @@
-"""What would make Qt abort is found before Qt is loaded, and said with the command that helps."""
+"""Everything that would make Qt abort is detected before Qt is loaded, and reported with the command that helps."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="el
 QT = Path(PySide6.__file__).parent
 EVERYWHERE = {"libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0", "libresolv.so.2", "librt.so.1",
               "libgcc_s.so.1", "libstdc++.so.6", "libz.so.1", "libzstd.so.1"}  # fmt: skip
-"""The C and C++ libraries, and what every Python and every package manager brings."""
+"""The C and C++ libraries, and what every Python and every package manager provides."""
 IN_ONE_PACKAGE = {"libbrotlicommon.so.1", "libglib-2.0.so.0"}
-"""With libraries that are listed."""
+"""Platforms with libraries in the list."""
 
 
 @pytest.fixture
@@ -47,24 +47,24 @@ screen  needed   library libnever.so.1    libnever1
         ({"QT_QPA_PLATFORM": "wayland-egl:option", "DISPLAY": ":0"}, "libodd-wl1"),
     ],
 )
-def test_each_platform_asks_for_its_own_libraries(odd_needs: None, world: dict[str, str], packages: str) -> None:
+def test_each_platform_requires_its_own_libraries(odd_needs: None, world: dict[str, str], packages: str) -> None:
     said = preflight.missing_libraries(world)
     assert said is not None
     assert said.endswith(f"sudo apt-get update && sudo apt-get install --no-install-recommends {packages}")
 
 
 @pytest.mark.parametrize("platform", ["offscreen", "minimal", "wayland;offscreen", "vnc:size=800x600"])
-def test_a_platform_that_lacks_nothing_is_no_obstacle(odd_needs: None, platform: str) -> None:
+def test_one_complete_platform_is_enough(odd_needs: None, platform: str) -> None:
     assert preflight.missing_libraries({"QT_QPA_PLATFORM": platform}) is None
 
 
-def test_what_every_window_needs_is_asked_for_offscreen_too(odd_needs: None) -> None:
+def test_common_libraries_are_also_required_offscreen(odd_needs: None) -> None:
     preflight.NEEDS.write_text("qt needed library libodd.so.1 libodd1")
     assert "libodd.so.1" in (preflight.missing_libraries({"QT_QPA_PLATFORM": "offscreen"}) or "")
 
 
 def needed(library: Path) -> Iterator[str]:
-    """Yield the libraries that an ELF file names, without asking any to be loaded. Layout: elf(5)."""
+    """Yield the libraries that an ELF file needs, without loading any. Layout: elf(5)."""
     data = library.read_bytes()
     start, size, count = *struct.unpack_from("<Q", data, 32), *struct.unpack_from("<HH", data, 54)
     headers = [struct.unpack_from("<IIQQQQ", data, start + size * index) for index in range(count)]
@@ -82,7 +82,7 @@ def needed(library: Path) -> Iterator[str]:
 
 
 def of_the_system(files: list[Path]) -> set[str]:
-    """Return the libraries beyond PySide6 that these files need, also through others of Qt's."""
+    """Return the libraries outside PySide6 that these files need, directly or through other Qt libraries."""
     folders = (QT / "Qt/lib", QT, QT.parent / "shiboken6")
     seen: set[str] = set()
     while files:
@@ -93,7 +93,7 @@ def of_the_system(files: list[Path]) -> set[str]:
 
 
 @pytest.mark.parametrize("platform", ["xcb", "wayland", "offscreen"])
-def test_the_list_names_all_that_qt_links(platform: str) -> None:
+def test_the_list_names_everything_that_qt_links(platform: str) -> None:
     files = [QT / f"Qt{module}.abi3.so" for module in ("Core", "Gui", "Widgets", "Network", "Svg", "Test")]
     files += (QT / "Qt/plugins/platforms").glob(f"libq{platform}*.so")
     if platform == "wayland":
@@ -108,7 +108,7 @@ def test_the_list_names_all_that_qt_links(platform: str) -> None:
     assert linked - listed - IN_ONE_PACKAGE == set()
 
 
-def test_without_a_machine_id_libdbus_gets_no_reason_to_abort(tmp_path: Path) -> None:
+def test_without_a_machine_id_libdbus_does_not_abort(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     world = {"HOME": "/"}
     preflight.make_libdbus_nonfatal(world, [tmp_path / "missing", tmp_path / "empty"])
@@ -117,7 +117,7 @@ def test_without_a_machine_id_libdbus_gets_no_reason_to_abort(tmp_path: Path) ->
     assert "ibus" not in world["QT_IM_MODULES"]
 
 
-def test_a_bus_that_is_named_is_used(tmp_path: Path) -> None:
+def test_a_configured_bus_is_used(tmp_path: Path) -> None:
     world = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/bus"}
     preflight.make_libdbus_nonfatal(world, [tmp_path / "missing"])
     assert world["DBUS_SESSION_BUS_ADDRESS"] == "unix:path=/run/bus"

@@ -1,4 +1,4 @@
-"""The program ends soon, in order and with the text stored, however it is told to, and whatever hangs meanwhile."""
+"""The program exits quickly and cleanly with the text stored, however it is told to and whatever hangs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ import pytest
 CHILD = Path(__file__).with_name("quitting_child.py")
 PATIENCE_S = 60.0
 LOADING_NOTICE_S = 2.0
-"""What is promised, of which the busiest computer gets this many times as much."""
+"""The promised time, multiplied for busy computers."""
 BUSY = 2.5
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
 
 def ended(data_dir: Path, state: str, way: str | signal.Signals) -> tuple[int, str]:
-    """Bring the program into a state, end it in a way, and return its exit code and what it complained of."""
+    """Bring the program into a state and end it in a way; return its exit code and error output."""
     arguments = [way] if isinstance(way, str) else []
     process = subprocess.Popen(
         [sys.executable, str(CHILD), str(data_dir), state, *arguments],
@@ -61,7 +61,7 @@ def replies(data_dir: Path) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("way", ["close", "ctrl+q", "quit", "exit", signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_streaming_reply_is_stored_and_the_end_is_in_order(data_dir: Path, way: str | signal.Signals) -> None:
+def test_a_streaming_reply_is_stored_and_the_exit_is_clean(data_dir: Path, way: str | signal.Signals) -> None:
     assert ended(data_dir, "streaming", way) == (0, "")
     ((status, length),) = replies(data_dir)
     assert status == "cancelled"
@@ -69,7 +69,7 @@ def test_a_streaming_reply_is_stored_and_the_end_is_in_order(data_dir: Path, way
 
 
 @pytest.mark.parametrize("state", ["name render_style-up", "keyring"])
-def test_what_hangs_elsewhere_costs_no_text(data_dir: Path, state: str) -> None:
+def test_other_hanging_parts_cost_no_text(data_dir: Path, state: str) -> None:
     assert ended(data_dir, state, signal.SIGTERM) == (0, "")
     (streamed, hanging) = replies(data_dir)
     assert streamed[0] == "cancelled"
@@ -78,5 +78,5 @@ def test_what_hangs_elsewhere_costs_no_text(data_dir: Path, state: str) -> None:
 
 
 @pytest.mark.parametrize(("state", "way"), [("store", signal.SIGTERM), ("opening", "close")])
-def test_a_store_that_hangs_holds_nothing_up(data_dir: Path, state: str, way: str | signal.Signals) -> None:
+def test_a_hanging_store_does_not_delay_exit(data_dir: Path, state: str, way: str | signal.Signals) -> None:
     assert ended(data_dir, state, way) == (0, "")

@@ -1,4 +1,4 @@
-"""What is chosen about reading reaches the window, at the start and at every change, and the desktop is heard."""
+"""Reading settings reach the window at startup and with every change, and the desktop's settings are followed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def application(
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-async def test_the_settings_of_reading_are_in_force(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_reading_settings_are_applied(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     say: list[Callable[[bool], None]] = []
 
     async def listen(tell: Callable[[bool], None], _tell_contrast: Callable[[bool], None]) -> None:

@@ -1,4 +1,4 @@
-"""The whole program when something goes wrong under it: it says so, goes on, and keeps what was said."""
+"""The whole program when something fails below it: it reports that, continues, and keeps all text."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def in_a_destructor() -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.qt_no_exception_capture
-async def test_a_bug_shows_a_dialog_and_the_window_goes_on(start: Start, cause: Callable[[], None]) -> None:
+async def test_a_bug_shows_a_dialog_and_the_window_stays_usable(start: Start, cause: Callable[[], None]) -> None:
     application = start()
     await application.open()
     cause()
@@ -99,11 +99,11 @@ async def test_a_bug_in_a_task_shows_the_dialog(start: Start) -> None:
     await until(lambda: application.window.findChildren(CrashDialog))
 
 
-# --- Qt's own words -----------------------------------------------------------------------------------------------
+# --- Qt's messages ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.qt_log_ignore("no device for", extend=True)
-async def test_what_qt_warns_of_is_in_the_log_without_keys(start: Start, data_dir: Path) -> None:
+async def test_qt_warnings_are_logged_without_keys(start: Start, data_dir: Path) -> None:
     application = start()
     application._keys.add("unusual-key-0123456789")
     qWarning("QIODevice: no device for unusual-key-0123456789")
@@ -112,7 +112,7 @@ async def test_what_qt_warns_of_is_in_the_log_without_keys(start: Start, data_di
 
 
 @pytest.mark.qt_log_ignore("heard", extend=True)
-def test_the_handler_is_given_back(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_message_handler_is_restored(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
     messages = QtMessages()
     qWarning("heard")
     messages.close()
@@ -120,18 +120,18 @@ def test_the_handler_is_given_back(qapp: QApplication, caplog: pytest.LogCapture
     assert [record.getMessage() for record in caplog.records] == ["Qt (default): heard"]
 
 
-# --- copies -------------------------------------------------------------------------------------------------------
+# --- snapshots ----------------------------------------------------------------------------------------------------
 
 
 class Copies:
-    """Fails once, and notes how often it is asked."""
+    """Fails once, and counts calls."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.often_enough = asyncio.Event()
 
     async def clean_up(self) -> None:
-        """Nothing is left behind."""
+        """Do nothing."""
 
     async def take_if_due(self, how_often: str) -> Snapshot | None:
         self.asked.append(how_often)
@@ -142,7 +142,7 @@ class Copies:
         return None
 
 
-async def test_copies_go_on_after_one_that_failed(caplog: pytest.LogCaptureFixture) -> None:
+async def test_snapshots_continue_after_one_failed(caplog: pytest.LogCaptureFixture) -> None:
     copies, preferences = Copies(), Preferences(Settings())
     keeping = asyncio.create_task(keep_snapshots(copies, preferences, first_s=0, pause_s=0), name="keep copies")  # type: ignore[arg-type]
     async with asyncio.timeout(10):
@@ -150,10 +150,10 @@ async def test_copies_go_on_after_one_that_failed(caplog: pytest.LogCaptureFixtu
     preferences.update(snapshots="never")
     keeping.cancel()
     assert copies.asked[:3] == ["hourly"] * 3
-    assert "no snapshot was taken: store_full" in caplog.text
+    assert "could not take a snapshot: store_full" in caplog.text
 
 
-async def test_while_the_window_is_open_copies_are_taken(
+async def test_snapshots_are_taken_while_the_window_is_open(
     start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -170,7 +170,9 @@ async def test_while_the_window_is_open_copies_are_taken(
 # --- the database -------------------------------------------------------------------------------------------------
 
 
-async def test_a_damaged_file_is_told_with_what_was_read_and_leads_to_copies(start: Start, data_dir: Path) -> None:
+async def test_a_damaged_file_is_reported_with_what_was_recovered_and_a_way_to_snapshots(
+    start: Start, data_dir: Path
+) -> None:
     first = start()
     await first.open()
     conversation = first.library.create(ChatOptions())
@@ -192,7 +194,7 @@ def damage(file: Path) -> None:
         stream.write(b"not a database at all")
 
 
-async def test_a_disk_that_refuses_is_told_until_it_takes_again_and_a_copy_can_be_saved(
+async def test_a_full_disk_is_reported_until_it_works_again_and_a_copy_can_be_saved(
     start: Start, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = start(demo=True)
@@ -235,10 +237,10 @@ Trouble = Callable[[Application, Path], Callable[[], None]]
 
 
 def full(application: Application, _file: Path) -> Callable[[], None]:
-    """Give the database no page more; the returned function ends the trouble."""
+    """Limit the database to its current size; return a function that removes the limit."""
     connection = application.store._connection
     assert connection is not None
-    connection.execute("PRAGMA max_page_count = 1")  # SQLite takes the pages there are
+    connection.execute("PRAGMA max_page_count = 1")  # SQLite uses the current size
     return lambda: connection.execute("PRAGMA max_page_count = 1000000").close()
 
 
@@ -259,11 +261,11 @@ def locked(_application: Application, file: Path) -> Callable[[], None]:
     ("trouble", "words"),
     [
         (full, "The disk is full."),
-        (read_only, "The file with the conversations cannot be written."),
-        (locked, "Another program is using the file with the conversations."),
+        (read_only, "The conversations file cannot be written to."),
+        (locked, "Another program is using the conversations file."),
     ],
 )
-async def test_what_sqlite_refuses_is_said_and_stored_when_it_is_over(
+async def test_sqlite_errors_are_reported_and_the_data_stored_later(
     start: Start, data_dir: Path, trouble: Trouble, words: str
 ) -> None:
     application = start(demo=True)
@@ -286,7 +288,7 @@ async def test_what_sqlite_refuses_is_said_and_stored_when_it_is_over(
         assert {row[0] for row in database.execute("SELECT text FROM messages")} == {question, text}
 
 
-async def test_a_file_that_is_deleted_while_open_loses_nothing(start: Start, data_dir: Path) -> None:
+async def test_deleting_the_open_file_loses_nothing(start: Start, data_dir: Path) -> None:
     application = start(demo=True)
     await application.open()
     tab = application.window.tabs.current
@@ -303,7 +305,7 @@ async def test_a_file_that_is_deleted_while_open_loses_nothing(start: Start, dat
 
 
 async def stopped(tab: ChatTab) -> str:
-    """Let the reply go on for some words, stop it, and return its text."""
+    """Let the reply run for some words, stop it, and return its text."""
     reply_id = tab.session.path[-1].id
     shown = len(tab.transcript.model.message(reply_id).text)
     await until(lambda: len(tab.transcript.model.message(reply_id).text) > shown + 20 or not tab.session.running)

@@ -107,7 +107,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(tmp_path: Path, qtbot: QtBot
     instance.release()
 
 
-def test_a_second_instance_does_not_get_the_lock(first: SingleInstance, tmp_path: Path) -> None:
+def test_a_second_instance_cannot_take_the_lock(first: SingleInstance, tmp_path: Path) -> None:
     assert not SingleInstance(tmp_path).acquire()
 
 
@@ -118,11 +118,11 @@ def test_another_data_directory_is_another_instance(first: SingleInstance, tmp_p
     other.release()
 
 
-def test_nobody_there_takes_nothing(tmp_path: Path) -> None:
+def test_without_a_listener_nothing_is_handed_over(tmp_path: Path) -> None:
     assert not SingleInstance(tmp_path).hand_over(OpenRequest(), patience_ms=1)
 
 
-def test_a_request_arrives_whole(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_request_arrives_complete(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     wanted = OpenRequest(prompt="你好\n" * 20_000, connection="OpenAI", model="gpt-5.5")
     with qtbot.waitSignal(first.received) as arrived:
         line = json.dumps({"prompt": wanted.prompt, "connection": "OpenAI", "model": "gpt-5.5"})
@@ -145,33 +145,33 @@ def test_a_request_arrives_whole(first: SingleInstance, tmp_path: Path, qtbot: Q
         b'{"prompt": "\xff"}',
     ],
 )
-def test_what_is_not_a_request_is_refused(
+def test_invalid_requests_are_rejected(
     line: bytes, first: SingleInstance, tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(BadRequest):
         parse_request(line)
     with qtbot.assertNotEmitted(first.received):
         assert _answer_to(tmp_path, line + b"\n", qtbot) == b"no\n"
-    assert "refused" in caplog.text
+    assert "rejected" in caplog.text
 
 
-def test_a_flood_without_an_end_is_cut_off(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+def test_an_endless_request_is_cut_off(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(first.received):
         assert _answer_to(tmp_path, b"x" * (MAX_REQUEST_BYTES + 200_000), qtbot) == b""
 
 
-def test_silent_guests_do_not_pile_up(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+def test_silent_connections_do_not_accumulate(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     sockets = [QLocalSocket() for _ in range(20)]
     for socket in sockets:
         socket.connectToServer(address_of(tmp_path))
     qtbot.waitUntil(lambda: sum(s.state() == QLocalSocket.LocalSocketState.ConnectedState for s in sockets) <= 8)
     for socket in sockets:
         socket.abort()
-    qtbot.waitUntil(lambda: not first._guests)
+    qtbot.waitUntil(lambda: not first._clients)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder")
-def test_without_a_private_runtime_folder_it_makes_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_private_runtime_folder_it_creates_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o777)
@@ -185,7 +185,7 @@ def test_without_a_private_runtime_folder_it_makes_its_own(tmp_path: Path, monke
         address_of(tmp_path)
 
 
-def test_a_start_during_the_end_of_another_is_the_next(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_start_during_shutdown_becomes_the_next_instance(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     first.stop_listening()
     next_one = SingleInstance(tmp_path)
     releasing = threading.Timer(0.3, first._lock.unlock)
@@ -197,7 +197,7 @@ def test_a_start_during_the_end_of_another_is_the_next(first: SingleInstance, tm
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have no folder")
-def test_a_folder_taken_by_somebody_else_costs_only_the_handing_over(
+def test_a_folder_owned_by_someone_else_only_prevents_handing_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR")
@@ -207,7 +207,7 @@ def test_a_folder_taken_by_somebody_else_costs_only_the_handing_over(
     instance = SingleInstance(tmp_path)
     assert instance.acquire()
     instance.listen()
-    assert "cannot hand over" in caplog.text
+    assert "cannot accept requests" in caplog.text
     assert not SingleInstance(tmp_path).hand_over(OpenRequest("hi"))
     instance.release()
 

@@ -1,4 +1,4 @@
-"""The whole program in one process, for the tests of its start, its end and its troubles."""
+"""The whole program in one process, for tests of its startup, shutdown and errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Start = Callable[..., Application]
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return when `condition` holds; what never comes true ends the test."""
+    """Wait until `condition` holds; time out otherwise."""
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

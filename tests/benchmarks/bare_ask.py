@@ -1,4 +1,4 @@
-"""The floor of `ask`: what anybody would write with the SDK alone. Usage: bare_ask.py ADDRESS"""
+"""The baseline of `ask`: a minimal script with the SDK. Usage: bare_ask.py ADDRESS"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reads one paced stream with httpx2 and `json.loads` and nothing else, in a process of its own: prints JSON.
+"""Reads a paced stream with only httpx2 and `json.loads`, in its own process: prints JSON.
 
-Usage: bare_child.py PORT MODEL [MARK...]. A mark is a number of characters: the CPU time from the first bytes until so
-many had come is reported, too.
+Usage: bare_child.py PORT MODEL [MARK...]. A mark is a number of characters: also reports the CPU time from the first
+bytes until that many were received.
 """
 
 from __future__ import annotations

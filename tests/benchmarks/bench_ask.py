@@ -1,4 +1,4 @@
-"""What `desktop-chat ask` costs against a bare script: until its first word, and a chunk."""
+"""The cost of `desktop-chat ask` compared with a bare script: until its first word, and per chunk."""
 
 from __future__ import annotations
 

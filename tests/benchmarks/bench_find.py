@@ -1,4 +1,4 @@
-"""Measures finding in a conversation of 10,000 messages and 8 MB against looking at every letter of it once."""
+"""Find in a conversation of 10,000 messages and 8 MB, compared with one pass over all its characters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHILD = str(Path(__file__).resolve().parent / "find_child.py")
 
 
 def measure() -> list[Row]:
-    """Rows for English and for Chinese mixed with English; medians of fresh processes."""
+    """Return rows for English and for mixed Chinese and English; medians of fresh processes."""
     return [
         row for language, name in (("en", "English"), ("zh", "Chinese and English")) for row in _rows(language, name)
     ]

@@ -1,4 +1,4 @@
-"""What a flood does to the window: a real server sends as fast as TCP takes it, to the real application on a screen."""
+"""The effect of a flood on the window: a server sends as fast as TCP allows, to the real application on a screen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def _measure() -> list[Row]:
 
 
 async def _seen_after(server: Server, clicked: float) -> float:
-    """When the server saw the client leave; who left before the click came to the end of a reply."""
+    """When the server saw the client disconnect; a client that left before the click had received the whole reply."""
     while (seen := await server.left_at()) < clicked:
         pass
     return seen

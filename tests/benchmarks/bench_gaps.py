@@ -1,4 +1,4 @@
-"""How long the window may be away while text streams in: open ends of every kind, steady and fast streams, backlogs."""
+"""The longest gap of the event loop while text streams in: open constructs, steady and fast streams, backlogs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TABS = 1.5
 
 
 def measure() -> list[Row]:
-    """Three fresh processes of each: the median of a longest frame, the worst of a longest gap."""
+    """Three fresh processes each: the median of the longest frame, the worst of the longest gaps."""
     where = {"QT_QPA_PLATFORM": "offscreen"}
     tails, gaps = [], []
     for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""What it costs that a reply is on the disk while it streams: CPU against no journal, and bytes against the text."""
+"""The cost of journalling a streamed reply: CPU compared with no journal, and bytes compared with the text."""
 
 from __future__ import annotations
 

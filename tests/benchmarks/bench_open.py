@@ -1,4 +1,4 @@
-"""Opening, resizing, zooming and scrolling: what ten thousand messages cost more than a hundred."""
+"""Opening, resizing, zooming and scrolling: ten thousand messages compared with a hundred."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUNDS = 3
 
 
 def measure() -> list[Row]:
-    """Three fresh processes, the median of each figure."""
+    """Return the median of each figure from three fresh processes."""
     where = {"QT_QPA_PLATFORM": "offscreen"}
     runs = [harness.run(harness.python(CHILD), environment=where).report for _ in range(ROUNDS)]
     found = {name: statistics.median(run[name] for run in runs) for name in runs[0]}

@@ -1,4 +1,4 @@
-"""CPU time a streamed chunk costs the provider alone, against bare httpx2 bytes and json.loads."""
+"""CPU time per streamed chunk in the provider alone, compared with bare httpx2 bytes and json.loads."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ STREAMS = (
     ("flood", 50_001, "50,000 chunks as fast as TCP takes them"),
     ("paced", 1_001, "1,000 chunks, one at a time"),
 )
-"""Model, chunks with the last one, and words."""
+"""Model, number of chunks including the last, and a description."""
 
 
 @contextmanager
 def hostile_server() -> Iterator[str]:
-    """The hostile server in a process of its own; gives its address."""
+    """Run the hostile server in its own process; yields its address."""
     command = python(str(ROOT / "tests" / "services" / "hostile_server.py"))
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None

@@ -1,4 +1,4 @@
-"""What starting costs, and what an untouched window costs: each against the least that Python and Qt can do."""
+"""The cost of starting, and of an idle window, compared with the minimum that Python and Qt allow."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ def idle_rows() -> list[Row]:
 
 
 def window(subject: str, question: str) -> Run:
-    """One window in a fresh process, with an empty data directory of its own."""
+    """Run one window in a fresh process, with an empty data directory."""
     with tempfile.TemporaryDirectory() as data_dir:
         return harness.run(harness.python(CHILD, subject, question, data_dir, str(IDLE_S)))

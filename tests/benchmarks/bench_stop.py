@@ -1,5 +1,5 @@
-"""How long the server goes on after Stop: from `task.cancel()` to the disconnect that the server sees, in each phase of
-a request, against closing a bare socket."""
+"""How long the server continues after Stop: from `task.cancel()` to the disconnect that the server sees, in each phase
+of a request, compared with closing a bare socket."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ TITLE = "Stop, seen by the server"
 MEDIAN_S, P95_S = 0.020, 0.050
 ROUNDS = 60
 SETTLE_S = 0.02
-"""From the request to Stop in the phases that send nothing to wait for."""
+"""Time from the request to Stop in phases that send nothing to wait for."""
 MOMENTS_S = (0.002, 0.02, 0.2)
-"""From the request's arrival to Stop, in each hostile mode."""
+"""Times from the request's arrival to Stop, in each hostile mode."""
 MISSED_S = 2.0
-"""Counted for a Stop of which the server never heard."""
+"""Counted for a Stop that the server never noticed."""
 ASKS_AGAIN = ("-refused", "-then-plain")
-"""Modes that take two requests, whose second is an ordinary reply."""
+"""Modes with two requests, the second of which gets an ordinary reply."""
 
 
 @dataclass(slots=True)
 class Server:
-    """The hostile server in a process of its own, on the same monotonic clock."""
+    """The hostile server in its own process, with the same monotonic clock."""
 
     process: asyncio.subprocess.Process
     port: int
     mute_port: int
 
     async def left_at(self) -> float:
-        """Return when the next client left."""
+        """Wait until the next client disconnects."""
         return float(await self._line())
 
     async def begun(self) -> None:
-        """Return when a request has arrived."""
+        """Wait until a request arrives."""
         while await self._line() != b"begun\n":
             pass
 
     async def ended(self) -> float | None:
-        """Return when the client left; None where the reply was over before."""
+        """Wait until the client disconnects; return when, or None if the reply was complete before."""
         line = await self._line()
         return None if line == b"over\n" else float(line)
 
@@ -91,7 +91,7 @@ async def _measure() -> list[Row]:
 
 
 async def _row_of_modes(sdk: object, server: Server, floor: list[float]) -> Row:
-    """Stop in each mode of both protocols at three moments; what is over by then cannot be stopped."""
+    """Stop in each mode of both protocols at three moments, skipping replies that are complete by then."""
     sys.path.append(str(ROOT / "tests" / "services"))
     from hostile_server import MODES  # noqa: PLC0415
 
@@ -116,7 +116,7 @@ async def _row_of_modes(sdk: object, server: Server, floor: list[float]) -> Row:
 
 
 async def _stop_in(sdk: object, server: Server, mode: str, moment: float) -> float | None:
-    """Return how long the server went on after Stop; None where the reply was over."""
+    """Return how long the server continued after Stop; None if the reply was complete."""
     from desktop_chat.core.entities import Api, Connection, Role  # noqa: PLC0415
     from desktop_chat.core.errors import ProviderError  # noqa: PLC0415
     from desktop_chat.core.prompt import Prompt, PromptMessage  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What a frame of streaming costs at any length, against appending to a plain text widget in the same run."""
+"""The cost of a frame while streaming, at any length, compared with appending to a plain text widget."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOISE = 0.1
 
 
 def measure() -> list[Row]:
-    """Three fresh processes on each platform, turn by turn; each figure is the median of its ratios."""
+    """Three fresh processes per platform, alternating; each figure is the median of its ratios."""
     platforms = ["offscreen"] + (["xcb"] if os.environ.get("DISPLAY") else [])
     runs: dict[str, list[Mapping[str, float]]] = {name: [] for name in platforms}
     for _ in range(ROUNDS):
@@ -47,7 +47,7 @@ def _rows(where: str, runs: list[Mapping[str, float]]) -> list[Row]:
 
 def _row(what: str, runs: list[Mapping[str, float]], floor: str, subject: str, at_most: float) -> Row:
     ratio = _ratio(runs, floor, subject)
-    reach = f"at most {at_most:g}x, one paint a frame"  # the child fails when it is not one
+    reach = f"at most {at_most:g}x, one paint a frame"  # the child fails if there is more than one
     return Row(what, _median(runs, floor), _median(runs, subject), f"{ratio:.2f}x", reach, ratio <= at_most)
 
 

@@ -1,4 +1,4 @@
-"""The whole program on a real screen against a bare process that reads the same stream: a server streams Markdown to
+"""The whole program on a real screen compared with a bare process reading the same stream: a server streams Markdown to
 both at the same time, at a steady pace."""
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CPU, LAG_S, MEMORY_MB = 2.2, 0.1, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One stream, read by both: CPU seconds of each, at the marks on the way and at the end."""
+    """One stream read by both: CPU seconds of each, at the marks and at the end."""
 
     floor: list[float]
     product: list[float]

@@ -1,4 +1,4 @@
-"""One process of bench_find: opens a long conversation, looks for something in it, and reports CPU times in ms."""
+"""One process of bench_find: opens a long conversation, searches in it, and reports CPU times in ms."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ from desktop_chat.core.entities import Message, Role
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
-from desktop_chat.ui.transcript.find.find import Find
+from desktop_chat.ui.transcript.find.find import FindSession
 from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 MESSAGES = 10_000
 CHINESE = "这里是模型用中文写的一段普通文字，里面也有 English words 和 `code`，长度和平常的回答差不多。"
 LENGTH = 800
-"""Bytes of a message, so that all are 8 MB."""
+"""Bytes per message, for a total of 8 MB."""
 COMMON = "prose"
 
 
 def conversation(language: str) -> list[Message]:
-    """Questions and answers by turns; what is looked for stands once, broken by marks, far above the end."""
+    """Alternating questions and answers; the query occurs once, interrupted by markup, far above the end."""
     answer = (CHINESE + PARAGRAPH) * 10 if language == "zh" else SECTION
     question = (CHINESE if language == "zh" else PARAGRAPH) * 20
     made = [
@@ -53,15 +54,15 @@ def cpu_ms(start: float) -> float:
     return (time.process_time() - start) * 1_000
 
 
-class TimedFind(Find):
-    """Notes what each slice takes, and how much of that Python looked for garbage."""
+class TimedFind(FindSession):
+    """Records the duration of each slice, and how much of it was garbage collection."""
 
-    def __init__(self, view: TranscriptView) -> None:
+    def __init__(self, page: TranscriptPage) -> None:
         self.slices: list[float] = []
         self.own: list[float] = []
         self._garbage = self._began = 0.0
         gc.callbacks.append(self._note_garbage)
-        super().__init__(view)
+        super().__init__(page)
 
     def _note_garbage(self, phase: str, _info: object) -> None:
         if phase == "start":
@@ -90,7 +91,7 @@ def opened(app: QApplication, messages: list[Message]) -> TranscriptView:
 
 
 def scan(messages: list[Message], word: str) -> float:
-    """The floor: look at every letter once, and do nothing with it."""
+    """The baseline: visit every character once without doing anything."""
     start = time.process_time()
     found = [one for one in messages if one.text.casefold().find(word) >= 0]
     assert len(found) <= MESSAGES
@@ -108,12 +109,12 @@ def find_all(messages: list[Message], word: str) -> float:
 def main(language: str) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication([])
-    gc.freeze()  # as the program does when its window stands
+    gc.freeze()  # like the program once its window is open
     messages = conversation(language)
     view = opened(app, messages)
     floor = scan(messages, "needle")
     start = time.process_time()
-    view.finding = finding = TimedFind(view)
+    view.find_session = finding = TimedFind(view.page)
     finding.search(FindQuery("Needle"))
     while finding.tally.ordinal == 0:  # no time passes between slices
         finding._go_on()
@@ -122,7 +123,7 @@ def main(language: str) -> None:
     floor_all = find_all(messages, COMMON)
     finding.slices.clear()
     finding.own.clear()
-    HitTicks(view, finding)
+    HitTicks(view.page, finding)
     finding.search(FindQuery(COMMON))
     while not finding.complete:
         QCoreApplication.processEvents()

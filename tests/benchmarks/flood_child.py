@@ -1,7 +1,7 @@
-"""The application as a process of its own that is flooded: prints as JSON how long its loop was away at most.
+"""The application in its own process, flooded with text: prints the longest gap of its event loop as JSON.
 
-Usage: flood_child.py SERVER_PORT DATA_DIR. Gaps are CPU seconds of the thread that owns the window, between two turns
-of its event loop; `clicked` are the moments of Stop by the monotonic clock.
+Usage: flood_child.py SERVER_PORT DATA_DIR. Gaps are CPU seconds of the window's thread between two iterations of its
+event loop; `clicked` are the times of Stop on the monotonic clock.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STOPS = 8
 
 
 class Turns:
-    """Looks at the thread's CPU clock at each turn of the loop."""
+    """Reads the thread's CPU clock in each iteration of the loop."""
 
     def __init__(self) -> None:
         self._timer = QTimer()
@@ -74,7 +74,7 @@ async def main(port: int, data_dir: Path) -> dict[str, object]:
     found |= {"flood": turns.longest(), "whole": desk.last.text.count("word") == 50_000}
     clicked, gaps = [], []
     for _ in range(STOPS):
-        await desk.with_model(connection, "flood-for-ever")  # a new tab: what was stopped before is not sent again
+        await desk.with_model(connection, "flood-for-ever")  # a new tab, so that stopped replies are not sent again
         await asyncio.sleep(0.3)
         clicked.append(await stopped(desk, turns))
         gaps.append(turns.longest())
@@ -87,7 +87,7 @@ async def stopped(desk: Desk, turns: Turns) -> float:
     await desk.until(lambda: desk.tab.session.running and desk.last.text)
     stop = desk.find("Stop", QAbstractButton)
     await asyncio.sleep(0.01)
-    turns.longest()  # what it took to look for the button is not the program's
+    turns.longest()  # discard the time for finding the button
     await asyncio.sleep(0.2)
     clicked = time.perf_counter()
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)

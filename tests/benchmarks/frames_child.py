@@ -1,7 +1,7 @@
-"""What a frame of streaming costs at different lengths, in a process of its own: prints the figures as JSON.
+"""The cost of a frame while streaming at different lengths, in its own process: prints JSON.
 
-All subjects stream by turns, so that a busy machine slows all of them. A turn is one whole section of the sample, so
-that every turn of every subject streams, lays out and shows the same.
+All subjects stream in turns, so that a busy machine slows all of them. A turn is one whole section of the sample, so
+that each turn of each subject streams, lays out and shows the same.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ TURNS = 9
 
 
 def seen(view: TranscriptView) -> tuple[tuple[str, int], ...]:
-    """Kinds and heights of the blocks in view."""
-    return tuple((one.entry.block.kind, one.entry.height) for one in view.placed if isinstance(one.entry, BlockEntry))
+    """Kinds and heights of the visible blocks."""
+    return tuple(
+        (one.entry.block.kind, one.entry.height) for one in view.page.placed if isinstance(one.entry, BlockEntry)
+    )
 
 
 def is_whole(view: TranscriptView) -> bool:
-    """Say whether no construct is open where the text ends, so that what follows begins anew."""
+    """Return whether no construct is open at the end of the text."""
     text = view.model.row(view.model.rowCount() - 1).text.whole()
     return text == SECTION * (len(text) // len(SECTION)) and text.endswith("\n\n")
 

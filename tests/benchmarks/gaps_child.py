@@ -1,6 +1,6 @@
-"""How long the event loop is away while text streams in, in CPU time, in a process of its own: prints JSON.
+"""The longest gap of the event loop while text streams in, in CPU time, in its own process: prints JSON.
 
-Usage: gaps_child.py [SECONDS]: of a steady stream of 100 tokens/s.
+Usage: gaps_child.py [SECONDS], the duration of a steady stream of 100 tokens/s.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TABS_S = 4.0
 
 
 class Turns:
-    """Looks at the thread's CPU clock at each turn of the loop, as often as the loop lets it."""
+    """Reads the thread's CPU clock in each iteration of the loop, as often as possible."""
 
     def __init__(self) -> None:
         self._timer = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
@@ -56,7 +56,7 @@ def run(seconds: float, goes_on: Callable[[], bool] = lambda: False) -> None:
 
 
 class Source:
-    """Feeds models at a pace, one token after the other, from a timer of its own."""
+    """Feeds models at a fixed pace, token by token, from its own timer."""
 
     def __init__(self, models: list[TranscriptModel], per_second: int) -> None:
         self._models = models
@@ -80,7 +80,7 @@ class Source:
 
 
 def streaming(theme: Theme, length: int, per_second: int, seconds: float) -> float:
-    """The longest gap while a reply of so many tokens grows."""
+    """Return the longest gap while a reply of this many tokens grows."""
     view, _ = stream(theme, text_of(length))
     turns, source = Turns(), Source([view.model], per_second)
     run(seconds)
@@ -93,7 +93,7 @@ def streaming(theme: Theme, length: int, per_second: int, seconds: float) -> flo
 
 
 def backlog(theme: Theme, count: int) -> float:
-    """The longest gap when so many tokens come at once."""
+    """Return the longest gap when this many tokens arrive at once."""
     view, _ = stream(theme, text_of(2_000))
     turns = Turns()
     run(0.1)
@@ -109,12 +109,12 @@ def _check(view: TranscriptView) -> None:
     item = view.document.item(0)
     kept = "".join(block.before + block.source for block in item.answer.blocks) + item.answer.rest
     assert kept == view.model.row(0).text.whole(), "text was lost"
-    last = view.placed[-1]
+    last = view.page.placed[-1]
     assert last.y + last.entry.height <= view.viewport().height(), "the end is not in view"
 
 
 def tabs(theme: Theme, count: int) -> float:
-    """CPU seconds of so many transcripts that stream at once, of which one is seen."""
+    """Return the CPU seconds of this many transcripts streaming at once, one of them visible."""
     stack = QStackedWidget()
     stack.resize(*SIZE)
     models = []

@@ -1,9 +1,9 @@
-"""Measures the product against a floor in the same run, in fresh processes, and writes the tables of README.md.
+"""Compares the product with a baseline in the same run, in fresh processes, and updates the tables in README.md.
 
-Usage: VENV/bin/python tests/benchmarks/harness.py [NAME...] where NAME is bench_start or start; all without a name.
+Usage: VENV/bin/python tests/benchmarks/harness.py [NAME...] where NAME is bench_start or start; all by default.
 
-A benchmark is a file bench_*.py beside this one with a `TITLE` and a `measure() -> list[Row]`. Floor and subject run
-alternately, so that a busy machine slows both; what is compared is the median of the CPU time.
+A benchmark is a file bench_*.py in this folder with a `TITLE` and `measure() -> list[Row]`. Baseline and subject
+alternate, so that a busy machine slows both; the medians of CPU time are compared.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TABLES = HERE / "README.md"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process: its CPU time and wall time in seconds, and what it reported of itself."""
+    """One process: its CPU and wall-clock time in seconds, and what it reported."""
 
     cpu_s: float
     wall_s: float
@@ -39,7 +39,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table. `reach` is the promise in words, `met` whether it was kept in this run."""
+    """One row of a table. `reach` is the promise in words, `met` whether it was kept in this run."""
 
     what: str
     floor: str
@@ -51,7 +51,7 @@ class Row:
 
 @dataclass(slots=True)
 class Series:
-    """Several runs of the same thing."""
+    """Several runs of the same process."""
 
     runs: list[Run] = field(default_factory=list)
 
@@ -60,10 +60,10 @@ class Series:
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Run:
-    """Runs a process to its end and takes its CPU time, threads and children that it waited for included.
+    """Run a process to its end; measure its CPU time, including threads and children that it waited for.
 
-    A process that prints a JSON object as its last line reports with it; its `cpu_s`, when present, is believed
-    instead of the whole process's (for "CPU until something happened"). Raises when the process fails.
+    If the last line it prints is a JSON object, that is its report; `cpu_s` in it replaces the measured CPU time (for
+    "CPU until something happened"). Raises if the process fails.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         begun = time.perf_counter()
@@ -82,7 +82,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None)
 
 
 def _as_installed() -> dict[str, str]:
-    """The environment of a process whose modules are compiled once, as an installed program's are."""
+    """Return the environment of a process whose modules are already compiled, like those of an installed program."""
     compiled = {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "bytecode")}
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | compiled
 
@@ -90,7 +90,7 @@ def _as_installed() -> dict[str, str]:
 def side_by_side(
     floor: Callable[[], Run], subject: Callable[[], Run], *, rounds: int = 7, warm_up: bool = True
 ) -> tuple[Series, Series]:
-    """Runs both alternately; the first round fills the caches and is not counted."""
+    """Run both alternately; the first round warms the caches and is not counted."""
     below, above = Series(), Series()
     for number in range(rounds + warm_up):
         pair = floor(), subject()
@@ -101,7 +101,7 @@ def side_by_side(
 
 
 def cpu_row(what: str, floor: Series, subject: Series, at_most: float, *, also: bool = True, note: str = "") -> Row:
-    """A row that compares median CPU times; `also` is a further condition, described by `note`."""
+    """Return a row that compares median CPU times; `also` is an additional condition, described by `note`."""
     ratio = subject.median() / floor.median()
     return Row(
         what,
@@ -118,12 +118,12 @@ def milliseconds(seconds: float) -> str:
 
 
 def python(*arguments: str) -> list[str]:
-    """A fresh Python of this environment."""
+    """Return the command for a fresh Python of this environment."""
     return [sys.executable, *arguments]
 
 
 def machine() -> str:
-    """What the numbers were taken on, without naming the machine."""
+    """Describe the machine of the measurements, without its name."""
     return (
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"PySide6 {version('PySide6-Essentials')}, openai {version('openai')}"
@@ -139,7 +139,7 @@ def table(title: str, rows: Sequence[Row]) -> str:
 
 
 def write_table(name: str, text: str, page: Path = TABLES) -> None:
-    """Replaces the part of the page between the two marks of this benchmark; adds the marks when they are new."""
+    """Replace the part of the page between this benchmark's markers; add them if missing."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     before, found, rest = page.read_text(encoding="utf-8").partition(begin)
     after = rest.partition(end)[2] if found else "\n"
@@ -149,7 +149,7 @@ def write_table(name: str, text: str, page: Path = TABLES) -> None:
 
 
 def main(names: Sequence[str]) -> int:
-    """Runs the named benchmarks, or all; the exit code is 1 when a promise was not kept."""
+    """Run the named benchmarks, or all; the exit code is 1 if a promise was not kept."""
     wanted = {name if name.startswith("bench_") else f"bench_{name}" for name in names}
     files = [path for path in sorted(HERE.glob("bench_*.py")) if not wanted or path.stem in wanted]
     if wanted - {path.stem for path in files}:
@@ -179,5 +179,5 @@ def _load(path: Path) -> Any:
 
 
 if __name__ == "__main__":
-    sys.modules.setdefault("harness", sys.modules["__main__"])  # benchmarks import this very module
+    sys.modules.setdefault("harness", sys.modules["__main__"])  # benchmarks import this module
     sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,7 @@
-"""Streams one paced reply through the provider, a session and the store, and reports what that took as JSON.
+"""Streams a paced reply through the provider, a session and the store, and reports the cost as JSON.
 
-Usage: journal_child.py SERVER_ADDRESS DATABASE with|without. CPU seconds of all threads a chunk; bytes that were given
-to the system to write, from the first chunk to the last, and how long the text was.
+Usage: journal_child.py SERVER_ADDRESS DATABASE with|without. Reports CPU seconds of all threads per chunk, the bytes
+written from the first chunk to the last, and the length of the text.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from desktop_chat.services.sqlite.sqlite_store import SqliteStore  # noqa: E402 
 
 
 class WithoutJournal(SqliteStore):
-    """The floor: everything is stored but what comes while a reply runs."""
+    """The baseline: stores everything except text of running replies."""
 
     async def write(self, batch: WriteBatch) -> None:
         await super().write(replace(batch, journal=()))
 
 
 class Gauge:
-    """Reads the clocks at the first and at the last piece of a reply."""
+    """Reads the clocks at the first and last piece of a reply."""
 
     def __init__(self) -> None:
         self.first: tuple[float, int] | None = None

@@ -1,4 +1,4 @@
-"""What it costs to open, resize, zoom and scroll conversations of different lengths, in a process of its own: JSON."""
+"""The cost of opening, resizing, zooming and scrolling conversations of different lengths, in its own process: JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ZOOMS = (1.0, 1.1, 1.25, 1.1)
 
 
 def opening(theme: Theme, model_of: list[object]) -> tuple[float, float]:
-    """CPU milliseconds from the messages to the first paint, and the memory that it took in MB."""
+    """Return CPU milliseconds from the messages to the first paint, and memory in MB."""
     memory, started = memory_mb(), time.process_time()
     view = opened(theme, TranscriptModel(model_of))
     view.viewport().repaint()
@@ -36,7 +36,7 @@ def opening(theme: Theme, model_of: list[object]) -> tuple[float, float]:
 
 
 def opening_by_turns(theme: Theme) -> dict[str, float]:
-    """The first opening of each is taken for the memory, the others for the time."""
+    """Use the first opening of each for the memory, the others for the time."""
     few, many = history(100), history(10_000)
     opening(theme, history(4))
     grown = opening(theme, many)[1]
@@ -49,11 +49,11 @@ def opening_by_turns(theme: Theme) -> dict[str, float]:
 
 
 def _one_message(theme: Theme) -> float:
-    """The longest that one turn of the loop takes while a message of 400 KB is opened."""
+    """Return the longest iteration of the loop while a message of 400 KB is opened."""
     view = opened(theme, TranscriptModel([message(0, "hello")]))
     text = SECTION * (400_000 // len(SECTION))
     spent = [frame(view, lambda: view.set_model(TranscriptModel([message(1, text)])))]
-    while not view.placed or is_busy(view):
+    while not view.page.placed or is_busy(view):
         spent.append(frame(view, lambda: time.sleep(0.002)))
     answer = view.document.item(0).answer
     assert "".join(block.before + block.source for block in answer.blocks) + answer.rest == text, "text was lost"
@@ -62,7 +62,7 @@ def _one_message(theme: Theme) -> float:
 
 
 def steps(theme: Theme) -> dict[str, float]:
-    """Steps of resizing and zooming in the middle of 100 and of 10,000 messages, by turns."""
+    """Measure steps of resizing and zooming in the middle of 100 and of 10,000 messages, alternating."""
     times: dict[str, list[float]] = {}
     for _ in range(3):
         for count in (100, 10_000):
@@ -82,7 +82,7 @@ def steps(theme: Theme) -> dict[str, float]:
 
 
 def wheel(theme: Theme) -> dict[str, float]:
-    """Steps of the wheel anywhere in 10,000 messages: what they cost, and how often the content jumped."""
+    """Measure wheel steps at random places in 10,000 messages: their cost, and how often the content jumped."""
     chance = random.Random(1)
     view = opened(theme, TranscriptModel(history(10_000)))
     bar = view.verticalScrollBar()
@@ -90,20 +90,20 @@ def wheel(theme: Theme) -> dict[str, float]:
     for _ in range(PLACES):
         bar.setValue(chance.randrange(bar.maximum()))
         settle(view, 0)
-        times.append(frame(view, lambda: view.scroll_by(chance.choice((-70, 70)))))
+        times.append(frame(view, lambda: view.page.scroll_by(chance.choice((-70, 70)))))
     jumps = sum(_jumped(view, chance.choice((-1, 1)) * chance.randrange(20, 400), bar, chance) for _ in range(WALK))
     discard(view)
     return {"wheel": statistics.quantiles(times, n=20)[-1], "jumps": jumps}
 
 
 def _jumped(view: TranscriptView, pixels: int, bar: object, chance: random.Random) -> bool:
-    """Say whether a step moved what is in view by anything else than so many pixels; now and then begins elsewhere."""
+    """Return whether a step moved the visible content by more than the requested pixels; sometimes jumps."""
     if chance.random() < 0.05:
         bar.setValue(chance.randrange(bar.maximum()))
-    before = {(one.spot.place, one.entry.key): one.y for one in view.placed}
-    view.scroll_by(pixels)
-    moved = {one.y - before[key] for one in view.placed if (key := (one.spot.place, one.entry.key)) in before}
-    is_at_edge = view.at_end or view.placed[0].y > 0
+    before = {(one.spot.place, one.entry.key): one.y for one in view.page.placed}
+    view.page.scroll_by(pixels)
+    moved = {one.y - before[key] for one in view.page.placed if (key := (one.spot.place, one.entry.key)) in before}
+    is_at_edge = view.at_end or view.page.placed[0].y > 0
     return not is_at_edge and moved != {-pixels}
 
 

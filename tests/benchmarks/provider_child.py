@@ -1,5 +1,5 @@
-"""Reads one stream of the hostile server and reports the CPU time a chunk: with bare httpx2 and json.loads, or with
-the provider. A process of its own, so that only the reading is counted."""
+"""Reads one stream of the hostile server and reports the CPU time per chunk: with bare httpx2 and json.loads, or with
+the provider. In its own process, so that only reading is counted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The whole application on a screen while one paced stream is answered in it: prints as JSON what that cost.
+"""The whole application on a screen while it receives a paced stream: prints the cost as JSON.
 
-Usage: reply_child.py PORT MODEL DATA_DIR [MARK...]. A mark is a number of characters: the CPU time from the first text
-until so many had come is reported, too. A reply before loads the parser and the colours, as the first of a day does.
+Usage: reply_child.py PORT MODEL DATA_DIR [MARK...]. A mark is a number of characters: also reports the CPU time from
+the first text until that many were received. A warm-up reply loads the parser and the highlighter.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WARM_UP = "1000@1000-warm"
 
 
 class Meter:
-    """Hears the session: takes the CPU clock at the first text and at each mark."""
+    """Listens to the session: reads the CPU clock at the first text and at each mark."""
 
     def __init__(self, marks: list[int]) -> None:
         self.start = 0.0
@@ -49,7 +49,7 @@ class Meter:
 
 
 class Paints:
-    """Looks at the transcripts at each paint: how much of the last reply is on screen, and whether its end is."""
+    """Checks at each paint how much of the last reply is on screen, and whether its end is."""
 
     def __init__(self) -> None:
         self.shown = 0
@@ -65,18 +65,18 @@ class Paints:
         TranscriptView.paintEvent = paint
 
     def _render_style(self, view: TranscriptView) -> None:
-        if not view.placed:
+        if not view.page.placed:
             return
         self.count += 1
         length = view.model.row(view.model.rowCount() - 1).length
         if length != self.shown:
             self.shown, self.last_at = length, time.monotonic()
-        last = view.placed[-1]
+        last = view.page.placed[-1]
         self.away += last.spot != view.document.last() or last.y + last.entry.height > view.viewport().height()
 
 
 def memory_mb() -> float:
-    """What the process holds by itself (Linux)."""
+    """Return the private memory of the process (Linux)."""
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty:", "Private_Clean:"))) / 1024
 
@@ -93,7 +93,7 @@ async def main(port: int, model: str, data_dir: Path, marks: list[int]) -> dict[
     paints = Paints()
     desk = Desk(app, data_dir)
     await desk.open()
-    IdleGC(app)  # as the program does
+    IdleGC(app)  # like the program
     connection = Connection("here", "Here", f"http://127.0.0.1:{port}/v1")
     await answered(desk, connection, WARM_UP, Meter([]))
     await asyncio.sleep(1)

@@ -1,4 +1,4 @@
-"""The text that the benchmarks stream: every kind of block in the same mix at any length."""
+"""The text that benchmarks stream: every kind of block in the same mix at any length."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SECTION = (
 
 
 def tokens(start: int = 0) -> Iterator[str]:
-    """The same text over and over, two tokens at a time."""
+    """Yield the same text repeatedly, two tokens at a time."""
     letters = islice(cycle(SECTION), start, None)
     while True:
         yield "".join(islice(letters, 2 * TOKEN))
 
 
 def text_of(token_count: int) -> str:
-    """About so many tokens, in whole sections, so that no construct is open where it ends."""
+    """Return about this many tokens, in whole sections, so that no construct is open at the end."""
     return SECTION * max(1, round(token_count * TOKEN / len(SECTION)))
 
 

@@ -1,4 +1,4 @@
-"""A server that streams Markdown at a steady pace, and remembers when it sent the last byte."""
+"""A server that streams Markdown at a steady pace, and records when it sent the last byte."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encodin
 
 
 class PacedServer:
-    """Chat Completions on localhost. The model's name says what to send: "TOKENS@RATE-ANYTHING", RATE a second."""
+    """Chat Completions on localhost. The model's name says what to send: "TOKENS@RATE-ANYTHING", RATE per second."""
 
     def __init__(self) -> None:
         self.port = 0
         self.last_byte_at: dict[str, float] = {}
-        """By model: the monotonic clock right after the last piece of text was handed to the system."""
+        """By model: the monotonic time just after the last piece of text was passed to the system."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -30,7 +30,7 @@ class PacedServer:
                 writer.write(_chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the reader has left
+            pass  # the client disconnected
         finally:
             writer.close()
 
@@ -51,7 +51,7 @@ class PacedServer:
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:
-    """Return the body of the next request that has one, empty when the client has left."""
+    """Return the body of the next request; empty if the client disconnected."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
@@ -73,7 +73,7 @@ def _chunk(data: bytes) -> bytes:
 
 @asynccontextmanager
 async def paced_server() -> AsyncIterator[PacedServer]:
-    """Run one as long as it is needed."""
+    """Run a server while it is needed."""
     paced = PacedServer()
     server = await asyncio.start_server(paced.serve, "127.0.0.1", 0)
     paced.port = server.sockets[0].getsockname()[1]

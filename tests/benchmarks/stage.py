@@ -1,4 +1,4 @@
-"""What the transcript's benchmarks share: a view on screen, a frame and what it costs, and paints that are counted."""
+"""Shared parts of the transcript's benchmarks: a view on screen, the cost of a frame, and a paint counter."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from desktop_chat.ui.transcript.view import TranscriptView
 
 SIZE = (1_000, 800)
 HELPER = HighlightProcess()
-"""Highlights the code of all views, as in the program; it ends with this process."""
+"""Highlights the code of all views, like in the program; ends with this process."""
 PIECE = 2 * TOKEN
-"""Two tokens: what a frame brings."""
+"""Two tokens: the text of one frame."""
 assert len(SECTION) % PIECE == 0, "a section is a whole number of frames"
 PIECES = [SECTION[at : at + PIECE] for at in range(0, len(SECTION), PIECE)]
 Subject = tuple[QWidget, Callable[[str], None]]
-"""A widget on screen, and what appends a text to it."""
+"""A widget on screen, and a function that appends text to it."""
 
 
 def application() -> QApplication:
@@ -40,12 +40,12 @@ def application() -> QApplication:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     made = make_qt_application()
     made.setQuitOnLastWindowClosed(False)
-    IdleGC(made)  # as the program does
+    IdleGC(made)  # like the program
     return made
 
 
 class Paints:
-    """Counts the paints of each widget of a kind; made before the first of them is."""
+    """Counts the paints of all widgets of a class; must be created before them."""
 
     def __init__(self, kind: type[QWidget]) -> None:
         self.of: Counter[QWidget] = Counter()
@@ -59,9 +59,9 @@ class Paints:
 
 
 def frame(widget: QWidget, change: Callable[[], object], paints: Paints | None = None) -> float:
-    """CPU milliseconds of one change and the paint that follows; `paints` checks that it is one paint.
+    """Measure CPU milliseconds of one change and the following paint; `paints` checks that there is exactly one.
 
-    What the loop has to do besides, such as colouring code, is done in the same time, with paints of its own.
+    Other work of the loop, such as highlighting, is included, with its own paints.
     """
     before = paints.of[widget] if paints is not None else 0
     started = time.process_time()
@@ -74,7 +74,7 @@ def frame(widget: QWidget, change: Callable[[], object], paints: Paints | None =
 
 
 def settle(view: TranscriptView | None = None, seconds: float = 0.05) -> None:
-    """Have all done that was begun: what came is split, code is coloured, windows are exposed."""
+    """Finish pending work: splitting, highlighting, exposing windows."""
     quiet = time.monotonic() + seconds
     while time.monotonic() < quiet or (view is not None and is_busy(view)):
         QCoreApplication.processEvents()
@@ -82,11 +82,11 @@ def settle(view: TranscriptView | None = None, seconds: float = 0.05) -> None:
 
 def is_busy(view: TranscriptView) -> bool:
     behind = any(item.behind for item in view.document._items.values())
-    return behind or bool(view._stale_rows) or view._highlighter._timer.isActive()
+    return behind or bool(view.sync._changed) or view._highlighter._timer.isActive()
 
 
 def plain_floor() -> Subject:
-    """Appending to a QPlainTextEdit that follows its end."""
+    """Appends to a QPlainTextEdit that follows its end."""
     edit = QPlainTextEdit()
     edit.resize(*SIZE)
     edit.setPlainText(text_of(2_000))
@@ -113,7 +113,7 @@ def opened(theme: Theme, model: TranscriptModel) -> TranscriptView:
 
 
 def stream(theme: Theme, text: str, before: Iterable[Message] = ()) -> tuple[TranscriptView, Callable[[str], None]]:
-    """A reply that says a text already and goes on, below other messages."""
+    """A growing reply that already has some text, below other messages."""
     running = message(10**6, "", status=Status.RUNNING)
     model = TranscriptModel([*before, running])
     model.on_event(ReplyDelta(running.id, TextDelta(text)))
@@ -129,7 +129,7 @@ def stream(theme: Theme, text: str, before: Iterable[Message] = ()) -> tuple[Tra
 
 
 def history(count: int) -> list[Message]:
-    """So many messages, questions and answers in turn, of the length that messages have."""
+    """Return this many messages, questions and answers alternating, of typical length."""
     return [message(number, SECTION[:800], Role.ASSISTANT if number % 2 else Role.USER) for number in range(count)]
 
 
@@ -140,6 +140,6 @@ def discard(widget: QWidget) -> None:
 
 
 def memory_mb() -> float:
-    """What the process has in memory (Linux)."""
+    """Return the memory of the process (Linux)."""
     statm = Path("/proc/self/statm")
     return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if statm.exists() else 0.0

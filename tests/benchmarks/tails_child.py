@@ -1,6 +1,6 @@
-"""The longest frame while one construct is open and long, in a process of its own: prints the figures as JSON.
+"""The longest frame while one long construct is open, in its own process: prints JSON.
 
-Garbage is collected as in the application. The streaming goes on inside the construct: the sample ends within it.
+Garbage is collected like in the application. Streaming stays inside the construct: the sample ends within it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Runs a window in a fresh process for bench_start.py and reports as JSON what it cost.
+"""Runs a window in a fresh process for bench_start.py and reports its cost as JSON.
 
 Usage: window_child.py floor|product paint|idle DATA_DIR [SECONDS]. "floor" is an empty QMainWindow, "product" the real
-program with its own start. Both are watched in the same way, from outside: by an event filter on the application.
+program with its own start. Both are observed in the same way: by an event filter on the application.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def main(subject: str, question: str, data_dir: str, seconds: float) -> None:
     from PySide6.QtWidgets import QApplication, QMainWindow  # noqa: PLC0415
 
     class Watcher(QObject):
-        """Sees the first paint of the main window and asks its question right after it."""
+        """Detects the first paint of the main window, and measures right after it."""
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
             if event.type() == QEvent.Type.Paint and isinstance(watched, QMainWindow):
@@ -59,7 +59,7 @@ def main(subject: str, question: str, data_dir: str, seconds: float) -> None:
 
 
 def open_tabs(window: object, done: Callable[[], None]) -> None:
-    """Opens tabs as a person does, one a moment."""
+    """Opens tabs one by one, like a user."""
     from PySide6.QtCore import Qt, QTimer  # noqa: PLC0415
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
@@ -70,7 +70,7 @@ def open_tabs(window: object, done: Callable[[], None]) -> None:
 
 
 def idle(seconds: float) -> None:
-    """Waits for the start to be over, then measures a stretch in which nobody touches the window."""
+    """Waits until startup is complete, then measures a period in which the window is idle."""
     from PySide6.QtCore import QTimer  # noqa: PLC0415
 
     def begin() -> None:
@@ -91,13 +91,13 @@ def count_tabs() -> int:
 
 
 def proportional_memory_mb() -> float:
-    """The process's own memory, shared pages counted by share (Linux)."""
+    """Return the process's own memory, with shared pages divided among their users (Linux)."""
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
 
 
 def report(**values: object) -> None:
-    """Says the result and ends at once: how the program ends is not measured."""
+    """Print the result and exit at once: shutdown is not measured."""
     print(json.dumps(values), flush=True)
     os._exit(0)
 

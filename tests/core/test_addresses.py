@@ -1,4 +1,4 @@
-"""Whatever is typed or pasted for an address becomes the base URL that is meant, and that the URL of each request."""
+"""Anything typed or pasted as an address becomes the intended base URL, and the URL of each request."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ PASTED = [
 
 
 @pytest.mark.parametrize(("pasted", "meant"), PASTED)
-def test_an_address_is_read_as_it_is_meant(pasted: str, meant: str) -> None:
+def test_an_address_is_normalised(pasted: str, meant: str) -> None:
     assert normalise(pasted) == meant
 
 
@@ -89,13 +89,13 @@ ANYTHING = st.text(max_size=60) | st.lists(PIECES, max_size=8).map("".join)
 
 
 @given(ANYTHING)
-def test_normalising_twice_changes_nothing(text: str) -> None:
+def test_normalising_is_idempotent(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
 
 
 @given(ANYTHING)
-def test_nothing_secret_is_left_and_the_host_stays(text: str) -> None:
+def test_secrets_are_removed_and_the_host_is_kept(text: str) -> None:
     base_url = normalise(text)
     clean = without_secrets(base_url)
     assert host_of(clean) == host_of(base_url)
@@ -141,7 +141,7 @@ def test_a_request_never_goes_to_another_host(text: str, endpoint: str, model: s
         ("http://[::1/X", "/models", "http://[::1/X/models"),
     ],
 )
-def test_where_a_request_goes(base_url: str, endpoint: str, url: str) -> None:
+def test_request_urls(base_url: str, endpoint: str, url: str) -> None:
     assert request_url(base_url, endpoint, "my/own") == url
 
 
@@ -150,7 +150,7 @@ def test_without_a_model_the_deployment_is_the_addresss_own() -> None:
     assert request_url(base_url, "/chat/completions") == f"{AZURE}/deployments/my%20old/chat/completions?api-version=1"
 
 
-def test_an_address_without_a_version_may_lack_it() -> None:
+def test_only_an_address_without_a_version_may_lack_v1() -> None:
     assert addresses_with_v1("https://a.example") == ("https://a.example/v1",)
     assert addresses_with_v1("http://localhost:11434/api?x=1") == (
         "http://localhost:11434/api/v1?x=1",
@@ -176,7 +176,7 @@ def test_an_address_without_a_version_may_lack_it() -> None:
         ("https://example.org/v1?a=1=2&key=x=y=&b=3", "https://example.org/v1?a=1=2&b=3"),
     ],
 )
-def test_an_address_keeps_no_secret(address: str, clean: str) -> None:
+def test_an_address_contains_no_secret(address: str, clean: str) -> None:
     assert without_secrets(address) == clean
 
 

@@ -1,4 +1,4 @@
-"""Azure's hosts are known by their names, its gateways by the deployments in their paths."""
+"""Azure's hosts are recognised by name, gateways by the deployments in their paths."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from desktop_chat.core.entities import Connection
         "https://gateway.example/openai/deployments/gpt",
     ],
 )
-def test_what_is_asked_in_azures_way(address: str) -> None:
+def test_azure_addresses_are_recognised(address: str) -> None:
     assert is_azure(address)
 
 
@@ -38,11 +38,11 @@ def test_what_is_asked_in_azures_way(address: str) -> None:
         "http://[::1",
     ],
 )
-def test_what_only_looks_like_it_never_gets_the_key_in_azures_way(address: str) -> None:
+def test_lookalikes_never_get_the_key_in_azures_header(address: str) -> None:
     assert not is_azure(address)
 
 
-def test_the_deployment_in_an_address_is_the_model() -> None:
+def test_the_deployment_in_an_address_is_the_default_model() -> None:
     assert deployment_in("https://me.openai.azure.com/openai/deployments/my%20gpt?api-version=1") == "my gpt"
     assert deployment_in("https://me.openai.azure.com/openai/deployments/gpt/X/chat/completions") == "gpt"
     assert deployment_in("https://me.openai.azure.com/openai/deployments/Xgpt") == "Xgpt"

@@ -1,4 +1,4 @@
-"""What an address is, what a key belongs to, and which headers look like one."""
+"""What an address is, what a key belongs to, and which headers look like a key."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_key_belongs_to_scheme_host_and_port(address: str, host: str) -> None:
         ("", False),
     ],
 )
-def test_loopback_is_this_computer_and_nothing_that_looks_like_it(address: str, loopback: bool) -> None:
+def test_loopback_is_only_this_computer(address: str, loopback: bool) -> None:
     assert is_loopback(address) is loopback
 
 
@@ -83,7 +83,7 @@ def test_loopback_is_this_computer_and_nothing_that_looks_like_it(address: str, 
         ("http://gpu.home.arpa/v1", False),
     ],
 )
-def test_a_server_in_the_own_network_may_have_no_key(address: str, needed: bool) -> None:
+def test_a_server_on_the_local_network_may_need_no_key(address: str, needed: bool) -> None:
     assert needs_key(address) is needed
 
 
@@ -107,7 +107,7 @@ def test_a_server_in_the_own_network_may_have_no_key(address: str, needed: bool)
         ("X-Note", "basic dXNlcjpwYXNz"),
     ],
 )
-def test_headers_that_look_like_a_key_are_named(name: str, value: str) -> None:
+def test_headers_that_look_like_keys_are_detected(name: str, value: str) -> None:
     assert credential_headers([("X-Fine", "yes"), (name, value)]) == [name]
 
 
@@ -125,7 +125,7 @@ def test_headers_that_look_like_a_key_are_named(name: str, value: str) -> None:
         ("X-Keyboard", "de"),
     ],
 )
-def test_other_headers_are_fine(name: str, value: str) -> None:
+def test_other_headers_are_allowed(name: str, value: str) -> None:
     assert credential_headers([(name, value)]) == []
 
 
@@ -145,7 +145,7 @@ def test_stored_connections_come_first_and_are_found_by_id_and_name() -> None:
     assert connections.all() == (stored, demo, environment)
 
 
-def test_a_connection_is_asked_by_another_api_from_now_on() -> None:
+def test_a_connection_uses_another_api_from_now_on() -> None:
     stored = Connection("s", "Stored", "https://a.example/v1", default_model="m")
     passing = Connection("t", "Passing", "https://b.example/v1", kind=ConnectionKind.ENVIRONMENT)
     preferences = Preferences(Settings(connections=(stored,)))
@@ -157,7 +157,7 @@ def test_a_connection_is_asked_by_another_api_from_now_on() -> None:
     assert len(connections.all()) == 2
 
 
-def test_a_connection_is_changed_where_it_lives() -> None:
+def test_a_connection_is_changed_in_place() -> None:
     stored = Connection("c1", "Mine", "https://a.example")
     run = Connection("env", "Environment", "https://b.example", kind=ConnectionKind.ENVIRONMENT)
     preferences = Preferences(Settings(connections=(stored,)))

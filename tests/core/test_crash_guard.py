@@ -1,4 +1,4 @@
-"""What a run hung or died on is known at the next start, and nothing else is suspected."""
+"""A conversation that a run hung or crashed on is suspect at the next start, and no other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 
 
 class Disk:
-    """Keeps the record, as long as the run goes on."""
+    """Stores the record while the run continues."""
 
     def __init__(self, left: CrashGuardRecord | None = None) -> None:
         self.record = left or CrashGuardRecord()
@@ -37,7 +37,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crash_guard, "SETTLED_S", 0.01)
 
 
-async def test_a_run_that_ends_while_it_opens_a_conversation_leaves_it_suspect() -> None:
+async def test_a_run_that_ends_while_opening_a_conversation_leaves_it_suspect() -> None:
     disk = Disk()
     shown = disk.start()
     await shown.begin("a")
@@ -51,7 +51,7 @@ async def test_what_is_left_of_a_run_is_no_crash_by_itself() -> None:
     assert not CrashGuard(disk.record, disk.save).is_suspect("a")
 
 
-async def test_what_went_well_is_suspect_only_after_a_crash() -> None:
+async def test_a_settled_conversation_is_suspect_only_after_a_crash() -> None:
     disk = Disk()
     shown = disk.start()
     await shown.begin("a")
@@ -61,7 +61,7 @@ async def test_what_went_well_is_suspect_only_after_a_crash() -> None:
     assert disk.start(has_crashed=True).is_suspect("a")
 
 
-async def test_the_one_that_is_shown_last_counts() -> None:
+async def test_the_last_one_in_view_counts() -> None:
     disk = Disk()
     shown = disk.start()
     await shown.begin("a")
@@ -73,7 +73,7 @@ async def test_the_one_that_is_shown_last_counts() -> None:
     await shown.aclose()
 
 
-async def test_an_orderly_end_leaves_no_suspect() -> None:
+async def test_a_clean_exit_leaves_no_suspect() -> None:
     disk = Disk()
     shown = disk.start()
     await shown.begin("a")
@@ -83,7 +83,7 @@ async def test_an_orderly_end_leaves_no_suspect() -> None:
     assert not disk.start(has_crashed=True).is_suspect("")
 
 
-async def test_it_stays_suspect_until_it_was_opened_and_went_well() -> None:
+async def test_it_stays_suspect_until_it_was_opened_successfully() -> None:
     disk = Disk(CrashGuardRecord("a", opening=True))
     first = disk.start()
     await first.aclose()

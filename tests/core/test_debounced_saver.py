@@ -33,7 +33,7 @@ async def test_a_burst_of_changes_is_saved_once_with_the_newest_value():
     assert (disk.saved, errors) == ([4], [])
 
 
-async def test_a_refused_value_is_told_and_saved_when_the_trouble_is_over():
+async def test_a_rejected_value_is_reported_and_saved_later():
     disk, errors = Disk(), []
     saver = DebouncedSaver(disk.save, errors.append)
     disk.refusing = True
@@ -99,7 +99,7 @@ async def test_closing_with_nothing_to_save_saves_nothing():
     assert disk.saved == []
 
 
-async def test_a_bug_is_told_of():
+async def test_a_bug_is_reported():
     async def save(_value: int) -> None:
         raise LookupError("a bug")
 

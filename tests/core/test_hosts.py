@@ -1,4 +1,4 @@
-"""Which hosts are on the internet, however their numbers and names are written."""
+"""Which hosts are on the internet, however their addresses and names are written."""
 
 from __future__ import annotations
 
@@ -62,27 +62,27 @@ ON_THE_INTERNET = [
 
 
 @pytest.mark.parametrize("address", AT_HOME)
-def test_numbers_at_home(address: str) -> None:
+def test_local_numbers(address: str) -> None:
     assert not is_public_number(address)
     assert not is_public_host(address)
     assert not is_public_host(f"[{address}]")
 
 
 @pytest.mark.parametrize("address", ON_THE_INTERNET)
-def test_numbers_on_the_internet(address: str) -> None:
+def test_public_numbers(address: str) -> None:
     assert is_public_number(address)
     assert is_public_host(address)
 
 
 @given(st.ip_addresses(v=4))
-def test_an_address_inside_another_is_as_public_as_by_itself(inside: IPv4Address) -> None:
+def test_an_embedded_address_is_as_public_as_by_itself(inside: IPv4Address) -> None:
     number = int(inside)
     for outside in (number + (0xFFFF << 32), number + (0x64FF9B << 96), (0x2002 << 112) + (number << 80)):
         assert is_public_number(str(IPv6Address(outside))) is is_public_number(str(inside))
 
 
 @given(st.integers(0, 2**125 - 1), st.sampled_from([0, 2, 3, 4, 5, 6, 7]))
-def test_what_was_never_given_out_is_nobodys(rest: int, start: int) -> None:
+def test_unallocated_addresses_are_not_public(rest: int, start: int) -> None:
     address = IPv6Address((start << 125) + rest)
     assert not is_public_number(str(address)) or address.ipv4_mapped or str(address).startswith("64:ff9b::")
 
@@ -94,7 +94,7 @@ def test_what_was_never_given_out_is_nobodys(rest: int, start: int) -> None:
      "127.0.0.1.", "0177.0.0.1", "127.0.0.0x1", "010.1", "１２７.０.０.１", "127。0。0。1",
      "nas.ｈｏｍｅ", "a..com", "a.b%eth0", "kubernetes.default.svc", "nas.dhcp", "routerlogin.net", "tplinkwifi.net"],
 )  # fmt: skip
-def test_names_at_home(host: str) -> None:
+def test_local_names(host: str) -> None:
     assert not is_public_host(host)
 
 
@@ -102,5 +102,5 @@ def test_names_at_home(host: str) -> None:
     "host", ["example.org", "EXAMPLE.org.", "a.b.example.com", "3com.example", "192.168.example.com",
              "home.example.com", "xn--fiq228c.com", "中文.com", "notfritz.box", "a.host"],
 )  # fmt: skip
-def test_names_on_the_internet(host: str) -> None:
+def test_public_names(host: str) -> None:
     assert is_public_host(host)

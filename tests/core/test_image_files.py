@@ -1,4 +1,4 @@
-"""What is left of an image file that nobody vouches for: its first image, in parts that are counted."""
+"""What remains of an untrusted image file: its first image, within limits."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("content", SAMPLES.values(), ids=SAMPLES)
-def test_notes_are_dropped_and_nothing_changes_the_second_time(content: bytes) -> None:
+def test_metadata_is_dropped_and_sanitising_is_idempotent(content: bytes) -> None:
     assert NOTE in content
     clean = sanitised(content)
     assert NOTE not in clean
     assert sanitised(clean) == clean
 
 
-def test_what_is_left() -> None:
+def test_what_remains() -> None:
     assert sanitised(SAMPLES["png"]) == png()
     assert sanitised(SAMPLES["jpeg"]) == jpeg()
     assert sanitised(SAMPLES["gif"]) == gif(CONTROL, IMAGE)
@@ -92,9 +92,7 @@ def test_what_is_left() -> None:
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=6)), max_size=5))
-def test_whatever_is_in_it_the_walk_ends_and_makes_nothing_of_its_own(
-    name: str, edits: list[tuple[int, bytes]]
-) -> None:
+def test_arbitrary_content_terminates_and_adds_nothing(name: str, edits: list[tuple[int, bytes]]) -> None:
     content = bytearray(SAMPLES[name])
     for place, letters in edits:
         content[place : place + len(letters)] = letters
@@ -107,18 +105,18 @@ def test_whatever_is_in_it_the_walk_ends_and_makes_nothing_of_its_own(
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.integers(0, 400))
-def test_whatever_is_cut_off(name: str, length: int) -> None:
+def test_arbitrary_truncation(name: str, length: int) -> None:
     with suppress(ImageError):
         assert len(sanitised(SAMPLES[name][:length])) <= length + 64
 
 
 @given(st.sampled_from([SIGNATURE, b"\xff\xd8\xff", b"GIF89a", b"RIFF\xff\0\0\0WEBP"]), st.binary(max_size=300))
-def test_anything_after_a_true_beginning(beginning: bytes, rest: bytes) -> None:
+def test_arbitrary_bytes_after_a_valid_signature(beginning: bytes, rest: bytes) -> None:
     with suppress(ImageError):
         assert len(sanitised(beginning + rest)) <= len(beginning + rest) + 64
 
 
-def test_how_the_camera_was_turned_is_kept_and_nothing_else_of_its_notes() -> None:
+def test_the_orientation_is_the_only_metadata_kept() -> None:
     clean = sanitised(jpeg(segment(0xE1, TURNED + NOTE)))
     assert NOTE not in clean
     assert b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x112, 3, 1, 6, 0, 0) in clean
@@ -129,11 +127,11 @@ def test_how_the_camera_was_turned_is_kept_and_nothing_else_of_its_notes() -> No
     "notes",
     [b"", b"II", b"XX*\0\0\0\0\x08", b"II*\0\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff", TURNED[6:-3] + b"\x63\0\0"],
 )
-def test_odd_notes_turn_nothing(notes: bytes) -> None:
+def test_invalid_orientations_are_ignored(notes: bytes) -> None:
     assert sanitised(jpeg(segment(0xE1, b"Exif\0\0" + notes))) == jpeg()
 
 
-def test_how_colours_are_stored_is_kept() -> None:
+def test_the_colour_encoding_is_kept() -> None:
     adobe, jfif = segment(0xEE, b"Adobe\0\x64\0\0\0\0\1"), segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")
     assert sanitised(jpeg(adobe)) == jpeg(adobe)
     assert sanitised(jpeg(segment(0xE0, b"JFIF\0\1\1\1\0\x48\0\x48\x10\x10" + NOTE * 20))) == jpeg(jfif)
@@ -166,7 +164,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD)
-def test_what_is_refused_as_broken(content: bytes) -> None:
+def test_broken_files_are_rejected(content: bytes) -> None:
     with pytest.raises(ImageBroken):
         sanitised(content)
 
@@ -188,12 +186,12 @@ LARGE = {
 
 
 @pytest.mark.parametrize("content", LARGE.values(), ids=LARGE)
-def test_what_is_refused_as_too_large(content: bytes) -> None:
+def test_files_that_are_too_large_are_rejected(content: bytes) -> None:
     with pytest.raises(ImageTooLarge):
         sanitised(content)
 
 
-def test_the_work_of_a_large_progressive_image_is_bounded() -> None:
+def test_the_cost_of_a_large_progressive_image_is_limited() -> None:
     large = segment(0xC2, struct.pack(">BHHB", 8, 7_000, 7_000, 1) + b"\1\x11\0")
     assert sanitised(b"\xff\xd8" + large + SCAN * 12)
     with pytest.raises(ImageTooLarge):
@@ -201,8 +199,8 @@ def test_the_work_of_a_large_progressive_image_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(("interlace", "size"), [(0, 9 * (1 + 7 * 3)), (1, 0)])
-def test_the_size_of_the_data_is_that_of_all_passes(interlace: int, size: int) -> None:
-    """Of seven by nine pixels in colour; interlaced: rows and pixels of each of the seven passes."""
+def test_the_data_size_is_the_sum_of_all_passes(interlace: int, size: int) -> None:
+    """A colour image of 7 x 9 pixels; if interlaced, rows and pixels of each of the seven passes."""
     passes = [(1, 2), (1, 2), (2, 1), (2, 3), (4, 2), (3, 5), (7, 4)]
     size = size or sum(rows * (1 + 3 * columns) for columns, rows in passes)
     head = header(7, 9, interlace=interlace)
@@ -217,7 +215,7 @@ def test_depths_below_a_byte() -> None:
         sanitised(png(head=header(9, 2, depth=1, colour=0), data=zlib.compress(bytes(2 * 3 + 1))))
 
 
-def test_the_number_of_pixels_is_read_off_the_beginning() -> None:
+def test_the_number_of_pixels_is_read_from_the_header() -> None:
     lossless = (59 | 39 << 14).to_bytes(4, "little")
     assert pixels_of(png(head=header(30_000, 20_000))[:24]) == 600_000_000
     assert pixels_of(jpeg(segment(0xE1, NOTE))) == 60 * 40
@@ -229,13 +227,13 @@ def test_the_number_of_pixels_is_read_off_the_beginning() -> None:
 
 
 @pytest.mark.parametrize("content", [SIGNATURE, b"GIF89a", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff\xdb\0\0"])
-def test_a_beginning_that_is_cut_off_tells_no_number(content: bytes) -> None:
+def test_a_truncated_header_gives_no_number(content: bytes) -> None:
     with pytest.raises(ImageBroken):
         pixels_of(content)
 
 
 @pytest.mark.parametrize("content", [b"", b"<svg/>", b"BM", b"II*\0", b"RIFF\0\0\0\0WAVE"])
-def test_what_is_none(content: bytes) -> None:
+def test_other_formats(content: bytes) -> None:
     for read in (sanitised, pixels_of):
         with pytest.raises(NotAImage):
             read(content)

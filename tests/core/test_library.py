@@ -1,4 +1,4 @@
-"""The conversations: what changes them, who hears of it, and what is stored."""
+"""The library: what changes conversations, who is notified, and what is stored."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def heard_by(library: Library) -> list[LibraryEvent]:
 
 
 def started(library: Library, question: str = "How are you?") -> str:
-    """Begin a conversation with a question in it."""
+    """Create a conversation with a question."""
     conversation = library.create(ChatOptions())
     library.record_message(conversation.id, f"leaf of {conversation.id}", question)
     return conversation.id
@@ -69,7 +69,7 @@ async def test_a_blank_conversation_is_neither_listed_nor_stored(
     library.discard_if_blank("unknown")
 
 
-async def test_a_draft_or_a_name_is_enough_to_be_kept(
+async def test_a_draft_or_a_title_is_enough_to_be_kept(
     library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
     drafted, named = library.create(ChatOptions()), library.create(ChatOptions())
@@ -91,7 +91,7 @@ async def test_what_was_written_early_stands_behind_the_draft(library: Library) 
     assert library[one.id].draft == "half a thought"
 
 
-async def test_the_first_question_names_it_and_a_later_one_does_not(library: Library) -> None:
+async def test_the_first_question_names_it_and_later_ones_do_not(library: Library) -> None:
     one = started(library, "First things first. And then?")
     library.record_message(one, "leaf 2", "Second")
     assert library[one].title == "First things first"
@@ -104,7 +104,7 @@ async def test_the_first_question_names_it_and_a_later_one_does_not(library: Lib
     assert library[one].title == "Fourth"
 
 
-async def test_the_list_has_the_pinned_first_and_then_the_newest(library: Library) -> None:
+async def test_pinned_conversations_come_first_then_the_newest(library: Library) -> None:
     old, middle, new = (started(library, question) for question in ("old", "middle", "new"))
     library.pin(old, pinned=True)
     assert [c.id for c in library.shown()] == [old, new, middle]
@@ -112,7 +112,7 @@ async def test_the_list_has_the_pinned_first_and_then_the_newest(library: Librar
     assert [c.id for c in library.shown()] == [old, middle, new]
 
 
-async def test_the_trash_gives_back_what_it_took(library: Library) -> None:
+async def test_the_trash_restores_conversations_unchanged(library: Library) -> None:
     one, two = started(library), started(library)
     library.trash(one)
     library.trash(two)
@@ -122,7 +122,7 @@ async def test_the_trash_gives_back_what_it_took(library: Library) -> None:
     assert [c.id for c in library.shown()] == [one]
 
 
-async def test_each_change_is_told_and_what_changes_nothing_is_not(library: Library) -> None:
+async def test_each_change_is_emitted_and_no_change_is_not(library: Library) -> None:
     one = started(library)
     heard = heard_by(library)
     library.pin(one, pinned=True)
@@ -132,7 +132,9 @@ async def test_each_change_is_told_and_what_changes_nothing_is_not(library: Libr
     assert heard == [ConversationChanged(pinned), ConversationChanged(library[one])]
 
 
-async def test_a_restart_finds_everything(library: Library, write_behind: WriteBehind, store: MemoryStore) -> None:
+async def test_everything_is_there_after_a_restart(
+    library: Library, write_behind: WriteBehind, store: MemoryStore
+) -> None:
     one = started(library)
     library.set_options(one, ChatOptions("c1", "gpt", streaming=False))
     library.set_draft(one, "next")
@@ -145,7 +147,7 @@ async def test_a_restart_finds_everything(library: Library, write_behind: WriteB
 
 
 @pytest.mark.parametrize("writable", [True, False])
-async def test_a_draft_that_was_taken_back_leaves_nothing(
+async def test_a_deleted_draft_leaves_nothing(
     library: Library, write_behind: WriteBehind, store: MemoryStore, *, writable: bool
 ) -> None:
     one = library.create(ChatOptions()).id
@@ -160,7 +162,7 @@ async def test_a_draft_that_was_taken_back_leaves_nothing(
     assert bool(await store.conversations()) is not writable
 
 
-async def test_deleting_is_for_ever(library: Library, write_behind: WriteBehind, store: MemoryStore) -> None:
+async def test_deletion_is_permanent(library: Library, write_behind: WriteBehind, store: MemoryStore) -> None:
     one, two = started(library), started(library)
     heard = heard_by(library)
     await library.delete((one, two))
@@ -170,7 +172,7 @@ async def test_deleting_is_for_ever(library: Library, write_behind: WriteBehind,
     assert heard == [ConversationsRemoved((one, two))]
 
 
-async def test_a_refused_deletion_leaves_it_in_the_list(library: Library, store: MemoryStore) -> None:
+async def test_a_failed_deletion_keeps_it_in_the_list(library: Library, store: MemoryStore) -> None:
     one = started(library)
     store.error = StoreFull()
     with pytest.raises(StoreFull):
@@ -179,7 +181,7 @@ async def test_a_refused_deletion_leaves_it_in_the_list(library: Library, store:
 
 
 class StoreThatRefusesOnce(MemoryStore):
-    """Refuses the first write, when the test says so."""
+    """Rejects the first write, when the test says so."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -192,7 +194,7 @@ class StoreThatRefusesOnce(MemoryStore):
         await super().write(batch)
 
 
-async def test_what_is_deleted_during_a_refused_write_does_not_come_back() -> None:
+async def test_a_conversation_deleted_during_a_failed_write_does_not_come_back() -> None:
     store = StoreThatRefusesOnce()
     write_behind = WriteBehind(store)
     library = Library(store, write_behind)
@@ -209,7 +211,7 @@ async def test_what_is_deleted_during_a_refused_write_does_not_come_back() -> No
     assert await store.conversations() == []
 
 
-async def test_a_search_trims_and_a_blank_one_finds_nothing(
+async def test_a_query_is_trimmed_and_a_blank_one_finds_nothing(
     library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
     one = started(library, "Weather in Paris")
@@ -218,7 +220,7 @@ async def test_a_search_trims_and_a_blank_one_finds_nothing(
     assert await library.search("  ") == []
 
 
-async def test_what_was_brought_back_joins_what_is_there(
+async def test_restored_conversations_join_the_existing_ones(
     library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
     kept_id = started(library)

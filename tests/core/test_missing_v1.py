@@ -1,4 +1,4 @@
-"""An address that lacks only its "/v1" is found by asking the same host again, and no other."""
+"""An address that lacks only "/v1" is completed by asking the same host again, and no other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Connection("c", "Mine", "https://a.example/proxy")
 
 
 class Host:
-    """Answers at one address."""
+    """Answers at one address only."""
 
     def __init__(self, answers: dict[str, list[str] | ProviderError]) -> None:
         self.answers = answers
@@ -47,13 +47,13 @@ async def test_a_server_that_refuses_the_key_is_a_server() -> None:
     assert found == (Connection("c", "Mine", "https://a.example/proxy/v1"), [])
 
 
-async def test_nothing_is_found_where_nothing_answers() -> None:
+async def test_nothing_is_found_if_nothing_answers() -> None:
     host = Host({"https://a.example/v1": BadResponse()})
     assert await find_v1(ROOT, host.models_at) is None
     assert host.asked == ["https://a.example/proxy/v1", "https://a.example/v1"]
 
 
-def test_when_it_is_worth_asking() -> None:
+def test_which_errors_may_mean_a_missing_v1() -> None:
     assert may_lack_v1(ROOT, WrongAddress())
     assert may_lack_v1(ROOT, Redirected("302 /login"))
     assert not may_lack_v1(ROOT, ConnectionRefused())

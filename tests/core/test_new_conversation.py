@@ -1,4 +1,4 @@
-"""A new conversation asks with what was used last, else with what the connection has by itself."""
+"""A new conversation uses the last used connection and model, else defaults."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DEMO = Connection("demo", "Demo", "http://127.0.0.1:9/v1", default_model="demo",
         (PLAIN, "", "", None, ""),
     ],
 )
-def test_the_first_there_is_of(
+def test_the_first_available_model_is_used(
     connection: Connection, own: str, last: str, listed: list[str] | None, expected: str
 ) -> None:
     settings = Settings(last_models=((connection.id, last),) if last else ())
@@ -59,14 +59,14 @@ def test_each_connection_has_its_own_last_model() -> None:
 
 
 def test_a_connection_without_a_last_model_has_its_default() -> None:
-    """A connection that was chosen without a model left the next tab without one."""
+    """Regression: a connection that was chosen without a model left the next tab without one."""
     preferences = Preferences(Settings(connections=(USUAL,)))
     preferences.note_used("b", "")
     options = default_options(Connections(preferences), preferences.settings, lambda _: None)
     assert options == ChatOptions("b", "usual")
 
 
-def test_the_connection_used_last_goes_first_and_the_demo_is_never_chosen() -> None:
+def test_the_last_used_connection_comes_first_and_the_demo_is_never_chosen() -> None:
     preferences = Preferences(Settings(connections=(PLAIN, USUAL)))
     connections = Connections(preferences, (DEMO,))
     assert default_options(connections, preferences.settings, lambda _: None).connection_id == "a"

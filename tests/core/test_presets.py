@@ -1,4 +1,4 @@
-"""Well-known servers are found by their names in English and in Chinese, and recognised by their addresses."""
+"""Well-known servers are found by their English and Chinese names, and recognised by their addresses."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ ALL = (QWEN, KIMI, AZURE, LOCAL)
         ("xx", []),
     ],
 )
-def test_a_preset_is_found_by_what_it_is_called(query: str, found: list[Preset]) -> None:
+def test_a_preset_is_found_by_its_names(query: str, found: list[Preset]) -> None:
     assert search(ALL, query) == found
 
 
-def test_a_name_that_begins_with_the_query_comes_first() -> None:
+def test_a_name_that_starts_with_the_query_comes_first() -> None:
     openai = Preset("OpenAI", "https://api.openai.com/v1", Api.CHAT_COMPLETIONS, True)
     assert search((AZURE, openai), "open") == [openai, AZURE]
     two_words = Preset("Open AI", "https://x.example/v1", Api.CHAT_COMPLETIONS, True)
@@ -51,7 +51,7 @@ def test_names_follow_the_language() -> None:
     assert KIMI.title_in("zh_CN") == KIMI.title_in("en") == "Kimi"
 
 
-def test_an_address_tells_whose_it_is() -> None:
+def test_an_address_identifies_its_preset() -> None:
     assert preset_at(ALL, "https://dash.example/other") is QWEN
     assert preset_at(ALL, "https://mine.openai.azure.com/openai/v1") is AZURE
     assert preset_at(ALL, "https://mine.cognitiveservices.azure.com/openai/v1") is AZURE

@@ -1,4 +1,4 @@
-"""What is sent is a conversation that every chat template takes: roles take turns, and no text is lost."""
+"""A prompt is a conversation that every chat template accepts: roles alternate, and no text is lost."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def said(prompt: Prompt) -> list[tuple[str, str]]:
     return [(message.role.value, message.text) for message in prompt.messages]
 
 
-def test_questions_around_a_failed_reply_are_sent_as_one() -> None:
+def test_questions_around_a_failed_reply_are_merged() -> None:
     prompt = prompt_of((Role.USER, "first"), (Role.ASSISTANT, ""), (Role.USER, "second"))
     assert said(prompt) == [("user", "first\n\nsecond")]
 
 
-def test_a_cut_reply_is_finished_by_asking_in_words() -> None:
+def test_a_cut_off_reply_is_continued_by_a_message() -> None:
     prompt = prompt_of((Role.USER, "count"), (Role.ASSISTANT, "one, "), system="Be brief.", going_on=True)
     assert said(prompt) == [("system", "Be brief."), ("user", "count"), ("assistant", "one, "), ("user", GO_ON)]
 
 
 @given(TURNS, st.text(max_size=5), st.booleans())
-def test_roles_take_turns_and_no_text_is_lost(turns: list[tuple[Role, str]], system: str, going_on: bool) -> None:
+def test_roles_alternate_and_no_text_is_lost(turns: list[tuple[Role, str]], system: str, going_on: bool) -> None:
     prompt = prompt_of(*turns, system=system, going_on=going_on)
     roles = [message.role for message in prompt.messages]
     assert all(role is not after for role, after in pairwise(roles))
@@ -58,10 +58,10 @@ def test_a_models_own_images_are_not_sent_back() -> None:
     "![a](https://example.org/x.png)", "![](data:image/png;base64,", "`;base64,`", "![](data:text/html;base64,AAAA)",
     "![](data:image/png;base64," + "A" * 2_000_000, "![" * 50_000 + ";base64,",
 ])  # fmt: skip
-def test_other_text_is_sent_as_it_is(text: str) -> None:
+def test_other_text_is_sent_unchanged(text: str) -> None:
     assert said(prompt_of((Role.ASSISTANT, text))) == [("assistant", text)]
 
 
-def test_what_a_person_wrote_is_sent_as_it_is() -> None:
+def test_the_users_text_is_sent_unchanged() -> None:
     text = "What is ![](data:image/png;base64,Zm9v)?"
     assert said(prompt_of((Role.USER, text))) == [("user", text)]

@@ -1,4 +1,4 @@
-"""How large a request is, and when that is asked about: seldom, and never twice for the same."""
+"""The size of a request, and when the user is asked about it: rarely, and never twice for the same."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from desktop_chat.core.prompt_size import (
 
 
 def turns(*texts: str, usage: Usage | None = None) -> list[Message]:
-    """Questions and replies by turns."""
+    """Alternating questions and replies."""
     roles = (Role.USER, Role.ASSISTANT)
     return [
         Message(f"m{n}", "c", None, roles[n % 2], text, Status.COMPLETE, 1.0, usage=usage if n % 2 else None)
@@ -46,14 +46,14 @@ def test_what_just_fits_is_sent() -> None:
     assert start_within(path, 19) == len(path)
 
 
-def test_what_grows_as_conversations_do_is_never_asked_about() -> None:
+def test_normal_growth_never_asks() -> None:
     before = 0
     for tokens in range(0, 200_000, 5_000):
         assert not is_asked(RequestSize(tokens, before))
         before = tokens
 
 
-def test_far_more_than_the_last_is_asked_about_once() -> None:
+def test_a_far_larger_request_asks_once() -> None:
     assert not is_asked(RequestSize(UNUSUAL_FACTOR * TYPICAL_TOKENS, 100))
     large = RequestSize(UNUSUAL_FACTOR * TYPICAL_TOKENS + 1, 100)
     assert is_asked(large)
@@ -63,8 +63,8 @@ def test_far_more_than_the_last_is_asked_about_once() -> None:
     assert is_asked(RequestSize(500_000, 100_000))
 
 
-def test_a_whole_archive_is_asked_about_whatever_stands_before_it() -> None:
-    """As an import leaves it: many messages, and none of them ever counted by a server."""
+def test_a_whole_archive_asks_whatever_precedes_it() -> None:
+    """Like after an import: many messages that no server ever counted."""
     archive = RequestSize(3_500_000, 3_499_000)
     assert is_asked(archive)
     assert not is_asked(archive, agreed=3_500_000)
@@ -73,14 +73,14 @@ def test_a_whole_archive_is_asked_about_whatever_stands_before_it() -> None:
     )
 
 
-def test_more_than_the_model_reads_is_asked_about() -> None:
+def test_more_than_the_context_window_asks() -> None:
     assert not is_asked(RequestSize(8_000, 7_000, window=8_192))
     assert is_asked(RequestSize(8_400, 7_000, window=8_192))
     assert not is_asked(RequestSize(8_400, 7_000, window=8_192), agreed=8_400)
     assert not is_asked(RequestSize(900_000, 100, window=1_000_000)), "it is known to fit"
 
 
-def test_the_last_request_is_what_was_sent_for_the_last_answer() -> None:
+def test_the_last_request_is_the_one_that_was_last_answered() -> None:
     assert last_request([]) == (0, False)
     assert last_request(turns("x" * 400)) == (0, False)
     assert last_request(turns("x" * 400, "y" * 40, "z")) == (100, False)
@@ -101,12 +101,12 @@ def test_the_last_request_is_what_was_sent_for_the_last_answer() -> None:
         ("", 0),
     ],
 )
-def test_a_server_says_what_its_model_reads(words: str, tokens: int) -> None:
+def test_the_context_window_is_read_from_a_servers_message(words: str, tokens: int) -> None:
     assert context_window_in(words) == tokens
 
 
 @given(st.lists(st.integers(0, 400), max_size=12), st.integers(0, 1_000))
-def test_what_is_kept_begins_with_a_question_and_fits(lengths: list[int], most: int) -> None:
+def test_what_is_kept_starts_with_a_question_and_fits(lengths: list[int], most: int) -> None:
     path = turns(*("x" * length for length in lengths))
     start = start_within(path, most)
     assert 0 <= start <= len(path)

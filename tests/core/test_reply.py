@@ -1,4 +1,4 @@
-"""The numbers of a reply: what the clock and the server say of it, and what they add up to when it is continued."""
+"""A reply's statistics: from the clock and the server, and their sum when it is continued."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TIMING = Timing(first_token_s=1.0, reasoning_s=None, total_s=5.0)
 
 
 def cut(text: str = "The answer ", usage: Usage | None = USAGE, timing: Timing | None = TIMING) -> Message:
-    """A reply that was cut; its 20 tokens came in four seconds."""
+    """A cut-off reply whose 20 tokens took four seconds."""
     return Message(
         "m1", "c1", "m0", Role.ASSISTANT, text, Status.TRUNCATED, 1.0, usage=usage, timing=timing, skipped_events=2
     )
 
 
 def ended(message: Message, *steps: float | Delta) -> Message:
-    """Return what a reply becomes; a number lets so many seconds pass."""
+    """Return the resulting reply; a number advances the clock by that many seconds."""
     now = 100.0
     reply = Reply(message, lambda: now)
     for step in steps:
@@ -41,8 +41,8 @@ def test_the_timing_of_a_reply() -> None:
     assert whole.timing == Timing(first_token_s=2.0, reasoning_s=3.0, total_s=9.0)
 
 
-def test_the_wait_for_the_second_part_is_no_time_of_streaming() -> None:
-    """20 tokens in four seconds, a wait of seven for 30 more in six: five tokens a second."""
+def test_the_wait_for_the_second_part_does_not_count_as_streaming() -> None:
+    """20 tokens in four seconds, a wait of seven seconds, 30 more in six: five tokens per second."""
     more = UsageDelta(Usage(prompt_tokens=40, completion_tokens=30, reasoning_tokens=1, cached_tokens=2))
     whole = ended(cut(), 7.0, TextDelta("is 42."), 6.0, more, FinishDelta("stop"))
     assert whole.timing == Timing(first_token_s=1.0, reasoning_s=None, total_s=11.0)
@@ -51,7 +51,7 @@ def test_the_wait_for_the_second_part_is_no_time_of_streaming() -> None:
     assert (whole.text, whole.skipped_events) == ("The answer is 42.", 2)
 
 
-def test_a_second_part_without_a_word_adds_no_time() -> None:
+def test_an_empty_second_part_adds_no_time() -> None:
     whole = ended(cut(), 7.0, FinishDelta("stop"))
     assert whole.timing == TIMING
 
@@ -59,21 +59,21 @@ def test_a_second_part_without_a_word_adds_no_time() -> None:
 @pytest.mark.parametrize(
     ("before", "after"), [(USAGE, None), (None, USAGE), (None, None)], ids=["second", "first", "both"]
 )
-def test_tokens_that_were_not_counted_in_one_part_are_unknown(before: Usage | None, after: Usage | None) -> None:
+def test_tokens_not_counted_in_one_part_are_unknown(before: Usage | None, after: Usage | None) -> None:
     counted = [UsageDelta(after)] if after is not None else []
     whole = ended(cut(usage=before), 1.0, TextDelta("is 42."), *counted, FinishDelta("stop"))
     assert whole.usage is None
     assert tokens_per_second(whole) is None
 
 
-def test_a_number_that_one_part_lacks_is_unknown_and_no_other() -> None:
+def test_only_the_numbers_that_one_part_lacks_are_unknown() -> None:
     more = UsageDelta(Usage(prompt_tokens=1, completion_tokens=2, reasoning_tokens=None, cached_tokens=None))
     whole = ended(cut(), TextDelta("is 42."), more, FinishDelta("stop"))
     assert whole.usage == Usage(prompt_tokens=11, completion_tokens=22, reasoning_tokens=None, cached_tokens=None)
 
 
 @pytest.mark.parametrize("timing", [None, Timing(1.0, None, None)], ids=["not at all", "not to its end"])
-def test_a_first_part_that_was_not_timed_leaves_the_second_its_time(timing: Timing | None) -> None:
+def test_without_timing_of_the_first_part_the_second_keeps_its_own(timing: Timing | None) -> None:
     whole = ended(cut(timing=timing), 7.0, TextDelta("is 42."), 6.0, FinishDelta("stop"))
     assert whole.timing == Timing(first_token_s=7.0, reasoning_s=None, total_s=13.0)
 

@@ -1,4 +1,4 @@
-"""What looks like a secret key is known, and what people write is not taken for one."""
+"""Secret keys are recognised by their format, and ordinary text is not mistaken for one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ PLANTED = "0123456789abcdefABCDEF"
         *("AIza", "ghp_", "gho_", "github_pat_", "xoxb-"),
     ],
 )
-def test_keys_are_known_by_how_they_begin(beginning: str) -> None:
+def test_keys_are_recognised_by_their_prefixes(beginning: str) -> None:
     assert contains_key(f"{beginning}{PLANTED}")
     assert contains_key(f"Why is my key '{beginning}{PLANTED}' refused?")
     assert contains_key(f"密钥是{beginning}{PLANTED},怎么办")
     assert contains_key(f"OPENAI_API_KEY={beginning}{PLANTED}\n")
 
 
-def test_keys_of_capitals_and_private_keys_are_known() -> None:
+def test_upper_case_and_private_keys_are_recognised() -> None:
     assert contains_key("AKIA0123456789ABCDEF")
     assert contains_key("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA")
     assert contains_key("-----BEGIN PRIVATE KEY-----")
@@ -44,7 +44,7 @@ def test_keys_of_capitals_and_private_keys_are_known() -> None:
         "-----BEGIN PUBLIC KEY-----",
     ],
 )
-def test_what_people_write_is_no_key(text: str) -> None:
+def test_ordinary_text_is_not_a_key(text: str) -> None:
     assert not contains_key(text)
 
 
@@ -54,7 +54,7 @@ def test_what_looks_like_a_key_is_taken_out_of_a_text() -> None:
     assert redact_keys("nothing", "[key]") == "nothing"
 
 
-def test_a_book_is_looked_through_in_no_time() -> None:
+def test_a_long_text_is_scanned_quickly() -> None:
     for text in ("risk-free tasks " * 120_000, "sk-" * 600_000, "sk-" + "a" * 2_000_000, "sk-a!" * 400_000):
         begun = time.process_time()
         assert not contains_key(text)

@@ -1,4 +1,4 @@
-"""A conversation that sends, streams, stops and records: what is kept, what is told, and in which order."""
+"""A session sends, streams, stops and records: what is kept, which events are emitted, and in which order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CONNECTION = Connection("c1", "Somewhere", "http://127.0.0.1:9/v1")
 
 
 class Chat:
-    """One conversation with a scripted provider, and what it told."""
+    """One conversation with a scripted provider, and the events it emitted."""
 
     def __init__(self, **settings: object) -> None:
         self.store = MemoryStore()
@@ -68,20 +68,20 @@ class Chat:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def ended(self) -> Message:
-        """Return the reply when it has ended."""
+        """Wait until the reply has ended; return it."""
         if self.session.running:
             await self.until(ReplyEnded)
         return self.session.path[-1]
 
     async def until(self, kind: type) -> None:
-        """Return when the session tells the next event of a kind."""
+        """Wait for the session's next event of a kind."""
         told = asyncio.Event()
         remove = self.session.events.add(lambda event: told.set() if isinstance(event, kind) else None)
         await told.wait()
         remove()
 
     async def stored_reply(self) -> tuple[str, Status]:
-        """Return text and status of the last message as the store has it."""
+        """Return text and status of the last stored message."""
         reply = await self.ended()
         await self.write_behind.flush()
         stored = {m.id: m for m in await self.store.messages(self.session.conversation_id)}[reply.id]
@@ -96,7 +96,7 @@ async def chat():
     await chat.write_behind.aclose()
 
 
-async def test_a_retry_in_mid_path_hides_nothing_for_good(chat):
+async def test_a_retry_in_mid_path_hides_nothing_permanently(chat):
     chat.provider.script(ConnectionLost())
     chat.session.send("one")
     failed = await chat.ended()
@@ -113,7 +113,7 @@ async def test_a_retry_in_mid_path_hides_nothing_for_good(chat):
     assert [m.id for m in chat.session.path] == later
 
 
-async def test_a_reply_without_a_question_is_not_asked_for_again(chat):
+async def test_a_reply_without_a_question_cannot_be_regenerated(chat):
     reply = Message("r", chat.session.conversation_id, "lost", Role.ASSISTANT, "text", Status.COMPLETE, 1.0)
     session = chat.open(chat.session.conversation_id, (reply,))
     session.regenerate("r")
@@ -142,7 +142,7 @@ async def test_reply_streams_delta_by_delta_and_is_stored(chat):
     assert reply.timing.first_token_s is not None
 
 
-async def test_what_arrived_before_stop_is_kept(chat):
+async def test_text_received_before_stop_is_kept(chat):
     chat.provider.script("Hel", PAUSE, "lo")
     chat.session.send("hi")
     await chat.provider.paused()
@@ -153,7 +153,7 @@ async def test_what_arrived_before_stop_is_kept(chat):
 
 
 class BreaksWhenClosed(ScriptedProvider):
-    """Loses its connection in the moment in which it is closed."""
+    """Loses its connection at the moment it is closed."""
 
     async def stream(self, prompt):
         try:
@@ -163,7 +163,7 @@ class BreaksWhenClosed(ScriptedProvider):
             raise ConnectionLost from None
 
 
-async def test_what_breaks_while_it_is_being_stopped_is_no_failure(chat):
+async def test_an_error_while_stopping_is_not_a_failure(chat):
     chat.providers.provider = provider = BreaksWhenClosed()
     provider.script("Hel", PAUSE)
     chat.session.send("hi")
@@ -175,7 +175,7 @@ async def test_what_breaks_while_it_is_being_stopped_is_no_failure(chat):
 
 @pytest.fixture
 async def bugs():
-    """What was given to the loop's exception handler."""
+    """Collects what is passed to the loop's exception handler."""
     told = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context["exception"]))
     return told
@@ -190,7 +190,7 @@ def broken_for(kind):
     return listen
 
 
-async def test_a_listener_with_a_bug_does_not_keep_stop_from_stopping(chat, bugs):
+async def test_a_listener_with_a_bug_does_not_prevent_stopping(chat, bugs):
     chat.session.events.add(broken_for(ReplyStopping))
     chat.provider.script("Hel", PAUSE)
     chat.session.send("hi")
@@ -200,17 +200,17 @@ async def test_a_listener_with_a_bug_does_not_keep_stop_from_stopping(chat, bugs
     assert await chat.stored_reply() == ("Hel", Status.CANCELLED)
 
 
-async def test_a_listener_with_a_bug_is_told_of_and_the_reply_is_stored(chat, bugs):
+async def test_a_listener_with_a_bug_is_reported_and_the_reply_stored(chat, bugs):
     chat.session.events.add(broken_for(ReplyEnded))
     chat.provider.script("Hello")
     chat.session.send("hi")
-    while not bugs:  # noqa: ASYNC110  (nobody else hears of the end)
+    while not bugs:  # noqa: ASYNC110  (there is no event for it)
         await asyncio.sleep(0)
     assert "ReplyEnded" in str(bugs[0])
     assert await chat.stored_reply() == ("Hello", Status.COMPLETE)
 
 
-async def test_a_conversation_deleted_for_ever_while_its_reply_runs(chat, bugs):
+async def test_a_conversation_deleted_permanently_while_its_reply_runs(chat, bugs):
     chat.provider.script("Hel", PAUSE)
     chat.session.send("hi")
     await chat.provider.paused()
@@ -221,7 +221,7 @@ async def test_a_conversation_deleted_for_ever_while_its_reply_runs(chat, bugs):
     assert await chat.store.conversations() == []
 
 
-async def test_stop_in_the_same_instant_as_send_is_an_empty_cancelled_reply(chat):
+async def test_stop_right_after_send_is_an_empty_cancelled_reply(chat):
     chat.provider.script("never")
     chat.session.send("hi")
     chat.session.cancel()
@@ -271,7 +271,7 @@ async def test_outcomes(steps, text, status, code):
     await chat.write_behind.aclose()
 
 
-async def test_a_failure_before_the_first_character_is_tried_again_in_view(chat):
+async def test_a_failure_before_the_first_token_is_retried_visibly(chat):
     chat.provider.script(RateLimited(retry_after_s=0))
     chat.provider.script("fine")
     chat.session.send("hi")
@@ -280,14 +280,14 @@ async def test_a_failure_before_the_first_character_is_tried_again_in_view(chat)
     assert len(chat.told(RetryStarted)) == 1
 
 
-async def test_nothing_is_sent_again_once_the_model_has_spoken(chat):
+async def test_nothing_is_retried_after_the_first_token(chat):
     chat.provider.script(ReasoningDelta("hm"), ConnectionLost())
     chat.session.send("hi")
     assert (await chat.ended()).status is Status.INTERRUPTED
     assert len(chat.provider.prompts) == 1
 
 
-async def test_retries_are_bounded(chat):
+async def test_retries_are_limited(chat):
     chat.provider.script(RateLimited(retry_after_s=0))
     chat.session.send("hi")
     assert (await chat.ended()).failure.code == "rate_limited"
@@ -311,7 +311,7 @@ async def test_a_bug_in_the_stream_is_recorded_and_reported(chat):
     assert isinstance(reported[0]["exception"], ZeroDivisionError)
 
 
-async def test_a_missing_connection_and_a_missing_model_are_failures_of_the_reply(chat):
+async def test_a_missing_connection_or_model_fails_the_reply(chat):
     chat.provider.script("x")
     for options, code in ((ChatOptions("gone", "m"), "no_connection"), (ChatOptions("c1", ""), "no_model")):
         chat.library.set_options(chat.session.conversation_id, options)
@@ -319,7 +319,7 @@ async def test_a_missing_connection_and_a_missing_model_are_failures_of_the_repl
         assert (await chat.ended()).failure.code == code
 
 
-async def test_reasoning_is_kept_apart_timed_and_not_sent_back(chat):
+async def test_reasoning_is_separate_timed_and_not_sent_back(chat):
     chat.provider.script(ReasoningDelta("think"), "answer")
     chat.session.send("one")
     reply = await chat.ended()
@@ -336,7 +336,7 @@ async def test_skipped_events_are_counted(chat):
     assert (await chat.ended()).skipped_events == 3
 
 
-async def test_a_second_send_while_a_reply_runs_changes_nothing(chat):
+async def test_a_second_send_while_a_reply_runs_does_nothing(chat):
     chat.provider.script(PAUSE)
     chat.session.send("one")
     chat.session.send("two")
@@ -366,7 +366,7 @@ async def two_turns(chat):
         await chat.ended()
 
 
-async def test_a_deleted_message_goes_with_what_follows_it_and_comes_back(chat):
+async def test_a_deleted_message_takes_its_descendants_and_can_be_restored(chat):
     await two_turns(chat)
     kept = chat.session.path
     removed = chat.session.delete(kept[2].id)
@@ -382,7 +382,7 @@ async def test_a_deleted_message_goes_with_what_follows_it_and_comes_back(chat):
     assert [m.text for m in await chat.store.messages(chat.session.conversation_id)] == ["one", "a", "two", "b"]
 
 
-async def test_in_the_place_of_a_deleted_version_another_is_shown(chat):
+async def test_another_version_is_shown_instead_of_a_deleted_one(chat):
     await two_turns(chat)
     chat.provider.script("c")
     chat.session.regenerate(chat.session.path[3].id)
@@ -402,7 +402,7 @@ async def test_nothing_is_deleted_while_a_reply_runs(chat):
     assert len(chat.session.path) == 2
 
 
-async def test_an_edited_question_stands_beside_the_old_one(chat):
+async def test_an_edited_question_is_an_alternative_to_the_old_one(chat):
     chat.provider.script("a")
     chat.session.send("one")
     await chat.ended()
@@ -423,7 +423,7 @@ async def test_the_first_question_can_be_edited(chat):
     assert [m.text for m in chat.session.path] == ["uno", "a"]
 
 
-async def test_a_failed_attempt_without_text_is_no_alternative(chat):
+async def test_a_failed_attempt_without_text_is_not_an_alternative(chat):
     chat.provider.script(AuthenticationFailed())
     chat.provider.script("good")
     chat.session.send("hi")
@@ -450,7 +450,7 @@ async def test_a_running_reply_survives_a_crash_with_its_text(chat):
     assert (reply.text, reply.reasoning, reply.status) == ("half of it", "why", Status.INTERRUPTED)
 
 
-async def test_a_full_disk_stops_neither_the_stream_nor_the_later_storing(chat):
+async def test_a_full_disk_affects_neither_streaming_nor_later_storing(chat):
     failed = asyncio.Event()
     chat.write_behind.events.add(lambda event: failed.set() if isinstance(event, StoreFailed) else None)
     chat.store.error = StoreFull()
@@ -474,7 +474,7 @@ async def test_closing_while_streaming_keeps_the_text(chat):
     assert await chat.stored_reply() == ("kept", Status.CANCELLED)
 
 
-async def test_a_stored_conversation_opens_with_the_path_it_was_left_on(chat):
+async def test_a_stored_conversation_opens_on_its_last_path(chat):
     chat.provider.script("first")
     chat.provider.script("second")
     chat.session.send("hi")
@@ -488,7 +488,7 @@ async def test_a_stored_conversation_opens_with_the_path_it_was_left_on(chat):
     assert [m.text for m in again.path] == ["hi", "first"]
 
 
-async def test_a_cut_reply_goes_on_in_the_same_message(chat):
+async def test_a_cut_off_reply_continues_in_the_same_message(chat):
     chat.provider.script("The answer ", UsageDelta(Usage(5, 2)), FinishDelta("length"))
     chat.provider.script("is 42.", UsageDelta(Usage(9, 3)))
     chat.session.send("hi")
@@ -502,7 +502,7 @@ async def test_a_cut_reply_goes_on_in_the_same_message(chat):
     assert chat.provider.prompts[1].messages[2].role is Role.USER
 
 
-async def test_a_continuation_that_fails_keeps_what_was_there(chat):
+async def test_a_failed_continuation_keeps_the_existing_text(chat):
     chat.provider.script("half", CUT)
     chat.provider.script(AuthenticationFailed())
     chat.session.send("hi")
@@ -521,7 +521,7 @@ async def test_a_continued_reply_survives_a_crash_with_both_parts(chat):
     assert chat.store.after_crash()[-1].text == "one two"
 
 
-async def test_only_a_cut_reply_at_the_end_goes_on(chat):
+async def test_only_a_cut_off_reply_at_the_end_can_be_continued(chat):
     chat.provider.script("done")
     chat.session.send("hi")
     reply = await chat.ended()
@@ -533,7 +533,7 @@ def brought_back(chat: Chat, message_id: str, parent_id: str | None, role: Role,
     return Message(message_id, chat.session.conversation_id, parent_id, role, text, Status.COMPLETE, 1.0)
 
 
-async def test_messages_that_were_brought_back_follow_the_end_of_the_path(chat):
+async def test_restored_messages_follow_the_end_of_the_path(chat):
     chat.provider.script("Hello")
     chat.session.send("hi")
     reply = await chat.ended()
@@ -551,7 +551,7 @@ async def test_messages_that_were_brought_back_follow_the_end_of_the_path(chat):
     assert chat.events == [], "nothing of it is new"
 
 
-async def test_a_version_that_was_brought_back_stands_beside_the_one_that_is_shown(chat):
+async def test_a_restored_version_is_an_alternative_to_the_shown_one(chat):
     chat.provider.script("Hello")
     chat.session.send("hi")
     reply = await chat.ended()
@@ -561,7 +561,7 @@ async def test_a_version_that_was_brought_back_stands_beside_the_one_that_is_sho
     assert chat.session.alternatives(reply.id) == (reply.id, "a0")
 
 
-async def test_what_is_brought_back_leaves_a_running_reply_alone(chat):
+async def test_restoring_does_not_affect_a_running_reply(chat):
     chat.provider.script("Hel", PAUSE, "lo")
     chat.session.send("hi")
     await chat.provider.paused()
@@ -573,12 +573,12 @@ async def test_what_is_brought_back_leaves_a_running_reply_alone(chat):
     assert chat.session.alternatives(chat.session.path[-1].id)[-1] == "a0"
 
 
-async def test_what_is_brought_back_into_an_emptied_conversation_is_shown(chat):
+async def test_messages_restored_into_an_empty_conversation_are_shown(chat):
     chat.session.add_restored([brought_back(chat, "q", None, Role.USER, "hi")])
     assert [m.id for m in chat.session.path] == ["q"]
 
 
-async def test_what_was_brought_back_behind_the_end_is_shown_when_the_conversation_is_opened(chat):
+async def test_messages_restored_after_the_end_are_shown_on_opening(chat):
     chat.provider.script("Hello")
     chat.session.send("hi")
     reply = await chat.ended()
@@ -596,7 +596,7 @@ async def test_what_was_brought_back_behind_the_end_is_shown_when_the_conversati
         (("Hello", PAUSE), Status.CANCELLED),
     ],
 )
-async def test_stopping_the_wait_for_numbers_leaves_a_finished_reply_finished(
+async def test_stopping_the_wait_for_usage_leaves_a_finished_reply_finished(
     script: tuple[object, ...], status: Status
 ) -> None:
     chat = Chat()

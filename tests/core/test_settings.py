@@ -1,4 +1,4 @@
-"""The settings in force and those who hear of a change."""
+"""The current settings, and who is notified of changes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from dataclasses import replace
 import pytest
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.settings import (
-    LANGUAGES,
-    READING_WIDTHS,
-    SCHEMES,
-    SEND_KEYS,
-    SMOOTH_SCROLLING,
-    ZOOM_STEPS,
-    Preferences,
-    Settings,
-)
+from desktop_chat.core.field_rules import Rule, rules_of
+from desktop_chat.core.settings import ZOOM_STEPS, Preferences, Settings
 
 ONE = Connection("c1", "One", "https://one.example/v1")
 TWO = Connection("c2", "Two", "https://two.example/v1")
@@ -27,17 +19,18 @@ def preferences() -> Preferences:
     return Preferences(Settings())
 
 
-def test_the_defaults_are_among_the_choices() -> None:
-    plain = Settings()
-    assert plain.scheme in SCHEMES
-    assert plain.language in LANGUAGES
-    assert plain.send_key in SEND_KEYS
-    assert plain.reading_width in READING_WIDTHS
-    assert plain.smooth_scrolling in SMOOTH_SCROLLING
-    assert plain.zoom in ZOOM_STEPS
+@pytest.mark.parametrize(("name", "rule"), rules_of(Settings).items())
+def test_each_default_is_allowed_by_its_rule(name: str, rule: Rule) -> None:
+    assert rule.default == getattr(Settings(), name)
+    assert rule.read(rule.plain(rule.default), name, []) == rule.default
 
 
-def test_a_change_is_told_once_and_no_change_is_not(preferences: Preferences) -> None:
+def test_the_steps_of_the_zoom_are_allowed() -> None:
+    assert all(rules_of(Settings)["zoom"].allows(step) for step in ZOOM_STEPS)
+    assert 1.0 in ZOOM_STEPS
+
+
+def test_a_change_is_emitted_once_and_no_change_is_not(preferences: Preferences) -> None:
     heard: list[Settings] = []
     stop = preferences.changed.add(heard.append)
     preferences.update(scheme="dark", zoom=1.5)
@@ -77,7 +70,7 @@ def test_what_was_used_last_is_remembered_for_each_connection(preferences: Prefe
     assert preferences.settings.last_models == (("c2", "c1"),)
 
 
-def test_a_listener_may_stop_listening_while_it_is_told(preferences: Preferences) -> None:
+def test_a_listener_may_remove_itself_while_it_is_called(preferences: Preferences) -> None:
     heard: list[str] = []
 
     def once(settings: Settings) -> None:
@@ -91,7 +84,7 @@ def test_a_listener_may_stop_listening_while_it_is_told(preferences: Preferences
     assert heard == ["dark", "second dark", "second light"]
 
 
-def test_a_site_is_trusted_once_and_can_be_taken_back(preferences: Preferences) -> None:
+def test_a_site_is_trusted_once_and_can_be_removed(preferences: Preferences) -> None:
     for host in ("one.example", "two.example", "one.example"):
         preferences.trust_site(host)
     assert preferences.settings.trusted_sites == ("one.example", "two.example")

@@ -1,4 +1,4 @@
-"""A prompt that is too long is shortened from its beginning, question by question, and its last question stays."""
+"""A prompt that is too long is shortened at its beginning, by whole questions; its last question is kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def path_of(roles: list[Role]) -> list[Message]:
 
 
 @given(st.lists(st.sampled_from([Role.USER, Role.ASSISTANT]), max_size=12))
-def test_what_is_left_begins_with_a_question_and_holds_the_last_one(roles: list[Role]) -> None:
+def test_the_rest_starts_with_a_question_and_includes_the_last_one(roles: list[Role]) -> None:
     path = path_of(roles)
     start = shorter_start(path)
     if Role.USER in roles:
@@ -67,7 +67,7 @@ async def ended(session: ChatSession) -> None:
         await session._record
 
 
-async def test_shortening_leaves_out_the_older_half_from_then_on(chat: tuple[ChatSession, FakeProviders]) -> None:
+async def test_shortening_omits_the_older_half_from_then_on(chat: tuple[ChatSession, FakeProviders]) -> None:
     session, providers = chat
     providers.provider.script("one")
     providers.provider.script("two")

@@ -1,4 +1,4 @@
-"""Files of people everywhere are read as they were written, and stand whole in a message."""
+"""Text files of any encoding are read correctly, and appear unaltered in a message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GERMAN = "Größe aus Köln, Straße 5\n"
         ("", "ascii"),
     ],
 )
-def test_a_text_is_read_in_the_encoding_that_it_was_written_in(text: str, encoding: str) -> None:
+def test_a_text_is_read_in_its_encoding(text: str, encoding: str) -> None:
     assert decoded(text.encode(encoding)) == text
 
 
@@ -47,14 +47,14 @@ def test_chinese_is_told_from_european_text_by_pairs_of_bytes(content: bytes, te
     assert decoded(content) == text
 
 
-def test_line_ends_are_of_one_kind() -> None:
+def test_line_ends_are_normalised() -> None:
     assert decoded(b"a\r\nb\rc\n") == "a\nb\nc\n"
 
 
 @pytest.mark.parametrize(
     "content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"%PDF\x81\x8d\x8f", b"\xff\xfea", b"\xef\xbb\xbfa\0b"]
 )
-def test_what_is_no_text_is_told_apart(content: bytes) -> None:
+def test_binary_files_are_detected(content: bytes) -> None:
     assert decoded(content) is None
 
 
@@ -65,7 +65,7 @@ def test_any_bytes_give_text_or_nothing(content: bytes) -> None:
 
 
 @given(st.text(st.sampled_from("`~a \n"), max_size=30))
-def test_nothing_in_a_file_closes_its_fence(text: str) -> None:
+def test_no_file_can_close_its_fence(text: str) -> None:
     name, fence, *lines, last = fenced("a.txt", text).split("\n")
     assert (name, last) == ("a.txt", fence)
     assert "\n".join(lines) == text.rstrip("\n")

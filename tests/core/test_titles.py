@@ -1,4 +1,4 @@
-"""Titles from first words, in both languages."""
+"""Titles from the first words, in both languages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_long_sentence_without_spaces_is_cut_anywhere() -> None:
 
 
 @given(st.text())
-def test_a_title_is_one_short_line_and_blank_only_for_blank_texts_and_signs(text: str) -> None:
+def test_a_title_is_one_short_line_and_empty_only_for_blank_text(text: str) -> None:
     title = title_from(text)
     assert len(title) <= TITLE_LIMIT
     assert len(title.splitlines()) <= 1

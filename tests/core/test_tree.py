@@ -39,14 +39,14 @@ def test_without_a_leaf_the_newest_path_is_shown() -> None:
     assert tree.leaf_under("b") == "b"
 
 
-def test_replacing_keeps_the_place() -> None:
+def test_replacing_keeps_the_position() -> None:
     tree = MessageTree([message("a"), message("b", "a"), message("c", "a")])
     tree.put(message("b", "a", "new"))
     assert tree["b"].text == "new"
     assert tree.alternatives("c") == ("b", "c")
 
 
-def test_alternatives_leave_out_what_came_to_nothing_but_not_the_one_asked_for() -> None:
+def test_alternatives_omit_empty_ones_except_the_requested_one() -> None:
     void = message("void", "a", "", Status.FAILED)
     running = message("running", "a", "", Status.RUNNING)
     tree = MessageTree([message("a"), void, message("b", "a"), running])
@@ -54,7 +54,7 @@ def test_alternatives_leave_out_what_came_to_nothing_but_not_the_one_asked_for()
     assert tree.alternatives("void") == ("void", "b", "running")
 
 
-def test_what_came_to_nothing_stays_an_alternative_where_something_follows_it() -> None:
+def test_an_empty_message_with_children_stays_an_alternative() -> None:
     failed = message("failed", "a", "", Status.FAILED)
     later = [message("b", "failed"), message("c", "b")]
     tree = MessageTree([message("a"), failed, *later, message("again", "a", "", Status.RUNNING)])
@@ -62,7 +62,7 @@ def test_what_came_to_nothing_stays_an_alternative_where_something_follows_it() 
     assert tree.leaf_under("failed") == "c"
 
 
-def test_a_message_whose_parent_is_lost_begins_a_path() -> None:
+def test_a_message_with_a_lost_parent_is_a_root() -> None:
     tree = MessageTree([message("a"), message("lost", "gone"), message("b", "lost"), message("own", "own")])
     assert ids(tree.path_to("b")) == ["lost", "b"]
     assert tree.alternatives("a") == ("a", "lost", "own")
@@ -76,7 +76,7 @@ def test_edited_first_questions_are_alternatives_of_each_other() -> None:
 
 
 TREES = st.lists(st.tuples(st.integers(-2, 30), st.booleans()), max_size=30)
-"""For each message the one above it (-1: none, -2: one that is lost), and whether it came to nothing."""
+"""For each message its parent (-1: none, -2: lost), and whether it is empty."""
 
 
 def grown(shape: list[tuple[int, bool]]) -> list[Message]:
@@ -89,7 +89,7 @@ def grown(shape: list[tuple[int, bool]]) -> list[Message]:
 
 
 @given(TREES)
-def test_the_arrows_between_versions_lead_to_every_message_that_has_text(shape: list[tuple[int, bool]]) -> None:
+def test_the_version_arrows_reach_every_message_with_text(shape: list[tuple[int, bool]]) -> None:
     messages = grown(shape)
     tree = MessageTree(messages)
     leaves = [tree.leaf_under(None)]
@@ -124,7 +124,7 @@ def test_every_message_is_the_end_of_a_path_through_its_ancestors(parents: list[
         assert one.id in tree.alternatives(one.id)
 
 
-def test_a_message_is_removed_with_all_that_follows_it() -> None:
+def test_a_message_is_removed_with_its_descendants() -> None:
     tree = MessageTree([message("a"), message("b", "a"), message("c", "b"), message("other", "b"), message("d", "a")])
     assert ids(tree.remove("b")) == ["b", "c", "other"]
     assert [name in tree for name in ("a", "b", "c", "other", "d")] == [True, False, False, False, True]
@@ -133,7 +133,7 @@ def test_a_message_is_removed_with_all_that_follows_it() -> None:
 
 
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=9), st.integers(0, 8))
-def test_what_is_removed_and_put_back_is_the_tree_that_it_was(above: list[int], chosen: int) -> None:
+def test_removing_and_restoring_gives_the_same_tree(above: list[int], chosen: int) -> None:
     messages = [message(f"m{n}", f"m{up}" if up < n else None) for n, up in enumerate(above)]
     tree, name = MessageTree(messages), f"m{chosen % len(messages)}"
     paths = {m.id: ids(tree.path_to(m.id)) for m in messages}

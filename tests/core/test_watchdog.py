@@ -1,4 +1,4 @@
-"""The watchdog barks at silence only, and only at the one who waits."""
+"""The watchdog only reacts to silence, and only interrupts a wait."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_time_outside_of_waits_does_not_count() -> None:
             await asyncio.sleep(0)
 
 
-async def test_a_cancellation_from_outside_goes_first() -> None:
+async def test_a_cancellation_from_outside_takes_precedence() -> None:
     watchdog = Watchdog(0.02)
     waiting = asyncio.Event()
 
@@ -80,14 +80,14 @@ async def test_both_at_once_is_a_cancellation() -> None:
     watchdog.close()
 
 
-async def test_another_limit_counts_from_now() -> None:
+async def test_a_new_limit_counts_from_now() -> None:
     with closing(Watchdog(60)) as watchdog:
         watchdog.set_limit(0.02)
         with pytest.raises(StreamStalled), watchdog:
             await asyncio.sleep(60)
 
 
-async def test_after_standing_still_what_came_meanwhile_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_after_a_suspension_buffered_data_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog_module, "LATE_S", 0.05)
     here, there = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=here)
@@ -100,12 +100,12 @@ async def test_after_standing_still_what_came_meanwhile_is_read_first(monkeypatc
         asyncio.get_running_loop().call_soon(stand_still)
         with watchdog:
             assert await reader.read(100) == b"came meanwhile"
-        with pytest.raises(StreamStalled), watchdog:  # it is judged all the same, later
+        with pytest.raises(StreamStalled), watchdog:  # silence still counts, later
             await reader.read(100)
     writer.close()
     await writer.wait_closed()
 
 
-async def test_an_error_in_the_wait_passes() -> None:
+async def test_an_error_in_the_wait_is_not_replaced() -> None:
     with closing(Watchdog(60)) as watchdog, pytest.raises(ValueError, match="own"), watchdog:
         raise ValueError("own")

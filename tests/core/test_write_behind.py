@@ -1,4 +1,4 @@
-"""What is noted is stored: soon, in order, once; and kept while the store refuses."""
+"""Recorded changes are stored: soon, in order, once; and kept while the store fails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REPLY = Message("m", "one", None, Role.ASSISTANT, "", Status.RUNNING, 1.0)
 
 
 class GatedStore(MemoryStore):
-    """Takes nothing until the gate is open; what it was given it then takes, even if nobody waits any more."""
+    """Blocks writes until the gate is opened; then completes them, even if nobody is waiting any more."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class GatedStore(MemoryStore):
 
 
 class Pieces:
-    """A reply that grows, as the session hands it to the recorder."""
+    """A growing reply, as the session passes it to the recorder."""
 
     def __init__(self, *pieces: str) -> None:
         self.new = list(pieces)
@@ -74,18 +74,18 @@ def heard_by(write_behind: WriteBehind) -> list[WriteEvent]:
 
 async def until(condition) -> None:
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  (what is waited for has no event of its own)
+        while not condition():  # noqa: ASYNC110  (there is no event for it)
             await asyncio.sleep(0.001)
 
 
-async def test_what_is_noted_twice_is_written_once_as_it_was_last(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_a_repeated_change_is_written_once_in_its_last_form(write_behind: WriteBehind, store: GatedStore) -> None:
     for title in ("a", "ab", "abc"):
         write_behind.note_conversation(replace(ONE, title=title))
     await write_behind.flush()
     assert store.batches == [WriteBatch((replace(ONE, title="abc"),))]
 
 
-async def test_a_conversation_and_its_messages_go_in_one_transaction(
+async def test_a_conversation_and_its_messages_share_a_transaction(
     write_behind: WriteBehind, store: GatedStore
 ) -> None:
     write_behind.note_message(REPLY)
@@ -103,7 +103,7 @@ async def test_many_messages_are_deleted_in_several_transactions(
     assert [batch.deleted for batch in store.batches] == [("m0", "m1"), ("m2", "m3"), ("m4",)]
 
 
-async def test_a_message_that_is_brought_back_stays_whatever_the_store_refused(
+async def test_a_restored_message_stays_whatever_the_store_rejected(
     write_behind: WriteBehind, store: GatedStore
 ) -> None:
     ended = replace(REPLY, text="fine", status=Status.COMPLETE)
@@ -122,7 +122,7 @@ async def test_a_message_that_is_brought_back_stays_whatever_the_store_refused(
     assert not any(batch.deleted for batch in store.batches)
 
 
-async def test_what_is_deleted_before_it_was_stored_is_never_stored(
+async def test_what_is_deleted_before_being_stored_is_never_stored(
     write_behind: WriteBehind, store: GatedStore
 ) -> None:
     ended = replace(REPLY, text="fine", status=Status.COMPLETE)
@@ -144,7 +144,7 @@ async def test_nothing_runs_while_there_is_nothing_to_write(write_behind: WriteB
     assert len(store.batches) == 1
 
 
-async def test_a_running_reply_is_journalled_until_it_has_ended(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_a_running_reply_is_journalled_until_it_ends(write_behind: WriteBehind, store: GatedStore) -> None:
     reply = Pieces("Hel")
     write_behind.note_message(REPLY)
     write_behind.follow(REPLY.id, reply.take)
@@ -159,7 +159,7 @@ async def test_a_running_reply_is_journalled_until_it_has_ended(write_behind: Wr
     assert reply.new == ["!"]
 
 
-async def test_a_refusal_is_told_and_nothing_is_lost(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_a_failed_write_is_reported_and_nothing_is_lost(write_behind: WriteBehind, store: GatedStore) -> None:
     heard = heard_by(write_behind)
     reply = Pieces("Hel")
     store.error = StoreFull("disk")
@@ -177,7 +177,7 @@ async def test_a_refusal_is_told_and_nothing_is_lost(write_behind: WriteBehind, 
     assert store.after_crash()[0].text == "Hello"
 
 
-async def test_what_was_noted_during_a_refused_write_is_newer(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_changes_during_a_failed_write_take_precedence(write_behind: WriteBehind, store: GatedStore) -> None:
     store.gate.clear()
     store.error = StoreFull()
     write_behind.note_conversation(ONE)
@@ -194,14 +194,14 @@ async def test_what_was_noted_during_a_refused_write_is_newer(write_behind: Writ
     assert all(not batch.journal for batch in store.batches)
 
 
-async def test_flushing_says_what_the_store_refuses(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_flushing_raises_the_stores_error(write_behind: WriteBehind, store: GatedStore) -> None:
     store.error = StoreFull("disk")
     write_behind.note_conversation(ONE)
     with pytest.raises(StoreFull):
         await write_behind.flush()
 
 
-async def test_closing_writes_what_is_left(store: GatedStore) -> None:
+async def test_closing_writes_the_rest(store: GatedStore) -> None:
     write_behind = WriteBehind(store)
     write_behind.follow(REPLY.id, Pieces("Hel").take)
     write_behind.note_message(REPLY)
@@ -211,7 +211,7 @@ async def test_closing_writes_what_is_left(store: GatedStore) -> None:
     await write_behind.aclose()
 
 
-async def test_closing_says_what_stays_unsaved(store: GatedStore) -> None:
+async def test_closing_raises_if_something_stays_unsaved(store: GatedStore) -> None:
     write_behind = WriteBehind(store)
     store.error = StoreFull("disk")
     write_behind.note_conversation(ONE)
@@ -219,7 +219,7 @@ async def test_closing_says_what_stays_unsaved(store: GatedStore) -> None:
         await write_behind.aclose()
 
 
-async def test_who_waits_for_a_flush_may_leave_without_the_journal_being_written_twice(
+async def test_cancelling_a_flush_does_not_write_the_journal_twice(
     write_behind: WriteBehind, store: GatedStore
 ) -> None:
     write_behind.note_message(REPLY)
@@ -236,7 +236,7 @@ async def test_who_waits_for_a_flush_may_leave_without_the_journal_being_written
     assert store.after_crash()[0].text == "Hel"
 
 
-async def test_what_is_deleted_is_not_written_after_all(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_deleted_messages_are_not_written(write_behind: WriteBehind, store: GatedStore) -> None:
     write_behind.note_conversation(ONE)
     write_behind.note_message(REPLY)
     write_behind.note_conversation(replace(ONE, id="two"))
@@ -246,7 +246,7 @@ async def test_what_is_deleted_is_not_written_after_all(write_behind: WriteBehin
     assert await store.messages("one") == []
 
 
-async def test_what_could_not_be_deleted_is_still_written(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_messages_whose_deletion_failed_are_still_written(write_behind: WriteBehind, store: GatedStore) -> None:
     store.error = StoreFull("disk")
     write_behind.note_conversation(replace(ONE, trashed_at=5.0))
     with pytest.raises(StoreFull):
@@ -256,7 +256,7 @@ async def test_what_could_not_be_deleted_is_still_written(write_behind: WriteBeh
     assert [c.trashed_at for c in await store.conversations()] == [5.0]
 
 
-async def test_what_is_not_stored_yet_is_read_all_the_same(write_behind: WriteBehind, store: GatedStore) -> None:
+async def test_unsaved_messages_can_be_read(write_behind: WriteBehind, store: GatedStore) -> None:
     question = replace(REPLY, id="question", role=Role.USER, text="hi", status=Status.COMPLETE)
     write_behind.note_message(question)
     write_behind.note_message(REPLY)
@@ -271,7 +271,7 @@ async def test_what_is_not_stored_yet_is_read_all_the_same(write_behind: WriteBe
     store.error = None
 
 
-async def test_a_bug_is_told_of(write_behind: WriteBehind, store: GatedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bug_is_reported(write_behind: WriteBehind, store: GatedStore, monkeypatch: pytest.MonkeyPatch) -> None:
     async def write(_batch: WriteBatch) -> None:
         raise LookupError("a bug")
 
@@ -286,7 +286,7 @@ async def test_a_bug_is_told_of(write_behind: WriteBehind, store: GatedStore, mo
     assert await store.conversations() == [ONE]
 
 
-async def test_a_huge_reply_on_a_full_disk_keeps_nothing_else_from_being_stored(
+async def test_a_huge_reply_on_a_full_disk_does_not_block_other_writes(
     store: GatedStore, write_behind: WriteBehind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder_module, "RETRY_S", 0.2)

@@ -1,8 +1,8 @@
-"""The application as a process of its own that asks one question and prints what is shown: lines of "TIME CHARACTERS".
+"""The application in its own process: asks a question and prints what is shown, as lines of "TIME CHARACTERS".
 
 Usage: asking_child.py DATA_DIR ["empty"]. With "empty" it empties the trash once text is shown.
 
-TIME is the monotonic clock, in seconds. It runs until it is told to end, or killed.
+TIME is the monotonic clock in seconds. It runs until told to exit, or killed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ app = make_qt_application()
 
 
 class ReportingDesk(Desk):
-    """Watches the reply of the one tab."""
+    """Watches the reply in the only tab."""
 
     def __init__(self, application: Application) -> None:
         super().__init__(app, Path())

@@ -1,7 +1,7 @@
-"""A screen reader that stays: it listens to the accessibility bus and answers questions, one line of JSON for each.
+"""A persistent screen reader: listens to the accessibility bus and answers queries, each with one line of JSON.
 
-For the system's Python, which has the accessibility bindings. A question is a list: what to do, then with what. Nodes
-are found by their role and the beginning of their name.
+For the system's Python, which has the accessibility bindings. A query is a list of a command and its arguments. Nodes
+are found by role and prefix of their name.
 """
 
 import json
@@ -21,28 +21,28 @@ HEARD = ("object:announcement", "object:state-changed:focused", "object:text-car
 KEYS = {"Right": 0xFF53, "Left": 0xFF51, "Up": 0xFF52, "Down": 0xFF54, "Tab": 0xFF09, "Return": 0xFF0D, "v": 0x76}
 HELD = {"Shift": 50, "Control": 37, "Alt": 64}
 MOST = 400
-"""Children of one node that are looked at."""
+"""Maximum number of children examined per node."""
 
 heard = []
 
 
 def role_of(node):
-    """Return the name of a node's role; older releases of at-spi2-core call a button a push button."""
+    """Return a node's role name; older releases of at-spi2-core call a button a push button."""
     return {"push button": "button"}.get(name := node.get_role_name(), name)
 
 
 def listen(event):
-    """Note what happened."""
+    """Record an event."""
     try:
         name, role = event.source.get_name() or "", role_of(event.source)
     except GLib.Error:
-        return  # it is gone by now
+        return  # no longer there
     said = event.any_data if isinstance(event.any_data, str) else ""
     heard.append({"event": event.type, "role": role, "name": name, "at": event.detail1, "said": said})
 
 
 def application():
-    """Return the application's root, once it has announced itself."""
+    """Return the application's root, once it has registered."""
     for _ in range(400):
         desktop = Atspi.get_desktop(0)
         for index in range(desktop.get_child_count()):
@@ -54,7 +54,7 @@ def application():
 
 
 def walk(node):
-    """Yield every node, the outermost first."""
+    """Yield every node, outermost first."""
     yield node
     for index in range(min(node.get_child_count(), MOST)):
         try:
@@ -70,7 +70,7 @@ def states(node):
 
 
 def find(role, name):
-    """Return the first node on screen with a role and a name that begins so."""
+    """Return the first visible node with a role and a name that starts like this."""
     for node in walk(application()):
         if role_of(node) == role and (node.get_name() or "").startswith(name) and "showing" in states(node):
             return node
@@ -83,7 +83,7 @@ def nodes():
 
 
 def children(role, name, *places):
-    """Return how many children a node has, and some of them."""
+    """Return the number of a node's children, and some of them."""
     node = find(role, name)
     if node is None:
         return None
@@ -95,7 +95,7 @@ def children(role, name, *places):
 
 
 def text(role, name, start=0, end=-1):
-    """Return what a node says between two offsets, its caret and what is selected in it."""
+    """Return a node's text between two offsets, its caret and its selection."""
     node = find(role, name)
     if node is None or (letters := node.get_text_iface()) is None:
         return None
@@ -124,7 +124,7 @@ def focus(role, name):
 
 
 def press(panel, name):
-    """Press a button, in the panel whose name begins so."""
+    """Press a button in the panel whose name starts like this."""
     for node in walk(find("panel", panel) if panel else application()):
         if node.get_name() == name and node.get_action_iface() is not None:
             return Atspi.Action.do_action(node.get_action_iface(), 0)
@@ -132,7 +132,7 @@ def press(panel, name):
 
 
 def key(name, *held):
-    """Press a key on the real keyboard, with others held."""
+    """Press a key on the real keyboard, with modifiers."""
     for one in held:
         Atspi.generate_keyboard_event(HELD[one], None, Atspi.KeySynthType.PRESS)
     Atspi.generate_keyboard_event(KEYS[name], None, Atspi.KeySynthType.SYM)
@@ -145,7 +145,7 @@ ORDERS = {order.__name__: order for order in (nodes, children, text, caret, sele
 
 
 def answer(channel, _condition):
-    """Answer one question."""
+    """Answer one query."""
     line = channel.readline()
     if not line:
         Atspi.event_quit()
@@ -153,7 +153,7 @@ def answer(channel, _condition):
     order, *arguments = json.loads(line)
     try:
         said = list(heard) if order == "heard" else ORDERS[order](*arguments)
-    except (GLib.Error, AttributeError) as error:  # what was asked for went away meanwhile
+    except (GLib.Error, AttributeError) as error:  # the object disappeared meanwhile
         said = {"gone": str(error)}
     print(json.dumps(said), flush=True)
     return True

@@ -1,5 +1,5 @@
-"""Looks at the running application as a screen reader does, and prints what it finds as JSON. For the system's Python,
-which has the accessibility bindings. Usage: atspi_walk.py list | atspi_walk.py press NAME | atspi_walk.py pester"""
+"""Walks the running application like a screen reader, and prints what it finds as JSON. For the system's Python, which
+has the accessibility bindings. Usage: atspi_walk.py list | atspi_walk.py press NAME | atspi_walk.py pester"""
 
 import json
 import sys
@@ -15,7 +15,7 @@ DEEPEST = 40
 
 
 def application():
-    """Return the application's root, once it has announced itself."""
+    """Return the application's root, once it has registered."""
     for _ in range(200):
         desktop = Atspi.get_desktop(0)
         for index in range(desktop.get_child_count()):
@@ -27,7 +27,7 @@ def application():
 
 
 def walk(node, depth=0):
-    """Yield every node with a name or a text, the outermost first."""
+    """Yield every node with a name or a text, outermost first."""
     yield node
     if depth < DEEPEST:
         for index in range(min(node.get_child_count(), 500)):
@@ -37,13 +37,13 @@ def walk(node, depth=0):
 
 
 def text_of(node):
-    """Return what a node says, where it has text."""
+    """Return a node's text, if it has any."""
     interface = node.get_text_iface()
     return Atspi.Text.get_text(interface, 0, Atspi.Text.get_character_count(interface)) if interface else ""
 
 
 def pester(root):
-    """Ask everything of everything, and select text in messages, until the application is gone. Prints what it read."""
+    """Query everything, and select text in messages, until the application is gone. Prints what it read."""
     read = []
     while True:
         try:
@@ -59,7 +59,7 @@ def pester(root):
 
 
 def ask_all(node):
-    """Ask of a node what a screen reader may ask."""
+    """Query everything that a screen reader may ask of a node."""
     node.get_role()
     node.get_state_set()
     node.get_attributes()
@@ -70,7 +70,7 @@ def ask_all(node):
     if letters := node.get_text_iface():
         count = Atspi.Text.get_character_count(letters)
         if not count:
-            return  # Qt complains of a place in an empty text
+            return  # Qt warns about a position in an empty text
         Atspi.Text.get_text(letters, 0, count)
         Atspi.Text.get_character_extents(letters, count // 2, Atspi.CoordType.SCREEN)
         Atspi.Text.get_string_at_offset(letters, count // 2, Atspi.TextGranularity.LINE)
@@ -80,12 +80,13 @@ def ask_all(node):
 
 
 def main(order, name=""):
-    """Do what was asked."""
+    """Execute the command."""
     Atspi.init()
     root = application()
     if order == "press":
         for node in walk(root):
-            if node.get_name() == name and (action := node.get_action_iface()):
+            shows = node.get_state_set().contains(Atspi.StateType.SHOWING)
+            if shows and node.get_name() == name and (action := node.get_action_iface()):
                 Atspi.Action.do_action(action, 0)
                 return
         sys.exit(f"nothing to press is called {name!r}")

@@ -1,4 +1,4 @@
-"""What journeys share: a desk with the real window, and a model server that does what its models' names say."""
+"""Shared fixtures of journeys: a desk with the real window, and a model server whose models select its behaviour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person at the real window: the whole application on a real screen, and hands that click, type and look."""
+"""A user at the real window: the whole application on a real screen, and methods that click, type and look."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MakeDesk = Callable[..., "Desk"]
 """Makes a desk in the test's data directory, with a keyring where one is given; it is closed however the test ends."""
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "journeys"
 PATIENCE_S = 20.0
-"""How long a person looks before giving up. Nothing is measured by it."""
+"""How long to wait before giving up. Does not affect any measurement."""
 
 
 class Desk:
@@ -38,7 +38,7 @@ class Desk:
         self.data_dir = data_dir
 
     async def open(self, **arguments: object) -> None:
-        """Start the application as the command line does."""
+        """Start the application like the command line does."""
         paths = Paths(self.data_dir)
         paths.make_directories()
         given = Arguments(data_dir=self.data_dir, **arguments)
@@ -51,17 +51,17 @@ class Desk:
 
     @property
     def asks_to_open(self) -> bool:
-        """Whether the current tab shows no conversation, but a card that asks: the last run crashed on it."""
+        """Whether the current tab shows a question instead of a conversation, because the last run crashed on it."""
         return any(page.isVisible() for page in self.tab.findChildren(SuspectPage))
 
     async def open_anyway(self) -> None:
-        """Open the conversation that such a card stands for."""
+        """Open the conversation behind that question."""
         assert self.asks_to_open
         self.click("Open anyway", self.tab)
         await self.until(lambda: self.tab.session is not None, "the conversation")
 
     async def close(self) -> None:
-        """Close the window as its close button does, and end. Does nothing where it is not open."""
+        """Close the window with its close button, and wait for the shutdown. Does nothing if it is not open."""
         if not self._is_open:
             return
         self._is_open = False
@@ -80,21 +80,21 @@ class Desk:
 
     @property
     def last(self) -> Message:
-        """The last message of the current tab, with the text that is on the screen."""
+        """Return the last message of the current tab, with the text on screen."""
         return last_of(self.tab)
 
     def find(self, name: str, kind: type[W] = QWidget, within: QWidget | None = None) -> W:
-        """Return the visible widget with an accessible name, or with a text where it has none."""
+        """Return the visible widget with an accessible name, or with a text if it has none."""
         found = [widget for widget in self._visible(kind, within) if name in {_name(widget), _text(widget)}]
         assert found, f"nothing visible is called {name!r}"
         return found[0]
 
     def sees(self, name: str, kind: type[QWidget] = QWidget) -> bool:
-        """Say whether something visible has this name or text."""
+        """Return whether something visible has this name or text."""
         return any(name in {_name(widget), _text(widget)} for widget in self._visible(kind, None))
 
     def sees_text(self, part: str) -> bool:
-        """Say whether a visible label, button or bar contains these words."""
+        """Return whether a visible label, button or bar contains these words."""
         return any(part in _text(widget) or part in _name(widget) for widget in self._visible(QWidget, None))
 
     def _visible(self, kind: type[W], within: QWidget | None) -> list[W]:
@@ -107,17 +107,17 @@ class Desk:
         ]
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Return when what is looked for is there."""
+        """Wait until the condition holds."""
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not condition():  # noqa: ASYNC110  (looks at the screen, as a person does)
+                while not condition():  # noqa: ASYNC110  (observes the screen, like a user)
                     await asyncio.sleep(0.01)
         except TimeoutError:
             screenshot = self.screenshot("waited-in-vain")
             raise AssertionError(f"waited in vain: {what or condition}; what was there instead: {screenshot}") from None
 
     def screenshot(self, name: str) -> Path:
-        """Save what is on the screen, for those who want to see it, and return where."""
+        """Save a screenshot for those who want to see it; return its path."""
         file = SCREENSHOTS / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         self.window.screen().grabWindow(0).save(str(file))
@@ -132,7 +132,7 @@ class Desk:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def press(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
-        """Press a key where the focus is."""
+        """Press a key in the focused widget."""
         held = Qt.KeyboardModifier.NoModifier
         for modifier in modifiers:
             held |= modifier
@@ -143,14 +143,14 @@ class Desk:
         self.press(key, Qt.KeyboardModifier.ControlModifier)
 
     def fill(self, name: str, text: str) -> None:
-        """Type into a field, in place of what it holds."""
+        """Replace the content of a field by typing."""
         line = self.find(name, QLineEdit)
         line.setFocus()
         line.selectAll()
         QTest.keyClicks(line, text)
 
     def type(self, text: str) -> None:
-        """Type into the composer of the current tab. What no key types comes as from an input method."""
+        """Type into the composer of the current tab; characters without a key come from an input method."""
         edit = self.tab.composer.edit
         edit.setFocus()
         if text.isascii():
@@ -164,11 +164,11 @@ class Desk:
         QTest.keyClick(self.tab.composer.edit, Qt.Key.Key_Return)
 
     def spots_of(self, name: str) -> list[QPoint]:
-        """Return where the buttons of the transcript with this action are, from top to bottom."""
+        """Return the positions of the transcript's buttons with this action, from top to bottom."""
         view = self.tab.transcript
         return [
-            (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
-            for one in view.placed
+            (control.rects[0].center() + QPointF(view.page.column_x, one.y)).toPoint()
+            for one in view.page.placed
             for control in one.entry.controls()
             if control.name == name and control.rects
         ]
@@ -180,36 +180,36 @@ class Desk:
         self.click_at(self.tab.transcript.viewport(), spots[-1])
 
     def click_at(self, widget: QWidget, place: QPoint) -> None:
-        """Click at a place inside a widget."""
+        """Click at a position in a widget."""
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
     # --- states -----------------------------------------------------------------------------------------------------
 
     async def new_tab(self) -> ChatTab:
-        """Open a tab with Ctrl+T and wait until it can be used."""
+        """Open a tab with Ctrl+T and wait until it is ready."""
         before = self.window.tabs.current_id
         self.control(Qt.Key.Key_T)
         await self.until(lambda: self.window.tabs.current_id != before and self.tab.session is not None)
         return self.tab
 
     async def answered(self, tab: ChatTab | None = None) -> Message:
-        """Return the last reply once it has ended."""
+        """Wait until the last reply has ended; return it."""
         tab = tab or self.tab
         await self.until(lambda: not tab.session.running, "the reply has not ended")
         return last_of(tab)
 
     async def speaking(self, tab: ChatTab | None = None, characters: int = 1) -> None:
-        """Return once the running reply shows some text."""
+        """Wait until the running reply shows some text."""
         tab = tab or self.tab
         await self.until(lambda: len(last_of(tab).text) >= characters, "no text came")
 
     def use(self, connection: Connection, model: str) -> None:
-        """Make a stored connection and its model what new tabs use, as choosing them once does."""
+        """Make a stored connection and its model the default of new tabs, like choosing them once."""
         self.application.preferences.put_connection(connection)
         self.application.preferences.update(default_connection_id=connection.id, default_model=model)
 
     async def with_model(self, connection: Connection, model: str) -> ChatTab:
-        """Open a new tab that uses a connection and a model, whatever the conversation before it was had with."""
+        """Open a new tab with a connection and a model, whatever the previous conversation used."""
         self.use(connection, model)
         tab = await self.new_tab()
         conversation = tab.session.conversation

@@ -1,4 +1,4 @@
-"""The application in a process of its own, with a key that came through a pipe: asks, and prints when text is shown.
+"""The application in its own process, with a key from a pipe: asks, and prints when text is shown.
 
 Usage: keyed_child.py DATA_DIR; the key is the first line of standard input. It runs until it is killed.
 """

@@ -1,4 +1,4 @@
-"""A real mouse: the pointer of the X server, moved and pressed from outside the program as a hand would."""
+"""A real mouse: the pointer of the X server, moved and pressed from outside the program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class Mouse:
-    """Points at places of a widget."""
+    """Points at positions in a widget."""
 
     def __init__(self, widget: QWidget) -> None:
         self._widget = widget
@@ -26,11 +26,11 @@ class Mouse:
         await self._do(*self._to(at), *(["keydown", "shift", *pressed, "keyup", "shift"] if shift else pressed))
 
     async def press(self, at: QPoint) -> None:
-        """Put the button down, and leave it there."""
+        """Press the button, and keep it pressed."""
         await self._do(*self._to(at), "sleep", "0.1", "mousedown", "1")
 
     async def move(self, *stops: QPoint) -> None:
-        """Go to some places, not too fast."""
+        """Move to some positions, not too fast."""
         for stop in stops:
             await self._do(*self._to(stop), "sleep", "0.1")
 
@@ -38,7 +38,7 @@ class Mouse:
         await self._do("sleep", "0.1", "mouseup", "1")
 
     def on(self, widget: QWidget) -> Mouse:
-        """The same mouse, pointing at places of another widget."""
+        """Return the same mouse for another widget."""
         return Mouse(widget)
 
     def _to(self, at: QPoint) -> list[str]:

@@ -1,4 +1,4 @@
-"""Every word on the screen, and those of them that are in a language that the window does not speak now."""
+"""All texts on the screen, and those that are not in the window's current language."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from desktop_chat.ui.transcript.view import TranscriptView
 
 CHINESE_FILE = Path(__file__).parents[2] / "resources" / "i18n" / "desktop_chat_zh_CN.ts"
 OWN_NAMES = {"简体中文", "English"}
-"""Languages are called in the list of languages as they call themselves."""
+"""The list of languages shows each in its own language."""
 
 
 def left_in_english() -> list[str]:
-    """What is on the screen in English while the window speaks Chinese."""
+    """Return the English texts on screen while the window's language is Chinese."""
     return [word for word in words_on_screen() if word not in OWN_NAMES and _ENGLISH.fullmatch(word)]
 
 
 def left_in_chinese() -> list[str]:
-    """What is on the screen in Chinese while the window speaks English."""
+    """Return the Chinese texts on screen while the window's language is English."""
     return [word for word in words_on_screen() if word not in OWN_NAMES and _CHINESE.fullmatch(word)]
 
 
 def words_on_screen() -> set[str]:
-    """Return what the widgets say that are seen now, their tips and their names for screen readers too."""
+    """Return the texts of all visible widgets, with their tool tips and accessible names."""
     roots = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     widgets = [widget for root in roots for widget in [root, *root.findChildren(QWidget)] if widget.isVisible()]
     return {word.replace("&", "").strip() for widget in widgets for word in _words_of(widget) if word.strip()}
@@ -75,8 +75,8 @@ def _entries(widget: QWidget) -> Iterator[str]:
 
 
 def _painted(view: TranscriptView) -> Iterator[str]:
-    """Return what stands around the messages, part by part; the messages themselves may be in any language."""
-    for placed in view.placed:
+    """Return the texts around the messages, piece by piece; messages may be in any language."""
+    for placed in view.page.placed:
         if placed.entry.layout is not None:
             yield from (part for label in placed.entry.layout.labels for part in re.split(r"\s+[·・]\s+", label.text))
         yield from (control.label for control in placed.entry.controls())
@@ -87,7 +87,7 @@ def _any_of(texts: list[str]) -> re.Pattern[str]:
 
 
 def _pattern(text: str) -> str:
-    r"""'%n model(s) of {server}' as it is shown: '\d+ models? of .+'."""
+    r"""Return the pattern of a text as shown: '%n model(s) of {server}' -> '\d+ models? of .+'."""
     escaped = re.escape(text.replace("&", "").strip())
     escaped = re.sub(r"\\\{\w+\\\}", ".+", escaped).replace("%n", r"\d+")
     return re.sub(r"\\\((e?s)\\\)", r"(\1)?", escaped)
@@ -98,7 +98,7 @@ def _has_words(text: str) -> bool:
 
 
 def _sentences() -> list[tuple[str, str]]:
-    """English and Chinese of all that differs between them."""
+    """Return all texts that differ between English and Chinese."""
     found = []
     for message in ET.parse(CHINESE_FILE).getroot().iter("message"):
         target = message.find("translation")

@@ -1,6 +1,6 @@
-"""The application as a process of its own that opens, streams in, stops and closes tab after tab, then ends by itself.
+"""The application in its own process: opens, streams in, stops and closes tab after tab, then exits.
 
-Usage: tabs_child.py DATA_DIR TABS, with the demo as its connection.
+Usage: tabs_child.py DATA_DIR TABS. Uses the demo.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ app = make_qt_application()
 
 
 class BusyDesk(Desk):
-    """Uses tabs in a hurry."""
+    """Uses tabs in quick succession."""
 
     def __init__(self, application: Application) -> None:
         super().__init__(app, Path())
@@ -73,5 +73,5 @@ if __name__ == "__main__":
     data_dir = Path(sys.argv[1])
     Paths(data_dir).make_directories()
     code = run(main(data_dir, int(sys.argv[2])), app)
-    faulthandler.enable()  # the application has taken its own away
+    faulthandler.enable()  # the application has disabled its own
     exit_now(code)

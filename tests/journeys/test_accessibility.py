@@ -1,4 +1,4 @@
-"""The window as a screen reader meets it: through the accessibility bus, from another process."""
+"""The window as seen by a screen reader: through the accessibility bus, from another process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = ("Desktop Chat", "Message", "Send", "New tab", "Transcript", "Conversati
 
 
 async def screen_reader(*order: str) -> list[dict[str, Any]]:
-    """Ask the accessibility bus."""
+    """Query the accessibility bus."""
     reader = await asyncio.create_subprocess_exec(
         SYSTEM_PYTHON,
         str(Path(__file__).with_name("atspi_walk.py")),
@@ -33,7 +33,7 @@ async def screen_reader(*order: str) -> list[dict[str, Any]]:
 
 
 async def hears(words: str) -> None:
-    """Return once something is called so, or says so."""
+    """Wait until something has this name or text."""
     async with asyncio.timeout(20):
         while not any(words in node["name"] + node["text"] for node in await screen_reader("list")):  # noqa: ASYNC110  (another process)
             await asyncio.sleep(0.1)
@@ -41,7 +41,7 @@ async def hears(words: str) -> None:
 
 @pytest.fixture
 async def window(data_dir: Path) -> AsyncIterator[None]:
-    """The program in a process of its own, with the demo and a question in its composer."""
+    """The program in its own process, with the demo and a question in its composer."""
     assert shutil.which("dbus-daemon"), "the session bus starts the accessibility bus"
     (data_dir / "settings.toml").write_text('language = "en"\n')
     process = await asyncio.create_subprocess_exec(
@@ -60,7 +60,7 @@ async def window(data_dir: Path) -> AsyncIterator[None]:
     await process.wait()
 
 
-async def test_every_control_has_its_name_and_can_be_used(window: None) -> None:
+async def test_every_control_has_a_name_and_can_be_used(window: None) -> None:
     await hears("Write something long")
     await screen_reader("press", "Send")
     await hears("A long reply")
@@ -78,10 +78,10 @@ async def test_a_provider_is_chosen_from_the_list(data_dir: Path) -> None:
         env=os.environ | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"},
     )
     try:
-        await hears("Enter a key")
-        await screen_reader("press", "Enter a key")
+        await hears("Use an API key")
+        await screen_reader("press", "Enter API key...")
         await hears("https://api.openai.com/v1")
-        await screen_reader("press", "OpenAI")  # Qt calls a combo box by what is chosen; "Provider" is its label
+        await screen_reader("press", "OpenAI")  # Qt names a combo box after its value; "Provider" is its label
         await hears("Search providers")
         await hears("OpenRouter, openrouter.ai")
     finally:

@@ -1,4 +1,4 @@
-"""A screen reader that keeps looking while tabs come and go: nothing it may still ask for is ever gone too early."""
+"""A screen reader keeps querying while tabs open and close: nothing is deleted while it may still ask for it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ HARMLESS = (
     "qt.accessibility.atspi: Could not find",
     "QTextCursor::setPosition: Position",
 )
-"""Qt's own words about a question that it does not answer, or about something that is closed or shorter by now."""
+"""Qt's warnings about queries that it does not answer, or about things that were closed or shortened."""
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 
 async def names(order: str) -> list[str]:
-    """Look at the application in a process of its own; what is gone meanwhile ends that."""
+    """Walk the application in another process; ends when the application does."""
     reader = await asyncio.create_subprocess_exec(
         SYSTEM_PYTHON,
         str(HERE / "atspi_walk.py"),

@@ -1,4 +1,4 @@
-"""The conversation as a screen reader meets it: a list, text with caret and selection, buttons, and what is said."""
+"""The conversation as seen by a screen reader: a list, text with caret and selection, buttons, announcements."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LONG = "Write something long"
 
 
 class Reader:
-    """A screen reader in a process of its own."""
+    """A screen reader in its own process."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     async def ask(self, *question: object) -> Any:
-        """Ask, and return the answer."""
+        """Send a query and return the answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(question).encode() + b"\n")
@@ -34,7 +34,7 @@ class Reader:
         return json.loads(line)
 
     async def until(self, *question: object, what: Any) -> Any:
-        """Ask until the answer is such, and return it."""
+        """Repeat a query until the answer satisfies a condition; return it."""
         answer = None
         try:
             async with asyncio.timeout(25):
@@ -45,7 +45,7 @@ class Reader:
         return answer
 
     async def said(self) -> list[str]:
-        """What was announced so far."""
+        """The announcements so far."""
         return [one["said"] for one in await self.ask("heard") if one["event"] == "object:announcement"]
 
     async def until_said(self, words: str) -> list[str]:
@@ -74,7 +74,7 @@ async def reader() -> AsyncIterator[Reader]:
 
 @pytest.fixture
 async def window(reader: Reader, data_dir: Path, request: pytest.FixtureRequest) -> AsyncIterator[None]:
-    """The program with the demo and a question in its composer; the screen reader was there before it."""
+    """The program with the demo and a question in its composer, started after the screen reader."""
     (data_dir / "settings.toml").write_text('language = "en"\nsmooth_scrolling = "off"\n')
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -88,12 +88,12 @@ async def window(reader: Reader, data_dir: Path, request: pytest.FixtureRequest)
 
 
 async def ask_and_stop(reader: Reader) -> str:
-    """Send the question, stop the reply when it has begun, and return what has come of it."""
+    """Send the question, stop the reply after it has started, and return its text."""
     await reader.until("press", "", "Send", what=bool)
     await reader.until("text", "text", "demo", what=lambda text: text and text.get("count", 0) > 200)
     await reader.until("press", "", "Stop", what=bool)
     await reader.until_said("Stopped")
-    await asyncio.sleep(0.6)  # the last update of the text
+    await asyncio.sleep(0.6)  # for the last update of the text
     answer: str = (await reader.ask("text", "text", "demo"))["text"]
     return answer
 
@@ -121,7 +121,7 @@ async def test_a_conversation_is_a_list_of_messages_with_text(reader: Reader, wi
     assert unnamed == []
 
 
-async def test_caret_and_selection_go_both_ways(reader: Reader, window: None) -> None:
+async def test_caret_and_selection_work_in_both_directions(reader: Reader, window: None) -> None:
     answer = await ask_and_stop(reader)
     assert await reader.ask("focus", "text", "demo")
     await reader.until(
@@ -141,9 +141,9 @@ async def test_caret_and_selection_go_both_ways(reader: Reader, window: None) ->
     assert answer
 
 
-async def test_buttons_are_pressed_and_focus_is_told(reader: Reader, window: None) -> None:
+async def test_buttons_can_be_pressed_and_focus_is_reported(reader: Reader, window: None) -> None:
     await ask_and_stop(reader)
-    assert await reader.ask("press", "You, ", "Copy the message")
+    assert await reader.ask("press", "You, ", "Copy message")
     assert await reader.ask("focus", "text", "Message")
     await asyncio.sleep(0.3)
     await reader.ask("key", "v", "Control")
@@ -167,10 +167,10 @@ async def test_buttons_are_pressed_and_focus_is_told(reader: Reader, window: Non
 
 
 @pytest.mark.parametrize("window", ["Show me code"], indirect=True)
-async def test_a_reply_is_heard_as_it_comes(reader: Reader, window: None) -> None:
+async def test_a_reply_is_announced_while_it_streams(reader: Reader, window: None) -> None:
     await reader.until("press", "", "Send", what=bool)
-    said = await reader.until_said("The reply has ended")
-    assert said[:2] == ["Sent", "The reply begins"]
+    said = await reader.until_said("Reply finished")
+    assert said[:2] == ["Sent", "Reply started"]
     assert len(said) > 3
     assert [words for words in said if "Code." in words]
     reply = await reader.until("text", "text", "demo", what=lambda text: text and text.get("count", 0) > 0)

@@ -1,4 +1,4 @@
-"""What servers send beside the text, at the real window: reasoning, sources and images are seen, and come back."""
+"""Non-text content of replies at the real window: reasoning, sources and images are shown and restored."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def desk(make_desk: MakeDesk, data_dir: Path) -> Desk:
     return desk
 
 
-async def test_what_stands_beside_the_text_is_seen_and_comes_back(desk: Desk, connection: Connection) -> None:
+async def test_non_text_content_is_shown_and_restored(desk: Desk, connection: Connection) -> None:
     desk.use(connection, "plain")
     await desk.new_tab()
     library = desk.application.library

@@ -1,4 +1,4 @@
-"""The Chinese window from its first start on, and both languages in turn without a restart."""
+"""The Chinese window from its first start, and switching between both languages without a restart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shown_words import left_in_chinese, left_in_english, words_on_screen
 
 from desktop_chat.core.entities import Connection, Status
-from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
 
@@ -22,7 +21,7 @@ def desk(chinese_desk: Desk) -> Desk:
 
 
 def shown(*words: str) -> Callable[[], bool]:
-    """Say whether all these words are on the screen."""
+    """Return whether all these words are on the screen."""
     return lambda: set(words) <= words_on_screen()
 
 
@@ -51,7 +50,7 @@ async def test_a_first_question_is_answered_in_chinese(desk: Desk) -> None:
     assert left_in_english() == []
 
 
-async def test_a_reply_is_stopped_and_goes_on(desk: Desk) -> None:
+async def test_a_reply_is_stopped_and_continued(desk: Desk) -> None:
     await start_the_demo(desk)
     desk.ask("长")
     await desk.speaking(characters=40)
@@ -75,7 +74,7 @@ async def test_a_reply_is_stopped_and_goes_on(desk: Desk) -> None:
         ("refusal", ("模型拒绝回答",)),
     ],
 )
-async def test_what_went_wrong_is_said_in_chinese(
+async def test_errors_are_shown_in_chinese(
     desk: Desk, connection: Connection, model: str, words: tuple[str, ...]
 ) -> None:
     await desk.with_model(connection, model)
@@ -85,7 +84,7 @@ async def test_what_went_wrong_is_said_in_chinese(
     assert left_in_english() == []
 
 
-async def test_waiting_is_told_in_chinese(desk: Desk, connection: Connection) -> None:
+async def test_waiting_is_shown_in_chinese(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "silence")
     desk.ask("你好")
     await desk.until(lambda: any(word.startswith("等待首个 token…") for word in words_on_screen()))
@@ -95,7 +94,7 @@ async def test_waiting_is_told_in_chinese(desk: Desk, connection: Connection) ->
     await desk.until(shown("已停止", "重试"))
 
 
-async def test_every_page_speaks_the_language_of_the_window(desk: Desk, connection: Connection) -> None:
+async def test_every_page_is_in_the_language_of_the_window(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "plain")
     desk.ask("你好")
     await desk.answered()
@@ -119,7 +118,7 @@ async def test_every_page_speaks_the_language_of_the_window(desk: Desk, connecti
         assert left_in_english() == [], page
 
 
-async def test_the_language_is_switched_without_a_restart(desk: Desk) -> None:
+async def test_the_language_can_be_switched_without_a_restart(desk: Desk) -> None:
     await start_the_demo(desk)
     desk.ask("错误")
     await desk.answered()
@@ -127,7 +126,9 @@ async def test_the_language_is_switched_without_a_restart(desk: Desk) -> None:
     desk.click("设置")
     await desk.until(shown("语言"))
     choose(desk, "en")
-    await desk.until(shown("Language", "Settings", "Conversations", "Message", "The server had a problem.", "Continue"))
+    await desk.until(
+        shown("Language", "Settings", "Conversations", "Message", "The server reported an internal error.", "Continue")
+    )
     assert {"Demo (no AI)", "New tab", "Transcript", "Model", "Send"} <= words_on_screen()
     assert left_in_chinese() == []
     for page in PAGES:
@@ -141,10 +142,10 @@ async def test_the_language_is_switched_without_a_restart(desk: Desk) -> None:
 
 
 def choose(desk: Desk, language: str) -> None:
-    """Choose a language in its list, as the keyboard does."""
+    """Choose a language in its list with the keyboard."""
     dialog = context_window_of(SettingsDialog, desk)
     assert isinstance(dialog, SettingsDialog)
-    choice: Choice = dialog.findChild(GeneralPage).language
+    choice = dialog.findChild(Choice, "language")
     row = choice.findData(language)
     choice.setCurrentIndex(row)
     choice.activated.emit(row)

@@ -1,4 +1,4 @@
-"""Nothing that was said is lost: by a retry, by a full trash, by a copy that is being made, by a start after a kill."""
+"""No text is lost: by a retry, by emptying the trash, by a running snapshot, by a start after a kill."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_a_retry_above_later_messages_hides_none_of_them(desk: Desk, conne
     assert hit.conversation_id == tab.session.conversation_id
 
 
-async def test_an_end_while_the_trash_is_emptied_costs_no_text(
+async def test_exiting_while_the_trash_is_emptied_costs_no_text(
     make_desk: MakeDesk, data_dir: Path, server: HostileServer, connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     await fill_trash(data_dir / "history.db")
@@ -80,11 +80,11 @@ async def test_an_end_while_the_trash_is_emptied_costs_no_text(
     await desk.speaking(tab, 50)
     desk.click("Trash")
     [trash] = desk.window.findChildren(TrashDialog)
-    desk.click("Empty the trash", trash)
+    desk.click("Empty trash", trash)
     await desk.until(lambda: trash.findChildren(QDialog), "the question")
     desk.click("Delete", trash.findChildren(QDialog)[0])
     await desk.until(lambda: trash.model.rowCount() == 0, "an empty trash, at once")
-    await desk.until(lambda: desk.sees_text("Removing from the disk"), "how much is left")
+    await desk.until(lambda: desk.sees_text("Removing from disk"), "how much is left")
     desk.screenshot("trash-removing")
     trash.close()
     shown = len(last_of(tab).text)
@@ -98,7 +98,7 @@ async def test_an_end_while_the_trash_is_emptied_costs_no_text(
     await desk.until(lambda: conversations_in(data_dir / "history.db") < 5, "that it goes on with removing")
 
 
-async def test_a_kill_while_the_trash_is_emptied_costs_half_a_second_at_most(
+async def test_a_kill_while_the_trash_is_emptied_costs_at_most_half_a_second(
     make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     await fill_trash(data_dir / "history.db")
@@ -132,7 +132,7 @@ async def test_a_kill_while_the_trash_is_emptied_costs_half_a_second_at_most(
     assert len(desk.last.text) >= shown > 0
 
 
-async def test_an_end_while_a_copy_is_made_leaves_nothing_behind(
+async def test_exiting_during_a_snapshot_leaves_nothing_behind(
     desk: Desk, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tab = await desk.with_model(connection, "plain")
@@ -152,7 +152,7 @@ async def test_an_end_while_a_copy_is_made_leaves_nothing_behind(
 
 
 def make_large(file: Path, megabytes: int = 500) -> None:
-    """Put a conversation of many long texts into a store, as it is after a kill: with a log that was not folded in."""
+    """Create a store with one conversation of many long texts, in the state after a kill: with an unmerged log."""
     asyncio.run(fill_trash(file, 1))
     text = WORDS * 110
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
@@ -177,7 +177,7 @@ def make_large(file: Path, megabytes: int = 500) -> None:
         file.with_name(f"kept-{name}").rename(file.with_name(name))
 
 
-async def test_after_a_kill_a_large_store_is_listed_at_once_and_checked_meanwhile(
+async def test_after_a_kill_a_large_store_is_listed_at_once_and_checked_in_the_background(
     make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = data_dir / "history.db"
@@ -198,7 +198,7 @@ async def test_after_a_kill_a_large_store_is_listed_at_once_and_checked_meanwhil
     assert not file.with_name("history.db-wal").exists()
 
 
-async def test_one_can_write_while_the_conversations_are_being_opened(
+async def test_the_user_can_write_while_the_conversations_are_being_opened(
     make_desk: MakeDesk, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = make_desk()
@@ -220,7 +220,7 @@ async def test_one_can_write_while_the_conversations_are_being_opened(
     opening = asyncio.create_task(desk.open())
     await asyncio.sleep(0)
     await desk.until(lambda: hasattr(desk, "window") and desk.window.tabs.current is not None, "a tab to write in")
-    assert desk.sees_text("Your conversations are being opened")
+    assert desk.sees_text("Loading your conversations")
     desk.type("typed early")
     assert not desk.tab.composer.send_button.isEnabled()
     desk.screenshot("opening")
@@ -231,7 +231,7 @@ async def test_one_can_write_while_the_conversations_are_being_opened(
     assert desk.tab.composer.text == "typed early"
     assert desk.tab.composer.edit.hasFocus()
     assert len(desk.window.tabs.ids) == 2
-    assert not desk.sees_text("Your conversations are being opened")
+    assert not desk.sees_text("Loading your conversations")
     await desk.close()
     await desk.open()
     await desk.until(lambda: desk.tab.composer.text == "typed early", "it is the draft of its own conversation")

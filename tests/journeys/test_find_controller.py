@@ -1,4 +1,4 @@
-"""Finding in a conversation at the real window, with keys alone, in two languages, while the reply still comes."""
+"""Find in a conversation at the real window, with the keyboard alone, in two languages, while a reply streams."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def bar(desk: Desk) -> FindBar:
 
 
 def found(desk: Desk) -> tuple[int, int]:
-    """Return the number of the hit that is looked at, and how many there are."""
-    finding = desk.tab.transcript.finding
+    """Return the number of the current hit, and how many there are."""
+    finding = desk.tab.transcript.find_session
     assert finding is not None
     tally = finding.tally
     return tally.ordinal, tally.total
@@ -41,7 +41,7 @@ def focused_line(desk: Desk) -> QLineEdit:
     return line
 
 
-async def test_words_are_found_while_they_come(desk: Desk, connection: Connection) -> None:
+async def test_words_are_found_while_they_stream(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "slow-text")
     desk.ask("How many words?")
     await desk.speaking(characters=120)
@@ -76,7 +76,7 @@ async def test_words_are_found_while_they_come(desk: Desk, connection: Connectio
     assert (await desk.answered()).status is Status.CANCELLED
 
 
-async def test_chinese_is_found_while_it_comes(chinese_desk: Desk) -> None:
+async def test_chinese_is_found_while_it_streams(chinese_desk: Desk) -> None:
     desk = chinese_desk
     desk.click("开始演示")
     await desk.until(lambda: desk.sees("消息"))

@@ -1,4 +1,4 @@
-"""A planted key is driven through the window: failures, dialogs, copies, bugs, kills and children show it nowhere."""
+"""A planted key goes through the window: failures, dialogs, copies, bugs, kills and children show it nowhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ECHOES = [mode for mode in MODES if "echo" in mode and not mode.startswith("r-")
 
 @pytest.fixture
 async def desk(make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    """The application with the planted key in its keyring, and all that anyone says in its log."""
+    """The application with the planted key in its keyring, and full logging."""
     (data_dir / "settings.toml").write_text('language = "en"\nscheme = "light"\nretries = 0\n')
     secrets = MemorySecrets()
     secrets.keys["here"] = KEY
@@ -47,7 +47,7 @@ async def desk(make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFix
 
 
 def texts_of_widgets() -> Iterator[str]:
-    """Everything that any widget holds, seen or not."""
+    """Return all texts of all widgets, visible or not."""
     yield from words_on_screen()
     for widget in QApplication.allWidgets():
         yield from (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle())
@@ -64,7 +64,7 @@ def _typed_in(widget: QWidget) -> Iterator[str]:
 
 
 def heard_in(node: QAccessibleInterface | None, depth: int = 0) -> Iterator[str]:
-    """What a screen reader is told of a node and of all below it."""
+    """Return what a screen reader gets from a node and its descendants."""
     if node is None or not node.isValid() or depth > 30:
         return
     for what in (QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Text.Value, QAccessible.Text.Help):
@@ -74,7 +74,7 @@ def heard_in(node: QAccessibleInterface | None, depth: int = 0) -> Iterator[str]
 
 
 def finds(desk: Desk) -> list[str]:
-    """Where the key is to be found now; nowhere, if all is well."""
+    """Return where the key can be found now; nowhere, if all is well."""
     session = desk.tab.session
     copy = as_markdown("copy", session.path)
     return [
@@ -107,7 +107,7 @@ async def test_no_failure_shows_stores_or_copies_the_key(
     assert finds(desk) == []
 
 
-async def test_a_bug_with_the_key_in_hand_shows_it_to_nobody(desk: Desk, connection: Connection) -> None:
+async def test_a_bug_while_holding_the_key_does_not_show_it(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "plain")
 
     async def fall() -> None:
@@ -128,7 +128,7 @@ async def test_a_bug_with_the_key_in_hand_shows_it_to_nobody(desk: Desk, connect
     desk.click("Close", desk.window.findChildren(CrashDialog)[0])
 
 
-async def test_what_the_desktop_opens_inherits_no_key(
+async def test_programs_opened_by_the_desktop_inherit_no_key(
     make_desk: MakeDesk,
     data_dir: Path,
     server: HostileServer,
@@ -144,8 +144,8 @@ async def test_what_the_desktop_opens_inherits_no_key(
     await desk.answered()
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
     desk.window.show_crash("nothing in it")
-    await desk.until(lambda: desk.sees("Show log folder"), "the dialog")
-    desk.click("Show log folder")
+    await desk.until(lambda: desk.sees("Open log folder"), "the dialog")
+    desk.click("Open log folder")
     await desk.until(told.exists, "the desktop to be asked")
     await desk.until(lambda: "logs" in told.read_text(), "its words")
     assert [*key_search.files_with_it(told.parent), *finds(desk)] == []
@@ -154,7 +154,7 @@ async def test_what_the_desktop_opens_inherits_no_key(
 
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Path:
-    """Put programs in the way of the desktop's own, which write here with what they were started."""
+    """Shadow the desktop's own programs by ones that record how they were started."""
     folder, told = tmp_path / "bin", tmp_path / "told"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
@@ -166,7 +166,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT], ids=["kill", "segv", "abort"])
-async def test_a_process_that_dies_while_streaming_leaves_no_key(
+async def test_a_process_killed_while_streaming_leaves_no_key(
     make_desk: MakeDesk,
     data_dir: Path,
     server: HostileServer,
@@ -199,7 +199,7 @@ async def test_a_process_that_dies_while_streaming_leaves_no_key(
     assert key_search.files_with_it(data_dir) == []
     desk = make_desk(MemorySecrets())
     await desk.open()
-    if number != signal.SIGKILL:  # a crash: the conversation that was on the screen is not opened by itself
+    if number != signal.SIGKILL:  # a crash: the conversation in view is not opened automatically
         await desk.open_anyway()
     assert "word1" in desk.last.text
     assert finds(desk) == []

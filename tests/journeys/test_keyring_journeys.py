@@ -1,4 +1,4 @@
-"""The key is in the real Secret Service and in memory, and nowhere else; and a keyring may be missing or asleep."""
+"""The key is in the real Secret Service and in memory, and nowhere else; a keyring may be missing or unresponsive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 
 async def save_a_key(desk: Desk, server: HostileServer) -> str:
     """Type a connection into the welcome page and return its id."""
-    desk.click("Enter a key")
+    desk.click("Enter API key...")
     desk.fill("Address", server.base_url)
     desk.fill("API key", KEY)
     desk.click("Save")
@@ -34,8 +34,8 @@ async def save_a_key(desk: Desk, server: HostileServer) -> str:
 
 
 @pytest.mark.real_keyring
-async def test_the_key_is_nowhere_but_in_the_secret_service(desk: Desk, server: HostileServer, data_dir: Path) -> None:
-    import secretstorage  # noqa: PLC0415  (Linux alone has it)
+async def test_the_key_is_only_in_the_secret_service(desk: Desk, server: HostileServer, data_dir: Path) -> None:
+    import secretstorage  # noqa: PLC0415  (only on Linux)
 
     connection_id = await save_a_key(desk, server)
     for model in ("plain", "401-echo", "401-text-echo"):
@@ -73,10 +73,10 @@ async def asked_in_a_pipe(data_dir: Path, *words: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.real_keyring
-async def test_a_key_of_an_earlier_version_is_sent_after_one_question(
+async def test_a_key_of_an_earlier_version_is_sent_after_a_question(
     desk: Desk, server: HostileServer, data_dir: Path
 ) -> None:
-    import secretstorage  # noqa: PLC0415  (Linux alone has it)
+    import secretstorage  # noqa: PLC0415  (only on Linux)
 
     connection = Connection("c-old", "Old", server.base_url, default_model="plain")
     attributes = {"application": "Python keyring library", "service": APP_ID, "username": connection.id}
@@ -90,19 +90,19 @@ async def test_a_key_of_an_earlier_version_is_sent_after_one_question(
     await desk.application._settings_saver.aclose()
     code, out, err = await asked_in_a_pipe(data_dir, "--connection", "Old")
     assert (code, out) == (1, "")
-    assert "in the window once" in err
+    assert "once in Desktop Chat's window" in err
     assert server.requests == []
 
     desk.tab.transcript.action_triggered.emit("allow_key", desk.tab.session.path[-1].id)
-    await desk.until(lambda: desk.sees("Send the key"), "the question")
+    await desk.until(lambda: desk.sees("Send key"), "the question")
     desk.screenshot("send-the-key")
     assert desk.sees_text(host_of(server.base_url).removeprefix("http://")), "it names the server"
     desk.press(Qt.Key.Key_Return)
-    await desk.until(lambda: not desk.sees("Send the key"))
+    await desk.until(lambda: not desk.sees("Send key"))
     assert server.requests == [], "Enter sends nothing"
     desk.tab.transcript.action_triggered.emit("allow_key", desk.tab.session.path[-1].id)
-    await desk.until(lambda: desk.sees("Send the key"), "the question again")
-    desk.click("Send the key")
+    await desk.until(lambda: desk.sees("Send key"), "the question again")
+    desk.click("Send key")
     await desk.until(lambda: server.requests)
     assert (await desk.answered()).status is Status.COMPLETE
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
@@ -117,7 +117,7 @@ async def test_a_key_of_an_earlier_version_is_sent_after_one_question(
     await desk.application.secrets.remove(connection.id)
 
 
-async def test_a_key_of_the_environment_is_used_shown_as_such_and_inherited_by_no_child(
+async def test_a_key_of_the_environment_is_used_labelled_and_not_inherited(
     make_desk: MakeDesk, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
@@ -145,7 +145,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
     (data_dir / "settings.toml").write_text('language = "en"\n')
     desk = make_desk()
     await desk.open()
-    desk.click("Enter a key")
+    desk.click("Enter API key...")
     desk.fill("Address", server.base_url)
     desk.fill("API key", KEY)
     desk.click("Save")
@@ -158,7 +158,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
     assert await desk.application.secrets.place_of(connection.id) is KeyLocation.SESSION
     desk.press(Qt.Key.Key_Escape)
     await desk.with_model(connection, "plain")
-    await desk.until(lambda: desk.sees_text("The key is kept until you quit"), "the bar that stays")
+    await desk.until(lambda: desk.sees_text("The key is kept only until you quit"), "the bar that stays")
     desk.ask("hello")
     assert (await desk.answered()).status is Status.COMPLETE
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
@@ -167,7 +167,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
 
 
 @pytest.mark.parametrize("habit", ["silent", "locked"])
-async def test_a_keyring_that_sleeps_or_stays_locked_holds_nothing_up(
+async def test_an_unresponsive_or_locked_keyring_blocks_nothing(
     make_desk: MakeDesk, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, habit: str
 ) -> None:
     bus = await asyncio.create_subprocess_exec(

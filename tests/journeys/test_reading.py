@@ -1,4 +1,4 @@
-"""Reading with a real mouse on the real window: words, selections across messages, text dragged out, code saved."""
+"""Reading with a real mouse in the real window: words, selections across messages, dragging text, saving code."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ QUESTION = "我们今天去公园玩\n\nTell me about this:\n\n```python\nprint(
 def placed(view: TranscriptView, words: str) -> Placed:
     return next(
         one
-        for one in view.placed
+        for one in view.page.placed
         if isinstance(one.entry, BlockEntry) and one.entry.layout and words in layout_text(one.entry.layout)
     )
 
 
 def letter(view: TranscriptView, words: str) -> QPoint:
-    """The first letter of some words on the screen, at its left half."""
+    """Return the left half of the first character of some words on the screen."""
     one = placed(view, words)
     assert one.entry.layout is not None
     box = next(box for box in one.entry.layout.boxes if words in box.text)
     rect = box.rects(box.text.index(words), box.text.index(words) + 1)[0]
-    return (QPointF(rect.left() + rect.width() / 4, rect.center().y()) + QPointF(view.column_x, one.y)).toPoint()
+    return (QPointF(rect.left() + rect.width() / 4, rect.center().y()) + QPointF(view.page.column_x, one.y)).toPoint()
 
 
 def control(view: TranscriptView, words: str, name: str) -> QPoint:
     one = placed(view, words)
     rect = next(control for control in one.entry.controls() if control.name == name).rects[0]
-    return (rect.center() + QPointF(view.column_x, one.y)).toPoint()
+    return (rect.center() + QPointF(view.page.column_x, one.y)).toPoint()
 
 
 @pytest.fixture
 async def reading(desk: Desk, connection: Connection) -> Desk:
-    """A question in two languages with code, and a reply that goes on and on."""
+    """A question in two languages with code, and a very long reply."""
     await desk.with_model(connection, "slow-text")
     desk.ask(QUESTION)
     await desk.speaking(characters=20)
     return desk
 
 
-async def test_a_word_is_taken_and_pasted_into_the_composer(reading: Desk) -> None:
+async def test_a_word_is_selected_and_pasted_into_the_composer(reading: Desk) -> None:
     view, composer = reading.tab.transcript, reading.tab.composer
     mouse = Mouse(view.viewport())
     await mouse.double_click(letter(view, "今"))
@@ -66,7 +66,7 @@ async def test_a_word_is_taken_and_pasted_into_the_composer(reading: Desk) -> No
     assert reading.tab.session.running
 
 
-async def test_escape_stops_the_reply_first_and_lets_go_of_the_selection_then(reading: Desk) -> None:
+async def test_escape_first_stops_the_reply_then_clears_the_selection(reading: Desk) -> None:
     view = reading.tab.transcript
     await Mouse(view.viewport()).double_click(letter(view, "Tell"))
     await reading.until(lambda: view.copier.text(markdown=True) == "Tell")
@@ -119,7 +119,7 @@ async def test_code_is_saved_as_a_file(reading: Desk, tmp_path: Path) -> None:
     assert reading.tab.session.running
 
 
-async def test_a_real_mouse_takes_blocks_and_goes_on_past_the_edges(desk: Desk, connection: Connection) -> None:
+async def test_a_real_mouse_selects_blocks_and_scrolls_past_the_edges(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "plain")
     wide = "x = " + " + ".join(f"part_{number}" for number in range(30))
     paragraphs = [f"Paragraph {number} of many." for number in range(60)]

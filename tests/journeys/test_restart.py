@@ -1,4 +1,4 @@
-"""The window comes back as it was left: after closing it, and after the process was killed."""
+"""The window is restored as it was left: after closing it, and after the process was killed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from desktop_chat.core.entities import Connection, Status
 from desktop_chat.core.workspace import ScrollPlace
 
 
-async def test_tabs_order_place_drafts_and_window_come_back(desk: Desk, connection: Connection) -> None:
+async def test_tabs_order_position_drafts_and_window_are_restored(desk: Desk, connection: Connection) -> None:
     desk.window.setGeometry(QRect(120, 90, 1000, 700))
     first = await desk.with_model(connection, "plain")
     desk.ask("first question")
@@ -29,7 +29,7 @@ async def test_tabs_order_place_drafts_and_window_come_back(desk: Desk, connecti
     desk.ask("second question")
     await desk.answered(long)
     long.transcript.restore_scroll_place(ScrollPlace(long.session.path[1].id, 0, 0.0))
-    long.transcript.scroll_by(600)
+    long.transcript.page.scroll_by(600)
     place = long.transcript.scroll_place()
     assert place is not None
     draft = await desk.with_model(connection, "plain")
@@ -51,7 +51,7 @@ async def test_tabs_order_place_drafts_and_window_come_back(desk: Desk, connecti
 
 
 class Child:
-    """The application in a process of its own, which asks a question and prints what is shown."""
+    """The application in its own process, which asks a question and prints what is shown."""
 
     def __init__(self, data_dir: Path, server: HostileServer) -> None:
         self._data_dir = data_dir
@@ -61,7 +61,7 @@ class Child:
         )
 
     async def shows(self, characters: int) -> None:
-        """Start, and return when so much is shown."""
+        """Start, and wait until this much is shown."""
         program = Path(__file__).with_name("asking_child.py")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -78,7 +78,7 @@ class Child:
             self._lines.append(line)
 
     async def end(self, number: signal.Signals) -> int:
-        """Send a signal, wait for the end, and return how much was shown half a second before it was sent."""
+        """Send a signal and wait for the end; return how much was shown half a second before it was sent."""
         sent_at = time.monotonic()
         self._process.send_signal(number)
         assert self._process.stdout is not None
@@ -89,7 +89,7 @@ class Child:
         return max(int(shown) for at, shown in whole if float(at) <= sent_at - 0.5)
 
 
-async def test_a_killed_process_loses_no_conversation_and_at_most_half_a_second(
+async def test_a_kill_loses_no_conversation_and_at_most_half_a_second(
     make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     child = Child(data_dir, server)
@@ -104,7 +104,7 @@ async def test_a_killed_process_loses_no_conversation_and_at_most_half_a_second(
     assert len(desk.last.text) >= shown
 
 
-async def test_sigterm_while_streaming_stores_all_the_text_and_ends(
+async def test_sigterm_while_streaming_stores_all_text_and_exits(
     make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     child = Child(data_dir, server)

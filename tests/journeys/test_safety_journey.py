@@ -1,4 +1,4 @@
-"""Two bad days at the real window: conversations that were lost come back, and a kill is told with what was kept."""
+"""Two bad days at the real window: lost conversations are restored, and a kill is reported with what was kept."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 
 
 def shot(widget: object, name: str) -> None:
-    """Save an image of one window for those who want to see it."""
+    """Save a screenshot of a window for those who want to see it."""
     folder = os.environ.get("JOURNEY_PICTURES")
     if folder:
         widget.grab().save(str(Path(folder) / f"{name}.png"))  # type: ignore[attr-defined]
 
 
-async def test_what_was_deleted_for_ever_comes_back_from_a_copy(desk: Desk, connection: Connection) -> None:
+async def test_permanently_deleted_conversations_are_restored_from_a_snapshot(
+    desk: Desk, connection: Connection
+) -> None:
     kept = await desk.with_model(connection, "plain")
     desk.ask("which trains go there?")
     await desk.answered(kept)
@@ -66,7 +68,7 @@ async def test_what_was_deleted_for_ever_comes_back_from_a_copy(desk: Desk, conn
 
 
 class Child:
-    """The application in a process of its own, which asks a question and prints what is shown."""
+    """The application in its own process, which asks a question and prints what is shown."""
 
     def __init__(self, data_dir: Path, server: HostileServer) -> None:
         self._data_dir = data_dir
@@ -76,8 +78,8 @@ class Child:
         )
 
     async def die_by(self, number: signal.Signals) -> int:
-        """Start, wait for text on the screen, and end by a signal. Return how many characters have to be kept: those
-        that were shown half a second before."""
+        """Start, wait for text on the screen, and send a signal. Returns how many characters must be kept: those shown
+        half a second earlier."""
         program = Path(__file__).with_name("asking_child.py")
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -101,13 +103,13 @@ class Child:
         return max(characters for moment, characters in shown if moment <= died_at - 0.5)
 
 
-async def test_a_kill_is_told_with_the_replies_that_were_kept(
+async def test_a_kill_is_reported_with_the_replies_that_were_kept(
     make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     await Child(data_dir, server).die_by(signal.SIGKILL)
     desk = make_desk()
     await desk.open()
-    await desk.until(lambda: desk.sees_text("The last run ended unexpectedly. What had come of 1 answer"))
+    await desk.until(lambda: desk.sees_text("Desktop Chat quit unexpectedly last time. 1 partial reply"))
     assert desk.last.status is Status.INTERRUPTED
     assert not desk.sees("Show report"), "a kill leaves none"
     shot(desk.window, "killed")
@@ -115,13 +117,13 @@ async def test_a_kill_is_told_with_the_replies_that_were_kept(
     await desk.close()
     desk = make_desk()
     await desk.open()
-    assert not desk.sees_text("The last run ended unexpectedly"), "it is told once"
+    assert not desk.sees_text("Desktop Chat quit unexpectedly"), "it is told once"
     await desk.close()
     with closing(sqlite3.connect(data_dir / "history.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-async def test_a_crash_in_foreign_code_leaves_a_report(
+async def test_a_crash_in_c_code_leaves_a_report(
     make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     shown = await Child(data_dir, server).die_by(signal.SIGSEGV)

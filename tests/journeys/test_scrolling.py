@@ -1,4 +1,4 @@
-"""Reading a long answer on the real window: a real wheel, real keys, zoom, and the settings of reading."""
+"""Reading a long answer in the real window: a real wheel, real keys, zoom, and the reading settings."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection
+from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.transcript.view import TranscriptView
 
@@ -28,7 +29,7 @@ async def hand(*arguments: object) -> None:
 
 
 async def point_at(view: TranscriptView) -> None:
-    """Bring the real mouse above the text."""
+    """Move the real mouse over the text."""
     viewport = view.viewport()
     ratio = viewport.devicePixelRatio()
     at = viewport.mapToGlobal(QPoint(viewport.width() // 2, viewport.height() // 2))
@@ -36,7 +37,7 @@ async def point_at(view: TranscriptView) -> None:
 
 
 async def long_talk(desk: Desk, connection: Connection) -> TranscriptView:
-    """Ask until there is much to read."""
+    """Ask until there is a lot to read."""
     tab = await desk.with_model(connection, "paragraphs")
     view = tab.transcript
     while view.scroller.total() < 4 * view.viewport().height():
@@ -51,12 +52,12 @@ def notch(view: TranscriptView) -> int:
 
 
 def above_end(view: TranscriptView) -> int | None:
-    """How far the view is above the end, by what is really there."""
+    """Return how far the view is above the end, measured by the actual content."""
     return view.scroller.way_to_end(view.viewport().height(), 100_000)
 
 
 @on_x11
-async def test_the_real_wheel_glides_by_whole_notches_and_lets_go_of_the_end(
+async def test_the_real_wheel_glides_by_whole_notches_and_detaches_from_the_end(
     desk: Desk, connection: Connection
 ) -> None:
     view = await long_talk(desk, connection)
@@ -72,7 +73,7 @@ async def test_the_real_wheel_glides_by_whole_notches_and_lets_go_of_the_end(
 @on_x11
 async def test_the_real_wheel_with_ctrl_zooms_and_keeps_the_line(desk: Desk, connection: Connection) -> None:
     view = await long_talk(desk, connection)
-    view.scroll_by(-700)
+    view.page.scroll_by(-700)
     anchor = view.scroller.anchor
     await point_at(view)
     preferences = desk.application.preferences
@@ -84,7 +85,7 @@ async def test_the_real_wheel_with_ctrl_zooms_and_keeps_the_line(desk: Desk, con
     assert view.scroller.anchor == anchor
 
 
-async def test_keys_go_through_a_long_answer(desk: Desk, connection: Connection) -> None:
+async def test_keys_scroll_through_a_long_answer(desk: Desk, connection: Connection) -> None:
     view = await long_talk(desk, connection)
     view.setFocus()
     page = view.viewport().height() - 40
@@ -104,16 +105,16 @@ async def test_keys_go_through_a_long_answer(desk: Desk, connection: Connection)
     await desk.until(lambda: view.at_end, "the end")
 
 
-async def test_what_is_chosen_about_reading_holds_in_all_tabs_and_after_a_restart(
-    desk: Desk, connection: Connection
-) -> None:
+async def test_reading_settings_apply_to_all_tabs_and_after_a_restart(desk: Desk, connection: Connection) -> None:
     view = await long_talk(desk, connection)
     await desk.new_tab()
     desk.window.open_settings("reading")
     dialog = desk.window.findChild(SettingsDialog)
     assert dialog is not None
     page = dialog.reading
-    for box, value in ((page.width_of_text, 640), (page.text_font, "DejaVu Serif"), (page.motion, "off")):
+    for setting, value in (("reading_width", 640), ("text_font", "DejaVu Serif"), ("smooth_scrolling", "off")):
+        box = page.findChild(Choice, setting)
+        assert box is not None
         box.setCurrentIndex(box.findData(value))
         box.activated.emit(box.currentIndex())
     dialog.close()

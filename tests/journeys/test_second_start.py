@@ -1,4 +1,4 @@
-"""One window for one data directory: later starts hand over to it; and what cannot start says why in a sentence."""
+"""One window per data directory: later starts hand over to it; and a failed start says why in a sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 async def start(*arguments: str, **environment: str) -> tuple[int, str]:
-    """Start the program as a person does from a terminal; return its exit code and what it said."""
+    """Run the program like from a terminal; return its exit code and output."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -61,14 +61,14 @@ async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(make_
         pytest.param(["--data-dir", "/etc/hostname"], "cannot be used", id="a file for a directory"),
     ],
 )
-async def test_wrong_arguments_end_with_a_sentence(arguments: list[str], word: str) -> None:
+async def test_wrong_arguments_are_reported_in_a_sentence(arguments: list[str], word: str) -> None:
     code, said = await start(*arguments)
     assert code == 2
     assert word in said
     assert "Traceback" not in said
 
 
-async def test_a_directory_that_others_can_write_to_is_refused_with_the_way_out(data_dir: Path) -> None:
+async def test_a_directory_that_others_can_write_to_is_refused_with_a_remedy(data_dir: Path) -> None:
     os.chmod(data_dir, 0o777)  # noqa: PTH101
     code, said = await start("--data-dir", str(data_dir))
     assert code == 2
@@ -77,7 +77,7 @@ async def test_a_directory_that_others_can_write_to_is_refused_with_the_way_out(
 
 
 @pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool")
-async def test_who_starts_from_the_desktop_is_told_in_a_window(data_dir: Path) -> None:
+async def test_a_start_from_the_desktop_reports_problems_in_a_window(data_dir: Path) -> None:
     os.chmod(data_dir, 0o777)  # noqa: PTH101
     words = (sys.executable, "-m", "desktop_chat", "--data-dir", str(data_dir))
     process = await asyncio.create_subprocess_exec(
@@ -101,7 +101,7 @@ async def test_without_a_display_the_program_says_so(data_dir: Path) -> None:
     assert "no display" in said
 
 
-async def test_broken_files_are_set_aside_and_the_window_works(
+async def test_broken_files_are_moved_aside_and_the_window_works(
     make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (data_dir / "settings.toml").write_bytes(b"\xff\xfe not toml = [")
@@ -115,5 +115,5 @@ async def test_broken_files_are_set_aside_and_the_window_works(
 
 
 def set_aside_in(data_dir: Path) -> list[str]:
-    """Return the names of the files that were set aside."""
+    """Return the names of the files that were moved aside."""
     return [file.name for file in data_dir.glob("*.broken-*")]

@@ -59,7 +59,7 @@ async def test_stop_closes_the_connection_and_keeps_the_text(
     assert stored[reply.id].text == reply.text
 
 
-async def test_stop_in_the_instant_of_sending(desk: Desk, connection: Connection) -> None:
+async def test_stop_at_the_moment_of_sending(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "plain")
     desk.ask("go")
     desk.click("Stop")
@@ -84,7 +84,7 @@ async def test_closing_a_streaming_tab_stops_it_and_keeps_the_text(
     assert desk.last.text.startswith(shown)
 
 
-async def test_a_rate_limit_counts_down_in_view_and_then_answers(desk: Desk, connection: Connection) -> None:
+async def test_a_rate_limit_counts_down_visibly_and_then_answers(desk: Desk, connection: Connection) -> None:
     await desk.with_model(connection, "429-then-plain")
     desk.ask("go")
     reply = await desk.answered()

@@ -1,6 +1,6 @@
-"""The worst that servers do, at the real window: what a person sees and can do, in both languages, and what stays.
+"""The worst server behaviour at the real window: what the user sees and can do in both languages, and what is kept.
 
-After each of them the window answers the next question, nothing was logged as a fault, and a restart brings all back.
+After each of them the window answers the next question, nothing was logged as a bug, and a restart restores everything.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ENGLISH, CHINESE = "en", "zh_CN"
 
 
 class Person:
-    """Sits at the window, asks one question and looks."""
+    """A user who asks one question and looks at the window."""
 
     def __init__(self, desk: Desk, connection: Connection, language: str) -> None:
         self.desk = desk
@@ -36,25 +36,25 @@ class Person:
         self._language = language
 
     async def ask(self, model: str, **settings: object) -> None:
-        """Ask a model that misbehaves."""
+        """Ask a misbehaving model."""
         self.desk.application.preferences.update(language=self._language, **{"retries": 0, **settings})
         await self.desk.with_model(self._connection, model)
         self.desk.ask("why is the sky blue?")
 
     async def sees(self, *beginnings: str) -> None:
-        """Return once words that begin so are all on the screen, and see that they are in one language."""
+        """Wait until texts with these beginnings are all on the screen, and check that they are in one language."""
         await self.desk.until(lambda: all(_begins(words) for words in beginnings), f"to see {beginnings}")
         assert (left_in_english() if self._language == CHINESE else left_in_chinese()) == []
 
     def press(self, name: str) -> None:
-        """Click a button of the transcript, the last one of this name."""
+        """Click the transcript's last button with this name."""
         self.desk.click_beside(name)
 
     async def reply(self) -> Message:
         return await self.desk.answered()
 
     async def goes_on(self) -> None:
-        """The same window answers a next question; everything is there after a restart."""
+        """Check that the same window answers the next question, and that a restart restores everything."""
         desk = self.desk
         kept = [(message.text, message.status) for message in desk.tab.session.path]
         asked_in = desk.tab.session.conversation_id
@@ -74,7 +74,7 @@ class Person:
 
 
 async def left(server: HostileServer) -> None:
-    """Return when the server has seen the client leave."""
+    """Wait until the server has seen the client disconnect."""
     async with asyncio.timeout(10):
         await server.left.wait()
 
@@ -85,7 +85,7 @@ def _begins(words: str) -> bool:
 
 @pytest.fixture
 async def desk(make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    """The application with a keyring that holds one key; no fault may be in the log in the end."""
+    """The application with a keyring that contains one key; fails if a bug was logged."""
     (data_dir / "settings.toml").write_text('language = "en"\nscheme = "light"\n')
     secrets = MemorySecrets()
     secrets.keys["here"] = KEY
@@ -107,7 +107,7 @@ def sit(desk: Desk, connection: Connection) -> Callable[[str], Person]:
 
 
 def at_first(monkeypatch: pytest.MonkeyPatch, name: str, first: Callable[[Peer], Awaitable[None]], rest: str) -> None:
-    """Add a mode that misbehaves once and is another mode from then on."""
+    """Add a mode that misbehaves once and then behaves like another mode."""
 
     async def play(peer: Peer) -> None:
         asked = [request for request in peer.request.others if request.body.get("model") == name]
@@ -119,7 +119,7 @@ def at_first(monkeypatch: pytest.MonkeyPatch, name: str, first: Callable[[Peer],
 async def test_silence_before_the_first_byte(sit: Callable[[str], Person], server: HostileServer) -> None:
     person = sit(ENGLISH)
     await person.ask("silence")
-    await person.sees("Waiting for the first token...", "Stop")
+    await person.sees("Waiting for first token...", "Stop")
     await server.arrived.wait()
     person.desk.click("Stop")
     assert (await person.reply()).status is Status.CANCELLED
@@ -128,7 +128,7 @@ async def test_silence_before_the_first_byte(sit: Callable[[str], Person], serve
     await person.goes_on()
 
 
-async def test_silence_in_the_middle_grows_in_view(sit: Callable[[str], Person], server: HostileServer) -> None:
+async def test_silence_in_the_middle_is_shown(sit: Callable[[str], Person], server: HostileServer) -> None:
     person = sit(CHINESE)
     await person.ask("silence-after-text")
     await person.sees("已有 3 秒没有数据", "停止")
@@ -140,16 +140,16 @@ async def test_silence_in_the_middle_grows_in_view(sit: Callable[[str], Person],
     await person.goes_on()
 
 
-async def test_silence_is_given_up_and_what_came_is_kept(sit: Callable[[str], Person]) -> None:
+async def test_silence_times_out_and_the_text_is_kept(sit: Callable[[str], Person]) -> None:
     person = sit(ENGLISH)
     await person.ask("silence-after-text", idle_limit_s=1.0)
     reply = await person.reply()
     assert (reply.text, reply.status) == ("Hello", Status.INTERRUPTED)
-    await person.sees("No more data came from the server.", "Continue", "Retry")
+    await person.sees("The server stopped sending data.", "Continue", "Retry")
     await person.goes_on()
 
 
-async def test_a_cut_reply_is_finished_in_the_same_message(
+async def test_a_cut_off_reply_is_continued_in_the_same_message(
     sit: Callable[[str], Person], server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def cut(peer: Peer) -> None:
@@ -178,8 +178,8 @@ async def test_a_rate_limit_counts_down_and_can_be_stopped(
     monkeypatch.setitem(MODES, "429-then-never", slow_down)
     person = sit(ENGLISH)
     await person.ask("429-then-never", retries=2)
-    await person.sees("Trying again in 30 s", "Stop")
-    await person.sees("Trying again in 29 s")
+    await person.sees("Retrying in 30 s", "Stop")
+    await person.sees("Retrying in 29 s")
     person.desk.click("Stop")
     assert (await person.reply()).status is Status.CANCELLED
     await person.sees("Stopped", "Retry")
@@ -187,7 +187,7 @@ async def test_a_rate_limit_counts_down_and_can_be_stopped(
     await person.goes_on()
 
 
-async def test_a_server_without_the_responses_api_answers_after_one_press(
+async def test_a_server_without_the_responses_api_answers_after_one_click(
     sit: Callable[[str], Person], server: HostileServer, connection: Connection
 ) -> None:
     person = sit(ENGLISH)
@@ -195,14 +195,14 @@ async def test_a_server_without_the_responses_api_answers_after_one_press(
     person.desk.application.connections.use_api(connection.id, Api.RESPONSES)
     person.desk.ask("why is the sky blue?")
     assert (await person.reply()).status is Status.FAILED
-    await person.sees("The server does not answer at /responses.", "Use Chat Completions and retry", "Open settings")
+    await person.sees("The server does not respond at /responses.", "Use Chat Completions and retry", "Open settings")
     person.press("use_chat_completions")
     assert (await person.reply()).text == "Hello"
     assert [request.path for request in server.requests] == ["/v1/responses", "/v1/chat/completions"]
     await person.goes_on()
 
 
-async def test_a_model_of_the_other_api_answers_after_one_press(
+async def test_a_model_of_the_other_api_answers_after_one_click(
     sit: Callable[[str], Person], server: HostileServer
 ) -> None:
     person = sit(CHINESE)
@@ -215,7 +215,7 @@ async def test_a_model_of_the_other_api_answers_after_one_press(
     assert person.desk.application.preferences.settings.connections[0].api is Api.RESPONSES
 
 
-async def test_what_the_server_refuses_of_a_request_is_said_below_the_reply(
+async def test_refused_request_parts_are_mentioned_below_the_reply(
     sit: Callable[[str], Person], server: HostileServer
 ) -> None:
     person = sit(CHINESE)
@@ -224,7 +224,9 @@ async def test_what_the_server_refuses_of_a_request_is_said_below_the_reply(
     await person.sees("服务器对这个模型不接受以下内容，已略去：流式输出。")
     assert [request.body["stream"] for request in server.requests] == [True, False]
     await person.goes_on()
-    await person.desk.until(lambda: _begins("Left out, because the server refuses it for this model: streaming."))
+    await person.desk.until(
+        lambda: _begins("Not sent, because the server does not accept it for this model: streaming.")
+    )
 
 
 async def test_a_401_that_repeats_the_key(sit: Callable[[str], Person], server: HostileServer) -> None:
@@ -244,11 +246,11 @@ async def test_a_401_that_repeats_the_key(sit: Callable[[str], Person], server: 
     await person.goes_on()
 
 
-async def test_a_page_in_place_of_an_answer(sit: Callable[[str], Person]) -> None:
+async def test_a_web_page_instead_of_an_answer(sit: Callable[[str], Person]) -> None:
     person = sit(ENGLISH)
     await person.ask("html-200")
     assert (await person.reply()).status is Status.FAILED
-    await person.sees("The address looks wrong: no model server answered there.", "Open settings", "Retry")
+    await person.sees("No model server was found at this address.", "Open settings", "Retry")
     assert not any("<" in words for words in words_on_screen()), "no page is shown"
     await person.goes_on()
 
@@ -266,7 +268,7 @@ async def test_an_error_after_text(sit: Callable[[str], Person]) -> None:
     await person.goes_on()
 
 
-async def test_a_flood_without_end_is_stopped(sit: Callable[[str], Person], server: HostileServer) -> None:
+async def test_an_endless_flood_can_be_stopped(sit: Callable[[str], Person], server: HostileServer) -> None:
     person = sit(ENGLISH)
     await person.ask("flood-for-ever")
     await person.desk.speaking(characters=10_000)

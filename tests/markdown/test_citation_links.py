@@ -1,4 +1,4 @@
-"""Numbers in brackets lead to the sources of an answer; the letters on screen stay as they are."""
+"""Numbers in brackets link to the sources of an answer; the visible text does not change."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ def read(source: str, addresses: list[str]) -> tuple[list[Span], list[Span]]:
 
 
 @pytest.mark.parametrize(("source", "links"), CASES)
-def test_what_leads_to_a_source(source: str, links: list[tuple[str, str]]) -> None:
+def test_which_citations_become_links(source: str, links: list[tuple[str, str]]) -> None:
     _, spans = read(source, [ONE, TWO])
     assert [(span.text, span.href) for span in spans if span.href] == links
 
 
 @given(st.lists(st.sampled_from(["[1]", "[2]", "[1, 2]", "【1】", "[", "]", "1", "`", "*", "a ", "\n", "[^1]", "$"])))
-def test_the_letters_stay(pieces: list[str]) -> None:
+def test_the_text_does_not_change(pieces: list[str]) -> None:
     before, after = read("".join(pieces), [ONE, TWO])
     assert "".join(span.text for span in after) == "".join(span.text for span in before)
 
 
-def test_without_sources_nothing_is_made_anew() -> None:
+def test_without_sources_nothing_is_recreated() -> None:
     nodes = (Text((Span("plain words"),)), Text((Span("and [9]"),)))
     assert linked(nodes, [ONE]) == nodes

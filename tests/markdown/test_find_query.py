@@ -1,4 +1,4 @@
-"""Looking for text as people mean it: however it is written, whole words only where that is asked, to the letter."""
+"""Finding text as users expect: all Unicode variants, and whole words on request."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ texts = st.text(st.sampled_from(LETTERS), max_size=30) | st.text(st.sampled_from
         ("🙂", "a🙂b🙂", ["🙂", "🙂"]),
     ],
 )
-def test_it_finds_what_a_person_means(find_query: str, text: str, found: list[str]) -> None:
+def test_it_finds_what_users_expect(find_query: str, text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in FindQuery(find_query).find(text)] == found
 
 
@@ -90,19 +90,19 @@ def test_whole_words_only(find_query: str, text: str, count: int) -> None:
     assert len(FindQuery(find_query, whole_words=True).find(text)) == count
 
 
-def test_case_counts_when_it_is_asked_for() -> None:
+def test_case_matters_on_request() -> None:
     assert FindQuery("Set", case=True).find("set Set SET") == [(4, 7)]
     assert FindQuery("É", case=True).find("e\u0301 E\u0301") == [(3, 5)]
 
 
-def test_offsets_are_also_told_as_qt_counts() -> None:
+def test_offsets_are_also_available_in_utf16() -> None:
     assert FindQuery("b").find_utf16("🙂b🙂🙂b") == [(2, 3), (7, 8)]
     assert FindQuery("🙂").find_utf16("a🙂") == [(1, 3)]
     assert FindQuery("文").find_utf16("中文") == [(1, 2)]
 
 
 @given(text=texts, find_query=texts.filter(bool), case=st.booleans())
-def test_every_hit_is_one_and_they_do_not_overlap(text: str, find_query: str, case: bool) -> None:
+def test_every_hit_is_real_and_they_do_not_overlap(text: str, find_query: str, case: bool) -> None:
     last = 0
     for start, end in FindQuery(find_query, case=case).find(text):
         assert last <= start < end
@@ -115,8 +115,8 @@ def test_every_hit_is_one_and_they_do_not_overlap(text: str, find_query: str, ca
 
 
 @given(text=texts, find_query=texts.filter(bool), case=st.booleans())
-def test_none_is_missed(text: str, find_query: str, case: bool) -> None:
-    """In composed text where folding keeps each letter one, hits are those of a plain scan."""
+def test_no_hit_is_missed(text: str, find_query: str, case: bool) -> None:
+    """In composed text where folding is one to one, hits are those of a plain scan."""
     letters = unicodedata.normalize("NFC", text)
     text = "".join(letter for letter in letters if len(folded(letter)) == 1 and not joins(letter))
     wanted, whole = folded(find_query, case=case), folded(text, case=case)
@@ -132,7 +132,7 @@ def test_none_is_missed(text: str, find_query: str, case: bool) -> None:
 
 
 @given(text=texts, find_query=texts.filter(bool))
-def test_composed_and_decomposed_text_hold_the_same_hits(text: str, find_query: str) -> None:
+def test_composed_and_decomposed_text_have_the_same_hits(text: str, find_query: str) -> None:
     composed, taken = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
     first = [composed[start:end] for start, end in FindQuery(find_query).find(composed)]
     second = [taken[start:end] for start, end in FindQuery(find_query).find(taken)]
@@ -140,25 +140,25 @@ def test_composed_and_decomposed_text_hold_the_same_hits(text: str, find_query: 
 
 
 @given(text=texts, case=st.booleans())
-def test_letter_by_letter_is_as_all_at_once(text: str, case: bool) -> None:
-    """The index of all conversations folds texts as a whole, and the marks on the screen letter by letter."""
+def test_folding_by_character_equals_folding_the_whole(text: str, case: bool) -> None:
+    """The index folds whole texts, while highlighting on screen folds cluster by cluster."""
     assert folded_with_offsets(text, case=case)[0] == folded(text, case=case)
 
 
 @given(text=texts, find_query=texts.filter(bool))
-def test_no_text_with_a_hit_is_held_back(text: str, find_query: str) -> None:
+def test_no_text_with_a_hit_is_filtered_out(text: str, find_query: str) -> None:
     if FindQuery(find_query).find(text):
         assert FindPrefilter(FindQuery(find_query)).passes(text)
 
 
 @pytest.mark.parametrize(("find_query", "text"), [("10 км", "10\u00a0км"), ("il a dit\u00a0: né", "Il a dit : NÉ")])
-def test_a_no_break_space_holds_back_nothing(find_query: str, text: str) -> None:
+def test_a_no_break_space_filters_out_nothing(find_query: str, text: str) -> None:
     assert FindQuery(find_query).find(text)
     assert FindPrefilter(FindQuery(find_query)).passes(text)
 
 
 @given(text=texts, find_query=texts.filter(bool))
-def test_whole_words_are_hits_between_edges(text: str, find_query: str) -> None:
+def test_whole_word_hits_are_between_word_boundaries(text: str, find_query: str) -> None:
     for start, end in FindQuery(find_query, whole_words=True).find(text):
         assert is_word_boundary(text, start)
         assert is_word_boundary(text, end)
@@ -166,8 +166,8 @@ def test_whole_words_are_hits_between_edges(text: str, find_query: str) -> None:
 
 
 @given(text=st.text(st.sampled_from("ab1_ -é\u0301中文かカナ가Яя,;\n"), max_size=24))
-def test_word_edges_are_those_of_unicode(text: str) -> None:
-    """Several spaces in a row aside, which are one there."""
+def test_word_boundaries_follow_unicode(text: str) -> None:
+    """Except for runs of spaces, which UAX 29 keeps together."""
     text = re.sub(r"(^|\n)\u0301+", r"\1", re.sub(" +", " ", unicodedata.normalize("NFC", text)))
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Word, text)
     known = []

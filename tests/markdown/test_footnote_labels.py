@@ -1,4 +1,4 @@
-"""Footnotes are numbered as the text refers to them, wherever they are defined."""
+"""Footnotes are numbered in the order of their references, wherever they are defined."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_reference_without_a_footnote_is_text() -> None:
     assert nodes_of("```\n[^a]\n```\nx[^b]\n\n[^a]: 1\n[^b]: 2")[1] == Text((Span("x"), note("1", "b")))
 
 
-def test_footnotes_go_on_where_they_are_indented() -> None:
+def test_footnotes_continue_on_indented_lines() -> None:
     splitter = BlockSplitter("[^1]: One\nlazy\n\n    two\n\n    - three\n\nAfter\n")
     assert [block.kind for block in splitter.blocks] == [Kind.FOOTNOTE, Kind.PARAGRAPH]
     first, *_ = render(splitter.blocks[0], splitter.definitions())
@@ -52,18 +52,18 @@ def test_footnotes_go_on_where_they_are_indented() -> None:
     assert isinstance(first.children[2], ItemList)
 
 
-def test_labels_are_compared_without_case_and_the_first_definition_holds() -> None:
+def test_labels_are_case_insensitive_and_the_first_definition_wins() -> None:
     splitter = BlockSplitter("x[^Note]\n\n[^note]: one\n[^NOTE]: two\n")
     assert splitter.definitions() == {"^NOTE": ("#note", "1")}
     assert [node.number for node in nodes_of("x[^n]\n\n[^n]: a\n[^N]: b") if isinstance(node, Footnote)] == ["1", "1"]
 
 
-def test_footnotes_and_links_do_not_meet() -> None:
+def test_footnotes_and_links_have_separate_labels() -> None:
     first, *_ = nodes_of("[^1] [1]\n\n[^1]: https://x.y\n\n[1]: https://z.z\n")
     assert first == Text((note("1", "1"), Span(" "), Span("1", href="https://z.z")))
 
 
-def test_a_definition_tells_which_references_mean_something_else() -> None:
+def test_a_definition_tells_which_references_change() -> None:
     splitter, labels = BlockSplitter(), DefinitionIndex()
     changes = []
     for piece in ("a[^x] b[^y]\n\n", "[^y]: Y", " more", "\n", "[^x]: X", "\n\nend"):
@@ -73,7 +73,7 @@ def test_a_definition_tells_which_references_mean_something_else() -> None:
     assert labels.definitions == {"^X": ("#x", "1"), "^Y": ("#y", "2")}
 
 
-def test_labels_know_where_they_stand_and_what_they_change() -> None:
+def test_labels_know_their_blocks_and_what_they_affect() -> None:
     splitter, labels = BlockSplitter("a[^x] [l]\n\n`[^y]`\n\n[^x]: X\n\n[l]: https://y.z\n\n[l]\n"), DefinitionIndex()
     labels.update(splitter.blocks, 0)
     assert (labels.defined_at("^X"), labels.defined_at("^Y")) == (2, None)
@@ -82,14 +82,14 @@ def test_labels_know_where_they_stand_and_what_they_change() -> None:
     assert [splitter.blocks[place].source for place in labels.affected({"L"}, splitter.blocks)][-1] == "[l]"
 
 
-def test_a_footnote_without_text_and_one_in_code() -> None:
+def test_an_empty_footnote_and_one_in_code() -> None:
     assert nodes_of("[^1]:") == [Footnote("1", "1", ())]
     assert nodes_of("[^1]:\n\ntext")[1] == Text((Span("text"),))
     assert not any(isinstance(node, Footnote) for node in nodes_of("    [^1]: x"))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
-def test_labels_kept_in_step_are_those_of_the_whole_text(pieces: list[str]) -> None:
+def test_incremental_labels_equal_those_of_the_whole_text(pieces: list[str]) -> None:
     splitter, labels = BlockSplitter(), DefinitionIndex()
     kept = labels.definitions
     for piece in pieces:

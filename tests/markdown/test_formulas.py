@@ -1,4 +1,4 @@
-"""Formulas are found where models write them, stay text until they are whole, and money stays money."""
+"""Formulas are found where models write them, stay text until they are complete, and money stays money."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def formulas_in(text: str) -> list[str]:
         (r"$2 \sin x$ is", r"2 \sin x"),
     ],
 )
-def test_formulas_in_a_line(text: str, latex: str) -> None:
+def test_inline_formulas(text: str, latex: str) -> None:
     assert formulas_in(text) == [latex]
 
 
@@ -81,11 +81,11 @@ def test_formulas_in_a_line(text: str, latex: str) -> None:
         "a $$$",
     ],
 )
-def test_what_only_looks_like_a_formula_stays_text(text: str) -> None:
+def test_lookalikes_stay_text(text: str) -> None:
     assert formulas_in(text) == []
 
 
-def test_formulas_take_the_style_around_them() -> None:
+def test_formulas_take_the_surrounding_style() -> None:
     assert spans_of("**a $x$** [$y$](https://z.z)") == (
         Span("a ", Style.BOLD),
         Span("x", Style.BOLD | Style.MATH),
@@ -116,11 +116,11 @@ def test_formulas_take_the_style_around_them() -> None:
         ("\\[\r\nx\r\n\\]\r\n", "x"),
     ],
 )
-def test_formulas_on_lines_of_their_own(text: str, latex: str) -> None:
+def test_display_formulas(text: str, latex: str) -> None:
     assert nodes_of(text) == [Math(latex)]
 
 
-def test_a_formula_needs_no_empty_lines_around_it() -> None:
+def test_a_formula_needs_no_blank_lines_around_it() -> None:
     splitter = BlockSplitter("We get\n\\[\nx\n\\]\nand\n$$y$$\n- a\n")
     assert [block.kind for block in splitter.blocks] == [
         Kind.PARAGRAPH,
@@ -134,11 +134,11 @@ def test_a_formula_needs_no_empty_lines_around_it() -> None:
 @pytest.mark.parametrize(
     "text", ["$$x$$ and more", "\\[x\\] where", "    $$x$$", "```\n$$x$$\n```", "$$\n\n$$", "$$\n$$"]
 )
-def test_no_formula_on_lines_of_its_own(text: str) -> None:
+def test_not_a_display_formula(text: str) -> None:
     assert not any(isinstance(node, Math) for node in nodes_of(text))
 
 
-def test_an_open_formula_is_its_source_and_ends_with_its_paragraph() -> None:
+def test_an_open_formula_is_shown_as_source_and_ends_with_its_paragraph() -> None:
     first, second, third = nodes_of("\\[\nx = 1\n\n# Next\n\ntext $y$")
     assert isinstance(first, Text)
     assert first.spans == (Span("\\[\u2028x = 1"),)
@@ -148,14 +148,14 @@ def test_an_open_formula_is_its_source_and_ends_with_its_paragraph() -> None:
     assert code == Code("a\n\nb", "py")
 
 
-def test_a_formula_that_is_open_is_not_read_as_markdown() -> None:
+def test_an_open_formula_is_not_parsed_as_markdown() -> None:
     assert nodes_of("$$\na_1 * b * c_1 \\{") == [Text((Span("$$\u2028a_1 * b * c_1 \\{"),))]
     assert nodes_of("\\[\nx\n\\] where *y*") == [
         Text((Span("x", Style.MATH), Span(" where "), Span("y", Style.ITALIC))),
     ]
 
 
-def test_formulas_stand_in_lists_quotes_notes_and_cells() -> None:
+def test_formulas_in_lists_quotes_notes_and_cells() -> None:
     items, quote = nodes_of("- a\n  $$\n  x\n  $$\n\n> \\[\n> y\n> \\]\n")
     assert isinstance(items, ItemList)
     assert items.items[0].children == (Text((Span("a"),)), Math("x"))
@@ -171,12 +171,12 @@ def test_formulas_stand_in_lists_quotes_notes_and_cells() -> None:
     assert table.rows == (((Span("x", Style.MATH),),),)
 
 
-def test_an_open_fence_of_mathematics_is_code() -> None:
+def test_an_open_math_fence_is_code() -> None:
     assert nodes_of("```math\nx") == [Code("x", "math")]
     assert all(isinstance(node, Code) for node in nodes_of("```math\n" + "x\n" * 90 + "```"))
 
 
-def test_a_formula_that_is_written_letter_by_letter_changes_nothing_above_it() -> None:
+def test_a_streamed_formula_changes_nothing_above_it() -> None:
     splitter = BlockSplitter("Above.\n\n")
     seen = []
     for letter in "\\[\na = b\n\\]\n\nBelow.":

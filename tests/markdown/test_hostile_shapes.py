@@ -1,4 +1,4 @@
-"""No text, however odd, costs more than a small, fixed amount of work at a time, and none of it is lost."""
+"""No text costs more than a small, fixed amount of work at a time, and none of it is lost."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ PIECES = [
 
 
 MOST = 3 * BLOCK_BUDGET + 100
-"""At one time: a piece that is split, or a block that is shown, with what both are rounded up by."""
+"""The limit per step, for splitting a piece or rendering a block, including rounding."""
 
 
 class Work:
-    """Counts what the parsers are given."""
+    """Records what the parsers are given."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = self.most = self.total = 0
@@ -113,7 +113,7 @@ class Work:
 
 
 def follow(text: str, step: int, work: Work) -> BlockSplitter:
-    """Take a text in pieces, as it streams, then show every block once."""
+    """Feed a text in pieces, as it streams, then render every block once."""
     splitter = BlockSplitter()
     for start in range(0, len(text), step):
         for _ in splitter.feeds(text[start : start + step]):
@@ -130,7 +130,7 @@ def text_of(splitter: BlockSplitter) -> str:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_work_is_bounded_and_no_text_is_lost(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_is_limited_and_no_text_is_lost(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text, work = SHAPES[name], Work(monkeypatch)
     splitter = follow(text, 700, work)
     assert text_of(splitter) == text
@@ -140,7 +140,7 @@ def test_work_is_bounded_and_no_text_is_lost(name: str, monkeypatch: pytest.Monk
 
 
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 400)), max_size=12), st.integers(50, 5_000))
-def test_any_heap_of_odd_pieces_is_bounded_and_whole(heap: list[tuple[str, int]], step: int) -> None:
+def test_any_combination_of_odd_pieces_is_limited_and_complete(heap: list[tuple[str, int]], step: int) -> None:
     text = "".join(piece * times for piece, times in heap)
     with pytest.MonkeyPatch.context() as patch:
         work = Work(patch)
@@ -148,7 +148,7 @@ def test_any_heap_of_odd_pieces_is_bounded_and_whole(heap: list[tuple[str, int]]
         assert work.most <= MOST
 
 
-def test_long_but_ordinary_texts_keep_their_form() -> None:
+def test_long_but_ordinary_texts_keep_their_structure() -> None:
     rows = "|name|what it *is*|\n|-|-|\n" + "|a|some words|\n" * 3_000
     items = "".join(f"- item {n}\n" for n in range(3_000))
     code = "1. Run this:\n\n   ```py\n" + "   print('hello')\n" * 400 + "   ```\n\n2. Done\n"

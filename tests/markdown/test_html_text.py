@@ -1,4 +1,4 @@
-"""The text of HTML that was copied elsewhere: read as a person would type it, in a time that grows with its length."""
+"""The text of copied HTML: like a user would type it, in linear time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from desktop_chat.markdown.html_text import text_of_html
         ("<img src='file:///etc/passwd' alt='picture'>", ""),
     ],
 )
-def test_it_reads_as_one_would_write(html: str, text: str) -> None:
+def test_it_reads_like_typed_text(html: str, text: str) -> None:
     assert text_of_html(html) == text
 
 
@@ -48,18 +48,18 @@ def test_it_reads_as_one_would_write(html: str, text: str) -> None:
         ("<a href='https://a.b'><img></a>", ""),
     ],
 )
-def test_links_stay_where_markdown_can_hold_them(link: str, text: str) -> None:
+def test_links_are_kept_if_markdown_can_hold_them(link: str, text: str) -> None:
     assert text_of_html(link) == text
 
 
 @given(st.text(st.sampled_from("<>!-/abpreuli \n&\"'=;td"), max_size=200))
-def test_anything_is_read(html: str) -> None:
+def test_arbitrary_html_is_accepted(html: str) -> None:
     text = text_of_html(html)
     assert len(text) <= 3 * len(html) + 3
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="<&\r\x0c"), max_size=80))
-def test_letters_are_not_changed(words: str) -> None:
+def test_characters_are_not_changed(words: str) -> None:
     assert text_of_html(f"<b>{words}</b>").split(" ") == " ".join(filter(None, _split(words))).split(" ")
 
 
@@ -71,7 +71,7 @@ def _split(words: str) -> list[str]:
     "piece",
     ["<div>", "<!--", "<a<", '<a ">', '<a href="x>', "<ul><li>x", "<", "<pre>\n", "<script>", "<td colspan=99999999>x"],
 )
-def test_hostile_html_costs_no_more_than_its_length(piece: str) -> None:
+def test_hostile_html_takes_linear_time(piece: str) -> None:
     def cost(times: int) -> float:
         html, started_at = piece * times, time.perf_counter()
         text_of_html(html)

@@ -1,4 +1,4 @@
-"""Images on lines of their own are told from those in a text, and their data may be as long as they are."""
+"""Images on lines of their own are distinguished from those in text, and their data may have any length."""
 
 from __future__ import annotations
 
@@ -69,17 +69,17 @@ def test_images_on_lines_of_their_own(text: str, images: list[Image]) -> None:
         f"![a]({SMALL}) is small",
     ],
 )
-def test_what_is_no_image_of_its_own_stays_text(text: str) -> None:
+def test_other_images_stay_text(text: str) -> None:
     assert [type(node) for node in nodes_of(text)] == [Text]
 
 
-def test_an_image_in_a_text_is_a_span() -> None:
+def test_an_image_in_text_is_a_span() -> None:
     assert nodes_of(f"see ![a]({CAT})") == [Text((Span("see "), Span("a", Style.IMAGE, CAT)))]
 
 
 @pytest.mark.parametrize("data", [SMALL, MIDDLE, BIG])
 @pytest.mark.parametrize("step", [700, 100_000, 10_000_000])
-def test_data_are_one_block_however_long_and_in_whatever_pieces(data: str, step: int) -> None:
+def test_data_are_one_block_at_any_length_and_in_any_pieces(data: str, step: int) -> None:
     text = f"Here it is.\n\n![a]({data})\n\nAnd *more*.\n"
     splitter = BlockSplitter()
     for start in range(0, len(text), step):
@@ -96,12 +96,12 @@ def test_data_are_one_block_however_long_and_in_whatever_pieces(data: str, step:
 @pytest.mark.parametrize(
     "text", [f"Here it is:\n![a]({MIDDLE})", f"Here it is: ![a]({MIDDLE})", f"![a]({MIDDLE}) after"]
 )
-def test_long_data_beside_words_are_a_part_of_their_own(text: str) -> None:
+def test_long_data_next_to_words_are_a_separate_part(text: str) -> None:
     assert Image(MIDDLE, "a") in nodes_of(text)
     assert len(nodes_of(text)) == 2
 
 
-def test_data_that_are_still_coming_are_not_shown() -> None:
+def test_incomplete_data_are_not_shown() -> None:
     for length in (30, 900, 9_000, 90_000):
         (node,) = nodes_of(f"![a]({BIG[:length]}")
         assert node == Text((Span("![a](data:…"),))
@@ -112,7 +112,7 @@ def test_data_that_are_still_coming_are_not_shown() -> None:
     assert appended(before, render(before), after) is None
 
 
-def test_data_are_never_read_letter_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_are_never_scanned_character_by_character(monkeypatch: pytest.MonkeyPatch) -> None:
     longest = 0
     spans = inline._spans
 
@@ -141,7 +141,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.integers(1, 5_000))
-def test_any_cutting_keeps_every_letter_and_the_same_blocks(pieces: list[str], step: int) -> None:
+def test_any_deltas_keep_every_character_and_the_same_blocks(pieces: list[str], step: int) -> None:
     text = "".join(pieces)
     whole, pieced = BlockSplitter(text), BlockSplitter()
     for start in range(0, len(text), step):

@@ -1,4 +1,4 @@
-"""Images on lines of their own in lists and quotes are images there, too."""
+"""Images on their own lines in lists and quotes are images, too."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_in_a_quote() -> None:
     assert nodes_of(f"> ![a cat]({CAT})") == [Quote((Image(CAT, "a cat"),))]
 
 
-def test_not_in_a_heading_nor_beside_words() -> None:
+def test_not_in_a_heading_or_next_to_words() -> None:
     (heading,) = nodes_of(f"# ![a cat]({CAT})")
     assert isinstance(heading, Text)
     (quote,) = nodes_of(f"> ![a cat]({CAT}) sleeps")

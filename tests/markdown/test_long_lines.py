@@ -1,4 +1,4 @@
-"""However long a line of code is, a bounded part of it is laid out, and nothing of it is lost."""
+"""However long a line of code is, only a limited part is laid out, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def test_nothing_is_lost_and_little_is_laid_out(lengths: list[int], letter: str)
     assert all(len(shown) >= min(len(line), least) for (shown, _), line in zip(found, lines, strict=True))
 
 
-def test_scripts_that_cost_more_are_cut_earlier() -> None:
+def test_complex_scripts_are_cut_earlier() -> None:
     plain, joined, faces = (truncated_lines([letter * 4_000] * 20) for letter in ("x", "\u0f40", "\U0001f600"))
     assert [len(lines[0][0]) for lines in (plain, joined, faces)] == [948, 168, 168]
     assert truncated_lines(["\u2500\u2192\u201c\u4e2d" * 70] * 80) == [("\u2500\u2192\u201c\u4e2d" * 70, "")] * 80
 
 
-def test_an_accent_stays_on_its_letter() -> None:
+def test_a_combining_mark_stays_with_its_letter() -> None:
     ((shown, rest),) = truncated_lines(["x" * (MAX_LETTERS - 1) + "e\u0301" + "y" * 500])
     assert (len(shown), rest[:2]) == (MAX_LETTERS - 1, "e\u0301")
 
 
 @given(st.integers(20_000, 30_000), st.integers(1, 4_000))
 def test_a_long_line_does_not_break_its_block(length: int, piece: int) -> None:
-    """The closing fence of a block above the bound for parsing was taken for the opening of another one."""
+    """Regression: the closing fence of a block above the parsing limit was taken for another opening fence."""
     code = f"```python\n{'x = 1; ' * (length // 7)}\n```"
     text = f"before\n\n{code}\n\nafter\n"
     splitter = BlockSplitter()

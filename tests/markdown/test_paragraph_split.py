@@ -1,4 +1,4 @@
-"""A long paragraph is cut where a reader would not see it: at the end of a line or a sentence, with nothing open."""
+"""A long paragraph is split where a reader would not notice: at the end of a line or a sentence, with nothing open."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def parts_of(text: str) -> list[str]:
 
 
 def merged(spans: list[Span]) -> list[tuple[str, int, str]]:
-    """Spans without what a cut may change: white space at the ends of parts."""
+    """Return the spans without white space at the ends of parts, which splitting may change."""
     found: list[tuple[str, int, str]] = []
     for span in spans:
         text = "".join(span.text.replace(LINE_BREAK, "").split())
@@ -58,12 +58,12 @@ def shown(text: str) -> list[tuple[str, int, str]]:
     [WORDS * 2, "潮汐随月亮而来" * 600, FORMULA * 120, "w" * 9_000, "**" + "Bold. And more. " * 240 + "End.**"],
     ids=["words", "Chinese", "formulas", "one word", "bold"],
 )
-def test_what_has_no_end_of_a_sentence_stays_whole(text: str) -> None:
+def test_text_without_sentence_ends_is_not_split(text: str) -> None:
     assert PARAGRAPH_LIMIT < len(text) <= LONGEST_PARAGRAPH
     assert parts_of(text.strip()) == [text.strip()]
 
 
-def test_lines_are_cut_at_their_ends() -> None:
+def test_lines_are_split_at_their_ends() -> None:
     lines = [f"entry {number:03} of the log. With some words in it" for number in range(120)]
     found = parts_of("\n".join(lines))
     assert len(found) > 1
@@ -71,13 +71,13 @@ def test_lines_are_cut_at_their_ends() -> None:
 
 
 @pytest.mark.parametrize("end", [". ", "! ", "? ", '." ', ".) ", "。", "！”", "？」"])
-def test_sentences_are_cut_at_their_ends(end: str) -> None:
+def test_sentences_are_split_at_their_ends(end: str) -> None:
     found = parts_of((("a few words" + end) * 600).strip())
     assert len(found) > 1
     assert all(part.endswith(end.strip()) and part.startswith("a few") for part in found)
 
 
-def test_formulas_and_emphasis_keep_the_ends_of_sentences_inside() -> None:
+def test_formulas_and_emphasis_hide_sentence_ends_inside() -> None:
     found = parts_of((BRACKETS * 300 + "An end. Then " + BRACKETS * 10).strip())
     assert [part[:4] for part in found] == ["so \\", "Then"]
     bold = parts_of("First. " * 100 + "**" + "Bold. " * 480 + "** Last. " + "After. " * 300)
@@ -85,20 +85,20 @@ def test_formulas_and_emphasis_keep_the_ends_of_sentences_inside() -> None:
     assert all(part.count("**") % 2 == 0 for part in bold)
 
 
-def test_marks_that_close_nothing_and_amounts_of_money_hold_nothing_up() -> None:
+def test_unmatched_marks_and_amounts_of_money_do_not_prevent_splitting() -> None:
     for odd in ("It costs $5 to $10. ", "Pass *args on. ", "A ` alone. ", "See [1. "):
         assert len(parts_of((odd + "a few words. " * 900).strip())) > 2, odd
 
 
-def test_the_longest_paragraph_is_cut_wherever_that_is() -> None:
+def test_a_very_long_paragraph_is_split_anywhere() -> None:
     assert max(map(len, parts_of("w" * 50_000))) <= LONGEST_PARAGRAPH
     spaced = parts_of(" ".join(["word"] * 10_000))
     assert max(map(len, spaced)) <= LONGEST_PARAGRAPH
     assert all(part.startswith("word") and part.endswith("word") for part in spaced)
 
 
-def test_a_paragraph_full_of_formulas_is_never_shown_as_its_source() -> None:
-    """The inline parser takes a thousand marks in a block, and shows more as they are written."""
+def test_a_paragraph_full_of_formulas_is_never_shown_as_source() -> None:
+    """The inline parser accepts a thousand marks per block; beyond that, the source is shown."""
     blocks = BlockSplitter((FORMULA * 400).strip()).blocks
     assert len(blocks) > 1
     assert all("$" not in span.text for block in blocks for node in render(block) for span in node.spans)  # type: ignore[union-attr]
@@ -154,6 +154,6 @@ STEADY = [
 
 @settings(max_examples=examples(40))
 @given(st.lists(st.sampled_from(STEADY), min_size=10, max_size=24))
-def test_parts_show_what_the_whole_shows(pieces: list[str]) -> None:
+def test_the_parts_show_what_the_whole_shows(pieces: list[str]) -> None:
     text = "x " + "".join(pieces)
     assert shown(text) == merged(list(inline_spans(text, {})))

@@ -1,4 +1,4 @@
-"""What is seen of a source is found in it, and in what an index holds of it."""
+"""The visible text of a source is found in it, and in its index text."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def lines_of(source: str) -> list[str]:
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.data())
 @example("a\n> b", None)
-def test_what_is_seen_is_in_the_index_and_found(source: str, data: st.DataObject | None) -> None:
+def test_visible_text_is_in_the_index_and_found(source: str, data: st.DataObject | None) -> None:
     if "`" in source and ("&" in source or "](" in source):
-        return  # what is written in code and meant outside of it may stand side by side
+        return  # source in code and rendered text outside may be adjacent
     for line in lines_of(source):
         start = data.draw(st.integers(0, len(line))) if data is not None else 0
         seen = line[start:]

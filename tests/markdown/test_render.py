@@ -1,4 +1,4 @@
-"""Blocks become plain descriptions: what is set how, and what may be opened."""
+"""Blocks are rendered to nodes: the styles, and which links may be opened."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
     return node.spans
 
 
-def test_emphasis_adds_up() -> None:
+def test_emphasis_combines() -> None:
     assert spans_of("a **b _c_** ~~d~~ `e`") == (
         Span("a "),
         Span("b ", Style.BOLD),
@@ -38,13 +38,13 @@ def test_emphasis_adds_up() -> None:
     )
 
 
-def test_emphasis_stands_beside_chinese_without_spaces() -> None:
+def test_emphasis_works_next_to_chinese_without_spaces() -> None:
     assert spans_of("**重点：**后面") == (Span("重点：", Style.BOLD), Span("后面"))
     assert spans_of("他说**“好”**吗") == (Span("他说"), Span("“好”", Style.BOLD), Span("吗"))
     assert spans_of("a * b 是 * c") == (Span("a * b 是 * c"),)
 
 
-def test_lines_are_kept() -> None:
+def test_line_breaks_are_kept() -> None:
     assert spans_of("one\ntwo  \nthree") == (Span(LINE_BREAK.join(["one", "two", "three"])),)
 
 
@@ -60,7 +60,7 @@ def test_unsafe_links_are_only_text(text: str) -> None:
     assert not any(span.href for span in spans_of(text))
 
 
-def test_links_bare_and_written() -> None:
+def test_bare_and_markdown_links() -> None:
     assert spans_of("see https://a.b/c_(d). [t](http://e) <mailto:x@y.z>") == (
         Span("see "),
         Span("https://a.b/c_(d)", href="https://a.b/c_(d)"),
@@ -71,12 +71,12 @@ def test_links_bare_and_written() -> None:
     )
 
 
-def test_addresses_end_where_chinese_begins() -> None:
+def test_addresses_end_at_chinese_text() -> None:
     assert bare_links("请看https://a.b/c。谢谢") == [(2, 15, "https://a.b/c")]
     assert bare_links("xhttps://a.b") == []
 
 
-def test_control_characters_make_no_link() -> None:
+def test_control_characters_prevent_links() -> None:
     assert safe_link("https://a.b/\x07") == ""
     assert safe_link("http://[bad") == ""
     assert safe_link("MAILTO:x@y.z") == "MAILTO:x@y.z"
@@ -89,12 +89,12 @@ def test_images_are_placeholders() -> None:
     )
 
 
-def test_definitions_serve_the_whole_text() -> None:
+def test_definitions_apply_to_the_whole_text() -> None:
     first, *_ = nodes_of("[text][a]\n\n[a]: https://x.y\n")
     assert first == Text((Span("text", href="https://x.y"),))
 
 
-def test_lists_nest_and_number() -> None:
+def test_nested_and_numbered_lists() -> None:
     nodes = nodes_of("3. a\n   - [x] b\n3. c\n")
     inner = ItemList((Item("•", (Text((Span("b"),)),), checked=True),))
     assert nodes == [
@@ -117,7 +117,7 @@ def test_tables_and_their_later_parts() -> None:
     assert second.rows == (((Span("16"),), (Span(f"x{LINE_BREAK}y"),)),)
 
 
-def test_cells_have_lines_but_not_in_code() -> None:
+def test_cells_have_line_breaks_except_in_code() -> None:
     (table,) = nodes_of("|a|\n|-|\n|x<BR/>y `<br>` z|\n")
     assert isinstance(table, Table)
     assert table.rows == (((Span(f"x{LINE_BREAK}y "), Span("<br>", Style.CODE), Span(" z")),),)
@@ -132,7 +132,7 @@ def test_cells_have_lines_but_not_in_code() -> None:
         ("重点~~删除~~后面", (Span("重点"), Span("删除", Style.STRIKE), Span("后面"))),
     ],
 )
-def test_what_is_struck_out(text: str, spans: tuple[Span, ...]) -> None:
+def test_strikethrough(text: str, spans: tuple[Span, ...]) -> None:
     assert spans_of(text) == spans
 
 
@@ -141,7 +141,7 @@ def test_an_entity_ends_a_bare_address() -> None:
     assert bare_links("www.a.b/c?d=e&hl=en e") == [(0, 19, "https://www.a.b/c?d=e&hl=en")]
 
 
-def test_tables_hold_escaped_pipes() -> None:
+def test_tables_with_escaped_pipes() -> None:
     (table,) = nodes_of("|a\\|b|\n|:-:|\n|`\\|` **\\|**|\n|x|y|\n\nno row")[:1]
     assert isinstance(table, Table)
     assert table.header == ((Span("a|b"),),)
@@ -159,7 +159,7 @@ def test_html_comments_and_blocks_are_text() -> None:
     ]
 
 
-def test_code_in_every_shape() -> None:
+def test_code_blocks_of_all_kinds() -> None:
     assert nodes_of("  ```Py x\n   a\n b\n```\n") == [Code(" a\nb", "Py")]
     assert nodes_of("```\nopen") == [Code("open")]
     assert nodes_of("    indented\n\n    code") == [Code("indented\n\ncode")]
@@ -168,7 +168,7 @@ def test_code_in_every_shape() -> None:
     assert language_of("```{.python}") == "python"
 
 
-def test_nesting_without_end_is_shown_as_source() -> None:
+def test_excessive_nesting_is_shown_as_source() -> None:
     (node,) = nodes_of("> " * 500 + "deep")
     assert isinstance(node, Text)
     assert node.spans[0].text.endswith("deep")
@@ -187,12 +187,12 @@ def test_plain_words_are_appended_without_parsing(old: str, more: str) -> None:
     ("old", "more"),
     [("a **b**", "c"), ("a *b", "*"), ("http:/", "/x"), ("https://x", "y"), ("a\n", "b"), ("`a", "`"), ("*a*", "b")],
 )
-def test_what_may_be_markdown_is_parsed(old: str, more: str) -> None:
+def test_possible_markdown_is_parsed(old: str, more: str) -> None:
     before, after = Block(Kind.PARAGRAPH, old), Block(Kind.PARAGRAPH, old + more)
     assert appended(before, render(before), after) is None
 
 
-def test_code_is_marked_line_by_line() -> None:
+def test_code_is_highlighted_line_by_line() -> None:
     lexer = lexer_for("python")
     assert lexer is not None
     assert list(highlighted_lines('def f():\n    """a\n    b"""\n', lexer)) == [
@@ -208,7 +208,7 @@ def test_unknown_languages_are_not_guessed() -> None:
     assert lexer_for("text") is None
 
 
-def test_the_libraries_are_loaded_when_needed_and_not_before() -> None:
+def test_the_libraries_are_loaded_only_when_needed() -> None:
     code = (
         "import sys, desktop_chat.markdown.render, desktop_chat.markdown.highlight, desktop_chat.markdown.splitter;"
         "sys.exit('markdown_it' in sys.modules or 'pygments' in sys.modules)"

@@ -1,4 +1,4 @@
-"""Sentences as they are heard: each once, in order, none lost, whatever pieces the text came in."""
+"""Spoken sentences: each once, in order, none lost, however the text is split."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from desktop_chat.markdown.speech_text import CODE, MAX_SENTENCE, SentenceSplitt
 
 
 def heard(*pieces: str) -> list[str]:
-    """What is heard of a text in pieces; code as `CODE`."""
+    """Return what is heard of a text in pieces; code as `CODE`."""
     cutter = SentenceSplitter()
     found = [one for piece in pieces for one in cutter.feed(piece)]
     return ["CODE" if one.is_code else one.words for one in [*found, *cutter.end()]]
 
 
-def test_a_sentence_is_heard_when_the_next_one_begins() -> None:
+def test_a_sentence_is_heard_when_the_next_one_starts() -> None:
     cutter = SentenceSplitter()
     assert cutter.feed("First one. ") == []
     assert cutter.feed("Then") == [SpokenSentence("First one.")]
@@ -49,17 +49,17 @@ def test_chinese_sentences_need_no_space() -> None:
         ("Note[^1].\n\n![a cat](cat.png) <https://x.y>", ["Note.", "a cat https://x.y"]),
     ],
 )
-def test_words_are_heard_without_marks(text: str, expected: list[str]) -> None:
+def test_markup_is_not_heard(text: str, expected: list[str]) -> None:
     assert heard(text) == expected
 
 
-def test_code_is_named_and_not_read() -> None:
+def test_code_is_announced_and_not_read() -> None:
     text = "Look:\n\n```python\nprint('A. B')\n# ``` not yet\n```\nDone. So.\n\n1. ~~~\n   x. Y\n   ~~~\n"
     assert heard(text) == ["Look:", "CODE", "Done.", "So.", "CODE"]
     assert heard(*text) == heard(text)
 
 
-def test_code_is_told_when_it_begins() -> None:
+def test_code_is_announced_at_its_start() -> None:
     cutter = SentenceSplitter()
     assert cutter.feed("So\n\n```py") == [SpokenSentence("So")]
     assert cutter.feed("\n") == [CODE]
@@ -68,11 +68,11 @@ def test_code_is_told_when_it_begins() -> None:
     assert cutter.end() == [SpokenSentence("On")]
 
 
-def test_one_line_in_backticks_is_no_block() -> None:
+def test_one_line_in_backticks_is_not_a_block() -> None:
     assert heard("```inline``` words. More") == ["inline words.", "More"]
 
 
-def test_what_never_ends_is_cut_between_words() -> None:
+def test_endless_text_is_split_between_words() -> None:
     words = "word " * 400
     parts = heard(words)
     assert max(map(len, parts)) <= MAX_SENTENCE
@@ -103,7 +103,7 @@ BLOCKS = st.lists(
 
 
 @given(BLOCKS, st.data())
-def test_all_is_heard_once_and_in_order_whatever_the_pieces(
+def test_everything_is_heard_once_and_in_order_in_any_pieces(
     blocks: list[tuple[str, list[str]]], data: st.DataObject
 ) -> None:
     text = "\n\n".join([source for source, _ in blocks])
@@ -111,16 +111,16 @@ def test_all_is_heard_once_and_in_order_whatever_the_pieces(
 
 
 @given(st.text(alphabet="ab. 1\n!?。`~#>-*|_[]()A\t", max_size=200), st.data())
-def test_where_the_pieces_part_does_not_matter(text: str, data: st.DataObject) -> None:
+def test_the_result_does_not_depend_on_the_pieces(text: str, data: st.DataObject) -> None:
     assert heard(*in_pieces(text, data)) == heard(text)
 
 
 @given(st.text(alphabet="abcé中 .!?。\nAB", max_size=300))
-def test_of_plain_text_no_letter_is_lost(text: str) -> None:
+def test_no_character_of_plain_text_is_lost(text: str) -> None:
     assert "".join("".join(heard(text)).split()) == "".join(text.split())
 
 
-def test_marks_are_dropped_and_letters_stay() -> None:
+def test_marks_are_dropped_and_letters_kept() -> None:
     assert spoken("__init__ of **a**b, 2*3*4 and `__x__`") == "init of ab, 2*3*4 and __x__"
 
 

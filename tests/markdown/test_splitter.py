@@ -1,4 +1,4 @@
-"""The splitter gives markdown-it's top-level blocks for any text, however it is cut into pieces."""
+"""The splitter yields markdown-it's top-level blocks for any text, however it is split into deltas."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TOP = {
 
 
 def by_the_parser(text: str) -> list[tuple[Kind, str]]:
-    """Kind and source, white space at the ends aside, of each top-level construct of the whole text."""
+    """Return kind and stripped source of each top-level construct of the whole text."""
     lines = NEWLINE.split(text)
     environment: dict[str, Any] = {}
     tokens = parser().parse(text, environment)
@@ -54,7 +54,7 @@ def by_the_parser(text: str) -> list[tuple[Kind, str]]:
 
 
 def constructs(blocks: list[Block]) -> list[tuple[Kind, str]]:
-    """The splitter's blocks, parts of one construct put together again."""
+    """Return the splitter's blocks, with the parts of each construct joined."""
     whole: list[tuple[Kind, str]] = []
     for block in blocks:
         source = NEWLINE.sub("\n", block.source)
@@ -87,7 +87,7 @@ def test_blocks_are_the_parsers_top_level_constructs(text: str) -> None:
 
 @given(TEXTS, st.lists(st.integers(0, 400), max_size=30))
 @example("```\ncode\n``` x\n```\nafter", [8, 9, 11, 12, 13, 14])
-def test_any_cutting_gives_the_same_blocks(text: str, places: list[int]) -> None:
+def test_any_deltas_give_the_same_blocks(text: str, places: list[int]) -> None:
     whole, pieced = BlockSplitter(text), BlockSplitter()
     for piece in cut(text, places):
         kept = list(pieced.blocks)
@@ -102,7 +102,7 @@ def test_any_cutting_gives_the_same_blocks(text: str, places: list[int]) -> None
 @example("```a|b\n-|-\nc")
 @example("[a]\n[a]: /u\nb $$\n\n\n  $$")
 @example("[a]: /u\n1. \r\n\n[a]: /u\n")
-def test_one_letter_at_a_time(text: str) -> None:
+def test_one_character_at_a_time(text: str) -> None:
     splitter = BlockSplitter()
     for end, letter in enumerate(text, 1):
         splitter.feed(letter)
@@ -113,7 +113,7 @@ def test_one_letter_at_a_time(text: str) -> None:
 @pytest.mark.parametrize("rows", [1, CODE_LINES - 1, CODE_LINES, CODE_LINES + 1, 3 * CODE_LINES + 5])
 @pytest.mark.parametrize("closed", [True, False])
 @pytest.mark.parametrize("step", [1, 7, 100_000])
-def test_long_code_is_cut_into_parts(rows: int, closed: bool, step: int) -> None:
+def test_long_code_is_split_into_parts(rows: int, closed: bool, step: int) -> None:
     text = "```py\n" + "\n".join(f"x = {row}" for row in range(rows)) + ("\n```\nafter" if closed else "")
     splitter = BlockSplitter()
     for start in range(0, len(text), step):
@@ -126,7 +126,7 @@ def test_long_code_is_cut_into_parts(rows: int, closed: bool, step: int) -> None
     assert constructs(splitter.blocks) == by_the_parser(text)
 
 
-def test_long_tables_and_paragraphs_are_cut_alike_in_one_go_and_in_pieces() -> None:
+def test_long_tables_and_paragraphs_are_split_alike_at_once_and_in_pieces() -> None:
     table = "|a|b|\n|-|-|\n" + "".join(f"|{row}|x y|\n" for row in range(5 * TABLE_ROWS + 3))
     prose = "Words **in** a row. " * (PARAGRAPH_LIMIT // 5) + "w" * (3 * PARAGRAPH_LIMIT)
     text = f"{table}\n{prose}\n\nend"
@@ -147,6 +147,6 @@ def test_items_are_numbered_through_their_list() -> None:
     assert [block.continues for block in splitter.blocks] == [False, True, True, False, False]
 
 
-def test_the_first_definition_of_a_label_holds() -> None:
+def test_the_first_definition_of_a_label_wins() -> None:
     splitter = BlockSplitter("[a]: /one 'T'\n\ntext [a]\n\n> [a]: /two\n> [b]: /three\n")
     assert splitter.definitions() == {"A": ("/one", "T"), "B": ("/three", "")}

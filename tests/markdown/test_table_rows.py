@@ -1,4 +1,4 @@
-"""No text of a table disappears: what is too much for its columns joins the last one, and formulas keep their bars."""
+"""No text of a table is lost: excess cells join the last one, and formulas keep their bars."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def test_rows_keep_their_text(row: str, shown: list[str]) -> None:
     assert last_row(row) == shown
 
 
-def test_a_header_with_bars_in_code_is_a_header() -> None:
+def test_a_header_with_bars_in_code_is_recognised() -> None:
     (table,) = tables("| `a|b` | c |\n|---|---|\n| 1 | 2 |")
     assert ["".join(span.text for span in cell) for cell in table.header] == ["a|b", "c"]
     assert len(table.rows) == 1
 
 
-def test_it_is_the_same_in_lists_and_in_later_parts() -> None:
+def test_the_same_applies_in_lists_and_later_parts() -> None:
     text = HEAD + "".join(f"| {row} | $|x_{{{row}}}|$ | more |\n" for row in range(40))
     assert all(row[1][-1].text.endswith("| more") for table in tables(text) for row in table.rows)
     (node,) = render(BlockSplitter("- list\n\n  | a | b |\n  |---|---|\n  | 1 | 2 | 3 |\n").blocks[0])
@@ -75,7 +75,7 @@ CELLS = st.lists(
 
 
 @given(CELLS, st.integers(1, 4))
-def test_no_letter_is_lost(cells: list[str], width: int) -> None:
+def test_no_character_is_lost(cells: list[str], width: int) -> None:
     line = "| " + " | ".join(cells) + " |"
     found = cells_of(line, width)
     assert len(found) <= width
@@ -84,7 +84,7 @@ def test_no_letter_is_lost(cells: list[str], width: int) -> None:
 
 
 @given(CELLS)
-def test_rows_that_fit_are_as_the_parser_has_them(cells: list[str]) -> None:
+def test_rows_that_fit_are_parsed_as_usual(cells: list[str]) -> None:
     line = "| " + " | ".join(cells).replace("|x|", "x").replace("x|y", "xy") + " |"
     count = len(cells_of(line, 99))
     assert cells_of(line, count) == cells_of(line, 99)

@@ -1,4 +1,4 @@
-"""Tables come out of Markdown with the letters that are seen, in forms that other programs read."""
+"""Tables are extracted from Markdown with their visible text, in formats that other programs read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tables_of(text: str) -> list[Table]:
     return [table for block in BlockSplitter(text).blocks for table in tables_in(render(block))]
 
 
-def test_cells_are_their_letters() -> None:
+def test_cells_are_their_visible_text() -> None:
     text = (
         '| **A** | `b` | c |\n|--|--|--|\n| [x](https://example.com) | *1*,2 | say "hi" |\n| one<br>two | =SUM(A1) |\n'
     )
@@ -32,19 +32,19 @@ def test_cells_are_their_letters() -> None:
     assert as_csv(rows).split("\r\n")[1] == 'x,"1,2","say ""hi"""'
 
 
-def test_line_breaks_stay_in_csv_and_are_spaces_in_tsv() -> None:
+def test_line_breaks_are_kept_in_csv_and_spaces_in_tsv() -> None:
     rows = [["a", "b"], ["one\ntwo", "tab\there"]]
     assert as_csv(rows) == 'a,b\r\n"one\ntwo",tab\there'
     assert as_tsv(rows) == "a\tb\none two\ttab here"
 
 
 @given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=5))
-def test_csv_is_read_back_as_it_was(rows: list[list[str]]) -> None:
+def test_csv_round_trips(rows: list[list[str]]) -> None:
     assert list(csv.reader(io.StringIO(as_csv(rows), newline=""), strict=True)) == rows
 
 
 @given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=5))
-def test_tsv_has_its_rows_and_cells_whatever_they_hold(rows: list[list[str]]) -> None:
+def test_tsv_keeps_rows_and_cells_whatever_they_contain(rows: list[list[str]]) -> None:
     lines = as_tsv(rows).split("\n")
     assert [len(line.split("\t")) for line in lines] == [2] * len(rows)
 
@@ -58,6 +58,6 @@ def test_tsv_has_its_rows_and_cells_whatever_they_hold(rows: list[list[str]]) ->
         ("1. > | a | b |\n   > |---|---|\n   > | 1 | 2 |\n", 0),
     ],
 )
-def test_a_nested_table_is_copied_without_what_it_stands_in(text: str, number: int) -> None:
+def test_a_nested_table_is_copied_without_its_prefix(text: str, number: int) -> None:
     assert table_source(text, number) == "| a | b |\n|---|---|\n| 1 | 2 |"
     assert table_source(text, 9) == ""

@@ -1,4 +1,4 @@
-"""Formulas that models write are set, and what would cost too much, or is not understood, is not."""
+"""Formulas that models write are typeset, unless they are too expensive or not understood."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop_chat.markdown.formula import DEEPEST, LARGEST, LONGEST, Formula, is_supported, typeset_formula
+from desktop_chat.markdown.formula import DEEPEST, LONGEST, is_supported, typeset_formula
 from desktop_chat.markdown.latex import normalised_latex
-from desktop_chat.markdown.typesetter import typesetter
+from desktop_chat.markdown.nodes import Formula
+from desktop_chat.markdown.typesetter import LARGEST, typesetter
 
 WRITTEN = (Path(__file__).parents[1] / "data" / "formulas.txt").read_text(encoding="utf-8").splitlines()
 
@@ -21,7 +22,7 @@ def made(latex: str, *, display: bool = True) -> Formula:
 
 
 @pytest.mark.parametrize("latex", WRITTEN)
-def test_what_models_write_is_set(latex: str) -> None:
+def test_formulas_that_models_write_are_typeset(latex: str) -> None:
     for display in (True, False):
         formula = made(latex, display=display)
         assert formula.letters
@@ -54,7 +55,7 @@ def test_what_models_write_is_set(latex: str) -> None:
         "}",
     ],
 )
-def test_what_is_wrong_or_leads_elsewhere_is_not_set(latex: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_invalid_or_unsafe_latex_is_not_typeset(latex: str, caplog: pytest.LogCaptureFixture) -> None:
     assert typeset_formula(latex, display=True) is None
     assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
 
@@ -84,7 +85,7 @@ def nested(opening: str, closing: str, times: int) -> str:
         r"\left(" + r"\\ x" * 800 + r"\right)",
     ],
 )
-def test_a_bomb_is_bounded(latex: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bomb_is_limited(latex: str, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -101,12 +102,12 @@ def test_a_bomb_is_bounded(latex: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("depth", range(2, 9))
-def test_nesting_costs_no_more_than_its_square(depth: int) -> None:
+def test_nesting_costs_at_most_its_square(depth: int) -> None:
     made(nested(r"\left(\frac{a}{", r"}\right)", depth))
     assert typesetter()._font.steps < 60 * depth * depth
 
 
-def test_a_formula_at_the_limits_is_set() -> None:
+def test_a_formula_at_the_limits_is_typeset() -> None:
     made(nested("{", "}", DEEPEST))
     assert is_supported("x" * LONGEST)
     assert not is_supported("x" * (LONGEST + 1))
@@ -121,17 +122,17 @@ def test_a_fraction_has_its_line_between_its_parts() -> None:
     assert line.width >= 0.4
 
 
-def test_a_chinese_word_is_left_to_the_texts_font() -> None:
+def test_a_chinese_word_uses_the_texts_font() -> None:
     letters = made(r"\text{面积} = x").letters
     assert [letter.text for letter in letters if letter.glyph < 0] == ["面", "积"]
     assert all(letter.glyph >= 0 for letter in letters[2:])
 
 
-def test_colours_are_those_that_were_written() -> None:
+def test_colours_are_kept() -> None:
     assert {letter.colour for letter in made(r"a + \textcolor{red}{b}").letters} == {"", "red"}
 
 
-def test_lines_of_equations_stand_below_each_other() -> None:
+def test_lines_of_equations_are_below_each_other() -> None:
     formula = made(r"\begin{aligned} y &= 1 \\ longer &= 2 \end{aligned}")
     equals = [letter for letter in formula.letters if letter.text == "="]
     assert len(equals) == 2
@@ -161,7 +162,7 @@ def test_an_array_may_have_lines_all_around() -> None:
     assert made(r"\begin{array}{|c} & b \\ c & d \end{array}").bars
 
 
-def test_a_function_stands_apart_from_its_argument_but_not_from_its_bracket() -> None:
+def test_a_function_has_space_before_its_argument_but_not_before_a_bracket() -> None:
     gaps = []
     for latex in (r"\sin x", r"\sin(x)"):
         *_, last, first = made(latex).letters[:4]
@@ -180,5 +181,5 @@ def test_a_function_stands_apart_from_its_argument_but_not_from_its_bracket() ->
         (r"\mathrm{d}x", r"\mathrm {d}x"),
     ],
 )
-def test_what_is_not_supported_is_said_in_other_words(written: str, set_as: str) -> None:
+def test_unsupported_latex_is_rewritten(written: str, set_as: str) -> None:
     assert normalised_latex(written) == set_as

@@ -1,4 +1,4 @@
-"""Looks at a store after its process was killed or its power cut: is everything there that was promised?"""
+"""Checks a store after its process was killed or its power was cut: is everything there that was promised?"""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAY_BE_LOST = int(0.5 / TICK_S)
 
 @dataclass(frozen=True)
 class Found:
-    """What opening found: `problem` is empty when all was as promised; `lost` are seconds of text, by conversation."""
+    """The result of opening: `problem` is empty if all is as promised; `lost` are seconds of text by conversation."""
 
     problem: str
     lost_s: tuple[float, ...]
 
 
 async def render_style(file: Path, taken: dict[int, int]) -> Found:
-    """Open the store as a restart does. `taken`: the last number that each conversation was given."""
+    """Open the store like a restart. `taken`: the last number that each conversation accepted."""
     store = SqliteStore(file)
     report = await store.open()
     conversations = {int(c.title): await store.messages(c.id) for c in await store.conversations()}
@@ -47,7 +47,7 @@ async def render_style(file: Path, taken: dict[int, int]) -> Found:
 
 
 def _is_as_promised(message: Message, recovered: tuple[str, ...]) -> bool:
-    """Say whether a message is whole, or marked as cut off by the crash."""
+    """Return whether a message is complete, or marked as interrupted by the crash."""
     if message.id in recovered:
         return message.status is Status.INTERRUPTED and message.failure is not None and message.failure.code == CRASHED
     said = len(message.reasoning.split()), len(message.text.split())

@@ -1,6 +1,6 @@
-"""A server that behaves as Azure OpenAI does, on a real loopback socket: both styles of address, both protocols, the
-key in a header of its own, and Azure's own errors. What it accepts and refuses follows Azure's documentation (the
-sources stand in `desktop_chat/core/azure.py`)."""
+"""A server that behaves like Azure OpenAI, on a real loopback socket: both styles of address, both protocols, the key
+in its own header, and Azure's own errors. What it accepts and rejects follows Azure's documentation (for the sources,
+see `desktop_chat/core/azure.py`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BASE_MODELS = [
 
 
 class Refused(Exception):
-    """An answer of Azure's that is an error."""
+    """An error response of Azure."""
 
     def __init__(self, status: str, code: str, message: str) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class AzureServer:
-    """One resource with two deployments. `requests` keeps what was asked."""
+    """One resource with two deployments. `requests` records all requests."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []

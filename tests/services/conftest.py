@@ -1,4 +1,4 @@
-"""What the tests of the services share."""
+"""Shared fixtures of the service tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def paths(tmp_path: Path) -> Paths:
 
 @pytest.fixture
 def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
-    """The session bus of this test, which starts no service by itself; the process may be killed."""
+    """This test's own session bus, which starts no services; the process may be killed."""
     if shutil.which("dbus-daemon") is None:
         pytest.skip("needs dbus-daemon")
     config = tmp_path / "bus.conf"
@@ -36,5 +36,5 @@ def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.
         assert daemon.stdout is not None
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().strip())
         yield daemon
-        gc.collect()  # a connection that a library left open ends in the test that made it
+        gc.collect()  # so that a connection that a library left open ends in the test that opened it
         daemon.kill()

@@ -1,8 +1,8 @@
-"""A process that streams numbers into a store, and deletes every conversation in the trash meanwhile, until it is
-killed or told to end. Usage: emptying_child.py DATABASE
+"""A process that streams numbers into a store while it deletes every conversation in the trash, until it is killed or
+told to exit. Usage: emptying_child.py DATABASE
 
-Each number goes to standard output the moment it is taken; "deleted" when the deletion is promised, "WAIT seconds" for
-the longest time that a write took so far, each time it grows.
+Prints each number the moment it is accepted; "deleted" when the deletion is confirmed; and "WAIT seconds" with the
+longest write so far, each time it grows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
 class TimedStore(SqliteStore):
-    """Tells how long its writes take, as those who write see it."""
+    """Reports how long writes take, as seen by the caller."""
 
     longest_s = 0.0
 

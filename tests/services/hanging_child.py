@@ -1,4 +1,4 @@
-"""A window's thread that hangs in one way or another, for tests of the watch over it."""
+"""A thread that hangs in one of several ways, for tests of the hang watch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from desktop_chat.services.hang_watch import HangWatch
 
 
 def spin(seconds: float) -> None:
-    """Hold Python's lock inside one call of C's, as a lexer does."""
+    """Hold the GIL in one call of C code, like a lexer."""
     late = time.monotonic() + seconds
     size = 18
     while time.monotonic() < late:

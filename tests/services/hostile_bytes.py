@@ -1,4 +1,4 @@
-"""Bytes that a hostile server can send for ever, by name: none may make a reader's memory grow without bound."""
+"""Endless streams of bytes that a hostile server can send, by name: none may grow a reader's memory without limit."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ STREAMS: dict[str, tuple[bytes, bytes]] = {
 
 
 def most_memory(name: str, api: Api, total_bytes: int, on_end: Callable[[int], None] = lambda _: None) -> int:
-    """Read so much of a stream, as a reply does, and return the most memory that this took at a time, in bytes.
+    """Read this much of a stream, like a reply, and return the peak memory in bytes.
 
-    `on_end` is told how many bytes were read before the reader had enough.
+    `on_end` is called with the number of bytes after which the reader stopped.
     """
     begin, unit = STREAMS[name]
     piece = unit * (PIECE_BYTES // len(unit))

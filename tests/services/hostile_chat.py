@@ -1,4 +1,4 @@
-"""One conversation with the hostile server, through everything real but the disk, and what must come of each mode."""
+"""One conversation with the hostile server, with everything real except the disk, and the expected outcomes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEY = "sk-test/Key+with=signs-0123456789"
 
 
 class Row(NamedTuple):
-    """A mode of the hostile server, and what must come of it; None where that may differ."""
+    """A mode of the hostile server, and its expected outcome; None where that may vary."""
 
     mode: str
     status: Status
@@ -34,11 +34,11 @@ class Row(NamedTuple):
     detail: str | None = None
     skipped: int | None = 0
     wait_s: float | None = None
-    """What the server asked to wait, told to the person."""
+    """The delay that the server asked for, shown to the user."""
 
 
 class Chat:
-    """One conversation with the hostile server, through everything real but the disk."""
+    """One conversation with the hostile server, with everything real except the disk."""
 
     def __init__(
         self, base_url: str, *, retries: int = 0, idle_limit_s: float = 0.3, api: Api = Api.CHAT_COMPLETIONS
@@ -68,13 +68,13 @@ class Chat:
         )
 
     def finish(self, message_id: str) -> asyncio.Future[Message]:
-        """Have a cut reply finished; the result is the reply as it ended."""
+        """Continue a cut-off reply; return the ended reply."""
         ended = self._ended()
         self.session.go_on(message_id)
         return ended
 
     def send(self, mode: str, **options: object) -> asyncio.Future[Message]:
-        """Ask the server to misbehave in this way; the result is the reply as it ended."""
+        """Ask in a mode of the server; return the ended reply."""
         self.library.set_options(
             self.conversation.id,
             ChatOptions(connection_id="c1", model=mode, max_tokens=50, **options),  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
-"""What servers say in words or places of their own, in both protocols, and what must come of it: seen in the wild.
+"""What servers send in non-standard words or places, in both protocols, and the expected result: seen in the wild.
 
-Each dialect is a script of events, and the message that they must make. Numbers in a script are seconds of silence.
+Each dialect is a script of events, and the message that results. Numbers in a script are seconds of silence.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ PNG = (
 CARD = f"![](data:image/png;base64,{PNG})\n\n"
 DONE = "data: [DONE]\n\n"
 HELD = "(held)"
-"""The line is held until the client leaves."""
+"""The connection stays open until the client disconnects."""
 TIDE, MOON = "https://example.org/tide", "https://example.org/moon"
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a server sends, and what must come of it."""
+    """What a server sends, and the expected result."""
 
     mode: str
     script: Sequence[str | float]

@@ -1,4 +1,4 @@
-"""How a hostile server gives the key back: in each place and form in which keys were seen to leak. Both protocols."""
+"""How a hostile server echoes the key: in every place and encoding in which keys were seen to leak."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def _in_chunks(peer: Peer) -> None:
 
 @both("401-echo-in-base64")
 async def _in_base64(peer: Peer) -> None:
-    """As basic authorization does: the key inside of what is encoded."""
+    """Like basic authorization: the key is inside the encoded text."""
     encoded = base64.b64encode(f"user:{key_of(peer)}:x".encode()).decode()
     await peer.error("401 Unauthorized", f"No access with {encoded}")
 
@@ -46,7 +46,7 @@ async def _quoted(peer: Peer) -> None:
 
 @both("401-echo-cut")
 async def _cut(peer: Peer) -> None:
-    """Where words are cut short, the key is cut in two."""
+    """The key is cut in two where messages are truncated."""
     await peer.error("401 Unauthorized", "x" * 280 + " " + key_of(peer))
 
 

@@ -1,4 +1,4 @@
-"""How a hostile server never comes to an end: silence, drips, floods and bombs."""
+"""How a hostile server never ends: silence, drips, floods and bombs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 
 from hostile_peer import Peer, mode
 
-# --- without end ------------------------------------------------------------------------------------------------------
+# --- endless ----------------------------------------------------------------------------------------------------------
 
 
 @mode("silence")
@@ -69,7 +69,7 @@ async def _flood(peer: Peer) -> None:
 
 @mode("paragraphs")
 async def _paragraphs(peer: Peer) -> None:
-    """An ordinary reply of 500 pieces, as fast as TCP takes it."""
+    """An ordinary reply of 500 pieces, as fast as TCP allows."""
     await peer.head()
     pieces = ("## Title\n\n", *(f"word{n} " if n % 60 else "**end**.\n\n- item\n" for n in range(1, 500)))
     for piece in pieces:
@@ -88,7 +88,7 @@ async def _paced(peer: Peer) -> None:
 
 @mode("dripped")
 async def _dripped(peer: Peer) -> None:
-    """A hundred tokens a second, for ten seconds."""
+    """A hundred tokens per second, for ten seconds."""
     await peer.head()
     for _ in range(1_000):
         await peer.text("word ")
@@ -138,7 +138,7 @@ async def _slow_text(peer: Peer) -> None:
 
 @mode("steady-text")
 async def _steady_text(peer: Peer) -> None:
-    """Comes to its end: thirty pieces, in about a second and a half."""
+    """Ends normally after thirty pieces, in about a second and a half."""
     await peer.head()
     for number in range(30):
         await peer.text(f"word{number} ")

@@ -1,4 +1,4 @@
-"""The shapes in which servers wrap an error, and what each means: as a status, in spite of 200, inside a stream."""
+"""The formats of servers' errors, and what each means: with an error status, with status 200, inside a stream."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hostile_peer import Peer, both
 
 
 class Wrapped(NamedTuple):
-    """An error as a server sends it, the code it must get and the words that are shown of it."""
+    """An error as a server sends it, the expected code and the text that is shown."""
 
     mode: str
     status: str
@@ -61,7 +61,7 @@ ERRORS = [
         "provider_fault",
         "The model is overloaded.",
     ),
-    # an error of another server inside
+    # a nested error of another server
     Wrapped(
         "raw-json",
         BAD,
@@ -112,7 +112,7 @@ ERRORS = [
         "body.top: Extra inputs are not permitted",
     ),
     Wrapped("text-of-json", BAD, b'"Only this."', "request_rejected", "Only this."),
-    # flat, and other names
+    # flat, and other member names
     Wrapped(
         "flat-balance",
         FORBIDDEN,
@@ -187,7 +187,7 @@ ERRORS = [
         "request_rejected",
         "Gateway says no",
     ),
-    # codes and words before the status
+    # codes and wording take precedence over the status
     Wrapped(
         "moderation",
         FORBIDDEN,
@@ -263,7 +263,7 @@ ERRORS = [
         "request_too_large",
         "body over 10 MB",
     ),
-    # what else a status can mean
+    # other meanings of a status
     Wrapped(
         "404-responses-only",
         MISSING,
@@ -367,7 +367,7 @@ ERRORS = [
 
 
 class Event(NamedTuple):
-    """An event behind "Hello" that is an error."""
+    """An error event after "Hello"."""
 
     mode: str
     event: str

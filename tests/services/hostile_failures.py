@@ -1,4 +1,4 @@
-"""What a hostile server does against the rules: errors, lies and breaks on the way."""
+"""Violations of the protocol by a hostile server: errors, lies and broken connections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from email.utils import formatdate
 
 from hostile_peer import MODES, Peer, mode
 
-# --- errors as a status -----------------------------------------------------------------------------------------------
+# --- errors with an error status --------------------------------------------------------------------------------------
 
 
 @mode("401")
@@ -180,7 +180,7 @@ async def _599(peer: Peer) -> None:
     await peer.answer("599 Odd", bytes(range(256)), kind="image/png")
 
 
-# --- errors in spite of 200 -------------------------------------------------------------------------------------------
+# --- errors with status 200 -------------------------------------------------------------------------------------------
 
 
 @mode("html-200")
@@ -223,7 +223,7 @@ async def _deep_200(peer: Peer) -> None:
     await peer.answer("200 OK", b"[" * 200_000)
 
 
-# --- broken on the way ------------------------------------------------------------------------------------------------
+# --- broken connections -----------------------------------------------------------------------------------------------
 
 
 @mode("reset-at-once")
@@ -233,7 +233,7 @@ async def _reset_at_once(peer: Peer) -> None:
 
 @mode("close-at-once")
 async def _close_at_once(peer: Peer) -> None:
-    """Say nothing."""
+    """Send nothing."""
 
 
 @mode("not-http")

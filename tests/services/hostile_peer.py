@@ -1,4 +1,4 @@
-"""One connection of the hostile server, with words to misbehave with, and the list of all ways to do it."""
+"""One connection of the hostile server, with helpers to misbehave, and the registry of all modes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODES: dict[str, Mode] = {}
 
 
 def mode(name: str) -> Callable[[Mode], Mode]:
-    """Register a way to misbehave."""
+    """Register a mode."""
 
     def register(function: Mode) -> Mode:
         MODES[name] = function
@@ -25,7 +25,7 @@ def mode(name: str) -> Callable[[Mode], Mode]:
 
 
 def both(name: str) -> Callable[[Mode], Mode]:
-    """Register a way to misbehave that is the same in both protocols: as it is, and with "r-" for the Responses API."""
+    """Register a mode that is the same in both protocols: by its name, and with "r-" for the Responses API."""
 
     def register(function: Mode) -> Mode:
         MODES[name] = MODES[f"r-{name}"] = function
@@ -36,7 +36,7 @@ def both(name: str) -> Callable[[Mode], Mode]:
 
 @dataclass(slots=True)
 class Request:
-    """What a client sent; `body` is the parsed JSON, `others` all requests so far."""
+    """A client's request; `body` is the parsed JSON, `others` all requests so far."""
 
     method: str
     path: str
@@ -46,7 +46,7 @@ class Request:
 
 
 class Peer:
-    """One connection with its request, and words to misbehave with."""
+    """One connection with its request, and helpers to misbehave."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request) -> None:
         self.reader = reader
@@ -80,17 +80,17 @@ class Peer:
 
     @property
     def is_responses(self) -> bool:
-        """True when the client asked by the Responses API."""
+        """True if the client used the Responses API."""
         return self.request.path.endswith("/responses")
 
     def hello(self, text: str = "Hello") -> bytes:
-        """One event with text, in the protocol that the client spoke."""
+        """Send one text event in the client's protocol."""
         choice = {"index": 0, "delta": {"content": text}}
         said = {"type": "response.output_text.delta", "delta": text} if self.is_responses else {"choices": [choice]}
         return f"data: {json.dumps(said)}\n\n".encode()
 
     def bye(self) -> bytes:
-        """The event that ends a reply well, in the protocol that the client spoke."""
+        """Send the event that completes a reply, in the client's protocol."""
         ended = {"type": "response.completed", "response": {"status": "completed"}}
         body = ended if self.is_responses else {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
         return f"data: {json.dumps(body)}\n\n".encode() + (b"" if self.is_responses else b"data: [DONE]\n\n")
@@ -105,11 +105,11 @@ class Peer:
         await self.answer(status, {"error": {"message": message, **extra}})
 
     async def gone(self) -> None:
-        """Return when the client has closed the connection."""
+        """Wait until the client closes the connection."""
         await self.left.wait()
 
     def reset(self) -> None:
-        """Break the connection hard."""
+        """Reset the connection."""
         sock = self.writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()

@@ -1,4 +1,4 @@
-"""Servers that do not take a part of a request, and how they say so; what is left of the request is answered."""
+"""Servers that refuse a part of a request, and how they say so; the rest of the request is answered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Body = dict[str, Any]
 
 
 class Refusal(NamedTuple):
-    """What is asked for, whether a request holds what the server refuses, how it says so, what the reply lacks then."""
+    """The options, whether a request contains what is refused, how it says so, and what the reply then lacks."""
 
     mode: str
     options: dict[str, object]
@@ -99,7 +99,7 @@ def _play(case: Refusal) -> None:
 
 
 async def hello(peer: Peer) -> None:
-    """Answer well, as it was asked for."""
+    """Answer properly, in the requested form."""
     if peer.request.body["stream"]:
         await peer.head()
         await peer.send(peer.hello() + peer.bye())
@@ -116,7 +116,7 @@ for _case in REFUSALS:
 
 @both("several-refused")
 async def _several(peer: Peer) -> None:
-    """One refusal after the other: each request is refused for one thing only."""
+    """Several refusals in sequence: each request is refused for one thing only."""
     body = peer.request.body
     if "temperature" in body:
         await peer.error("400 Bad Request", COLD)
@@ -196,7 +196,7 @@ async def _out_of_range(peer: Peer) -> None:
 
 @both("prefill-refused")
 async def _prefill_refused(peer: Peer) -> None:
-    """Cut at first; a prompt that ends with the model's own words is refused."""
+    """Cut off at first; a prompt that ends with the model's own message is refused."""
     messages = peer.request.body.get("messages") or peer.request.body["input"]
     if messages[-1]["role"] == "assistant":
         await peer.error("400 Bad Request", "This model does not support assistant message prefill.")
@@ -210,7 +210,7 @@ async def _prefill_refused(peer: Peer) -> None:
 
 @both("strict-roles")
 async def _strict_roles(peer: Peer) -> None:
-    """Fails at first, and then insists on roles that take turns."""
+    """Fails at first, and then insists on alternating roles."""
     messages = peer.request.body.get("messages") or peer.request.body["input"]
     roles = [message["role"] for message in messages]
     if len([r for r in peer.request.others if r.body.get("model") == peer.request.body["model"]]) == 1:

@@ -1,4 +1,4 @@
-"""What a hostile server may do within the rules: odd but legal streams, and replies whose end needs a word."""
+"""What a hostile server may do within the rules: odd but legal streams, and replies whose end needs explanation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def _plain(peer: Peer) -> None:
 
 @mode("escapes")
 async def _escapes(peer: Peer) -> None:
-    """Words that a terminal would take for commands: clear the screen, fill the clipboard."""
+    """Control sequences for a terminal: clear the screen, fill the clipboard."""
     await peer.head()
     await peer.text("a\x1b[2Jb\x1b", "]52;c;eA==\x07c")
     await peer.finish()
@@ -209,7 +209,7 @@ async def _two_choices(peer: Peer) -> None:
     await peer.finish()
 
 
-# --- answers that need a word ---------------------------------------------------------------------------------------
+# --- answers that need an explanation ------------------------------------------------------------------------------
 
 
 @mode("whole")

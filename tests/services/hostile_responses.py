@@ -1,4 +1,4 @@
-"""How a server of the Responses API may behave and misbehave; the model's name picks the way."""
+"""How a server of the Responses API may behave and misbehave; the model's name selects the mode."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RESPONSE = {"id": "resp_1", "object": "response"}
 
 
 async def say(peer: Peer, kind: str, **members: object) -> None:
-    """Send one event as the API does: its type in the field and in the data."""
+    """Send one event like the API does: its type in the field and in the data."""
     body = {"type": f"response.{kind}", **members}
     await peer.send(f"event: response.{kind}\ndata: {json.dumps(body)}\n\n")
 
@@ -47,7 +47,7 @@ async def _plain(peer: Peer) -> None:
 
 @mode("r-open")
 async def _open(peer: Peer) -> None:
-    """The connection stays open behind the last event."""
+    """The connection stays open after the last event."""
     await begin(peer, "Hello")
     await end(peer)
     await peer.gone()
@@ -71,7 +71,7 @@ async def _only_at_the_end(peer: Peer) -> None:
 
 @mode("r-text-only-at-the-end")
 async def _text_only_at_the_end(peer: Peer) -> None:
-    """What the model thinks is streamed, what it says comes with the last event."""
+    """Reasoning is streamed, the answer comes with the last event."""
     await peer.head()
     await say(peer, "reasoning_summary_text.delta", summary_index=0, delta="Hmm.")
     thought = {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hmm."}]}
@@ -182,7 +182,7 @@ async def _split_surrogates(peer: Peer) -> None:
 
 @mode("r-done-mark")
 async def _done_mark(peer: Peer) -> None:
-    """Some servers end with the mark of Chat Completions, and without the last event."""
+    """Some servers end with the end marker of Chat Completions, and without the last event."""
     await begin(peer, "Hello")
     await peer.send("data: [DONE]\n\n")
 
@@ -225,7 +225,7 @@ async def _echo(peer: Peer) -> None:
 
 @mode("r-chat-answer")
 async def _chat_answer(peer: Peer) -> None:
-    """A proxy that answers in the other dialect."""
+    """A proxy that answers in the other protocol."""
     await peer.head()
     await peer.text("Hello")
     await peer.finish()

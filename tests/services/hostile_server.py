@@ -1,9 +1,9 @@
-"""A model server that misbehaves in every way we know of, on a real loopback socket. The model's name picks the way.
+"""A model server that misbehaves in every known way, on a real loopback socket. The model's name selects the mode.
 
-Also a program of its own, for journeys and benchmarks: `python tests/services/hostile_server.py [PORT]` prints its port
-and serves until its standard input closes. With `--report` it prints a second port, at which nothing is ever answered,
-and a line with the monotonic time whenever a client leaves before its reply is over. With `--ends` there is also a line
-"begun" for each connection, and a line "over" for each reply that was played to its end.
+Also a program for journeys and benchmarks: `python tests/services/hostile_server.py [PORT]` prints its port and serves
+until its standard input closes. With `--report` it prints a second port, at which nothing is ever answered, and a line
+with the monotonic time whenever a client disconnects before its reply is complete. With `--ends` it also prints "begun"
+for each connection, and "over" for each reply that was sent completely.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ hostile_transport.serve_in_both()
 
 
 class HostileServer:
-    """Serves all modes on one port. `requests` keeps what was asked; `gone_at` when a client left before its end."""
+    """Serves all modes on one port. `requests` records requests; `gone_at` when clients disconnected early."""
 
     def __init__(self, *, reports: bool = False, ends: bool = False) -> None:
         self.reports = reports
@@ -64,7 +64,7 @@ class HostileServer:
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     async def start_mute(self) -> int:
-        """Listen at a port where nothing is ever answered, and return it."""
+        """Listen on a port where nothing is ever answered, and return it."""
         self._mute = await asyncio.start_server(self._accept_mute, "127.0.0.1", 0)
         port: int = self._mute.sockets[0].getsockname()[1]
         return port
@@ -74,12 +74,12 @@ class HostileServer:
         return f"http://127.0.0.1:{self.port}/v1"
 
     def note(self, what: str) -> None:
-        """Say how far a reply is, where that is wanted."""
+        """Report the progress of a reply, if requested."""
         if self.ends:
             print(what, flush=True)
 
     def note_left(self) -> None:
-        """Note that a client left."""
+        """Record that a client disconnected."""
         self.left_at = time.perf_counter()
         self.left.set()
         if self.reports:

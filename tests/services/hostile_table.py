@@ -1,4 +1,4 @@
-"""What must come of each mode of the hostile server, in both protocols: one table for all who ask about it."""
+"""The expected outcome of each mode of the hostile server, in both protocols, in one shared table."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def _row(one: Dialect) -> Row:
 
 
 def _by_responses(row: Row) -> Row:
-    """Return what becomes of the same answer to a request by the Responses API, which may be all that is missing."""
+    """Return the outcome of the same answer to a Responses API request; that API alone may be missing."""
     is_missing = row.code == "wrong_address" and row.mode.startswith(("404", "405"))
     return row._replace(mode=f"r-{row.mode}", code="responses_missing" if is_missing else row.code)
 
@@ -231,4 +231,4 @@ RESPONSES_ROWS = [
     *(_by_responses(row) for row in CHAT_ROWS if row in BOTH or row.mode in SAME),
 ]
 ENDLESS = {"flood-for-ever", "slow-text", "paragraphs", "dripped", "steady-text", "r-flood-for-ever", "r-slow-text"}
-"""Those that go on until they are stopped or are only made for measuring."""
+"""Modes that continue until stopped, or exist only for measurements."""

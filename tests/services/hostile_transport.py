@@ -1,6 +1,6 @@
-"""What a hostile server, or what stands before it, does to HTTP itself: lengths, chunks, encodings, headers, statuses.
+"""What a hostile server, or a proxy in front of it, does to HTTP itself: lengths, chunks, encodings, headers, statuses.
 
-Each is the same in both protocols.
+All modes are the same in both protocols.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hostile_peer import MODES, Peer, both
 
 @both("length-too-long")
 async def _length_too_long(peer: Peer) -> None:
-    """More is announced than comes, after an end that was said."""
+    """Fewer bytes than announced, after the end marker."""
     await peer.head(Content_Length="100000")
     await peer.send(peer.hello() + peer.bye())
 
@@ -28,7 +28,7 @@ async def _length_too_long_cut(peer: Peer) -> None:
 
 @both("length-too-short")
 async def _length_too_short(peer: Peer) -> None:
-    """The last event lies beyond the length that was announced."""
+    """The last event is beyond the announced length."""
     data = peer.hello()
     await peer.head(Content_Length=str(len(data)))
     await peer.send(data + peer.bye())
@@ -65,7 +65,7 @@ async def _trailers(peer: Peer) -> None:
 
 @both("chunk-nonsense")
 async def _chunk_nonsense(peer: Peer) -> None:
-    """After text, a chunk whose size is no number."""
+    """After text, a chunk whose size is not a number."""
     await peer.head(Transfer_Encoding="chunked")
     data = peer.hello()
     await peer.send(b"%x\r\n%b\r\n" % (len(data), data))
@@ -96,7 +96,7 @@ async def _http_1_0(peer: Peer) -> None:
 
 @both("early-hints")
 async def _early_hints(peer: Peer) -> None:
-    """Interim answers come first."""
+    """Interim responses come first."""
     await peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n")
     await peer.head()
     await peer.send(peer.hello() + peer.bye())
@@ -165,7 +165,7 @@ async def _gzip_said(peer: Peer) -> None:
 
 @both("gzip-cut")
 async def _gzip_cut(peer: Peer) -> None:
-    """Packed, and cut in the middle of what is packed."""
+    """Compressed, and truncated inside the compressed data."""
     await peer.head(Content_Encoding="gzip")
     packed = gzip.compress(peer.hello() + peer.hello() * 1_000)
     await peer.send(packed[:40])
@@ -185,7 +185,7 @@ async def _zstd(peer: Peer) -> None:
 
 @both("encoding-unknown")
 async def _encoding_unknown(peer: Peer) -> None:
-    """An encoding that nobody knows is said, and none is used."""
+    """Announces an unknown encoding, but uses none."""
     await peer.head(Content_Encoding="x-own")
     await peer.send(peer.hello() + peer.bye())
 
@@ -258,7 +258,7 @@ async def _redirect_nowhere(peer: Peer) -> None:
     await peer.answer("307 Temporary Redirect", b"")
 
 
-# --- what is no matter of the protocol --------------------------------------------------------------------------------
+# --- independent of the protocol --------------------------------------------------------------------------------------
 
 SAME = (
     *("401", "401-text-echo", "401-html", "403", "402", "400-gateway-key", "500-gateway-key", "400-context"),
@@ -268,10 +268,10 @@ SAME = (
     *("error-200", "error-200-string", "json-200-other", "text-200", "deep-json-200", "reset-at-once"),
     *("close-at-once", "not-http", "silence", "silence-after-head", "comments-for-ever", "huge-whole", "gzip-bomb"),
 )
-"""Ways to misbehave that the other files have for Chat Completions and that no protocol can tell apart."""
+"""Modes that the other files define for Chat Completions and that do not depend on the protocol."""
 
 
 def serve_in_both() -> None:
-    """Have them in the Responses API, too; called when all others are there."""
+    """Register them for the Responses API, too; called after all others are registered."""
     for name in SAME:
         MODES[f"r-{name}"] = MODES[name]

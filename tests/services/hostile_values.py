@@ -1,4 +1,4 @@
-"""What a hostile server puts into well-formed events, and between them: values of odd kinds, sizes and orders."""
+"""What a hostile server puts into valid events, and between them: odd values, sizes and orders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hostile_peer import Peer, both, mode
 
 @both("ids-and-waits")
 async def _ids(peer: Peer) -> None:
-    """A flood of fields that mean nothing here."""
+    """A flood of meaningless fields."""
     await peer.head()
     await peer.send(b"id: 1\nretry: 99999999999999999999\n" * 50_000)
     await peer.send(peer.hello() + b"retry: -1\nid\n\n" + peer.bye())
@@ -35,7 +35,7 @@ async def _long_comment(peer: Peer) -> None:
 
 @both("zeros")
 async def _zeros(peer: Peer) -> None:
-    """NUL between the events, in a line of its own and in the text."""
+    """NUL between events, on a line of its own and in the text."""
     await peer.head()
     await peer.send(peer.hello("Hel") + b"\0\0\0\n\n" + peer.hello("\0lo") + peer.bye())
 
@@ -54,7 +54,7 @@ async def _deep_event(peer: Peer) -> None:
 
 @both("error-as-deep-as-can-be")
 async def _deep_error(peer: Peer) -> None:
-    """At some of these depths an error can be read and not be written again."""
+    """At some of these depths an error can be parsed but not serialised again."""
     await peer.head()
     await peer.send(peer.hello())
     for depth in range(1_000, 800, -1):
@@ -119,7 +119,7 @@ async def _large_event(peer: Peer) -> None:
 
 @both("echo-of-the-key-in-an-error")
 async def _echo_in_error(peer: Peer) -> None:
-    """An error in the stream that repeats the key as it came."""
+    """An error in the stream that echoes the key."""
     await peer.head()
     await peer.send(peer.hello())
     await peer.event({"type": "error", "error": {"message": f"no: {peer.request.headers.get('authorization')}"}})
@@ -172,7 +172,7 @@ async def _negative_call(peer: Peer) -> None:
 
 @mode("finish-reason-odd")
 async def _odd_reason(peer: Peer) -> None:
-    """Only reasons that are none: nothing said that the reply is whole."""
+    """Only invalid finish reasons: nothing says that the reply is complete."""
     odd = (7, True, ["stop"], {"reason": "stop"}, "")
     await _play(peer, *({"choices": [{"delta": {"content": "x"}, "finish_reason": reason}]} for reason in odd))
 
@@ -210,7 +210,7 @@ async def _huge_usage(peer: Peer) -> None:
 
 @mode("text-after-finish")
 async def _text_after_finish(peer: Peer) -> None:
-    """Some servers send the last words behind the reason why they end."""
+    """Some servers send the last words after the finish reason."""
     await peer.head()
     await peer.text("Hel")
     await peer.finish(done=False)
@@ -236,7 +236,7 @@ async def _two_whole(peer: Peer) -> None:
 
 @mode("json-lines")
 async def _json_lines(peer: Peer) -> None:
-    """Events without their frame, one object a line, as some servers stream on other addresses."""
+    """JSON lines without SSE framing, as some servers stream at other addresses."""
     await peer.head(kind="application/x-ndjson")
     await peer.send('{"message":{"content":"Hel"}}\n{"message":{"content":"lo"},"done":true}\n')
 

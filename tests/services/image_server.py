@@ -1,4 +1,4 @@
-"""A server of images on a real loopback socket; the path picks how it answers. Also used by journeys."""
+"""A server of images on a real loopback socket; the path selects its behaviour. Also used by journeys."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Asked:
 
 
 class ImageServer:
-    """`asked` keeps every request; `left` is set when a client leaves before its answer is over."""
+    """`asked` records every request; `left` is set when a client disconnects before its answer is complete."""
 
     def __init__(self, image: bytes = PNG) -> None:
         self.image = image
@@ -33,7 +33,7 @@ class ImageServer:
         self.arrived = asyncio.Event()
         self.left = asyncio.Event()
         self.other_port = 0
-        """Where `/away` leads."""
+        """The target of `/away`."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:

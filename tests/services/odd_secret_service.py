@@ -1,4 +1,4 @@
-"""A Secret Service that behaves badly, as a process of its own on a real bus. Usage: odd_secret_service.py HABIT"""
+"""A misbehaving Secret Service in its own process on a real bus. Usage: odd_secret_service.py HABIT"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROMPT = "/org/freedesktop/secrets/prompt/1"
 
 
 def answer(bus: DBusConnection, habit: str, call: Message) -> None:
-    """Answer one call as the habit has it: "silent", "refusing", or "locked" with a prompt that is dismissed."""
+    """Answer one call: "silent", "refusing", or "locked" with a prompt that is dismissed."""
     member = call.header.fields[HeaderFields.member]
     if habit == "silent":
         return

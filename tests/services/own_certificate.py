@@ -1,4 +1,4 @@
-"""Makes a certificate that nobody trusts yet, for a host of a test."""
+"""Creates an untrusted certificate for a test host."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 def certificate_for(host: str, place: Path) -> Path:
-    """Return a file in a folder with a key and a certificate that it signed itself, good for two days."""
-    from cryptography import x509  # noqa: PLC0415 -- a test dependency of few tests
+    """Return a file with a key and a self-signed certificate, valid for two days."""
+    from cryptography import x509  # noqa: PLC0415 -- only few tests need it
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
     from cryptography.x509.oid import NameOID  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Conversations and messages for the store's tests, with what a test does not care about filled in."""
+"""Conversations and messages for the store's tests, with defaults for fields that a test does not care about."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A process that streams numbers into a store until it is killed. Usage: streaming_child.py DATABASE [TABS [MARKS]]
 
-Each number goes to standard output the moment it is taken, as "TAB NUMBER", so that the one who kills knows what had
-arrived; and to the file MARKS, in place, for who follows the writes of this process.
+Prints each number as "TAB NUMBER" the moment it is accepted, so that the parent knows what had arrived; and writes it
+to the file MARKS, in place, for whoever traces the writes of this process.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 TICK_S = 0.005
 NUMBERS_A_REPLY = 120
 RECAST_AFTER = 60
-"""The number of a reply with which the text so far turns out to be reasoning."""
+"""The number at which a reply's text so far turns out to be reasoning."""
 
 
 async def main(file: Path, tabs: int, marks: Path | None) -> None:

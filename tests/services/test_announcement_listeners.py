@@ -1,4 +1,4 @@
-"""Whether a screen reader hears announcements is asked of the accessibility bus, at first and after each change."""
+"""Queries the accessibility bus whether a screen reader listens to announcements, initially and after each change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REGISTRY = "/org/a11y/atspi/registry"
 
 
 class Registry:
-    """Launcher and registry of accessibility on one bus."""
+    """Launcher and registry of the accessibility service on one bus."""
 
     def __init__(self, connection: DBusConnection, address: str) -> None:
         self._connection, self._address = connection, address
@@ -58,7 +58,7 @@ async def registry(bus: subprocess.Popen[str]) -> AsyncIterator[Registry]:
 
 
 @pytest.mark.parametrize("is_early", [True, False], ids=["before the program", "after it"])
-async def test_a_screen_reader_that_begins_to_listen_is_noticed(registry: Registry, is_early: bool) -> None:
+async def test_a_screen_reader_that_starts_listening_is_noticed(registry: Registry, is_early: bool) -> None:
     told: asyncio.Queue[bool] = asyncio.Queue()
     if is_early:
         await registry.appear()
@@ -78,7 +78,7 @@ async def test_a_screen_reader_that_begins_to_listen_is_noticed(registry: Regist
 
 
 @pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "", "nonsense"])
-async def test_without_a_bus_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+async def test_without_a_bus_nothing_is_reported(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     told: list[bool] = []
     async with asyncio.timeout(10):
@@ -96,5 +96,5 @@ async def test_without_a_bus_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, ad
         ("Window:Activate:", False),
     ],
 )
-def test_events_are_known_however_they_are_written(event: str, heard: bool) -> None:
+def test_events_are_recognised_in_all_spellings(event: str, heard: bool) -> None:
     assert hears_announcements([(":1.1", event)]) is heard

@@ -1,4 +1,4 @@
-"""Anthropic's list of models is asked for in Anthropic's way, and its chat in OpenAI's."""
+"""Anthropic's list of models is requested in Anthropic's way, its chat in OpenAI's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Ask = Callable[[str], OpenAIProvider]
 
 
 class AnthropicServer(HostileServer):
-    """Answers requests for its list as Anthropic documents it: 20 names at a time, with the key in its own header."""
+    """Answers list requests like Anthropic's documentation: 20 names at a time, with the key in its own header."""
 
     async def _answer(self, peer: Peer, request: Request) -> None:
         path, _, query = request.path.partition("?")
@@ -59,12 +59,12 @@ async def at(server: AnthropicServer, lead_home: Callable[..., None]) -> AsyncIt
         await provider.aclose()
 
 
-async def test_the_whole_list_comes_for_the_key(server: AnthropicServer, at: Ask) -> None:
+async def test_the_complete_list_is_fetched_with_the_key(server: AnthropicServer, at: Ask) -> None:
     assert await at("api.anthropic.com").models() == NAMES
     assert "authorization" not in server.requests[0].headers
 
 
-async def test_the_chat_takes_the_key_as_a_bearer_token(server: AnthropicServer, at: Ask) -> None:
+async def test_the_chat_uses_the_key_as_a_bearer_token(server: AnthropicServer, at: Ask) -> None:
     prompt = Prompt((PromptMessage(Role.USER, "hi"),), "plain")
     deltas = [delta async for delta in at("api.anthropic.com").stream(prompt)]
     assert "".join(delta.text for delta in deltas if isinstance(delta, TextDelta)) == "Hello"
@@ -73,7 +73,7 @@ async def test_the_chat_takes_the_key_as_a_bearer_token(server: AnthropicServer,
     assert "x-api-key" not in request.headers
 
 
-async def test_no_other_server_is_asked_in_that_way(server: AnthropicServer, at: Ask) -> None:
+async def test_other_servers_are_not_asked_in_that_way(server: AnthropicServer, at: Ask) -> None:
     with pytest.raises(AuthenticationFailed):
         await at("gateway.example").models()
     (request,) = server.requests

@@ -1,4 +1,4 @@
-"""Azure OpenAI is asked as its documentation says: both styles of address, both protocols, on a real socket."""
+"""Azure OpenAI is used as documented: both styles of address, both protocols, on a real socket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Make = Callable[..., OpenAIProvider]
 
 @pytest.fixture
 async def server(lead_home: Callable[..., None]) -> AsyncIterator[AzureServer]:
-    """Azure's names lead to this computer."""
+    """Make Azure's host names resolve to this computer."""
     lead_home(*HOSTS)
     server = AzureServer()
     await server.start()
@@ -77,14 +77,14 @@ async def test_a_deployment_answers(make: Make, server: AzureServer, pasted: str
     assert request.body["model"] == "my gpt"
 
 
-async def test_another_deployment_of_the_same_resource_is_a_choice_of_model(make: Make) -> None:
+async def test_another_deployment_of_the_resource_is_just_another_model(make: Make) -> None:
     provider = make(CLASSIC)
     assert await reply(provider) == "Hello from my gpt"
     assert await reply(provider, "second") == "Hello from second"
 
 
 @pytest.mark.parametrize("pasted", [CLASSIC, *NEWER])
-async def test_a_deployment_that_does_not_exist_is_a_model_that_is_not_known(make: Make, pasted: str) -> None:
+async def test_a_missing_deployment_is_an_unknown_model(make: Make, pasted: str) -> None:
     with pytest.raises(ModelNotFound, match="deployment"):
         await reply(make(pasted), "gpt-5.5")
 
@@ -112,12 +112,12 @@ async def test_the_list_of_models_is_where_azure_has_one(make: Make, server: Azu
     assert all("authorization" not in request.headers for request in server.requests)
 
 
-async def test_a_gateway_before_azure_is_asked_in_the_same_way(make: Make, server: AzureServer) -> None:
+async def test_a_gateway_in_front_of_azure_is_used_in_the_same_way(make: Make, server: AzureServer) -> None:
     gateway = "http://127.0.0.1/openai/deployments/second?api-version=2024-10-21"
     assert await reply(make(gateway), "second") == "Hello from second"
     assert server.requests[0].headers["api-key"] == KEY
 
 
-async def test_a_version_that_is_unknown_is_told(make: Make) -> None:
+async def test_an_unknown_version_is_reported(make: Make) -> None:
     with pytest.raises(ProviderError, match="API version not supported"):
         await reply(make(f"{NEWER[0]}?api-version=2024-10-21"))

@@ -1,4 +1,4 @@
-"""A key is stored with its server, within what every keyring takes, and comes back for that server alone."""
+"""A key is stored with its server, within the limits of every keyring, and returned for that server only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ addresses = st.sampled_from(
 
 
 @given(printable, addresses)
-def test_what_goes_in_comes_out(key: str, address: str) -> None:
+def test_a_stored_key_round_trips(key: str, address: str) -> None:
     host = host_of(address)
     assert host_of(host) == host, "it is an address again, so that it can be compared and shown"
     assert parts(bound(key, host)) == (host, key)
@@ -28,23 +28,23 @@ def test_what_goes_in_comes_out(key: str, address: str) -> None:
 
 
 @given(printable)
-def test_a_key_alone_has_no_host(key: str) -> None:
+def test_a_bare_key_has_no_host(key: str) -> None:
     assert parts(key) == ("", key)
     with pytest.raises(KeyWithoutHost):
         key_for(key, HOST)
 
 
-def test_what_is_not_a_host_is_no_part() -> None:
+def test_other_text_is_not_taken_for_a_host() -> None:
     assert parts("Bearer sk-1") == ("", "Bearer sk-1"), "what another program stored"
 
 
-def test_there_is_no_key_without_a_host() -> None:
+def test_a_key_needs_a_host() -> None:
     for host in ("", "https://a b:443"):
         with pytest.raises(KeyInvalid):
             bound("key", host)
 
 
-def test_windows_takes_no_longer_ones() -> None:
+def test_windows_accepts_no_longer_keys() -> None:
     fits = "k" * (WINDOWS_LIMIT - len(HOST) - 1)
     assert bound(fits, HOST, "win32") == f"{HOST} {fits}"
     assert bound(fits + "k", HOST, "linux")

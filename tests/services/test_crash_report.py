@@ -1,4 +1,4 @@
-"""What a run leaves that died in foreign code, and how the next one tells of it: once, and without keys."""
+"""What a run that crashed in C code leaves behind, and how the next one reports it: once, and without keys."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def report_of_next_start(paths: Paths) -> str:
     return handlers.left_report
 
 
-def test_a_run_that_ended_well_leaves_nothing(paths: Paths) -> None:
+def test_a_clean_exit_leaves_nothing(paths: Paths) -> None:
     assert report_of_next_start(paths) == ""
     assert report_of_next_start(paths) == ""
 
 
-def test_a_run_that_died_is_told_of_once(paths: Paths) -> None:
+def test_a_crash_is_reported_once(paths: Paths) -> None:
     script = (
         "import ctypes, sys; from pathlib import Path\n"
         "from desktop_chat.services.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"
@@ -56,7 +56,7 @@ def test_a_run_that_died_is_told_of_once(paths: Paths) -> None:
     assert report_of_next_start(paths) == ""
 
 
-def test_the_report_ends_with_the_end_of_the_log_and_holds_no_key(paths: Paths) -> None:
+def test_the_report_includes_the_end_of_the_log_and_no_key(paths: Paths) -> None:
     lines = [f"line {number} of the log with {KEY}" for number in range(5_000)]
     paths.log_file.write_text("\n".join(lines))
     paths.crash_file.write_text(f"Fatal Python error: Aborted {KEY}\n")
@@ -67,7 +67,7 @@ def test_the_report_ends_with_the_end_of_the_log_and_holds_no_key(paths: Paths) 
     assert KEY not in report
 
 
-def test_a_huge_or_odd_file_is_no_trouble(paths: Paths) -> None:
+def test_a_huge_or_odd_file_is_handled(paths: Paths) -> None:
     paths.crash_file.write_bytes(b"\xff\x00" * 4_000_000)
     assert len(report_of_next_start(paths)) < 200_000
     paths.crash_file.unlink()

@@ -1,4 +1,4 @@
-"""The demo: canned, labelled, over a real socket, and for this program alone."""
+"""The demo: canned, labelled, over a real socket, and only for this program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LABEL = {"en": "Canned reply.", "zh": "预设回复。"}
 
 
 class Demo:
-    """The demo server with a provider on it."""
+    """The demo server with a provider for it."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -66,12 +66,12 @@ async def test_a_reply(question: str, label: str, demo: Demo) -> None:
         assert any(isinstance(delta, UsageDelta) and delta.usage.completion_tokens for delta in deltas)
 
 
-async def test_reasoning_comes_apart(demo: Demo) -> None:
+async def test_reasoning_is_separate(demo: Demo) -> None:
     deltas = await demo.ask("hello", "demo-reasoning")
     assert text(deltas, ReasoningDelta) == ENGLISH["thoughts"]
 
 
-async def test_a_cut_reply(demo: Demo) -> None:
+async def test_a_cut_off_reply(demo: Demo) -> None:
     assert FinishDelta("length") in await demo.ask("cut it")
 
 
@@ -81,7 +81,7 @@ async def test_an_error_after_some_words(demo: Demo) -> None:
 
     async def ask() -> None:
         async for delta in demo.provider.stream(prompt):
-            arrived.append(delta)  # noqa: PERF401 -- what came before the error is wanted
+            arrived.append(delta)  # noqa: PERF401 -- keeps what came before the error
 
     with pytest.raises(ProviderFault, match="canned error"):
         await ask()
@@ -93,7 +93,7 @@ async def test_an_unknown_model(demo: Demo) -> None:
         await demo.ask("hello", "gpt")
 
 
-async def test_nobody_else_gets_an_answer(demo: Demo) -> None:
+async def test_other_programs_get_no_answer(demo: Demo) -> None:
     address = re.sub(r"/[^/]+/v1$", "/guessed/v1", demo.connection.base_url)
     stranger = OpenAIProvider(Connection("s", "Stranger", address), "", SDK)
     with pytest.raises(WrongAddress):
@@ -102,7 +102,7 @@ async def test_nobody_else_gets_an_answer(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b""])
-async def test_nonsense_is_ignored(sent: bytes, demo: Demo) -> None:
+async def test_invalid_requests_are_ignored(sent: bytes, demo: Demo) -> None:
     port = int(demo.connection.base_url.split(":")[2].split("/")[0])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)
@@ -127,7 +127,7 @@ async def test_stop_ends_the_reply_at_the_server() -> None:
     await server.aclose()
 
 
-async def test_closing_ends_what_is_being_sent() -> None:
+async def test_closing_aborts_running_replies() -> None:
     server = DemoServer()
     demo = Demo(await server.start())
     task = asyncio.create_task(demo.ask("slow"), name="ask")
@@ -146,11 +146,11 @@ def test_every_question_has_a_labelled_reply(question: str, model: str) -> None:
 
 
 @given(st.text())
-def test_tokens_are_the_text(source: str) -> None:
+def test_tokens_join_to_the_text(source: str) -> None:
     assert "".join(tokens_of(source)) == source
 
 
-def test_every_kind_can_be_asked_for_in_both_languages() -> None:
+def test_every_kind_can_be_requested_in_both_languages() -> None:
     assert set(ENGLISH) == set(CHINESE)
     for kind, (word, *_) in TRIGGERS.items():
         assert reply_for("demo", word).text.removeprefix(ENGLISH["notice"]).startswith(ENGLISH[kind])

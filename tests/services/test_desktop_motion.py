@@ -1,4 +1,4 @@
-"""What the desktop says about motion is heard on a real bus, at first and later, and silence is no harm."""
+"""The desktop's motion settings are read from a real bus, initially and later; a missing answer does no harm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATH = "/org/freedesktop/portal/desktop"
 
 
 class Desktop:
-    """Answers as a desktop's portal does."""
+    """Answers like a desktop's portal."""
 
     def __init__(self, connection: DBusConnection) -> None:
         self._connection = connection
@@ -48,7 +48,7 @@ async def desktop(bus: subprocess.Popen[str]) -> AsyncIterator[Desktop]:
 
 
 class Heard:
-    """What is told, in its order."""
+    """The reported values, in order."""
 
     def __init__(self) -> None:
         self.contrast = False
@@ -73,7 +73,7 @@ class Heard:
 
 
 @pytest.mark.parametrize("loop", [pytest.param("asyncio"), pytest.param("qt", marks=pytest.mark.qt_loop)])
-async def test_the_desktop_is_heard_at_first_and_when_it_changes_its_mind(desktop: Desktop, loop: str) -> None:
+async def test_the_settings_are_read_initially_and_on_changes(desktop: Desktop, loop: str) -> None:
     heard = Heard()
     assert not await heard.next()
     await desktop.change(GNOME, "enable-animations", ("b", True))
@@ -90,16 +90,16 @@ async def test_the_desktop_is_heard_at_first_and_when_it_changes_its_mind(deskto
     await heard.stop()
 
 
-async def test_a_bus_without_a_desktop_and_its_end_say_nothing(bus: subprocess.Popen[str]) -> None:
+async def test_a_bus_without_a_portal_reports_nothing(bus: subprocess.Popen[str]) -> None:
     heard = Heard()
-    async with await open_dbus_connection("SESSION"):  # the other one is on it too, by now
+    async with await open_dbus_connection("SESSION"):  # the other connection is established by now
         pass
     bus.kill()
     await heard.ended()
 
 
 @pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "tcp:host=localhost", "", "nonsense"])
-async def test_without_a_bus_nobody_says_anything(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+async def test_without_a_bus_nothing_is_reported(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     await Heard().ended()
 
@@ -118,7 +118,7 @@ async def test_without_a_bus_nobody_says_anything(monkeypatch: pytest.MonkeyPatc
         ({(KDE, "AnimationDurationFactor"): ""}, True),
     ],
 )
-def test_whoever_wants_less_is_heard(values: dict[tuple[str, str], object], wanted: bool) -> None:
+def test_the_setting_for_less_motion_wins(values: dict[tuple[str, str], object], wanted: bool) -> None:
     assert moves(values) is wanted
 
 
@@ -131,5 +131,5 @@ def test_whoever_wants_less_is_heard(values: dict[tuple[str, str], object], want
         ({("org.gnome.desktop.a11y.interface", "high-contrast"): True}, True),
     ],
 )
-def test_any_desktop_may_ask_for_contrast(values: dict[tuple[str, str], object], wanted: bool) -> None:
+def test_any_desktop_can_ask_for_contrast(values: dict[tuple[str, str], object], wanted: bool) -> None:
     assert wants_contrast(values) is wanted

@@ -1,4 +1,4 @@
-"""What servers say in words or places of their own, over real sockets: the whole message that must come of it."""
+"""What servers send in non-standard words or places, over real sockets, and the complete resulting message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop_chat.services.provider.reply_stream import FINISH_GRACE_S
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tenth of the time that is allowed behind a finish reason; the scripts keep to it."""
+    """A tenth of the normal time after a finish reason; the scripts are timed for it."""
     monkeypatch.setattr(openai_provider, "USAGE_GRACE_S", openai_provider.USAGE_GRACE_S / 10)
     for module in (reply_stream, openai_provider):
         monkeypatch.setattr(module, "FINISH_GRACE_S", FINISH_GRACE_S / 10)
@@ -39,7 +39,7 @@ async def test_dialect(dialect: Dialect, server: HostileServer) -> None:
     assert stored == reply
 
 
-async def test_a_server_that_holds_the_line_is_waited_for_long_only_once(server: HostileServer) -> None:
+async def test_a_server_that_keeps_the_connection_open_is_waited_for_only_once(server: HostileServer) -> None:
     waits = []
     async with chat_with(server, idle_limit_s=30.0) as chat:
         for _ in range(2):
@@ -52,7 +52,7 @@ async def test_a_server_that_holds_the_line_is_waited_for_long_only_once(server:
     assert short <= waits[1] < long
 
 
-async def test_with_the_numbers_there_little_is_waited_for(server: HostileServer) -> None:
+async def test_after_the_usage_the_wait_is_short(server: HostileServer) -> None:
     async with chat_with(server, idle_limit_s=30.0) as chat:
         started = time.monotonic()
         reply = await chat.send("usage-then-open")
@@ -61,7 +61,7 @@ async def test_with_the_numbers_there_little_is_waited_for(server: HostileServer
     assert waited < openai_provider.USAGE_GRACE_S
 
 
-async def test_a_server_that_goes_on_talking_is_never_cut_short(server: HostileServer) -> None:
+async def test_a_server_that_keeps_sending_is_never_cut_off(server: HostileServer) -> None:
     async with chat_with(server, idle_limit_s=30.0) as chat:
         for _ in range(3):
             assert (await chat.send("fin-then-talk-then-open")).text == "Hello"

@@ -1,4 +1,4 @@
-"""While a full trash is emptied, a running reply is stored as ever: a kill costs half a second at most."""
+"""While a full trash is emptied, a running reply is stored as usual: a kill costs at most half a second."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WORDS = " ".join(f"word{number}" for number in range(400))
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A store with a full trash: some conversations of many messages, and many of few."""
+    """A store with a full trash: a few conversations with many messages, and many with few."""
     file = tmp_path / "history.db"
     asyncio.run(fill(file))
     return file
@@ -47,8 +47,8 @@ async def fill(file: Path) -> None:
 
 
 def stream_and_end(file: Path, number: signal.Signals, when: Callable[[int], bool]) -> tuple[int, float]:
-    """Have a process empty the trash while it streams, end it when so many conversations are left, and return the last
-    number it took and the longest time that a write had to wait."""
+    """Let a process empty the trash while it streams, end it when this many conversations are left; return the last
+    number it accepted and the longest write."""
     script = Path(__file__).with_name("emptying_child.py")
     world = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     last, longest_s, told = -1, 0.0, False
@@ -67,7 +67,7 @@ def stream_and_end(file: Path, number: signal.Signals, when: Callable[[int], boo
 
 
 def numbers_in(file: Path) -> list[int]:
-    """Open the store as a restart does, and return what the streamed conversation has."""
+    """Open the store like a restart; return the content of the streamed conversation."""
 
     async def render_style() -> list[int]:
         store = SqliteStore(file)
@@ -86,7 +86,7 @@ def numbers_in(file: Path) -> list[int]:
     return numbers
 
 
-def test_a_kill_meanwhile_costs_half_a_second_of_the_reply_at_most(file: Path) -> None:
+def test_a_kill_meanwhile_costs_at_most_half_a_second_of_the_reply(file: Path) -> None:
     last, _ = stream_and_end(file, signal.SIGKILL, lambda left: left < 120)
     numbers = numbers_in(file)
     assert numbers == list(range(len(numbers)))
@@ -94,12 +94,12 @@ def test_a_kill_meanwhile_costs_half_a_second_of_the_reply_at_most(file: Path) -
     assert last * TICK_S > 0.5
 
 
-def test_an_orderly_end_meanwhile_costs_nothing(file: Path) -> None:
+def test_a_clean_exit_meanwhile_costs_nothing(file: Path) -> None:
     last, _ = stream_and_end(file, signal.SIGTERM, lambda left: left < 120)
     assert numbers_in(file)[-1] == last
 
 
-async def test_deleted_is_deleted_at_once_for_all_who_read(tmp_path: Path) -> None:
+async def test_deletions_are_visible_at_once_to_all_readers(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "history.db")
     one, two = conversation(title="one"), conversation(title="two")
     await store.write(WriteBatch((one, two), (message(one, "first words"), message(two, "other words"))))
@@ -116,7 +116,7 @@ async def test_deleted_is_deleted_at_once_for_all_who_read(tmp_path: Path) -> No
     await store.aclose()
 
 
-async def test_what_was_deleted_is_brought_back_whole(tmp_path: Path) -> None:
+async def test_a_deleted_conversation_is_restored_completely(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "history.db")
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"{number} words") for number in range(300))))
@@ -130,9 +130,7 @@ async def test_what_was_deleted_is_brought_back_whole(tmp_path: Path) -> None:
     await store.aclose()
 
 
-async def test_a_text_too_long_for_the_index_is_found_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_text_too_long_for_the_index_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_writes, "INDEX_LIMIT", 1_000)
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.STRETCH", 500)
     store = SqliteStore(tmp_path / "history.db")
@@ -147,7 +145,7 @@ async def test_a_text_too_long_for_the_index_is_found_all_the_same(
     await store.aclose()
 
 
-async def test_an_index_that_is_made_anew_misses_nothing_meanwhile(tmp_path: Path) -> None:
+async def test_a_search_during_reindexing_misses_nothing(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "history.db")
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"{number} words") for number in range(100))))
@@ -159,7 +157,7 @@ async def test_an_index_that_is_made_anew_misses_nothing_meanwhile(tmp_path: Pat
     await store.aclose()
 
 
-async def test_a_reply_of_a_deleted_conversation_is_not_told_as_cut_off(tmp_path: Path) -> None:
+async def test_a_reply_of_a_deleted_conversation_is_not_reported_as_interrupted(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "history.db")
     one = conversation()
     reply = message(one, "", role=Role.ASSISTANT, status=Status.RUNNING)

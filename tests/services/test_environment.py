@@ -1,4 +1,4 @@
-"""What the environment says about a server is read as it is meant, and taken out of the environment."""
+"""Server settings in the environment are normalised, and removed from the environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop_chat.services.environment import ENVIRONMENT_ID, take_environment
         ("https://me:secret@example.com/v1?key=abc&api-version=1", "https://example.com/v1?api-version=1"),
     ],
 )
-def test_the_address_is_read_as_it_is_meant(written: str, base_url: str) -> None:
+def test_the_address_is_normalised(written: str, base_url: str) -> None:
     variables = {"OPENAI_API_KEY": "k-test", "OPENAI_BASE_URL": written, "OTHER": "x"}
     found = take_environment(variables)
     assert found.connection is not None
@@ -25,7 +25,7 @@ def test_the_address_is_read_as_it_is_meant(written: str, base_url: str) -> None
     assert variables == {"OTHER": "x"}
 
 
-def test_the_deployment_in_an_address_of_azure_is_the_model() -> None:
+def test_the_deployment_in_an_azure_address_is_the_model() -> None:
     address = "https://me.openai.azure.com/openai/deployments/my-gpt/chat/completions?api-version=2024-10-21"
     connection = take_environment({"OPENAI_BASE_URL": address}).connection
     assert connection is not None

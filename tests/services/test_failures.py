@@ -1,5 +1,5 @@
-"""Every way in which a server can answer, through the real provider and a real session: what is kept, and what it is
-called."""
+"""Every way in which a server can answer, through the real provider and a real session: what is kept, and the resulting
+error."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_outcome(row: Row, server: HostileServer) -> None:
 @pytest.mark.parametrize(
     "row", [r for r in ROWS if r in REFUSED or r.mode in {"whole", "error-200"}], ids=lambda r: r.mode
 )
-async def test_outcome_in_one_piece(row: Row, server: HostileServer) -> None:
+async def test_outcome_without_streaming(row: Row, server: HostileServer) -> None:
     async with chat_with(server) as chat:
         reply = await chat.send(row.mode, streaming=False)
     assert (reply.status, reply.text, reply.failure.code if reply.failure else "") == (row.status, row.text, row.code)
@@ -58,21 +58,21 @@ async def test_outcome_in_one_piece(row: Row, server: HostileServer) -> None:
     assert "stream_options" not in server.requests[0].body
 
 
-async def test_reasoning_is_kept_apart(server: HostileServer) -> None:
+async def test_reasoning_is_separate(server: HostileServer) -> None:
     async with chat_with(server) as chat:
         for mode in ("reasoning", "reasoning-parts", "whole"):
             reply = await chat.send(mode)
             assert (reply.reasoning, reply.text) == ("Hmm.", "Hello")
 
 
-async def test_usage_is_asked_for_and_read(server: HostileServer) -> None:
+async def test_usage_is_requested_and_read(server: HostileServer) -> None:
     async with chat_with(server) as chat:
         reply = await chat.send("usage")
     assert server.requests[0].body["stream_options"] == {"include_usage": True}
     assert reply.usage == Usage(5, 2, 1)
 
 
-async def test_what_was_refused_is_not_asked_for_again(server: HostileServer) -> None:
+async def test_what_was_refused_is_not_requested_again(server: HostileServer) -> None:
     async with chat_with(server) as chat:
         for mode in ("usage-refused", "usage-refused", "max-tokens-refused"):
             assert (await chat.send(mode)).text == "Hello"
@@ -81,7 +81,7 @@ async def test_what_was_refused_is_not_asked_for_again(server: HostileServer) ->
 
 
 @pytest.mark.parametrize(("mode", "least", "most"), [("429-seconds", 3600, 3600), ("429-date", 7100, 7200)])
-async def test_a_long_wait_is_told(mode: str, least: float, most: float, server: HostileServer) -> None:
+async def test_a_long_wait_is_reported(mode: str, least: float, most: float, server: HostileServer) -> None:
     async with chat_with(server, retries=2) as chat:
         reply = await chat.send(mode)
     assert reply.failure is not None
@@ -91,7 +91,7 @@ async def test_a_long_wait_is_told(mode: str, least: float, most: float, server:
 
 
 @pytest.mark.parametrize("mode", ["408", "409", "425", "429-nonsense", "500", "524", "reset-at-once", "close-at-once"])
-async def test_what_may_help_is_sent_again(mode: str, server: HostileServer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_retryable_errors_are_retried(mode: str, server: HostileServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "FIRST_DELAY_S", 0.0)
     async with chat_with(server, retries=2) as chat:
         await chat.send(mode)
@@ -99,7 +99,7 @@ async def test_what_may_help_is_sent_again(mode: str, server: HostileServer, mon
 
 
 @pytest.mark.parametrize("mode", ["429-quota", "401", "400", "400-context", "redirect", "reset", "half-event"])
-async def test_what_cannot_help_is_not_sent_again(mode: str, server: HostileServer) -> None:
+async def test_other_errors_are_not_retried(mode: str, server: HostileServer) -> None:
     async with chat_with(server, retries=2) as chat:
         await chat.send(mode)
     assert len(server.requests) == 1
@@ -108,7 +108,7 @@ async def test_what_cannot_help_is_not_sent_again(mode: str, server: HostileServ
 @pytest.mark.parametrize(
     ("mode", "idle_limit_s", "begin"), [("steady-text", 1.0, "word0 word1 word2"), ("comments-then-text", 0.4, "Hello")]
 )
-async def test_a_reply_may_take_longer_than_the_limit_for_silence(
+async def test_a_reply_may_take_longer_than_the_idle_limit(
     mode: str, idle_limit_s: float, begin: str, server: HostileServer
 ) -> None:
     async with chat_with(server, idle_limit_s=idle_limit_s) as chat:
@@ -150,7 +150,7 @@ async def test_stop_during_the_tls_handshake_closes_the_connection(server: Hosti
             await server.left.wait()
 
 
-async def test_stop_at_once_sends_nothing(server: HostileServer) -> None:
+async def test_immediate_stop_sends_nothing(server: HostileServer) -> None:
     async with chat_with(server) as chat:
         ended = chat.send("plain")
         chat.session.cancel()
@@ -159,7 +159,7 @@ async def test_stop_at_once_sends_nothing(server: HostileServer) -> None:
 
 
 async def test_a_closed_stream_leaves_no_connection(server: HostileServer) -> None:
-    """Leaving the stream by hand, as aclosing does, closes it as well."""
+    """Leaving the stream manually, like aclosing does, closes it as well."""
     async with chat_with(server) as chat:
         provider = await chat.pool.provider_for("c1")
         from desktop_chat.core.entities import Role  # noqa: PLC0415

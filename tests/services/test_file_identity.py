@@ -1,4 +1,4 @@
-"""A database that is removed, moved or replaced while it is open loses nothing without a word."""
+"""A database that is removed, moved or replaced while open loses nothing silently."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ def rights_of(file: Path) -> int:
 
 
 @pytest.mark.parametrize("endings", [("",), ("", "-wal", "-shm"), ("", "-wal", "-shm", "-replies")])
-async def test_a_file_that_was_removed_is_written_anew(
-    store: SqliteStore, file: Path, endings: tuple[str, ...]
-) -> None:
+async def test_a_removed_file_is_written_again(store: SqliteStore, file: Path, endings: tuple[str, ...]) -> None:
     for ending in endings:
         file.with_name(file.name + ending).unlink(missing_ok=True)
     await say(store, "after")
@@ -60,16 +58,16 @@ async def test_a_file_that_was_removed_is_written_anew(
     assert rights_of(file) == 0o600
 
 
-async def test_so_is_one_whose_folder_was_moved_away(store: SqliteStore, file: Path) -> None:
+async def test_so_is_one_whose_folder_was_moved(store: SqliteStore, file: Path) -> None:
     file.parent.rename(file.parent.with_name("elsewhere"))
     await say(store, "after")
     await store.aclose()
     assert await titles(file) == {"before", "after"}
 
 
-async def test_while_it_cannot_be_written_anew_it_is_told_and_tried_again(store: SqliteStore, file: Path) -> None:
+async def test_while_it_cannot_be_written_this_is_reported_and_retried(store: SqliteStore, file: Path) -> None:
     shutil.rmtree(file.parent)
-    file.parent.touch()  # where the folder was there is something else now
+    file.parent.touch()  # something else is now in place of the folder
     with pytest.raises(StoreError):
         await say(store, "refused")
     file.parent.unlink()
@@ -78,7 +76,7 @@ async def test_while_it_cannot_be_written_anew_it_is_told_and_tried_again(store:
     assert await titles(file) == {"before", "after"}
 
 
-async def test_a_reply_that_runs_meanwhile_keeps_what_came(store: SqliteStore, file: Path) -> None:
+async def test_a_reply_running_meanwhile_keeps_its_text(store: SqliteStore, file: Path) -> None:
     one = conversation(title="running")
     reply = message(one, "", status=Status.RUNNING)
     await store.write(WriteBatch((one,), (reply,)))
@@ -93,7 +91,7 @@ async def test_a_reply_that_runs_meanwhile_keeps_what_came(store: SqliteStore, f
     await later.aclose()
 
 
-async def test_another_file_in_its_place_is_left_alone_and_told(store: SqliteStore, file: Path) -> None:
+async def test_another_file_in_its_place_is_not_touched_and_reported(store: SqliteStore, file: Path) -> None:
     other = SqliteStore(file.with_name("other.db"))
     await say(other, "from elsewhere")
     await other.aclose()
@@ -105,7 +103,7 @@ async def test_another_file_in_its_place_is_left_alone_and_told(store: SqliteSto
     assert await titles(file) == {"from elsewhere"}
 
 
-async def test_the_same_file_under_another_number_goes_on(store: SqliteStore, file: Path) -> None:
+async def test_the_same_file_with_another_inode_is_accepted(store: SqliteStore, file: Path) -> None:
     store._identity = (0, 0)
     await say(store, "after")
     assert {c.title for c in await store.conversations()} == {"before", "after"}

@@ -1,4 +1,4 @@
-"""A window that hangs is noted with the stacks of all threads; one that was stopped, or goes on turning, is not."""
+"""A hanging window is recorded with the stacks of all threads; a stopped or responsive one is not."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no stopped
 
 
 def run(how: str, crash_file: Path) -> tuple[str, str]:
-    """What was logged, and what is left in the crash file after the window came back."""
+    """Return the log, and what is left in the crash file after the window recovered."""
     command = [sys.executable, str(CHILD), how, str(crash_file)]
     *logged, told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     return "\n".join(logged), json.loads(told)["left"]
 
 
 @pytest.mark.parametrize(("how", "function"), [("spin", "in spin"), ("sleep", "in main")])
-def test_a_hang_that_ends_is_in_the_log_with_its_stacks(how: str, function: str, tmp_path: Path) -> None:
+def test_a_hang_that_ends_is_logged_with_its_stacks(how: str, function: str, tmp_path: Path) -> None:
     logged, left = run(how, tmp_path / "crash.log")
-    assert logged.startswith("the window did not turn for ")
+    assert logged.startswith("the window was unresponsive for ")
     assert function in logged
     assert left == ""
 
 
 @pytest.mark.parametrize("how", ["turn", pytest.param("stop", marks=POSIX)])
-def test_what_is_no_hang(how: str, tmp_path: Path) -> None:
+def test_what_is_not_a_hang(how: str, tmp_path: Path) -> None:
     assert run(how, tmp_path / "crash.log") == ("", "")
 
 
-def test_a_hang_that_is_killed_is_told_at_the_next_start(data_dir: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_hang_that_is_killed_is_reported_at_the_next_start(data_dir: Path, caplog: pytest.LogCaptureFixture) -> None:
     paths = Paths(data_dir)
     paths.make_directories()
     with subprocess.Popen([sys.executable, str(CHILD), "spin and die", str(paths.crash_file)]) as child:
@@ -56,7 +56,7 @@ def test_a_hang_that_is_killed_is_told_at_the_next_start(data_dir: Path, caplog:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[tuple[HangWatch, Path]]:
-    """A watch in this process, over a crash file with something in it already."""
+    """A watch in this process, with a crash file that already has some content."""
     file = tmp_path / "crash.log"
     with file.open("w+", encoding="utf-8") as stream:
         stream.write("before\n")
@@ -68,24 +68,24 @@ def watched(tmp_path: Path) -> Iterator[tuple[HangWatch, Path]]:
 
 
 def written(file: Path) -> None:
-    """Hang until that was noted."""
+    """Hang until it was recorded."""
     while "Timeout" not in file.read_text():
         pass
 
 
-def test_what_was_in_the_file_stays(watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture) -> None:
+def test_existing_content_of_the_file_is_kept(
+    watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture
+) -> None:
     watch, file = watched
     written(file)
     watch.beat()
     assert file.read_text() == "before\n"
-    assert "the window did not turn" in caplog.text
+    assert "the window was unresponsive" in caplog.text
     assert "test_hang_watch.py" in caplog.text
 
 
 @POSIX
-def test_a_process_that_was_stopped_meanwhile_did_not_hang(
-    watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_stopped_process_did_not_hang(watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture) -> None:
     watch, file = watched
     written(file)
     signal.raise_signal(signal.SIGCONT)
@@ -96,7 +96,7 @@ def test_a_process_that_was_stopped_meanwhile_did_not_hang(
 
 
 def test_a_suspended_computer_did_not_hang(watched: tuple[HangWatch, Path], caplog: pytest.LogCaptureFixture) -> None:
-    """Its clock stood still, though the time was up for the thread that watches."""
+    """Its clock stood still, although the watching thread's time was up."""
     watch, file = watched
     written(file)
     watch._limit_s = 60.0

@@ -1,4 +1,4 @@
-"""A lexer that never ends costs one text its colours, and nothing else: not the window, not other texts, no process."""
+"""An endless lexer costs only that text's colours: it affects neither the window nor other texts nor processes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def helper() -> Iterator[HighlightProcess]:
 @pytest.fixture
 def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
-    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    monkeypatch.setattr(highlight_process, "_CHARACTERS_PER_S", 1e12)
 
 
 def done(helper: HighlightProcess, language: str, text: str) -> HighlightJob:
@@ -72,7 +72,7 @@ def test_the_marks_are_those_of_the_lexer(helper: HighlightProcess) -> None:
     assert lines_of(done(helper, "python", text)) == list(highlighted_lines(text, lexer))
 
 
-def test_there_is_no_process_before_there_is_code(helper: HighlightProcess) -> None:
+def test_there_is_no_process_before_the_first_job(helper: HighlightProcess) -> None:
     assert (helper._thread, helper._process) == (None, None)
     done(helper, "python", CODE)
     first = pid_of(helper)
@@ -95,7 +95,7 @@ def test_a_text_that_takes_too_long_stays_plain_and_others_do_not(helper: Highli
     assert not is_alive(killed)
 
 
-def test_what_took_too_long_is_not_tried_again(helper: HighlightProcess, little_time: None) -> None:
+def test_a_text_that_took_too_long_is_not_tried_again(helper: HighlightProcess, little_time: None) -> None:
     done(helper, ENDLESS, TEXT)
     done(helper, "python", CODE)
     kept = pid_of(helper)
@@ -105,7 +105,7 @@ def test_what_took_too_long_is_not_tried_again(helper: HighlightProcess, little_
     assert done(helper, "python", TEXT).state is JobState.DONE
 
 
-def test_a_language_that_took_too_long_has_less_time_from_then_on(helper: HighlightProcess) -> None:
+def test_a_language_that_took_too_long_gets_less_time(helper: HighlightProcess) -> None:
     job = HighlightJob("desktop", "a=b")
     first = helper._limit(job)
     helper._slow.add(("desktop", 3, b""))
@@ -115,8 +115,8 @@ def test_a_language_that_took_too_long_has_less_time_from_then_on(helper: Highli
     assert helper._limit(job) > 0.25
 
 
-def test_the_helper_ends_itself_where_nobody_kills_it(helper: HighlightProcess, little_time: None) -> None:
-    """As where the tab is not seen any more, and nobody looks at the time."""
+def test_the_helper_exits_by_itself_if_nobody_kills_it(helper: HighlightProcess, little_time: None) -> None:
+    """Like when the tab is hidden, and nobody checks the time."""
     job = HighlightJob(ENDLESS, TEXT)
     helper.ask(job)
     while job.state is JobState.OPEN:
@@ -147,7 +147,7 @@ def test_a_helper_that_cannot_start_is_tried_twice(caplog: pytest.LogCaptureFixt
     missing.close()
 
 
-def test_a_helper_that_says_what_it_should_not_is_replaced(tmp_path: Path) -> None:
+def test_a_helper_that_sends_nonsense_is_replaced(tmp_path: Path) -> None:
     odd = tmp_path / "odd.py"
     odd.write_text(
         "import sys\n"
@@ -160,7 +160,7 @@ def test_a_helper_that_says_what_it_should_not_is_replaced(tmp_path: Path) -> No
     helper.close()
 
 
-def test_a_helper_that_is_not_needed_for_a_while_ends(little_time: None) -> None:
+def test_an_idle_helper_ends(little_time: None) -> None:
     helper = HighlightProcess(idle_s=0.01)
     done(helper, "python", CODE)
     while helper._process is not None:
@@ -169,14 +169,14 @@ def test_a_helper_that_is_not_needed_for_a_while_ends(little_time: None) -> None
     helper.close()
 
 
-def test_a_job_that_nobody_waits_for_is_not_begun(helper: HighlightProcess) -> None:
+def test_a_cancelled_job_is_not_started(helper: HighlightProcess) -> None:
     job = HighlightJob("python", CODE, cancelled=True)
     helper.ask(job)
     done(helper, "python", CODE)
     assert (job.state, list(job.pieces)) == (JobState.OPEN, [])
 
 
-def test_the_end_does_not_wait_for_a_lexer() -> None:
+def test_closing_does_not_wait_for_a_lexer() -> None:
     helper = HighlightProcess(COMMAND)
     done(helper, "python", CODE)
     pid, job = pid_of(helper), HighlightJob(ENDLESS, TEXT)
@@ -196,7 +196,7 @@ def test_a_crash_leaves_no_helper_behind(busy: bool) -> None:
         import sys, time
         from desktop_chat.core.highlighting import HighlightJob, JobState
         from desktop_chat.services import highlight_process
-        highlight_process._LIMIT_S, highlight_process._LETTERS_A_SECOND = 0.5, 1e12
+        highlight_process._LIMIT_S, highlight_process._CHARACTERS_PER_S = 0.5, 1e12
         helper = highlight_process.HighlightProcess({COMMAND!r})
         first = HighlightJob("python", "x = 1")
         helper.ask(first)
@@ -217,12 +217,12 @@ def test_a_crash_leaves_no_helper_behind(busy: bool) -> None:
         time.sleep(0.01)
 
 
-def test_a_frozen_program_calls_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_program_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert helper_command() == [sys.executable, "--highlight-helper"]
 
 
-def test_it_starts_in_any_folder_and_without_what_the_environment_says(tmp_path: Path) -> None:
+def test_it_starts_in_any_folder_and_ignores_the_environment(tmp_path: Path) -> None:
     (tmp_path / "pygments.py").write_text("raise SystemExit(9)")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     ended = subprocess.run(helper_command(), input=b"", capture_output=True, cwd=tmp_path, env=environment, check=True)

@@ -1,4 +1,4 @@
-"""The helper's own side, in this process: what it reads, what it answers, and that it bounds each text."""
+"""The helper's side, in this process: what it reads, what it answers, and that it limits each text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def answers(written: bytes) -> list[Any]:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(highlight_worker, "_bound_this_process", lambda: None)
+    monkeypatch.setattr(highlight_worker, "_limit_this_process", lambda: None)
 
     def served(data: bytes) -> list[Any]:
         sink = io.BytesIO()
@@ -44,7 +44,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Any:
     return served
 
 
-def test_one_text_after_the_other(serve: Any) -> None:
+def test_texts_are_highlighted_in_sequence(serve: Any) -> None:
     found = serve(asked("python", "x = 1\n") + asked("no such language", "x") + asked("python", "pass"))
     assert found == ["ready", [[4, 1, "number"], []], None, None, [[0, 4, "keyword"]], None]
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
@@ -66,19 +66,19 @@ def test_it_ends_with_its_input(data: bytes, serve: Any) -> None:
     assert serve(data) == ["ready"]
 
 
-def test_long_lines_are_read_in_part() -> None:
+def test_long_lines_are_truncated() -> None:
     assert lexer_text("short") == "short"
     assert lexer_text("x" * 9_000 + "\ny") == "x" * LONGEST_LINE + "\ny"
 
 
-def test_it_takes_little_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_limits_its_resources(monkeypatch: pytest.MonkeyPatch) -> None:
     bounds: dict[int, int] = {}
     nice: list[int] = []
     monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: bounds.update({kind: limits[0]}))
     monkeypatch.setattr(highlight_worker.os, "nice", nice.append)
-    highlight_worker._bound_this_process()
+    highlight_worker._limit_this_process()
     assert bounds == {resource.RLIMIT_AS: highlight_worker.MAX_MEMORY, resource.RLIMIT_CORE: 0}
     assert nice == [5]
     monkeypatch.setattr(highlight_worker, "sys", SimpleNamespace(platform="win32"))
-    highlight_worker._bound_this_process()
+    highlight_worker._limit_this_process()
     assert nice == [5]

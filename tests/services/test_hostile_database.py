@@ -1,5 +1,5 @@
-"""A database file that somebody else has written: nothing in it is run, its conversations are kept, and what it costs
-is bounded by its size."""
+"""A database file written by someone else: nothing in it is executed, its conversations are kept, and the cost of
+reading it is limited by its size."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def opened(file: Path) -> AsyncIterator[SqliteStore]:
 
 
 @pytest.mark.parametrize("statements", ATTACKS.values(), ids=ATTACKS)
-async def test_what_would_be_run_is_left_behind_and_the_conversations_are_not(
+async def test_executable_parts_are_dropped_and_the_conversations_are_kept(
     tmp_path: Path, statements: tuple[str, ...]
 ) -> None:
     file = tmp_path / "history.db"
@@ -106,9 +106,7 @@ async def test_what_would_be_run_is_left_behind_and_the_conversations_are_not(
 
 
 @pytest.mark.parametrize("statements", [(), *ATTACKS.values()], ids=["none", *ATTACKS])
-async def test_an_older_file_is_not_brought_forward_with_what_it_would_run(
-    tmp_path: Path, statements: tuple[str, ...]
-) -> None:
+async def test_an_older_file_is_not_migrated_with_executable_parts(tmp_path: Path, statements: tuple[str, ...]) -> None:
     file = tmp_path / "history.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         migrate(connection, file, MIGRATIONS[:1])
@@ -118,7 +116,7 @@ async def test_an_older_file_is_not_brought_forward_with_what_it_would_run(
 
 
 @pytest.mark.parametrize("statements", ATTACKS.values(), ids=ATTACKS)
-async def test_a_snapshot_is_read_as_what_it_is(tmp_path: Path, statements: tuple[str, ...]) -> None:
+async def test_a_snapshot_is_untrusted_too(tmp_path: Path, statements: tuple[str, ...]) -> None:
     file = tmp_path / "history.db"
     await fill(file)
     folder = tmp_path / "snapshots"
@@ -136,7 +134,7 @@ async def test_a_snapshot_is_read_as_what_it_is(tmp_path: Path, statements: tupl
         assert len(await store.messages("c1")) == 2
 
 
-async def test_a_replaced_file_is_not_run_either(tmp_path: Path) -> None:
+async def test_a_replaced_file_is_not_executed_either(tmp_path: Path) -> None:
     file = tmp_path / "history.db"
     await fill(file)
     async with opened(file) as store, asyncio.timeout(20):
@@ -149,9 +147,9 @@ async def test_a_replaced_file_is_not_run_either(tmp_path: Path) -> None:
             await store.conversations()
 
 
-def test_no_file_is_read_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages that refer to one another many times are as good as a query without end."""
-    monkeypatch.setattr(guarded_module, "_STEPS_AT_LEAST", 2)
+def test_no_file_is_read_forever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that refer to each other many times act like an endless query."""
+    monkeypatch.setattr(guarded_module, "_MIN_STEPS", 2)
     with closing(guarded(tmp_path / "history.db")) as connection:
         begin = time.monotonic()
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
@@ -161,7 +159,7 @@ def test_no_file_is_read_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-async def test_more_text_than_a_window_holds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_more_text_than_a_window_can_hold_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "history.db"
     await fill(file)
     async with opened(file) as store:
@@ -172,7 +170,7 @@ async def test_more_text_than_a_window_holds_is_refused(tmp_path: Path, monkeypa
         assert await store.conversations()
 
 
-async def test_a_row_that_holds_no_text_is_no_bug(tmp_path: Path) -> None:
+async def test_a_row_without_text_is_not_a_bug(tmp_path: Path) -> None:
     file = tmp_path / "history.db"
     await fill(file)
     attack(file, ("UPDATE messages SET text = x'00ff'",))
@@ -190,7 +188,7 @@ async def test_a_row_that_holds_no_text_is_no_bug(tmp_path: Path) -> None:
         "CREATE VIEW found_texts_content AS SELECT 1 AS id, 2 AS c0",
     ],
 )
-def test_the_index_has_no_more_than_sqlite_makes(tmp_path: Path, definition: str) -> None:
+def test_the_index_contains_only_what_sqlite_creates(tmp_path: Path, definition: str) -> None:
     with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as connection:
         for step in MIGRATIONS:
             step(connection)
@@ -214,7 +212,7 @@ def test_a_connection_distrusts_its_file(tmp_path: Path) -> None:
             connection.execute("SELECT zeroblob(300000000)").fetchone()
 
 
-def test_nothing_of_a_hostile_file_is_run_while_it_is_salvaged(tmp_path: Path) -> None:
+def test_nothing_in_a_hostile_file_is_executed_while_salvaging(tmp_path: Path) -> None:
     file = tmp_path / "history.db"
     asyncio.run(fill(file))
     attack(file, ATTACKS["a trigger that changes them"])
@@ -222,7 +220,7 @@ def test_nothing_of_a_hostile_file_is_run_while_it_is_salvaged(tmp_path: Path) -
     assert [one.text for one in found.messages] == ["before"]
 
 
-async def test_the_last_state_of_a_message_in_a_batch_counts(tmp_path: Path) -> None:
+async def test_the_last_state_of_a_message_in_a_batch_wins(tmp_path: Path) -> None:
     running = Message("m1", "c1", None, Role.ASSISTANT, "", Status.RUNNING, 1.0)
     async with opened(tmp_path / "history.db") as store:
         await store.write(WriteBatch((ONE,), (message(1, ""), running), (JournalEntry("m1", "came", ""),)))

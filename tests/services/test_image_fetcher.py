@@ -1,4 +1,4 @@
-"""An image is fetched with one plain request, from the internet alone, within bounds; all else is a named failure."""
+"""An image is fetched with one plain request, only from the internet, within limits; failures are specific."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from desktop_chat.services.public_addresses import check_name, public_addresses
 
 SDK = Sdk()
 PUBLIC = "pictures.test"
-"""A host that passes for one on the internet, though the server is here."""
+"""A host that passes as public, although the server is local."""
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -58,7 +58,7 @@ async def failure(fetcher: ImageFetcher, address: str) -> ChatError:
     return caught.value
 
 
-async def test_one_plain_request_that_tells_nothing(fetcher: ImageFetcher, server: ImageServer) -> None:
+async def test_one_plain_anonymous_request(fetcher: ImageFetcher, server: ImageServer) -> None:
     address = f"http://name:secret@{PUBLIC}:{server.port}/picture?a=b#part"
     assert await fetcher.load(address) == PNG
     (asked,) = server.asked
@@ -92,7 +92,7 @@ async def test_a_redirect_is_followed_without_cookies(fetcher: ImageFetcher, ser
         ("to-file", ImageMissing),
     ],
 )
-async def test_what_is_no_image_to_be_had(
+async def test_missing_or_invalid_images(
     fetcher: ImageFetcher, server: ImageServer, path: str, expected: type[ChatError]
 ) -> None:
     assert type(await failure(fetcher, f"http://{PUBLIC}:{server.port}/{path}")) is expected
@@ -113,13 +113,13 @@ async def test_a_redirect_to_this_computer_is_not_followed(fetcher: ImageFetcher
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "127.1", "2130706433", "0x7f.1", "0.0.0.0"])
-async def test_this_computer_is_never_asked(fetcher: ImageFetcher, server: ImageServer, host: str) -> None:
+async def test_this_computer_is_never_contacted(fetcher: ImageFetcher, server: ImageServer, host: str) -> None:
     error = await failure(fetcher, f"http://{host}:{server.port}/picture")
     assert type(error) in {AddressForbidden, NameNotFound, ImageMissing}
     assert server.asked == []
 
 
-async def test_what_cannot_be_reached(fetcher: ImageFetcher, server: ImageServer) -> None:
+async def test_unreachable_hosts(fetcher: ImageFetcher, server: ImageServer) -> None:
     port = server.port
     await server.aclose()
     assert type(await failure(fetcher, f"http://{PUBLIC}:{port}/picture")) is ConnectionRefused
@@ -128,11 +128,11 @@ async def test_what_cannot_be_reached(fetcher: ImageFetcher, server: ImageServer
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x.png", "http://", "x"])
-async def test_only_the_web(fetcher: ImageFetcher, address: str) -> None:
+async def test_only_http_and_https(fetcher: ImageFetcher, address: str) -> None:
     assert type(await failure(fetcher, address)) is ImageMissing
 
 
-async def test_no_encryption_where_it_was_promised(fetcher: ImageFetcher) -> None:
+async def test_a_server_without_tls_at_an_https_address(fetcher: ImageFetcher) -> None:
     async def complain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(100)
         writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -145,16 +145,14 @@ async def test_no_encryption_where_it_was_promised(fetcher: ImageFetcher) -> Non
     server.close()
 
 
-async def test_a_server_that_dawdles(
-    fetcher: ImageFetcher, server: ImageServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_slow_server(fetcher: ImageFetcher, server: ImageServer, monkeypatch: pytest.MonkeyPatch) -> None:
     await SDK.ready()
     monkeypatch.setattr(image_fetcher, "TOTAL_S", 0.2)
     assert type(await failure(fetcher, f"http://{PUBLIC}:{server.port}/slow")) is ConnectTimedOut
     await server.left.wait()
 
 
-async def test_giving_up_closes_the_connection(fetcher: ImageFetcher, server: ImageServer) -> None:
+async def test_cancelling_closes_the_connection(fetcher: ImageFetcher, server: ImageServer) -> None:
     loading = asyncio.create_task(fetcher.load(f"http://{PUBLIC}:{server.port}/slow"))
     await server.arrived.wait()
     loading.cancel()
@@ -170,7 +168,7 @@ async def test_the_second_address_of_a_host_is_tried(server: ImageServer) -> Non
     assert await ImageFetcher(SDK.ready, two).load(f"http://{PUBLIC}:{server.port}/picture") == PNG
 
 
-async def test_through_a_proxy_names_at_home_are_refused(
+async def test_local_names_are_refused_through_a_proxy(
     fetcher: ImageFetcher, server: ImageServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.port}")
@@ -181,17 +179,17 @@ async def test_through_a_proxy_names_at_home_are_refused(
     assert server.asked[0].path == "http://pictures.example.org/picture"
 
 
-async def test_looking_up() -> None:
+async def test_resolving() -> None:
     assert await public_addresses("93.184.216.34", 443) == ["93.184.216.34"]
     with pytest.raises(AddressForbidden):
         await public_addresses("localhost", 443)
 
 
 @pytest.mark.parametrize("host", ["printer", "nas.home", "0177.0.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"])
-def test_names_at_home_are_not_asked_for_through_a_proxy(host: str) -> None:
+def test_local_names_are_not_requested_through_a_proxy(host: str) -> None:
     with pytest.raises(AddressForbidden):
         check_name(f"http://{host}/x")
 
 
-def test_names_on_the_internet_are() -> None:
+def test_public_names_are_requested_through_a_proxy() -> None:
     check_name("https://example.org:8443/x")

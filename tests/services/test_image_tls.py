@@ -1,4 +1,4 @@
-"""An image over TLS comes from the host whose name it has, though the connection goes to a number."""
+"""An image over TLS is verified for its host name, although the connection goes to a numeric address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop_chat.core.errors import TlsUntrusted
 from desktop_chat.services.image_fetcher import ImageFetcher
 
 
-async def test_the_name_is_asked_for_and_checked(tmp_path: Path) -> None:
+async def test_the_host_name_is_sent_and_verified(tmp_path: Path) -> None:
     pem = certificate_for("pictures.test", tmp_path)
     server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server_side.load_cert_chain(pem)

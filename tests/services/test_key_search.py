@@ -1,4 +1,4 @@
-"""A planted key is driven through every failure known to leak keys, and then looked for: it is found nowhere."""
+"""A planted key goes through every failure known to leak keys, and is then searched for: it is found nowhere."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def paths(tmp_path: Path) -> Paths:
 
 @pytest.fixture
 def log(paths: Paths, keys: KnownKeys, caplog: pytest.LogCaptureFixture) -> Iterator[Path]:
-    """The log with everything in it, the libraries' debugging too."""
+    """The complete log, including the libraries' debug messages."""
     file = LogFile(paths, keys, logging.DEBUG)
     names = ["", "openai", "httpx2", "httpcore2", "asyncio"]
     before = {name: logging.getLogger(name).level for name in names}
@@ -62,7 +62,7 @@ def log(paths: Paths, keys: KnownKeys, caplog: pytest.LogCaptureFixture) -> Iter
     file.close()
 
 
-async def test_no_echo_gets_into_a_message_or_into_the_log(server: HostileServer, log: Path) -> None:
+async def test_no_echo_gets_into_a_message_or_the_log(server: HostileServer, log: Path) -> None:
     for mode in ECHOES:
         api = Api.RESPONSES if mode.startswith("r-") else Api.CHAT_COMPLETIONS
         async with aclosing(Chat(server.base_url, api=api, idle_limit_s=30.0)) as chat:
@@ -99,7 +99,7 @@ async def test_a_redirect_is_never_followed(
 
 
 class Proxy:
-    """Notes all that it is sent, and lets nothing through."""
+    """Records everything it receives, and forwards nothing."""
 
     def __init__(self) -> None:
         self.seen = b""
@@ -126,7 +126,7 @@ async def _ask(base_url: str) -> None:
             pass
 
 
-async def test_a_proxy_sees_nothing_of_loopback_and_of_others_only_where_they_are(
+async def test_a_proxy_sees_nothing_of_loopback_and_only_the_host_of_others(
     server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with Proxy() as proxy:
@@ -142,7 +142,7 @@ async def test_a_proxy_sees_nothing_of_loopback_and_of_others_only_where_they_ar
         assert b"uthorization: Bearer" not in proxy.seen
 
 
-def test_a_key_that_cannot_be_sent_is_refused_on_input_without_repeating_it() -> None:
+def test_a_key_that_cannot_be_sent_is_rejected_on_input_without_repeating_it() -> None:
     for text in (f"{KEY}\nX: y", f"{KEY}é", f"{KEY}\0", f"{KEY} {KEY}", f"{KEY}\u200b"):
         with pytest.raises(KeyInvalid) as refused:
             clean_key(text)
@@ -150,12 +150,12 @@ def test_a_key_that_cannot_be_sent_is_refused_on_input_without_repeating_it() ->
 
 
 def fall_with(key: str) -> None:
-    """Be a bug with a key in a local name and in the words."""
+    """A bug with a key in a local variable and in its message."""
     held = {"authorization": f"Bearer {key}"}
     raise RuntimeError(f"cannot send {held}")
 
 
-def test_a_bug_with_the_key_in_hand_tells_of_it_without_the_key(
+def test_a_bug_while_holding_the_key_is_reported_without_it(
     paths: Paths, keys: KnownKeys, log: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     bugs: list[Bug] = []
@@ -173,7 +173,7 @@ def test_a_bug_with_the_key_in_hand_tells_of_it_without_the_key(
     assert key_search.words_with_it(capfd.readouterr()) == []
 
 
-async def test_nothing_that_holds_the_key_shows_it(keys: KnownKeys, server: HostileServer) -> None:
+async def test_no_object_with_the_key_shows_it(keys: KnownKeys, server: HostileServer) -> None:
     environment = take_environment({"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": server.base_url})
     secrets = KeyringSecrets(keys)
     secrets.keep_in_memory("c1", KEY, "https://api.example.org:443")
@@ -184,7 +184,7 @@ async def test_nothing_that_holds_the_key_shows_it(keys: KnownKeys, server: Host
         client = provider._client
         ours = [keys, environment, secrets, provider, chat.pool, chat.connections, chat.preferences, client]
         alive = [one for one in gc.get_objects() if type(one).__module__.startswith("desktop_chat.")]
-        # An error before it is translated lives on in the frames of the one after; what leaves is proved elsewhere.
+        # An error before its translation lives on in the frames of the next one; other tests prove what gets out.
         ours += [one for one in alive if not isinstance(one, BaseException)]
         shown = {type(one).__qualname__ for one in ours if key_search.is_in(_repr(one))}
     assert shown == set()
@@ -194,11 +194,11 @@ def _repr(one: object) -> str:
     try:
         return repr(one)
     except (AttributeError, ReferenceError, RuntimeError):
-        return ""  # a half-made or dying one, or one of which Qt's half is gone
+        return ""  # partially constructed or dying, or its Qt object is gone
 
 
 @pytest.mark.parametrize("how", [(), ("--json",), ("--no-stream",)], ids=["text", "json", "in one piece"])
-async def test_asking_in_a_pipe_repeats_no_key(how: tuple[str, ...], server: HostileServer, tmp_path: Path) -> None:
+async def test_ask_does_not_repeat_the_key(how: tuple[str, ...], server: HostileServer, tmp_path: Path) -> None:
     echoes = ["401-echo", "401-echo-cut", "401-echo-in-each-member", "echo-of-the-key-in-an-error"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     words = (sys.executable, "-m", "desktop_chat", "--data-dir", str(tmp_path), "ask", "--base-url", server.base_url)
@@ -220,7 +220,7 @@ async def test_asking_in_a_pipe_repeats_no_key(how: tuple[str, ...], server: Hos
     assert key_search.files_with_it(tmp_path) == []
 
 
-def test_the_search_finds(tmp_path: Path) -> None:
+def test_the_search_itself_works(tmp_path: Path) -> None:
     encoded = base64.b64encode(f"user:{KEY}:x".encode())
     finds = [KEY.encode(), KEY[-12:].encode(), encoded, KEY.encode("utf-16-le")]
     for number, find in enumerate(finds):

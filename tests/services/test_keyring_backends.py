@@ -1,4 +1,4 @@
-"""Which keyrings are taken, what is asked of them, and what their errors become."""
+"""Which keyrings are used, how they are configured, and how their errors are translated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop_chat.services.secrets.keyring_backends import find_backend, transla
 
 
 class WinVaultKeyring:
-    """Stands in for the Windows backend, which can be imported on Windows only."""
+    """A substitute for the Windows backend, which can only be imported on Windows."""
 
     priority: ClassVar[float] = 5
     persist = "enterprise"
@@ -74,12 +74,12 @@ def test_foreign_errors_are_translated_by_name(error: Exception, kind: type[Secr
     assert caught.value.__cause__ is error
 
 
-def test_a_dismissed_prompt_inside_another_error_is_a_locked_keyring() -> None:
+def test_a_dismissed_prompt_inside_another_error_means_locked() -> None:
     with pytest.raises(KeyringLocked), translate_keyring_errors(str):
         raise InitError("failed") from PromptDismissedException("dismissed")
 
 
-def test_our_own_errors_pass_and_foreign_words_are_cleaned() -> None:
+def test_our_own_errors_pass_and_foreign_messages_are_redacted() -> None:
     with pytest.raises(KeyInvalid), translate_keyring_errors(str):
         raise KeyInvalid("empty")
     with pytest.raises(KeyringRejected) as caught, translate_keyring_errors(lambda words: words.replace("sk-1", "*")):

@@ -1,4 +1,4 @@
-"""Keys in a keyring that works, is locked, refuses, sleeps or is not there; the bad ones are real D-Bus services."""
+"""Keys in a keyring that works, is locked, refuses, hangs or is missing; the bad ones are real D-Bus services."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NOW = 0.0
 
 
 class Drawer:
-    """A keyring in memory, which can be told to misbehave."""
+    """A keyring in memory that can be made to misbehave."""
 
     name = "Drawer"
 
@@ -97,7 +97,7 @@ def heard_by(secrets: KeyringSecrets) -> list[SecretStatus]:
     return heard
 
 
-async def test_a_key_goes_in_and_comes_out_and_away(secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys) -> None:
+async def test_a_key_is_stored_returned_and_removed(secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys) -> None:
     fulfilled: Secrets = secrets
     assert await fulfilled.get("c1", HOST) is None
     assert await fulfilled.place_of("c1") is KeyLocation.NOWHERE
@@ -112,12 +112,12 @@ async def test_a_key_goes_in_and_comes_out_and_away(secrets: KeyringSecrets, dra
     assert known.all() == ()
 
 
-async def test_the_keyring_is_never_asked_on_the_windows_thread(secrets: KeyringSecrets, drawer: Drawer) -> None:
+async def test_the_keyring_is_never_used_on_the_windows_thread(secrets: KeyringSecrets, drawer: Drawer) -> None:
     await secrets.get("c1", HOST)
     assert drawer.threads == {"keyring"}
 
 
-async def test_a_key_of_the_session_comes_first_until_one_is_stored(
+async def test_a_session_key_takes_precedence_until_one_is_stored(
     secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys
 ) -> None:
     secrets.keep_in_memory("c1", f" {KEY} ", HOST)
@@ -132,7 +132,9 @@ async def test_a_key_of_the_session_comes_first_until_one_is_stored(
     assert await secrets.get("c1", HOST) is None
 
 
-async def test_listeners_hear_when_a_key_begins_and_ends_to_be_for_the_session(secrets: KeyringSecrets) -> None:
+async def test_listeners_are_notified_when_a_key_becomes_or_ceases_to_be_for_the_session(
+    secrets: KeyringSecrets,
+) -> None:
     await secrets.refresh()
     heard: list[tuple[SecretState, bool]] = []
     secrets.listen(lambda status: heard.append((status.state, secrets.is_in_memory("c1"))))
@@ -150,9 +152,7 @@ async def test_a_key_that_two_connections_share_stays_known(secrets: KeyringSecr
     assert known.all() == (KEY,)
 
 
-async def test_what_cannot_be_a_key_is_refused_before_the_keyring_sees_it(
-    secrets: KeyringSecrets, drawer: Drawer
-) -> None:
+async def test_an_invalid_key_is_rejected_before_the_keyring_sees_it(secrets: KeyringSecrets, drawer: Drawer) -> None:
     with pytest.raises(KeyInvalid):
         await secrets.put("c1", "密钥", HOST)
     with pytest.raises(KeyInvalid):
@@ -160,7 +160,7 @@ async def test_what_cannot_be_a_key_is_refused_before_the_keyring_sees_it(
     assert drawer.keys == {}
 
 
-async def test_a_key_is_for_the_host_it_was_stored_for_alone(secrets: KeyringSecrets, known: KnownKeys) -> None:
+async def test_a_key_is_only_for_the_host_it_was_stored_for(secrets: KeyringSecrets, known: KnownKeys) -> None:
     await secrets.put("c1", KEY, HOST)
     assert await secrets.host_of_key("c1") == HOST
     for other in ("http://api.example.org:80", "https://api.example.org:8443", "https://evil.example:443", ""):
@@ -176,7 +176,7 @@ async def test_a_key_is_for_the_host_it_was_stored_for_alone(secrets: KeyringSec
         await secrets.get("c1", HOST)
 
 
-async def test_a_key_of_the_session_is_for_one_host_too(secrets: KeyringSecrets, drawer: Drawer) -> None:
+async def test_a_session_key_is_for_one_host_too(secrets: KeyringSecrets, drawer: Drawer) -> None:
     secrets.keep_in_memory("c1", KEY, HOST)
     with pytest.raises(KeyForOtherHost):
         await secrets.get("c1", "https://evil.example:443")
@@ -185,7 +185,7 @@ async def test_a_key_of_the_session_is_for_one_host_too(secrets: KeyringSecrets,
     assert drawer.keys == {}
 
 
-async def test_a_key_from_an_earlier_version_waits_for_the_persons_word(
+async def test_a_key_from_an_earlier_version_waits_for_the_users_decision(
     secrets: KeyringSecrets, drawer: Drawer, known: KnownKeys
 ) -> None:
     drawer.keys[APP_ID, "c1"] = KEY
@@ -202,7 +202,7 @@ async def test_a_key_from_an_earlier_version_waits_for_the_persons_word(
     assert await secrets.host_of_key("nobody") is None
 
 
-async def test_the_fingerprint_of_certificates_is_apart_from_the_keys(secrets: KeyringSecrets) -> None:
+async def test_the_certificates_fingerprint_is_separate_from_the_keys(secrets: KeyringSecrets) -> None:
     assert await secrets.certificates() is None
     await secrets.keep_certificates("ab12")
     assert await secrets.certificates() == "ab12"
@@ -211,7 +211,7 @@ async def test_the_fingerprint_of_certificates_is_apart_from_the_keys(secrets: K
     assert await secrets.certificates() == "ab12"
 
 
-async def test_a_keyring_that_forgets_is_found_out(secrets: KeyringSecrets, drawer: Drawer) -> None:
+async def test_a_keyring_that_forgets_is_detected(secrets: KeyringSecrets, drawer: Drawer) -> None:
     drawer.forgetful = True
     with pytest.raises(KeyringRejected):
         await secrets.put("c1", KEY, HOST)
@@ -231,7 +231,7 @@ async def test_the_status_follows_the_keyring(secrets: KeyringSecrets, drawer: D
     assert [status.state for status in heard] == [SecretState.READY, SecretState.LOCKED, SecretState.READY]
 
 
-async def test_a_slow_keyring_is_waited_for_in_view(drawer: Drawer, known: KnownKeys) -> None:
+async def test_waiting_for_a_slow_keyring_is_shown(drawer: Drawer, known: KnownKeys) -> None:
     secrets = KeyringSecrets(known, find=lambda: drawer, waiting_after_s=NOW, give_up_after_s=FOREVER)
     waiting = asyncio.Event()
     secrets.listen(lambda status: waiting.set() if status.state is SecretState.WAITING else None)
@@ -257,7 +257,7 @@ async def test_waiting_can_be_cancelled_and_the_next_call_works(secrets: Keyring
     assert await secrets.get("c1", HOST) is None
 
 
-async def test_a_caller_who_goes_away_disturbs_nobody(secrets: KeyringSecrets, drawer: Drawer) -> None:
+async def test_a_cancelled_caller_does_not_affect_others(secrets: KeyringSecrets, drawer: Drawer) -> None:
     drawer.gate.clear()
     asking = asyncio.create_task(secrets.get("c1", HOST))
     await asyncio.sleep(0)
@@ -267,7 +267,7 @@ async def test_a_caller_who_goes_away_disturbs_nobody(secrets: KeyringSecrets, d
     assert await secrets.get("c1", HOST) is None
 
 
-async def test_a_keyring_that_is_gone_can_come_back(known: KnownKeys, drawer: Drawer) -> None:
+async def test_a_keyring_can_come_back(known: KnownKeys, drawer: Drawer) -> None:
     there = SimpleNamespace(now=False)
 
     def find() -> Drawer:
@@ -284,7 +284,7 @@ async def test_a_keyring_that_is_gone_can_come_back(known: KnownKeys, drawer: Dr
     assert secrets.status.state is SecretState.READY
 
 
-def test_only_trusted_keyrings_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_trusted_keyrings_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     with pytest.raises(KeyringUnavailable, match="DBUS_SESSION_BUS_ADDRESS"):
@@ -295,9 +295,9 @@ def test_only_trusted_keyrings_are_taken(monkeypatch: pytest.MonkeyPatch) -> Non
         find_backend("plan9")
 
 
-# --- a real bus with services that behave badly --------------------------------------------------------------------
+# --- a real bus with misbehaving services ----------------------------------------------------------------------------
 
-# keyring closes its socket only where all goes well
+# keyring closes its socket only on success
 leaks_a_socket = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 
@@ -323,7 +323,7 @@ async def test_without_a_secret_service_there_is_no_keyring(bus: subprocess.Pope
 
 @leaks_a_socket
 @pytest.mark.parametrize("service", ["locked"], indirect=True)
-async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, known: KnownKeys) -> None:
+async def test_a_locked_keyring_is_inspected_without_a_prompt(service: None, known: KnownKeys) -> None:
     secrets = KeyringSecrets(known)
     assert await secrets.refresh() == SecretStatus(SecretState.LOCKED, "Secret Service")
     assert await secrets.place_of("c1") is KeyLocation.KEYRING
@@ -336,7 +336,7 @@ async def test_a_locked_keyring_is_looked_at_without_a_prompt(service: None, kno
 
 @leaks_a_socket
 @pytest.mark.parametrize("service", ["refusing"], indirect=True)
-async def test_a_refusal_is_told_without_the_key(service: None, known: KnownKeys) -> None:
+async def test_a_refusal_is_reported_without_the_key(service: None, known: KnownKeys) -> None:
     secrets = KeyringSecrets(known)
     await secrets.refresh()
     for call in (secrets.get("c1", HOST), secrets.put("c1", KEY, HOST), secrets.remove("c1"), secrets.place_of("c1")):
@@ -347,7 +347,7 @@ async def test_a_refusal_is_told_without_the_key(service: None, known: KnownKeys
 
 @leaks_a_socket
 @pytest.mark.parametrize("service", ["silent"], indirect=True)
-async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -> None:
+async def test_an_unresponsive_keyring_times_out(service: None, known: KnownKeys) -> None:
     secrets = KeyringSecrets(known, waiting_after_s=NOW, give_up_after_s=0.5)
     heard = heard_by(secrets)
     for _ in range(2):
@@ -359,7 +359,7 @@ async def test_a_sleeping_keyring_is_given_up(service: None, known: KnownKeys) -
 
 
 @pytest.mark.parametrize("service", ["silent"], indirect=True)
-def test_the_process_ends_though_the_keyring_sleeps(service: None) -> None:
+def test_the_process_exits_although_the_keyring_hangs(service: None) -> None:
     script = (
         "import asyncio\n"
         "from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets\n"
@@ -378,7 +378,7 @@ needs_gnome_keyring = pytest.mark.skipif(shutil.which("gnome-keyring-daemon") is
 
 @pytest.fixture
 def gnome_keyring(bus: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A GNOME Keyring of this test's own, unlocked, with nobody there to answer a prompt."""
+    """An unlocked GNOME Keyring for this test, with nobody to answer prompts."""
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
         (place := tmp_path / name.lower()).mkdir(mode=0o700)
         monkeypatch.setenv(name, str(place))
@@ -407,9 +407,7 @@ def wait_for_owner(name: str) -> None:
 
 @needs_gnome_keyring
 @leaks_a_socket
-async def test_a_locked_gnome_keyring_is_not_asked_for_what_it_does_not_hold(
-    gnome_keyring: None, known: KnownKeys
-) -> None:
+async def test_a_locked_gnome_keyring_is_not_asked_for_missing_keys(gnome_keyring: None, known: KnownKeys) -> None:
     secrets = KeyringSecrets(known)
     await secrets.put("c1", KEY, HOST)
     assert await KeyringSecrets(KnownKeys()).get("c1", HOST) == KEY
@@ -425,7 +423,7 @@ async def test_a_locked_gnome_keyring_is_not_asked_for_what_it_does_not_hold(
 
 
 @pytest.mark.real_keyring
-async def test_a_key_lives_in_the_real_secret_service(known: KnownKeys) -> None:
+async def test_a_key_is_in_the_real_secret_service(known: KnownKeys) -> None:
     secrets = KeyringSecrets(known, service=f"{APP_ID}.test")
     assert await secrets.refresh() == SecretStatus(SecretState.READY, "Secret Service: GNOME Keyring")
     assert await secrets.get("c1", HOST) is None

@@ -1,4 +1,4 @@
-"""What people paste as a key, and what it becomes."""
+"""What users paste as a key, and the result."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from desktop_chat.services.keys import KnownKeys, clean_key
         "`Bearer sk-abc123`",
     ],
 )
-def test_what_came_along_is_taken_off(pasted: str) -> None:
+def test_surrounding_text_is_removed(pasted: str) -> None:
     assert clean_key(pasted) == "sk-abc123"
 
 
 @pytest.mark.parametrize("pasted", ["", "  \n", "''", "Bearer ", "sk-ключ", "sk abc", "sk-a\nsk-b", "sk-\x07", "密钥"])
-def test_what_cannot_be_a_key_is_refused(pasted: str) -> None:
+def test_invalid_keys_are_rejected(pasted: str) -> None:
     with pytest.raises(KeyInvalid) as caught:
         clean_key(pasted)
     assert caught.value.detail in {"empty", "characters"}

@@ -1,4 +1,4 @@
-"""A process killed at any moment loses at most half a second of the reply under way, and nothing else."""
+"""A process killed at any moment loses at most half a second of the running reply, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MOMENTS = [
     NUMBERS_A_REPLY,
     *random.Random(0).sample(range(2, 400), 2),
 ]
-"""The same in every process that collects these tests; `soak_kills.py` tries others each time."""
+"""The same in every process that collects these tests; `soak_kills.py` uses new ones each time."""
 
 
 def stream_and_kill(file: Path, moment: int) -> int:
-    """Let a process stream into `file`, kill it when it has taken `moment`, and return the last number it took."""
+    """Let a process stream into `file`, kill it once it has accepted `moment`; return the last number it accepted."""
     script = Path(__file__).with_name("streaming_child.py")
     world = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, str(script), str(file)], stdout=subprocess.PIPE, env=world) as process:
@@ -39,7 +39,7 @@ def stream_and_kill(file: Path, moment: int) -> int:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-async def test_what_had_arrived_is_there_after_a_kill(tmp_path: Path, moment: int) -> None:
+async def test_everything_that_arrived_survives_a_kill(tmp_path: Path, moment: int) -> None:
     file = tmp_path / "history.db"
     last = stream_and_kill(file, moment)
     found = await render_style(file, {0: last})

@@ -1,4 +1,4 @@
-"""What counts as a model server on this computer, and what it is asked."""
+"""What counts as a model server on this computer, and how it is probed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 
 
 class Servers:
-    """Small servers on ports of the system's choice, and what they were asked."""
+    """Small servers on free ports, and the requests they received."""
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
@@ -91,7 +91,7 @@ async def test_a_model_server_is_found(servers: Servers) -> None:
     ],
     ids=["chunked", "until the end"],
 )
-async def test_other_ways_to_send_a_body(answer: bytes, servers: Servers) -> None:
+async def test_other_body_encodings(answer: bytes, servers: Servers) -> None:
     assert (await found(await servers.listen(answer)))[0].models == ("A", "b")
 
 
@@ -100,7 +100,7 @@ async def test_a_server_without_models_is_found(servers: Servers) -> None:
     assert (await found(port))[0].models == ()
 
 
-async def test_the_second_address_is_asked_where_the_first_refuses(servers: Servers) -> None:
+async def test_the_second_address_is_tried_if_the_first_refuses(servers: Servers) -> None:
     try:
         port = await servers.listen(http(MODELS), "::1")
     except OSError:
@@ -109,17 +109,17 @@ async def test_the_second_address_is_asked_where_the_first_refuses(servers: Serv
 
 
 @pytest.mark.parametrize(("owner", "product"), [("vllm", "vLLM"), ("llamacpp", "llama.cpp"), ("me", "Usual")])
-async def test_what_a_server_says_of_itself_goes_first(owner: str, product: str, servers: Servers) -> None:
+async def test_a_servers_own_name_takes_precedence(owner: str, product: str, servers: Servers) -> None:
     body = json.dumps({"data": [{"id": "m", "owned_by": owner}]}).encode()
     assert (await found(await servers.listen(http(body)), "Usual"))[0].product == product
 
 
-async def test_a_server_may_say_nonsense_of_itself(servers: Servers) -> None:
+async def test_a_server_may_send_nonsense_about_itself(servers: Servers) -> None:
     body = json.dumps({"data": [{"id": "m", "owned_by": ["x"]}, {"id": "n", "owned_by": {}}]}).encode()
     assert (await found(await servers.listen(http(body)), "Usual"))[0].product == "Usual"
 
 
-def test_a_shared_port_is_told_apart() -> None:
+def test_products_on_a_shared_port_are_distinguished() -> None:
     assert local_servers._product(8080, "llama.cpp", {"data": [{"owned_by": "llamacpp"}]}) == "llama.cpp"
     assert local_servers._product(8080, "llama.cpp", {"data": [{"owned_by": "me"}]}) == "LocalAI"
     assert local_servers._product(8080, "llama.cpp", {"data": None}) == "llama.cpp"
@@ -160,11 +160,11 @@ async def _for_ever(writer: asyncio.StreamWriter) -> None:
         _for_ever,
     ],
 )
-async def test_what_is_no_model_server(answer: Answer, servers: Servers) -> None:
+async def test_other_servers_are_ignored(answer: Answer, servers: Servers) -> None:
     assert await found(await servers.listen(answer)) == []
 
 
-async def test_nobody_is_waited_for(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_servers_are_not_waited_for(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_servers, "TOTAL_S", 0.1)
     ports = {await servers.listen(_nothing): f"silent {n}" for n in range(5)}
     begun = time.monotonic()

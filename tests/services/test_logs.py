@@ -1,4 +1,4 @@
-"""What the log holds and what it never holds, and that no bug is silent."""
+"""What the log contains and never contains, and that no bug is silent."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def raise_with(text: str) -> None:
     raise RuntimeError(text)
 
 
-def test_keys_are_taken_out_of_messages_arguments_and_tracebacks(log: Path) -> None:
+def test_keys_are_redacted_from_messages_arguments_and_tracebacks(log: Path) -> None:
     logger = logging.getLogger("desktop_chat.somewhere")
     logger.info("asked with %s", KEY)
     try:
@@ -72,7 +72,7 @@ def test_keys_are_taken_out_of_messages_arguments_and_tracebacks(log: Path) -> N
     assert "abcdef123456" not in text
 
 
-def test_libraries_are_heard_from_warnings_on(log: Path) -> None:
+def test_libraries_are_logged_from_warning_level(log: Path) -> None:
     logging.getLogger("httpx2").info("GET /v1/models")
     logging.getLogger("httpx2").warning("odd")
     assert "GET" not in log.read_text()
@@ -89,9 +89,7 @@ def test_the_log_stays_small_and_private(log: Path) -> None:
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
-def test_a_log_that_cannot_be_written_disturbs_nobody(
-    paths: Paths, keys: KnownKeys, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unwritable_log_affects_nothing(paths: Paths, keys: KnownKeys, capfd: pytest.CaptureFixture[str]) -> None:
     paths.log_file.mkdir()
     file = LogFile(paths, keys)
     logging.getLogger("desktop_chat.somewhere").warning("unheard")
@@ -99,7 +97,7 @@ def test_a_log_that_cannot_be_written_disturbs_nobody(
     assert capfd.readouterr().err == ""
 
 
-def test_an_error_in_a_thread_is_logged_and_told(log: Path, handlers: CrashHandlers, bugs: list[Bug]) -> None:
+def test_an_error_in_a_thread_is_logged_and_reported(log: Path, handlers: CrashHandlers, bugs: list[Bug]) -> None:
     thread = threading.Thread(target=raise_with, args=(f"with {KEY}",), name="busy")
     thread.start()
     thread.join()
@@ -109,7 +107,7 @@ def test_an_error_in_a_thread_is_logged_and_told(log: Path, handlers: CrashHandl
     assert "thread busy" in log.read_text()
 
 
-async def test_an_error_in_the_loop_is_logged_and_told(log: Path, handlers: CrashHandlers, bugs: list[Bug]) -> None:
+async def test_an_error_in_the_loop_is_logged_and_reported(log: Path, handlers: CrashHandlers, bugs: list[Bug]) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(handlers.handle_loop_exception)
     loop.call_soon(raise_with, "in a callback")
@@ -119,7 +117,7 @@ async def test_an_error_in_the_loop_is_logged_and_told(log: Path, handlers: Cras
     assert "in a callback" in bug.details
 
 
-def test_an_error_in_a_destructor_is_told(handlers: CrashHandlers, bugs: list[Bug]) -> None:
+def test_an_error_in_a_destructor_is_reported(handlers: CrashHandlers, bugs: list[Bug]) -> None:
     class Falling:
         def __del__(self) -> None:
             raise_with("in a destructor")
@@ -128,7 +126,9 @@ def test_an_error_in_a_destructor_is_told(handlers: CrashHandlers, bugs: list[Bu
     assert "in a destructor" in bugs[0].details
 
 
-def test_the_same_bug_is_told_once_and_logged_each_time(log: Path, handlers: CrashHandlers, bugs: list[Bug]) -> None:
+def test_the_same_bug_is_reported_once_and_logged_each_time(
+    log: Path, handlers: CrashHandlers, bugs: list[Bug]
+) -> None:
     for _ in range(3):
         try:
             raise_with("again")
@@ -138,12 +138,12 @@ def test_the_same_bug_is_told_once_and_logged_each_time(log: Path, handlers: Cra
     assert log.read_text().count("RuntimeError: again") == 3
 
 
-async def test_an_error_without_an_exception_is_told_too(handlers: CrashHandlers, bugs: list[Bug]) -> None:
+async def test_an_error_without_an_exception_is_reported_too(handlers: CrashHandlers, bugs: list[Bug]) -> None:
     handlers.handle_loop_exception(asyncio.get_running_loop(), {"message": "odd state"})
     assert bugs[0].summary == "odd state"
 
 
-def test_one_who_cannot_be_told_is_logged(paths: Paths, keys: KnownKeys, log: Path) -> None:
+def test_a_failing_report_is_logged(paths: Paths, keys: KnownKeys, log: Path) -> None:
     def fall(bug: Bug) -> None:
         raise_with("the dialog is broken")
 
@@ -155,7 +155,7 @@ def test_one_who_cannot_be_told_is_logged(paths: Paths, keys: KnownKeys, log: Pa
     assert "the dialog is broken" in log.read_text()
 
 
-def test_an_interrupt_from_the_keyboard_is_no_bug(
+def test_a_keyboard_interrupt_is_not_a_bug(
     handlers: CrashHandlers, bugs: list[Bug], capsys: pytest.CaptureFixture[str]
 ) -> None:
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
@@ -163,7 +163,7 @@ def test_an_interrupt_from_the_keyboard_is_no_bug(
     assert "KeyboardInterrupt" in capsys.readouterr().err
 
 
-def test_what_kills_the_interpreter_is_in_the_next_log(paths: Paths, keys: KnownKeys, log: Path) -> None:
+def test_a_crash_of_the_interpreter_is_in_the_next_log(paths: Paths, keys: KnownKeys, log: Path) -> None:
     script = (
         "import ctypes, sys; from pathlib import Path\n"
         "from desktop_chat.services.keys import KnownKeys; from desktop_chat.services.paths import Paths\n"

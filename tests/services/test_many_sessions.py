@@ -1,4 +1,4 @@
-"""Fifty conversations stream at once, are stopped, fail, are closed: each keeps exactly what came, nothing is left."""
+"""Fifty conversations stream at once, are stopped, fail, are closed: each keeps exactly what arrived, nothing leaks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SEED = 20_260
 
 
 class Heard:
-    """What one session told: the text in pieces, and that it ended. Stops the session behind so many letters."""
+    """The events of one session: its text in pieces, and its end. Stops the session after this many characters."""
 
     def __init__(self, session: ChatSession, stop_behind: int | None) -> None:
         self._session = session
@@ -57,7 +57,7 @@ class Heard:
 
 
 class World:
-    """A demo server, a store on disk, and what stands between them."""
+    """A demo server, a store on disk, and everything in between."""
 
     def __init__(self, file: Path) -> None:
         self.store = SqliteStore(file)
@@ -95,7 +95,7 @@ def open_sockets() -> int:
 def _leads_to_socket(entry: Path) -> bool:
     try:
         return str(entry.readlink()).startswith("socket:")
-    except OSError:  # what listed the folder itself
+    except OSError:  # the descriptor for listing the folder itself
         return False
 
 
@@ -105,7 +105,7 @@ async def test_fifty_at_once_with_random_stops(tmp_path: Path) -> None:
     world = World(tmp_path / "history.db")
     world.connections.add_temporary(await world.server.start())
     await world.store.open()
-    await world.sdk.ready()  # what is there when it is loaded is frozen, and never collected
+    await world.sdk.ready()  # objects that exist once it is loaded are frozen, and never collected
     gone = await stream_and_stop(world)
     await world.aclose()
     gc.collect()
@@ -117,7 +117,7 @@ async def test_fifty_at_once_with_random_stops(tmp_path: Path) -> None:
 
 
 async def stream_and_stop(world: World) -> list[weakref.ref[ChatSession]]:
-    """Stream in all sessions, compare what was told, what is in memory and what is stored, and let go of them."""
+    """Stream in all sessions, compare events, memory and store, and release the sessions."""
     chance = random.Random(SEED)
     stops = [chance.randint(0, 200) for _ in range(STOPPED)] + [None] * (SESSIONS - STOPPED)
     chance.shuffle(stops)
@@ -159,9 +159,9 @@ ENDINGS = {
     "r-plain": (Status.COMPLETE, "Hello"),
     "r-failed": (Status.INTERRUPTED, "Hello"),
 }
-"""Modes of the hostile server, and what becomes of a reply that nobody stops."""
+"""Modes of the hostile server, and their outcome if nobody stops the reply."""
 SLOW = ("slow-text", "flood-for-ever", "silence")
-"""Those that only a stop or a closed tab ends."""
+"""Modes that only end when stopped or closed."""
 
 
 async def test_fifty_at_once_with_failures_closed_tabs_and_changed_connections(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ async def test_fifty_at_once_with_failures_closed_tabs_and_changed_connections(t
     async with asyncio.timeout(60):
         for number, session in enumerate(sessions):
             session.send("hi")
-            if number % 10 == 9:  # who asks next gets a new client; who streams goes on with the old one
+            if number % 10 == 9:  # new requests get a new client; running streams continue with the old one
                 for connection in world.preferences.settings.connections:
                     changed = replace(connection, headers=(("X-Turn", str(number)),))
                     world.preferences.put_connection(changed)

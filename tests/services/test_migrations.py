@@ -1,4 +1,4 @@
-"""A database of any older version becomes the newest one and keeps what is in it."""
+"""A database of any older version is migrated to the newest one and keeps its content."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_empty_file_becomes_the_newest_version_without_a_copy(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["history.db"]
 
 
-def test_from_the_oldest_version_every_step_is_taken(file: Path) -> None:
+def test_all_migrations_run_from_the_oldest_version(file: Path) -> None:
     with closing(connect(file)) as connection:
         migrate(connection, file, [*MIGRATIONS, add_a_column])
         assert version_of(connection) == len(MIGRATIONS) + 1
@@ -88,7 +88,7 @@ def test_the_file_is_copied_before_it_is_changed(file: Path) -> None:
         assert version_of(connection) == 1
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(file: Path) -> None:
+def test_a_failing_step_leaves_the_file_unchanged(file: Path) -> None:
     with closing(connect(file)) as connection:
         with pytest.raises(RuntimeError):
             migrate(connection, file, [*MIGRATIONS, add_a_column, fail_half_way])
@@ -99,14 +99,14 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(file: Path) -> None:
     assert titles(file) == ["old"]
 
 
-def test_a_newer_version_is_refused(file: Path) -> None:
+def test_a_newer_version_is_rejected(file: Path) -> None:
     with closing(connect(file)) as connection:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 5}")
         with pytest.raises(StoreTooNew):
             migrate(connection, file)
 
 
-def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+def test_another_programs_database_is_rejected(tmp_path: Path) -> None:
     file = tmp_path / "theirs.db"
     with closing(connect(file)) as connection:
         connection.execute("CREATE TABLE theirs (value)")

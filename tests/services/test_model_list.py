@@ -1,4 +1,4 @@
-"""Every usable name in a list of models is found, in whatever shape a server gives it, and an error is never a list."""
+"""Every usable name in a list of models is found, in any format, and an error is never taken for a list."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ NOT_FOR_CHAT = [
 
 
 @pytest.mark.parametrize("entry", NOT_FOR_CHAT, ids=str)
-def test_models_that_do_not_chat_come_last_and_stay(entry: dict[str, Any]) -> None:
+def test_models_that_do_not_chat_come_last(entry: dict[str, Any]) -> None:
     assert names_in({"data": [entry, {"id": "zeta"}]}) == ["zeta", entry["id"]]
 
 
@@ -102,14 +102,14 @@ ERRORS: list[tuple[Any, type[ProviderError], str]] = [
 
 
 @pytest.mark.parametrize(("answer", "kind", "words"), ERRORS, ids=str)
-def test_an_error_in_a_lists_place_is_an_error(answer: Any, kind: type[ProviderError], words: str) -> None:
+def test_an_error_instead_of_a_list_is_an_error(answer: Any, kind: type[ProviderError], words: str) -> None:
     with pytest.raises(ProviderError) as caught:
         model_names(json.dumps(answer).encode())
     assert type(caught.value) is kind
     assert words in caught.value.detail
 
 
-def test_a_page_is_a_wrong_address() -> None:
+def test_a_web_page_is_a_wrong_address() -> None:
     with pytest.raises(WrongAddress):
         model_names(b"\xef\xbb\xbf <html><title>Welcome</title>")
 
@@ -133,7 +133,7 @@ NAME = st.text("abcABC019-./:@", min_size=1, max_size=20)
 
 
 @given(JSON | st.lists(JSON))
-def test_any_json_gives_names_or_an_error_of_ours(answer: Any) -> None:
+def test_arbitrary_json_gives_names_or_a_provider_error(answer: Any) -> None:
     try:
         names = model_names(json.dumps(answer).encode())
     except ProviderError:
@@ -143,14 +143,14 @@ def test_any_json_gives_names_or_an_error_of_ours(answer: Any) -> None:
 
 
 @given(st.binary(max_size=80))
-def test_any_bytes_give_names_or_an_error_of_ours(body: bytes) -> None:
+def test_arbitrary_bytes_give_names_or_a_provider_error(body: bytes) -> None:
     try:
         model_names(body)
     except ProviderError:
         return
 
 
-def test_depth_is_no_way_to_break_it() -> None:
+def test_deep_nesting_does_not_break_it() -> None:
     for body in (b"[" * 100_000, b"[" * 900 + b"]" * 900, b'{"data":' * 900 + b"1" + b"}" * 900):
         with pytest.raises(ProviderError):
             model_names(body)
@@ -159,7 +159,7 @@ def test_depth_is_no_way_to_break_it() -> None:
 @given(
     st.lists(NAME, min_size=1, max_size=6), st.lists(JSON, max_size=6), st.sampled_from(["data", "models"]), st.data()
 )
-def test_no_name_is_lost_beside_whatever_else_is_there(
+def test_no_name_is_lost_whatever_surrounds_it(
     names: list[str], others: list[Any], key: str, data: st.DataObject
 ) -> None:
     entries = [{"id": name, "extra": data.draw(JSON)} if data.draw(st.booleans()) else name for name in names]

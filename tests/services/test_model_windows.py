@@ -1,4 +1,4 @@
-"""What a list of models says of how much each one reads."""
+"""The context windows in a list of models."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from desktop_chat.services.provider.model_windows import windows_in
         {"meta": {"n_ctx": 8192, "n_ctx_train": 131072}},
     ],
 )
-def test_each_server_has_its_own_word_for_it(entry: dict[str, object]) -> None:
+def test_each_servers_name_for_it_is_known(entry: dict[str, object]) -> None:
     assert windows_in({"data": [{"id": "a", **entry}, {"id": "b"}]}) == {"a": 8192}
 
 
 @pytest.mark.parametrize("value", ["8192", None, True, 0, -1, 3.5, [8192], {"n": 1}, 12])
-def test_what_is_no_number_of_tokens_is_passed_over(value: object) -> None:
+def test_invalid_numbers_are_ignored(value: object) -> None:
     assert windows_in({"data": [{"id": "a", "context_length": value, "meta": value}]}) == {}
 
 
 @pytest.mark.parametrize("parsed", [None, 3, "text", [], {}, {"data": {}}, {"data": [1, None, []]}])
-def test_what_is_no_list_says_nothing(parsed: object) -> None:
+def test_other_json_contains_no_windows(parsed: object) -> None:
     assert windows_in(parsed) == {}

@@ -1,4 +1,4 @@
-"""What the provider sends, where it fails before any answer, and what never leaves it."""
+"""What the provider sends, where it fails before an answer, and what never gets out of it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def failure(provider: OpenAIProvider, asked: Prompt | None = None) -> Prov
 
 @pytest.fixture
 async def make(server: HostileServer) -> AsyncIterator[Make]:
-    """Make providers, of the hostile server where no address is given; they are closed after the test."""
+    """Create providers, by default for the hostile server; they are closed after the test."""
     made: list[OpenAIProvider] = []
 
     def one(base_url: str = "", key: str = KEY, headers: tuple[tuple[str, str], ...] = ()) -> OpenAIProvider:
@@ -74,7 +74,7 @@ async def make(server: HostileServer) -> AsyncIterator[Make]:
         await provider.aclose()
 
 
-# --- what is sent -----------------------------------------------------------------------------------------------------
+# --- requests ---------------------------------------------------------------------------------------------------------
 
 
 async def test_the_request(make: Make, server: HostileServer) -> None:
@@ -104,7 +104,7 @@ async def test_without_a_key_no_authorization_is_sent(make: Make, server: Hostil
     assert all("authorization" not in request.headers for request in server.requests)
 
 
-async def test_a_server_that_wants_a_key_after_all(make: Make) -> None:
+async def test_a_server_that_requires_a_key_after_all(make: Make) -> None:
     error = await failure(make(key=""), prompt("401"))
     assert (type(error), error.detail) == (KeyMissing, "Incorrect API key provided.")
     assert type(await failure(make(), prompt("401"))) is AuthenticationFailed
@@ -112,7 +112,7 @@ async def test_a_server_that_wants_a_key_after_all(make: Make) -> None:
     assert type(await failure(own, prompt("401"))) is AuthenticationFailed
 
 
-async def test_a_server_in_the_own_network_is_asked_without_a_key(
+async def test_a_server_on_the_local_network_is_used_without_a_key(
     make: Make, server: HostileServer, lead_home: Callable[..., None]
 ) -> None:
     lead_home("nas")
@@ -136,8 +136,8 @@ async def test_models(make: Make) -> None:
     assert sorted(await make().models()) == sorted(MODES)
 
 
-async def test_the_connection_is_used_again_where_the_end_comes_a_moment_later(make: Make) -> None:
-    """Behind the mark of the end, the end of the body may be in a packet of its own; it is waited for."""
+async def test_a_connection_is_reused_if_the_end_comes_a_moment_later(make: Make) -> None:
+    """The end of the body may be in a separate packet after the end marker; it is waited for."""
     connections = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -165,7 +165,7 @@ async def test_the_connection_is_used_again_where_the_end_comes_a_moment_later(m
 
 @asynccontextmanager
 async def serving(serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
-    """A server with a way to answer of its own, until its clients are gone."""
+    """A server with a custom handler, which runs until its clients are gone."""
     tasks: list[asyncio.Task[None]] = []
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -187,9 +187,9 @@ async def test_several_at_once(make: Make) -> None:
     assert not provider.is_busy
 
 
-async def test_a_flood_leaves_the_loop_its_turns(make: Make) -> None:
-    """Many events are in each read, so that nothing is waited for between them, and who takes them has work to do."""
-    longest = 0.0  # of this thread's own seconds: what a busy machine takes away does not count
+async def test_a_flood_lets_the_loop_run(make: Make) -> None:
+    """Each read finds many events, so nothing is awaited between them, and the consumer of the deltas is slow."""
+    longest = 0.0  # CPU seconds of this thread, so that a busy machine does not count
 
     async def beat() -> None:
         nonlocal longest
@@ -215,7 +215,7 @@ async def test_a_flood_leaves_the_loop_its_turns(make: Make) -> None:
 
 @contextmanager
 def flooding(events: int) -> Iterator[str]:
-    """A server beside the loop that sends all events of a reply at once, each in an HTTP chunk of its own."""
+    """A server on its own thread that sends all events of a reply at once, each in its own HTTP chunk."""
     event = b'data: {"choices":[{"delta":{"content":"word "}}]}\n\n'
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
     reply = [head, *(b"%x\r\n%b\r\n" % (len(data), data) for data in [event] * events + [b"data: [DONE]\n\n"])]
@@ -236,20 +236,20 @@ def flooding(events: int) -> Iterator[str]:
         thread.join()
 
 
-# --- what fails before an answer --------------------------------------------------------------------------------------
+# --- failures before an answer ----------------------------------------------------------------------------------------
 
 
-async def test_a_distant_server_needs_a_key(make: Make) -> None:
+async def test_a_remote_server_needs_a_key(make: Make) -> None:
     assert type(await failure(make("https://api.example.org/v1", key=""))) is KeyMissing
 
 
-async def test_another_credential_is_a_key_too(make: Make) -> None:
+async def test_another_credential_counts_as_a_key(make: Make) -> None:
     provider = make("http://nowhere.invalid/v1", key="", headers=(("api-key", "0123456789"),))
     assert type(await failure(provider)) is NameNotFound
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "ftp://127.0.0.1/v1", "http://", "http://127.0.0.1:99999/v1"])
-async def test_what_is_no_address(address: str, make: Make) -> None:
+async def test_an_invalid_address(address: str, make: Make) -> None:
     assert type(await failure(OpenAIProvider(Connection("c", "n", address), KEY, SDK))) is WrongAddress
 
 
@@ -268,7 +268,7 @@ async def test_an_unknown_name(make: Make) -> None:
     assert type(await failure(make("http://nowhere.invalid/v1"))) is NameNotFound
 
 
-async def test_a_proxy_that_is_not_there(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_missing_proxy(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
     assert type(await failure(make("http://api.example.org/v1"))) is ProxyRefused
 
@@ -286,12 +286,12 @@ async def test_a_proxy_that_refuses(make: Make, server: HostileServer, monkeypat
     proxy.close()
 
 
-async def test_a_proxy_that_cannot_be_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unusable_proxy(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
     assert type(await failure(make("https://api.example.org/v1"))) is ProxyRefused
 
 
-async def test_no_answer_to_the_connection(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_connection_without_an_answer(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.provider.sdk.CONNECT_S", 0.1)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         port = full.getsockname()[1]
@@ -305,7 +305,7 @@ async def test_no_answer_to_the_connection(make: Make, monkeypatch: pytest.Monke
     assert type(error) is ConnectTimedOut
 
 
-async def test_a_certificate_nobody_signed(make: Make, tmp_path: Path) -> None:
+async def test_an_untrusted_certificate(make: Make, tmp_path: Path) -> None:
     server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server_side.load_cert_chain(certificate_for("127.0.0.1", tmp_path))
 
@@ -336,7 +336,7 @@ async def test_tls_that_is_never_answered(make: Make, server: HostileServer, mon
     assert type(await failure(make(f"https://127.0.0.1:{await server.start_mute()}/v1"))) is ConnectTimedOut
 
 
-async def test_certificates_that_are_not_there(
+async def test_missing_certificates(
     server: HostileServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "nowhere.pem")
@@ -375,17 +375,17 @@ async def test_no_list_of_models(
     server.close()
 
 
-# --- what never leaves ------------------------------------------------------------------------------------------------
+# --- what never gets out ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", ["401-echo", "401-text-echo", "reset", "not-http"])
-async def test_no_error_carries_the_key(mode: str, make: Make) -> None:
+async def test_no_error_contains_the_key(mode: str, make: Make) -> None:
     error = await failure(make(), prompt(mode))
     assert_clean(error)
 
 
-async def test_a_header_that_the_transport_refuses_is_not_repeated(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even when our own check is gone: the transport's words hold the whole header, the key with it."""
+async def test_a_header_rejected_by_the_transport_is_not_repeated(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even without our own check: the transport's message contains the whole header, including the key."""
     monkeypatch.setattr("desktop_chat.services.provider.openai_provider._is_sendable", lambda _: True)
     for value in (f"{KEY}\nmore", f"{KEY}ü", f"{KEY}\ud800"):
         provider = make(key=KEY, headers=(("X-Secret", value),))
@@ -397,13 +397,13 @@ async def test_a_key_that_cannot_be_sent_is_not_repeated(make: Make) -> None:
         assert_clean(await failure(make(key=key)))
 
 
-async def test_an_endless_error_page_is_cut(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_endless_error_page_is_truncated(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_client, "ERROR_BODY_S", 0.1)
     for mode in ("500-endless", "500-silent-body"):
         assert len((await failure(make(), prompt(mode))).detail) <= 300
 
 
-def test_the_sdk_is_imported_on_its_thread_only() -> None:
+def test_the_sdk_is_only_imported_on_its_thread() -> None:
     program = """
 import sys, threading
 from desktop_chat.services.provider_pool import ProviderPool

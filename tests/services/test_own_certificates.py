@@ -1,4 +1,4 @@
-"""A server with a certificate of one's own is reached once its issuer is trusted; till then it is said whose it is."""
+"""A server with a private certificate is reached once its issuer is trusted; until then, the error names it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Serve = Callable[[str], Awaitable[str]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Start servers that show a certificate; gives their addresses."""
+    """Start servers that present a certificate; yields their addresses."""
     servers: list[asyncio.Server] = []
 
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -96,7 +96,7 @@ async def test_it_is_trusted_from_the_start(serve: Serve, pool: Callable[..., Pr
     assert await mine.models_at(unsaved, "") == ["mine"]
 
 
-async def test_what_nobody_chose_is_not_trusted_until_somebody_does(serve: Serve, tmp_path: Path) -> None:
+async def test_a_file_is_not_trusted_until_the_user_chooses_it(serve: Serve, tmp_path: Path) -> None:
     secrets = MemorySecrets()
     trust = CertificateTrust(secrets)
     told: list[CertificatesUnconfirmed] = []
@@ -133,7 +133,7 @@ async def test_what_nobody_chose_is_not_trusted_until_somebody_does(serve: Serve
         assert bool(told) is changed
 
 
-async def test_without_a_keyring_a_word_holds_until_the_end() -> None:
+async def test_without_a_keyring_a_choice_lasts_until_exit() -> None:
     secrets = MemorySecrets()
     secrets.error = KeyringLocked()
     trust = CertificateTrust(secrets)
@@ -148,7 +148,7 @@ def content_of(file: Path) -> bytes:
     return file.read_bytes()
 
 
-async def test_the_systems_certificates_stay_trusted() -> None:
+async def test_the_systems_certificates_remain_trusted() -> None:
     usual, both = await Sdk().ready(), await Sdk(str(CA)).ready()
     assert both.cert_store_stats()["x509"] == usual.cert_store_stats()["x509"] + 1
     assert both.verify_mode is ssl.CERT_REQUIRED
@@ -164,7 +164,7 @@ async def test_the_systems_certificates_stay_trusted() -> None:
         ("elsewhere", True, ("certificate is not valid for '127.0.0.1'", "For: example.org")),
     ],
 )
-async def test_what_is_not_trusted_is_named(
+async def test_an_untrusted_certificate_is_named(
     serve: Serve, pool: Callable[..., ProviderPool], certificate: str, trusted: bool, words: tuple[str, ...]
 ) -> None:
     mine = pool(await serve(certificate), str(CA) if trusted else "")
@@ -174,15 +174,13 @@ async def test_what_is_not_trusted_is_named(
         assert part in refused.value.detail
 
 
-async def test_a_file_that_cannot_be_used_leaves_the_systems_trust(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_unusable_file_leaves_the_systems_trust(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     context = await Sdk(str(tmp_path / "gone.pem")).ready()
     assert context.cert_store_stats()["x509"] == (await Sdk().ready()).cert_store_stats()["x509"]
     assert "certificates_unreadable" in caplog.text
 
 
-async def test_a_file_is_looked_into_before_it_is_chosen(tmp_path: Path) -> None:
+async def test_a_file_is_checked_before_it_is_chosen(tmp_path: Path) -> None:
     await check_certificates(CA)
     commented = tmp_path / "commented"
     commented.write_bytes("# Größe 证书\r\n".encode() + CA.read_bytes())
@@ -210,7 +208,7 @@ async def test_a_file_is_looked_into_before_it_is_chosen(tmp_path: Path) -> None
 BROKEN = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 
 
-async def test_a_stream_is_the_same_trust(serve: Serve, pool: Callable[..., ProviderPool]) -> None:
+async def test_streams_use_the_same_trust(serve: Serve, pool: Callable[..., ProviderPool]) -> None:
     mine = pool(await serve("server"))
     prompt = Prompt((), "m")
     with pytest.raises(TlsUntrusted, match="Test CA"):

@@ -1,4 +1,4 @@
-"""Where files go, and who may read them."""
+"""Where files are stored, and who can read them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop_chat.core.errors import SettingsError
 from desktop_chat.services.paths import Paths, name_for_broken
 
 
-def test_a_data_directory_holds_everything(tmp_path: Path) -> None:
+def test_a_data_directory_contains_everything(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "new" / "place")
     paths.make_directories()
     files = (paths.settings_file, paths.workspace_file, paths.database_file, paths.log_file, paths.crash_file)
@@ -18,7 +18,7 @@ def test_a_data_directory_holds_everything(tmp_path: Path) -> None:
     assert len({*files}) == len(files)
 
 
-def test_directories_are_for_their_owner_alone_and_stay_empty(tmp_path: Path) -> None:
+def test_directories_are_private_and_stay_empty(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "new" / "place")
     paths.make_directories()
     made = list((tmp_path / "new").rglob("*"))
@@ -26,7 +26,7 @@ def test_directories_are_for_their_owner_alone_and_stay_empty(tmp_path: Path) ->
     assert all(path.is_dir() for path in made)
 
 
-def test_without_a_data_directory_the_system_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_data_directory_the_system_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
     paths = Paths()
@@ -37,7 +37,7 @@ def test_without_a_data_directory_the_system_says_where(tmp_path: Path, monkeypa
     assert paths.cache_dir.is_relative_to(tmp_path / "CACHE")
 
 
-def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_an_unwritable_directory_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SettingsError) as caught:
         Paths(tmp_path / "file" / "below").make_directories()
@@ -46,7 +46,7 @@ def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         Paths(Path("/proc/desktop-chat")).make_directories()
 
 
-def test_a_broken_file_gets_a_name_that_is_free(tmp_path: Path) -> None:
+def test_a_broken_file_gets_a_free_name(tmp_path: Path) -> None:
     first = name_for_broken(tmp_path / "settings.toml")
     first.touch()
     second = name_for_broken(tmp_path / "settings.toml")

@@ -1,4 +1,4 @@
-"""What we open is ours: nothing is written through a link, nor in a directory that others have a hand in."""
+"""The files we open are ours: nothing is written through a link, or in a directory that others can write to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SOMEBODY = 54_321
 
 @pytest.fixture
 def victim(tmp_path: Path) -> Path:
-    """A file elsewhere that must stay as it is."""
+    """A file elsewhere that must not change."""
     victim = tmp_path / "precious"
     victim.write_bytes(PRECIOUS)
     return victim
@@ -43,7 +43,7 @@ def content_of(file: Path) -> bytes:
 
 
 async def use_everything(paths: Paths) -> list[str]:
-    """Do all that writes to the disk; return the codes of what was refused."""
+    """Do everything that writes to disk; return the codes of refused operations."""
     refused = []
     log = LogFile(paths, KnownKeys())
     handlers = install_crash_handlers(paths, KnownKeys(), lambda _: None)
@@ -96,7 +96,7 @@ async def test_nothing_is_written_through_a_link(
 
 
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-replies"])
-async def test_a_database_behind_a_link_is_refused_in_words(tmp_path: Path, victim: Path, ending: str) -> None:
+async def test_a_database_that_is_a_link_is_refused(tmp_path: Path, victim: Path, ending: str) -> None:
     paths = Paths(tmp_path / "data")
     paths.make_directories()
     with closing(sqlite3.connect(victim.with_name("other.db"))) as other:
@@ -117,14 +117,14 @@ def test_a_report_is_not_read_through_a_link(tmp_path: Path, victim: Path, caplo
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.mkdir()], ids=["a pipe", "a directory"])
-def test_what_is_no_file_is_not_opened_and_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_special_files_are_neither_opened_nor_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "odd")
     for flags in (os.O_RDONLY, os.O_RDWR | os.O_CREAT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC):
         with pytest.raises(OSError, match="odd"):
             open_private(tmp_path / "odd", flags)
 
 
-def test_a_new_file_takes_the_place_of_a_link(tmp_path: Path, victim: Path) -> None:
+def test_a_new_file_replaces_a_link(tmp_path: Path, victim: Path) -> None:
     (tmp_path / "new").symlink_to(victim)
     os.close(create_private(tmp_path / "new"))
     assert (tmp_path / "new").lstat().st_mode & 0o777 == 0o600
@@ -132,12 +132,12 @@ def test_a_new_file_takes_the_place_of_a_link(tmp_path: Path, victim: Path) -> N
 
 
 def as_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Be another person than the one to whom the files belong, as far as that is looked at."""
-    monkeypatch.setattr(private_files, "_keeps_rights", lambda _: True)
+    """Pretend to be another user than the files' owner."""
+    monkeypatch.setattr(private_files, "_has_permissions", lambda _: True)
     monkeypatch.setattr(os, "geteuid", lambda: SOMEBODY)
 
 
-def test_a_directory_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_users_directory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = tmp_path / "data"
     theirs.mkdir(mode=0o700)
     as_somebody_else(monkeypatch)
@@ -147,7 +147,7 @@ def test_a_directory_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a directory away")
-def test_root_keeps_out_of_the_directory_of_a_person(tmp_path: Path) -> None:
+def test_root_does_not_use_a_users_directory(tmp_path: Path) -> None:
     theirs = tmp_path / "data"
     theirs.mkdir(mode=0o700)
     os.chown(theirs, SOMEBODY, SOMEBODY)
@@ -171,7 +171,7 @@ def test_a_directory_that_others_can_write_to_is_refused(tmp_path: Path, place: 
     paths.make_directories()
 
 
-def test_a_group_of_one_is_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_private_group_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import grp  # noqa: PLC0415
     import pwd  # noqa: PLC0415
 
@@ -189,8 +189,8 @@ def test_a_group_of_one_is_nobody_else(tmp_path: Path, monkeypatch: pytest.Monke
         check_directory(tmp_path)
 
 
-def test_a_file_system_without_rights_is_not_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """FAT and some network drives show one owner and one mode for all that is on them."""
+def test_a_file_system_without_permissions_is_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT and some network drives show one owner and one mode for all files."""
     made = create_private
     tmp_path.chmod(0o777)
 
@@ -207,7 +207,7 @@ def test_a_file_system_without_rights_is_not_judged(tmp_path: Path, monkeypatch:
         check_directory(tmp_path)
 
 
-def test_what_is_only_read_may_be_the_administrators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_only_read_may_belong_to_the_administrator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(private_files, "_ROOT", tmp_path.stat().st_uid)
     as_somebody_else(monkeypatch)
     check_directory(tmp_path, only_reading=True)
@@ -216,7 +216,7 @@ def test_what_is_only_read_may_be_the_administrators(tmp_path: Path, monkeypatch
     check_directory(tmp_path / "not there")
 
 
-def test_settings_of_somebody_else_are_not_read(
+def test_another_users_settings_are_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     paths = Paths(tmp_path / "data")

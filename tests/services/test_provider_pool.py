@@ -1,4 +1,4 @@
-"""One provider a connection, for as long as nothing about it changes; and what the environment brings along."""
+"""One provider per connection, as long as nothing about it changes; and the environment's connection."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PROMPT = Prompt((PromptMessage(Role.USER, "hi"),), "slow-text")
 
 
 class World:
-    """A pool with what stands around it."""
+    """A pool and its dependencies."""
 
     def __init__(self, base_url: str) -> None:
         self.near = Connection("near", "Near", base_url)
@@ -61,7 +61,7 @@ async def world(server: HostileServer) -> AsyncIterator[World]:
     await world.pool.aclose()
 
 
-async def test_a_provider_stays_until_something_changes(world: World) -> None:
+async def test_a_provider_is_kept_until_something_changes(world: World) -> None:
     first = await world.pool.provider_for("near")
     assert await world.pool.provider_for("near") is first
     world.secrets.keys["near"] = "another-key"
@@ -74,7 +74,7 @@ async def test_a_provider_stays_until_something_changes(world: World) -> None:
     assert await world.pool.provider_for("near") is not third
 
 
-async def test_another_address_is_asked_with_the_connections_key_on_its_own_host_only(
+async def test_another_address_is_asked_with_the_connections_key_on_the_same_host_only(
     world: World, server: HostileServer
 ) -> None:
     root = f"http://127.0.0.1:{server.port}"
@@ -92,7 +92,7 @@ async def test_another_address_is_asked_with_the_connections_key_on_its_own_host
     assert len(server.requests) == asked
 
 
-async def test_what_is_streaming_goes_on(world: World) -> None:
+async def test_running_streams_continue(world: World) -> None:
     old = await world.pool.provider_for("near")
     async with aclosing(old.stream(PROMPT)) as deltas:
         await anext(deltas)
@@ -115,7 +115,7 @@ async def test_the_environment_needs_no_keyring(world: World, server: HostileSer
     assert server.requests[0].headers["authorization"] == "Bearer key-of-environment"
 
 
-async def test_a_server_here_works_without_the_keyring(world: World, server: HostileServer) -> None:
+async def test_a_local_server_works_without_the_keyring(world: World, server: HostileServer) -> None:
     world.secrets.error = KeyringTimedOut()
     await (await world.pool.provider_for("near")).models()
     assert "authorization" not in server.requests[0].headers
@@ -126,7 +126,7 @@ async def test_a_server_here_works_without_the_keyring(world: World, server: Hos
 
 
 class Drawer:
-    """A keyring in memory, as the system has one."""
+    """A keyring in memory, in place of the system's."""
 
     name = "Drawer"
 
@@ -161,7 +161,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-async def test_a_key_never_follows_what_was_edited_in_the_file(
+async def test_a_key_never_follows_an_edited_file(
     server: HostileServer, data_dir: Path, edit: Callable[[str, str], str]
 ) -> None:
     drawer = Drawer()
@@ -191,9 +191,7 @@ async def test_a_key_never_follows_what_was_edited_in_the_file(
     assert list(drawer.values.values()) == ["https://api.example.org:443 key-far"]
 
 
-async def test_a_key_without_a_host_is_sent_nowhere_before_the_person_says_so(
-    world: World, server: HostileServer
-) -> None:
+async def test_a_key_without_a_host_is_not_sent_before_the_user_allows_it(world: World, server: HostileServer) -> None:
     world.secrets.hosts["near"] = ""
     with pytest.raises(KeyWithoutHost):
         await world.pool.provider_for("near")
@@ -204,14 +202,14 @@ async def test_a_key_without_a_host_is_sent_nowhere_before_the_person_says_so(
     assert (await world.pool.provider_for("near")).key == "", "no address is no host"
 
 
-async def test_a_key_of_the_environment_that_goes_out_unencrypted_is_told_once_for_each_host(world: World) -> None:
+async def test_an_unencrypted_key_of_the_environment_is_reported_once_per_host(world: World) -> None:
     told: list[str] = []
     world.pool.unencrypted.add(lambda trouble: told.append(trouble.host))
     for address in ("http://gpu.example:8080/v1", "http://gpu.example:8080/v2", "https://gpu.example/v1"):
         one = Connection(ENVIRONMENT_ID, "Environment", address, kind=ConnectionKind.ENVIRONMENT)
         for _ in range(2):
-            world.pool._warn_of(one, "key")
-    world.pool._warn_of(replace(DISTANT, base_url="http://api.example.org"), "key"), "a form said so"
+            world.pool._warn_if_unencrypted(one, "key")
+    world.pool._warn_if_unencrypted(replace(DISTANT, base_url="http://api.example.org"), "key"), "a form said so"
     await world.pool.provider_for(ENVIRONMENT_ID)
     assert told == ["http://gpu.example:8080"], "what stays on this computer is not told"
 
@@ -235,7 +233,7 @@ def test_nothing_in_the_environment() -> None:
     assert (taken.connection, dict(taken.keys), variables) == (None, {}, {"HOME": "x"})
 
 
-def test_a_key_alone() -> None:
+def test_only_a_key() -> None:
     variables = {"OPENAI_API_KEY": " sk-abc ", "OPENAI_ORG_ID": "org", "OPENAI_CUSTOM_HEADERS": "Authorization: x"}
     taken = take_environment(variables)
     assert variables == {}
@@ -250,14 +248,14 @@ def test_a_key_alone() -> None:
     assert "sk-abc" not in repr(taken)
 
 
-def test_an_address_alone() -> None:
+def test_only_an_address() -> None:
     taken = take_environment({"OPENAI_BASE_URL": "http://127.0.0.1:1234/v1"})
     assert taken.connection is not None
     assert taken.connection.base_url == "http://127.0.0.1:1234/v1"
     assert taken.keys == {}
 
 
-def test_a_key_that_cannot_be_one_is_left_out() -> None:
+def test_an_invalid_key_is_dropped() -> None:
     taken = take_environment({"OPENAI_API_KEY": "schlüssel"})
     assert taken.connection is not None
     assert taken.keys == {}

@@ -1,4 +1,4 @@
-"""A connection that trickles is looked at once a frame or two, and one that floods is read on."""
+"""Slow streams are read once per frame or two, and floods without a pause."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from desktop_chat.services.provider.read_throttle import FLOOD_BYTES, MUCH_BYTES
 
 
 class Stream:
-    """A network stream that has so many bytes at each look."""
+    """A network stream that returns this many bytes per read."""
 
     def __init__(self, *sizes: int) -> None:
         self._pieces: Iterator[bytes] = (b"x" * size for size in sizes)
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- as httpcore2 has it
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore2's name
         return next(self._pieces)
 
 
 @pytest.fixture
 def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was rested before each look that did."""
+    """The pauses before reads that had one."""
     found: list[float] = []
 
     async def rest(seconds: float) -> None:
@@ -32,7 +32,7 @@ def rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return found
 
 
-async def test_the_first_look_is_at_once_and_a_trickle_rests(rests: list[float]) -> None:
+async def test_the_first_read_is_immediate_and_slow_streams_pause(rests: list[float]) -> None:
     stream = Stream(200, 300, 0)
     slow_down(stream)
     assert await stream.read(65_536, timeout=None) == b"x" * 200
@@ -42,7 +42,7 @@ async def test_the_first_look_is_at_once_and_a_trickle_rests(rests: list[float])
     assert 0 < rests[0] <= REST_S
 
 
-async def test_fast_text_is_looked_at_more_often(rests: list[float]) -> None:
+async def test_fast_text_is_read_more_often(rests: list[float]) -> None:
     stream = Stream(MUCH_BYTES, 1)
     slow_down(stream)
     await stream.read(65_536)
@@ -50,7 +50,7 @@ async def test_fast_text_is_looked_at_more_often(rests: list[float]) -> None:
     assert 0 < rests[0] <= SHORT_REST_S
 
 
-async def test_a_flood_is_read_on(rests: list[float]) -> None:
+async def test_a_flood_is_read_without_pauses(rests: list[float]) -> None:
     stream = Stream(*[FLOOD_BYTES] * 50)
     slow_down(stream)
     for _ in range(50):
@@ -58,7 +58,7 @@ async def test_a_flood_is_read_on(rests: list[float]) -> None:
     assert rests == []
 
 
-async def test_who_came_late_waits_no_more(rests: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_late_read_does_not_pause(rests: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr(read_throttle.time, "monotonic", lambda: now)
     stream = Stream(10, 10)

@@ -1,4 +1,4 @@
-"""No form of a key gets through."""
+"""No encoding of a key gets through."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_inside_longer_base64(key: str, before: bytes, after: bytes) -> None:
 
 
 @given(printable, st.text(max_size=30), st.text(max_size=30))
-def test_a_key_never_stays(key: str, before: str, after: str) -> None:
+def test_a_key_is_always_removed(key: str, before: str, after: str) -> None:
     assert key not in redact(before + key + after, [key]).replace(REDACTED, "\n")
 
 
@@ -65,7 +65,7 @@ def test_unknown_keys(text: str, shown: str) -> None:
     assert redact(text, ["none"]) == shown
 
 
-def test_a_key_that_was_cut_at_the_end_does_not_stay() -> None:
+def test_a_truncated_key_at_the_end_is_removed() -> None:
     for length in range(SHORTEST_SECRET, len(KEY)):
         assert redact(f"refused: {KEY[:length]}", [KEY]) == f"refused: {REDACTED}"
     assert redact(f"refused: {KEY[:5]}", [KEY]) == f"refused: {KEY[:5]}"

@@ -1,4 +1,4 @@
-"""What a server refuses of a request is learned for the connection and the model, told, and left out from then on."""
+"""Refused request parts are remembered per connection and model, reported, and left out from then on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BOTH = [(Api.CHAT_COMPLETIONS, ""), (Api.RESPONSES, "r-")]
 
 
 def told(chat: Chat) -> list[tuple[LeftOut, ...]]:
-    """Return the list in which all that is told of parts left out will be found."""
+    """Return a list that collects all reported parts."""
     found: list[tuple[LeftOut, ...]] = []
     chat.session.events.add(
         lambda event: (
@@ -108,7 +108,7 @@ SAID = [
 
 @pytest.mark.parametrize(("token", "words"), [(token, one) for token, many in SAID for one in many])
 @pytest.mark.parametrize("status", [400, 422, 500])
-def test_what_is_refused_is_read_out_of_the_words(token: str, words: str, status: int) -> None:
+def test_the_refused_part_is_read_from_the_message(token: str, words: str, status: int) -> None:
     messages = (PromptMessage(Role.SYSTEM, "Be brief."), PromptMessage(Role.USER, "hi"))
     body = body_of(Prompt(messages, "m", temperature=0.7, max_tokens=50, reasoning_effort="high"))
     refused = newly_refused(error_for(status, {"error": {"message": words}}, {}), body, frozenset())
@@ -125,14 +125,14 @@ def test_what_is_refused_is_read_out_of_the_words(token: str, words: str, status
         "该模型仅支持流式输出",
     ],
 )
-def test_a_reply_in_one_piece_can_be_refused(words: str) -> None:
+def test_a_reply_without_streaming_can_be_refused(words: str) -> None:
     body = body_of(Prompt((PromptMessage(Role.USER, "hi"),), "m", streaming=False))
     assert newly_refused(error_for(400, {"error": {"message": words}}, {}), body, frozenset()) == {LeftOut.ONE_PIECE}
 
 
 @pytest.mark.parametrize(("api", "prefix"), BOTH)
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.mode)
-async def test_what_is_refused_is_left_out_once_and_for_all(
+async def test_a_refused_part_is_left_out_from_then_on(
     case: Refusal, api: Api, prefix: str, server: HostileServer
 ) -> None:
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
@@ -148,7 +148,7 @@ async def test_what_is_refused_is_left_out_once_and_for_all(
 
 
 @pytest.mark.parametrize(("api", "prefix"), BOTH)
-async def test_one_refusal_after_the_other_is_learned(api: Api, prefix: str, server: HostileServer) -> None:
+async def test_several_refusals_are_learned_in_sequence(api: Api, prefix: str, server: HostileServer) -> None:
     options = {**WARM, **SYSTEM, "reasoning_effort": "high"}
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
         seen = told(chat)
@@ -166,7 +166,7 @@ async def test_one_refusal_after_the_other_is_learned(api: Api, prefix: str, ser
         assert body["max_completion_tokens"] == 50
 
 
-async def test_what_nobody_chose_is_told_once(server: HostileServer) -> None:
+async def test_parts_that_nobody_chose_are_reported_once(server: HostileServer) -> None:
     async with chat_with(server, idle_limit_s=30.0) as chat:
         first, second = [await chat.send("usage-refused") for _ in range(2)]
     assert (first.left_out, second.left_out) == ((LeftOut.USAGE,), ())
@@ -176,7 +176,7 @@ async def test_what_nobody_chose_is_told_once(server: HostileServer) -> None:
     assert (store.left_out, summary.left_out) == ((LeftOut.STORE,), (LeftOut.REASONING_SUMMARY,))
 
 
-async def test_a_role_by_another_name_leaves_nothing_out(server: HostileServer) -> None:
+async def test_a_renamed_role_leaves_nothing_out(server: HostileServer) -> None:
     async with chat_with(server, idle_limit_s=30.0) as chat:
         reply = await chat.send("developer-only", **SYSTEM)
         moved = await chat.send("neither-role", **SYSTEM)
@@ -186,7 +186,7 @@ async def test_a_role_by_another_name_leaves_nothing_out(server: HostileServer) 
     assert server.requests[-1].body["messages"][0]["content"].startswith("Be brief.\n\n")
 
 
-async def test_another_model_and_another_effort_are_asked_in_full(server: HostileServer) -> None:
+async def test_another_model_or_effort_gets_the_full_request(server: HostileServer) -> None:
     async with chat_with(server, idle_limit_s=30.0) as chat:
         await chat.send("no-temperature", **WARM)
         await chat.send("plain", **WARM)
@@ -213,14 +213,14 @@ async def test_a_refusal_in_the_stream_before_any_text_is_learned(api: Api, pref
 
 
 @pytest.mark.parametrize(("api", "prefix"), BOTH)
-async def test_nothing_is_sent_again_once_text_has_come(api: Api, prefix: str, server: HostileServer) -> None:
+async def test_nothing_is_repeated_after_the_first_text(api: Api, prefix: str, server: HostileServer) -> None:
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
         reply = await chat.send(f"{prefix}refused-after-text", **WARM)
     assert (reply.status, reply.text, len(server.requests)) == (Status.INTERRUPTED, "Hello", 1)
 
 
 @pytest.mark.parametrize(("api", "prefix"), BOTH)
-async def test_a_server_that_refuses_everything_is_given_up(api: Api, prefix: str, server: HostileServer) -> None:
+async def test_retries_end_if_a_server_refuses_everything(api: Api, prefix: str, server: HostileServer) -> None:
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
         reply = await chat.send(f"{prefix}all-refused", **WARM, **SYSTEM)
     assert reply.failure is not None
@@ -228,7 +228,7 @@ async def test_a_server_that_refuses_everything_is_given_up(api: Api, prefix: st
     assert len(server.requests) <= 8
 
 
-async def test_a_value_out_of_range_is_the_persons_to_know(server: HostileServer) -> None:
+async def test_a_value_out_of_range_is_reported_to_the_user(server: HostileServer) -> None:
     async with chat_with(server, idle_limit_s=30.0) as chat:
         reply = await chat.send("temperature-out-of-range", **WARM)
     assert (reply.status, len(server.requests)) == (Status.FAILED, 1)
@@ -237,7 +237,7 @@ async def test_a_value_out_of_range_is_the_persons_to_know(server: HostileServer
 
 
 @pytest.mark.parametrize(("api", "prefix"), BOTH)
-async def test_a_cut_reply_is_finished_where_no_prompt_may_end_with_it(
+async def test_a_cut_off_reply_is_continued_if_no_prompt_may_end_with_it(
     api: Api, prefix: str, server: HostileServer
 ) -> None:
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:
@@ -250,7 +250,7 @@ async def test_a_cut_reply_is_finished_where_no_prompt_may_end_with_it(
 
 
 @pytest.mark.parametrize(("api", "prefix"), BOTH)
-async def test_a_conversation_goes_on_after_a_failure_with_a_strict_template(
+async def test_a_conversation_continues_after_a_failure_with_a_strict_template(
     api: Api, prefix: str, server: HostileServer
 ) -> None:
     async with chat_with(server, api=api, idle_limit_s=30.0) as chat:

@@ -1,4 +1,4 @@
-"""The journal of running replies: it only grows, survives torn ends, full disks and removal, and stays small."""
+"""The journal of running replies: append-only, robust against torn ends, full disks and removal, and small."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def texts_in(file: Path) -> dict[str, str]:
     return {message_id: "".join(pieces.texts) for message_id, pieces in read_pieces(file).items()}
 
 
-def test_pieces_come_back_behind_the_text_they_belong_to(journal: ReplyJournal, file: Path) -> None:
+def test_pieces_are_appended_to_their_text(journal: ReplyJournal, file: Path) -> None:
     journal.begin("a", (0, 0))
     journal.begin("b", (5, 0))
     journal.append([JournalEntry("a", "Hel", "h"), JournalEntry("b", " and on", "")])
@@ -67,7 +67,7 @@ def test_it_is_empty_when_nothing_runs_and_gone_when_closed(journal: ReplyJourna
 
 @pytest.fixture
 def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How large the file was each time when it was flushed to the disk."""
+    """The file's sizes when it was flushed to disk."""
     sizes: list[int] = []
 
     def note_and_flush(name: str) -> Callable[[int], None]:
@@ -85,10 +85,8 @@ def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-def test_all_that_was_appended_is_on_the_disk_when_that_returns(
-    journal: ReplyJournal, file: Path, flushed: list[int]
-) -> None:
-    """A killed process would lose nothing without that; a power cut would."""
+def test_everything_is_on_disk_when_append_returns(journal: ReplyJournal, file: Path, flushed: list[int]) -> None:
+    """A killed process would lose nothing without that; a power failure would."""
     journal.begin("a", (0, 0))
     for number in range(3):
         journal.append([JournalEntry("a", f"piece {number}", "")])
@@ -96,7 +94,7 @@ def test_all_that_was_appended_is_on_the_disk_when_that_returns(
         assert flushed[-1] == file.stat().st_size
 
 
-def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
+def test_a_file_is_on_disk_before_it_replaces_another(
     journal: ReplyJournal, file: Path, flushed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reply_journal, "COMPACT_ABOVE", 100)
@@ -109,7 +107,7 @@ def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
     assert texts_in(file) == {"b": "kept"}
 
 
-def test_a_reply_that_begins_anew_forgets_its_pieces(journal: ReplyJournal, file: Path) -> None:
+def test_a_restarted_reply_drops_its_pieces(journal: ReplyJournal, file: Path) -> None:
     journal.begin("a", (0, 0))
     journal.append([JournalEntry("a", "first try", "")])
     journal.begin("a", (0, 0))
@@ -121,7 +119,7 @@ def test_a_reply_that_begins_anew_forgets_its_pieces(journal: ReplyJournal, file
 
 @given(st.lists(st.lists(ENTRIES, max_size=3), max_size=6), st.data())
 @settings(max_examples=examples(60))
-def test_a_torn_end_costs_the_last_pieces_and_no_others(batches: list[list[JournalEntry]], data: st.DataObject) -> None:
+def test_a_torn_end_costs_only_the_last_pieces(batches: list[list[JournalEntry]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "journal"
         journal = ReplyJournal(file)
@@ -141,7 +139,7 @@ def test_a_torn_end_costs_the_last_pieces_and_no_others(batches: list[list[Journ
     assert all(whole.get(name, "").startswith(text) for name, text in torn.items())
 
 
-def test_a_full_disk_is_told_and_what_was_there_stays(
+def test_a_full_disk_is_reported_and_existing_pieces_are_kept(
     journal: ReplyJournal, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal.begin("a", (0, 0))
@@ -161,7 +159,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(
     assert texts_in(file) == {"a": "kept later"}
 
 
-def test_a_removed_file_is_made_anew(journal: ReplyJournal, file: Path) -> None:
+def test_a_removed_file_is_recreated(journal: ReplyJournal, file: Path) -> None:
     journal.begin("a", (0, 0))
     journal.append([JournalEntry("a", "one", "")])
     file.unlink()
@@ -169,7 +167,7 @@ def test_a_removed_file_is_made_anew(journal: ReplyJournal, file: Path) -> None:
     assert texts_in(file) == {"a": "onetwo"}
 
 
-def test_while_replies_overlap_for_days_it_stays_small(
+def test_it_stays_small_while_replies_overlap_for_days(
     journal: ReplyJournal, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reply_journal, "COMPACT_ABOVE", 2_000)
@@ -182,8 +180,8 @@ def test_while_replies_overlap_for_days_it_stays_small(
     assert texts_in(file)["long"] == "." * 50
 
 
-def test_what_it_writes_is_little_more_than_the_text(journal: ReplyJournal, file: Path) -> None:
-    """At ten tokens a second, four times a second."""
+def test_it_writes_little_more_than_the_text(journal: ReplyJournal, file: Path) -> None:
+    """At ten tokens per second, four times a second."""
     journal.begin("0123456789abcdef" * 2, (0, 0))
     text = "".join(f"word{number:04} " for number in range(100))
     for start in range(0, len(text), 10):
@@ -197,15 +195,15 @@ STEPS = st.one_of(
     st.just(RecastDelta()),
     st.none(),
 )
-"""What a reply takes; None: it is journalled."""
+"""The events of a reply; None: it is journalled."""
 
 
 @given(st.lists(STEPS, max_size=20))
 @settings(deadline=None)
-def test_text_that_turns_out_to_be_reasoning_is_neither_lost_nor_doubled(
+def test_text_that_turns_out_to_be_reasoning_is_neither_lost_nor_duplicated(
     steps: list[TextDelta | ReasoningDelta | RecastDelta | None],
 ) -> None:
-    """Whatever was journalled when: after each time the file says what the reply says."""
+    """Whatever is journalled when, the file always matches the reply."""
     begun = Message("a", "c", None, Role.ASSISTANT, "Before. ", Status.RUNNING, 0.0, reasoning="Hm. ")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "history.db-replies"

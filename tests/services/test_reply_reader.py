@@ -1,4 +1,4 @@
-"""An answer's bytes into deltas: any bytes, any cuts, bounded."""
+"""Bytes of an answer are decoded to deltas: arbitrary bytes and splits, limited memory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read(*pieces: bytes, kind: str = "text/event-stream") -> tuple[list[Delta], 
 
 
 def said(deltas: list[Delta]) -> list[tuple[type, str]]:
-    """Return what was said, joined where it continues."""
+    """Return the text deltas, merged."""
     joined: list[tuple[type, str]] = []
     for delta in deltas:
         if isinstance(delta, (TextDelta, ReasoningDelta)):
@@ -51,7 +51,7 @@ def chunk(**delta: object) -> bytes:
 
 
 @given(events.map(b"".join) | st.binary(max_size=200), st.lists(st.integers(0, 300), max_size=8))
-def test_any_bytes_in_any_pieces(data: bytes, places: list[int]) -> None:
+def test_arbitrary_bytes_in_arbitrary_pieces(data: bytes, places: list[int]) -> None:
     whole, one = read(data)
     ends = sorted({min(place, len(data)) for place in places} | {len(data)})
     cut, other = read(*(data[start:end] for start, end in zip([0, *ends], ends, strict=False)))
@@ -76,7 +76,7 @@ def test_pieces_that_arrive_together_are_one_delta() -> None:
     assert deltas == [TextDelta("ab"), ReasoningDelta("c"), TextDelta("d")]
 
 
-def test_fragments_of_tool_calls_keep_their_place() -> None:
+def test_fragments_of_tool_calls_keep_their_order() -> None:
     calls = [{"index": 1, "id": "x", "function": {"name": "f", "arguments": "{"}}]
     deltas, _ = read(chunk(tool_calls=calls) + chunk(function_call={"name": "g", "arguments": "}"}))
     assert deltas == [ToolCallDelta(1, "x", "f", "{"), ToolCallDelta(0, "", "g", "}")]
@@ -94,7 +94,7 @@ def test_only_broken_events_are_an_error() -> None:
     assert isinstance(reader.failure, BadResponse)
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reply_reader, "MAX_REPLY_BYTES", 10_000)
     for one in (chunk(content="x" * 50), chunk(tool_calls=[{"function": {"arguments": "x" * 50}}])):
         deltas, reader = read(*[one] * 1_000)

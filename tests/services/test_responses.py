@@ -43,7 +43,7 @@ async def test_outcome(row: Row, server: HostileServer) -> None:
     assert {request.path for request in server.requests} == {"/v1/responses"}
 
 
-async def test_what_is_asked(server: HostileServer) -> None:
+async def test_the_request(server: HostileServer) -> None:
     await reply_to(server, "r-plain", system_prompt="Be brief.", temperature=0.5, reasoning_effort="low")
     assert server.requests[0].body == {
         "model": "r-plain",
@@ -57,20 +57,20 @@ async def test_what_is_asked(server: HostileServer) -> None:
     }
 
 
-async def test_an_answer_in_one_piece(server: HostileServer) -> None:
+async def test_an_answer_without_streaming(server: HostileServer) -> None:
     reply = await reply_to(server, "r-whole", streaming=False)
     assert (reply.status, reply.text) == (Status.COMPLETE, "Hello")
     assert server.requests[0].body["stream"] is False
 
 
-async def test_reasoning_and_numbers_are_read(server: HostileServer) -> None:
+async def test_reasoning_and_usage_are_read(server: HostileServer) -> None:
     assert (await reply_to(server, "r-reasoning")).reasoning == "Thought 0.\n\nThought 1."
     for mode in ("r-only-at-the-end", "r-text-only-at-the-end"):
         assert (await reply_to(server, mode)).reasoning == "Hmm."
     assert (await reply_to(server, "r-plain")).usage == Usage(5, 2, 1)
 
 
-async def test_what_was_refused_is_not_asked_for_again(server: HostileServer) -> None:
+async def test_what_was_refused_is_not_requested_again(server: HostileServer) -> None:
     async with chat_with(server, api=Api.RESPONSES, idle_limit_s=30.0) as chat:
         for _ in range(2):
             assert (await chat.send("r-store-refused")).text == "Hello"
@@ -90,7 +90,7 @@ json_values = st.recursive(
 
 
 @given(st.lists(json_values, max_size=6), st.lists(st.integers(0, 400), max_size=6))
-def test_any_events_in_any_pieces(bodies: list[object], places: list[int]) -> None:
+def test_arbitrary_events_in_arbitrary_pieces(bodies: list[object], places: list[int]) -> None:
     data = b"".join(f"data: {json.dumps(body)}\n\n".encode() for body in bodies)
     ends = sorted({min(place, len(data)) for place in places} | {len(data)})
     reader = ReplyReader("text/event-stream", DIALECTS[Api.RESPONSES])

@@ -1,4 +1,4 @@
-"""What can be read of damaged and of earlier files comes back, and nothing that is there is replaced."""
+"""Readable content of damaged and older files is recovered, and nothing existing is replaced."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def filled(file: Path, *, messages: int = 40) -> set[str]:
     return texts
 
 
-def test_a_sound_file_is_read_whole_and_left_alone(file: Path) -> None:
+def test_an_intact_file_is_read_completely_and_not_changed(file: Path) -> None:
     texts = asyncio.run(filled(file))
     before = file.read_bytes()
     found = salvage(file)
@@ -65,7 +65,7 @@ def test_a_sound_file_is_read_whole_and_left_alone(file: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["history.db"]
 
 
-async def test_a_reply_that_ran_comes_with_its_journal(store: SqliteStore, file: Path) -> None:
+async def test_a_running_reply_is_recovered_with_its_journal(store: SqliteStore, file: Path) -> None:
     one = conversation()
     reply = message(one, "", role=Role.ASSISTANT, status=Status.RUNNING)
     await store.write(WriteBatch((one,), (reply,), (JournalEntry(reply.id, "Hel", ""),)))
@@ -86,7 +86,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, set[str]]:
 
 @given(seed=st.integers(0, 10_000), pages=st.integers(1, 6))
 @settings(max_examples=examples(30))
-def test_whatever_pages_are_damaged_the_rest_comes_back(seed: int, pages: int, sound: tuple[bytes, set[str]]) -> None:
+def test_whatever_pages_are_damaged_the_rest_is_recovered(seed: int, pages: int, sound: tuple[bytes, set[str]]) -> None:
     dice = random.Random(seed)
     content, texts = bytearray(sound[0]), sound[1]
     for page in dice.sample(range(1, len(content) // _PAGE), pages):
@@ -119,7 +119,7 @@ def test_one_damaged_page_costs_few_messages(file: Path) -> None:
     assert len(texts) - len(found) <= 8
 
 
-def test_what_is_no_file_of_ours_is_refused_in_words(file: Path) -> None:
+def test_other_files_are_rejected(file: Path) -> None:
     file.write_bytes(b"this was never a database" * 100)
     with pytest.raises(StoreCorrupt):
         salvage(file)
@@ -132,7 +132,7 @@ def test_what_is_no_file_of_ours_is_refused_in_words(file: Path) -> None:
         salvage(file.with_name("none.db"))
 
 
-async def test_a_newer_file_is_refused(file: Path) -> None:
+async def test_a_newer_file_is_rejected(file: Path) -> None:
     await filled(file)
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA user_version = 99")
@@ -156,7 +156,7 @@ async def test_merging_adds_what_is_missing_and_replaces_nothing(store: SqliteSt
     assert await store.merge(found) == MergeResult()
 
 
-def test_messages_without_their_conversation_get_one_that_is_kept(file: Path) -> None:
+def test_messages_without_a_conversation_get_a_placeholder(file: Path) -> None:
     asyncio.run(filled(file, messages=3))
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("DELETE FROM conversations WHERE title = 'Trip 0'")
@@ -167,14 +167,14 @@ def test_messages_without_their_conversation_get_one_that_is_kept(file: Path) ->
     assert unnamed.leaf_id == last.id, "a conversation without a leaf would be let go as blank"
 
 
-def test_a_damaged_file_of_an_older_version_that_cannot_be_brought_up_is_read_as_it_is(file: Path) -> None:
+def test_a_damaged_older_file_that_cannot_be_migrated_is_read_as_it_is(file: Path) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         migrate(connection, file, MIGRATIONS[:2])
         connection.execute(
             "INSERT INTO messages (id, conversation_id, role, text, status, created_at, reasoning, connection_name,"
             " model, skipped_events) VALUES ('m', 'c', 'user', 'kept', 'complete', 1.0, '', '', '', 0)"
         )
-        # The next step fails here: the name that it adds is taken by something else.
+        # The next migration fails here, since the name it adds already exists.
         connection.execute("ALTER TABLE messages ADD COLUMN cached_tokens INTEGER")
     found = salvage(file)
     assert [(each.text, each.sources) for each in found.messages] == [("kept", ())]

@@ -1,4 +1,4 @@
-"""What a server's error means, and how little of its words is worth showing."""
+"""The meaning of servers' errors, and the part of their messages that is worth showing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ NOW = 1_800_000_000.0
         ({}, None),
     ],
 )
-def test_when_to_come_back(headers: dict[str, str], seconds: float | None) -> None:
+def test_retry_delays(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after_s(headers, NOW) == seconds
 
 
@@ -76,14 +76,14 @@ def test_when_to_come_back(headers: dict[str, str], seconds: float | None) -> No
         ({"error": {"code": 5}}, ""),
     ],
 )
-def test_words(body: object, words: str) -> None:
+def test_messages(body: object, words: str) -> None:
     assert words_of(body) == words
 
 
 @given(
     st.text() | st.recursive(st.none() | st.text(), lambda v: st.dictionaries(st.sampled_from(["error", "message"]), v))
 )
-def test_words_are_short_and_plain(body: object) -> None:
+def test_messages_are_short_and_plain(body: object) -> None:
     words = words_of(body)
     assert len(words) <= WORDS_LIMIT
     assert words.isprintable()
@@ -231,7 +231,7 @@ SAID: list[tuple[type[ProviderError], int, list[str]]] = [
 @pytest.mark.parametrize(
     ("kind", "status", "words"), [(kind, status, one) for kind, status, many in SAID for one in many]
 )
-def test_what_words_say_comes_before_the_status(kind: type[ProviderError], status: int, words: str) -> None:
+def test_wording_takes_precedence_over_the_status(kind: type[ProviderError], status: int, words: str) -> None:
     body = {"error": {"message": words, "type": "invalid_request_error", "code": None}}
     error = error_in(body) if status == 200 else error_for(status, body, {})
     assert type(error) is kind
@@ -256,7 +256,7 @@ def test_what_words_say_comes_before_the_status(kind: type[ProviderError], statu
         ("AccessDenied.Unpurchased", RequestRejected),
     ],
 )
-def test_codes_come_before_the_status_however_they_are_written(code: object, kind: type[ProviderError]) -> None:
+def test_codes_take_precedence_over_the_status_in_all_spellings(code: object, kind: type[ProviderError]) -> None:
     assert type(error_for(400, {"error": {"code": code, "message": "no"}}, {})) is kind
     assert type(error_in({"code": code, "message": "no"})) is kind
 
@@ -278,7 +278,7 @@ def test_codes_come_before_the_status_however_they_are_written(code: object, kin
         ("retry 3", None),
     ],
 )
-def test_a_wait_that_is_said_in_words(words: str, seconds: float | None) -> None:
+def test_a_delay_in_the_message(words: str, seconds: float | None) -> None:
     assert said_delay(words) == seconds
     assert error_for(429, {"error": {"message": words}}, {}).retry_after_s == seconds
     assert error_for(429, {"error": {"message": words}}, {"retry-after": "7"}).retry_after_s == 7.0
@@ -286,7 +286,7 @@ def test_a_wait_that_is_said_in_words(words: str, seconds: float | None) -> None
 
 
 @pytest.mark.parametrize("delay", ["41s", "41", 41, "41.0s"])
-def test_a_quota_that_says_when_it_is_free_again_is_a_limit(delay: object) -> None:
+def test_a_quota_with_a_delay_is_a_rate_limit(delay: object) -> None:
     body = {"error": {"message": "You exceeded your current quota", "details": [{"retryDelay": delay}]}}
     error = error_for(429, [body], {})
     assert (type(error), error.retry_after_s) == (RateLimited, 41.0)
@@ -303,7 +303,7 @@ def test_a_quota_that_says_when_it_is_free_again_is_a_limit(delay: object) -> No
         ("no", ""),
     ],
 )
-def test_what_of_the_request_it_is_about(body: object, parameter: str) -> None:
+def test_the_parameter_of_an_error(body: object, parameter: str) -> None:
     assert error_for(400, body, {}).parameter == parameter
 
 
@@ -341,7 +341,7 @@ def test_what_of_the_request_it_is_about(body: object, parameter: str) -> None:
         max_leaves=20,
     )
 )
-def test_any_body_is_read_and_shown_in_few_plain_words(body: object) -> None:
+def test_any_body_gives_a_short_plain_message(body: object) -> None:
     for error in (error_for(400, body, {}), error_for(404, json.dumps(body), {}), error_in(body)):
         if error is not None:
             assert len(error.detail) <= WORDS_LIMIT
@@ -368,12 +368,12 @@ def test_any_body_is_read_and_shown_in_few_plain_words(body: object) -> None:
         {"choices": [{}], "code": 5},
     ],
 )
-def test_what_is_no_error(body: object) -> None:
+def test_what_is_not_an_error(body: object) -> None:
     assert error_in(body) is None
 
 
 @pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
-def test_what_is_nested_as_deep_as_can_just_be_read_is_an_error_like_others(begin: str, end: str) -> None:
+def test_an_error_at_the_limit_of_nesting_is_classified(begin: str, end: str) -> None:
     for depth in range(900, 1_000):
         deep = begin * depth + "1" + end * depth
         for text in (f'{{"error":{deep}}}', f'{{"error":{{"message":{deep}}}}}', f'{{"error":{{"code":{deep}}}}}'):

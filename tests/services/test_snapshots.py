@@ -24,7 +24,7 @@ from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 
 class Clock:
-    """Seconds since the epoch, moved by hand."""
+    """Seconds since the epoch, advanced manually."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -58,7 +58,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     await desk.store.aclose()
 
 
-async def test_one_is_taken_when_it_is_due_and_something_was_said(desk: Desk) -> None:
+async def test_one_is_taken_when_due_and_there_are_new_messages(desk: Desk) -> None:
     assert await desk.snapshots.take_if_due("hourly") is None, "there is nothing to lose yet"
     await desk.say("one")
     first = await desk.snapshots.take_if_due("hourly")
@@ -75,7 +75,7 @@ async def test_one_is_taken_when_it_is_due_and_something_was_said(desk: Desk) ->
     assert await desk.snapshots.take_if_due("hourly") is None, "nothing was said since"
 
 
-async def test_what_was_deleted_since_comes_back_and_nothing_is_replaced(desk: Desk) -> None:
+async def test_deleted_messages_are_restored_and_nothing_is_replaced(desk: Desk) -> None:
     lost, kept = await desk.say("lost"), await desk.say("kept")
     snapshot = await desk.snapshots.take()
     await desk.store.delete([lost])
@@ -86,7 +86,7 @@ async def test_what_was_deleted_since_comes_back_and_nothing_is_replaced(desk: D
     assert [m.text for m in await desk.store.messages(lost)] == ["lost"]
 
 
-async def test_a_snapshot_is_whole_while_the_store_writes(desk: Desk) -> None:
+async def test_a_snapshot_is_consistent_while_the_store_writes(desk: Desk) -> None:
     await desk.say("one")
     with closing(sqlite3.connect(desk.file, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
@@ -109,7 +109,7 @@ async def test_old_ones_are_thinned(desk: Desk) -> None:
     assert len(ages) < 30
 
 
-async def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
+async def test_an_unwritable_folder_is_reported(desk: Desk) -> None:
     await desk.say("one")
     desk.folder.write_text("in the way", encoding="utf-8")
     with pytest.raises(StoreError):
@@ -117,7 +117,7 @@ async def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
     assert await desk.snapshots.all() == []
 
 
-async def test_files_of_others_are_left_alone(desk: Desk) -> None:
+async def test_other_files_are_not_touched(desk: Desk) -> None:
     await desk.say("one")
     await desk.snapshots.take()
     for name in ("notes.txt", "history-20269999-000000.db"):
@@ -126,7 +126,7 @@ async def test_files_of_others_are_left_alone(desk: Desk) -> None:
 
 
 @given(st.lists(st.floats(0, 12 * WEEK_S), max_size=60))
-def test_what_is_kept(ages: list[float]) -> None:
+def test_which_snapshots_are_kept(ages: list[float]) -> None:
     now = 1_800_000_000.0
     times = [now - age for age in ages]
     kept = kept_of(times, now)
@@ -141,7 +141,7 @@ def test_what_is_kept(ages: list[float]) -> None:
     assert kept_of(kept, now) == kept
 
 
-def test_a_large_database_has_fewer_snapshots_and_they_reach_as_far_back() -> None:
+def test_a_large_database_has_fewer_snapshots_over_the_same_period() -> None:
     hours = [1_800_000_000.0 - HOUR_S * hour for hour in range(20)]
     weeks = [1_800_000_000.0 - WEEK_S * week for week in range(1, 5)]
     sizes = dict.fromkeys([*hours, *weeks], 100)
@@ -164,7 +164,7 @@ async def test_copies_never_fill_the_disk(desk: Desk, monkeypatch: pytest.Monkey
     assert await desk.snapshots.take_if_due("hourly") is not None
 
 
-async def test_snapshots_that_take_too_much_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_snapshots_over_the_size_limit_are_removed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.snapshots.MAX_BYTES", 1)
     for number in range(4):
         await desk.say(f"number {number}")
@@ -173,7 +173,7 @@ async def test_snapshots_that_take_too_much_go(desk: Desk, monkeypatch: pytest.M
     assert len(await desk.snapshots.all()) == 2
 
 
-async def test_a_copy_that_is_being_made_ends_with_the_program(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_running_copy_is_aborted_on_exit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.snapshots._STEP_PAGES", 1)
     for number in range(20):
         await desk.say(f"word {number} " * 2_000)
@@ -195,7 +195,7 @@ async def test_a_copy_that_is_being_made_ends_with_the_program(desk: Desk, monke
     assert {path.name for path in desk.file.parent.iterdir()} == {"history.db", "snapshots"}, "no log is left"
 
 
-async def test_a_copy_has_one_state_however_many_steps_it_takes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_copy_is_consistent_however_many_steps_it_takes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.snapshots._STEP_PAGES", 1)
     for number in range(10):
         await desk.say(f"word {number} " * 2_000)
@@ -210,7 +210,7 @@ async def test_a_copy_has_one_state_however_many_steps_it_takes(desk: Desk, monk
     assert conversations == messages >= 10
 
 
-async def test_what_a_killed_run_left_of_a_copy_is_removed(desk: Desk) -> None:
+async def test_leftovers_of_a_killed_copy_are_removed(desk: Desk) -> None:
     await desk.say("one")
     kept = await desk.snapshots.take()
     left = [desk.folder / "history-20260101-000000.db.part", desk.file.with_name("history.before-v3.db.part")]

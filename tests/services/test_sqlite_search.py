@@ -1,4 +1,4 @@
-"""The search over real files: any substring, in any script, never a query language."""
+"""The search in real files: any substring, in any script, never a query language."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_a_query_is_a_plain_substring(store: SqliteStore, query: str, foun
     assert bool(await store.search(query)) is found
 
 
-async def test_a_snippet_shows_the_words_around_the_match(store: SqliteStore) -> None:
+async def test_a_snippet_shows_the_text_around_the_match(store: SqliteStore) -> None:
     one = conversation(title="")
     await store.write(WriteBatch((one,), (message(one, "ß" * 50 + "a" * 200 + " needle " + "b" * 200),)))
     (hit,) = await store.search("NEEDLE")
@@ -77,7 +77,7 @@ async def test_a_snippet_shows_the_words_around_the_match(store: SqliteStore) ->
     assert hit.snippet.endswith("b…")
 
 
-async def test_a_search_goes_on_over_many_slices(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_search_runs_in_many_slices(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.SLICE", 3)
     ones = [conversation(updated_at=float(n), title="") for n in range(10)]
     await store.write(WriteBatch(tuple(ones), tuple(message(one, f"word {n}") for n, one in enumerate(ones))))
@@ -116,9 +116,7 @@ async def test_a_cancelled_search_lets_others_work(store: SqliteStore) -> None:
         ("```py\na[0](x) * 2\n```", "a[0](x) * 2", "a[0](x) * 2"),
     ],
 )
-async def test_it_finds_what_a_person_sees_and_shows_that(
-    store: SqliteStore, text: str, query: str, snippet: str
-) -> None:
+async def test_it_finds_and_shows_the_visible_text(store: SqliteStore, text: str, query: str, snippet: str) -> None:
     one = conversation(title="")
     said = message(one, text)
     await store.write(WriteBatch((one,), (said,)))
@@ -126,21 +124,21 @@ async def test_it_finds_what_a_person_sees_and_shows_that(
 
 
 @pytest.mark.parametrize("query", ["example.com", "](", "first second", "x y"])
-async def test_what_nobody_sees_is_not_found(store: SqliteStore, query: str) -> None:
+async def test_invisible_text_is_not_found(store: SqliteStore, query: str) -> None:
     one = conversation(title="")
     text = "see [it](https://example.com)\n\nfirst\n\nsecond $x y$"
     await store.write(WriteBatch((one,), (message(one, text),)))
     assert await store.search(query) == []
 
 
-async def test_the_first_message_that_shows_it_is_named(store: SqliteStore) -> None:
+async def test_the_first_matching_message_is_named(store: SqliteStore) -> None:
     one = conversation(title="A needle")
     texts = [message(one, text) for text in ("hay", "[it](https://needle.example)", "a **needle**", "needle again")]
     await store.write(WriteBatch((one,), tuple(texts)))
     assert await store.search("needle") == [SearchHit(one.id, "a needle", texts[2].id)]
 
 
-async def test_reading_what_was_found_gives_way(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reading_candidates_yields_to_others(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.READING_S", 0.0)
     ones = [conversation(updated_at=float(n), title="") for n in range(5)]
     await store.write(WriteBatch(tuple(ones), tuple(message(one, f"*word* {n}") for n, one in enumerate(ones))))
@@ -150,7 +148,7 @@ async def test_reading_what_was_found_gives_way(store: SqliteStore, monkeypatch:
     assert [hit.snippet for hit in await search] == [f"word {n}" for n in reversed(range(5))]
 
 
-async def test_an_index_of_an_earlier_rule_is_made_anew_in_slices(
+async def test_an_index_of_an_earlier_version_is_rebuilt_in_slices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "old.db"
@@ -171,7 +169,7 @@ async def test_an_index_of_an_earlier_rule_is_made_anew_in_slices(
     store = SqliteStore(file)
     await store.open()
     assert [hit.conversation_id for hit in await store.search("cafe")] == ["c"], "titles are known at once"
-    for number in range(1, 8):  # while it is done, and when it is done
+    for number in range(1, 8):  # during and after rebuilding
         assert [hit.message_id for hit in await store.search(f"bold naivete {number}")] == [f"m{number}"]
     while await store._do(fill_index):
         pass
@@ -181,7 +179,7 @@ async def test_an_index_of_an_earlier_rule_is_made_anew_in_slices(
     await store.aclose()
 
 
-async def test_a_text_too_long_for_the_index_is_read_in_stretches(
+async def test_a_text_too_long_for_the_index_is_read_in_pieces(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_writes.INDEX_LIMIT", 1_000)

@@ -45,7 +45,7 @@ async def store(file: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def crash(store: SqliteStore) -> None:
-    """Lose the store as a killed process does: its files stay as they are, with the log not yet folded in."""
+    """Abandon the store like a killed process: its files stay as they are, with an unmerged log."""
     file = store._file
     copies = {path: path.read_bytes() for path in file.parent.glob(f"{file.name}*")}
     await store.aclose()
@@ -66,20 +66,20 @@ def remove(file: Path) -> None:
 
 
 def damage(file: Path, first: int = 0) -> None:
-    """Overwrite the newest rows, or all from the byte `first` on; the schema stays."""
+    """Overwrite the newest rows, or everything from byte `first` on; the schema is kept."""
     content = bytearray(file.read_bytes())
     length = len(content) - first if first else 120_000
     content[-length:] = b"\xa5" * length
     file.write_bytes(content)
 
 
-async def test_the_store_is_what_the_core_asks_for(store: SqliteStore) -> None:
+async def test_it_implements_the_port(store: SqliteStore) -> None:
     fulfilled: Store = store
     assert await fulfilled.conversations() == []
 
 
-async def test_every_field_comes_back(store: SqliteStore) -> None:
-    options = ChatOptions("c1", "gpt", "Be brief.", 0.5, 100, "low", streaming=False)
+async def test_every_field_round_trips(store: SqliteStore) -> None:
+    options = ChatOptions("c1", "gpt", "Be brief.", 0.5, 100, "low", streaming=False, sent_from_id="m2")
     one = conversation(title_is_own=True, pinned=True, trashed_at=9.5, leaf_id="x", draft="dra\0ft", options=options)
     question = message(one, "你好 👋\nline\0two")
     reply = message(
@@ -110,7 +110,7 @@ async def test_newest_conversation_comes_first(store: SqliteStore) -> None:
     assert [c.id for c in await store.conversations()] == [new.id, old.id]
 
 
-async def test_what_has_the_same_id_is_replaced_and_keeps_its_place(store: SqliteStore) -> None:
+async def test_a_row_with_the_same_id_is_replaced_in_place(store: SqliteStore) -> None:
     one = conversation()
     first = message(one, "first")
     second = message(one, "second", first)
@@ -131,7 +131,7 @@ async def test_parents_come_before_children_even_when_stored_after_them(store: S
     assert [m.text for m in await store.messages(one.id)] == ["parent", "child", "grandchild"]
 
 
-async def test_a_running_reply_has_what_was_journalled_of_it(store: SqliteStore) -> None:
+async def test_a_running_reply_includes_its_journalled_text(store: SqliteStore) -> None:
     one = conversation()
     reply = message(one, "", status=Status.RUNNING, role=Role.ASSISTANT)
     await store.write(WriteBatch((one,), (reply,), (JournalEntry(reply.id, "Hel", "h"),)))
@@ -139,7 +139,7 @@ async def test_a_running_reply_has_what_was_journalled_of_it(store: SqliteStore)
     assert await store.messages(one.id) == [replace(reply, text="Hello\0!", reasoning="hm")]
 
 
-async def test_the_final_message_takes_the_journals_place(store: SqliteStore, file: Path) -> None:
+async def test_the_final_message_replaces_the_journal(store: SqliteStore, file: Path) -> None:
     one = conversation()
     reply = message(one, "", status=Status.RUNNING)
     done = replace(reply, text="Hello", status=Status.COMPLETE)
@@ -149,7 +149,7 @@ async def test_the_final_message_takes_the_journals_place(store: SqliteStore, fi
     assert read_pieces(file.with_name(file.name + ENDING)) == {}
 
 
-async def test_after_a_crash_the_running_reply_is_there_and_marked(store: SqliteStore, file: Path) -> None:
+async def test_after_a_crash_the_running_reply_is_marked_as_interrupted(store: SqliteStore, file: Path) -> None:
     one = conversation()
     question = message(one, "Why?")
     reply = message(one, "", question, status=Status.RUNNING, role=Role.ASSISTANT)
@@ -167,12 +167,12 @@ async def test_after_a_crash_the_running_reply_is_there_and_marked(store: Sqlite
 
 
 async def flushing_of(store: SqliteStore) -> int:
-    """What SQLite does at the end of a transaction: 2 is FULL, the log is flushed to the disk."""
+    """Return the setting: 2 is FULL, which flushes the log at the end of each transaction."""
     return await store._do(lambda connection: connection.execute("PRAGMA synchronous").fetchone()[0])  # type: ignore[no-any-return]
 
 
-async def test_each_transaction_is_flushed_to_the_disk(store: SqliteStore) -> None:
-    """Without that, a power cut loses whole replies. Work that is done again may wait, and nothing after it."""
+async def test_each_transaction_is_flushed_to_disk(store: SqliteStore) -> None:
+    """Otherwise a power failure could lose whole replies. Only repeatable work may be flushed later."""
     assert await flushing_of(store) == 2
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "Why?"),)))
@@ -182,8 +182,8 @@ async def test_each_transaction_is_flushed_to_the_disk(store: SqliteStore) -> No
     assert await flushing_of(store) == 2
 
 
-async def test_a_reply_that_was_finished_and_goes_on_within_one_batch_keeps_its_journal(store: SqliteStore) -> None:
-    """What the recorder collects while the store refuses: a reply ended and was continued meanwhile."""
+async def test_a_reply_that_ended_and_continues_within_one_batch_keeps_its_journal(store: SqliteStore) -> None:
+    """The recorder collects this while the store fails: a reply ended and was continued meanwhile."""
     one = conversation()
     reply = message(one, "", status=Status.RUNNING, role=Role.ASSISTANT)
     ended = replace(reply, text="Because", status=Status.TRUNCATED)
@@ -194,7 +194,7 @@ async def test_a_reply_that_was_finished_and_goes_on_within_one_batch_keeps_its_
     assert [m.text for m in await store.messages(one.id)] == ["Because of the weather"]
 
 
-async def test_a_batch_is_stored_wholly_or_not_at_all(store: SqliteStore) -> None:
+async def test_a_batch_is_stored_completely_or_not_at_all(store: SqliteStore) -> None:
     one = conversation()
     broken = message(one, "text", id=None)
     with pytest.raises(sqlite3.IntegrityError):
@@ -204,7 +204,7 @@ async def test_a_batch_is_stored_wholly_or_not_at_all(store: SqliteStore) -> Non
     assert await store.conversations() == [one]
 
 
-async def test_deleting_takes_messages_journals_and_the_index_along(store: SqliteStore, file: Path) -> None:
+async def test_deleting_includes_messages_journals_and_the_index(store: SqliteStore, file: Path) -> None:
     one, other = conversation(), conversation()
     running = message(one, "", status=Status.RUNNING)
     texts = (message(one, "secret words"), message(other, "other words"))
@@ -219,7 +219,7 @@ async def test_deleting_takes_messages_journals_and_the_index_along(store: Sqlit
     assert read_pieces(file.with_name(file.name + ENDING)) == {}
 
 
-async def test_what_comes_late_for_a_deleted_conversation_is_dropped(store: SqliteStore) -> None:
+async def test_late_writes_for_a_deleted_conversation_are_dropped(store: SqliteStore) -> None:
     gone = conversation()
     reply = message(gone, "late")
     await store.write(WriteBatch((), (reply,), (JournalEntry(reply.id, "later", ""),)))
@@ -233,7 +233,7 @@ async def test_half_an_emoji_does_not_stop_the_store(store: SqliteStore) -> None
     assert (await store.conversations())[0].title == "😀"
 
 
-async def test_a_newer_database_is_refused_and_left_alone(file: Path) -> None:
+async def test_a_newer_database_is_rejected_and_not_changed(file: Path) -> None:
     await (store := SqliteStore(file)).open()
     await store.aclose()
     with closing(sqlite3.connect(file)) as connection:
@@ -248,7 +248,7 @@ async def test_a_newer_database_is_refused_and_left_alone(file: Path) -> None:
     assert content_of(file) == before
 
 
-async def test_a_corrupt_file_is_set_aside_whole(file: Path) -> None:
+async def test_a_corrupt_file_is_moved_aside_completely(file: Path) -> None:
     put(file, b"this was never a database" * 100)
     content = content_of(file)
     store = SqliteStore(file)
@@ -260,7 +260,7 @@ async def test_a_corrupt_file_is_set_aside_whole(file: Path) -> None:
     await store.aclose()
 
 
-async def test_two_files_set_aside_in_one_second_keep_their_own_names(file: Path) -> None:
+async def test_two_files_moved_aside_in_one_second_get_different_names(file: Path) -> None:
     names = set()
     for content in (b"one" * 1000, b"two" * 1000):
         put(file, content)
@@ -271,7 +271,7 @@ async def test_two_files_set_aside_in_one_second_keep_their_own_names(file: Path
     assert {(file.parent / name).read_bytes()[:3] for name in names} == {b"one", b"two"}
 
 
-async def test_another_programs_database_is_not_written_into(file: Path) -> None:
+async def test_another_programs_database_is_not_written_to(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE theirs (value)")
     store = SqliteStore(file)
@@ -281,7 +281,7 @@ async def test_another_programs_database_is_not_written_into(file: Path) -> None
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
 
 
-async def test_damage_is_found_in_the_background_after_an_unclean_end(store: SqliteStore, file: Path) -> None:
+async def test_damage_is_found_in_the_background_after_an_unclean_exit(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 50) for n in range(200))))
     await store._do(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
@@ -303,9 +303,7 @@ async def test_damage_is_found_in_the_background_after_an_unclean_end(store: Sql
     await mended.aclose()
 
 
-async def test_a_list_that_cannot_be_read_after_an_unclean_end_is_set_aside_at_once(
-    store: SqliteStore, file: Path
-) -> None:
+async def test_an_unreadable_list_after_an_unclean_exit_is_moved_aside_at_once(store: SqliteStore, file: Path) -> None:
     for number in range(50):
         one = conversation(title=f"Trip {number}", draft="word " * 200)
         await store.write(WriteBatch((one,), (message(one, f"text {number}"),)))
@@ -328,7 +326,7 @@ async def test_a_list_that_cannot_be_read_after_an_unclean_end_is_set_aside_at_o
     await after.aclose()
 
 
-async def test_a_check_is_made_up_for_until_it_was_done(store: SqliteStore, file: Path) -> None:
+async def test_an_unfinished_check_is_repeated(store: SqliteStore, file: Path) -> None:
     await store.write(WriteBatch((conversation(),)))
     await crash(store)
     for _ in range(2):
@@ -359,7 +357,7 @@ async def test_a_check_ends_with_the_store_and_leaves_no_log_behind(store: Sqlit
     assert not file.with_name(f"{file.name}-wal").exists()
 
 
-async def test_damage_met_while_running_has_the_file_checked_next_time(store: SqliteStore, file: Path) -> None:
+async def test_damage_found_while_running_triggers_a_check_next_time(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 50) for n in range(200))))
     await store.aclose()
@@ -377,7 +375,7 @@ async def test_damage_met_while_running_has_the_file_checked_next_time(store: Sq
     await again.aclose()
 
 
-async def test_damage_met_while_opening_is_set_aside_at_once(store: SqliteStore, file: Path) -> None:
+async def test_damage_found_while_opening_is_moved_aside_at_once(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), tuple(message(one, f"text {n} " * 50) for n in range(200))))
     await store.aclose()
@@ -389,7 +387,7 @@ async def test_damage_met_while_opening_is_set_aside_at_once(store: SqliteStore,
     await after.aclose()
 
 
-async def test_a_damaged_index_is_made_anew_and_costs_no_text(store: SqliteStore, file: Path) -> None:
+async def test_a_damaged_index_is_rebuilt_without_losing_text(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "first words"),)))
     await store.aclose()
@@ -408,7 +406,7 @@ async def test_a_damaged_index_is_made_anew_and_costs_no_text(store: SqliteStore
     await after.aclose()
 
 
-async def test_an_index_damaged_before_an_unclean_end_costs_no_history(store: SqliteStore, file: Path) -> None:
+async def test_an_index_damaged_before_an_unclean_exit_costs_no_history(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "first words"),)))
     with closing(sqlite3.connect(file)) as connection, connection:
@@ -418,7 +416,7 @@ async def test_an_index_damaged_before_an_unclean_end_costs_no_history(store: Sq
     assert await after.open() == OpenReport(unchecked=True)
     assert [m.text for m in await after.messages(one.id)] == ["first words"]
     assert await after.check()
-    if sqlite3.sqlite_version_info >= (3, 44):  # the check saw it; before, the first search does
+    if sqlite3.sqlite_version_info >= (3, 44):  # the check detects it; in earlier versions, the first search does
         assert [hit.snippet for hit in await after.search("first")] == ["first words"]
     await after.aclose()
 
@@ -438,7 +436,7 @@ INDEX_DAMAGED = "malformed inverted index for FTS5 table main.found_texts"
         (["NULL value in messages.text"], False),
     ],
 )
-def test_only_damage_beyond_the_index_is_damage(found: list[str], index_only: bool) -> None:
+def test_only_damage_outside_the_index_counts(found: list[str], index_only: bool) -> None:
     if index_only:
         assert index_is_damaged(found) is (found != ["ok"])
     else:
@@ -460,7 +458,7 @@ async def test_an_unknown_status_is_damage(store: SqliteStore, file: Path) -> No
         await store.messages(one.id)
 
 
-async def test_a_full_disk_is_told_and_nothing_is_half_stored(store: SqliteStore) -> None:
+async def test_a_full_disk_is_reported_and_nothing_is_half_stored(store: SqliteStore) -> None:
     one = conversation()
     await store.write(WriteBatch((one,)))
     await store._do(lambda c: c.execute(f"PRAGMA max_page_count = {c.execute('PRAGMA page_count').fetchone()[0] + 2}"))
@@ -472,7 +470,7 @@ async def test_a_full_disk_is_told_and_nothing_is_half_stored(store: SqliteStore
     assert len(await store.messages(one.id)) == 1
 
 
-async def test_a_locked_file_is_told_and_works_again_later(store: SqliteStore, file: Path) -> None:
+async def test_a_locked_file_is_reported_and_works_again_later(store: SqliteStore, file: Path) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreLocked):
@@ -483,7 +481,7 @@ async def test_a_locked_file_is_told_and_works_again_later(store: SqliteStore, f
 
 
 @pytest.mark.usefixtures("caplog")
-async def test_history_can_be_read_while_nothing_can_be_written(store: SqliteStore, file: Path) -> None:
+async def test_history_can_be_read_while_writing_fails(store: SqliteStore, file: Path) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "", status=Status.RUNNING),)))
     await store.aclose()
@@ -509,12 +507,12 @@ async def test_a_store_that_could_not_open_tries_again(tmp_path: Path) -> None:
     await store.aclose()
 
 
-async def test_the_file_is_for_its_owner_alone(store: SqliteStore, file: Path) -> None:
+async def test_the_file_is_private(store: SqliteStore, file: Path) -> None:
     await store.write(WriteBatch((conversation(),)))
     assert {path.stat().st_mode & 0o777 for path in file.parent.iterdir()} == {0o600}
 
 
-async def test_a_closed_store_says_so(store: SqliteStore) -> None:
+async def test_a_closed_store_raises(store: SqliteStore) -> None:
     await store.aclose()
     await store.aclose()
     with pytest.raises(StoreError):
@@ -522,7 +520,7 @@ async def test_a_closed_store_says_so(store: SqliteStore) -> None:
 
 
 @pytest.mark.parametrize("written", ["", "nonsense", "7", "[[1]]", '[["https://example.org"]]', "{}", "[" * 100_000])
-async def test_sources_that_another_program_wrote_cost_no_message(store: SqliteStore, file: Path, written: str) -> None:
+async def test_invalid_sources_cost_no_message(store: SqliteStore, file: Path, written: str) -> None:
     one = conversation()
     await store.write(WriteBatch((one,), (message(one, "kept"),)))
     await store.aclose()
@@ -534,7 +532,7 @@ async def test_sources_that_another_program_wrote_cost_no_message(store: SqliteS
     await again.aclose()
 
 
-async def test_the_data_of_images_are_kept_but_not_indexed(store: SqliteStore, file: Path) -> None:
+async def test_image_data_are_kept_but_not_indexed(store: SqliteStore, file: Path) -> None:
     one = conversation()
     text = f"Here ![a cat](data:image/png;base64,{'Zm9v' * 1000}) it is"
     await store.write(WriteBatch((one,), (message(one, text),)))

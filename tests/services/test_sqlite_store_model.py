@@ -1,4 +1,4 @@
-"""The store against a plain model: whatever is written, in whatever order, and whatever is looked for."""
+"""The store compared with a simple model: for arbitrary writes, orders and searches."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ STEPS = st.lists(BATCHES | st.lists(CONVERSATION_IDS, max_size=2), max_size=8)
 
 
 class Model:
-    """What the store promises, in dictionaries."""
+    """The store's contract, in dictionaries."""
 
     def __init__(self) -> None:
         self.conversations: dict[str, Conversation] = {}
@@ -166,7 +166,7 @@ async def check(store: SqliteStore, model: Model) -> None:
 
 @settings(max_examples=examples(60))
 @given(STEPS, st.lists(WORDS, max_size=4))
-def test_the_store_holds_what_the_model_holds_and_finds_it(
+def test_the_store_matches_the_model_and_finds_its_content(
     steps: list[WriteBatch | list[str]], words: list[str]
 ) -> None:
     async def story(store: SqliteStore) -> None:
@@ -182,7 +182,7 @@ def test_the_store_holds_what_the_model_holds_and_finds_it(
 
 @settings(max_examples=examples(30))
 @given(STEPS)
-def test_a_restart_ends_what_was_running_and_changes_nothing_else(steps: list[WriteBatch | list[str]]) -> None:
+def test_a_restart_interrupts_running_replies_and_changes_nothing_else(steps: list[WriteBatch | list[str]]) -> None:
     async def story(store: SqliteStore) -> None:
         model = await play(store, steps)
         await store.aclose()
@@ -204,7 +204,7 @@ def test_a_restart_ends_what_was_running_and_changes_nothing_else(steps: list[Wr
 
 @settings(max_examples=examples(40))
 @given(st.permutations(range(6)), st.lists(st.integers(-1, 5), min_size=6, max_size=6))
-def test_a_tree_comes_back_parents_first_in_whatever_order_it_was_stored(order: list[int], parents: list[int]) -> None:
+def test_a_tree_is_returned_parents_first_in_whatever_order_it_was_stored(order: list[int], parents: list[int]) -> None:
     one = Conversation(id="c1", created_at=1.0, updated_at=1.0)
     above = [f"m{parent}" if 0 <= parent < number else None for number, parent in enumerate(parents)]
     tree = [Message(f"m{n}", "c1", above[n], Role.USER, "t", Status.COMPLETE, 1.0) for n in range(6)]

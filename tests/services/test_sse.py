@@ -1,4 +1,4 @@
-"""Events out of bytes, however the network cuts them."""
+"""Events decoded from bytes, however the network splits them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ soup = st.lists(st.sampled_from([b"data", b":", b" ", b"\n", b"\r", b"\r\n", b"x
                                  "é".encode(), b"id: 3", b"[DONE]"]), max_size=40).map(b"".join)  # fmt: skip
 
 
-def test_what_a_server_sent_is_not_in_the_words_about_it() -> None:
+def test_the_repr_does_not_contain_the_data() -> None:
     assert "secret" not in repr(SseEvent("secret"))
 
 
 @given(soup | st.binary(max_size=300), places)
-def test_cuts_change_nothing(data: bytes, where: list[int]) -> None:
+def test_splits_change_nothing(data: bytes, where: list[int]) -> None:
     assert decoded(*cut(data, where)) == decoded(data)
 
 
 @given(st.lists(st.text().filter(lambda t: "\r" not in t)), st.sampled_from(["\n", "\r", "\r\n"]), places)
-def test_what_was_written_is_read(texts: list[str], end: str, where: list[int]) -> None:
+def test_written_events_are_read(texts: list[str], end: str, where: list[int]) -> None:
     stream = "".join(
         "".join(f"data: {line}{end}" for line in text.split("\n")) + f": a comment{end}id: 1{end}{end}"
         for text in texts
@@ -65,7 +65,7 @@ def test_the_format(data: bytes, events: list[SseEvent]) -> None:
     assert decoded(data) == events
 
 
-def test_bytes_that_are_no_text_are_replaced_and_counted() -> None:
+def test_invalid_utf8_is_replaced_and_counted() -> None:
     decoder = SseDecoder()
     assert decoder.feed(b"data: a\xffb\n\ndata: c\n\n") == [SseEvent("a\ufffdb"), SseEvent("c")]
     assert decoder.replaced == 1
@@ -78,7 +78,7 @@ def test_comments_are_counted() -> None:
 
 
 @pytest.mark.parametrize("endless", [b"data: " + b"x" * 1000, b"data: " + b"x" * 993 + b"\n"], ids=["line", "lines"])
-def test_an_event_without_end_is_given_up(endless: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_event_is_rejected(endless: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sse, "MAX_EVENT_BYTES", 10_000)
     decoder = SseDecoder()
     for _ in range(9):

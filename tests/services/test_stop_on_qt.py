@@ -1,4 +1,4 @@
-"""The provider on the loop that the window runs on: streaming, Stop, and an end by exhaustion leave nothing behind."""
+"""The provider on the window's Qt loop: streaming, Stop, and normal completion leave nothing behind."""
 
 from __future__ import annotations
 
@@ -58,6 +58,6 @@ async def test_stop(model: str, provider: OpenAIProvider, server: HostileServer)
         await server.left.wait()
 
 
-async def test_silence_is_noticed(provider: OpenAIProvider) -> None:
+async def test_silence_is_detected(provider: OpenAIProvider) -> None:
     with pytest.raises(StreamStalled):
         await read(provider, "silence-after-text", limit_s=0.2)

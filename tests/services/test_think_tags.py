@@ -1,4 +1,4 @@
-"""Reasoning inside the text is told apart in the same way however the text was cut; nothing is lost or doubled."""
+"""Reasoning inside the text is separated however the text is split; nothing is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXTS = st.lists(WORDS, max_size=14).map("".join)
 
 
 def sort(*pieces: str) -> tuple[str, str]:
-    """Return reasoning and text of a reply that comes in pieces."""
+    """Return reasoning and text of a reply that arrives in pieces."""
     thoughts = ThinkTagParser()
     reply = Reply(Message("m", "c", None, Role.ASSISTANT, "", Status.RUNNING, 0.0))
     for piece in pieces:
@@ -41,12 +41,12 @@ def cut(text: str, places: list[int]) -> list[str]:
 @given(TEXTS, st.lists(st.integers(0, 120), max_size=10))
 @example("four.</think>\n\nSo", [5, 9, 13, 14, 15])
 @example("So\n</think>\n", [2, 11])
-def test_any_cutting_gives_the_same(text: str, places: list[int]) -> None:
+def test_any_split_gives_the_same_result(text: str, places: list[int]) -> None:
     assert sort(*cut(text, places)) == sort(text) == sort(*text)
 
 
 @given(TEXTS)
-def test_nothing_but_tags_and_white_space_is_lost(text: str) -> None:
+def test_only_tags_and_white_space_are_dropped(text: str) -> None:
     reasoning, said = sort(text)
     left = reasoning + said
     for tag in ("think", "thought", "thinking", "reasoning", "seed:think"):
@@ -57,17 +57,17 @@ def test_nothing_but_tags_and_white_space_is_lost(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="<[◁"), min_size=1))
-def test_text_without_tags_is_left_as_it_is(text: str) -> None:
+def test_text_without_tags_is_unchanged(text: str) -> None:
     assert sort(*text) == ("", text)
 
 
 @pytest.mark.parametrize("name", TAGGED)
-def test_letter_by_letter(name: str) -> None:
+def test_character_by_character(name: str) -> None:
     pieces, thought, said = TAGGED[name]
     assert sort(*"".join(pieces)) == (thought, said)
 
 
-def test_what_is_known_is_told_at_once() -> None:
+def test_certain_text_is_returned_at_once() -> None:
     thoughts = ThinkTagParser()
     steps: list[tuple[str, list[Delta]]] = [
         ("<think>So", [ReasoningDelta("So")]),
@@ -81,20 +81,20 @@ def test_what_is_known_is_told_at_once() -> None:
         assert thoughts.sort([TextDelta(piece)]) == told
 
 
-def test_a_missing_opening_tag_is_told_when_the_closing_one_comes() -> None:
+def test_a_missing_opening_tag_is_detected_at_the_closing_one() -> None:
     thoughts = ThinkTagParser()
     assert thoughts.sort([TextDelta("So on.\n")]) == [TextDelta("So on.\n")]
     assert thoughts.sort([TextDelta("</think>\n")]) == [RecastDelta()]
     assert thoughts.sort([TextDelta("\nFour")]) == [TextDelta("Four")]
 
 
-def test_a_refusal_lets_nothing_wait() -> None:
+def test_a_refusal_releases_held_text() -> None:
     thoughts = ThinkTagParser()
     assert thoughts.sort([TextDelta("<thi"), RefusalDelta("No.")]) == [TextDelta("<thi"), RefusalDelta("No.")]
 
 
 @pytest.mark.parametrize(("begin", "least"), [("", 14_000), ("<think>", 0), ("<think>So", 14_000), ("So", 14_000)])
-def test_white_space_for_ever_is_not_collected(begin: str, least: int) -> None:
+def test_endless_white_space_is_not_collected(begin: str, least: int) -> None:
     thoughts = ThinkTagParser()
     thoughts.sort([TextDelta(begin)])
     told = sum(

@@ -1,4 +1,4 @@
-"""One thread, in order, and nothing that keeps the process from ending."""
+"""One thread, in order, and nothing that prevents the process from exiting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from desktop_chat.services.worker import Worker
 
 
-async def test_work_is_done_in_order_on_one_other_thread() -> None:
+async def test_jobs_run_in_order_on_one_other_thread() -> None:
     worker = Worker("busy")
     done: list[tuple[int, str]] = []
     await asyncio.gather(
@@ -22,7 +22,7 @@ async def test_work_is_done_in_order_on_one_other_thread() -> None:
     assert done == [(n, "busy") for n in range(20)]
 
 
-async def test_an_error_comes_to_the_one_who_asked_and_the_next_is_served() -> None:
+async def test_an_error_is_raised_to_the_caller_and_the_next_job_runs() -> None:
     worker = Worker("busy")
     with pytest.raises(ZeroDivisionError):
         await worker.submit(lambda: 1 // 0)
@@ -31,7 +31,7 @@ async def test_an_error_comes_to_the_one_who_asked_and_the_next_is_served() -> N
     worker.end()
 
 
-async def test_what_is_cancelled_before_its_turn_is_not_done() -> None:
+async def test_a_job_cancelled_before_its_turn_is_not_run() -> None:
     worker = Worker("busy")
     gate = threading.Event()
     done: list[str] = []
@@ -45,7 +45,7 @@ async def test_what_is_cancelled_before_its_turn_is_not_done() -> None:
     assert done == ["third"]
 
 
-async def test_after_the_end_nothing_is_taken_and_what_was_taken_is_done() -> None:
+async def test_after_the_end_no_jobs_are_accepted_and_pending_ones_run() -> None:
     worker = Worker("busy")
     last = worker.submit(lambda: "done")
     worker.end()
@@ -54,7 +54,7 @@ async def test_after_the_end_nothing_is_taken_and_what_was_taken_is_done() -> No
     assert await last == "done"
 
 
-def test_an_answer_for_a_loop_that_is_closed_disturbs_nobody() -> None:
+def test_a_result_for_a_closed_loop_is_ignored() -> None:
     gate, answered = threading.Event(), threading.Event()
     worker = Worker("busy")
 
@@ -68,7 +68,7 @@ def test_an_answer_for_a_loop_that_is_closed_disturbs_nobody() -> None:
     worker.end()
 
 
-def test_a_process_ends_though_its_worker_is_blocked() -> None:
+def test_a_process_exits_although_its_worker_is_blocked() -> None:
     script = (
         "import asyncio, threading\n"
         "from desktop_chat.services.worker import Worker\n"

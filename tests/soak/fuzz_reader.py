@@ -1,6 +1,6 @@
-"""Feeds the readers of both protocols whatever a coverage-guided fuzzer comes up with: any bytes give an outcome.
+"""Feeds the readers of both protocols with a coverage-guided fuzzer: any bytes must give an outcome.
 
-pip install atheris          (not among the project's tools: it exists for Linux and few Pythons)
+pip install atheris          (not a development dependency: it only supports Linux and few Python versions)
 python tests/soak/fuzz_reader.py -max_total_time=300 [CORPUS_DIR]
 """
 
@@ -23,7 +23,7 @@ KINDS = ("text/event-stream", "application/json", "text/html", "")
 
 
 def try_one(data: bytes) -> None:
-    """Cut the bytes as the fuzzer says, read them, and derive the outcome as a session does."""
+    """Split the bytes as the fuzzer says, read them, and derive the outcome like a session."""
     provider = atheris.FuzzedDataProvider(data)
     dialect = DIALECTS[Api.RESPONSES if provider.ConsumeBool() else Api.CHAT_COMPLETIONS]
     reader = ReplyReader(KINDS[provider.ConsumeIntInRange(0, 3)], dialect)

@@ -1,7 +1,7 @@
-"""The application as a process of its own that streams reply after reply; prints its memory as JSON at the end.
+"""The application in its own process, which streams reply after reply; prints its memory as JSON at the end.
 
-Usage: memory_child.py SERVER_PORT DATA_DIR REPLIES. A new tab every 50 replies, and the old one is closed, as a person
-does in the course of days. Memory is what is no part of a file, in megabytes, after each twentieth part.
+Usage: memory_child.py SERVER_PORT DATA_DIR REPLIES. Opens a new tab every 50 replies and closes the old one, like a
+user over days. Reports the memory that is not backed by files, in megabytes, after each twentieth of the replies.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MODEL = "paragraphs"
 
 
 def memory_mb() -> float:
-    collect_and_trim()  # as a rest of some seconds would
+    collect_and_trim()  # like after some idle seconds
     rollup = Path("/proc/self/smaps_rollup").read_text(encoding="utf-8")
     return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Anonymous:")) / 1024
 

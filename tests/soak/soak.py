@@ -1,4 +1,4 @@
-"""What the soak runs share: where the project is, the environment of a child, and how a result is told."""
+"""Shared parts of the soak tests: the project's path, a child's environment, and reporting results."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "services")
 
 @dataclass(frozen=True)
 class Result:
-    """What was done and found in words, and what was not as promised."""
+    """What was done and found, in words, and the violations."""
 
     words: str
     problems: list[str] = field(default_factory=list)
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment in which a child finds the project and its tests."""
+    """Return an environment in which a child process finds the project and its tests."""
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path[:3])}
 
 
 def report(result: Result) -> NoReturn:
-    """Print a result and end: 0 when all was as promised, else 1."""
+    """Print a result and exit: 0 if all was as promised, else 1."""
     print(result.words)
     for problem in result.problems:
         print(f"  {problem}")

@@ -1,4 +1,4 @@
-"""Reads 50 MB of each stream that a hostile server can send for ever, and tells the most memory that it took.
+"""Reads 50 MB of each endless stream of a hostile server, and reports the peak memory.
 
 python tests/soak/soak_bytes.py [MEGABYTES]
 """
@@ -16,11 +16,11 @@ from hostile_bytes import STREAMS, most_memory  # noqa: E402
 from desktop_chat.core.entities import Api  # noqa: E402
 
 MAX_MB = 128
-"""Twice the largest reply and event with their copies, measured with room to spare."""
+"""Twice the largest reply and event with their copies, measured, plus a margin."""
 
 
 def main(megabytes: int = 50) -> int:
-    """Read all streams in both protocols; the exit code is 1 when one took too much."""
+    """Read all streams in both protocols; the exit code is 1 if one took too much memory."""
     most = 0.0
     for name in STREAMS:
         for api in Api:

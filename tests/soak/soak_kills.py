@@ -1,4 +1,4 @@
-"""Kills a process at random moments while four conversations stream, and looks at what a restart finds.
+"""Kills a process at random moments while four conversations stream, and checks what a restart finds.
 
 python tests/soak/soak_kills.py [KILLS [SEED]]
 """
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from soak import ROOT, Result, child_environment, report  # isort: skip  (it sets the path)
+from soak import ROOT, Result, child_environment, report  # isort: skip  (sets the path)
 from after_a_crash import render_style
 
 TABS = 4
@@ -21,7 +21,7 @@ LONGEST_S = 1.5
 
 
 def stream_and_kill(file: Path, after_s: float) -> dict[int, int]:
-    """Let a process stream, kill it so long after its first word, and return the last number of each conversation."""
+    """Let a process stream, kill it this long after its first number; return the last number of each conversation."""
     script = ROOT / "tests" / "services" / "streaming_child.py"
     command = [sys.executable, str(script), str(file), str(TABS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=child_environment()) as process:

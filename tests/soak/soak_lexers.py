@@ -1,9 +1,9 @@
-"""Shows hostile code in every language that there is a lexer for, and looks how long the window is away meanwhile.
+"""Shows hostile code in every language with a lexer, and measures how long the window is blocked.
 
     .venv/bin/python tests/soak/soak_lexers.py [LANGUAGE ...]
 
-Each text is shown in a real transcript without a display, and highlighted by a real helper process. It prints each text
-that took too long, and in the end the longest turn of the loop in milliseconds of CPU; it fails when one took longer
+Each text is shown in a real transcript without a display, and highlighted by a real helper process. Prints each text
+that took too long, and at the end the longest iteration of the loop in milliseconds of CPU; fails if one took longer
 than a frame. All languages take about half an hour.
 """
 
@@ -55,7 +55,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 class Watched(HighlightProcess):
-    """Notes how the last job ended."""
+    """Records how the last job ended."""
 
     job: HighlightJob | None = None
 
@@ -65,11 +65,11 @@ class Watched(HighlightProcess):
 
 
 class Sweep:
-    """One transcript, in which one text after the other is shown."""
+    """One transcript in which the texts are shown one after another."""
 
     def __init__(self) -> None:
         self._app = make_qt_application()
-        IdleGC(self._app)  # as the program does
+        IdleGC(self._app)  # like the program
         self._helper = Watched()
         self._view = TranscriptView(Theme(self._app), ErrorWords())
         self._view.use_highlighting(self._helper)
@@ -79,7 +79,7 @@ class Sweep:
         self.slow: list[str] = []
 
     def show(self, language: str, name: str) -> None:
-        """Show a text until it is coloured, or is to stay plain."""
+        """Show a text until it is highlighted, or known to stay plain."""
         text = f"```{language}\n{TEXTS[name]}\n```\n"
         model = TranscriptModel(
             [Message("m", "c", None, Role.ASSISTANT, text, Status.COMPLETE, 1.7e9)], parent=self._view
@@ -98,7 +98,7 @@ class Sweep:
 
     @staticmethod
     def _turn(work: Callable[[], object]) -> float:
-        """CPU milliseconds of this thread: what others do on the machine does not count."""
+        """Return CPU milliseconds of this thread, so that other processes do not count."""
         started = time.thread_time()
         work()
         return (time.thread_time() - started) * 1_000
@@ -111,7 +111,7 @@ class Sweep:
 def main(chosen: list[str]) -> int:
     languages = chosen or sorted({aliases[0] for _, aliases, _, _ in get_all_lexers() if aliases})
     sweep = Sweep()
-    for name in TEXTS:  # what the first of a kind costs is no part of it
+    for name in TEXTS:  # excludes the cost of the first of each kind
         sweep.show("text", name)
     sweep.longest = (0.0, "")
     started = time.monotonic()

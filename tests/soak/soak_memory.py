@@ -1,8 +1,8 @@
-"""Streams two hours' worth of replies into the real window as fast as they come, and watches the memory.
+"""Streams two hours' worth of replies into the real window as fast as possible, and monitors its memory.
 
     python tests/soak/soak_memory.py [REPLIES]
 
-Each reply has 500 deltas of Markdown. Run it under a screen, or with QT_QPA_PLATFORM=offscreen.
+Each reply has 500 deltas of Markdown. Run it on a screen, or with QT_QPA_PLATFORM=offscreen.
 """
 
 from __future__ import annotations

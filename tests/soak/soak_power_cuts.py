@@ -1,9 +1,9 @@
-"""Cuts the power at random writes while four conversations stream, and looks at what a restart would find.
+"""Cuts the power at random writes while four conversations stream, and checks what a restart would find.
 
     python tests/soak/soak_power_cuts.py [CUTS [SEED]]
 
-A process streams with every write and flush of its database written down (`write_log.c`, compiled here). A cut is
-replayed from that: all that was flushed is on the disk, and of what was not, any part, down to a write's sectors.
+A process streams while every write and flush of its database is recorded (`write_log.c`, compiled here). A power cut is
+simulated from that: everything flushed is on disk, and of the rest any part, down to the sectors of a write.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from soak import ROOT, Result, child_environment, report  # isort: skip  (it sets the path)
+from soak import ROOT, Result, child_environment, report  # isort: skip  (sets the path)
 from after_a_crash import render_style
 
 HERE = Path(__file__).resolve().parent
@@ -41,7 +41,7 @@ class Write:
 
 @dataclass(slots=True)
 class Disk:
-    """A file as the disk holds it, and the writes that were not flushed yet."""
+    """A file as it is on disk, and the writes that are not flushed yet."""
 
     flushed: bytearray = field(default_factory=bytearray)
     waiting: list[Write] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Disk:
             self.waiting.append(write)
 
     def after_cut(self, dice: random.Random) -> bytes:
-        """What is there when the power comes back."""
+        """Return what is there when the power is back."""
         content = bytearray(self.flushed)
         for write in self.waiting:
             fate = dice.random()
@@ -98,7 +98,7 @@ def log_of(path: Path) -> list[Write]:
 
 
 def stream(place: Path) -> list[Write]:
-    """Let a process stream for some seconds, kill it, and return what it did to its files."""
+    """Let a process stream for some seconds, kill it, and return the log of its writes."""
     folder, log, library = place.resolve() / "streamed", place / "log", place / "write_log.so"
     folder.mkdir()
     source = str(HERE / "write_log.c")
@@ -117,7 +117,7 @@ def stream(place: Path) -> list[Write]:
 
 
 def cut(entries: list[Write], at: int, dice: random.Random, folder: Path) -> dict[int, int]:
-    """Write the files as they are after a cut at an entry, and return what each conversation had been given."""
+    """Write the files in their state after a cut at an entry; return what each conversation had accepted."""
     disks = {name: Disk() for name in FILES}
     marks = bytearray()
     for entry in entries[: at + 1]:

@@ -1,7 +1,7 @@
-/* Writes down what a process does to the files below one folder, in order: what it writes where, and what it flushes.
+/* Records what a process writes to and flushes in the files below one folder, in order.
  *
  * Preloaded with WRITE_LOG (the file to write to) and WRITE_LOG_BELOW (the folder) in the environment. A record is
- * "OP OFFSET LENGTH NAME\n" and then LENGTH bytes; OP is W (write), T (truncate to OFFSET) or S (flush). */
+ * "OP OFFSET LENGTH NAME\n" followed by LENGTH bytes; OP is W (write), T (truncate to OFFSET) or S (flush). */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -66,7 +66,7 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off_t offset) {
 
 ssize_t write(int fd, const void *data, size_t length) {
   REAL("write", write_type);
-  off_t offset = log_file < 0 ? -1 : lseek(fd, 0, SEEK_CUR); /* -1 for what is no file */
+  off_t offset = log_file < 0 ? -1 : lseek(fd, 0, SEEK_CUR); /* -1 if it is not a file */
   ssize_t done = real(fd, data, length);
   if (done > 0 && offset >= 0) note('W', fd, offset, data, (size_t)done);
   return done;

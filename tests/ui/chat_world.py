@@ -1,4 +1,4 @@
-"""A small world to chat in: real core, real widgets, and the shared fakes at its edge."""
+"""A small environment for chats: real core, real widgets, and the shared fakes at its edge."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ W = TypeVar("W", bound=QWidget)
 
 
 class World:
-    """What a test needs of the context, by name and with its real type."""
+    """The parts of the context that tests need, with their real types."""
 
     def __init__(self, app: QApplication, connections: Sequence[Connection], servers: Sequence[LocalServer]) -> None:
         self.theme = Theme(app)
@@ -92,12 +92,12 @@ class World:
         return self.providers.provider
 
     async def trust_certificates(self, file: str, fingerprint: str) -> None:
-        """Note what the person confirmed."""
+        """Record what the user confirmed."""
         self.secrets.fingerprint = fingerprint
         self.preferences.update(ca_file=file)
 
     def show(self, widget: W) -> W:
-        """Show a widget as a window; it is gone at the end of the test."""
+        """Show a widget as a window; it is closed at the end of the test."""
         self.shown.append(widget)
         widget.resize(900, 600)
         widget.show()
@@ -106,9 +106,9 @@ class World:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return when `condition` holds; what never comes true ends the test."""
+    """Wait until `condition` holds; time out otherwise."""
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 -- Qt tells of most of this by no event
+        while not condition():  # noqa: ASYNC110 -- Qt has no events for most of this
             await asyncio.sleep(0.002)
 
 
@@ -116,7 +116,7 @@ async def until(condition: Callable[[], object]) -> None:
 async def world(
     app: QApplication, connections: Sequence[Connection] = (OPENAI,), servers: Sequence[LocalServer] = ()
 ) -> AsyncIterator[World]:
-    """A world that is taken down to the last task and widget."""
+    """A world that is torn down to the last task and widget."""
     here = World(app, connections, servers)
     try:
         yield here

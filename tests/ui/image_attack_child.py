@@ -1,4 +1,4 @@
-"""Decodes one image file in a process of its own, and says how much memory and time that took."""
+"""Decodes one image file in its own process, and reports memory and time."""
 
 from __future__ import annotations
 

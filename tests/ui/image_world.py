@@ -1,4 +1,4 @@
-"""Images for tests, made on the spot, and ways to find them in a transcript."""
+"""Images for tests, created on the fly, and helpers to find them in a transcript."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def image(width: int, height: int, colour: str = "#3060C0") -> QImage:
 
 
 def encoded(image: QImage, kind: str = "png") -> bytes:
-    """An image as a file holds it."""
+    """Return an image as the bytes of a file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     assert image.save(buffer, kind)
@@ -31,26 +31,26 @@ def encoded(image: QImage, kind: str = "png") -> bytes:
 
 
 def embedded(content: bytes, kind: str = "png") -> str:
-    """The address that is itself the image."""
+    """Return a data address that contains the image."""
     return f"data:image/{kind};base64,{b64encode(content).decode()}"
 
 
 def arts(view: TranscriptView) -> list[tuple[Placed, ImageBox]]:
-    """The images and cards in view."""
-    return [(one, art) for one in view.placed if one.entry.layout for art in one.entry.layout.arts]
+    """Return the visible images and cards."""
+    return [(one, art) for one in view.page.placed if one.entry.layout for art in one.entry.layout.arts]
 
 
 def point_of(view: TranscriptView, name: str = "image") -> QPoint:
-    """The middle of the first control with a name."""
-    for one in view.placed:
+    """Return the middle of the first control with a name."""
+    for one in view.page.placed:
         for control in one.entry.controls():
             if control.name == name:
-                return (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
+                return (control.rects[0].center() + QPointF(view.page.column_x, one.y)).toPoint()
     raise AssertionError(f"no {name} is in view")
 
 
 def colour_at(view: TranscriptView, point: QPoint) -> str:
-    """What is painted at a point of the viewport."""
+    """Return the colour painted at a point of the viewport."""
     QApplication.processEvents()
     shown = view.viewport().grab().toImage()
     ratio = shown.devicePixelRatio()

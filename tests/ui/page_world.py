@@ -1,4 +1,4 @@
-"""A page to read on: a transcript on the screen, and where its letters and its controls are."""
+"""A page to read: a transcript on the screen, and the positions of its characters and controls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 class Page:
-    """A view with messages: those at even places are the person's."""
+    """A view with messages, alternating from the user and the model."""
 
     def __init__(self, app: QApplication, qtbot: QtBot, *texts: str, running: bool = False) -> None:
         self.theme = Theme(app)
@@ -42,18 +42,18 @@ class Page:
 
     @property
     def copied(self) -> str:
-        """What Ctrl+C would copy."""
+        """Return what Ctrl+C would copy."""
         return self.view.copier.text(markdown=True)
 
     @property
     def letters(self) -> str:
-        """What is marked on the screen."""
+        """Return what is highlighted on the screen."""
         return self.view.copier.text(markdown=False)
 
     def block(self, words: str) -> Placed:
         return next(
             one
-            for one in self.view.placed
+            for one in self.view.page.placed
             if isinstance(one.entry, BlockEntry) and one.entry.layout and words in layout_text(one.entry.layout)
         )
 
@@ -63,7 +63,7 @@ class Page:
         return entry
 
     def point(self, words: str, along: float = 0.1) -> QPoint:
-        """A place in the first letter of some words: at a share of its width."""
+        """Return a position in the first character of some words, at a fraction of its width."""
         placed = self.block(words)
         layout = placed.entry.layout
         assert layout is not None
@@ -72,15 +72,15 @@ class Page:
             if at >= 0:
                 rect = box.rects(at, at + 1)[0]
                 inside = QPointF(rect.left() + rect.width() * along, rect.center().y())
-                return (inside + QPointF(self.view.column_x, placed.y)).toPoint()
+                return (inside + QPointF(self.view.page.column_x, placed.y)).toPoint()
         raise AssertionError(words)
 
     def control(self, words: str, name: str) -> Control:
-        """A control of the block with these words."""
+        """Return a control of the block with these words."""
         return next(control for control in self.block(words).entry.controls() if control.name == name)
 
     def sees(self, words: str, name: str) -> bool:
-        """Say whether a control is painted now."""
+        """Return whether a control is currently painted."""
         placed = self.block(words)
         message_id = self.view.model.row(placed.spot.place).message.id
         return self.view.hit_tester.shows(self.control(words, name), message_id, placed.entry)
@@ -90,12 +90,12 @@ class Page:
     def press(self, words: str, name: str) -> None:
         """Click a control of the block with these words."""
         placed = self.block(words)
-        at = self.control(words, name).rects[0].center() + QPointF(self.view.column_x, placed.y)
+        at = self.control(words, name).rects[0].center() + QPointF(self.view.page.column_x, placed.y)
         QTest.mouseMove(self.view.viewport(), at.toPoint())
         QTest.mouseClick(self.view.viewport(), LEFT, NONE, at.toPoint())
 
     def drag(self, start: QPoint, *stops: QPoint, let_go: bool = True) -> None:
-        """Press, go over some places, and let go."""
+        """Press, move over some positions, and release."""
         port = self.view.viewport()
         QTest.mousePress(port, LEFT, NONE, start)
         for stop in stops:
@@ -104,7 +104,7 @@ class Page:
             QTest.mouseRelease(port, LEFT, NONE, stops[-1] if stops else start)
 
     def double_press(self, at: QPoint) -> None:
-        """Click twice, and keep the button down the second time."""
+        """Double-click, and keep the button pressed."""
         port = self.view.viewport()
         QTest.mouseClick(port, LEFT, NONE, at)
         QTest.mousePress(port, LEFT, NONE, at)

@@ -1,4 +1,4 @@
-"""A window to handle: the real shell with plain tabs in it, over the small world of the chat's tests."""
+"""A window to use: the real shell with simple tabs in it, in the chat tests' environment."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from chat_world import OPENAI, World, until, world
 from PySide6.QtCore import QEvent, QRect, Signal
@@ -25,7 +26,7 @@ DATA_FOLDER = Path("/nowhere/desktop-chat")
 
 
 class PlainTab(QWidget):
-    """Does what a tab promises, and notes what is asked of it."""
+    """Implements the tab's interface, and records calls."""
 
     state_changed = Signal(TabState)
     settings_requested = Signal(str)
@@ -88,7 +89,7 @@ class PlainTab(QWidget):
 
 
 class Shell:
-    """A main window, its world, and the tabs that were ever made in it."""
+    """A main window, its world, and all tabs that were created in it."""
 
     def __init__(self, here: World, workspace: Workspace) -> None:
         self.here = here
@@ -96,7 +97,7 @@ class Shell:
         self.window = MainWindow(
             here.context,
             workspace,
-            make_tab=self._make,  # type: ignore[arg-type]  # a plain tab in place of a chat
+            make_tab=self._make,  # type: ignore[arg-type]  # a simple tab instead of a chat
             data_folder=DATA_FOLDER,
         )
         self.window.show()
@@ -132,7 +133,7 @@ class Shell:
 
 
 def add(library: Library, title: str, *, at: float | None = None, pinned: bool = False) -> str:
-    """Put a conversation with a message into the library, as if it had been loaded."""
+    """Add a conversation with a message to the library, as if it had been loaded."""
     conversation = library.create(ChatOptions())
     library.record_message(conversation.id, "a message", title)
     if pinned:
@@ -143,7 +144,7 @@ def add(library: Library, title: str, *, at: float | None = None, pinned: bool =
 
 
 def kept(*conversation_ids: str, active: int = 0, closed: tuple[str, ...] = ()) -> Workspace:
-    """A workspace with these tabs."""
+    """Return a workspace with these tabs."""
     return Workspace(
         tabs=tuple(OpenTab(known) for known in conversation_ids),
         active=active,
@@ -153,7 +154,7 @@ def kept(*conversation_ids: str, active: int = 0, closed: tuple[str, ...] = ()) 
 
 @asynccontextmanager
 async def shells(app: QApplication) -> AsyncIterator[ShellMaker]:
-    """Give what opens windows; they are closed afterwards."""
+    """Yield a factory of windows, which are closed afterwards."""
     async with world(app, (OPENAI,)) as here:
         maker = ShellMaker(here)
         try:
@@ -164,14 +165,14 @@ async def shells(app: QApplication) -> AsyncIterator[ShellMaker]:
 
 
 class ShellMaker:
-    """Opens windows over one world, so that a test can restart."""
+    """Opens windows in one world, so that a test can restart."""
 
     def __init__(self, here: World) -> None:
         self.here = here
         self.opened: list[Shell] = []
 
     async def open(self, workspace: Workspace | None = None) -> Shell:
-        """Open a window and return when the keyboard is in it."""
+        """Open a window and wait until it has the keyboard focus."""
         shell = Shell(self.here, workspace or Workspace())
         self.opened.append(shell)
         await until(shell.window.isActiveWindow)
@@ -186,7 +187,7 @@ class ShellMaker:
 
 @asynccontextmanager
 async def window_with_chats(here: World, width: int = 1_100, height: int = 760) -> AsyncIterator[MainWindow]:
-    """A window with real tabs, empty at first; gone at the end."""
+    """A window with real tabs, initially empty; closed at the end."""
     window = MainWindow(here.context, Workspace(), make_tab=partial(ChatTab, here.context), data_folder=DATA_FOLDER)
     window.resize(width, height)
     window.show()
@@ -201,8 +202,13 @@ async def window_with_chats(here: World, width: int = 1_100, height: int = 760) 
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
+def control(page: QWidget, setting: str) -> Any:
+    """The control of a setting on its page."""
+    return page.findChild(QWidget, setting)
+
+
 def tab_of(window: MainWindow) -> ChatTab:
-    """Return the tab that is seen."""
+    """Return the visible tab."""
     tab = window.tabs.current
     assert tab is not None
     return tab

@@ -1,4 +1,4 @@
-"""Where an address leads is shown so that nobody is misled."""
+"""The target of an address is shown so that nobody is misled."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def test_the_parts_of_an_address(address: str, expected: AddressWords) -> None:
     assert address_words(address) == expected
 
 
-def test_an_address_as_a_whole() -> None:
+def test_a_complete_address() -> None:
     assert shown_address("https://user@Example.org/") == "https://example.org"
     assert shown_address("https://example.org/x?y") == "https://example.org/x?y"
 
 
-def test_a_place_in_a_page_is_opened_too() -> None:
+def test_a_fragment_is_opened_too() -> None:
     assert str(link_words("https://example.org/a?b#c d")) == "https://example.org/a?b#c%20d"
     assert str(link_words("https://me:secret@example.org/#x")) == "https://example.org/#x"
     assert str(link_words("mailto:a@b.org?attach=x#y")) == "mailto:a@b.org"
@@ -72,7 +72,7 @@ DECEPTIVE = [
 
 
 @pytest.mark.parametrize("address", DECEPTIVE)
-def test_what_may_be_taken_for_another_address(address: str) -> None:
+def test_deceptive_addresses(address: str) -> None:
     assert looks_deceptive(address)
     assert link_words(address).host.isascii()
     assert str(link_words(address)).isprintable()
@@ -91,7 +91,7 @@ def test_what_may_be_taken_for_another_address(address: str) -> None:
         "mailto:a@b.org?subject=Hi&cc=c@d.org",
     ],
 )
-def test_what_is_plain(address: str) -> None:
+def test_plain_addresses(address: str) -> None:
     assert not looks_deceptive(address)
 
 
@@ -138,7 +138,7 @@ def test_a_text_that_names_no_other_host(text: str, address: str) -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
-def test_whatever_a_text_names_is_shown_in_plain_letters(user: str, host: str, rest: str) -> None:
+def test_host_names_in_a_text_are_shown_in_plain_letters(user: str, host: str, rest: str) -> None:
     for address in (f"https://{user}@{host}/{rest}", f"{user}:{host}{rest}", f"mailto:{user}?{host}={rest}"):
         shown = str(link_words(address))
         assert shown.isascii()

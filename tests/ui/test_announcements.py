@@ -1,4 +1,4 @@
-"""What no focus tells of is said once: by an announcement, or through the description of what has the keyboard."""
+"""What no focus change conveys is announced once, or through the description of the focused widget."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Page(QWidget):
-    """Something to write in, and a search with a placeholder."""
+    """A text field, and a search field with a placeholder."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,14 +42,14 @@ def page(qtbot: QtBot) -> Iterator[Page]:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is announced."""
+    """The announcements."""
     said: list[str] = []
     monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
     return said
 
 
 class Descriptions:
-    """Each description that a widget got, in their order."""
+    """The descriptions set on a widget, in order."""
 
     def __init__(self, widget: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seen: list[str] = []
@@ -61,21 +61,23 @@ class Descriptions:
         self._set(words)
 
 
-def test_who_listens_to_announcements_gets_them(page: Page, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listener_gets_announcements(page: Page, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     described = Descriptions(page.edit, monkeypatch)
     announce(page, "Sent")
     announce(page, "")
     assert (told, described.seen) == (["Sent"], [])
 
 
-def test_who_does_not_hears_it_as_a_description(page: Page, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_listener_the_description_is_used(
+    page: Page, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     set_announcements_heard(False)
     described = Descriptions(page.edit, monkeypatch)
     announce(page, "Sent")
     assert (told, described.seen) == ([], ["Sent", ""]), "once, and nothing of it stays"
 
 
-def test_a_description_of_its_own_is_not_said_again_and_comes_back(page: Page, told: list[str]) -> None:
+def test_an_existing_description_is_not_repeated_and_is_restored(page: Page, told: list[str]) -> None:
     set_announcements_heard(False)
     page.search.setFocus()
     announce(page, "1 of 3")
@@ -87,9 +89,7 @@ def test_a_description_of_its_own_is_not_said_again_and_comes_back(page: Page, t
     assert told == []
 
 
-def test_what_stands_in_for_the_keyboard_is_described(
-    page: Page, told: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_focus_proxy_is_described(page: Page, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     set_announcements_heard(False)
     stand_in = QWidget(page.edit)
     stand_in.setProperty(STANDS_IN, True)
@@ -99,7 +99,7 @@ def test_what_stands_in_for_the_keyboard_is_described(
     assert described.seen == ["Sent", ""]
 
 
-def test_without_a_screen_reader_nothing_is_told(page: Page, told: list[str]) -> None:
+def test_without_a_screen_reader_nothing_is_announced(page: Page, told: list[str]) -> None:
     QAccessible.setActive(False)
     announce(page, "Sent")
     assert told == []

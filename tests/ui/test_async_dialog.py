@@ -1,4 +1,4 @@
-"""Questions are awaited; every way of closing one has an answer."""
+"""Questions are awaited; every way of closing one has a defined answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def window(qtbot: QtBot) -> Iterator[QWidget]:
 
 
 async def shown(window: QWidget) -> Question:
-    """The question that has just been asked."""
+    """Return the current question."""
     await asyncio.sleep(0)
     (question,) = window.findChildren(Question)
     assert question.isVisible()
@@ -63,7 +63,7 @@ def click(text: str) -> Callable[[QtBot, Question], None]:
     ],
     ids=["yes to danger", "yes", "cancel", "escape", "enter", "enter is never dangerous", "closed"],
 )
-async def test_every_way_out_is_an_answer(
+async def test_every_way_of_closing_is_an_answer(
     window: QWidget, qtbot: QtBot, act: Callable[[QtBot, Question], None], danger: bool, agreed: bool
 ) -> None:
     asked = asyncio.create_task(confirm(window, "Delete it?", "It is gone then.", "Delete", danger=danger), name="ask")
@@ -73,7 +73,7 @@ async def test_every_way_out_is_an_answer(
     assert await asked is agreed
 
 
-async def test_the_window_stays_alive_while_it_asks(window: QWidget, qtbot: QtBot) -> None:
+async def test_the_window_stays_responsive_while_it_asks(window: QWidget, qtbot: QtBot) -> None:
     asked = asyncio.create_task(confirm(window, "Sure?", "Really.", "Yes"), name="ask")
     question = await shown(window)
     for _ in range(3):
@@ -83,7 +83,7 @@ async def test_the_window_stays_alive_while_it_asks(window: QWidget, qtbot: QtBo
     assert await asked
 
 
-async def test_a_cancelled_task_takes_its_question_along(window: QWidget, qtbot: QtBot) -> None:
+async def test_a_cancelled_task_closes_its_question(window: QWidget, qtbot: QtBot) -> None:
     asked = asyncio.create_task(confirm(window, "Sure?", "Really.", "Yes"), name="ask")
     question = await shown(window)
     asked.cancel()
@@ -92,7 +92,7 @@ async def test_a_cancelled_task_takes_its_question_along(window: QWidget, qtbot:
     assert not isValid(question)
 
 
-async def test_a_parent_that_goes_first_means_no(qtbot: QtBot) -> None:
+async def test_closing_the_parent_means_no(qtbot: QtBot) -> None:
     window = QWidget()
     window.show()
     asked = asyncio.create_task(confirm(window, "Sure?", "Really.", "Yes"), name="ask")
@@ -139,7 +139,7 @@ async def test_an_open_question_changes_its_language(window: QWidget, qtbot: QtB
     assert await asked is False
 
 
-def test_a_question_is_no_higher_than_its_words_need(qtbot: QtBot) -> None:
+def test_a_question_is_no_higher_than_its_text_needs(qtbot: QtBot) -> None:
     question = Question(None, "Open this link?", "Open")
     question.add_text("https://docs.python.example/3/library/functions.html#iter")
     qtbot.addWidget(question)

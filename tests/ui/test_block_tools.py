@@ -1,4 +1,4 @@
-"""Code and tables have their tools: counted, copied in the form one needs, wrapped or not, and saved as a file."""
+"""Code and tables have tools: counted, copied in several formats, wrapped or not, and saved as a file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def hover(page: Page, words: str) -> None:
 
 
 def choose(page: Page, words: str) -> None:
-    """Take an entry of the menu that is open."""
+    """Choose an entry of the open menu."""
     menu = page.view.findChild(QMenu)
     assert menu is not None
     next(action for action in menu.actions() if action.text() == words).trigger()
@@ -56,13 +56,13 @@ def choose(page: Page, words: str) -> None:
 # --- tables -----------------------------------------------------------------------------------------------------
 
 
-def test_the_tools_of_a_table_come_with_the_pointer_and_move_nothing(show: Open) -> None:
+def test_the_tools_of_a_table_appear_on_hover_and_move_nothing(show: Open) -> None:
     page = show("q", f"Words above\n\n{SMALL}\nWords below")
     assert not page.sees("left", "copy_table")
-    places = [(one.y, one.entry.height) for one in page.view.placed]
+    places = [(one.y, one.entry.height) for one in page.view.page.placed]
     hover(page, "left")
     assert page.sees("left", "copy_table")
-    assert [(one.y, one.entry.height) for one in page.view.placed] == places
+    assert [(one.y, one.entry.height) for one in page.view.page.placed] == places
     hover(page, "Words below")
     assert not page.sees("left", "copy_table")
     while page.view.hit_tester.focused is None or page.view.hit_tester.focused.name != "copy_table":
@@ -70,7 +70,7 @@ def test_the_tools_of_a_table_come_with_the_pointer_and_move_nothing(show: Open)
     assert page.sees("left", "copy_table")
 
 
-def test_the_tools_cover_no_letters(show: Open) -> None:
+def test_the_tools_cover_no_text(show: Open) -> None:
     for text in (SMALL, f"Words above\n\n{WIDE}", f"- item\n\n  {SMALL.replace(chr(10), chr(10) + '  ')}"):
         page = show("q", text)
         layout = page.block("left" if "left" in text else "column").entry.layout
@@ -82,7 +82,7 @@ def test_the_tools_cover_no_letters(show: Open) -> None:
         assert all(tool.top() >= 0 and tool.right() <= layout.width for tool in tools)
 
 
-def test_the_keyboard_is_back_where_it_was_when_a_menu_closes(show: Open, qtbot: QtBot) -> None:
+def test_focus_returns_when_a_menu_closes(show: Open, qtbot: QtBot) -> None:
     page = show("q", SMALL)
     page.view.activateWindow()
     page.view.setFocus()
@@ -104,10 +104,10 @@ def test_the_keyboard_is_back_where_it_was_when_a_menu_closes(show: Open, qtbot:
     [
         ("Copy table as Markdown", SMALL.strip()),
         ("Copy table as CSV", "left,right\r\n1,2"),
-        ("Copy table for a spreadsheet", "left\tright\n1\t2"),
+        ("Copy table for spreadsheet", "left\tright\n1\t2"),
     ],
 )
-def test_a_table_is_copied_in_the_form_that_one_needs(show: Open, words: str, copied: str) -> None:
+def test_a_table_is_copied_in_the_chosen_format(show: Open, words: str, copied: str) -> None:
     page = show("q", SMALL)
     page.press("left", "copy_table")
     assert page.sees("left", "copy_table")
@@ -125,13 +125,13 @@ def test_all_rows_of_a_long_table_are_copied(show: Open) -> None:
     entry, tools = page.entry("square"), page.view.hit_tester.tools
     assert tools.table_text(1, entry, 0, "markdown") == LONG
     assert tools.table_text(1, entry, 0, "csv").split("\r\n")[1:] == [f"{n},{n * n}" for n in range(100)]
-    page.view.scroll_by(700)
+    page.view.page.scroll_by(700)
     last = page.entry("400")
     assert last is not entry
     assert tools.table_text(1, last, 0, "tsv").count("\n") == 100
 
 
-def test_a_table_in_a_list_is_copied_by_itself(show: Open) -> None:
+def test_a_table_in_a_list_can_be_copied_alone(show: Open) -> None:
     page = show("q", "- item\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n\n  | c |\n  |---|\n  | 3 |\n")
     entry, tools = page.entry("item"), page.view.hit_tester.tools
     assert tools.table_text(1, entry, 1, "markdown") == "| c |\n|---|\n| 3 |"
@@ -139,7 +139,7 @@ def test_a_table_in_a_list_is_copied_by_itself(show: Open) -> None:
     assert len([control for control in entry.controls() if control.name == "copy_table"]) == 2
 
 
-def test_a_table_too_wide_is_wrapped_by_choice(show: Open) -> None:
+def test_a_wide_table_can_be_wrapped(show: Open) -> None:
     page = show("q", WIDE)
     entry = page.entry("column 1")
     assert entry.layout is not None
@@ -166,7 +166,7 @@ def test_wrapping_is_offered_only_where_it_matters(show: Open) -> None:
     assert page.control("many", "unwrap_table")
 
 
-def test_wrapping_leaves_what_was_pressed_where_it_is(show: Open) -> None:
+def test_wrapping_does_not_move_what_was_clicked(show: Open) -> None:
     page = show("q", f"Words above\n\n{WIDE}\n\n" + "\n\n".join(["More words"] * 30))
     scroll_to_message(page.view, 0)
     before = page.block("column 1").y
@@ -179,7 +179,7 @@ def test_wrapping_leaves_what_was_pressed_where_it_is(show: Open) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 79, 80, 81, 82, 160, 161, 250])
 @pytest.mark.parametrize("form", ["```py\n{}\n```", "```py\n{}", "~~~~\n{}\n~~~~\n\nmore", "    {}\n\nmore"])
-def test_the_lines_of_a_block_are_those_of_its_parts(count: int, form: str) -> None:
+def test_the_line_count_includes_all_parts(count: int, form: str) -> None:
     lines = [f"line {number}" for number in range(count)]
     text = form.format("\n".join(f"    {line}" for line in lines)[4:] if form[0] == " " else "\n".join(lines))
     blocks = [block for block in BlockSplitter(text).blocks if block.kind in CODE_KINDS]
@@ -188,17 +188,17 @@ def test_the_lines_of_a_block_are_those_of_its_parts(count: int, form: str) -> N
     assert sum(code_lines(block) for block in blocks) == count or count == 0
 
 
-def test_the_head_says_language_and_lines_of_all_parts(show: Open) -> None:
+def test_the_header_shows_language_and_lines_of_all_parts(show: Open) -> None:
     page = show("q", "```python\n" + "\n".join(f"x = {n}" for n in range(200)) + "\n```\n\n```\none\n```")
     scroll_to_message(page.view, 1)
     entry = page.entry("x = 1")
     assert entry.layout is not None
-    assert entry.lines_told == 200
+    assert entry.line_count == 200
     assert entry.layout.heads[0].words(200).startswith("Python")
     assert "200" in entry.layout.heads[0].words(200)
 
 
-def test_the_count_grows_while_code_streams_and_what_is_closed_stays(show: Open, qtbot: QtBot) -> None:
+def test_the_count_grows_while_code_streams_and_then_stays(show: Open, qtbot: QtBot) -> None:
     page = show("q", running=True)
     page.view.resize(700, 3_000)
 
@@ -216,7 +216,7 @@ def test_the_count_grows_while_code_streams_and_what_is_closed_stays(show: Open,
     before = page.view.grab().toImage()
     stream("y = 1\ny = 2\n")
     assert first.layout is layout
-    assert first.lines_told == 92
+    assert first.line_count == 92
     assert page.view.grab().toImage() != before
     partly = page.view.screen().grabWindow(page.view.winId()).toImage()
     page.view.viewport().repaint()
@@ -224,13 +224,15 @@ def test_the_count_grows_while_code_streams_and_what_is_closed_stays(show: Open,
     page.view.hide()
 
 
-def test_parts_of_code_scroll_sideways_as_one(show: Open) -> None:
+def test_parts_of_code_scroll_horizontally_together(show: Open) -> None:
     lines = ["short"] * 100 + ["long " * 100] + ["short"] * 10
     page = show("q", "```\n" + "\n".join(lines) + "\n```")
     page.view.resize(700, 3_000)
     scroll_to_message(page.view, 0)
     parts = [
-        one.entry for one in page.view.placed if isinstance(one.entry, BlockEntry) and one.entry.block.kind is Kind.CODE
+        one.entry
+        for one in page.view.page.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.block.kind is Kind.CODE
     ]
     assert len(parts) == 2
     hidden = {part.layout.panes[0].hidden_width for part in parts if part.layout is not None}
@@ -250,12 +252,12 @@ def test_all_parts_of_code_without_a_fence_are_copied(show: Open) -> None:
 
 @pytest.mark.parametrize("width", [900, 420, 300, 240, 200])
 @pytest.mark.parametrize("depth", [0, 3])
-def test_the_head_never_overlaps_however_narrow(show: Open, width: int, depth: int) -> None:
+def test_the_header_never_overlaps_at_any_width(show: Open, width: int, depth: int) -> None:
     indent = "  " * depth
     items = "".join("  " * level + "- item\n\n" for level in range(depth))
     page = show("q", f"{items}{indent}```averylonglanguage\n{indent}x\n{indent}y\n{indent}```\n")
     page.view.resize(width, 500)
-    entry = next(one.entry for one in page.view.placed if one.entry.layout and one.entry.layout.heads)
+    entry = next(one.entry for one in page.view.page.placed if one.entry.layout and one.entry.layout.heads)
     assert entry.layout is not None
     head = entry.layout.heads[0].rect
     rects = [
@@ -270,7 +272,7 @@ def test_the_head_never_overlaps_however_narrow(show: Open, width: int, depth: i
         assert [control.shows_label for control in entry.controls()] == [True, False, True]
 
 
-def test_saying_copied_moves_no_button(show: Open) -> None:
+def test_showing_copied_moves_no_button(show: Open) -> None:
     page = show("q", "```py\nx = 1\n```")
     before = [control.rects for control in page.entry("x = 1").controls()]
     page.press("x = 1", "copy_code")
@@ -313,7 +315,7 @@ def test_a_name_is_suggested(code: str, language: str, name: str) -> None:
     assert suggested_name(code, language) == name
 
 
-def test_a_file_is_written_as_a_whole_with_its_last_line_ended(tmp_path: Path) -> None:
+def test_a_file_is_written_atomically_with_a_final_newline(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     assert write_text(path, "one\r\n中文") == ""
     assert path.read_bytes() == "one\r\n中文\n".encode()
@@ -322,7 +324,7 @@ def test_a_file_is_written_as_a_whole_with_its_last_line_ended(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_code_is_saved_where_the_person_says(show: Open, tmp_path: Path, qtbot: QtBot) -> None:
+def test_code_is_saved_where_the_user_chooses(show: Open, tmp_path: Path, qtbot: QtBot) -> None:
     page = show("q", "```python\n" + "\n".join(f"x = {n}" for n in range(100)) + "\n```\n\nend")
     scroll_to_message(page.view, 1)
     page.view.window().setProperty("desktop_chat_save_folder", str(tmp_path))
@@ -340,9 +342,7 @@ def test_code_is_saved_where_the_person_says(show: Open, tmp_path: Path, qtbot: 
     page.view.clipboard._timer.stop()
 
 
-def test_a_place_that_refuses_is_told_in_a_sentence_and_another_is_offered(
-    show: Open, tmp_path: Path, qtbot: QtBot
-) -> None:
+def test_a_failed_save_is_reported_and_another_place_offered(show: Open, tmp_path: Path, qtbot: QtBot) -> None:
     page = show("q", "```python\nx = 1\n```")
     done: list[bool] = []
     saver = page.view.hit_tester.tools.saver
@@ -358,12 +358,12 @@ def test_a_place_that_refuses_is_told_in_a_sentence_and_another_is_offered(
     qtbot.waitUntil(lambda: not page.view.findChildren(QDialog))
 
 
-def test_the_right_button_offers_the_tools_too(show: Open) -> None:
+def test_the_context_menu_offers_the_tools_too(show: Open) -> None:
     lines = "\n".join(f"x = {n}" for n in range(100))
     page = show("q", f"```python\n{lines}\n```\n\n{SMALL}")
     for words, offered in (
         ("x = 99", ["Copy code", "Save as file..."]),
-        ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for a spreadsheet"]),
+        ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for spreadsheet"]),
     ):
         at = page.point(words)
         page.view.hit_tester.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
@@ -380,9 +380,9 @@ def test_the_right_button_offers_the_tools_too(show: Open) -> None:
     page.view.clipboard._timer.stop()
 
 
-def test_tools_have_names_in_words(show: Open) -> None:
+def test_tools_have_accessible_names(show: Open) -> None:
     page = show("q", f"{WIDE}\n\n```py\nx\n```")
     for words in ("column 1", "x"):
         assert all(control.label for control in page.entry(words).controls())
-    at = page.control("x", "save_code").rects[0].center() + QPointF(page.view.column_x, page.block("x").y)
+    at = page.control("x", "save_code").rects[0].center() + QPointF(page.view.page.column_x, page.block("x").y)
     assert page.view.hit_tester.tip_at(at) == "Save as file"

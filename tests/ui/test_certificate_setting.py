@@ -1,4 +1,4 @@
-"""Certificates of one's own: looked into before they are chosen, refused with a sentence, and let go again."""
+"""Private certificates: checked before they are chosen, rejected with a message, and removable."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def choose(page: ConnectionList, file: Path) -> None:
     await until(lambda: not page.findChildren(QFileDialog))
 
 
-async def test_a_file_is_chosen_and_let_go(here: World, page: ConnectionList) -> None:
+async def test_a_file_is_chosen_and_removed(here: World, page: ConnectionList) -> None:
     choice = page.certificates
     assert not choice.remove_button.isVisible()
     await choose(page, CA)
@@ -50,22 +50,22 @@ async def test_a_file_is_chosen_and_let_go(here: World, page: ConnectionList) ->
     assert page.focusWidget() is choice.choose_button
 
 
-async def test_what_holds_no_certificate_is_refused(here: World, page: ConnectionList, tmp_path: Path) -> None:
+async def test_a_file_without_certificates_is_rejected(here: World, page: ConnectionList, tmp_path: Path) -> None:
     file = tmp_path / "letter.pem"
     file.write_text("Dear friend")
     await choose(page, file)
     await until(page.certificates.problem.isVisible)
-    assert page.certificates.problem.text() == "There is no certificate in this file. It has to be a PEM file."
+    assert page.certificates.problem.text() == "This file contains no certificate. It must be a PEM file."
     assert here.preferences.settings.ca_file == ""
     await choose(page, CA)
     await until(lambda: not page.certificates.problem.isVisible())
 
 
-async def test_a_chosen_file_that_is_gone_is_told(here: World, page: ConnectionList, tmp_path: Path) -> None:
+async def test_a_missing_chosen_file_is_reported(here: World, page: ConnectionList, tmp_path: Path) -> None:
     here.preferences.update(ca_file=str(tmp_path / "gone.pem"))
     later = here.show(ConnectionList(here.context))
     await until(later.certificates.problem.isVisible)
-    assert later.certificates.problem.text() == "The file with the certificates cannot be read."
+    assert later.certificates.problem.text() == "The certificate file cannot be read."
 
 
 async def test_changed_certificates_are_trusted_after_a_question_that_names_them(
@@ -88,7 +88,7 @@ async def test_changed_certificates_are_trusted_after_a_question_that_names_them
     assert here.preferences.settings.ca_file == "/somewhere/mine.pem"
 
 
-async def test_its_buttons_have_names_of_their_own(page: ConnectionList) -> None:
+async def test_its_buttons_have_distinct_names(page: ConnectionList) -> None:
     choice: CertificateChoice = page.certificates
     assert choice.choose_button.accessibleName() == "Choose certificates"
-    assert choice.remove_button.accessibleName() == "Remove the certificates"
+    assert choice.remove_button.accessibleName() == "Remove certificates"

@@ -1,4 +1,4 @@
-"""A conversation in its tab, from the first key to the last word: asked, stopped, failed, edited, left and found."""
+"""A conversation in its tab from the first key to the last word: asked, stopped, failed, edited, left and restored."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from fakes import CUT, PAUSE
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QPushButton, QWidget
 from scrolling import jump_to_end
 
 from desktop_chat.core.deltas import LeftOutDelta
-from desktop_chat.core.entities import Api, ChatOptions, Message, Role, Status
+from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Role, Status
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ChatCompletionsOnly,
@@ -28,6 +28,7 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import ReplyStopping
 from desktop_chat.core.left_out import LeftOut
+from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.tab import ChatTab, TabState
 from desktop_chat.ui.text.address_text import link_words
 from desktop_chat.ui.text.error_text import Remedy
@@ -37,7 +38,7 @@ Key = Qt.Key
 
 
 class Chat:
-    """One tab in a world, with what a test does to it."""
+    """One tab in a world, and the actions of a test."""
 
     def __init__(self, here: World, tab: ChatTab) -> None:
         self.here = here
@@ -102,8 +103,8 @@ def shown(tab: ChatTab) -> QWidget:
 
 
 def lines_shown(tab: ChatTab) -> list[str]:
-    """What stands around the messages in view."""
-    laid_out = [placed.entry.layout for placed in tab.transcript.placed if placed.entry.layout is not None]
+    """Return the texts around the visible messages."""
+    laid_out = [placed.entry.layout for placed in tab.transcript.page.placed if placed.entry.layout is not None]
     return [label.text for layout in laid_out for label in layout.labels]
 
 
@@ -122,17 +123,17 @@ async def test_a_question_is_answered(chat: Chat) -> None:
     assert [states.at(i)[0] for i in range(states.count())] == [TabState.STREAMING, TabState.IDLE]
 
 
-async def test_the_composer_stands_right_under_the_column(chat: Chat) -> None:
+async def test_the_composer_is_aligned_with_the_column(chat: Chat) -> None:
     chat.here.provider.script("Hello")
     await chat.asked("hello")
     transcript, composer = chat.tab.transcript, chat.tab.composer
     for width in (*range(900, 906), 640, 2_001):
         chat.tab.resize(width, 600)
         QApplication.processEvents()
-        assert (composer.x(), composer.width()) == (transcript.column_x, transcript.document.width), width
+        assert (composer.x(), composer.width()) == (transcript.page.column_x, transcript.document.width), width
 
 
-async def test_stop_works_before_the_first_token_and_answers_at_once(chat: Chat) -> None:
+async def test_stop_works_before_the_first_token_and_responds_at_once(chat: Chat) -> None:
     chat.here.provider.script(PAUSE, "never")
     chat.ask("hi")
     events: list[object] = []
@@ -145,7 +146,7 @@ async def test_stop_works_before_the_first_token_and_answers_at_once(chat: Chat)
     assert chat.tab.state is TabState.IDLE
 
 
-async def test_what_arrived_before_stop_is_kept(chat: Chat) -> None:
+async def test_text_received_before_stop_is_kept(chat: Chat) -> None:
     chat.here.provider.script("Hel", PAUSE, "lo")
     chat.ask("hi")
     await chat.here.provider.paused()
@@ -154,7 +155,7 @@ async def test_what_arrived_before_stop_is_kept(chat: Chat) -> None:
     assert (reply.text, reply.status) == ("Hel", Status.CANCELLED)
 
 
-async def test_a_question_is_never_lost_to_a_missing_model(here: World, opened: Callable[..., object]) -> None:
+async def test_a_missing_model_never_loses_a_question(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=(LOCAL,))
     chat: Chat = await opened(ChatOptions(connection_id=LOCAL.id))  # type: ignore[misc]
     chat.ask("hi")
@@ -171,7 +172,7 @@ async def test_a_question_is_never_lost_to_a_missing_model(here: World, opened: 
     assert (await chat.ended()).model == "small"
 
 
-async def test_a_failure_is_shown_with_what_helps_and_can_be_tried_again(chat: Chat) -> None:
+async def test_a_failure_is_shown_with_a_remedy_and_can_be_retried(chat: Chat) -> None:
     chat.here.provider.script(AuthenticationFailed("no"))
     chat.here.provider.script("hello")
     wanted = QSignalSpy(chat.tab.key_requested)
@@ -185,7 +186,7 @@ async def test_a_failure_is_shown_with_what_helps_and_can_be_tried_again(chat: C
     assert chat.tab.state is TabState.IDLE
 
 
-async def test_a_failure_that_was_seen_is_no_news_later(chat: Chat) -> None:
+async def test_a_seen_failure_is_not_new_later(chat: Chat) -> None:
     chat.here.provider.script(AuthenticationFailed("no"))
     await chat.asked("hi")
     chat.tab.set_active(False)
@@ -197,7 +198,7 @@ async def test_a_failure_that_was_seen_is_no_news_later(chat: Chat) -> None:
     assert chat.tab.state is TabState.IDLE
 
 
-async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
+async def test_other_remedies_open_what_they_name(chat: Chat) -> None:
     chat.here.provider.script(ModelNotFound())
     settings, another = QSignalSpy(chat.tab.settings_requested), QSignalSpy(chat.tab.conversation_requested)
     await chat.asked("hi")
@@ -210,7 +211,7 @@ async def test_other_remedies_lead_where_they_say(chat: Chat) -> None:
     chat.tab._popups._picker.close()
 
 
-async def test_a_model_of_the_other_api_is_asked_by_it_at_a_press(chat: Chat) -> None:
+async def test_a_model_of_the_other_api_is_asked_after_a_click(chat: Chat) -> None:
     chat.here.provider.script(ResponsesOnly("only supported in v1/responses"))
     chat.here.provider.script(ChatCompletionsOnly("not supported in v1/responses"))
     chat.here.provider.script("hello")
@@ -223,12 +224,12 @@ async def test_a_model_of_the_other_api_is_asked_by_it_at_a_press(chat: Chat) ->
     assert chat.here.preferences.settings.connections[0].api is Api.CHAT_COMPLETIONS
 
 
-async def test_what_was_left_out_of_a_request_is_said_below_the_reply(chat: Chat) -> None:
+async def test_request_parts_that_were_left_out_are_mentioned_below_the_reply(chat: Chat) -> None:
     parts = (LeftOut.TEMPERATURE, LeftOut.STREAMING, LeftOut.SYSTEM_ROLE)
     chat.here.provider.script(LeftOutDelta(parts), PAUSE, "hello")
     line = (
-        "Left out, because the server refuses it for this model: temperature, streaming. "
-        "The system prompt went with the first question."
+        "Not sent, because the server does not accept it for this model: temperature, streaming. The system "
+        "prompt was added to the first message."
     )
     chat.ask("hi")
     await chat.here.provider.paused()
@@ -238,7 +239,7 @@ async def test_what_was_left_out_of_a_request_is_said_below_the_reply(chat: Chat
     await until(lambda: line in lines_shown(chat.tab))
 
 
-async def test_a_refused_question_comes_back_to_be_written_anew(chat: Chat) -> None:
+async def test_a_refused_question_can_be_edited(chat: Chat) -> None:
     chat.here.provider.script(ContentRefused("flagged"))
     chat.here.provider.script("hello")
     await chat.asked("hi")
@@ -248,7 +249,7 @@ async def test_a_refused_question_comes_back_to_be_written_anew(chat: Chat) -> N
     assert [m.text for m in chat.tab.session.path] == ["hi there", "hello"], "in the refused question's place"
 
 
-async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(chat: Chat) -> None:
+async def test_a_conversation_that_is_too_long_is_sent_without_its_beginning(chat: Chat) -> None:
     for step in ("one", ContextTooLong(), "two"):
         chat.here.provider.script(step)
     await chat.asked("q1")
@@ -258,7 +259,7 @@ async def test_a_conversation_that_is_too_long_is_asked_without_its_beginning(ch
     assert [m.text for m in chat.here.provider.prompts[-1].messages] == ["q2"]
 
 
-async def test_a_cut_reply_can_be_continued(chat: Chat) -> None:
+async def test_a_cut_off_reply_can_be_continued(chat: Chat) -> None:
     chat.here.provider.script("Hel", CUT)
     chat.here.provider.script(PAUSE, "lo")
     assert (await chat.asked("hi")).status is Status.INTERRUPTED
@@ -271,7 +272,7 @@ async def test_a_cut_reply_can_be_continued(chat: Chat) -> None:
     assert len(chat.tab.session.path) == 2
 
 
-async def test_the_servers_words_are_shown_only_when_asked_for(chat: Chat) -> None:
+async def test_the_servers_message_is_shown_only_on_request(chat: Chat) -> None:
     chat.here.preferences.update(retries=0)
     chat.here.provider.script(ProviderFault("upstream said no"))
     await chat.asked("hi")
@@ -279,11 +280,12 @@ async def test_the_servers_words_are_shown_only_when_asked_for(chat: Chat) -> No
     await until(lambda: chat.tab.findChildren(QDialog))
     (dialog,) = chat.tab.findChildren(QDialog)
     assert "upstream said no" in dialog.accessibleDescription()
+    assert {button.text() for button in dialog.findChildren(QPushButton) if button.isVisible()} == {"Copy", "Close"}
     dialog.accept()
     await until(lambda: "upstream" in QGuiApplication.clipboard().text())
 
 
-async def test_regenerating_keeps_the_old_reply_beside_the_new(chat: Chat) -> None:
+async def test_regenerating_keeps_the_old_reply_as_an_alternative(chat: Chat) -> None:
     chat.here.provider.script("one")
     chat.here.provider.script("two")
     first = await chat.asked("hi")
@@ -296,7 +298,7 @@ async def test_regenerating_keeps_the_old_reply_beside_the_new(chat: Chat) -> No
     assert chat.path[-1].id == second.id
 
 
-async def test_an_earlier_question_is_changed_in_the_composer(chat: Chat) -> None:
+async def test_an_earlier_question_is_edited_in_the_composer(chat: Chat) -> None:
     chat.here.provider.script("one")
     chat.here.provider.script("two")
     await chat.asked("hi")
@@ -321,7 +323,7 @@ async def test_up_recalls_the_questions_of_this_conversation(chat: Chat) -> None
     assert chat.composer.text == "first"
 
 
-async def test_the_draft_is_kept_and_comes_back(here: World, chat: Chat, opened: Callable[..., object]) -> None:
+async def test_the_draft_is_kept_and_restored(here: World, chat: Chat, opened: Callable[..., object]) -> None:
     QTest.keyClicks(chat.edit, "half a thought")
     await chat.tab.aclose()
     assert here.library[chat.tab.session.conversation_id].draft == "half a thought"
@@ -335,7 +337,7 @@ async def test_a_prompt_from_outside_is_never_sent(chat: Chat) -> None:
     assert chat.path == ()
 
 
-async def test_a_hidden_tab_says_that_there_is_something_new(chat: Chat) -> None:
+async def test_a_hidden_tab_shows_that_there_is_something_new(chat: Chat) -> None:
     chat.here.provider.script("one")
     chat.tab.set_active(False)
     await chat.asked("hi")
@@ -364,13 +366,33 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
     QTest.mouseClick(chat.tab._welcome.demo_button, Qt.MouseButton.LeftButton)
     assert shown(chat.tab) is chat.tab._empty
     assert chat.composer.model_button.text() == "demo"
-    assert chat.tab._empty._notice.text() == "Canned replies. No AI, nothing leaves this computer"
+    assert chat.tab._empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer"
     assert chat.edit.hasFocus()
     here.provider.script("canned")
     assert (await chat.asked("hi")).connection_name == DEMO.name
 
 
-async def test_a_prompt_waits_in_the_composer_beside_the_welcome(here: World, opened: Callable[..., object]) -> None:
+@pytest.mark.parametrize(("listed", "model"), [(("only",), "only"), (("one", "two"), "")])
+async def test_a_connection_made_in_the_welcome_begins_with_the_only_model_there_is_or_asks(
+    here: World, opened: Callable[..., object], listed: tuple[str, ...], model: str
+) -> None:
+    here.preferences.update(connections=())
+    chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
+    made = Connection("made", "Made", "https://made.example/v1")
+    here.preferences.put_connection(made)
+    here.context.models.put(made, listed)
+    chat.tab._begin_with(made.id, "")
+    assert chat.tab.session.conversation.options == ChatOptions("made", model)
+    assert here.preferences.settings.last_models == ((("made", model),) if model else ())
+    pickers = chat.tab.findChildren(ModelPicker)
+    assert len(pickers) == (0 if model else 1)
+    if model:
+        assert chat.edit.hasFocus()
+    else:
+        await until(lambda: pickers[0].isVisible() and pickers[0].isAncestorOf(QApplication.focusWidget()))
+
+
+async def test_a_prompt_waits_in_the_composer_below_the_welcome(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=())
     chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
     chat.tab.set_prompt("hi")
@@ -379,7 +401,7 @@ async def test_a_prompt_waits_in_the_composer_beside_the_welcome(here: World, op
     assert chat.composer.text == "hi"
 
 
-async def test_a_connection_made_elsewhere_ends_the_welcome(here: World, opened: Callable[..., object]) -> None:
+async def test_a_connection_created_elsewhere_ends_the_welcome(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=())
     chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
     here.preferences.put_connection(OPENAI)
@@ -387,7 +409,7 @@ async def test_a_connection_made_elsewhere_ends_the_welcome(here: World, opened:
     assert chat.composer.model_button.text() == "gpt-5.5"
 
 
-async def test_a_conversation_that_cannot_be_read_says_so_and_can_be_tried_again(here: World) -> None:
+async def test_an_unreadable_conversation_says_so_and_can_be_retried(here: World) -> None:
     broken = [True]
 
     async def messages_of(_conversation_id: str) -> list[Message]:
@@ -399,7 +421,7 @@ async def test_a_conversation_that_cannot_be_read_says_so_and_can_be_tried_again
     tab = here.show(ChatTab(context, here.library.create(ASKED).id))
     await tab.load()
     assert shown(tab) is tab._trouble
-    assert tab._trouble.accessibleDescription() == "The file with the conversations is damaged."
+    assert tab._trouble.accessibleDescription() == "The conversations file is damaged."
     broken.append(False)
     QTest.mouseClick(tab._trouble.again_button, Qt.MouseButton.LeftButton)
     await until(lambda: shown(tab) is tab._empty)
@@ -417,7 +439,7 @@ async def test_options_are_kept_with_the_conversation(here: World, chat: Chat) -
     assert chat.tab.session.conversation.options.temperature == 0.5
 
 
-async def test_another_connection_is_chosen_from_its_button(here: World, chat: Chat) -> None:
+async def test_another_connection_can_be_chosen_with_its_button(here: World, chat: Chat) -> None:
     QTest.mouseClick(chat.composer.connection_button, Qt.MouseButton.LeftButton)
     (menu,) = chat.tab.findChildren(QMenu)
     assert [action.text() for action in menu.actions()][:3] == ["OpenAI", "Ollama", "Demo (no AI)"]
@@ -426,14 +448,14 @@ async def test_another_connection_is_chosen_from_its_button(here: World, chat: C
     assert chat.tab.session.conversation.options == ChatOptions(DEMO.id, "demo")
 
 
-async def test_the_last_reply_is_copied_as_it_is_written(chat: Chat) -> None:
+async def test_the_last_reply_is_copied_as_source(chat: Chat) -> None:
     chat.here.provider.script("# One\n\n`two`")
     await chat.asked("hi")
     chat.tab.copy_last_reply()
     assert QGuiApplication.clipboard().text() == "# One\n\n`two`"
 
 
-async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None:
+async def test_a_link_opens_only_after_showing_its_address(chat: Chat) -> None:
     chat.tab.transcript.link_activated.emit("file:///etc/passwd", "here")
     chat.tab.transcript.link_activated.emit("https://example.com/a", "here")
     await until(lambda: chat.tab.findChildren(QDialog))
@@ -443,7 +465,7 @@ async def test_a_link_opens_only_after_its_address_was_shown(chat: Chat) -> None
     await until(lambda: not chat.here.tasks._tasks)
 
 
-async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_the_shown_address_of_a_link_is_opened(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
         QDesktopServices,
@@ -465,20 +487,20 @@ async def test_what_was_shown_of_a_link_is_opened_and_nothing_else(chat: Chat, m
     assert opened == ["https://example.com/a?b=c#d"], "Enter does not open what looks deceptive"
 
 
-async def test_what_floats_over_the_conversation_shares_the_middle_of_the_composer(chat: Chat) -> None:
-    """A toast stood 6 px beside it: half of the room that is kept for the scroll bar."""
+async def test_overlays_are_centred_on_the_composer(chat: Chat) -> None:
+    """Regression: a toast was off by 6 px, half of the width reserved for the scroll bar."""
     chat.here.provider.script("Hello")
     await chat.asked("hi")
     for zoom in (1.0, 1.5):
         chat.here.theme.set_zoom(zoom)
-        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.column_x)
+        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.page.column_x)
         middle = chat.tab.composer.geometry().center().x()
         assert abs(chat.tab.reading_area().center().x() - middle) <= 1
 
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that were opened."""
+    """The opened addresses."""
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     return opened
@@ -511,10 +533,10 @@ async def test_a_trusted_site_is_not_asked_about_again(chat: Chat, browser: list
     assert len(browser) == 2
 
 
-async def test_a_link_whose_text_names_another_site_is_told_apart(chat: Chat, browser: list[str]) -> None:
+async def test_a_link_whose_text_names_another_site_is_detected(chat: Chat, browser: list[str]) -> None:
     chat.here.preferences.trust_site("evil.example")
     dialog = await asked_to_open(chat, "https://evil.example/login", "Log in at mybank.com")
-    assert "the text of this link names mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "the text of this link says mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert dialog.accessibleDescription().startswith("https://evil.example/login"), "where it leads is said, too"
     assert dialog.findChild(QCheckBox) is None
     QTest.keyClick(dialog, Qt.Key.Key_Return)
@@ -541,9 +563,7 @@ async def test_a_site_is_trusted_only_by_opening_it(chat: Chat, browser: list[st
         "mailto:someone@example.com",
     ],
 )
-async def test_what_may_deceive_or_switch_something_is_always_asked_about(
-    chat: Chat, browser: list[str], address: str
-) -> None:
+async def test_deceptive_or_active_links_always_ask(chat: Chat, browser: list[str], address: str) -> None:
     chat.here.preferences.trust_site(link_words(address).host)
     dialog = await asked_to_open(chat, address)
     assert dialog.findChild(QCheckBox) is None
@@ -552,7 +572,7 @@ async def test_what_may_deceive_or_switch_something_is_always_asked_about(
     assert not browser
 
 
-async def test_the_focus_goes_where_something_can_be_done(here: World, opened: Callable[..., object]) -> None:
+async def test_focus_goes_where_something_can_be_done(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=())
     tab = here.show(ChatTab(here.context, here.library.create(ChatOptions()).id))
     await until(tab.isActiveWindow)
@@ -562,11 +582,11 @@ async def test_the_focus_goes_where_something_can_be_done(here: World, opened: C
     await tab.aclose()
 
 
-async def test_the_place_of_the_reader_is_told_soon_after_scrolling(chat: Chat) -> None:
+async def test_the_reading_position_is_reported_soon_after_scrolling(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("go on")
     told = QSignalSpy(chat.tab.scrolled)
-    chat.tab.transcript.scroll_by(-400)
+    chat.tab.transcript.page.scroll_by(-400)
     await until(lambda: told.count() == 1)
     assert chat.tab.scroll_place() is not None
     jump_to_end(chat.tab.transcript)
@@ -574,7 +594,7 @@ async def test_the_place_of_the_reader_is_told_soon_after_scrolling(chat: Chat) 
     assert chat.tab.scroll_place() is None
 
 
-async def test_the_composer_leaves_keys_for_reading_to_the_conversation(chat: Chat) -> None:
+async def test_the_composer_leaves_reading_keys_to_the_conversation(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("first")
     chat.edit.setFocus()
@@ -597,14 +617,14 @@ async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
     assert len(chat.tab.session.alternatives(chat.path[-1].id)) == 2
 
 
-async def test_whether_sentences_are_announced_follows_the_settings(chat: Chat) -> None:
-    announcer = chat.tab.transcript.replies.announcer
+async def test_announcing_sentences_follows_the_settings(chat: Chat) -> None:
+    announcer = chat.tab.transcript.announcer
     assert announcer.says_sentences()
     chat.here.preferences.update(announce_sentences=False)
     assert not announcer.says_sentences()
 
 
-async def test_tab_enters_the_message_that_alt_up_went_to(chat: Chat) -> None:
+async def test_tab_enters_the_message_selected_with_alt_up(chat: Chat) -> None:
     for number in range(3):
         chat.here.provider.script(f"See [number {number}](https://example.com/{number}).\n\n" + "a line\n\n" * 60)
         await chat.asked(f"question {number}")
@@ -617,7 +637,7 @@ async def test_tab_enters_the_message_that_alt_up_went_to(chat: Chat) -> None:
     assert (hit_tester.focused.message_id, hit_tester.focused.value) == (chat.path[1].id, "https://example.com/0")
 
 
-async def test_typing_in_the_transcript_writes_in_the_composer(chat: Chat) -> None:
+async def test_typing_in_the_transcript_goes_to_the_composer(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("first")
     transcript = chat.tab.transcript
@@ -635,7 +655,7 @@ async def test_typing_in_the_transcript_writes_in_the_composer(chat: Chat) -> No
     assert chat.composer.text == "hi there"
 
 
-async def test_sending_goes_to_the_question_wherever_one_was_reading(chat: Chat) -> None:
+async def test_sending_scrolls_to_the_question_from_anywhere(chat: Chat) -> None:
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("first")
     view = chat.tab.transcript
@@ -643,7 +663,7 @@ async def test_sending_goes_to_the_question_wherever_one_was_reading(chat: Chat)
     assert not view.at_end
     chat.here.provider.script("the answer", PAUSE)
     chat.ask("second")
-    shown = {view.model.row(one.spot.place).message.text for one in view.placed}
+    shown = {view.model.row(one.spot.place).message.text for one in view.page.placed}
     assert "second" in shown
     assert view._jump.isHidden(), "a question of one's own is no news"
     chat.tab.stop()
@@ -658,7 +678,7 @@ async def test_enter_while_a_reply_runs_says_that_the_message_waits(chat: Chat) 
     assert note.isHidden()
     chat.ask("second")
     assert note.isVisible()
-    assert "Your message stays here" in note.text()
+    assert "Send your message when it ends" in note.text()
     assert chat.composer.text == "second"
     chat.tab.stop()
     await chat.ended()

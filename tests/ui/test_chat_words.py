@@ -1,4 +1,4 @@
-"""Every word of a tab follows the language while it is open, and everything that can be used has a name."""
+"""All texts of a tab follow the language while it is open, and every control has a name."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from desktop_chat.ui.connections.connection_form import ConnectionForm
 OLLAMA = LocalServer("Ollama", "http://127.0.0.1:11434/v1", ("llama3.3",))
 DATA = {"OpenAI", "gpt-5.5", "Ollama", "http://127.0.0.1:11434/v1", "Enter", "Ctrl+T", "Ctrl+K",
         "elsewhere.example.com"}  # fmt: skip
-"""What is no word of ours: names, addresses, keys."""
+"""Texts that are not translated: names, addresses, keys."""
 
 
 class Marking(QTranslator):
-    """A language in which every sentence of ours is marked."""
+    """A language in which every text of ours is marked."""
 
     def isEmpty(self) -> bool:  # noqa: N802 -- Qt's name
         return False
@@ -66,7 +66,7 @@ def unmarked(root: QWidget) -> set[str]:
     return {word for word in found if word not in DATA and not word.startswith(("http", "qt_"))}
 
 
-async def test_a_tab_speaks_another_language_while_it_is_open(here: World, qapp: QApplication) -> None:
+async def test_a_tab_changes_its_language_while_open(here: World, qapp: QApplication) -> None:
     tab = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
     await tab.load()
     tab._welcome.show()
@@ -101,7 +101,7 @@ async def test_a_form_for_a_stored_connection_does_so_too(here: World, qapp: QAp
         qapp.removeTranslator(language)
 
 
-async def test_everything_that_can_be_used_has_a_name(here: World) -> None:
+async def test_every_control_has_a_name(here: World) -> None:
     tab = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
     await tab.load()
     tab._welcome.key_button.click()

@@ -1,4 +1,4 @@
-"""A transcript that is closed, or hidden, while something goes on in it: nothing ticks on, nothing fails."""
+"""A transcript that is closed or hidden while something is going on in it: nothing keeps running, nothing fails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.markdown.find_query import FindQuery
-from desktop_chat.ui.transcript.find.find import Find
+from desktop_chat.ui.transcript.find.find import FindSession
 
 TEXT = """Some words to select, a formula $x^2$ and ![a picture](https://example.com/p.png).
 
@@ -35,11 +35,11 @@ x = 1
 
 @pytest.fixture
 def page(qapp: QApplication, qtbot: QtBot) -> Page:
-    """A page that nobody but the test closes."""
+    """A page that only the test closes."""
     hands = SimpleNamespace(addWidget=lambda _widget: None, waitExposed=qtbot.waitExposed)
     made = Page(qapp, cast(QtBot, hands), "question", TEXT, "another", running=True)
-    made.view.scroller.go_to(0)
-    made.view.show_changes()
+    made.view.scroller.go_to_height(0)
+    made.view.page.show_changes()
     return made
 
 
@@ -48,7 +48,7 @@ def drag_beyond_the_edge(page: Page) -> None:
 
 
 def press_selected_words(page: Page) -> None:
-    page.view.select_all()
+    page.view.page.select_all()
     QTest.mousePress(page.view.viewport(), LEFT, NONE, page.point("Some words"))
 
 
@@ -75,12 +75,12 @@ def ask_where_to_save_code(page: Page) -> None:
 
 
 def look_for_something(page: Page) -> None:
-    page.view.finding = Find(page.view)
-    page.view.finding.search(FindQuery("paragraph"))
+    page.view.find_session = FindSession(page.view.page)
+    page.view.find_session.search(FindQuery("paragraph"))
 
 
 def copy_very_much(page: Page) -> None:
-    page.view.select_all()
+    page.view.page.select_all()
     page.view.model.on_event(ReplyDelta("m3", TextDelta("word " * 40_000)))
     page.view.model.tell()
     page.view.clipboard.put_selection(markdown=False)
@@ -106,7 +106,7 @@ MIDDLES = [
 
 
 @pytest.mark.parametrize("begin", MIDDLES, ids=lambda begin: begin.__name__)
-def test_a_view_that_is_deleted_in_the_middle_leaves_nothing(
+def test_a_view_that_is_deleted_during_work_leaves_nothing(
     page: Page, qtbot: QtBot, begin: Callable[[Page], None]
 ) -> None:
     begin(page)
@@ -117,13 +117,13 @@ def test_a_view_that_is_deleted_in_the_middle_leaves_nothing(
 
 
 @pytest.mark.parametrize("begin", MIDDLES, ids=lambda begin: begin.__name__)
-def test_what_nobody_sees_does_not_go_on_scrolling(page: Page, qtbot: QtBot, begin: Callable[[Page], None]) -> None:
+def test_a_hidden_view_does_not_keep_scrolling(page: Page, qtbot: QtBot, begin: Callable[[Page], None]) -> None:
     begin(page)
     page.view.hide()
     place = page.view.scroll_place()
     jumps, moves = page.view.scroller.jumps, page.view.scroller.moves
     qtbot.waitUntil(lambda: not [one for one in threading.enumerate() if one.name == "formulas"])
-    gathering = page.view.clipboard._gathering  # a copy that was asked for is finished all the same
+    gathering = page.view.clipboard._gathering  # a requested copy is finished all the same
     repeating = [timer for timer in page.view.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()]
     assert [timer for timer in repeating if timer is not gathering] == []
     assert (page.view.scroller.jumps, page.view.scroller.moves) == (jumps, moves)

@@ -1,4 +1,4 @@
-"""The composer sends what is meant, when it is meant, and never loses a word."""
+"""The composer sends what is meant, when it is meant, and never loses text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def composer(here: World) -> Composer:
 
 
 def compose(composer: Composer, preedit: str, commit: str = "") -> None:
-    """What an input method tells the box while pinyin is typed, and when a word is chosen."""
+    """What an input method sends to the field while pinyin is typed, and when a word is chosen."""
     event = QInputMethodEvent(preedit, [])
     event.setCommitString(commit)
     QApplication.sendEvent(composer.edit, event)
@@ -43,7 +43,7 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(composer: Composer) -
     assert composer.text == "one\ntwo", "the text stays until it is taken"
 
 
-async def test_the_other_way_round_as_a_setting(composer: Composer) -> None:
+async def test_the_keys_can_be_swapped_in_the_settings(composer: Composer) -> None:
     sent = QSignalSpy(composer.submitted)
     composer.set_send_key("ctrl_enter")
     QTest.keyClicks(composer.edit, "one")
@@ -78,7 +78,7 @@ async def test_blank_text_cannot_be_sent(composer: Composer) -> None:
     assert composer.send_button.isEnabled()
 
 
-async def test_send_and_stop_have_one_place_and_one_size(composer: Composer) -> None:
+async def test_send_and_stop_share_one_place_and_size(composer: Composer) -> None:
     QTest.keyClicks(composer.edit, "x")
     place = composer.send_button.mapTo(composer, QPoint(0, 0)), composer.send_button.size()
     composer.set_running(True)
@@ -99,7 +99,7 @@ async def test_while_a_reply_runs_the_next_question_can_be_written_but_not_sent(
     assert composer.text == "next"
 
 
-async def test_up_in_an_empty_box_recalls_and_down_comes_back(composer: Composer) -> None:
+async def test_up_in_an_empty_field_recalls_and_down_returns(composer: Composer) -> None:
     composer.set_earlier(["first", "second"])
     pressed(composer, Key.Key_Up)
     assert composer.text == "second"
@@ -112,7 +112,7 @@ async def test_up_in_an_empty_box_recalls_and_down_comes_back(composer: Composer
     assert composer.text == ""
 
 
-async def test_up_in_a_text_of_ones_own_only_moves_the_cursor(composer: Composer) -> None:
+async def test_up_in_the_users_own_text_only_moves_the_cursor(composer: Composer) -> None:
     composer.set_earlier(["first"])
     QTest.keyClicks(composer.edit, "mine")
     pressed(composer, Key.Key_Up)
@@ -124,14 +124,14 @@ async def test_up_in_a_text_of_ones_own_only_moves_the_cursor(composer: Composer
     assert composer.text == "first!", "what was recalled and changed is a text of one's own"
 
 
-async def test_what_replaces_a_text_can_be_undone(composer: Composer) -> None:
+async def test_replacing_text_can_be_undone(composer: Composer) -> None:
     QTest.keyClicks(composer.edit, "a long thought")
     composer.set_text("something else")
     composer.edit.undo()
     assert composer.text == "a long thought"
 
 
-async def test_the_draft_follows_soon_and_not_at_each_key(composer: Composer) -> None:
+async def test_the_draft_is_saved_soon_and_not_with_each_key(composer: Composer) -> None:
     drafts = QSignalSpy(composer.draft_changed)
     QTest.keyClicks(composer.edit, "hello")
     assert drafts.count() == 0
@@ -143,7 +143,7 @@ async def test_the_draft_follows_soon_and_not_at_each_key(composer: Composer) ->
     assert drafts.at(1) == ["hello!"]
 
 
-async def test_the_box_grows_with_its_text_up_to_its_most(composer: Composer) -> None:
+async def test_the_field_grows_with_its_text_up_to_a_limit(composer: Composer) -> None:
     composer.set_most_height(200)
     one_line = composer.edit.height()
     composer.set_text("one\ntwo\nthree")
@@ -167,7 +167,7 @@ async def test_a_paste_is_plain_text_of_any_size(composer: Composer) -> None:
     assert composer.text == long
 
 
-async def test_each_character_stays_as_it_was_pasted(composer: Composer) -> None:
+async def test_each_character_is_pasted_unchanged(composer: Composer) -> None:
     drafts = QSignalSpy(composer.draft_changed)
     odd = QMimeData()
     odd.setText("10\u00a0km\r\nb\rc\u2028d\u2029e\u202f\u200bf\tsoft\u00adhyphen\ufeffg")
@@ -183,7 +183,7 @@ async def test_each_character_stays_as_it_was_pasted(composer: Composer) -> None
     assert composer.text == kept
 
 
-async def test_a_clipboard_with_html_alone_pastes_its_text(composer: Composer) -> None:
+async def test_html_without_plain_text_is_pasted_as_text(composer: Composer) -> None:
     html = QMimeData()
     html.setHtml("<p>Only <b>html</b>, <a href='https://example.org/a'>with a link</a></p>")
     QTest.keyClicks(composer.edit, "See: ")
@@ -197,7 +197,7 @@ async def test_a_clipboard_with_html_alone_pastes_its_text(composer: Composer) -
     assert composer.text == "See: ", "one step"
 
 
-async def test_an_image_is_answered_with_a_sentence(composer: Composer) -> None:
+async def test_a_pasted_image_shows_a_message(composer: Composer) -> None:
     image = QMimeData()
     image.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
     image.setHtml("<meta charset='utf-8'><img src='https://example.org/a.png'>")
@@ -205,12 +205,12 @@ async def test_an_image_is_answered_with_a_sentence(composer: Composer) -> None:
     composer.edit.insertFromMimeData(image)
     assert composer.text == ""
     assert composer._paste_note.isVisible()
-    assert composer._paste_note.text() == "Pictures cannot be attached yet."
+    assert composer._paste_note.text() == "Images cannot be attached yet."
     QTest.keyClicks(composer.edit, "x")
     assert not composer._paste_note.isVisible()
 
 
-async def test_what_is_left_out_of_a_paste_is_told(composer: Composer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_parts_left_out_of_a_paste_are_reported(composer: Composer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_chat.ui.chat.pasting.PASTE_LIMIT", 1_000)
     long = QMimeData()
     long.setText("0123456789" * 101)
@@ -230,7 +230,7 @@ async def test_screen_readers_hear_the_names(here: World, composer: Composer) ->
     assert composer.edit.placeholderText() == "Ask anything..."
 
 
-async def test_a_click_beside_the_text_writes(composer: Composer) -> None:
+async def test_a_click_next_to_the_text_focuses_it(composer: Composer) -> None:
     composer.options_button.setFocus()
     QTest.mouseClick(composer, Qt.MouseButton.LeftButton, pos=QPoint(composer.width() // 2, composer.height() - 4))
     assert composer.edit.hasFocus()

@@ -1,4 +1,4 @@
-"""The form of a connection: tried before it is saved, its key kept where keys belong and nowhere else."""
+"""The connection form: tested before it is saved, and its key is stored only where keys belong."""
 
 from __future__ import annotations
 
@@ -44,7 +44,13 @@ def said(form: ConnectionForm) -> str:
     return form._result.text() if form._result.isVisible() else ""
 
 
-async def test_a_new_connection_is_tried_and_saved(here: World, form: ConnectionForm) -> None:
+async def key_for_test(form: ConnectionForm) -> str:
+    connection = form._read()
+    assert connection is not None
+    return await form._saver.key_for_test(connection, form.key.edit)
+
+
+async def test_a_new_connection_is_tested_and_saved(here: World, form: ConnectionForm) -> None:
     saved = QSignalSpy(form.saved)
     assert form.address.text() == "https://api.openai.com/v1"
     QTest.keyClicks(form.key.line, "k-test")
@@ -73,21 +79,21 @@ async def test_the_protocol_is_chosen_and_kept(here: World, form: ConnectionForm
     assert here.show(ConnectionForm(here.context, connection.id)).api.currentText() == "Responses"
 
 
-async def test_the_result_of_a_test_is_said_in_words(here: World, form: ConnectionForm) -> None:
+async def test_the_result_of_a_test_is_shown_as_text(here: World, form: ConnectionForm) -> None:
     here.providers.error = AuthenticationFailed("Incorrect key ...")
     press(form, "test")
-    await until(lambda: said(form) == "The key was refused.")
+    await until(lambda: said(form) == "The server rejected the API key.")
     QTest.keyClicks(form.address, "x")
     assert said(form) == "", "another address makes the result untrue"
 
 
-async def test_the_key_is_hidden_until_asked_for(form: ConnectionForm) -> None:
+async def test_the_key_is_hidden_until_requested(form: ConnectionForm) -> None:
     assert form.key.line.echoMode() is QLineEdit.EchoMode.Password
     form.key._eye.trigger()
     assert form.key.line.echoMode() is QLineEdit.EchoMode.Normal
 
 
-async def test_what_cannot_be_used_is_refused_before_anything_is_stored(here: World, form: ConnectionForm) -> None:
+async def test_invalid_input_is_rejected_before_anything_is_stored(here: World, form: ConnectionForm) -> None:
     form.address.setText("nonsense://")
     press(form, "save")
     assert said(form)
@@ -116,7 +122,7 @@ async def test_a_stored_key_is_never_shown_again(here: World) -> None:
     assert here.preferences.settings.connections[0].name == "Work"
 
 
-async def test_who_comes_for_the_key_stands_where_it_is_changed(here: World) -> None:
+async def test_opening_the_form_for_the_key_focuses_it(here: World) -> None:
     here.preferences.put_connection(OPENAI)
     here.secrets.keys[OPENAI.id] = "k-old"
     form = here.show(ConnectionForm(here.context, OPENAI.id))
@@ -146,14 +152,27 @@ async def test_a_stored_key_can_be_replaced_and_removed(here: World) -> None:
     assert here.secrets.keys == {}
 
 
-async def test_another_host_never_gets_the_key_unasked(here: World) -> None:
+async def test_a_key_typed_while_the_keyring_is_slow_replaces_the_stored_one(here: World) -> None:
+    here.preferences.put_connection(OPENAI)
+    here.secrets.keys[OPENAI.id] = "k-old"
+    form = here.show(ConnectionForm(here.context, OPENAI.id))
+    form.key.line.setText("k-new")
+    await until(form.key.replace_button.isVisible)
+    assert form.key.line.text() == "k-new"
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.keys == {OPENAI.id: "k-new"}
+
+
+async def test_another_host_never_gets_the_key_without_asking(here: World) -> None:
     form = await stored_form(here)
     form.address.setText("https://api.openai.com/v2")
     assert not form.key.carry.isVisible(), "the same host may keep it"
     form.address.setText("https://elsewhere.example.com/v1")
     assert form.key.carry.isVisible()
-    assert not form.key.uses_stored
-    assert await form._key_for_test() == ""
+    assert not form.key.edit.uses_stored
+    assert await key_for_test(form) == ""
     saved = QSignalSpy(form.saved)
     press(form, "save")
     await until(saved.count)
@@ -161,7 +180,7 @@ async def test_another_host_never_gets_the_key_unasked(here: World) -> None:
     assert here.preferences.settings.connections[0].base_url == "https://elsewhere.example.com/v1"
 
 
-async def test_a_key_that_cannot_be_seen_does_not_move_either(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreadable_key_does_not_move_either(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def locked(_connection_id: str) -> None:
         raise KeyringLocked
 
@@ -177,7 +196,7 @@ async def test_a_key_that_cannot_be_seen_does_not_move_either(here: World, monke
     assert here.secrets.hosts == {OPENAI.id: "https://api.openai.com:443"}
 
 
-async def test_a_file_that_was_edited_does_not_say_whose_the_key_is(here: World) -> None:
+async def test_an_edited_file_does_not_decide_whose_the_key_is(here: World) -> None:
     await here.secrets.put(OPENAI.id, "k-old", "https://elsewhere.example.com:443")
     form = await stored_form(here)
     assert form.key.carry.isVisible(), "though the address was not touched here"
@@ -185,7 +204,7 @@ async def test_a_file_that_was_edited_does_not_say_whose_the_key_is(here: World)
     assert "api.openai.com" in form.key.carry.text()
 
 
-async def test_a_locked_keyring_is_not_opened_to_say_whose_the_key_is(here: World) -> None:
+async def test_a_locked_keyring_is_not_unlocked_to_find_out_whose_the_key_is(here: World) -> None:
     await here.secrets.put(OPENAI.id, "k-old", "https://elsewhere.example.com:443")
     here.secrets.change(SecretState.LOCKED)
     form = await stored_form(here)
@@ -207,14 +226,14 @@ async def test_a_key_from_an_earlier_version_is_allowed_or_waits(here: World) ->
     assert here.secrets.hosts == {OPENAI.id: ""}
     form = await stored_form(here)
     form.key.carry.click()
-    assert await form._key_for_test() == "k-old"
+    assert await key_for_test(form) == "k-old"
     saved = QSignalSpy(form.saved)
     press(form, "save")
     await until(saved.count)
     assert here.secrets.hosts == {OPENAI.id: "https://api.openai.com:443"}
 
 
-async def test_what_was_allowed_for_one_host_is_not_for_the_next(here: World) -> None:
+async def test_permission_for_one_host_does_not_apply_to_the_next(here: World) -> None:
     form = await stored_form(here)
     form.address.setText("https://elsewhere.example.com/v1")
     form.key.carry.click()
@@ -222,11 +241,11 @@ async def test_what_was_allowed_for_one_host_is_not_for_the_next(here: World) ->
     assert not form.key.carry.isChecked()
 
 
-async def test_another_host_gets_the_key_when_the_person_says_so(here: World) -> None:
+async def test_another_host_gets_the_key_if_the_user_agrees(here: World) -> None:
     form = await stored_form(here)
     form.address.setText("https://elsewhere.example.com/v1")
     form.key.carry.click()
-    assert await form._key_for_test() == "k-old"
+    assert await key_for_test(form) == "k-old"
     saved = QSignalSpy(form.saved)
     press(form, "save")
     await until(saved.count)
@@ -252,7 +271,7 @@ async def test_a_keyring_that_refuses_leaves_a_choice(here: World, form: Connect
     assert here.secrets.keys == {}
 
 
-async def test_waiting_for_the_keyring_can_be_given_up(here: World, form: ConnectionForm) -> None:
+async def test_waiting_for_the_keyring_can_be_cancelled(here: World, form: ConnectionForm) -> None:
     here.secrets.change(SecretState.WAITING)
     assert form._waiting.isVisible()
     QTest.mouseClick(form._waiting.button("cancel"), Qt.MouseButton.LeftButton)
@@ -261,7 +280,7 @@ async def test_waiting_for_the_keyring_can_be_given_up(here: World, form: Connec
     assert not form._waiting.isVisible()
 
 
-async def test_a_form_that_goes_takes_its_test_with_it(here: World, form: ConnectionForm) -> None:
+async def test_closing_the_form_cancels_its_test(here: World, form: ConnectionForm) -> None:
     press(form, "test")
     here.shown.remove(form)
     form.close()
@@ -269,7 +288,7 @@ async def test_a_form_that_goes_takes_its_test_with_it(here: World, form: Connec
     await until(lambda: not here.tasks._tasks)
 
 
-async def test_a_connection_that_is_not_stored_is_never_written_over(here: World) -> None:
+async def test_a_connection_that_is_not_stored_is_never_overwritten(here: World) -> None:
     form = here.show(ConnectionForm(here.context, DEMO.id))
     saved = QSignalSpy(form.saved)
     press(form, "save")
@@ -277,7 +296,7 @@ async def test_a_connection_that_is_not_stored_is_never_written_over(here: World
     assert here.preferences.settings.connections[0].id != DEMO.id
 
 
-async def test_the_wheel_changes_no_model_by_accident(here: World, form: ConnectionForm) -> None:
+async def test_the_wheel_does_not_change_the_model_accidentally(here: World, form: ConnectionForm) -> None:
     form.model.addItems(["one", "two"])
     form.model.setCurrentIndex(0)
     place = QPointF(5, 5)
@@ -295,7 +314,7 @@ async def test_the_wheel_changes_no_model_by_accident(here: World, form: Connect
     assert form.model.currentText() == "one"
 
 
-async def test_two_connections_never_have_one_name(here: World) -> None:
+async def test_connection_names_are_unique(here: World) -> None:
     here.preferences.put_connection(OPENAI)
     form = here.show(ConnectionForm(here.context))
     saved = QSignalSpy(form.saved)
@@ -304,9 +323,7 @@ async def test_two_connections_never_have_one_name(here: World) -> None:
     assert [c.name for c in here.preferences.settings.connections] == ["OpenAI", "OpenAI 2"]
 
 
-async def test_after_a_save_that_failed_the_keyboard_is_where_it_was_and_nothing_has_moved(
-    here: World, form: ConnectionForm
-) -> None:
+async def test_a_failed_save_keeps_focus_and_layout(here: World, form: ConnectionForm) -> None:
     await until(form.isActiveWindow)
     before = [form.save_button.geometry(), form.model.geometry(), form.height()]
     QTest.keyClicks(form.key.line, "k-test")
@@ -319,7 +336,7 @@ async def test_after_a_save_that_failed_the_keyboard_is_where_it_was_and_nothing
     assert [form.save_button.geometry(), form.model.geometry(), form.height()] == before
 
 
-async def test_escape_cancels_and_is_no_shortcut_of_the_window(here: World, form: ConnectionForm) -> None:
+async def test_escape_cancels_and_does_not_reach_the_window(here: World, form: ConnectionForm) -> None:
     shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), form)
     pressed, cancelled = QSignalSpy(shortcut.activated), QSignalSpy(form.cancelled)
     await until(form.isActiveWindow)

@@ -1,4 +1,4 @@
-"""The sidebar's rows are always those that the library would give from scratch, and change one by one."""
+"""The sidebar's rows always match what the library would give from scratch, and change one by one."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def model(library: Library):
 
 
 def rows(model: ConversationListModel) -> list[str]:
-    """Titles, with headings in brackets."""
+    """Return the titles, with headings in brackets."""
     indexes = [model.index(row) for row in range(model.rowCount())]
     return [index.data() if index.data(ListRole.CONVERSATION_ID) else f"[{index.data()}]" for index in indexes]
 
 
-async def test_the_pinned_come_first_then_the_days(library: Library, model: ConversationListModel) -> None:
+async def test_pinned_conversations_come_first_then_days(library: Library, model: ConversationListModel) -> None:
     now = time.time()
     add(library, "old", at=now - DAY)
     add(library, "kept", at=now - 40 * DAY, pinned=True)
@@ -57,7 +57,7 @@ async def test_the_pinned_come_first_then_the_days(library: Library, model: Conv
     assert rows(model) == ["[Pinned]", "kept", "[Today]", "new", "[Yesterday]", "old"]
 
 
-async def test_a_message_takes_its_conversation_to_the_top(library: Library, model: ConversationListModel) -> None:
+async def test_a_message_moves_its_conversation_to_the_top(library: Library, model: ConversationListModel) -> None:
     now = time.time()
     old, new = add(library, "old", at=now - DAY), add(library, "new", at=now - 1)
     library.record_message(old, "another message")
@@ -68,7 +68,7 @@ async def test_a_message_takes_its_conversation_to_the_top(library: Library, mod
     assert rows(model) == []
 
 
-async def test_headings_cannot_be_chosen(library: Library, model: ConversationListModel) -> None:
+async def test_headings_cannot_be_selected(library: Library, model: ConversationListModel) -> None:
     add(library, "one")
     assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
     assert model.flags(model.index(1)) & Qt.ItemFlag.ItemIsEditable
@@ -84,7 +84,7 @@ async def test_a_row_renames_its_conversation(library: Library, model: Conversat
     assert library[one].title == "my name"
 
 
-async def test_a_title_changes_in_its_row_alone(library: Library, model: ConversationListModel) -> None:
+async def test_a_title_change_affects_only_its_row(library: Library, model: ConversationListModel) -> None:
     one, _two = add(library, "one"), add(library, "two")
     changed, reset = QSignalSpy(model.dataChanged), QSignalSpy(model.modelReset)
     library.rename(one, "first")
@@ -102,7 +102,7 @@ async def test_a_blank_conversation_is_not_listed_until_something_is_written(
     assert rows(model) == ["[Today]", "Half a thought"]
 
 
-async def test_rows_stay_true_whatever_happens(library: Library, model: ConversationListModel) -> None:
+async def test_rows_stay_correct_whatever_happens(library: Library, model: ConversationListModel) -> None:
     chance = random.Random(7)
     known: list[str] = []
     for step in range(400):
@@ -134,7 +134,7 @@ async def change_something(library: Library, chance: random.Random, known: list[
             await library.delete((one,))
 
 
-async def test_a_search_shows_what_it_found(library: Library, model: ConversationListModel) -> None:
+async def test_a_search_shows_its_hits(library: Library, model: ConversationListModel) -> None:
     one, two = add(library, "one"), add(library, "two")
     model.show_hits([SearchHit(two, "a snippet"), SearchHit(one, ""), SearchHit("gone", "")])
     assert rows(model) == ["two", "one"]
@@ -147,7 +147,7 @@ async def test_a_search_shows_what_it_found(library: Library, model: Conversatio
     assert rows(model) == ["[Today]", "uno"]
 
 
-async def test_a_state_is_said_with_the_title(library: Library, model: ConversationListModel) -> None:
+async def test_a_state_is_announced_with_the_title(library: Library, model: ConversationListModel) -> None:
     one = add(library, "one")
     model.set_state(one, TabState.STREAMING)
     index = model.index_of(one)

@@ -1,4 +1,4 @@
-"""What is copied is what was written: whole messages byte for byte, whole blocks as their source, parts as letters."""
+"""Copies are exact: whole messages byte for byte, whole blocks as their source, parts as visible text."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_copy_of_a_whole_message_is_its_source(
     for place, text in ((0, question), (1, answer)):
         view.clipboard.put_message(f"m{place}")
         assert clipboard() == text
-    view.select_all()
+    view.page.select_all()
     view.clipboard.put_selection()
     shown = f"{thoughts}\n\n{answer}" if unfolded else answer
     assert clipboard() == f"{question}\n\n{shown}"
@@ -69,7 +69,7 @@ def test_a_copy_of_a_whole_message_is_its_source(
 
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANY_TEXT)
-def test_a_selection_from_the_first_letter_to_the_last_is_the_source_too(page: Page, answer: str) -> None:
+def test_selecting_all_of_a_message_gives_its_source_too(page: Page, answer: str) -> None:
     view = page.view
     text = f"First words.\n\n{answer}\n\nlast words"
     view.set_model(TranscriptModel([said(1, text)], parent=view))
@@ -79,7 +79,7 @@ def test_a_selection_from_the_first_letter_to_the_last_is_the_source_too(page: P
     assert page.copied == text
 
 
-def test_whole_blocks_are_copied_as_their_source_and_parts_as_letters(show: Open) -> None:
+def test_whole_blocks_are_copied_as_source_and_parts_as_text(show: Open) -> None:
     page = show("q", "# A **bold** title\n\nSome *emphatic* words\n\n```py\nx = 1\n```\n\n- one\n- [x] two\n\nlast")
     scroll_to_message(page.view, 0)
     page.drag(page.point("emphatic"), page.point("one"))
@@ -88,7 +88,7 @@ def test_whole_blocks_are_copied_as_their_source_and_parts_as_letters(show: Open
     assert page.copied == "# A **bold** title\n\nSome "
 
 
-def test_thoughts_are_copied_when_they_are_seen(show: Open) -> None:
+def test_reasoning_is_copied_if_it_is_visible(show: Open) -> None:
     page = show("q", "a")
     page.view.set_model(TranscriptModel([said(1, "The *answer*", reasoning="A\n\n*thought*")], parent=page.view))
     page.view.document.item(0).unfolded = True
@@ -97,11 +97,11 @@ def test_thoughts_are_copied_when_they_are_seen(show: Open) -> None:
     assert page.copied == "*thought*\n\nThe "
 
 
-def test_a_copy_of_ten_thousand_messages_lays_nothing_out(show: Open) -> None:
+def test_copying_ten_thousand_messages_lays_nothing_out(show: Open) -> None:
     page = show("q", "a")
     text = "A paragraph of words, **bold** and `code`.\n\n- item one\n- item two\n\n```py\nprint(1)\n```\n" * 10
     page.view.set_model(TranscriptModel([said(number, text) for number in range(10_000)], parent=page.view))
-    page.view.select_all()
+    page.view.page.select_all()
     known = len(page.view.document._items)
     started = time.process_time()
     page.view.clipboard.put_selection()
@@ -113,18 +113,18 @@ def test_a_copy_of_ten_thousand_messages_lays_nothing_out(show: Open) -> None:
     QGuiApplication.clipboard().clear()
 
 
-def test_the_letters_of_very_much_text_are_gathered_beside_other_things(
+def test_very_large_copies_are_gathered_in_the_background(
     show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clipboard_module, "LETTERS_AT_ONCE", 100)
+    monkeypatch.setattr(clipboard_module, "AT_ONCE", 100)
     page = show("q", "a")
     page.view.set_model(
         TranscriptModel([said(number, f"**word** {number}") for number in range(100)], parent=page.view)
     )
-    page.view.select_all()
+    page.view.page.select_all()
     copied = QSignalSpy(page.view.copied)
     page.view.clipboard.put_selection(markdown=False)
     assert copied.count() == 0
     qtbot.waitUntil(lambda: copied.count() == 1)
     assert clipboard() == "\n\n".join(f"word {number}" for number in range(100))
-    assert page.view.clipboard.letters().startswith("**word** 0")
+    assert page.view.clipboard.plain_text().startswith("**word** 0")

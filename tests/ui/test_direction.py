@@ -1,4 +1,4 @@
-"""Text that runs to the left, and text that runs both ways: everything stands on its own side."""
+"""Right-to-left and bidirectional text: everything is on its own side."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def laid_out(render_style: RenderStyle, source: str) -> BlockLayout:
 
 
 def stretch(box: TextBox, words: str) -> list[tuple[int, int]]:
-    """From where to where words are on screen."""
+    """Return the left and right edges of words on screen."""
     at = box.text.index(words)
     return [(round(rect.left()), round(rect.right())) for rect in box.rects(at, at + len(words))]
 
 
-def test_the_first_letter_with_a_direction_decides() -> None:
+def test_the_first_strong_character_decides() -> None:
     assert is_right_to_left(f"123 - {HEBREW} and English")
     assert is_right_to_left(ARABIC)
     assert not is_right_to_left(f"English and {HEBREW}")
@@ -53,14 +53,14 @@ def test_the_first_letter_with_a_direction_decides() -> None:
 
 
 @pytest.mark.parametrize("source", [f"1. {HEBREW}", f"- > {ARABIC}", f"- - {ARABIC}", f"> {HEBREW}"])
-def test_what_holds_such_text_begins_at_the_right(source: str) -> None:
+def test_containers_of_such_text_start_at_the_right(source: str) -> None:
     splitter = BlockSplitter()
     splitter.feed(source)
     (node,) = render(splitter.blocks[0], {})
     assert begin_at_right((node,)) or begin_at_right(node.items[0].children)  # type: ignore[union-attr]
 
 
-def test_numbers_bullets_checks_and_bars_stand_at_the_right(render_style: RenderStyle) -> None:
+def test_numbers_bullets_checks_and_bars_are_at_the_right(render_style: RenderStyle) -> None:
     numbered = laid_out(render_style, f"1. {HEBREW}")
     assert numbered.labels[0].x > WIDTH - 30
     assert stretch(numbered.boxes[0], HEBREW)[0][1] <= numbered.labels[0].x
@@ -71,20 +71,20 @@ def test_numbers_bullets_checks_and_bars_stand_at_the_right(render_style: Render
         assert stretch(layout.boxes[0], ARABIC)[0][1] <= layout.shapes[-1].rect.left()
 
 
-def test_they_stay_at_the_left_for_all_others(render_style: RenderStyle) -> None:
+def test_they_stay_at_the_left_for_other_text(render_style: RenderStyle) -> None:
     assert laid_out(render_style, "1. one").labels[0].x < 30
     for source in ("- 一", "- [ ] two", f"> three {HEBREW}"):
         assert laid_out(render_style, source).shapes[-1].rect.right() < 30, source
 
 
-def test_code_at_the_end_of_a_line_to_the_left_has_its_whole_ground(render_style: RenderStyle) -> None:
+def test_code_at_the_end_of_a_right_to_left_line_has_its_whole_background(render_style: RenderStyle) -> None:
     box = laid_out(render_style, f"{ARABIC} `code`").boxes[0]
     ((left, right),) = stretch(box, "code")
     assert right - left > 20
     assert right <= stretch(box, ARABIC)[0][0] + 4
 
 
-def test_a_stretch_across_both_directions_is_marked_where_its_letters_are(render_style: RenderStyle) -> None:
+def test_a_selection_across_both_directions_is_marked_at_its_characters(render_style: RenderStyle) -> None:
     box = laid_out(render_style, f"abc {HEBREW} def").boxes[0]
     from_c = box.text.index("c ")
     parts = [(round(rect.left()), round(rect.right())) for rect in box.rects(from_c, from_c + 4)]
@@ -95,7 +95,7 @@ def test_a_stretch_across_both_directions_is_marked_where_its_letters_are(render
     assert abs(whole[0].width() - box.natural_width) <= 1.5
 
 
-def test_a_family_of_emoji_is_one_letter(render_style: RenderStyle) -> None:
+def test_an_emoji_sequence_is_one_character(render_style: RenderStyle) -> None:
     family = "👩\u200d👩\u200d👧\u200d👦"
     box = laid_out(render_style, f"x {family} y").boxes[0]
     units = len(family.encode("utf-16-le")) // 2
@@ -104,7 +104,7 @@ def test_a_family_of_emoji_is_one_letter(render_style: RenderStyle) -> None:
     assert box.position_at(rect.center().x() + 1, rect.center().y()) in {2, 2 + units}
 
 
-def test_lines_keep_one_distance_whatever_their_letters(render_style: RenderStyle) -> None:
+def test_line_spacing_does_not_depend_on_the_characters(render_style: RenderStyle) -> None:
     for words in ("plain words ", f"{HEBREW} ", f"{ARABIC} ", "中文 words ", "emoji 🙂👍🏽 "):
         box = laid_out(render_style, words * 40).boxes[0]
         assert {below - above for above, below in zip(box.tops, box.tops[1:], strict=False)} == {

@@ -1,4 +1,4 @@
-"""Files that are dropped or pasted: texts stand in the composer under their names; what cannot be taken is named."""
+"""Dropped or pasted files: texts are put into the composer under their names; others are named in a message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat import dropped_files
 from desktop_chat.ui.chat.tab import ChatTab
 
-# Qt 6.12 takes the place of a drag in fractions of a pixel, 6.11 only in whole ones.
+# Qt 6.12 accepts fractional positions of a drag, 6.11 only integers.
 pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
 
 COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -38,12 +38,12 @@ async def opened(here: World) -> ChatTab:
 def data_of(*files: Path) -> QMimeData:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
-    data.setText("\n".join(file.as_uri() for file in files))  # as file managers do
+    data.setText("\n".join(file.as_uri() for file in files))  # like file managers
     return data
 
 
 def drop(tab: ChatTab, data: QMimeData) -> bool:
-    """Drop something on the tab; False where it is not taken."""
+    """Drop something on the tab; return False if it is not accepted."""
     entered = QDragEnterEvent(QPointF(9, 9).toPoint(), COPY, data, LEFT, NONE)
     QApplication.sendEvent(tab, entered)
     if entered.isAccepted():
@@ -64,7 +64,7 @@ async def test_a_text_file_is_quoted_under_its_name_and_not_sent(tab: ChatTab, t
     assert tab.composer.text == "About this:", "in one step"
 
 
-async def test_what_is_no_text_is_named_and_the_rest_taken(
+async def test_binary_files_are_named_and_the_rest_is_taken(
     tab: ChatTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dropped_files, "PASTE_LIMIT", 40)
@@ -77,10 +77,10 @@ async def test_what_is_no_text_is_named_and_the_rest_taken(
     assert drop(tab, data_of(*files))
     await until(tab.composer._paste_note.isVisible)
     assert tab.composer.text == "a.py\n```\nx = 1\n```\n\nb.py\n```\ny = 2\n```\n\n"
-    assert tab.composer._paste_note.text().endswith("Left out: photo.png, long.txt, gone.txt, folder")
+    assert tab.composer._paste_note.text().endswith("Skipped: photo.png, long.txt, gone.txt, folder")
 
 
-async def test_files_from_the_clipboard_are_no_addresses(tab: ChatTab, tmp_path: Path) -> None:
+async def test_files_from_the_clipboard_are_not_pasted_as_addresses(tab: ChatTab, tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_text("x = 1")
     QApplication.clipboard().setMimeData(data_of(file))
@@ -90,7 +90,7 @@ async def test_files_from_the_clipboard_are_no_addresses(tab: ChatTab, tmp_path:
     assert "x = 1" in tab.composer.text
 
 
-async def test_text_is_dropped_as_text_and_nothing_on_a_page_without_a_composer(tab: ChatTab) -> None:
+async def test_text_is_dropped_as_text_and_rejected_on_a_page_without_a_composer(tab: ChatTab) -> None:
     data = QMimeData()
     data.setText("some words")
     assert drop(tab, data)

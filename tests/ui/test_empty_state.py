@@ -1,4 +1,4 @@
-"""The page of a new conversation: what it offers is a press away, and fits what answers."""
+"""The page of a new conversation: its suggestions are a click away, and fit the connection."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ async def opened(here: World, connection: Connection) -> ChatTab:
     return tab
 
 
-async def test_a_beginning_goes_into_the_composer_and_is_not_sent(here: World) -> None:
+async def test_a_suggestion_goes_into_the_composer_and_is_not_sent(here: World) -> None:
     tab = await opened(here, OPENAI)
     shown = [button for button in tab._empty.buttons if button.isVisible()]
-    assert [button.text() for button in shown][:2] == ["Explain something", "Summarize a text"]
+    assert [button.text() for button in shown][:2] == ["Explain something", "Summarize text"]
     QTest.mouseClick(shown[0], LEFT)
     assert tab.composer.text == "Explain in simple terms: "
     assert tab.composer.edit.hasFocus()
@@ -43,7 +43,7 @@ async def test_a_beginning_goes_into_the_composer_and_is_not_sent(here: World) -
     await tab.aclose()
 
 
-async def test_the_demo_is_asked_what_it_knows(here: World) -> None:
+async def test_the_demo_suggests_what_it_can_answer(here: World) -> None:
     here.provider.script("| a table |")
     tab = await opened(here, DEMO)
     shown = [button for button in tab._empty.buttons if button.isVisible()]
@@ -57,15 +57,15 @@ async def test_the_demo_is_asked_what_it_knows(here: World) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-async def test_each_of_the_demos_questions_has_an_answer_of_its_own(here: World, language: str) -> None:
+async def test_each_of_the_demos_suggestions_has_its_own_answer(here: World, language: str) -> None:
     here.languages.set_language(language)
     questions = [text().casefold() for _, _, text in _DEMO_STARTERS]
     kinds = [next(k for k, words in TRIGGERS.items() if any(w in question for w in words)) for question in questions]
     assert kinds == ["table", "code", "reasoning", "long", "cut", "error"]
 
 
-async def test_each_button_has_its_words_whatever_the_connection(here: World) -> None:
-    """A hidden button without a name would be found by assistive technology all the same."""
+async def test_each_button_has_a_text_with_every_connection(here: World) -> None:
+    """Assistive technology would find a hidden button without a name."""
     tab = await opened(here, OPENAI)
     page = tab._empty
     for demo, number in ((False, 4), (True, 6), (False, 4)):
@@ -78,10 +78,10 @@ async def test_each_button_has_its_words_whatever_the_connection(here: World) ->
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize(("size", "zoom"), [((590, 530), 1.5), ((420, 400), 1.5), ((1000, 750), 1.0)])
-async def test_nothing_is_cut_or_covered_where_there_is_little_room(
+async def test_nothing_is_cut_off_or_covered_in_a_small_window(
     here: World, language: str, size: tuple[int, int], zoom: float
 ) -> None:
-    """At zoom 1.5 in a window of 900 x 600 the buttons lay over each other and went beyond the page."""
+    """Regression: at zoom 1.5 in a window of 900 x 600, buttons overlapped and extended beyond the page."""
     here.languages.set_language(language)
     tab = await opened(here, DEMO)
     here.theme.set_zoom(zoom)

@@ -1,4 +1,4 @@
-"""Every failure has its sentence and its remedy, and the server's own words stay under Details."""
+"""Every failure has its text and its remedy, and the server's own message is under Details."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def all_codes() -> list[str]:
 
 
 @pytest.mark.parametrize("code", all_codes())
-def test_every_code_has_words_of_its_own_and_something_to_do(code: str) -> None:
+def test_every_code_has_its_own_text_and_a_remedy(code: str) -> None:
     said = sentence(Failure(code))
     assert said.endswith(".")
     assert "!" not in said
@@ -39,7 +39,7 @@ def test_every_code_has_words_of_its_own_and_something_to_do(code: str) -> None:
     assert remedies(Failure(code))
 
 
-def test_the_sentence_names_what_it_is_about() -> None:
+def test_the_text_names_what_it_is_about() -> None:
     assert "gpt-5.5" in sentence(ModelNotFound(), model="gpt-5.5")
     assert "wait 2 second" in sentence(RateLimited(retry_after_s=1.2))
     assert "60 minute" in sentence(RateLimited(retry_after_s=3600))
@@ -49,7 +49,7 @@ def test_the_sentence_names_what_it_is_about() -> None:
     ("seconds", "words"),
     [(0.2, "1 second"), (99, "99 second"), (100, "2 minute"), (5940, "99 minute"), (7200, "2 hour")],
 )
-def test_waiting_is_said_as_a_person_would(seconds: float, words: str) -> None:
+def test_waiting_times_are_readable(seconds: float, words: str) -> None:
     assert waiting_time(seconds).startswith(words)
 
 
@@ -59,7 +59,7 @@ def test_the_best_remedy_comes_first() -> None:
     assert remedies(ModelNotFound())[0][0] == Remedy.CHOOSE_MODEL
 
 
-def test_the_servers_own_words_are_details_only() -> None:
+def test_the_servers_message_is_only_in_the_details() -> None:
     failure = ProviderFault("upstream connect error").failure()
     assert "upstream" not in sentence(failure)
     assert remedies(failure)[-1][0] == Remedy.DETAILS
@@ -72,7 +72,7 @@ def test_a_reply_that_has_text_can_be_continued() -> None:
     broken = replace(REPLY, status=Status.INTERRUPTED, text="Hel", failure=failure)
     assert [action for action, _ in words.actions(broken)] == [Remedy.CONTINUE, Remedy.RETRY]
     cut = replace(REPLY, status=Status.TRUNCATED, text="Hel")
-    assert words.sentence(cut) == "Cut by the length limit"
+    assert words.sentence(cut) == "Cut off at the length limit"
     assert words.actions(cut) == [(Remedy.CONTINUE, "Continue")]
     stopped = replace(REPLY, status=Status.CANCELLED, text="Hel")
     assert (words.sentence(stopped), words.actions(stopped)) == ("Stopped", [(Remedy.CONTINUE, "Continue")])
@@ -83,6 +83,6 @@ def test_a_reply_that_has_text_can_be_continued() -> None:
     assert (words.sentence(whole), words.actions(whole)) == ("", [])
 
 
-def test_a_refusal_is_told_from_a_filter() -> None:
+def test_a_refusal_is_distinguished_from_a_filter() -> None:
     filtered = replace(REPLY, status=Status.FILTERED, finish_reason="content_filter")
     assert finish_state(filtered) != finish_state(replace(filtered, finish_reason="refusal"))

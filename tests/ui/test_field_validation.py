@@ -1,4 +1,4 @@
-"""What a person types about a connection is read as it is meant, and refused in words."""
+"""What a user types about a connection is normalised, and rejected with an explanation."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from desktop_chat.ui.connections.field_validation import (
         *("https://example.com/v1?key=x", "https://your-resource.openai.azure.com/openai/v1"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_refused_in_words(address: str) -> None:
+def test_an_unusable_address_is_rejected_with_an_explanation(address: str) -> None:
     assert address_problem(address)
 
 
-def test_a_good_address_raises_no_question() -> None:
+def test_a_valid_address_is_accepted() -> None:
     assert address_problem("https://api.openai.com/v1") == ""
     assert address_problem("https://example.com/v1?api-version=1") == ""
     assert address_warning("https://api.openai.com/v1") == ""
@@ -34,7 +34,7 @@ def test_a_good_address_raises_no_question() -> None:
     assert "https" in address_warning("http://example.com/v1")
 
 
-def test_headers_are_read_and_written_alike() -> None:
+def test_headers_round_trip() -> None:
     headers, problem = headers_of("X-Title: Desktop Chat\n\n  HTTP-Referer:https://example.com:8080/a  \n")
     assert problem == ""
     assert headers == (("X-Title", "Desktop Chat"), ("HTTP-Referer", "https://example.com:8080/a"))
@@ -52,7 +52,7 @@ def test_headers_are_read_and_written_alike() -> None:
         "X-Note: Bearer abcdefghijkl",
     ],
 )
-def test_a_header_that_is_a_key_is_refused(line: str) -> None:
+def test_a_header_that_is_a_key_is_rejected(line: str) -> None:
     headers, problem = headers_of(line)
     assert headers == ()
     assert "key field" in problem
@@ -60,16 +60,16 @@ def test_a_header_that_is_a_key_is_refused(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["no colon", "bad name: x", "Host: example.com", "X-A: caf\u00e9"])
-def test_a_header_that_cannot_be_sent_is_refused(line: str) -> None:
+def test_a_header_that_cannot_be_sent_is_rejected(line: str) -> None:
     assert headers_of(line)[1]
 
 
-def test_a_key_is_taken_out_of_what_was_pasted() -> None:
+def test_a_key_is_extracted_from_pasted_text() -> None:
     assert key_of("  Bearer abc\n") == "abc"
     assert key_of("abc ") == "abc"
 
 
-def test_names_are_suggested_and_kept_apart() -> None:
+def test_names_are_suggested_and_unique() -> None:
     assert suggested_name("https://api.openai.com/v1") == "OpenAI"
     assert suggested_name("https://models.example.com/v1") == "models.example.com"
     assert suggested_name("nonsense") == ""

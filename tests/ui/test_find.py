@@ -1,4 +1,4 @@
-"""Finding in a conversation: all that is seen is found and marked on its letters, and the reader is taken there."""
+"""Find in a conversation: all visible text is found, hits are marked, and the view scrolls to them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.markdown.find_query import FindQuery
-from desktop_chat.ui.chat.find_controller import Finding
+from desktop_chat.ui.chat.find_controller import FindController
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.entries import BlockEntry
@@ -59,7 +59,7 @@ def message(number: int, text: str = "", role: Role = Role.ASSISTANT, **more: ob
 
 
 class Desk:
-    """A page with a transcript, a composer to come from, and the bar."""
+    """A page with a transcript, a composer to come from, and the find bar."""
 
     def __init__(self, theme: Theme, model: TranscriptModel, qtbot: QtBot) -> None:
         self.qtbot = qtbot
@@ -82,7 +82,7 @@ class Desk:
         self.page.activateWindow()
         qtbot.waitUntil(self.page.isActiveWindow)
         self.composer.setFocus()
-        self.finding = Finding(theme, self.page, rows, self.view)
+        self.finding = FindController(theme, self.page, rows, self.view)
         self.bar = self.finding.bar
 
     def find(self, text: str) -> None:
@@ -92,7 +92,7 @@ class Desk:
         self.settle()
 
     def settle(self) -> None:
-        finding = self.view.finding
+        finding = self.view.find_session
         assert finding is not None
         self.qtbot.waitUntil(lambda: finding.tally.complete and not finding._grown)
 
@@ -102,7 +102,7 @@ class Desk:
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(QApplication.focusWidget(), key, modifiers)
-        if self.view.finding is not None:
+        if self.view.find_session is not None:
             self.settle()
 
     @property
@@ -111,30 +111,30 @@ class Desk:
 
     @property
     def current(self) -> Hit:
-        assert self.view.finding is not None
-        assert self.view.finding._current is not None
-        return self.view.finding._current[1]
+        assert self.view.find_session is not None
+        assert self.view.find_session._current is not None
+        return self.view.find_session._current[1]
 
     def current_mark(self) -> tuple[Placed, HitMark]:
-        """Return the mark of the hit that is looked at, in view."""
-        assert self.view.finding is not None
+        """Return the visible mark of the current hit."""
+        assert self.view.find_session is not None
         found = [
             (one, mark)
-            for one in self.view.placed
+            for one in self.view.page.placed
             if isinstance(one.entry, BlockEntry)
-            for mark in self.view.finding._marks(one.spot, one.entry)
+            for mark in self.view.find_session._marks(one.spot, one.entry)
             if mark.current
         ]
         assert len(found) == 1
         return found[0]
 
     def current_rect(self) -> QRectF:
-        """Return where the hit that is looked at is in the viewport."""
+        """Return the position of the current hit in the viewport."""
         one, mark = self.current_mark()
         assert one.entry.layout is not None
         box = one.entry.layout.box_at(mark.start)
         assert box is not None
-        return mark_rects(box, mark)[0].translated(self.view.column_x, one.y)
+        return mark_rects(box, mark)[0].translated(self.view.page.column_x, one.y)
 
     def words_at_current(self) -> str:
         one, mark = self.current_mark()
@@ -142,8 +142,8 @@ class Desk:
         return layout_text(one.entry.layout, mark.start, mark.end)
 
     def screen_y(self, words: str) -> int:
-        """Return how high on the page the block with these words is."""
-        one = next(one for one in self.view.placed if one.entry.layout and words in layout_text(one.entry.layout))
+        """Return the vertical position of the block with these words."""
+        one = next(one for one in self.view.page.placed if one.entry.layout and words in layout_text(one.entry.layout))
         return self.view.viewport().mapTo(self.page, self.view.viewport().rect().topLeft()).y() + one.y
 
 
@@ -181,20 +181,20 @@ def test_every_kind_of_block_is_searched_and_hits_are_counted(opened: Open) -> N
     assert desk.tally == f"{SEEN} of {SEEN}"
 
 
-def test_marks_stand_on_the_letters(opened: Open) -> None:
+def test_marks_are_on_the_characters(opened: Open) -> None:
     desk = opened([message(0, EVERY_KIND)])
     desk.find("needle")
-    assert desk.view.finding is not None
-    hits = desk.view.finding.hits(0)
+    assert desk.view.find_session is not None
+    hits = desk.view.find_session.hits(0)
     marks = [
         (one.entry.key, mark.start, mark.end)
-        for one in desk.view.placed
+        for one in desk.view.page.placed
         if isinstance(one.entry, BlockEntry)
-        for mark in desk.view.finding._marks(one.spot, one.entry)
+        for mark in desk.view.find_session._marks(one.spot, one.entry)
     ]
     assert marks == [hit[1:] for hit in hits]
     image = desk.view.viewport().grab().toImage()
-    palette = desk.view.theme.palette
+    palette = desk.view.page.theme.palette
     ratio = image.devicePixelRatio()
     rect = desk.current_rect()
     at_edge = image.pixelColor(round((rect.left()) * ratio), round(rect.center().y() * ratio)).name().upper()
@@ -211,7 +211,7 @@ def test_marks_stand_on_the_letters(opened: Open) -> None:
     assert not {palette.hit, palette.hit_current} & left
 
 
-def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
+def test_a_search_starts_in_view_and_wraps_around(opened: Open) -> None:
     desk = opened(long_talk())
     scroll_to_message(desk.view, 30)
     desk.find("number")
@@ -226,7 +226,7 @@ def test_a_search_begins_in_view_and_goes_round(opened: Open) -> None:
     assert desk.current.place == 31
 
 
-def test_a_long_message_far_away_is_split_in_slices_before_its_hit_is_shown(
+def test_a_long_distant_message_is_split_in_slices_before_its_hit_is_shown(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desktop_chat.ui.transcript.find.find.SLICE_S", 0.0005)
@@ -247,7 +247,7 @@ def test_a_long_message_far_away_is_split_in_slices_before_its_hit_is_shown(
     assert desk.tally == "1 of 1"
 
 
-def test_typing_on_stays_at_the_hit(opened: Open) -> None:
+def test_typing_more_stays_at_the_hit(opened: Open) -> None:
     desk = opened([*long_talk(20), message(20, "a nest, a need, a needle"), *long_talk(3)])
     scroll_to_message(desk.view, 0)
     desk.find("nee")
@@ -265,7 +265,7 @@ def test_typing_on_stays_at_the_hit(opened: Open) -> None:
     assert desk.words_at_current() == "nee"
 
 
-def test_a_hit_far_away_is_shown_a_third_down_and_the_end_is_let_go(opened: Open) -> None:
+def test_a_distant_hit_is_shown_at_a_third_of_the_height_and_detaches_from_the_end(opened: Open) -> None:
     messages = long_talk(200)
     messages[100] = message(100, "hay\n\n" * 30 + "the only needle" + "\n\nhay" * 30)
     desk = opened(messages)
@@ -289,14 +289,14 @@ def test_folded_reasoning_is_found_and_unfolded(opened: Open) -> None:
     assert desk.words_at_current() == "needle"
 
 
-def test_a_wide_pane_is_scrolled_to_the_hit(opened: Open) -> None:
+def test_a_wide_block_is_scrolled_to_the_hit(opened: Open) -> None:
     desk = opened([message(0, "```\n" + "long " * 60 + "needle\nneedle at once\n```")])
     desk.find("needle")
     one, _ = desk.current_mark()
     assert isinstance(one.entry, BlockEntry)
     assert one.entry.layout is not None
     pane, offset = one.entry.layout.panes[0], one.entry.code.offset[0]
-    rect = desk.current_rect().translated(-desk.view.column_x - offset, 0)
+    rect = desk.current_rect().translated(-desk.view.page.column_x - offset, 0)
     assert pane.rect.left() <= rect.left() < rect.right() <= pane.rect.right()
     desk.press(Qt.Key.Key_Return)
     assert one.entry.code.offset[0] == 0
@@ -317,17 +317,17 @@ def test_case_and_whole_words(opened: Open) -> None:
     assert desk.tally == "1 of 2"
 
 
-def test_esc_leaves_the_hit_selected_and_gives_the_focus_back(opened: Open) -> None:
+def test_esc_leaves_the_hit_selected_and_returns_the_focus(opened: Open) -> None:
     desk = opened(long_talk())
     desk.find("number 40")
     desk.press(Qt.Key.Key_Escape)
-    assert desk.view.finding is None
+    assert desk.view.find_session is None
     assert not desk.bar.isVisible()
     assert QApplication.focusWidget() is desk.composer
     assert desk.view.copier.text(markdown=False) == "number 40"
 
 
-def test_the_bar_begins_with_what_is_selected(opened: Open) -> None:
+def test_the_bar_starts_with_the_selected_text(opened: Open) -> None:
     desk = opened([message(0, "first and\nsecond line"), *long_talk(3), message(4, "second")])
     desk.find("second")
     desk.press(Qt.Key.Key_Escape)
@@ -338,14 +338,14 @@ def test_the_bar_begins_with_what_is_selected(opened: Open) -> None:
     assert desk.bar.line.selectedText() == "second"
     assert desk.view.copier.text(markdown=False) == desk.words_at_current()
     desk.press(Qt.Key.Key_Escape)
-    desk.view.select_all()
+    desk.view.page.select_all()
     desk.bar.line.setText("other")
     desk.finding.open()
     assert desk.bar.line.text() == "other", "what is long or has lines is not looked for"
     desk.settle()
 
 
-def test_what_is_read_stays_where_it_is_when_the_bar_opens_and_closes(opened: Open) -> None:
+def test_opening_and_closing_the_bar_does_not_move_the_text(opened: Open) -> None:
     desk = opened(long_talk())
     scroll_to_message(desk.view, 20)
     before = desk.screen_y("number 21")
@@ -378,7 +378,7 @@ def test_an_input_method_keeps_enter_and_esc_while_it_composes(opened: Open) -> 
     assert desk.tally == "2 of 2"
 
 
-def test_esc_and_enter_are_not_left_to_the_window(opened: Open) -> None:
+def test_esc_and_enter_do_not_reach_the_window(opened: Open) -> None:
     desk = opened([message(0, "words")])
     desk.find("words")
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
@@ -388,7 +388,7 @@ def test_esc_and_enter_are_not_left_to_the_window(opened: Open) -> None:
         assert event.isAccepted()
 
 
-def test_text_that_streams_in_is_counted_and_marked_and_the_hit_stays(opened: Open) -> None:
+def test_streaming_text_is_counted_and_marked_and_the_hit_stays(opened: Open) -> None:
     running = message(1, status=Status.RUNNING)
     desk = opened([message(0, "A needle."), running])
     desk.find("needle")
@@ -408,7 +408,7 @@ def test_text_that_streams_in_is_counted_and_marked_and_the_hit_stays(opened: Op
     desk.qtbot.waitUntil(lambda: desk.tally == "1 of 3")
 
 
-def test_another_reply_in_its_place_is_searched(opened: Open) -> None:
+def test_a_replaced_reply_is_searched(opened: Open) -> None:
     first = message(0, "A needle?")
     desk = opened([first, message(1, "needle needle")])
     desk.find("needle")
@@ -417,13 +417,13 @@ def test_another_reply_in_its_place_is_searched(opened: Open) -> None:
     other = Message("other", "c", "m0", Role.ASSISTANT, "one needle", Status.COMPLETE, 1.7e9)
     desk.model.on_event(PathChanged((first, other)))
     desk.settle()
-    assert desk.view.finding is not None
-    assert desk.view.finding.tally.total == 2
+    assert desk.view.find_session is not None
+    assert desk.view.find_session.tally.total == 2
     desk.model.on_event(MessageAdded(message(2, "needle")))
-    desk.qtbot.waitUntil(lambda: desk.view.finding is not None and desk.view.finding.tally.total == 3)
+    desk.qtbot.waitUntil(lambda: desk.view.find_session is not None and desk.view.find_session.tally.total == 3)
 
 
-def test_a_hit_that_is_not_there_any_more_gives_way_to_the_next(opened: Open) -> None:
+def test_a_hit_that_disappears_is_replaced_by_the_next(opened: Open) -> None:
     running = message(1, status=Status.RUNNING)
     desk = opened([message(0, "hay"), running])
     desk.model.on_event(ReplyDelta("m1", TextDelta("see [a needle")))
@@ -454,11 +454,11 @@ def test_text_that_turns_out_to_be_reasoning_is_found_there(opened: Open) -> Non
     desk.qtbot.waitUntil(lambda: desk.tally.endswith(" of 3"))
 
 
-def test_nothing_is_done_while_nobody_looks(opened: Open) -> None:
+def test_nothing_is_done_while_hidden(opened: Open) -> None:
     running = message(1, status=Status.RUNNING)
     desk = opened([message(0, "A needle."), running])
     desk.find("needle")
-    finding = desk.view.finding
+    finding = desk.view.find_session
     assert finding is not None
     desk.page.hide()
     desk.model.on_event(ReplyDelta("m1", TextDelta("needle")))
@@ -529,7 +529,7 @@ WORDS = [
     find_query=st.sampled_from(["needle", "nee", "中文", "é", "e n"]),
 )
 @settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_hits_are_those_of_the_text_that_is_laid_out(source: str, find_query: str, opened: Open) -> None:
+def test_hits_are_those_of_the_laid_out_text(source: str, find_query: str, opened: Open) -> None:
     desk = opened([message(0, source), message(1, "hay")])
     desk.finding.open()
     desk.bar.line.setText(find_query)
@@ -540,13 +540,13 @@ def test_hits_are_those_of_the_text_that_is_laid_out(source: str, find_query: st
         layout = entry.laid_out(desk.view.document.render_style, desk.view.document.width)
         text = "\n".join(box.text for box in layout.boxes)
         wanted += [Hit(0, entry.key, *stretch) for stretch in FindQuery(find_query).find_utf16(text)]
-    assert desk.view.finding is not None
-    assert desk.view.finding.hits(0) == wanted
+    assert desk.view.find_session is not None
+    assert desk.view.find_session.hits(0) == wanted
     desk.finding.close()
     desk.page.hide()
 
 
-def test_a_walk_of_everything_at_once_keeps_hits_and_marks_true(opened: Open) -> None:
+def test_random_actions_keep_hits_and_marks_correct(opened: Open) -> None:
     chance = random.Random(7)
     running = message(30, status=Status.RUNNING)
     desk = opened([*long_talk(30), running])
@@ -554,7 +554,7 @@ def test_a_walk_of_everything_at_once_keeps_hits_and_marks_true(opened: Open) ->
     deeds = [
         lambda: desk.stream(chance.choice(["an ", "ape\n\n", "**a**", "`a\n"])),
         lambda: desk.finding.step(forward=chance.random() < 0.5),
-        lambda: desk.view.scroll_by(chance.randrange(-900, 900)),
+        lambda: desk.view.page.scroll_by(chance.randrange(-900, 900)),
         lambda: desk.page.resize(chance.randrange(400, 800), 560),
         lambda: desk.bar.line.setText(chance.choice(["a", "an", "hay", "number 1"])),
         QApplication.processEvents,
@@ -562,12 +562,12 @@ def test_a_walk_of_everything_at_once_keeps_hits_and_marks_true(opened: Open) ->
     for _ in range(120):
         chance.choice(deeds)()
     desk.settle()
-    assert desk.view.finding is not None
-    find_query = desk.view.finding.find_query
-    for one in desk.view.placed:
+    assert desk.view.find_session is not None
+    find_query = desk.view.find_session.find_query
+    for one in desk.view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
             text = "\n".join(box.text for box in one.entry.layout.boxes)
-            marks = desk.view.finding._marks(one.spot, one.entry)
-            hits = [hit for hit in desk.view.finding.hits(one.spot.place) if hit.key == one.entry.key]
+            marks = desk.view.find_session._marks(one.spot, one.entry)
+            hits = [hit for hit in desk.view.find_session.hits(one.spot.place) if hit.key == one.entry.key]
             assert [(mark.start, mark.end) for mark in marks] == find_query.find_utf16(text)
             assert [hit[2:] for hit in hits] == find_query.find_utf16(text)

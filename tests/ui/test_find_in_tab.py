@@ -1,4 +1,4 @@
-"""Find in a tab: reached by its keys from anywhere in the window, and gone with Esc wherever the focus is."""
+"""Find in a tab: opened with its keys from anywhere in the window, and closed with Esc wherever the focus is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def asked(here: World, tab: ChatTab) -> None:
     await until(lambda: session.path and not session.running)
 
 
-async def test_there_is_nothing_to_find_in_before_the_first_question(tab: ChatTab) -> None:
+async def test_find_is_unavailable_before_the_first_question(tab: ChatTab) -> None:
     tab.finding.open()
     assert not tab.finding.is_open
     tab.finding.step(True)
@@ -43,7 +43,7 @@ async def test_esc_closes_it_from_the_transcript_too(here: World, tab: ChatTab) 
     assert QApplication.focusWidget() is tab.composer.edit
 
 
-async def test_the_next_hit_opens_what_was_closed(here: World, tab: ChatTab) -> None:
+async def test_the_next_hit_reopens_a_closed_bar(here: World, tab: ChatTab) -> None:
     tab.focus_composer()
     await asked(here, tab)
     tab.finding.open()
@@ -69,8 +69,8 @@ def test_the_commands_are_in_the_menu_and_the_help() -> None:
     assert len(shortcuts) == len(set(shortcuts)), "no key means two things"
 
 
-async def test_a_narrow_bar_leaves_its_room_to_what_is_looked_for(here: World) -> None:
-    """At zoom 1.5 in a window of 900 x 600 the line cut "Python", beside room that was kept for the tally."""
+async def test_a_narrow_bar_leaves_its_room_to_the_query(here: World) -> None:
+    """Regression: at zoom 1.5 in a window of 900 x 600, "Python" was cut off next to room reserved for the count."""
     bar = here.show(FindBar(here.theme))
     bar.resize(393, 48)
     bar.line.setText("Python")

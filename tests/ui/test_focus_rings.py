@@ -1,4 +1,4 @@
-"""The focus is shown to those who move it with the keyboard, and not to those who click."""
+"""Focus rings are shown when focus moves with the keyboard, and not when clicking."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from desktop_chat.ui.style.theme import Theme
 
 
 class Form(QWidget):
-    """A line and two buttons."""
+    """A line edit and two buttons."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ def ringed(form: Form) -> list[QPushButton]:
     return [button for button in (form.first, form.second) if button.property("ring")]
 
 
-async def test_tab_shows_where_the_focus_is(form: Form) -> None:
+async def test_tab_shows_the_focus_ring(form: Form) -> None:
     QTest.keyClick(form.line, Qt.Key.Key_Tab)
     assert ringed(form) == [form.first]
     QTest.keyClick(form.first, Qt.Key.Key_Tab)
@@ -46,13 +46,13 @@ async def test_tab_shows_where_the_focus_is(form: Form) -> None:
     assert ringed(form) == [form.first]
 
 
-async def test_a_click_shows_nothing(form: Form) -> None:
+async def test_a_click_shows_no_ring(form: Form) -> None:
     QTest.mouseClick(form.first, Qt.MouseButton.LeftButton)
     assert form.first.hasFocus()
     assert ringed(form) == []
 
 
-async def test_a_click_ends_what_the_keyboard_began(form: Form) -> None:
+async def test_a_click_hides_the_ring(form: Form) -> None:
     QTest.keyClick(form.line, Qt.Key.Key_Tab)
     QTest.mouseClick(form.second, Qt.MouseButton.LeftButton)
     assert ringed(form) == []
@@ -62,18 +62,18 @@ async def test_a_click_ends_what_the_keyboard_began(form: Form) -> None:
     assert ringed(form) == [form.second]
 
 
-async def test_what_the_program_focuses_is_quiet_until_the_keyboard_is_used(form: Form) -> None:
+async def test_programmatic_focus_shows_no_ring_until_the_keyboard_is_used(form: Form) -> None:
     form.first.setFocus()
     assert ringed(form) == []
 
 
-async def test_a_default_button_says_what_enter_does(form: Form) -> None:
+async def test_a_default_button_shows_what_enter_does(form: Form) -> None:
     form.second.setDefault(True)
     form.second.setFocus()
     assert ringed(form) == [form.second]
 
 
-def test_one_shows_the_focus_for_all_themes_and_outlives_them(qapp: QApplication) -> None:
+def test_one_ring_serves_all_themes_and_outlives_them(qapp: QApplication) -> None:
     for _ in range(2):
         Theme(qapp)
         gc.collect()

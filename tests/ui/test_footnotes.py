@@ -1,4 +1,4 @@
-"""A reference leads to its footnote and the footnote back, by mouse and by keyboard, and neither opens anything."""
+"""A reference leads to its footnote and back, by mouse and keyboard, and neither opens anything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.copying import layout_text
@@ -59,7 +59,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
 
 
 def entries(view: TranscriptView) -> list[BlockEntry]:
-    return [one.entry for one in view.placed if isinstance(one.entry, BlockEntry)]
+    return [one.entry for one in view.page.placed if isinstance(one.entry, BlockEntry)]
 
 
 def words(view: TranscriptView) -> str:
@@ -67,9 +67,9 @@ def words(view: TranscriptView) -> str:
 
 
 def point_of(view: TranscriptView, name: str, number: int = 0) -> QPoint:
-    """The middle of a control on screen."""
-    target = [target for target in view.hit_tester.walk.in_view() if target.control.name == name][number]
-    return (target.control.rects[0].center() + QPointF(view.column_x, target.placed.y)).toPoint()
+    """Return the middle of a control on screen."""
+    target = [target for target in view.hit_tester.focus_chain.in_view() if target.control.name == name][number]
+    return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 
 def click(view: TranscriptView, point: QPoint) -> None:
@@ -77,7 +77,7 @@ def click(view: TranscriptView, point: QPoint) -> None:
     view.smooth_scroll.finish()
 
 
-def test_a_press_goes_to_the_footnote_and_back(show: Show) -> None:
+def test_a_click_goes_to_the_footnote_and_back(show: Show) -> None:
     view = show(FAR)
     opened, asked = QSignalSpy(view.link_activated), QSignalSpy(view.action_triggered)
     scroll_to_message(view, 0)
@@ -93,11 +93,11 @@ def test_a_press_goes_to_the_footnote_and_back(show: Show) -> None:
     assert opened.count() == asked.count() == 0
 
 
-def test_a_footnote_that_is_in_view_does_not_scroll(show: Show) -> None:
+def test_a_visible_footnote_does_not_scroll(show: Show) -> None:
     view = show(NEAR)
-    before = [one.y for one in view.placed]
+    before = [one.y for one in view.page.placed]
     click(view, point_of(view, NOTE, 1))
-    assert [one.y for one in view.placed] == before
+    assert [one.y for one in view.page.placed] == before
     assert view.hit_tester.focused is not None
     assert (view.hit_tester.focused.name, view.hit_tester.focused.value) == (NOTE_BACK, "b")
 
@@ -118,7 +118,7 @@ def test_the_keyboard_goes_there_and_back(show: Show) -> None:
     assert "Water boils" in words(view)
 
 
-def test_the_way_back_is_known_without_having_come(show: Show) -> None:
+def test_the_way_back_works_without_having_come(show: Show) -> None:
     view = show(FAR)
     jump_to_end(view)
     click(view, point_of(view, NOTE_BACK))
@@ -127,7 +127,7 @@ def test_the_way_back_is_known_without_having_come(show: Show) -> None:
     assert view.hit_tester.focused.name == NOTE
 
 
-def test_a_tip_shows_how_the_footnote_begins_and_marks_nothing_up(show: Show) -> None:
+def test_a_tip_shows_the_start_of_the_footnote_without_markup(show: Show) -> None:
     view = show(FAR)
     scroll_to_message(view, 0)
     hovered = QSignalSpy(view.link_hovered)
@@ -140,13 +140,13 @@ def test_a_tip_shows_how_the_footnote_begins_and_marks_nothing_up(show: Show) ->
 def test_copies_have_the_number_in_brackets(show: Show) -> None:
     view = show(NEAR)
     assert words(view) == "Water boils[1][2] at 100 degrees.\n[2] Second.\n[1] At sea level only."
-    view.select_all()
+    view.page.select_all()
     view.clipboard.put_selection(markdown=True)
     assert QGuiApplication.clipboard().text() == NEAR
 
 
 @pytest.mark.parametrize("step", [1, 5, 40])
-def test_what_was_streamed_looks_as_what_is_opened(show: Show, step: int) -> None:
+def test_a_streamed_view_looks_like_an_opened_one(show: Show, step: int) -> None:
     streamed = show("Question")
     reply = Message("m1", "c", "m0", Role.ASSISTANT, "", Status.RUNNING, 1_700_000_000.0, model="test-1")
     streamed.model.on_event(MessageAdded(reply))
@@ -161,7 +161,7 @@ def test_what_was_streamed_looks_as_what_is_opened(show: Show, step: int) -> Non
     assert streamed.viewport().grab().toImage() == opened.viewport().grab().toImage()
 
 
-def test_numbers_come_when_the_footnotes_do(show: Show) -> None:
+def test_numbers_appear_with_their_footnotes(show: Show) -> None:
     view = show("Question")
     reply = Message("m1", "c", "m0", Role.ASSISTANT, "", Status.RUNNING, 1_700_000_000.0, model="test-1")
     view.model.on_event(MessageAdded(reply))

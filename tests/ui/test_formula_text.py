@@ -1,4 +1,4 @@
-"""Formulas are read out in words, in both languages; what cannot be read stays as it was written."""
+"""Formulas are read aloud in words, in both languages; unreadable ones stay as source."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ CHINESE = {
 
 
 @pytest.mark.parametrize(("latex", "words"), FORMULAS.items())
-def test_formulas_are_read_as_people_read_them(qapp: QApplication, latex: str, words: str) -> None:
+def test_formulas_are_read_like_people_do(qapp: QApplication, latex: str, words: str) -> None:
     assert formula_words(latex, display=True) == words
 
 
-def test_what_cannot_be_read_stays_as_it_was_written(qapp: QApplication) -> None:
+def test_unreadable_formulas_stay_as_source(qapp: QApplication) -> None:
     for latex in (r"\nope{x}", r"\frac{a", "", "x" * 100_000):
         assert formula_words(latex, display=False) == latex
 
 
-def test_formulas_in_a_sentence_are_read_and_amounts_are_not(qapp: QApplication) -> None:
+def test_formulas_in_a_sentence_are_read_and_amounts_of_money_are_not(qapp: QApplication) -> None:
     said = with_formulas_said(r"So $x^2$ and \(y\) cost $5 and $6: $$z$$ \[w\]")
     assert said == "So x squared and y cost $5 and $6: z w"
 
@@ -63,5 +63,5 @@ def test_formulas_are_read_in_chinese(qapp: QApplication) -> None:
 
 
 @given(st.text(alphabet=r"\{}_^&abx12+-=frac sqrtsumbeginend$()|'", max_size=40))
-def test_nothing_that_is_written_breaks_it(qapp: QApplication, latex: str) -> None:
+def test_arbitrary_latex_does_not_break_it(qapp: QApplication, latex: str) -> None:
     assert isinstance(formula_words(latex, display=False), str)

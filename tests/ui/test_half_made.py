@@ -1,4 +1,4 @@
-"""A message that could not be prepared is prepared anew when it is next looked at."""
+"""A message that could not be prepared is prepared again the next time it is visible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class WordsThatFailOnce(ErrorWords):
         return super().finish_state(message)
 
 
-def test_what_could_not_be_made_is_made_anew(qapp: QApplication) -> None:
+def test_a_failed_preparation_is_repeated(qapp: QApplication) -> None:
     document = TranscriptDocument(RenderStyle.of(Theme(qapp)), WordsThatFailOnce())
     document.reset(TranscriptModel([Message("m", "c", None, Role.ASSISTANT, "Words.", Status.COMPLETE, 1.0)]))
     with pytest.raises(LookupError):

@@ -1,4 +1,4 @@
-"""Height sums equal plain sums, whatever happens to the list."""
+"""The height index equals plain sums, whatever happens to the list."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_sums_are_plain_sums(heights: list[int], changes: list[tuple[str, int, i
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=300), st.integers(-10, 9_000))
-def test_a_pixel_is_found_in_its_place(heights: list[int], y: int) -> None:
+def test_a_pixel_is_found_in_its_row(heights: list[int], y: int) -> None:
     sums = HeightIndex(heights)
     place = sums.find(y)
     assert sums[place] == heights[place]

@@ -1,4 +1,4 @@
-"""The colours of code come to every block that is seen, whichever blocks were there before it."""
+"""Every visible code block gets its colours, whichever blocks existed before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared_helper import shared_helper
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.ui.transcript.blocks.highlighter import Highlighter
 from desktop_chat.ui.transcript.entries import BlockEntry, Setting
-from desktop_chat.ui.transcript.message_item import Section
+from desktop_chat.ui.transcript.section import Section
 
 MANY = 60
 
@@ -24,13 +24,13 @@ def sections() -> list[Section]:
 
 
 def colour(highlighter: Highlighter, wanted: Sequence[Section], qtbot: QtBot) -> None:
-    """Ask for the colours of all, as a view does that sees them, and wait for them."""
+    """Request the colours of all blocks, like a view, and wait for them."""
     for section in wanted:
         highlighter.ask(section, section.entries[0], running=False)
     qtbot.waitUntil(lambda: all(section.entries[0].marks_of(0, "x = 1") for section in wanted))
 
 
-def test_blocks_in_the_memory_of_others_that_are_gone_get_their_colours(qtbot: QtBot) -> None:
+def test_blocks_at_reused_addresses_get_their_own_colours(qtbot: QtBot) -> None:
     owner = QObject()
     highlighter = Highlighter(lambda: None, owner)
     highlighter.use(shared_helper())
@@ -38,7 +38,7 @@ def test_blocks_in_the_memory_of_others_that_are_gone_get_their_colours(qtbot: Q
         colour(highlighter, sections(), qtbot)
 
 
-def test_what_is_gone_is_not_remembered(qtbot: QtBot) -> None:
+def test_deleted_blocks_are_forgotten(qtbot: QtBot) -> None:
     owner = QObject()
     highlighter = Highlighter(lambda: None, owner)
     highlighter.use(shared_helper())

@@ -1,4 +1,4 @@
-"""Icons are crisp, take their colour when painted, and belong to one family."""
+"""Icons are crisp, coloured when painted, and of one family."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_family_is_complete() -> None:
 
 
 @pytest.mark.parametrize("name", OUTLINES)
-def test_each_outline_is_of_the_family_and_shows(name: str) -> None:
+def test_each_outline_fits_the_family_and_is_visible(name: str) -> None:
     source = resource_path(f"icons/{name}.svg").read_text()
     assert 'viewBox="0 0 20 20"' in source
     assert 'stroke="currentColor" stroke-width="1.5" stroke-linecap="round"' in source
@@ -65,7 +65,7 @@ def test_it_is_drawn_for_the_pixels_of_the_screen(ratio: float, qapp: QApplicati
     assert drawn.devicePixelRatio() == ratio
 
 
-def test_beside_text_it_stands_a_little_lower(qapp: QApplication) -> None:
+def test_next_to_text_it_is_a_little_lower(qapp: QApplication) -> None:
     plain, lower = (
         icon("minus", "#000000", beside_text=extras).pixmap(QSize(50, 50)).toImage() for extras in (False, True)
     )
@@ -82,7 +82,7 @@ def test_a_named_colour_follows_the_theme(qapp: QApplication) -> None:
     assert centre(icon("stop", "#123456").pixmap(20, 20)) == "#123456"
 
 
-def test_what_is_disabled_is_faint(qapp: QApplication) -> None:
+def test_disabled_icons_are_faint(qapp: QApplication) -> None:
     image = icon("stop").pixmap(QSize(20, 20), 1.0, QIcon.Mode.Disabled).toImage()
     assert image.pixelColor(10, 10).alpha() == pytest.approx(102, abs=1)
 
@@ -105,18 +105,18 @@ def test_copies_live_as_long_as_they_are_used(qapp: QApplication) -> None:
         assert centre(copy.pixmap(20, 20)) == "#0000FF"
 
 
-def test_the_last_images_are_kept_and_no_more(qapp: QApplication) -> None:
+def test_only_the_latest_pixmaps_are_cached(qapp: QApplication) -> None:
     growing = icon("stop", "#0000FF")
     for size in range(8, 40):
         assert growing.pixmap(size, size).width() == size
 
 
-def test_an_unknown_name_is_noticed_at_once() -> None:
+def test_an_unknown_name_fails_at_once() -> None:
     with pytest.raises(FileNotFoundError):
         icon("no-such-icon")
 
 
-def test_the_application_has_its_mark_in_every_size(qapp: QApplication) -> None:
+def test_the_application_icon_exists_in_every_size(qapp: QApplication) -> None:
     mark = app_icon()
     assert {size.width() for size in mark.availableSizes()} >= {16, 32, 48, 256, 512}
     small = mark.pixmap(16, 16).toImage()
@@ -129,7 +129,7 @@ def centre(drawn: QPixmap) -> str:
 
 
 class Moved(IconView):
-    """An icon that goes from screen to screen."""
+    """An icon that moves between screens."""
 
     ratio = 1
 
@@ -139,7 +139,7 @@ class Moved(IconView):
         return self.ratio * (0x10000 if scaled else 1) if is_ratio else super().metric(asked)
 
 
-def test_an_icon_on_its_own_is_drawn_for_the_screen_that_it_has_come_to(qapp: QApplication, qtbot: QtBot) -> None:
+def test_an_icon_is_redrawn_for_its_new_screen(qapp: QApplication, qtbot: QtBot) -> None:
     engine = TintedIcon('<svg xmlns="http://www.w3.org/2000/svg"/>', "#000000")
     view = Moved()
     qtbot.addWidget(view)

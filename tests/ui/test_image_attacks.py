@@ -1,4 +1,4 @@
-"""Small files that a decoder would make much of: each is decoded in a process of its own, its memory measured."""
+"""Small files that would be expensive to decode: each is decoded in its own process, with its memory measured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from desktop_chat.ui.images.image_decoding import decode, waits_for_click
 CHILD = Path(__file__).with_name("image_attack_child.py")
 MAX_MB = 40
 MAX_S = 1.0
-"""CPU seconds; most of it is the child's own start of Qt's plug-ins."""
+"""CPU seconds; most of it is the child's loading of Qt's plug-ins."""
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -27,17 +27,17 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def with_zeros(adler: int, count: int) -> int:
-    """Return the Adler-32 checksum of what has one and so many zero bytes behind it (RFC 1950)."""
+    """Return the Adler-32 checksum of a one followed by this many zero bytes (RFC 1950)."""
     low, high = adler & 0xFFFF, adler >> 16
     return ((high + count * low) % 65_521) << 16 | low
 
 
 def png(extra: bytes = b"", tail: int = 0, width: int = 100, height: int = 100) -> bytes:
-    """A PNG with so many megabytes more than its image needs."""
+    """Return a PNG with this many megabytes more than its image needs."""
     image_data = bytes(height * (1 + 3 * width))
     packer = zlib.compressobj(9, wbits=-15)
     data = b"\x78\xda" + packer.compress(image_data) + packer.flush(zlib.Z_FULL_FLUSH)
-    if tail:  # behind a full flush, each megabyte of zeros is packed into the same bytes
+    if tail:  # after a full flush, each megabyte of zeros compresses to the same bytes
         data += (packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)) * tail
     data += packer.flush() + with_zeros(zlib.adler32(image_data), tail << 20).to_bytes(4, "big")
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
@@ -76,7 +76,7 @@ ATTACKS = {
 
 @pytest.mark.skipif(sys.platform == "win32", reason="measures with the resource module")
 @pytest.mark.parametrize(("content", "told"), ATTACKS.values(), ids=ATTACKS)
-def test_it_costs_what_its_image_costs(content: bytes, told: str) -> None:
+def test_it_costs_no_more_than_its_image(content: bytes, told: str) -> None:
     ended = subprocess.run([sys.executable, str(CHILD)], input=content, capture_output=True, check=True)
     found = json.loads(ended.stdout)
     assert found["told"] == told
@@ -85,14 +85,14 @@ def test_it_costs_what_its_image_costs(content: bytes, told: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
-def test_the_image_itself_is_as_it_was(qapp: QApplication, kind: str) -> None:
+def test_the_image_itself_is_unchanged(qapp: QApplication, kind: str) -> None:
     content = encoded(image(301, 203), kind)
     assert decode(content).image == image(301, 203) or kind != "png"
     assert decode(content).image.size() == image(301, 203).size()
     assert pixels_of(content) == 301 * 203
 
 
-def test_what_waits_for_a_click(qapp: QApplication) -> None:
+def test_images_that_wait_for_a_click(qapp: QApplication) -> None:
     assert not waits_for_click(embedded(encoded(image(60, 30))))
     assert not waits_for_click("data:image/png;base64,AAAA"), "it is found to be broken at once"
     assert waits_for_click(embedded(encoded(image(60, 30)) + bytes(6_000)))

@@ -1,4 +1,4 @@
-"""The images of a run in memory: bounded, those unseen for longest go first, and embedded ones keep their size."""
+"""The images in memory: limited, least recently seen are dropped first, and embedded ones keep their size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def ready(content: bytes = b"") -> ImageState:
     return ImageState(Stage.READY, QSize(10, 10), image(10, 10), content)
 
 
-def test_what_was_not_seen_for_longest_goes() -> None:
+def test_the_least_recently_seen_is_dropped() -> None:
     image_cache = ImageCache(most_bytes=2 * COST)
     image_cache.put("a", ready())
     image_cache.put("b", ready())
@@ -28,7 +28,7 @@ def test_what_was_not_seen_for_longest_goes() -> None:
     assert image_cache._bytes == 2 * COST
 
 
-def test_the_bytes_as_they_came_count_too() -> None:
+def test_the_encoded_bytes_count_too() -> None:
     image_cache = ImageCache(most_bytes=2 * COST)
     image_cache.put("a", ready(bytes(COST)))
     assert image_cache._bytes == 2 * COST
@@ -36,13 +36,13 @@ def test_the_bytes_as_they_came_count_too() -> None:
     assert image_cache.state_of("a").stage is Stage.UNASKED
 
 
-def test_one_that_is_larger_than_all_the_room_is_still_shown() -> None:
+def test_one_larger_than_the_limit_is_still_shown() -> None:
     image_cache = ImageCache(most_bytes=1)
     image_cache.put("a", ready())
     assert image_cache.state_of("a").image is not None
 
 
-def test_an_embedded_one_keeps_its_size_and_comes_back_by_itself() -> None:
+def test_an_embedded_one_keeps_its_size_and_is_decoded_again() -> None:
     image_cache = ImageCache(most_bytes=COST)
     image_cache.put("data:image/png;base64,a", ready())
     image_cache.put("b", ready())
@@ -50,7 +50,7 @@ def test_an_embedded_one_keeps_its_size_and_comes_back_by_itself() -> None:
     assert (state.stage, state.natural, state.image) == (Stage.READY, QSize(10, 10), None)
 
 
-def test_a_failure_takes_no_room_and_is_replaced() -> None:
+def test_a_failure_takes_no_memory_and_is_replaced() -> None:
     image_cache = ImageCache()
     image_cache.put("a", ImageState(Stage.FAILED, error=ImageBroken()))
     assert image_cache._bytes == 0

@@ -1,4 +1,4 @@
-"""Looking at an image closely: the point under the pointer stays, the right copy is seen."""
+"""The image viewer's canvas: the point under the pointer stays, and the right resolution is used."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def wheel(canvas: ImageCanvas, turned: int, at: QPointF) -> None:
 
 
 def point_under(canvas: ImageCanvas, at: QPointF) -> QPointF:
-    """The point of the image at a point of the canvas."""
+    """Return the image's point at a point of the canvas."""
     return (at - canvas._target().topLeft()) / canvas.scale
 
 
-def test_all_of_a_large_image_is_seen_and_follows_the_window(canvas: ImageCanvas) -> None:
+def test_a_large_image_is_fitted_and_follows_the_window(canvas: ImageCanvas) -> None:
     canvas.show_image(QSizeF(1_000, 1_000), image(100, 100))
     assert canvas.rect().contains(canvas._target().toAlignedRect())
     before = canvas.scale
@@ -52,7 +52,7 @@ def test_all_of_a_large_image_is_seen_and_follows_the_window(canvas: ImageCanvas
     assert canvas.fits
 
 
-def test_a_small_image_is_not_blown_up(canvas: ImageCanvas) -> None:
+def test_a_small_image_is_not_enlarged(canvas: ImageCanvas) -> None:
     canvas.show_image(QSizeF(50, 40), image(50, 40))
     assert canvas.scale == 1
     assert canvas._target().center() == QPointF(200, 150)
@@ -70,7 +70,7 @@ def test_the_wheel_zooms_around_the_pointer(canvas: ImageCanvas) -> None:
     assert abs(canvas.scale - 1) < 1e-9
 
 
-def test_zooming_has_its_ends(canvas: ImageCanvas) -> None:
+def test_zooming_has_limits(canvas: ImageCanvas) -> None:
     canvas.show_image(QSizeF(1_000, 1_000), image(100, 100))
     for _ in range(60):
         canvas.zoom_by_step(1)
@@ -97,7 +97,7 @@ def test_dragging_moves_it_and_stops_at_its_edge(canvas: ImageCanvas) -> None:
     assert canvas._target().topLeft() == QPointF(0, 0)
 
 
-def test_a_double_click_goes_between_all_and_full_size(canvas: ImageCanvas) -> None:
+def test_a_double_click_toggles_fit_and_full_size(canvas: ImageCanvas) -> None:
     canvas.show_image(QSizeF(1_000, 1_000), image(100, 100))
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, CENTRE)
     assert canvas.scale == 1
@@ -105,7 +105,7 @@ def test_a_double_click_goes_between_all_and_full_size(canvas: ImageCanvas) -> N
     assert canvas.fits
 
 
-def test_the_smaller_copy_is_painted_where_it_is_sharp_enough(canvas: ImageCanvas) -> None:
+def test_the_smaller_copy_is_painted_if_it_is_sharp_enough(canvas: ImageCanvas) -> None:
     canvas.show_image(QSizeF(1_000, 1_000), image(100, 100))
     full, overview = image(1_000, 1_000, "#C03030"), image(500, 500, "#30C030")
     assert canvas._image().width() == 100
@@ -117,7 +117,7 @@ def test_the_smaller_copy_is_painted_where_it_is_sharp_enough(canvas: ImageCanva
     assert shown.pixelColor(100, 20).name() == "#c03030"
 
 
-def test_around_it_the_ground_and_under_it_paper(canvas: ImageCanvas) -> None:
+def test_the_background_around_it_and_the_paper_below_it(canvas: ImageCanvas) -> None:
     from PySide6.QtGui import QImage  # noqa: PLC0415
 
     clear = QImage(100, 100, QImage.Format.Format_ARGB32_Premultiplied)

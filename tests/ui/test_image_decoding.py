@@ -1,4 +1,4 @@
-"""Bytes that nobody vouches for: few kinds are decoded, bombs refused by their first bytes, and the window goes on."""
+"""Untrusted bytes: few formats are decoded, bombs are rejected by their headers, and the window stays responsive."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.qt_log_ignore("libpng", "[Jj][Pp][Ee][Gg]", "QImageIOHa
 
 
 def png_that_says(width: int, height: int, depth: int = 8) -> bytes:
-    """A PNG of a few bytes that is as large as it says."""
+    """Return a PNG of a few bytes that declares a size."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -31,13 +31,13 @@ def png_that_says(width: int, height: int, depth: int = 8) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
-def test_what_is_decoded(kind: str) -> None:
+def test_which_formats_are_decoded(kind: str) -> None:
     decoded = decode(encoded(image(40, 30), kind))
     assert (decoded.image.size(), decoded.natural) == (QSize(40, 30), QSize(40, 30))
     assert abs(decoded.image.pixelColor(30, 2).blue() - QColor("#3060C0").blue()) < 20
 
 
-def test_of_a_moving_image_the_first_image() -> None:
+def test_only_the_first_image_of_an_animation_is_used() -> None:
     one_pixel = bytes.fromhex("474946383961010001008000000000ffff000021f90400000000002c00000000010001000002024c01003b")
     assert decode(one_pixel).image.size() == QSize(1, 1)
 
@@ -57,20 +57,20 @@ def test_of_a_moving_image_the_first_image() -> None:
         b"P6 1 1 255 abc",
     ],
 )
-def test_what_is_not_even_tried(content: bytes) -> None:
+def test_which_formats_are_not_tried(content: bytes) -> None:
     assert format_of(content) == ""
     with pytest.raises(NotAImage):
         decode(content)
 
 
 @pytest.mark.parametrize(("width", "height", "depth"), [(30_000, 30_000, 8), (8_000, 6_251, 8), (7_000, 6_000, 16)])
-def test_bombs_are_refused_before_they_are_decoded(width: int, height: int, depth: int) -> None:
+def test_bombs_are_rejected_before_decoding(width: int, height: int, depth: int) -> None:
     with pytest.raises(ImageTooLarge):
         decode(png_that_says(width, height, depth))
 
 
 @pytest.mark.parametrize("kind", ["png", "webp"])
-def test_what_ends_too_early(kind: str) -> None:
+def test_truncated_images(kind: str) -> None:
     whole = encoded(image(200, 200), kind)
     with pytest.raises(ImageBroken):
         decode(whole[: len(whole) // 3])
@@ -79,20 +79,20 @@ def test_what_ends_too_early(kind: str) -> None:
 @pytest.mark.parametrize(
     "content", [b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff\xe0" + bytes(40), b"RIFF\0\0\0\0WEBP"]
 )
-def test_what_only_begins_as_an_image(content: bytes) -> None:
+def test_valid_headers_with_invalid_content(content: bytes) -> None:
     with pytest.raises(ImageBroken):
         decode(content)
 
 
-def test_scaled_down_but_never_up() -> None:
+def test_images_are_scaled_down_but_never_up() -> None:
     content = encoded(image(400, 200))
     assert decode(content, QSize(100, 100)).image.size() == QSize(100, 50)
     assert decode(content, QSize(1_000, 1_000)).image.size() == QSize(400, 200)
     assert fitted(QSize(10_000, 1), QSize(100, 100)) == QSize(100, 1)
 
 
-def test_an_image_taken_with_the_camera_turned() -> None:
-    """The camera says so in its notes, and the image stands upright."""
+def test_a_rotated_photo() -> None:
+    """Its Exif data contains the orientation, and the image is shown upright."""
     plain = encoded(image(60, 20), "jpeg")
     notes = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
     turned = plain[:2] + b"\xff\xe1" + struct.pack(">H", len(notes) + 2) + notes + plain[2:]
@@ -101,15 +101,15 @@ def test_an_image_taken_with_the_camera_turned() -> None:
     assert decoded.image.size() == QSize(10, 30)
 
 
-def test_see_through_images_stay_so() -> None:
+def test_transparency_is_kept() -> None:
     clear = QImage(8, 8, QImage.Format.Format_ARGB32)
     clear.fill(0)
     assert decode(encoded(clear)).image.hasAlphaChannel()
     assert not decode(encoded(image(8, 8))).image.hasAlphaChannel()
 
 
-def test_the_window_goes_on_while_a_large_image_is_decoded() -> None:
-    """Steps of this thread while the other one works: hardly any would be left if it held the interpreter."""
+def test_the_window_stays_responsive_while_a_large_image_is_decoded() -> None:
+    """Counts this thread's steps during decoding; there would be hardly any if it held the GIL."""
     content = encoded(QImage(5_000, 5_000, QImage.Format.Format_RGB32), "png")
     steps, done = 0, threading.Event()
 
@@ -125,7 +125,7 @@ def test_the_window_goes_on_while_a_large_image_is_decoded() -> None:
     assert steps > 10
 
 
-def test_embedded_content() -> None:
+def test_embedded_data() -> None:
     content = encoded(image(5, 5))
     address = embedded(content)
     assert embedded_content(address) == content
@@ -133,7 +133,7 @@ def test_embedded_content() -> None:
     assert embedded_content("DATA:IMAGE/PNG;x=1;BASE64," + address.partition(",")[2]) == content
 
 
-def test_embedded_content_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_embedded_data_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_decoding, "_SLICE", 8)
     content = bytes(range(100))
     assert embedded_content(embedded(content)) == content
@@ -148,12 +148,12 @@ def test_embedded_content_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
         ("data:image/png;base64,\u4e2d\u6587", ImageBroken),
     ],
 )
-def test_what_is_not_embedded_content(address: str, problem: type[Exception]) -> None:
+def test_invalid_embedded_data(address: str, problem: type[Exception]) -> None:
     with pytest.raises(problem):
         embedded_content(address)
 
 
-def test_embedded_content_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_embedded_data_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_decoding, "MAX_BYTES", 10)
     with pytest.raises(ImageTooLarge):
         embedded_content("data:image/png;base64," + "A" * 20)

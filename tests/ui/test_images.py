@@ -1,4 +1,4 @@
-"""Images in the transcript: none loads by itself, each shows where it would come from, and nothing read moves."""
+"""Images in the transcript: none loads automatically, each shows its source, and the text being read stays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from image_world import arts, colour_at, embedded, encoded, image, point_of
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QWidget
 from scrolling import scroll_to_message
 from test_transcript_view import block_with, message
 
@@ -40,7 +40,7 @@ async def here(qapp: QApplication) -> AsyncIterator[World]:
 
 
 def transcript(here: World, *texts: str) -> TranscriptView:
-    """A transcript with answers, its images at work as in a tab."""
+    """A transcript with replies, with images as in a tab."""
     view = TranscriptView(here.theme, ErrorWords())
     messages: list[Message] = [message(0, "Show me.", Role.USER)]
     messages += [message(number, text) for number, text in enumerate(texts, 1)]
@@ -67,11 +67,11 @@ def shown(view: TranscriptView) -> bool:
 
 
 def labels(view: TranscriptView) -> list[str]:
-    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    layouts = [one.entry.layout for one in view.page.placed if one.entry.layout is not None]
     return [label.text for layout in layouts for label in layout.labels]
 
 
-async def test_an_image_is_a_card_until_it_is_asked_for(here: World) -> None:
+async def test_an_image_is_a_card_until_it_is_requested(here: World) -> None:
     view = transcript(here, f"Look:\n\n![A grey cat]({CAT})\n\nNice?")
     assert [art.sign for _, art in arts(view)] == ["image"]
     assert block_with(view, "A grey cat")
@@ -104,20 +104,20 @@ async def test_the_keyboard_loads_and_opens_it(here: World) -> None:
     await until(lambda: not viewer.isVisible())
 
 
-async def test_while_it_loads_that_is_said_and_closing_ends_it(here: World) -> None:
+async def test_loading_is_shown_and_closing_cancels_it(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    before = view.placed[-1].y
+    before = view.page.placed[-1].y
     click(view, point_of(view))
     await until(lambda: here.images.asked == [CAT])
     assert "Loading..." in labels(view)
-    assert view.placed[-1].y == before, "the card keeps its height"
+    assert view.page.placed[-1].y == before, "the card keeps its height"
     view.deleteLater()
     here.shown.remove(view)
     await until(lambda: here.context.images.state_of(CAT).stage is Stage.UNASKED)
 
 
 @pytest.mark.parametrize("problem", [AddressForbidden(), ImageMissing()])
-async def test_what_fails_is_said_and_can_be_tried_again(here: World, problem: AddressForbidden) -> None:
+async def test_a_failure_is_shown_and_can_be_retried(here: World, problem: AddressForbidden) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     here.images.put(CAT, problem)
     click(view, point_of(view))
@@ -128,21 +128,21 @@ async def test_what_fails_is_said_and_can_be_tried_again(here: World, problem: A
     assert here.images.asked == [CAT, CAT]
 
 
-async def test_what_is_no_image_is_said(here: World) -> None:
+async def test_other_content_is_reported(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     here.images.put(CAT, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     click(view, point_of(view))
-    await until(lambda: "What is at this address is not a picture that can be shown." in labels(view))
+    await until(lambda: "The file at this address is not a supported image." in labels(view))
 
 
-async def test_an_image_in_a_sentence_stays_a_word_and_comes_below_it_when_asked_for(here: World) -> None:
+async def test_an_inline_image_stays_a_word_and_appears_below_on_request(here: World) -> None:
     view = transcript(here, f"See ![this]({CAT}) here.")
     placed = block_with(view, "Image: this")
     assert placed.entry.layout is not None
     rect = placed.entry.layout.link_controls({})[0][0].rects[0].center().toPoint()
-    click(view, rect + QPoint(view.column_x, placed.y))
+    click(view, rect + QPoint(view.page.column_x, placed.y))
     menu = view.findChild(QMenu)
-    assert [action.text() for action in menu.actions()] == ["Load once", "Copy address"]
+    assert [action.text() for action in menu.actions()] == ["Load image", "Copy image address"]
     assert here.images.asked == []
     here.images.put(CAT, encoded(image(50, 40)))
     menu.actions()[0].trigger()
@@ -151,7 +151,7 @@ async def test_an_image_in_a_sentence_stays_a_word_and_comes_below_it_when_asked
     assert block_with(view, "Image: this")
 
 
-async def test_an_embedded_image_is_shown_without_asking(here: World) -> None:
+async def test_an_embedded_image_is_shown_at_once(here: World) -> None:
     view = transcript(here, f"![Dot]({embedded(encoded(image(60, 30)))})")
     await until(lambda: shown(view))
     assert here.images.asked == []
@@ -163,7 +163,7 @@ async def test_a_large_embedded_image_waits_for_a_click(here: World) -> None:
     await asyncio.sleep(0)
     QApplication.processEvents()
     assert here.context.images.state_of(address).stage is Stage.UNASKED
-    assert any("Inside this message" in words for words in labels(view))
+    assert any("Embedded in this message" in words for words in labels(view))
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
     await until(lambda: shown(view))
     assert here.images.asked == []
@@ -172,15 +172,15 @@ async def test_a_large_embedded_image_waits_for_a_click(here: World) -> None:
     await until(lambda: image_cache.state_of(address).image is not None)
 
 
-async def test_a_large_embedded_image_that_is_broken_says_so_after_the_click(here: World) -> None:
+async def test_a_large_broken_embedded_image_says_so_after_the_click(here: World) -> None:
     whole = encoded(image(900, 700))
     view = transcript(here, f"![Dot]({embedded(whole[:400] + bytes(8_000))})")
     assert labels(view)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
-    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+    await until(lambda: "The image is damaged or incomplete." in labels(view))
 
 
-async def test_an_embedded_image_costs_nothing_until_it_is_in_view(here: World) -> None:
+async def test_an_embedded_image_costs_nothing_until_visible(here: World) -> None:
     view = transcript(here, f"![Dot]({embedded(encoded(image(60, 30)))})", *["Words.\n\n" * 60] * 3)
     await asyncio.sleep(0)
     QApplication.processEvents()
@@ -189,14 +189,14 @@ async def test_an_embedded_image_costs_nothing_until_it_is_in_view(here: World) 
     await until(lambda: shown(view))
 
 
-async def test_broken_embedded_images_are_said_to_be(here: World) -> None:
+async def test_broken_embedded_images_are_reported(here: World) -> None:
     whole = encoded(image(60, 30))
     view = transcript(here, f"![Dot]({embedded(whole[: len(whole) // 2])})")
-    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+    await until(lambda: "The image is damaged or incomplete." in labels(view))
 
 
 async def test_large_images_fit_the_column_and_the_view(here: World) -> None:
-    here.context.images  # noqa: B018 -- made
+    here.context.images  # noqa: B018 -- creates them
     tall, wide = CAT + "?tall", CAT + "?wide"
     view = transcript(here, f"![Tall]({tall})", f"![Wide]({wide})")
     here.images.put(tall, encoded(image(600, 3_000)))
@@ -215,12 +215,12 @@ async def test_large_images_fit_the_column_and_the_view(here: World) -> None:
         assert abs(state.image.width() - art.rect.width()) <= 1, "decoded as large as it is shown"
 
 
-async def test_an_image_above_moves_nothing_that_is_read(here: World) -> None:
-    """Its card is half above the top edge when it comes."""
+async def test_an_image_above_does_not_move_the_text_being_read(here: World) -> None:
+    """Its card is half above the top edge when it loads."""
     view = transcript(here, f"Before.\n\n![A grey cat]({CAT})\n\nThe line that is read.", *["Words.\n\n" * 60] * 2)
     scroll_to_message(view, 1)
     card, _ = arts(view)[0]
-    view.scroll_by(card.y + 40)
+    view.page.scroll_by(card.y + 40)
     before = block_with(view, "The line that is read.").y
     here.images.put(CAT, encoded(image(300, 200)))
     view.images.load_requested.emit(CAT)
@@ -238,7 +238,7 @@ async def test_an_image_below_moves_nothing_above_it(here: World) -> None:
     assert block_with(view, "The line that is read.").y == before
 
 
-async def test_at_the_end_the_end_stays_in_view(here: World) -> None:
+async def test_at_the_end_the_end_stays_visible(here: World) -> None:
     view = transcript(here, *["Words.\n\n" * 40] * 2, f"![A grey cat]({CAT})\n\nLast.")
     before = block_with(view, "Last.").y
     here.images.put(CAT, encoded(image(300, 200)))
@@ -248,7 +248,7 @@ async def test_at_the_end_the_end_stays_in_view(here: World) -> None:
     assert block_with(view, "Last.").y == before
 
 
-async def test_the_source_is_copied_and_as_text_the_alternative(here: World) -> None:
+async def test_the_source_is_copied_or_as_text_the_alternative(here: World) -> None:
     source = f"Look:\n\n![A grey cat]({CAT})\n\nNice?"
     view = transcript(here, source)
     here.images.put(CAT, encoded(image(60, 30)))
@@ -260,7 +260,7 @@ async def test_the_source_is_copied_and_as_text_the_alternative(here: World) -> 
         await until(lambda: shown(view))
 
 
-async def test_the_same_image_needs_no_second_request_in_another_tab(here: World) -> None:
+async def test_another_tab_needs_no_second_request(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     here.images.put(CAT, encoded(image(60, 30)))
     click(view, point_of(view))
@@ -270,18 +270,18 @@ async def test_the_same_image_needs_no_second_request_in_another_tab(here: World
     assert here.images.asked == [CAT]
 
 
-async def test_without_a_web_address_there_is_nothing_to_load(here: World) -> None:
+async def test_other_addresses_cannot_be_loaded(here: World) -> None:
     view = transcript(here, "![A file](file:///etc/passwd)\n\n![Other](ftp://example.org/x.png)")
-    assert not [control for one in view.placed for control in one.entry.controls() if control.name == "image"]
+    assert not [control for one in view.page.placed for control in one.entry.controls() if control.name == "image"]
 
 
 async def test_the_menu_of_an_image(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    assert words_of_menu(view) == ["Load once", "Copy address"]
+    assert words_of_menu(view) == ["Load image", "Copy image address"]
     here.images.put(CAT, encoded(image(90, 60)))
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
-    assert words_of_menu(view) == ["Open large", "Copy image", "Save image as...", "Copy address"]
+    assert words_of_menu(view) == ["Enlarge", "Copy image", "Save image as...", "Copy image address"]
     view.images.copy_requested.emit(CAT)
     await until(lambda: QGuiApplication.clipboard().image().width() == 90)
 
@@ -292,7 +292,7 @@ def words_of_menu(view: TranscriptView) -> list[str]:
     return [action.text() for action in menu.actions()]
 
 
-async def test_looking_at_images_large(here: World) -> None:
+async def test_the_viewer(here: World) -> None:
     second = CAT + "?2"
     view = transcript(here, f"![First]({CAT})\n\n![Second]({second})")
     for address, width in ((CAT, 2_000), (second, 300)):
@@ -330,15 +330,15 @@ def viewer_of(view: TranscriptView) -> ImageViewer:
     return found
 
 
-def test_cards_hold_their_text(here: World) -> None:
-    """The card's letters are boxes of the block, so that they are selected and found."""
+def test_cards_contain_their_text(here: World) -> None:
+    """The card's text is laid out as boxes of the block, so that it can be selected and found."""
     view = transcript(here, f"![A grey cat]({CAT})")
     ((one, _),) = arts(view)
     assert one.entry.layout is not None
     assert layout_text(one.entry.layout) == "A grey cat"
 
 
-async def test_saving_writes_the_bytes_as_they_came(here: World, tmp_path: Path) -> None:
+async def test_saving_writes_the_original_bytes(here: World, tmp_path: Path) -> None:
     view = transcript(here, f"![A grey cat: 50%?]({CAT})")
     content = encoded(image(60, 30))
     here.images.put(CAT, content)
@@ -352,17 +352,18 @@ async def test_saving_writes_the_bytes_as_they_came(here: World, tmp_path: Path)
     assert (tmp_path / "cat.png").read_bytes() == content
 
 
-async def test_what_cannot_be_saved_is_said(here: World, tmp_path: Path) -> None:
+async def test_a_failed_save_is_reported(here: World, tmp_path: Path) -> None:
     address = embedded(encoded(image(60, 30)))
     view = transcript(here, f"![]({address})")
     await until(lambda: shown(view))
     dialog = await save_dialog(view, address)
-    assert Path(dialog.selectedFiles()[0]).name == "Picture.png"
+    assert Path(dialog.selectedFiles()[0]).name == "Image.png"
     await name_it(dialog, tmp_path / "no" / "such" / "folder.png")
     dialog.done(QFileDialog.DialogCode.Accepted)
     await until(lambda: view.findChild(Question) is not None)
     question = view.findChild(Question)
-    assert "folder.png cannot be written" in question.accessibleDescription()
+    assert "Could not write folder.png" in question.accessibleDescription()
+    assert [button.text() for button in question.findChildren(QPushButton) if button.isVisible()] == ["Close"]
     question.reject()
     await until(lambda: view.findChild(Question) is None)
 
@@ -381,7 +382,7 @@ async def save_dialog(view: TranscriptView, address: str = CAT) -> QFileDialog:
     return view.findChild(QFileDialog)
 
 
-async def test_zooming_in_makes_it_sharp_again(here: World) -> None:
+async def test_zooming_in_decodes_it_sharply_again(here: World) -> None:
     view = transcript(here, f"![Wide]({CAT})")
     here.images.put(CAT, encoded(image(3_000, 600)))
     view.images.load_requested.emit(CAT)
@@ -395,7 +396,7 @@ async def test_zooming_in_makes_it_sharp_again(here: World) -> None:
     assert here.images.asked == [CAT], "from the bytes that are there"
 
 
-async def test_what_there_is_no_room_for_goes_back_to_its_card(here: World) -> None:
+async def test_a_dropped_image_becomes_a_card_again(here: World) -> None:
     image_cache = ImageCache(most_bytes=200_000)
     view = transcript(here, f"![One]({CAT})\n\n![Two]({CAT}?2)")
     view.images.use_cache(image_cache)
@@ -414,11 +415,11 @@ async def test_a_selected_image_is_tinted(here: World) -> None:
     await until(lambda: shown(view))
     spot = point_of(view) + QPoint(30, -30)
     assert colour_at(view, spot) == BLUE
-    view.select_all()
+    view.page.select_all()
     assert colour_at(view, spot) != BLUE
 
 
-async def test_a_hidden_transcript_takes_images_in_when_it_is_shown(here: World) -> None:
+async def test_a_hidden_transcript_shows_new_images_when_shown(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     here.images.put(CAT, encoded(image(200, 100)))
     click(view, point_of(view))
@@ -429,10 +430,12 @@ async def test_a_hidden_transcript_takes_images_in_when_it_is_shown(here: World)
     assert shown(view)
 
 
-async def test_screen_readers_hear_how_it_went(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_screen_readers_hear_the_result(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     said: list[str] = []
-    monkeypatch.setattr(view.accessible, "announce", said.append)
+    monkeypatch.setattr(
+        "desktop_chat.ui.transcript.images.transcript_images.announce", lambda _view, words: said.append(words)
+    )
     here.images.put(CAT, ImageMissing())
     view.images.load_requested.emit(CAT)
     await until(lambda: here.context.images.state_of(CAT).stage is Stage.FAILED)
@@ -440,14 +443,14 @@ async def test_screen_readers_hear_how_it_went(here: World, monkeypatch: pytest.
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
     assert said == [
-        "Picture: A grey cat: Loading...",
-        "Picture: A grey cat: No image was found at this address.",
-        "Picture: A grey cat: Loading...",
-        "Picture: A grey cat: loaded",
+        "Image: A grey cat: Loading...",
+        "Image: A grey cat: No image was found at this address.",
+        "Image: A grey cat: Loading...",
+        "Image: A grey cat: loaded",
     ]
 
 
-async def test_an_image_in_a_table_comes_below_it(here: World) -> None:
+async def test_an_image_in_a_table_appears_below_it(here: World) -> None:
     view = transcript(here, f"| a | b |\n|---|---|\n| 1 | ![in it]({CAT}) |\n| 2 | [x]({CAT}/page) |")
     here.images.put(CAT, encoded(image(50, 40)))
     view.images.load_requested.emit(CAT)
@@ -455,16 +458,16 @@ async def test_an_image_in_a_table_comes_below_it(here: World) -> None:
     assert len(arts(view)) == 1
 
 
-async def test_long_words_for_a_small_image_are_not_marked_beside_it(here: World) -> None:
+async def test_the_text_of_a_small_image_is_marked_within_it(here: World) -> None:
     view = transcript(here, f"![{'Many words ' * 6}]({CAT})")
     here.images.put(CAT, encoded(image(40, 30)))
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
-    view.select_all()
+    view.page.select_all()
     assert colour_at(view, point_of(view) + QPoint(60, 0)) == "#ffffff"
 
 
-async def test_copying_in_the_viewer_is_seen_and_its_keys_work_from_its_buttons(here: World) -> None:
+async def test_copying_in_the_viewer_is_confirmed_and_keys_work_from_its_buttons(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     here.images.put(CAT, encoded(image(1_500, 800)))
     view.images.load_requested.emit(CAT)
@@ -489,8 +492,8 @@ async def test_copying_in_the_viewer_is_seen_and_its_keys_work_from_its_buttons(
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_wherever_one_reads_images_come_and_go_without_moving_it(here: World, seed: int) -> None:
-    """Those that begin above the top edge grow upwards, the others downwards."""
+async def test_images_appear_and_disappear_without_moving_the_text_being_read(here: World, seed: int) -> None:
+    """Those that start above the top edge grow upwards, the others downwards."""
     chance = random.Random(seed)
     addresses = [f"{CAT}?{number}" for number in range(24)]
     texts = [
@@ -501,7 +504,7 @@ async def test_wherever_one_reads_images_come_and_go_without_moving_it(here: Wor
     image_cache = here.context.images
     for _ in range(25):
         scroll_to_message(view, chance.randrange(1, 12))
-        view.scroll_by(chance.randrange(-250, 450))
+        view.page.scroll_by(chance.randrange(-250, 450))
         if view.at_end:
             continue
         address = chance.choice(addresses)
@@ -522,23 +525,23 @@ async def test_wherever_one_reads_images_come_and_go_without_moving_it(here: Wor
 
 
 def lines(view: TranscriptView) -> dict[str, float]:
-    """Where each line of text in view is."""
+    """Return the position of each visible line of text."""
     return {
         box.text: one.y + box.y
-        for one in view.placed
+        for one in view.page.placed
         if one.entry.layout is not None
         for box in one.entry.layout.boxes
         if box.text not in {"One", "Two", "item"} and one.y + box.y >= 0
     }
 
 
-async def test_screen_readers_know_what_would_be_loaded_from_where(here: World) -> None:
+async def test_screen_readers_learn_what_would_be_loaded_from_where(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    spoken = [control.spoken for one in view.placed for control in one.entry.controls() if control.name == "image"]
-    assert spoken == ["Load once: Picture: A grey cat from pictures.example.org"]
+    spoken = [control.spoken for one in view.page.placed for control in one.entry.controls() if control.name == "image"]
+    assert spoken == ["Load image: Image: A grey cat from pictures.example.org"]
 
 
-async def test_very_dense_screens_get_only_as_many_pixels_as_fit_on_the_shelf(
+async def test_very_dense_screens_get_only_as_many_pixels_as_the_limit_allows(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = transcript(here, f"![Wide]({CAT})")
@@ -558,7 +561,7 @@ async def test_very_dense_screens_get_only_as_many_pixels_as_fit_on_the_shelf(
     assert asked.count() == 0, "as sharp as it gets"
 
 
-async def test_an_embedded_image_that_had_to_go_comes_back_when_it_is_seen(here: World) -> None:
+async def test_a_dropped_embedded_image_is_restored_when_visible(here: World) -> None:
     address = embedded(encoded(image(60, 30)))
     view = transcript(here, f"![Dot]({address})")
     await until(lambda: shown(view))

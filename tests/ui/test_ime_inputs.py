@@ -1,4 +1,4 @@
-"""While an input method composes, Enter and Escape are its own: nothing is sent, opened, accepted or closed by them."""
+"""While an input method composes, Enter and Escape belong to it: they send, open, accept and close nothing."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ async def maker(qapp: QApplication) -> AsyncIterator[ShellMaker]:
 
 
 def compose(line: QWidget, preedit: str, commit: str = "") -> None:
-    """What an input method tells a field while pinyin is typed, and when a word is chosen."""
+    """What an input method sends to a field while pinyin is typed, and when a word is chosen."""
     event = QInputMethodEvent(preedit, [])
     event.setCommitString(commit)
     QApplication.sendEvent(line, event)
 
 
 def as_fcitx_does(text: str, *, converted: int = 0) -> QInputMethodEvent:
-    """A composition in colours of the input method's own, the first letters marked as being converted."""
+    """A composition in the input method's own colours, with its first characters marked as being converted."""
     black = QTextCharFormat()
     black.setBackground(QColor("black"))
     black.setForeground(QColor("black"))
@@ -50,7 +50,7 @@ def as_fcitx_does(text: str, *, converted: int = 0) -> QInputMethodEvent:
 
 
 def press_while_composing(line: QWidget) -> None:
-    """Compose, and press what a person presses to choose a word or to think better of it."""
+    """Compose, and press the keys for choosing a word or cancelling."""
     line.setFocus()
     compose(line, PINYIN)
     for key in (Key.Key_Return, Key.Key_Enter, Key.Key_Escape):
@@ -91,7 +91,7 @@ async def test_the_search_opens_nothing(maker: ShellMaker) -> None:
 
 
 @pytest.mark.parametrize("place", ["list", "tab"])
-async def test_renaming_is_not_ended(maker: ShellMaker, place: str) -> None:
+async def test_renaming_continues(maker: ShellMaker, place: str) -> None:
     one = maker.add("one")
     shell = await maker.open(kept(one))
     (shell.window.sidebar.conversations if place == "list" else shell.tabs).rename(one)
@@ -137,7 +137,7 @@ async def test_a_form_is_not_saved(here: World, line_of: Callable[[ConnectionFor
     assert form.isVisible()
 
 
-async def test_the_boxes_of_many_lines_close_nothing(maker: ShellMaker) -> None:
+async def test_multi_line_fields_close_nothing(maker: ShellMaker) -> None:
     shell = await maker.open()
     shell.window.open_settings("connections")
     dialog = shell.window.findChild(SettingsDialog)
@@ -174,7 +174,7 @@ async def test_escape_does_not_stop_a_reply_from_the_search(maker: ShellMaker) -
 
 
 @pytest.mark.parametrize("converted", [0, 2])
-async def test_a_composition_has_the_colours_of_the_text_around_it(qapp: QApplication, converted: int) -> None:
+async def test_a_composition_has_the_colours_of_the_surrounding_text(qapp: QApplication, converted: int) -> None:
     palette = QPalette()
     shown = in_our_colours(as_fcitx_does("ni hao", converted=converted), palette)
     kind = QInputMethodEvent.AttributeType.TextFormat

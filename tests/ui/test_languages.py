@@ -1,4 +1,4 @@
-"""The language changes while running, and words are filled after they are translated."""
+"""The language changes at runtime, and values are inserted after translation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def languages(qapp: QApplication) -> Iterator[Languages]:
 
 
 class Greeting(QLabel):
-    """A widget as all of ours are: it sets its words again when the language changes."""
+    """A widget like ours: it sets its texts again when the language changes."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,20 +59,20 @@ def test_switching_reaches_every_widget(languages: Languages, qtbot: QtBot) -> N
     assert greeting.text() == tr("Cancel")
 
 
-def test_qt_speaks_the_language_too(languages: Languages) -> None:
+def test_qts_own_texts_are_translated_too(languages: Languages) -> None:
     languages.set_language("zh_CN")
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"
     languages.set_language("en")
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
-def test_values_are_filled_in(languages: Languages) -> None:
+def test_values_are_inserted(languages: Languages) -> None:
     assert tr("No such text {name}", name="a {b}") == "No such text a {b}"
     assert tr("No such {text}") == "No such {text}"
     assert tr("No such text, %n time(s), {name}", n=3, name="x") == "No such text, 3 time(s), x"
 
 
-def test_an_unknown_language_is_refused(languages: Languages) -> None:
+def test_an_unknown_language_is_rejected(languages: Languages) -> None:
     with pytest.raises(ValueError, match="tlh"):
         languages.set_language("tlh")
 
@@ -89,7 +89,7 @@ def test_an_unknown_language_is_refused(languages: Languages) -> None:
         ([], "en"),
     ],
 )
-def test_the_system_decides_by_its_first_language_we_speak(preferred: list[str], language: str) -> None:
+def test_the_systems_first_supported_language_is_used(preferred: list[str], language: str) -> None:
     assert language_of(preferred) == language
 
 
@@ -98,9 +98,9 @@ def test_the_system_may_choose(languages: Languages) -> None:
     assert languages.language == language_of(QLocale.system().uiLanguages())
 
 
-def test_times_are_written_as_the_language_does(languages: Languages) -> None:
+def test_times_follow_the_language(languages: Languages) -> None:
     languages.set_language("zh_CN")
-    assert format_time(datetime(2026, 3, 4, 15, 7)) == "15:07"  # noqa: DTZ001 - local, as on the wall
+    assert format_time(datetime(2026, 3, 4, 15, 7)) == "15:07"  # noqa: DTZ001 - local time
     assert format_date(date(2026, 3, 4)).startswith("2026年3月4日")
     assert format_date_group(date(2026, 1, 2), date(2026, 11, 22)) == "一月"
     assert format_date_group(date(2025, 1, 2), date(2026, 11, 22)) == "2025 年"
@@ -119,6 +119,6 @@ def test_times_are_written_as_the_language_does(languages: Languages) -> None:
         (date(2025, 12, 31), "2025"),
     ],
 )
-def test_days_stand_in_groups(languages: Languages, day: date, group: str) -> None:
+def test_days_are_grouped(languages: Languages, day: date, group: str) -> None:
     languages.set_language("en")
     assert format_date_group(day, date(2026, 11, 22)) == group

@@ -1,4 +1,4 @@
-"""Code that is made to hold the window up: lines without end, and texts that their lexer never gets through."""
+"""Code that is designed to block the window: endless lines, and texts that their lexer never finishes."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def show(qapp: QApplication, qtbot: QtBot) -> Open:
 
 @pytest.fixture
 def page(show: Open, qtbot: QtBot) -> Page:
-    """One with the long line, split and laid out."""
+    """Return the block with the long line, split and laid out."""
     page = show("q", f"before\n\n```python\n{LINE}\nlast = 1\n```\n\nafter")
-    qtbot.waitUntil(lambda: any(shows(one, "after") for one in page.view.placed))
+    qtbot.waitUntil(lambda: any(shows(one, "after") for one in page.view.page.placed))
     return page
 
 
 def coloured(page: Page, words: str) -> bool:
-    """Whether a line of code is in view and has its colours."""
-    found = [one.entry for one in page.view.placed if shows(one, words)]
+    """Return whether a line of code is visible and highlighted."""
+    found = [one.entry for one in page.view.page.placed if shows(one, words)]
     return any(isinstance(entry, BlockEntry) and entry.marks_of(0, words) for entry in found)
 
 
@@ -46,7 +46,7 @@ def shows(one: Placed, words: str) -> bool:
     return isinstance(one.entry, BlockEntry) and words in one.entry.block.source
 
 
-def test_a_line_of_390_000_characters_is_shown_as_far_as_it_is_laid_out(page: Page) -> None:
+def test_a_line_of_390_000_characters_is_partially_laid_out(page: Page) -> None:
     layout = page.entry("last = 1").layout
     assert layout is not None
     assert [len(box.text) for box in layout.boxes] == [MAX_LETTERS, 8]
@@ -54,7 +54,7 @@ def test_a_line_of_390_000_characters_is_shown_as_far_as_it_is_laid_out(page: Pa
     assert page.block("after").y > page.block("last = 1").y
 
 
-def test_a_copy_has_all_of_a_long_line(page: Page) -> None:
+def test_a_copy_includes_all_of_a_long_line(page: Page) -> None:
     entry = page.entry("last = 1")
     assert entry.layout is not None
     assert layout_text(entry.layout) == f"{LINE}\nlast = 1"
@@ -62,11 +62,11 @@ def test_a_copy_has_all_of_a_long_line(page: Page) -> None:
     assert layout_text(entry.layout, 2, MAX_LETTERS - 1) == LINE[2 : MAX_LETTERS - 1]
     assert layout_text(entry.layout, MAX_LETTERS, MAX_LETTERS + 5) == "\nlast"
     assert page.control("last = 1", "copy_code").value == f"{LINE}\nlast = 1"
-    page.view.select_all()
+    page.view.page.select_all()
     assert LINE in page.copied
 
 
-def test_find_counts_what_is_laid_out_of_a_long_line(show: Open) -> None:
+def test_find_counts_the_laid_out_part_of_a_long_line(show: Open) -> None:
     page = show("q", f"```\n{'word ' * 2_000}\n```")
     entry = page.entry("word")
     assert entry.layout is not None
@@ -75,23 +75,23 @@ def test_find_counts_what_is_laid_out_of_a_long_line(show: Open) -> None:
     assert laid_out.count("word") == MAX_LETTERS // 5
 
 
-def test_a_text_that_no_lexer_gets_through_stays_plain_and_the_next_one_is_coloured(
+def test_a_text_that_no_lexer_finishes_stays_plain_and_the_next_one_is_highlighted(
     show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
-    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    monkeypatch.setattr(highlight_process, "_CHARACTERS_PER_S", 1e12)
     page = show("q", "```python\nx = 1\n```\n\n" + ENDLESS + "\n\n```python\ny = 2\n```")
     qtbot.waitUntil(lambda: coloured(page, "y = 2"))
     qtbot.waitUntil(lambda: not page.view._highlighter._timer.isActive())
     assert not page.entry("x = 1\nx = 1")._marks
     page.view.scroller.move(-1_000_000)
-    page.view.show_changes()
+    page.view.page.show_changes()
     qtbot.waitUntil(lambda: coloured(page, "x = 1"))
 
 
 def test_the_same_text_streamed(show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highlight_process, "_LIMIT_S", 0.3)
-    monkeypatch.setattr(highlight_process, "_LETTERS_A_SECOND", 1e12)
+    monkeypatch.setattr(highlight_process, "_CHARACTERS_PER_S", 1e12)
     page = show("q", running=True)
     for start in range(0, len(ENDLESS), 50_000):
         page.view.model.on_event(ReplyDelta("m1", TextDelta(ENDLESS[start : start + 50_000])))
@@ -104,9 +104,9 @@ def test_the_same_text_streamed(show: Open, qtbot: QtBot, monkeypatch: pytest.Mo
     page.view.hide()
 
 
-def test_lines_full_of_marks_cost_a_layout_little(show: Open, qtbot: QtBot) -> None:
+def test_lines_full_of_tokens_cost_layout_little(show: Open, qtbot: QtBot) -> None:
     page = show("q", "```python\n" + "\n".join(["1,'x'," * 60] * 30) + "\n```")
-    qtbot.waitUntil(lambda: any(shows(one, "1,'x',") for one in page.view.placed))
+    qtbot.waitUntil(lambda: any(shows(one, "1,'x',") for one in page.view.page.placed))
     entry = page.entry("1,'x',")
     qtbot.waitUntil(lambda: bool(entry._marks))
     ((_, marks),) = entry._marks.values()

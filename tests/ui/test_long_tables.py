@@ -1,4 +1,4 @@
-"""Tables of many rows: what comes late finds room in the columns that the first rows made."""
+"""Tables with many rows: late rows fit into the columns of the first ones."""
 
 from __future__ import annotations
 
@@ -19,27 +19,25 @@ def table(rows: int) -> str:
 
 def widths(page: Page) -> list[tuple[int, ...]]:
     view = page.view
-    view.scroll_by(-10_000)
-    entries = [one.entry for one in view.placed if isinstance(one.entry, BlockEntry)]
+    view.page.scroll_by(-10_000)
+    entries = [one.entry for one in view.page.placed if isinstance(one.entry, BlockEntry)]
     return [entry.layout.columns for entry in entries if entry.layout is not None and entry.layout.columns]
 
 
-def test_late_rows_of_a_long_table_do_not_wrap_where_there_is_room(qapp: QApplication, qtbot: QtBot) -> None:
+def test_late_rows_of_a_long_table_do_not_wrap_if_there_is_room(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "Go", table(40))
     page.view.resize(700, 2_400)
     found = widths(page)
     assert len(found) > 1
     assert len(set(found)) == 1
     pitch = page.view.document.render_style.cell.pitch
-    for one in page.view.placed:
+    for one in page.view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None and one.entry.layout.columns:
             assert {box.height for box in one.entry.layout.boxes if box.text} == {pitch}
 
 
 @pytest.mark.parametrize("step", [7, 400])
-def test_a_long_table_that_was_streamed_looks_as_one_that_is_opened(
-    qapp: QApplication, qtbot: QtBot, step: int
-) -> None:
+def test_a_long_streamed_table_looks_like_an_opened_one(qapp: QApplication, qtbot: QtBot, step: int) -> None:
     text = table(40)
     streamed, opened = Page(qapp, qtbot, "Go", running=True), Page(qapp, qtbot, "Go", text)
     for page in (streamed, opened):

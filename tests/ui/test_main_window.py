@@ -1,4 +1,4 @@
-"""The window obeys its commands, remembers its shape, and closes only when it may."""
+"""The window executes its commands, remembers its geometry, and closes only when allowed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def test_closing_asks_and_waits_until_it_is_allowed(maker: ShellMaker) -> 
     assert not shell.window.isVisible()
 
 
-async def test_its_shape_comes_back(maker: ShellMaker) -> None:
+async def test_its_geometry_is_restored(maker: ShellMaker) -> None:
     first = await maker.open()
     first.window.resize(760, 560)
     first.window._splitter.moveSplitter(230, 1)
@@ -82,12 +82,12 @@ async def test_its_shape_comes_back(maker: ShellMaker) -> None:
     assert second.window.sidebar.width() == 230
 
 
-async def test_a_damaged_shape_is_no_loss(maker: ShellMaker) -> None:
+async def test_a_damaged_geometry_is_ignored(maker: ShellMaker) -> None:
     shell = await maker.open(Workspace(geometry="no base64!", active=7))
     assert shell.window.width() >= 640
 
 
-async def test_the_size_comes_back_where_the_description_of_the_shape_cannot_be_used(maker: ShellMaker) -> None:
+async def test_the_size_is_restored_if_the_geometry_cannot_be_used(maker: ShellMaker) -> None:
     first = await maker.open()
     first.window.resize(730, 510)
     left = first.window.workspace()
@@ -99,7 +99,7 @@ async def test_the_size_comes_back_where_the_description_of_the_shape_cannot_be_
     assert third.window.height() < room.height(), "with its title"
 
 
-async def test_dialogs_stay_on_the_screen_at_every_zoom(maker: ShellMaker) -> None:
+async def test_dialogs_fit_the_screen_at_every_zoom(maker: ShellMaker) -> None:
     shell = await maker.open()
     maker.here.preferences.update(zoom=3.0)
     maker.here.theme.set_zoom(3.0)
@@ -125,7 +125,7 @@ async def test_zoom_goes_by_steps_and_back(maker: ShellMaker) -> None:
     assert preferences.settings.zoom == ZOOM_STEPS[0]
 
 
-async def test_the_window_holds_together_at_every_zoom(maker: ShellMaker) -> None:
+async def test_the_layout_holds_at_every_zoom(maker: ShellMaker) -> None:
     shell = await maker.open(kept(*(maker.add(f"number {n}") for n in range(6))))
     for zoom in (0.5, 1.5, 3.0):
         maker.here.theme.set_zoom(zoom)
@@ -134,7 +134,7 @@ async def test_the_window_holds_together_at_every_zoom(maker: ShellMaker) -> Non
         shell.window.grab()
 
 
-async def test_escape_stops_only_what_streams(maker: ShellMaker) -> None:
+async def test_escape_stops_only_streaming_replies(maker: ShellMaker) -> None:
     shell = await maker.open()
     press(shell, Qt.Key.Key_Escape, PLAIN)
     assert "stop" not in shell.current.notes
@@ -154,7 +154,7 @@ async def test_keys_reach_the_conversation_from_anywhere(maker: ShellMaker) -> N
     assert shell.current.notes[-1] == "regenerate"
 
 
-async def test_f2_names_what_the_keyboard_is_on(maker: ShellMaker) -> None:
+async def test_f2_renames_what_has_the_focus(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open(Workspace(tabs=(OpenTab(one),)))
     press(shell, Qt.Key.Key_F2, PLAIN)
@@ -172,7 +172,7 @@ async def test_f2_names_what_the_keyboard_is_on(maker: ShellMaker) -> None:
     QTest.keyClick(line, Qt.Key.Key_Escape)
 
 
-async def test_hiding_the_sidebar_takes_no_focus_with_it(maker: ShellMaker) -> None:
+async def test_hiding_the_sidebar_keeps_the_focus_elsewhere(maker: ShellMaker) -> None:
     shell = await maker.open()
     shell.window.sidebar.focus_search()
     press(shell, Qt.Key.Key_B)
@@ -180,14 +180,14 @@ async def test_hiding_the_sidebar_takes_no_focus_with_it(maker: ShellMaker) -> N
     assert QApplication.focusWidget() is shell.current.edit
 
 
-async def test_a_new_place_of_the_reader_is_something_to_remember(maker: ShellMaker) -> None:
+async def test_a_new_reading_position_is_saved(maker: ShellMaker) -> None:
     shell = await maker.open()
     changes = QSignalSpy(shell.window.workspace_changed)
     shell.current.scrolled.emit()
     assert changes.count() == 1
 
 
-async def test_searching_brings_the_sidebar_back(maker: ShellMaker) -> None:
+async def test_searching_shows_the_sidebar(maker: ShellMaker) -> None:
     shell = await maker.open(Workspace(sidebar_shown=False))
     press(shell, Qt.Key.Key_F, CTRL | SHIFT)
     assert shell.window.sidebar.isVisible()
@@ -219,7 +219,7 @@ async def test_another_start_opens_a_tab_with_its_prompt_unsent(maker: ShellMake
     assert "nobody" in shell.window.toast.accessibleName()
 
 
-async def test_the_toast_goes_by_itself_but_not_from_under_the_keyboard(maker: ShellMaker) -> None:
+async def test_the_toast_disappears_but_not_while_it_has_the_focus(maker: ShellMaker) -> None:
     shell = await maker.open()
     toast = shell.window.toast
     toast.say("Something")
@@ -232,7 +232,7 @@ async def test_the_toast_goes_by_itself_but_not_from_under_the_keyboard(maker: S
     assert not toast.isVisible()
 
 
-async def test_a_notice_stays_until_it_is_closed_and_is_said_once(maker: ShellMaker) -> None:
+async def test_a_notice_stays_until_closed_and_is_announced_once(maker: ShellMaker) -> None:
     shell = await maker.open()
 
     def top_of_tabs() -> int:
@@ -298,7 +298,7 @@ async def test_about_names_versions_and_licences(maker: ShellMaker) -> None:
     dialog.close()
 
 
-async def test_a_bug_is_told_once_and_can_be_copied(maker: ShellMaker) -> None:
+async def test_a_bug_is_reported_once_and_can_be_copied(maker: ShellMaker) -> None:
     shell = await maker.open()
     shell.window.show_crash("ValueError: first")
     shell.window.show_crash("ValueError: second")
@@ -311,7 +311,7 @@ async def test_a_bug_is_told_once_and_can_be_copied(maker: ShellMaker) -> None:
     assert shell.window.isEnabled()
 
 
-async def test_the_window_speaks_chinese_live(maker: ShellMaker) -> None:
+async def test_the_window_switches_to_chinese_at_runtime(maker: ShellMaker) -> None:
     shell = await maker.open(kept(maker.add("one")))
     before = replace(shell.window.workspace())
     maker.here.languages.set_language("zh_CN")

@@ -1,4 +1,4 @@
-"""Formulas in the transcript: set where they stand, in the text's colour, and their LaTeX wherever text is taken."""
+"""Formulas in the transcript: typeset in place, in the text's colour, and their LaTeX wherever text is copied."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.text_box import OBJECT, TextBox, spans_box
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.math.formula_painter import paint_formula
 from desktop_chat.ui.transcript.math.formula_setter import _Worker
 from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.render_style import RenderStyle
@@ -85,25 +86,25 @@ def is_set(view: TranscriptView) -> bool:
 
 
 def settled(view: TranscriptView, qtbot: QtBot) -> None:
-    """Wait until every formula in view has been set."""
+    """Wait until every visible formula has been typeset."""
     qtbot.waitUntil(lambda: is_set(view) and not view._formulas._setter._timer.isActive())
 
 
 def layouts(view: TranscriptView) -> Iterator[BlockLayout]:
-    for one in view.placed:
+    for one in view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
             yield one.entry.layout
 
 
 def boxes(view: TranscriptView) -> Iterator[tuple[Placed, TextBox]]:
-    for one in view.placed:
+    for one in view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
             for box in one.entry.layout.boxes:
                 yield one, box
 
 
 def shown(view: TranscriptView) -> list[str]:
-    """The LaTeX of the formulas that are painted."""
+    """Return the LaTeX of the painted formulas."""
     return [inset.latex for _, box in boxes(view) for inset in box.insets]
 
 
@@ -112,17 +113,17 @@ def words(view: TranscriptView) -> str:
 
 
 def point_of(view: TranscriptView, latex: str) -> QPoint:
-    """The middle of a formula on screen."""
+    """Return the middle of a formula on screen."""
     for placed, box in boxes(view):
         for inset in box.insets:
             if inset.latex == latex:
-                at = inset.rect().center() + QPointF(view.column_x + box.x, placed.y + box.y)
+                at = inset.rect().center() + QPointF(view.page.column_x + box.x, placed.y + box.y)
                 return at.toPoint()
     raise AssertionError(latex)
 
 
 def line_at_top(view: TranscriptView) -> str:
-    """What is written in the line at the top edge."""
+    """Return the text of the line at the top edge."""
     spot, offset = view.scroller.anchor
     layout = view.document.item(spot.place).entries[spot.index].layout
     assert layout is not None
@@ -131,7 +132,7 @@ def line_at_top(view: TranscriptView) -> str:
 
 
 def line_y(view: TranscriptView) -> int:
-    """How far below the top edge the line there begins."""
+    """Return how far below the top edge that line starts."""
     spot, offset = view.scroller.anchor
     layout = view.document.item(spot.place).entries[spot.index].layout
     assert layout is not None
@@ -147,9 +148,7 @@ def rendered(view: TranscriptView) -> QImage:
 # --- on screen ------------------------------------------------------------------------------------------------------
 
 
-def test_the_source_stands_there_until_the_formula_is_set_and_stays_where_it_cannot_be(
-    show: Show, qtbot: QtBot
-) -> None:
+def test_the_source_is_shown_until_the_formula_is_typeset_or_for_good(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, PAGE)]))
     assert not shown(view)
     assert "$ax^2+bx+c=0$" in words(view)
@@ -167,7 +166,7 @@ def test_the_source_stands_there_until_the_formula_is_set_and_stays_where_it_can
 
 
 @pytest.mark.parametrize("step", [1, 7, 1_000])
-def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, step: int) -> None:
+def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step: int) -> None:
     running = message(1, status=Status.RUNNING)
     streamed = show(TranscriptModel([message(0, "Hi", Role.USER)]))
     streamed.model.on_event(MessageAdded(running))
@@ -185,7 +184,7 @@ def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, ste
     assert rendered(streamed) == rendered(opened)
 
 
-def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
+def test_partial_repaints_equal_a_full_repaint(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
     for word in PAGE.split(" "):
         view.model.on_event(ReplyDelta("m1", TextDelta(word + " ")))
@@ -198,7 +197,7 @@ def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: Qt
     assert on_screen == view.screen().grabWindow(view.winId()).toImage()
 
 
-def test_the_same_formula_is_set_once(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repeated_formula_is_typeset_once(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     really = formula.typeset_formula
 
@@ -223,7 +222,7 @@ def test_text_without_formulas_starts_no_thread(show: Show) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "formulas"]
 
 
-def test_the_libraries_are_loaded_when_needed_and_not_before() -> None:
+def test_the_libraries_are_loaded_only_when_needed() -> None:
     code = (
         "import sys, desktop_chat.ui.transcript.view;"
         "sys.exit(bool({'ziamath', 'ziafont', 'latex2mathml'} & sys.modules.keys()))"
@@ -237,7 +236,7 @@ def test_the_thread_ends_with_the_last_formula(show: Show, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
 
 
-def test_a_view_that_is_hidden_has_nothing_set(show: Show, qtbot: QtBot) -> None:
+def test_nothing_is_typeset_for_a_hidden_view(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, " ".join(f"$y_{{{n}}}$" for n in range(40)))]))
     view.hide()
     qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
@@ -247,7 +246,7 @@ def test_a_view_that_is_hidden_has_nothing_set(show: Show, qtbot: QtBot) -> None
     assert len(shown(view)) == 40
 
 
-def test_what_is_too_long_is_never_given_to_the_thread(show: Show, qtbot: QtBot) -> None:
+def test_a_formula_that_is_too_long_never_reaches_the_thread(show: Show, qtbot: QtBot) -> None:
     latex = "x" * (LONGEST + 1)
     view = show(TranscriptModel([message(0, f"$$\n{latex}\n$$")]))
     assert not view._formulas._setter._timer.isActive()
@@ -258,33 +257,33 @@ def test_what_is_too_long_is_never_given_to_the_thread(show: Show, qtbot: QtBot)
 
 
 @pytest.mark.parametrize("back", [333, 777, 1_500])
-def test_formulas_that_come_do_not_move_what_is_read(show: Show, qtbot: QtBot, back: int) -> None:
+def test_typeset_formulas_do_not_move_the_text_being_read(show: Show, qtbot: QtBot, back: int) -> None:
     text = "\n\n".join(f"Before {n} $\\frac{{{n}}}{{x}}$ after.\n\n$$\n\\sum_{{i={n}}}^n i\n$$" for n in range(60))
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
-    view.scroller.stand_at(view.placed[0].spot, 0)
-    view.scroll_by(-back)
+    view.scroller.go_to_entry(view.page.placed[0].spot, 0)
+    view.page.scroll_by(-back)
     before = line_at_top(view), line_y(view)
     assert any(layout.waiting for layout in layouts(view))
     settled(view, qtbot)
     assert (line_at_top(view), line_y(view)) == before
 
 
-def test_a_paragraph_that_is_read_keeps_its_line(show: Show, qtbot: QtBot) -> None:
+def test_a_paragraph_being_read_keeps_its_line(show: Show, qtbot: QtBot) -> None:
     text = " ".join(f"word{n} $\\frac{{{n}}}{{\\sqrt{{x}}}}$" for n in range(120))
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
     view.resize(700, 400)
     place, offset = Spot(1, 1), 400
-    view.scroller.stand_at(place, offset)
-    view.show_changes()
+    view.scroller.go_to_entry(place, offset)
+    view.page.show_changes()
     assert view.scroller.anchor == (place, offset)
     before = line_at_top(view)
     settled(view, qtbot)
-    assert before.startswith(r"{\sqrt{x}}$ word41 ")  # a line that began inside the source of a formula
+    assert before.startswith(r"{\sqrt{x}}$ word41 ")  # a line that starts inside the source of a formula
     after = line_at_top(view)
-    assert r"\frac{40}{\sqrt{x}}" in after or after.startswith("word41 ")  # which of them, the font's widths decide
+    assert r"\frac{40}{\sqrt{x}}" in after or after.startswith("word41 ")  # depends on the font's widths
 
 
-def test_the_end_is_followed_while_formulas_come(show: Show, qtbot: QtBot) -> None:
+def test_the_end_is_followed_while_formulas_appear(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
     for number in range(40):
         view.model.on_event(ReplyDelta("m1", TextDelta(f"Line {number} $\\frac{{{number}}}{{2}}$.\n\n")))
@@ -295,18 +294,18 @@ def test_the_end_is_followed_while_formulas_come(show: Show, qtbot: QtBot) -> No
     assert r"\frac{39}{2}" in shown(view)
 
 
-# --- taking it away -------------------------------------------------------------------------------------------------
+# --- copying --------------------------------------------------------------------------------------------------------
 
 
-def test_a_copy_has_the_latex_with_its_marks(show: Show, qtbot: QtBot) -> None:
+def test_a_copy_includes_the_latex_with_its_delimiters(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend")]))
     settled(view, qtbot)
-    view.select_all()
+    view.page.select_all()
     assert view.copier.text(markdown=False) == "Text $x^2$ more.\n\n$$a = b$$\n\nend"
     assert view.copier.text(markdown=True) == "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend"
 
 
-def test_a_double_click_takes_the_whole_formula(show: Show, qtbot: QtBot) -> None:
+def test_a_double_click_selects_the_whole_formula(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, r"Some text $\frac{a}{b}$ and 中文$y$中文")]))
     settled(view, qtbot)
     for latex in (r"\frac{a}{b}", "y"):
@@ -314,7 +313,7 @@ def test_a_double_click_takes_the_whole_formula(show: Show, qtbot: QtBot) -> Non
         assert view.copier.text(markdown=False) == f"${latex}$"
 
 
-def test_a_selection_stays_on_its_words_when_formulas_come(show: Show, qtbot: QtBot) -> None:
+def test_a_selection_stays_on_its_words_when_formulas_appear(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, r"Some $\frac{a}{b}$ and chosen words $y$.")]))
     layout = next(layouts(view))
     start = layout.boxes[0].text.index("chosen")
@@ -349,7 +348,7 @@ def test_the_menu_of_a_formula_copies_its_latex(show: Show, qtbot: QtBot) -> Non
     menu.close()
 
 
-# --- how it looks ---------------------------------------------------------------------------------------------------
+# --- appearance -----------------------------------------------------------------------------------------------------
 
 
 def ink(image: QImage, area: QRectF, ground: int) -> set[int]:
@@ -365,11 +364,11 @@ def inset_of(view: TranscriptView, latex: str) -> tuple[QRectF, Inset, TextBox]:
     for placed, box in boxes(view):
         for inset in box.insets:
             if inset.latex == latex:
-                return inset.rect().translated(view.column_x + box.x, placed.y + box.y), inset, box
+                return inset.rect().translated(view.page.column_x + box.x, placed.y + box.y), inset, box
     raise AssertionError(latex)
 
 
-def test_a_formula_stands_on_the_base_line_of_its_words(show: Show, qtbot: QtBot) -> None:
+def test_a_formula_is_on_the_baseline_of_its_words(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, r"Words $x$ and $\frac{a}{b}$ and $\int_0^1 x$ here.")]))
     settled(view, qtbot)
     _, box = next(boxes(view))
@@ -381,7 +380,7 @@ def test_a_formula_stands_on_the_base_line_of_its_words(show: Show, qtbot: QtBot
     assert len(box.insets) == 3
 
 
-def test_a_line_without_formulas_is_as_high_as_ever(theme: Theme) -> None:
+def test_lines_without_formulas_keep_their_height(theme: Theme) -> None:
     render_style = RenderStyle.of(theme)
     plain = spans_box(render_style, (Span("Words only"),), render_style.text, 600)
     assert plain.height == render_style.text.pitch
@@ -404,7 +403,7 @@ def test_a_formula_takes_its_colour_from_the_theme(show: Show, qtbot: QtBot, the
     assert darkest[1] > 180
 
 
-def test_zoom_needs_nothing_to_be_set_again(show: Show, qtbot: QtBot, theme: Theme) -> None:
+def test_zoom_does_not_typeset_again(show: Show, qtbot: QtBot, theme: Theme) -> None:
     view = show(TranscriptModel([message(0, "$$\nM\n$$")]))
     settled(view, qtbot)
     small, *_ = inset_of(view, "M")
@@ -414,7 +413,7 @@ def test_zoom_needs_nothing_to_be_set_again(show: Show, qtbot: QtBot, theme: The
     assert large.width() == pytest.approx(2 * small.width(), rel=0.02)
 
 
-def test_more_pixels_show_more(show: Show, qtbot: QtBot) -> None:
+def test_higher_resolution_shows_more_detail(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, "$$\n\\sum_{i=1}^n x_i\n$$")]))
     settled(view, qtbot)
     _, inset, _ = inset_of(view, r"\sum_{i=1}^n x_i")
@@ -426,7 +425,7 @@ def test_more_pixels_show_more(show: Show, qtbot: QtBot) -> None:
         image.fill(255)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        inset.outline.paint(painter, render_style, QPointF(10, 45), inset.size, "text")
+        paint_formula(painter, render_style, inset.outline, QPointF(10, 45), size=inset.size, colour="text")
         painter.end()
         return image
 
@@ -444,7 +443,7 @@ def test_more_pixels_show_more(show: Show, qtbot: QtBot) -> None:
     assert edges(two) > 2 * edges(enlarged)
 
 
-def test_a_wide_formula_scrolls_on_its_own(show: Show, qtbot: QtBot) -> None:
+def test_a_wide_formula_scrolls_separately(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, "$$\n" + "+".join(f"x_{{{n}}}" for n in range(60)) + "\n$$\n\nText.")]))
     settled(view, qtbot)
     layout = next(layouts(view))
@@ -453,7 +452,7 @@ def test_a_wide_formula_scrolls_on_its_own(show: Show, qtbot: QtBot) -> None:
     assert layout.pane_at(layout.panes[0].rect.center().x(), layout.panes[0].rect.center().y()) == 0
 
 
-def test_a_formula_in_a_line_never_is_wider_than_the_column(show: Show, qtbot: QtBot) -> None:
+def test_an_inline_formula_is_never_wider_than_the_column(show: Show, qtbot: QtBot) -> None:
     little, much = "+".join(f"x_{{{n}}}" for n in range(21)), "+".join(f"x_{{{n}}}" for n in range(60))
     view = show(TranscriptModel([message(0, f"Text ${little}$ and ${much}$ more.")]))
     settled(view, qtbot)
@@ -463,14 +462,14 @@ def test_a_formula_in_a_line_never_is_wider_than_the_column(show: Show, qtbot: Q
     assert f"${much}$" in words(view)
 
 
-def test_a_colour_that_cannot_be_read_is_the_texts(theme: Theme) -> None:
+def test_an_unreadable_colour_is_replaced_by_the_texts(theme: Theme) -> None:
     render_style = RenderStyle.of(theme)
-    assert render_style.written_colour("red", "text").name() == "#ff0000"
-    assert render_style.written_colour("yellow", "text") == render_style.colour("text")
-    assert render_style.written_colour("nonsense", "text") == render_style.colour("text")
+    assert render_style.readable_colour("red", "text").name() == "#ff0000"
+    assert render_style.readable_colour("yellow", "text") == render_style.colour("text")
+    assert render_style.readable_colour("nonsense", "text") == render_style.colour("text")
 
 
-def test_a_span_of_latex_without_a_formula_is_its_source(theme: Theme) -> None:
+def test_a_latex_span_without_a_formula_is_its_source(theme: Theme) -> None:
     render_style = RenderStyle.of(theme)
     waiting: set[tuple[str, bool]] = set()
     spans = render_style.formulas.resolved((Span("x", Style.MATH | Style.BOLD),), 16, None, waiting)
@@ -478,7 +477,9 @@ def test_a_span_of_latex_without_a_formula_is_its_source(theme: Theme) -> None:
     assert waiting == {("x", False)}
 
 
-def test_a_view_that_is_gone_leaves_the_rest_unset(theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deleted_view_cancels_the_remaining_formulas(
+    theme: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun, go_on = threading.Event(), threading.Event()
     made: list[str] = []
 
@@ -498,7 +499,7 @@ def test_a_view_that_is_gone_leaves_the_rest_unset(theme: Theme, qtbot: QtBot, m
     assert len(made) == 1
 
 
-def test_pages_set_formulas_one_after_the_other_and_leave_the_interpreter_as_it_was(
+def test_pages_typeset_in_sequence_and_leave_the_interpreter_unchanged(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = {"a": threading.Event(), "b": threading.Event()}

@@ -1,4 +1,4 @@
-"""What stands around a message and what can be done with it: its bubble, its numbers, its menu."""
+"""What surrounds a message and can be done with it: its bubble, its statistics, its menu."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Iterator[Open]:
 
 
 def card_of(page: Page, words: str) -> tuple[float, float]:
-    """The left and the right edge of the bubble around some words."""
+    """Return the left and right edges of the bubble around some words."""
     layout = page.block(words).entry.layout
     assert layout is not None
     return layout.shapes[0].rect.left(), layout.shapes[0].rect.right()
@@ -49,7 +49,7 @@ def card_of(page: Page, words: str) -> tuple[float, float]:
 # --- the bubble of a question -----------------------------------------------------------------------------------------
 
 
-def test_a_bubble_is_as_wide_as_its_text_and_stands_at_the_right(show: Open) -> None:
+def test_a_bubble_is_as_wide_as_its_text_and_right_aligned(show: Open) -> None:
     page = show("Hi", "Hello", "A somewhat longer question", "Fine", LONG)
     page.view.resize(700, 1_000)
     width = page.view.document.width
@@ -62,7 +62,7 @@ def test_a_bubble_is_as_wide_as_its_text_and_stands_at_the_right(show: Open) -> 
     assert box.layout.lineCount() == 1
 
 
-def test_a_bubble_of_a_script_from_the_right_is_no_wider_than_its_text(show: Open) -> None:
+def test_a_bubble_of_a_right_to_left_script_is_no_wider_than_its_text(show: Open) -> None:
     page = show("مرحبا، كيف حالك؟", "ok", "- سلام\n- شكرا", "ok")
     left, right = card_of(page, "مرحبا")
     box = page.block("مرحبا").entry.layout.boxes[0]  # type: ignore[union-attr]
@@ -81,7 +81,7 @@ def test_all_paragraphs_of_a_question_share_one_bubble(show: Open) -> None:
     assert all(page.block(words).entry.layout.boxes[0].layout.lineCount() == 1 for words in ("Short", "paragraph"))  # type: ignore[union-attr]
 
 
-def test_code_and_very_long_questions_take_the_widest_bubble(show: Open) -> None:
+def test_code_and_very_long_questions_use_the_widest_bubble(show: Open) -> None:
     page = show("```\nx\n```", "ok")
     most = round(page.view.document.width * 0.85)
     left, right = card_of(page, "x")
@@ -90,14 +90,14 @@ def test_code_and_very_long_questions_take_the_widest_bubble(show: Open) -> None
     assert card_of(page, "word")[0] == page.view.document.width - most
 
 
-def test_a_narrow_column_is_used_whole(show: Open) -> None:
+def test_a_narrow_column_is_fully_used(show: Open) -> None:
     page = show(LONG, "ok")
     page.view.resize(380, 500)
     left, right = card_of(page, "no bubble")
     assert right - left > 0.9 * page.view.document.width
 
 
-def test_a_scroll_bar_is_seen_only_where_something_scrolls(show: Open) -> None:
+def test_a_scroll_bar_is_visible_only_if_something_scrolls(show: Open) -> None:
     page = show("Hi", "Hello")
     bar = page.view.verticalScrollBar()
     blank = bar.grab().toImage()
@@ -108,44 +108,44 @@ def test_a_scroll_bar_is_seen_only_where_something_scrolls(show: Open) -> None:
     assert all(blank.pixelColor(x, y) == ground for x in range(blank.width()) for y in range(0, blank.height(), 5))
 
 
-# --- numbers and versions ---------------------------------------------------------------------------------------------
+# --- statistics and versions ------------------------------------------------------------------------------------------
 
 
 def words_shown(view: TranscriptView, theme: Theme) -> bool:
-    """Say whether anything is painted where the footer of the last message has its numbers."""
-    footer = view.placed[-1]
+    """Return whether anything is painted in the place of the last message's statistics."""
+    footer = view.page.placed[-1]
     label = footer.entry.layout.labels[0]  # type: ignore[union-attr]
     image = view.viewport().grab().toImage()
     ground = QColor(theme.palette.background)
     line = round(footer.y + label.y + label.height / 2)
-    across = range(round(view.column_x + label.x), round(view.column_x + label.x + label.natural_width))
+    across = range(round(view.page.column_x + label.x), round(view.page.column_x + label.x + label.natural_width))
     return any(image.pixelColor(x, y) != ground for x in across for y in range(line - 4, line + 4))
 
 
-def test_the_numbers_of_a_reply_are_seen_on_hover_or_always(qapp: QApplication, qtbot: QtBot) -> None:
+def test_the_statistics_of_a_reply_are_shown_on_hover_or_always(qapp: QApplication, qtbot: QtBot) -> None:
     theme = Theme(qapp)
     theme.set_scheme("light")
     view = on_screen(theme, qtbot, TranscriptModel([said(0, "q"), REPLY]))
-    footer = view.placed[-1].entry.layout
+    footer = view.page.placed[-1].entry.layout
     assert footer is not None
     assert "32 token" in footer.labels[0].text
     assert "test-1" not in footer.labels[0].text, "the model is named once, above the reply"
     assert not words_shown(view, theme)
-    view.hit_tester.hover(QPointF(view.column_x + 5, view.placed[-1].y + 5))
+    view.hit_tester.hover(QPointF(view.page.column_x + 5, view.page.placed[-1].y + 5))
     assert words_shown(view, theme)
     view.hit_tester.hover(None)
     assert not words_shown(view, theme)
     theme.set_timings(shown=True)
-    view.restyle()
+    view._restyle()
     assert words_shown(view, theme)
     theme.deleteLater()
 
 
-def test_the_arrows_between_versions_are_beside_the_time(qapp: QApplication, qtbot: QtBot) -> None:
+def test_the_version_arrows_are_next_to_the_time(qapp: QApplication, qtbot: QtBot) -> None:
     theme = Theme(qapp)
     model = TranscriptModel([said(0, "q"), REPLY], alternatives=lambda m: ("x", m, "y"))
     view = on_screen(theme, qtbot, model)
-    heads = [one.entry.layout for one in view.placed if one.entry.key == HEADER]
+    heads = [one.entry.layout for one in view.page.placed if one.entry.key == HEADER]
     for layout, at_right in zip(heads, (True, False), strict=True):
         assert layout is not None
         time = next(label for label in layout.labels if ":" in label.text)
@@ -176,7 +176,7 @@ def enabled(menu: QMenu) -> dict[str, bool]:
     return {action.text(): action.isEnabled() for action in menu.actions() if not action.isSeparator()}
 
 
-def test_a_right_click_offers_what_can_be_done_with_a_message(show: Open) -> None:
+def test_a_right_click_offers_the_actions_of_a_message(show: Open) -> None:
     page = show("The **question**", "The answer")
     menu = open_menu(page, "question")
     assert list(enabled(menu)) == ["Copy", "Copy as Markdown", "Quote in composer", "Edit", "Delete", "Select all"]
@@ -189,14 +189,14 @@ def test_a_right_click_offers_what_can_be_done_with_a_message(show: Open) -> Non
     assert triggered.at(0) == ["regenerate_with", "m1"]
 
 
-def test_while_a_reply_runs_nothing_is_offered_that_would_change_the_path(show: Open) -> None:
+def test_while_a_reply_runs_nothing_that_changes_the_path_is_offered(show: Open) -> None:
     page = show("question", "answer", "next", running=True)
     offered = enabled(open_menu(page, "question"))
     assert (offered["Copy"], offered["Edit"]) == (True, False)
     page.view.findChildren(QMenu)[0].close()
 
 
-def test_a_quote_is_what_is_selected_or_the_whole_message(show: Open) -> None:
+def test_a_quote_is_the_selection_or_the_whole_message(show: Open) -> None:
     page = show("question", "One two\n\nthree")
     quoted = QSignalSpy(page.view.quote_requested)
     pick(open_menu(page, "One"), "Quote in composer")
@@ -238,7 +238,7 @@ async def closed(tab: ChatTab) -> None:
     await tab.aclose()
 
 
-async def test_a_quote_goes_behind_what_is_written_in_one_step(here: World) -> None:
+async def test_a_quote_is_appended_to_the_composer_in_one_undo_step(here: World) -> None:
     tab = await opened(here)
     tab.composer.set_text("About this:")
     tab.transcript.quote_requested.emit("one\n\ntwo")
@@ -249,7 +249,7 @@ async def test_a_quote_goes_behind_what_is_written_in_one_step(here: World) -> N
     await closed(tab)
 
 
-async def test_a_reply_is_asked_of_another_model_and_the_conversation_keeps_its_own(here: World) -> None:
+async def test_a_reply_from_another_model_does_not_change_the_conversations_model(here: World) -> None:
     tab = await opened(here)
     here.provider.script("first")
     here.provider.script("second")
@@ -269,7 +269,7 @@ async def test_a_reply_is_asked_of_another_model_and_the_conversation_keeps_its_
     await closed(tab)
 
 
-async def test_the_question_that_is_edited_is_outlined(here: World) -> None:
+async def test_the_question_being_edited_is_outlined(here: World) -> None:
     tab = await opened(here)
     here.provider.script("fine")
     await ask(tab, "hi")
@@ -277,14 +277,14 @@ async def test_the_question_that_is_edited_is_outlined(here: World) -> None:
     assert session is not None
     before = tab.transcript.viewport().grab().toImage()
     tab.transcript.action_triggered.emit("edit", session.path[0].id)
-    assert tab.transcript.edited_message == session.path[0].id
+    assert tab.transcript.painter.edited_message == session.path[0].id
     assert tab.transcript.viewport().grab().toImage() != before
     QTest.keyClick(tab.composer.edit, Qt.Key.Key_Escape)
-    assert tab.transcript.edited_message == ""
+    assert tab.transcript.painter.edited_message == ""
     await closed(tab)
 
 
-async def test_a_deleted_message_can_be_taken_back(here: World) -> None:
+async def test_a_deleted_message_can_be_restored(here: World) -> None:
     tab = await opened(here)
     here.provider.script("fine")
     await ask(tab, "hi")
@@ -302,8 +302,8 @@ async def test_a_deleted_message_can_be_taken_back(here: World) -> None:
     await closed(tab)
 
 
-async def test_a_deleted_message_can_be_taken_back_after_its_tab_was_closed(here: World) -> None:
-    """Undo met the model of a tab that was gone, and nothing came back."""
+async def test_a_deleted_message_can_be_restored_after_its_tab_was_closed(here: World) -> None:
+    """Regression: undo used the model of the closed tab, and nothing was restored."""
     tab = await opened(here)
     conversation_id = tab.session.conversation_id  # type: ignore[union-attr]
     here.provider.script("fine")

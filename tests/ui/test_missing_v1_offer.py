@@ -1,4 +1,4 @@
-"""Where an address lacks only its "/v1", the form and a failed reply offer the address that answers."""
+"""If an address lacks only "/v1", the form and a failed reply offer the address that answers."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ async def test_the_form_offers_the_address_that_answers(here: World) -> None:
     assert not form._choice.isVisible()
 
 
-async def test_the_form_says_so_where_nothing_answers(here: World) -> None:
+async def test_the_form_says_so_if_nothing_answers(here: World) -> None:
     here.providers.answers_at = "http://127.0.0.1:9/v1"
     form = here.show(ConnectionForm(here.context))
     form.address.setText(ROOT)
     QTest.mouseClick(form.test_button, Qt.MouseButton.LeftButton)
-    await until(lambda: "address looks wrong" in form._result.text())
+    await until(lambda: "No model server was found" in form._result.text())
     assert not form._choice.isVisible()
 
 
@@ -57,10 +57,10 @@ async def test_a_known_server_without_a_list_is_not_called_wrong(here: World) ->
     form = here.show(ConnectionForm(here.context))
     form.address.setText("https://api.perplexity.ai")
     QTest.mouseClick(form.test_button, Qt.MouseButton.LeftButton)
-    await until(lambda: "type a model's name" in form._result.text())
+    await until(lambda: "enter a model name" in form._result.text())
 
 
-async def test_azure_says_what_its_list_means(here: World) -> None:
+async def test_azure_explains_its_list(here: World) -> None:
     form = here.show(ConnectionForm(here.context))
     for address, words in (
         ("https://mine.openai.azure.com/openai/v1", "the name of your own deployment"),
@@ -72,7 +72,7 @@ async def test_azure_says_what_its_list_means(here: World) -> None:
         await until(lambda words=words: words in form._result.text())
 
 
-def test_the_offer_stands_first_where_it_may_help() -> None:
+def test_the_offer_comes_first_if_it_may_help() -> None:
     failed = Message(
         "r", "c", "q", Role.ASSISTANT, "", Status.FAILED, 0.0, connection_name="Mine", failure=WrongAddress().failure()
     )
@@ -100,7 +100,7 @@ def last(tab: ChatTab) -> Message:
     return tab.session.path[-1]
 
 
-async def test_a_failed_reply_completes_the_address_and_asks_again(here: World) -> None:
+async def test_a_failed_reply_completes_the_address_and_retries(here: World) -> None:
     tab = await tab_with_failure(here)
     words = tab._transcript
     assert tab._lacks_v1()
@@ -111,7 +111,7 @@ async def test_a_failed_reply_completes_the_address_and_asks_again(here: World) 
     assert here.providers.asked == [(f"{ROOT}/v1", "the connection's own")]
 
 
-async def test_a_failed_reply_leaves_an_address_that_nothing_completes(here: World) -> None:
+async def test_a_failed_reply_keeps_an_address_that_cannot_be_completed(here: World) -> None:
     here.providers.answers_at = "nowhere"
     tab = await tab_with_failure(here)
     tab._presenter.act(Remedy.USE_V1, last(tab).id)  # type: ignore[union-attr]
@@ -124,5 +124,5 @@ async def test_a_failed_reply_leaves_an_address_that_nothing_completes(here: Wor
 
 
 def _buttons(text: str) -> list[QPushButton]:
-    shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.windowTitle().startswith("The address")]
+    shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.windowTitle().startswith("Address not")]
     return [button for dialog in shown for button in dialog.findChildren(QPushButton) if button.text() == text]

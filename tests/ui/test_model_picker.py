@@ -1,4 +1,4 @@
-"""A model is found by searching, or used as it is typed, and a server's trouble is said in the list."""
+"""A model is found by searching, or used as typed, and server errors are shown in the list."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def press(picker: ModelPicker, key: Qt.Key) -> None:
     QTest.keyClick(picker.search, key)
 
 
-async def test_the_models_of_the_connection_in_use_are_listed(picker: ModelPicker) -> None:
+async def test_the_models_of_the_current_connection_are_listed(picker: ModelPicker) -> None:
     assert models(picker.rows())[:3] == ["gpt-5.4", "gpt-5.5", "small"]
     assert picker.rows()[picker.list.currentRow()].model == "gpt-5.5"
     assert RowKind.ASK in kinds(picker.rows()), "another server is asked only when the person wants it"
@@ -65,7 +65,7 @@ async def test_searching_and_enter_choose(picker: ModelPicker) -> None:
     assert not picker.isVisible()
 
 
-async def test_arrows_walk_and_escape_leaves(picker: ModelPicker) -> None:
+async def test_arrows_move_and_escape_closes(picker: ModelPicker) -> None:
     chosen = QSignalSpy(picker.chosen)
     press(picker, Key.Key_Up)
     assert picker.rows()[picker.list.currentRow()].model == "gpt-5.4"
@@ -98,13 +98,13 @@ async def test_another_connection_is_asked_on_demand(picker: ModelPicker) -> Non
     assert picker.isVisible()
 
 
-async def test_what_is_wrong_is_said_in_the_list(here: World, anchor: QPushButton) -> None:
+async def test_errors_are_shown_in_the_list(here: World, anchor: QPushButton) -> None:
     here.providers.error = ConnectionRefused("no")
     picker = ModelPicker(here.context, anchor)
     picker.open_for(anchor, OPENAI.id, "")
     await until(lambda: RowKind.ERROR in kinds(picker.rows()))
     place = kinds(picker.rows()).index(RowKind.ERROR)
-    assert "Nothing answers" in picker.list.item(place).text()
+    assert "Could not connect" in picker.list.item(place).text()
     here.providers.error = None
     QTest.mouseClick(picker.refresh_button, Qt.MouseButton.LeftButton)
     await until(lambda: "small" in models(picker.rows()))
@@ -112,7 +112,7 @@ async def test_what_is_wrong_is_said_in_the_list(here: World, anchor: QPushButto
 
 
 @pytest.mark.parametrize("error", [KeyMissing(), KeyWithoutHost(), KeyForOtherHost("https://a.b:443")])
-async def test_a_missing_key_can_be_given_from_the_list(here: World, anchor: QPushButton, error: ChatError) -> None:
+async def test_a_missing_key_can_be_entered_from_the_list(here: World, anchor: QPushButton, error: ChatError) -> None:
     here.providers.error = error
     picker = ModelPicker(here.context, anchor)
     wanted = QSignalSpy(picker.key_requested)
@@ -122,25 +122,25 @@ async def test_a_missing_key_can_be_given_from_the_list(here: World, anchor: QPu
     assert wanted.at(0) == [OPENAI.id]
 
 
-async def test_what_a_server_said_is_kept_for_the_next_opening(here: World, picker: ModelPicker) -> None:
+async def test_a_servers_answer_is_kept_for_the_next_opening(here: World, picker: ModelPicker) -> None:
     picker.close()
     here.provider.model_names = ["changed"]
     picker.open_for(picker.parentWidget(), OPENAI.id, "small")
     assert models(picker.rows())[:3] == ["gpt-5.4", "gpt-5.5", "small"]
 
 
-def test_rows_are_narrowed_by_every_word() -> None:
+def test_every_word_narrows_the_rows() -> None:
     known = {OPENAI.id: Known(models=("gpt-5.5-mini", "gpt-5.5", "mini"))}
     rows = rows_of([OPENAI], known, "mini gpt", (OPENAI.id, ""))
     assert models(rows) == ["gpt-5.5-mini"]
 
 
-def test_the_model_in_use_is_listed_even_where_the_server_does_not() -> None:
+def test_the_current_model_is_listed_even_if_the_server_does_not_list_it() -> None:
     rows = rows_of([OPENAI], {OPENAI.id: Known(models=())}, "", (OPENAI.id, "secret-model"))
     assert [row.model for row in rows if row.current] == ["secret-model"]
 
 
-def test_the_name_typed_in_full_comes_first_then_those_that_begin_with_it() -> None:
+def test_an_exact_match_comes_first_then_prefixes() -> None:
     known = {LOCAL.id: Known(models=("big-o1", "o1-mini", "o1"))}
     assert models(rows_of([LOCAL], known, "O1", (LOCAL.id, ""))) == ["o1", "o1-mini", "big-o1"]
 
@@ -154,7 +154,7 @@ def test_the_name_typed_in_full_comes_first_then_those_that_begin_with_it() -> N
         ("sonnet4", ["claude-sonnet-4"]),
     ],
 )
-def test_marks_between_letters_are_not_compared(typed: str, found: list[str]) -> None:
+def test_punctuation_in_names_is_ignored(typed: str, found: list[str]) -> None:
     known = {OPENAI.id: Known(models=("gpt-5.5", "meta/llama-3.1", "claude-sonnet-4"))}
     assert models(rows_of([OPENAI], known, typed, (OPENAI.id, ""))) == found
 
@@ -167,12 +167,12 @@ def test_a_question_is_never_the_name_of_a_model(question: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gpt-6", "qwen3:8b", "org/model@v1.2", "o3", "ft:gpt-4o:me::a1", "llama"])
-def test_names_of_models_can_be_typed(name: str) -> None:
+def test_model_names_can_be_typed(name: str) -> None:
     rows = rows_of([OPENAI], {OPENAI.id: Known(models=("small",))}, name, (OPENAI.id, ""))
     assert [row.model for row in rows if row.kind is RowKind.TYPED] == [name]
 
 
-async def test_a_word_that_is_on_no_list_is_used_only_when_it_is_gone_to(picker: ModelPicker) -> None:
+async def test_an_unlisted_word_is_used_only_if_selected(picker: ModelPicker) -> None:
     chosen = QSignalSpy(picker.chosen)
     QTest.keyClicks(picker.search, "hello")
     press(picker, Key.Key_Return)
@@ -183,7 +183,7 @@ async def test_a_word_that_is_on_no_list_is_used_only_when_it_is_gone_to(picker:
     assert [chosen.at(place) for place in range(chosen.count())] == [[OPENAI.id, "hello"]]
 
 
-async def test_screen_readers_are_told_how_many_there_are_and_which_one_enter_takes(
+async def test_screen_readers_learn_the_number_of_rows_and_the_current_one(
     picker: ModelPicker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []

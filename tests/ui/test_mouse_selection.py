@@ -1,4 +1,4 @@
-"""Text is selected as a reader expects: by mouse and keys, by letters, words and blocks, past every edge."""
+"""Text is selected as readers expect: by mouse and keys, by characters, words and blocks, past every edge."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Open:
     return partial(Page, qapp, qtbot)
 
 
-def test_a_double_click_takes_a_chinese_word(show: Open) -> None:
+def test_a_double_click_selects_a_chinese_word(show: Open) -> None:
     page = show("好", "我们今天去公园玩")
     QTest.mouseDClick(page.view.viewport(), LEFT, NONE, page.point("今"))
     assert page.letters == "今天"
@@ -35,7 +35,7 @@ def test_a_double_click_takes_a_chinese_word(show: Open) -> None:
     assert page.letters == "今天"
 
 
-def test_a_drag_from_a_double_click_goes_on_by_words_both_ways(show: Open) -> None:
+def test_dragging_after_a_double_click_selects_words_in_both_directions(show: Open) -> None:
     page = show("q", "one two three four five")
     page.double_press(page.point("three"))
     assert page.letters == "three"
@@ -47,7 +47,7 @@ def test_a_drag_from_a_double_click_goes_on_by_words_both_ways(show: Open) -> No
     assert page.letters == "two three"
 
 
-def test_a_third_click_takes_the_block_and_a_drag_takes_more_of_them(show: Open) -> None:
+def test_a_third_click_selects_the_block_and_dragging_selects_more(show: Open) -> None:
     code = "\n".join(f"line {number}" for number in range(100))
     page = show("q", f"First block\n\nSecond block\n\n```\n{code}\n```\n\nLast one")
     scroll_to_message(page.view, 0)
@@ -60,7 +60,7 @@ def test_a_third_click_takes_the_block_and_a_drag_takes_more_of_them(show: Open)
     assert page.copied == f"Second block\n\n```\n{code}\n```"
 
 
-def test_shift_and_a_click_select_up_to_there(show: Open) -> None:
+def test_shift_click_selects_up_to_there(show: Open) -> None:
     page = show("q", "one two three\n\nfour five")
     page.click(page.point("two"))
     page.click(page.point("five"), shift=True)
@@ -69,7 +69,7 @@ def test_shift_and_a_click_select_up_to_there(show: Open) -> None:
     assert page.letters == "one "
 
 
-def test_a_drag_repaints_what_it_changed_and_nothing_is_left_behind(show: Open) -> None:
+def test_dragging_repaints_what_changed_and_leaves_no_artifacts(show: Open) -> None:
     table = "| one | two |\n|---|---|\n| " + "many words " * 20 + " | few |\n"
     page = show("q", f"First **bold** words\n\n- item\n\n{table}\n\n```\nx = 1\ny = 2\n```\n\n> quoted\n\nlast words")
     page.view.resize(700, 1_000)
@@ -87,7 +87,7 @@ def test_a_drag_repaints_what_it_changed_and_nothing_is_left_behind(show: Open) 
     QTest.mouseRelease(port, LEFT, NONE, page.point("x = 1"))
 
 
-def test_a_drag_beyond_the_edge_scrolls_on_until_it_is_let_go(show: Open, qtbot: QtBot) -> None:
+def test_dragging_beyond_the_edge_scrolls_until_released(show: Open, qtbot: QtBot) -> None:
     page = show("q", MANY)
     scroll_to_message(page.view, 0)
     port = page.view.viewport()
@@ -100,7 +100,7 @@ def test_a_drag_beyond_the_edge_scrolls_on_until_it_is_let_go(show: Open, qtbot:
     assert page.view.scroller.anchor == before
 
 
-def test_a_drag_in_wide_code_scrolls_it_sideways(show: Open, qtbot: QtBot) -> None:
+def test_dragging_in_wide_code_scrolls_it_horizontally(show: Open, qtbot: QtBot) -> None:
     page = show("q", f"```python\n{LONG_LINE}\n```")
     start = page.point("x = ")
     page.drag(start, QPoint(page.view.viewport().width() - 2, start.y()), let_go=False)
@@ -133,7 +133,7 @@ def test_shift_and_keys_extend(show: Open, key: _Key, control: bool, selected: s
     assert page.letters.startswith(selected) if key == _Key.Key_Down and not control else page.letters == selected
 
 
-def test_what_the_keys_select_is_kept_in_view(show: Open) -> None:
+def test_a_keyboard_selection_is_kept_visible(show: Open) -> None:
     page = show("q", MANY)
     scroll_to_message(page.view, 0)
     page.click(page.point("Paragraph 2"))
@@ -159,7 +159,7 @@ def test_the_keys_follow_a_long_line_of_code(show: Open) -> None:
     assert entry.code.offset[0] == 0
 
 
-def test_up_and_down_keep_to_their_column_through_short_lines(show: Open) -> None:
+def test_up_and_down_keep_their_column_through_short_lines(show: Open) -> None:
     page = show("q", "```\nabcdefgh\nab\nabcdefgh\n```")
     page.click(page.point("gh"))
     page.key(_Key.Key_Down)
@@ -167,7 +167,7 @@ def test_up_and_down_keep_to_their_column_through_short_lines(show: Open) -> Non
     assert page.letters == "gh\nab\nabcdef"
 
 
-def test_the_keys_alone_select_from_the_beginning_of_what_is_in_view(show: Open) -> None:
+def test_the_keyboard_alone_selects_from_the_first_visible_character(show: Open) -> None:
     page = show("question", "the answer")
     page.key(_Key.Key_Right, control=True)
     assert page.letters == "question"
@@ -178,7 +178,7 @@ def test_the_keys_alone_select_from_the_beginning_of_what_is_in_view(show: Open)
     assert page.letters == "the answer"
 
 
-def test_all_is_selected_and_a_step_back_leaves_its_last_letter(show: Open) -> None:
+def test_select_all_and_one_step_back_omits_the_last_character(show: Open) -> None:
     page = show("question", "the answer")
     page.key(_Key.Key_A, shift=False, control=True)
     assert page.copied == "question\n\nthe answer"
@@ -186,14 +186,14 @@ def test_all_is_selected_and_a_step_back_leaves_its_last_letter(show: Open) -> N
     assert page.letters == "question\n\nthe answe"
 
 
-def test_escape_lets_go_of_the_selection_only(show: Open) -> None:
+def test_escape_only_clears_the_selection(show: Open) -> None:
     page = show("question", "the answer")
-    page.view.select_all()
+    page.view.page.select_all()
     page.key(_Key.Key_Escape, shift=False)
     assert page.copied == ""
 
 
-def test_a_selection_outlives_text_below_and_another_width(show: Open) -> None:
+def test_a_selection_survives_text_below_and_another_width(show: Open) -> None:
     page = show("question", "the answer", running=False)
     page.drag(page.point("question"), page.point("answer"))
     chosen = page.letters
@@ -202,7 +202,7 @@ def test_a_selection_outlives_text_below_and_another_width(show: Open) -> None:
     assert page.letters == chosen == "question\n\nthe "
 
 
-def test_a_selection_outlives_what_streams(show: Open) -> None:
+def test_a_selection_survives_streaming(show: Open) -> None:
     page = show("question", running=True)
     page.view.model.on_event(ReplyDelta("m1", TextDelta("Some **first** words")))
     page.view.model.tell()
@@ -215,7 +215,7 @@ def test_a_selection_outlives_what_streams(show: Open) -> None:
     page.view.hide()
 
 
-def test_a_click_on_the_selection_clears_it_when_it_is_let_go(show: Open) -> None:
+def test_a_click_on_the_selection_clears_it_on_release(show: Open) -> None:
     page = show("question", "the answer")
     port = page.view.viewport()
     page.drag(page.point("the"), page.point("answer"))
@@ -226,7 +226,7 @@ def test_a_click_on_the_selection_clears_it_when_it_is_let_go(show: Open) -> Non
     assert page.letters == ""
 
 
-def test_the_pointer_is_an_arrow_over_what_can_be_dragged(show: Open) -> None:
+def test_the_pointer_is_an_arrow_over_draggable_text(show: Open) -> None:
     page = show("question", "the answer")
     QTest.mouseMove(page.view.viewport(), page.point("the"))
     assert page.view.viewport().cursor().shape() is Qt.CursorShape.IBeamCursor
@@ -235,9 +235,9 @@ def test_the_pointer_is_an_arrow_over_what_can_be_dragged(show: Open) -> None:
     assert page.view.viewport().cursor().shape() is Qt.CursorShape.ArrowCursor
 
 
-def test_a_drag_of_the_selection_takes_its_text_along(show: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dragging_the_selection_carries_its_text(show: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     carried: list[QMimeData] = []
-    monkeypatch.setattr(DragOut, "_carry", lambda self: carried.append(self.freight()))
+    monkeypatch.setattr(DragOut, "_drag", lambda self: carried.append(self.mime_data()))
     page = show("question", "the **answer**\n\nof all")
     page.drag(page.point("question"), page.point("all"))
     page.drag(page.point("the"), page.point("the") + QPoint(30, 5))
@@ -247,8 +247,10 @@ def test_a_drag_of_the_selection_takes_its_text_along(show: Open, monkeypatch: p
     assert page.letters == "question\n\nthe answer\n\nof "
 
 
-def test_what_is_dragged_shows_its_first_words(show: Open) -> None:
+def test_a_drag_shows_the_first_words(show: Open) -> None:
     page = show("question", "the answer")
-    short, long = (DragOut(page.view)._image(text) for text in ("few", "very many words " * 40))
+    short, long = (
+        DragOut(page.view.page, page.view.clipboard)._image(text) for text in ("few", "very many words " * 40)
+    )
     assert short.width() < long.width() <= page.view.document.render_style.px(310)
     assert short.height() == long.height()

@@ -1,8 +1,9 @@
-"""The options of a conversation leave to the server whatever the person does not choose."""
+"""The options of a conversation leave everything to the server that the user does not choose."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from chat_world import World, until
@@ -34,8 +35,8 @@ async def test_by_default_the_server_chooses(popup: OptionsPopup) -> None:
 
 
 @pytest.mark.parametrize("zoomed", ["before it is made", "before it opens", "while it is open"])
-async def test_its_fields_keep_their_inset_at_every_zoom(here: World, zoomed: str) -> None:
-    """At zoom 1.5 the fields stood on its border and beyond."""
+async def test_its_fields_keep_their_margin_at_every_zoom(here: World, zoomed: str) -> None:
+    """Regression: at zoom 1.5 the fields overlapped the border."""
     window, anchor = QWidget(), QPushButton("options")
     QVBoxLayout(window).addWidget(anchor)
     window.resize(900, 700)
@@ -56,7 +57,7 @@ async def test_its_fields_keep_their_inset_at_every_zoom(here: World, zoomed: st
     popup.close()
 
 
-async def test_each_choice_is_told_with_all_the_others(popup: OptionsPopup) -> None:
+async def test_each_choice_is_emitted_with_all_the_others(popup: OptionsPopup) -> None:
     changes = QSignalSpy(popup.changed)
     popup.temperature.setValue(0.7)
     popup.max_tokens.setValue(512)
@@ -66,7 +67,7 @@ async def test_each_choice_is_told_with_all_the_others(popup: OptionsPopup) -> N
     assert last == ChatOptions("openai", "gpt-5.5", "", 0.7, 512, "high", streaming=False)
 
 
-async def test_what_was_chosen_goes_back_to_the_server(popup: OptionsPopup) -> None:
+async def test_a_choice_can_be_reset_to_the_servers_default(popup: OptionsPopup) -> None:
     popup.show_options(ChatOptions("openai", "gpt-5.5", temperature=0.0, max_tokens=9, reasoning_effort="low"))
     assert popup.temperature.value() == 0.0, "zero is a choice"
     changes = QSignalSpy(popup.changed)
@@ -75,14 +76,14 @@ async def test_what_was_chosen_goes_back_to_the_server(popup: OptionsPopup) -> N
     assert changes.at(2)[0] == OPTIONS
 
 
-async def test_showing_tells_of_no_change(popup: OptionsPopup) -> None:
+async def test_showing_emits_no_change(popup: OptionsPopup) -> None:
     changes = QSignalSpy(popup.changed)
     popup.show_options(ChatOptions("openai", "x", "You are a poet.", 1.0, 10, "unheard-of", streaming=False))
     assert changes.count() == 0
     assert popup.effort.currentData() == "unheard-of"
 
 
-async def test_a_system_prompt_is_told_when_the_writing_pauses_or_the_popup_closes(popup: OptionsPopup) -> None:
+async def test_a_system_prompt_is_emitted_when_typing_pauses_or_the_popup_closes(popup: OptionsPopup) -> None:
     changes = QSignalSpy(popup.changed)
     QTest.keyClicks(popup.system_prompt, "Be brief.")
     assert changes.count() == 0
@@ -91,6 +92,21 @@ async def test_a_system_prompt_is_told_when_the_writing_pauses_or_the_popup_clos
     assert [changes.at(i)[0].system_prompt for i in range(changes.count())] == ["Be brief."]
 
 
-def test_a_model_alone_is_no_choice_of_options() -> None:
+async def test_messages_that_are_left_out_are_told_and_can_be_sent_again(popup: OptionsPopup) -> None:
+    assert not popup.leaves_out.isVisible()
+    shortened = replace(OPTIONS, sent_from_id="m3")
+    changes = QSignalSpy(popup.changed)
+    popup.show_options(shortened, 2)
+    assert popup.leaves_out.isVisible()
+    assert popup.leaves_out.text().startswith("Leave out 2 earlier message")
+    popup.temperature.setValue(1.0)
+    popup.leaves_out.click()
+    popup.leaves_out.click()
+    told = [changes.at(i)[0] for i in range(changes.count())]
+    assert [options.sent_from_id for options in told] == ["m3", "", "m3"]
+
+
+def test_only_a_model_does_not_count_as_options() -> None:
     assert not is_own_choice(OPTIONS)
+    assert not is_own_choice(replace(OPTIONS, sent_from_id="m3")), "it may be on another path"
     assert is_own_choice(ChatOptions(streaming=False))

@@ -1,4 +1,4 @@
-"""Every text stays readable on every surface it may stand on, in both palettes."""
+"""Every text is readable on every surface it may appear on, in both palettes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from desktop_chat.ui.style.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Palette, contrast, mixed
-from desktop_chat.ui.transcript.blocks.code_colours import code_colours
+from desktop_chat.ui.transcript.render_style import code_colours
 
 SURFACES = ("background", "sidebar", "card", "code_background", "hover", "accent_soft")
 TEXTS = ("text", "muted", "accent", "danger", "warning", "success")
@@ -35,7 +35,7 @@ def test_text_on_filled_surfaces_is_readable(palette: Palette) -> None:
 
 
 @palettes
-def test_what_was_found_is_readable_in_every_colour_of_text(palette: Palette) -> None:
+def test_find_marks_are_readable_in_every_text_colour(palette: Palette) -> None:
     letters = [palette.text, palette.muted, palette.accent, *code_colours(palette).values()]
     assert min(contrast(colour, palette.hit) for colour in letters) >= AA_TEXT
     assert contrast(palette.on_hit_current, palette.hit_current) >= AA_TEXT
@@ -44,7 +44,7 @@ def test_what_was_found_is_readable_in_every_colour_of_text(palette: Palette) ->
 
 
 @palettes
-def test_the_focus_ring_stands_out(palette: Palette) -> None:
+def test_the_focus_ring_is_visible(palette: Palette) -> None:
     assert contrast(palette.accent, palette.background) >= AA_GRAPHIC
     assert contrast(palette.accent, palette.sidebar) >= AA_GRAPHIC
     assert contrast(palette.accent, palette.card) >= AA_GRAPHIC
@@ -58,19 +58,19 @@ def test_high_contrast_is_high(palette: Palette) -> None:
     assert contrast(palette.text, palette.selection) >= AAA_TEXT
 
 
-def test_contrast_is_that_of_the_guideline() -> None:
+def test_contrast_follows_the_guideline() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-def test_mixing_goes_from_one_colour_to_the_other() -> None:
+def test_mixing_interpolates_colours() -> None:
     assert mixed("#000000", "#FF8000", 0) == "#000000"
     assert mixed("#000000", "#FF8000", 0.5) == "#804000"
     assert mixed("#000000", "#FF8000", 1) == "#FF8000"
 
 
-def test_a_palette_cannot_be_changed_by_accident() -> None:
+def test_a_palette_is_immutable() -> None:
     with pytest.raises(AttributeError):
         LIGHT.text = "#000000"  # type: ignore[misc]  # that is the point
     assert replace(LIGHT, text="#000000").text == "#000000"

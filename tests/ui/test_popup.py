@@ -1,4 +1,4 @@
-"""A popup floats over its window: beside its button, wholly in view, and closed by all that closes one."""
+"""A popup floats over its window: next to its button, completely visible, and closed by the usual means."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Key = Qt.Key
 
 
 class Scene:
-    """A window with a field above and a button below that opens a popup with two fields."""
+    """A window with a field above a button that opens a popup with two fields."""
 
     def __init__(self, app: QApplication, qtbot: QtBot) -> None:
         self.theme = Theme(app)
@@ -65,7 +65,7 @@ def test_it_floats_above_its_button_inside_the_window(scene: Scene) -> None:
     assert scene.first.mapTo(scene.popup, QPoint(0, 0)).x() >= shadow_reach(scene.theme)
 
 
-def test_it_stays_in_a_window_that_is_smaller_than_it(scene: Scene) -> None:
+def test_it_fits_into_a_smaller_window(scene: Scene) -> None:
     scene.theme.set_zoom(2.0)
     scene.popup.wanted_size = lambda: scene.window.size() * 2  # type: ignore[method-assign]
     scene.open()
@@ -85,7 +85,7 @@ def test_escape_closes_it_and_nothing_else(scene: Scene) -> None:
     assert stopped.count() == 1
 
 
-def test_a_press_elsewhere_closes_it(scene: Scene) -> None:
+def test_a_click_elsewhere_closes_it(scene: Scene) -> None:
     scene.open()
     QTest.mouseClick(scene.second, Qt.MouseButton.LeftButton)
     assert scene.popup.isVisible()
@@ -103,7 +103,7 @@ def test_its_button_closes_it_again(scene: Scene) -> None:
     assert not scene.popup.isVisible()
 
 
-def test_tab_goes_round_inside_and_focus_elsewhere_closes_it(scene: Scene) -> None:
+def test_tab_cycles_inside_and_focus_elsewhere_closes_it(scene: Scene) -> None:
     scene.open()
     visited = []
     for forward in (True, True, False):
@@ -115,7 +115,7 @@ def test_tab_goes_round_inside_and_focus_elsewhere_closes_it(scene: Scene) -> No
     assert scene.field.hasFocus()
 
 
-def test_it_goes_with_what_it_belongs_to(scene: Scene, qtbot: QtBot) -> None:
+def test_it_closes_with_its_owner(scene: Scene, qtbot: QtBot) -> None:
     scene.open()
     gone = QSignalSpy(scene.popup.destroyed)
     scene.button.deleteLater()

@@ -1,4 +1,4 @@
-"""Each preset in the file can be used as it stands, and each of the usual names leads to one."""
+"""Each preset in the file can be used as it is, and each common name leads to one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TITLES = [preset.title_in("en") for preset in all_presets()]
 
 
 @pytest.mark.parametrize("preset", all_presets(), ids=TITLES)
-def test_a_preset_can_be_used_as_it_stands(preset: Preset) -> None:
+def test_a_preset_is_valid(preset: Preset) -> None:
     assert normalise(preset.base_url) == preset.base_url
     assert host_of(preset.base_url)
     assert secret_parameters(preset.base_url) == []
@@ -33,7 +33,7 @@ def test_a_preset_can_be_used_as_it_stands(preset: Preset) -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=TITLES)
-def test_a_preset_says_where_it_comes_from(entry: dict[str, Any]) -> None:
+def test_a_preset_names_its_source(entry: dict[str, Any]) -> None:
     assert set(entry) <= MEMBERS
     assert entry["source"].startswith("https://")
     assert isinstance(entry["read"], dt.date)
@@ -42,7 +42,7 @@ def test_a_preset_says_where_it_comes_from(entry: dict[str, Any]) -> None:
     assert bool(chinese) >= ("note" in entry), "what is explained in English is explained in Chinese"
 
 
-def test_no_two_presets_are_the_same() -> None:
+def test_presets_are_unique() -> None:
     for language in ("en", "zh_CN"):
         titles = [preset.title_in(language) for preset in all_presets()]
         assert len(set(titles)) == len(titles)
@@ -72,5 +72,5 @@ def test_no_two_presets_are_the_same() -> None:
         ("llama", {"127.0.0.1:11434", "127.0.0.1:8080", "127.0.0.1:9931"}),
     ],
 )
-def test_a_usual_name_leads_to_its_servers(query: str, hosts: set[str]) -> None:
+def test_a_common_name_finds_its_servers(query: str, hosts: set[str]) -> None:
     assert {preset.host for preset in search(all_presets(), query)} == hosts

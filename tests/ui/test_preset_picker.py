@@ -1,4 +1,4 @@
-"""A provider is chosen from a list that is searched, and fills the form; any other address still works."""
+"""A provider is chosen from a searchable list, which fills in the form; any other address works, too."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def test_a_provider_is_found_and_chosen_with_the_keyboard(here: World, for
     assert (connection.name, connection.base_url) == ("Kimi", "https://api.moonshot.ai/v1")
 
 
-async def test_chinese_names_are_searched_and_shown(here: World, form: ConnectionForm) -> None:
+async def test_chinese_names_can_be_searched_and_are_shown(here: World, form: ConnectionForm) -> None:
     picker = await opened(form)
     picker.search.setText("硅基流动")
     assert titles(picker) == ["SiliconFlow (mainland China)", "SiliconFlow (international)"]
@@ -77,7 +77,7 @@ async def test_chinese_names_are_searched_and_shown(here: World, form: Connectio
     assert form.name.placeholderText() == "硅基流动"
 
 
-async def test_what_is_not_in_the_list_says_what_to_do(form: ConnectionForm) -> None:
+async def test_an_unlisted_provider_shows_what_to_do(form: ConnectionForm) -> None:
     picker = await opened(form)
     picker.search.setText("nobody")
     assert titles(picker) == []
@@ -91,7 +91,7 @@ async def test_what_is_not_in_the_list_says_what_to_do(form: ConnectionForm) -> 
     assert not form.key_page_button.isVisible()
 
 
-async def test_the_list_itself_can_be_walked_and_pressed(form: ConnectionForm) -> None:
+async def test_the_list_itself_can_be_navigated_and_clicked(form: ConnectionForm) -> None:
     picker = await opened(form)
     QTest.keyClick(picker.search, Qt.Key.Key_Tab)
     assert picker.list.hasFocus()
@@ -102,7 +102,7 @@ async def test_the_list_itself_can_be_walked_and_pressed(form: ConnectionForm) -
     assert form.address.text() == "https://openrouter.ai/api/v1"
 
 
-async def test_a_blank_in_an_address_is_selected_and_must_be_filled_in(here: World, form: ConnectionForm) -> None:
+async def test_a_placeholder_in_an_address_is_selected_and_must_be_filled_in(here: World, form: ConnectionForm) -> None:
     picker = await opened(form)
     picker.search.setText("azure")
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
@@ -110,7 +110,7 @@ async def test_a_blank_in_an_address_is_selected_and_must_be_filled_in(here: Wor
     assert form.address.selectedText() == "your-resource"
     line = form.model.lineEdit()
     assert line is not None
-    assert line.placeholderText() == "The name of your deployment"
+    assert line.placeholderText() == "Your deployment name"
     QTest.keyClick(form.address, Qt.Key.Key_Return)
     assert "your-resource" in form._result.text()
     assert here.preferences.settings.connections == ()
@@ -128,7 +128,7 @@ async def test_a_local_server_needs_no_key(form: ConnectionForm) -> None:
     await until(form.test_button.hasFocus)
 
 
-async def test_the_page_of_keys_opens_only_after_a_question(
+async def test_the_key_page_opens_only_after_a_question(
     here: World, form: ConnectionForm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     went: list[str] = []
@@ -147,14 +147,14 @@ def _buttons(text: str) -> list[QPushButton]:
     return [button for dialog in dialogs for button in dialog.findChildren(QPushButton) if button.text() == text]
 
 
-async def test_a_stored_connection_shows_whose_it_is(here: World) -> None:
+async def test_a_stored_connection_shows_its_provider(here: World) -> None:
     here.preferences.put_connection(Connection("c1", "Mine", "https://api.deepseek.com/v1"))
     form = here.show(ConnectionForm(here.context, "c1"))
     assert form.provider.currentText() == "DeepSeek"
 
 
-async def test_the_list_can_be_lower_than_it_wants(here: World, form: ConnectionForm) -> None:
-    """At zoom 1.5 its end was below the window's edge: a fixed size let it not shrink."""
+async def test_the_list_can_shrink(here: World, form: ConnectionForm) -> None:
+    """Regression: at zoom 1.5 its end was below the window's edge, because it had a fixed size."""
     picker = await opened(form)
     assert picker.minimumHeight() < picker.wanted_size().height()
     assert picker.wanted_size().width() == here.theme.px(460)

@@ -1,4 +1,4 @@
-"""Zoom, width and fonts in the real window: every open tab follows, and the line that is read stays."""
+"""Zoom, width and fonts in the real window: every open tab follows, and the line being read stays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shell_world import tab_of, window_with_chats
 
-from desktop_chat.core.settings import READING_WIDTHS, Settings
+from desktop_chat.core.settings import Settings
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.window.main_window import MainWindow
 
@@ -40,21 +40,21 @@ async def window(here: World) -> AsyncIterator[MainWindow]:
 
 
 async def read(here: World, window: MainWindow) -> TranscriptView:
-    """Ask, and go up to somewhere in the middle of the answer."""
+    """Ask, and scroll to the middle of the answer."""
     here.provider.script(REPLY)
     tab = tab_of(window)
     await until(lambda: tab.session is not None)
     tab.composer.set_text("A question")
     QTest.keyClick(tab.composer.edit, Qt.Key.Key_Return)
     view = tab.transcript
-    await until(lambda: len(view.document) == 2 and not view.model.row(1).running and view.placed)
+    await until(lambda: len(view.document) == 2 and not view.model.row(1).running and view.page.placed)
     await until(lambda: len(view.document.item(1).entries) > 40)
-    view.scroll_by(-2_345)
+    view.page.scroll_by(-2_345)
     return view
 
 
 def top_line(view: TranscriptView) -> tuple[int, range]:
-    """The line at the top edge: its block, and the letters in it."""
+    """Return the line at the top edge: its block, and its range of characters."""
     spot, offset = view.scroller.anchor
     entry = view.document.entry(spot)
     assert entry.layout is not None
@@ -64,13 +64,13 @@ def top_line(view: TranscriptView) -> tuple[int, range]:
 
 
 def is_kept(view: TranscriptView, line: tuple[int, range]) -> bool:
-    """Whether the first letter of a line is still in the line at the top edge."""
+    """Return whether the first character of a line is still in the line at the top edge."""
     key, letters = top_line(view)
     return key == line[0] and line[1].start in letters
 
 
 def turn_with_ctrl(widget: QWidget, units: int) -> None:
-    """As the system sends it: what is not taken goes to the widget around."""
+    """Send a wheel event like the system does: if ignored, it goes to the parent."""
     window = widget.window()
     at = widget.mapTo(window, QPoint(50, 50))
     QTest.wheelEvent(
@@ -93,7 +93,7 @@ async def test_zooming_with_the_wheel_keeps_the_line(here: World, window: MainWi
     assert view.scroller.anchor == anchor
 
 
-async def test_notches_that_wait_make_one_change(here: World, window: MainWindow) -> None:
+async def test_pending_notches_make_one_change(here: World, window: MainWindow) -> None:
     heard: list[float] = []
     here.preferences.changed.add(lambda settings: heard.append(settings.zoom))
 
@@ -125,13 +125,13 @@ async def test_zooming_with_the_keys_keeps_the_line(here: World, window: MainWin
     assert top_line(view) == line
 
 
-async def test_every_tab_takes_the_width_and_its_composer_does_too(here: World, window: MainWindow) -> None:
+async def test_every_tab_and_its_composer_take_the_width(here: World, window: MainWindow) -> None:
     first = await read(here, window)
     hidden = tab_of(window)
     window.tabs.new_tab()
     await until(lambda: tab_of(window) is not hidden and tab_of(window).session is not None)
     line = top_line(first)
-    for width in READING_WIDTHS:
+    for width in (640, 760, 960, 0):
         here.preferences.update(reading_width=width)
         QApplication.processEvents()
         composer = tab_of(window).composer.width()

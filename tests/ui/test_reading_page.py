@@ -1,4 +1,4 @@
-"""What is chosen about reading is in force at once, in every open tab, and fonts that are missing are told."""
+"""Reading settings apply at once in every open tab, and missing fonts are reported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
-from shell_world import Shell, ShellMaker, shells
+from shell_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.settings.font_setting import FontChoice, families
@@ -41,7 +41,7 @@ def page_of(shell: Shell) -> ReadingPage:
 
 
 def choose(box: QComboBox, value: object) -> None:
-    """As a person does: with the keyboard."""
+    """Choose like a user: with the keyboard."""
     while box.currentData() != value:
         before = box.currentIndex()
         QTest.keyClick(box, DOWN if box.findData(value) > before else UP)
@@ -52,16 +52,16 @@ def said(page: ReadingPage) -> str:
     return " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
 
 
-async def test_every_choice_is_kept_and_in_force_at_once(maker: ShellMaker) -> None:
+async def test_every_choice_is_saved_and_applied_at_once(maker: ShellMaker) -> None:
     page = page_of(await maker.open())
-    choose(page.width_of_text, 640)
+    choose(control(page, "reading_width"), 640)
     choose(page.text_font, "DejaVu Serif")
     choose(page.code_font, "Nimbus Mono PS")
-    choose(page.code_lines, True)
-    choose(page.tables, False)
-    choose(page.timings, True)
-    choose(page.motion, "off")
-    choose(page.speech, False)
+    choose(control(page, "wrap_code"), True)
+    choose(control(page, "wrap_tables"), False)
+    choose(control(page, "show_timings"), True)
+    choose(control(page, "smooth_scrolling"), "off")
+    choose(control(page, "announce_sentences"), False)
     kept = maker.here.preferences.settings
     assert (kept.reading_width, kept.text_font, kept.code_font) == (640, "DejaVu Serif", "Nimbus Mono PS")
     assert (kept.wrap_code, kept.wrap_tables, kept.smooth_scrolling, kept.announce_sentences) == (
@@ -76,15 +76,15 @@ async def test_every_choice_is_kept_and_in_force_at_once(maker: ShellMaker) -> N
     assert maker.here.theme.column == 640
 
 
-async def test_what_changes_elsewhere_is_shown(maker: ShellMaker) -> None:
+async def test_changes_made_elsewhere_are_shown(maker: ShellMaker) -> None:
     page = page_of(await maker.open())
     maker.here.preferences.update(reading_width=0, text_font="DejaVu Serif", smooth_scrolling="on")
-    assert page.width_of_text.currentText() == "As wide as the window"
+    assert control(page, "reading_width").currentText() == "Full width"
     assert page.text_font.currentText() == "DejaVu Serif"
-    assert page.motion.currentText() == "On"
+    assert control(page, "smooth_scrolling").currentText() == "On"
 
 
-async def test_a_font_that_is_not_installed_is_named_and_told(maker: ShellMaker) -> None:
+async def test_a_missing_font_is_named_and_reported(maker: ShellMaker) -> None:
     page = page_of(await maker.open())
     assert "not installed" not in said(page)
     maker.here.preferences.update(text_font="No Such Family")
@@ -109,7 +109,7 @@ async def test_a_font_is_found_by_a_part_of_its_name(maker: ShellMaker) -> None:
     assert maker.here.preferences.settings.code_font == "DejaVu Sans Mono"
 
 
-async def test_half_a_name_chooses_nothing(maker: ShellMaker) -> None:
+async def test_a_partial_name_chooses_nothing(maker: ShellMaker) -> None:
     page = page_of(await maker.open())
     edit = page.text_font.lineEdit()
     edit.selectAll()
@@ -119,7 +119,7 @@ async def test_half_a_name_chooses_nothing(maker: ShellMaker) -> None:
     assert maker.here.preferences.settings.text_font == ""
 
 
-def test_code_is_offered_fonts_of_even_width_and_nobody_signs_without_letters(qapp: QApplication) -> None:
+def test_code_is_offered_monospaced_fonts_without_symbol_fonts(qapp: QApplication) -> None:
     text, code = families(for_code=False), families(for_code=True)
     assert {"DejaVu Sans", "DejaVu Serif", "Noto Sans CJK SC", "DejaVu Sans Mono"} <= set(text)
     assert {"DejaVu Sans Mono", "Noto Sans Mono CJK SC"} <= set(code)
@@ -129,7 +129,7 @@ def test_code_is_offered_fonts_of_even_width_and_nobody_signs_without_letters(qa
     assert all(QFontDatabase.hasFamily(family) for family in text)
 
 
-def test_each_family_is_written_in_itself(qapp: QApplication) -> None:
+def test_each_family_is_shown_in_itself(qapp: QApplication) -> None:
     choice = FontChoice()
     choice.set_family("")
     row = choice.findText("DejaVu Serif")

@@ -1,4 +1,4 @@
-"""Text that turns out to be reasoning moves there on the screen; a reply that is nothing else is shown and said."""
+"""Text that turns out to be reasoning moves there on screen; a reply of only reasoning is shown and explained."""
 
 from __future__ import annotations
 
@@ -29,17 +29,19 @@ STEPS = [
 
 def texts(view: TranscriptView) -> list[str]:
     return [
-        layout_text(one.entry.layout) for one in view.placed if isinstance(one.entry, BlockEntry) and one.entry.layout
+        layout_text(one.entry.layout)
+        for one in view.page.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.layout
     ]
 
 
 def labels(view: TranscriptView) -> str:
-    return " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+    return " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
 @pytest.mark.parametrize("unfolded", [True, False])
-def test_a_stream_with_reasoning_in_its_text_looks_as_its_end(
+def test_a_stream_with_reasoning_in_its_text_looks_like_its_end(
     qapp: QApplication, qtbot: QtBot, *, unfolded: bool, at_once: bool
 ) -> None:
     page = Page(qapp, qtbot, "q", running=True)
@@ -67,7 +69,7 @@ def test_a_stream_with_reasoning_in_its_text_looks_as_its_end(
     assert ("They ask for two plus two." in live) is unfolded
 
 
-def test_only_what_a_continued_reply_said_anew_moves(qapp: QApplication, qtbot: QtBot) -> None:
+def test_only_the_new_part_of_a_continued_reply_moves(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q", running=True)
     model = TranscriptModel([said(0, "q"), replace(said(1, "Before. ", Status.RUNNING), reasoning="Hm. ")])
     view = on_screen(page.theme, qtbot, model)
@@ -80,7 +82,7 @@ def test_only_what_a_continued_reply_said_anew_moves(qapp: QApplication, qtbot: 
     assert texts(view) == ["q", "Before. After."]
 
 
-def test_a_reply_of_nothing_but_reasoning_shows_it_and_says_so(qapp: QApplication, qtbot: QtBot) -> None:
+def test_a_reply_of_only_reasoning_shows_it_and_says_so(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q", running=True)
     view, row = page.view, page.view.model.row(1)
     reply = Reply(row.message)
@@ -93,23 +95,23 @@ def test_a_reply_of_nothing_but_reasoning_shows_it_and_says_so(qapp: QApplicatio
     assert ended.status is Status.COMPLETE
     view.model.on_event(ReplyEnded(ended))
     assert texts(view) == ["q", "The capital is Paris."]
-    assert "The model sent its reasoning, but no answer." in labels(view)
-    toggle = next(one for one in view.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
-    at = toggle.entry.controls()[0].rects[0].center() + QPointF(view.column_x, toggle.y)
+    assert "The model sent reasoning but no answer." in labels(view)
+    toggle = next(one for one in view.page.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
+    at = toggle.entry.controls()[0].rects[0].center() + QPointF(view.page.column_x, toggle.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
     assert texts(view) == ["q"]
     view.resync(1)
-    assert texts(view) == ["q"]  # who folds it keeps it folded
+    assert texts(view) == ["q"]  # it stays folded once the user folds it
 
 
-def test_an_unknown_finish_reason_stands_in_the_footer(qapp: QApplication, qtbot: QtBot) -> None:
+def test_an_unknown_finish_reason_is_shown_in_the_footer(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q")
     ended = replace(said(1, "Hello"), finish_reason="a_new\x1b_word")
     view = on_screen(page.theme, qtbot, TranscriptModel([said(0, "q"), ended]))
     assert "Finish reason: a_new_word" in labels(view)
 
 
-def test_a_finished_reply_that_waits_for_its_numbers_looks_finished(qapp: QApplication, qtbot: QtBot) -> None:
+def test_a_finished_reply_waiting_for_its_usage_looks_finished(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q", running=True)
     now = [10.0]
     model = TranscriptModel([said(0, "q"), said(1, "", Status.RUNNING)], clock=lambda: now[0])
@@ -120,23 +122,23 @@ def test_a_finished_reply_that_waits_for_its_numbers_looks_finished(qapp: QAppli
     now[0] += 3.5
     view.resync(1)
     assert "No data" not in labels(view)
-    assert view.caret_entry() is None
+    assert view.page.caret_entry() is None
     model.on_event(ReplyDelta("m1", TextDelta(", more")))
     model.tell()
     now[0] += 3.5
     view.resync(1)
     assert "No data for 3 s" in labels(view)
-    assert view.caret_entry() is not None
+    assert view.page.caret_entry() is not None
 
 
-def test_folded_reasoning_keeps_no_frame_busy(qapp: QApplication, qtbot: QtBot) -> None:
+def test_folded_reasoning_causes_no_frames(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q", running=True)
     view = page.view
     for delta in (ReasoningDelta("They ask this."), TextDelta("Hello")):
         view.model.on_event(ReplyDelta("m1", delta))
         view.model.tell()
     assert not view.document.item(1).behind
-    assert not view._more.isActive()
+    assert not view.sync._more.isActive()
     view.document.item(1).unfolded = True
     view.resync(1)
     assert "They ask this." in texts(view)

@@ -1,4 +1,4 @@
-"""Bringing back from an earlier copy: what would come is said first, what came is shown at once."""
+"""Restoring from a snapshot: what would be added is shown first, and what was added appears at once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def lost() -> WriteBatch:
     )
 
 
-async def test_copies_are_listed_with_their_time_and_size(here: World, open_dialog: Callable) -> None:
+async def test_snapshots_are_listed_with_time_and_size(here: World, open_dialog: Callable) -> None:
     dialog = await open_dialog()
     texts = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert "November 22, 2025" in texts[0]
@@ -68,30 +68,28 @@ async def test_copies_are_listed_with_their_time_and_size(here: World, open_dial
     assert "2025年11月22日" in dialog.list.item(0).text()
 
 
-async def test_what_would_come_is_said_first_and_what_came_is_shown(here: World, open_dialog: Callable) -> None:
+async def test_what_would_be_added_is_shown_first_and_then_appears(here: World, open_dialog: Callable) -> None:
     here.snapshots.lost = lost()
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
-    assert dialog.state.text() == (
-        "Missing here, and would be added: 2 conversations and 3 messages. Nothing is replaced."
-    )
+    assert dialog.state.text() == ("Will be added: 2 conversations and 3 messages. Nothing will be replaced.")
     assert here.library.shown() == []
     QTest.mouseClick(dialog.restore_button, Qt.MouseButton.LeftButton)
     assert not dialog.restore_button.isEnabled(), "not twice"
     await until(lambda: dialog.state.text().startswith("Added"))
-    assert dialog.state.text() == ("Added: 2 conversations and 3 messages. In the trash, as then: 1 conversation.")
+    assert dialog.state.text() == ("Added: 2 conversations and 3 messages, including 1 conversation in the trash.")
     assert [c.title for c in here.library.shown()] == ["Trip"]
     assert not dialog.restore_button.isEnabled()
     QTest.keyClick(dialog.list, Qt.Key.Key_Down)
-    await until(lambda: dialog.state.text() == "Everything in it is here already.")
+    await until(lambda: dialog.state.text() == "You already have everything in this backup.")
     assert here.snapshots.asked[-1] == Path("/copies/old.db")
 
 
-async def test_only_the_copy_that_was_chosen_last_is_told(here: World, open_dialog: Callable) -> None:
+async def test_only_the_last_chosen_snapshot_is_described(here: World, open_dialog: Callable) -> None:
     here.snapshots.may_answer.clear()
     dialog = await open_dialog()
     await until(lambda: here.snapshots.asked)
-    assert dialog.state.text() == "Looking into it..."
+    assert dialog.state.text() == "Checking..."
     QTest.keyClick(dialog.list, Qt.Key.Key_Down)
     here.snapshots.lost = lost()
     here.snapshots.may_answer.set()
@@ -101,9 +99,9 @@ async def test_only_the_copy_that_was_chosen_last_is_told(here: World, open_dial
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(StoreCorrupt("no"), "No conversations can be read from this file."), (StoreFull(), "The disk is full.")],
+    [(StoreCorrupt("no"), "No conversations could be read from this file."), (StoreFull(), "The disk is full.")],
 )
-async def test_what_prevents_it_is_a_sentence(
+async def test_an_error_is_shown_as_a_sentence(
     here: World, open_dialog: Callable, error: StoreCorrupt, words: str
 ) -> None:
     here.snapshots.lost = lost()
@@ -132,7 +130,7 @@ async def test_any_other_file_can_be_chosen(here: World, open_dialog: Callable, 
     assert not dialog._empty.isVisibleTo(dialog)
 
 
-async def test_a_dialog_that_is_closed_meanwhile_leaves_the_restoring_alone(here: World, open_dialog: Callable) -> None:
+async def test_closing_the_dialog_meanwhile_does_not_stop_restoring(here: World, open_dialog: Callable) -> None:
     here.snapshots.lost = lost()
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
@@ -168,7 +166,7 @@ async def test_an_open_conversation_gets_its_messages_and_keeps_its_running_repl
     here.snapshots.lost = WriteBatch(messages=(earlier,))
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
-    assert dialog.state.text().startswith("Missing here, and would be added: 1 message.")
+    assert dialog.state.text().startswith("Will be added: 1 message.")
     dialog.restore_button.click()
     reply = tab.session.path[-1]
     await until(lambda: tab.session.alternatives(reply.id) == (reply.id, "earlier"))

@@ -1,4 +1,4 @@
-"""A copy of a conversation is written where the person says, and nothing there is replaced without a word."""
+"""A copy of a conversation is written where the user chooses, and nothing is overwritten without asking."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def tab(here: World) -> AsyncIterator[ChatTab]:
 
 @pytest.fixture
 async def bar(here: World, tab: ChatTab) -> StoreBar:
-    """The bar of a tab whose reply is under way while the disk is full."""
+    """The bar of a tab whose reply is running while the disk is full."""
     here.store.error = StoreFull()
     tab.composer.submitted.emit("What is it?")
     await here.provider.paused()
@@ -60,10 +60,10 @@ def read(file: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
-async def test_what_is_on_the_screen_is_written(here: World, tab: ChatTab, bar: StoreBar, tmp_path: Path) -> None:
+async def test_what_is_on_screen_is_written(here: World, tab: ChatTab, bar: StoreBar, tmp_path: Path) -> None:
     file = tmp_path / "copy.md"
     await choose(tab, bar, file)
-    await until(lambda: "A copy is in" in bar.text)
+    await until(lambda: "Copy saved to" in bar.text)
     assert read(file) == "# What is it?\n\n## You\n\nWhat is it?\n\n## gpt-5.5\n\nHalf of \n"
     here.provider.go_on()
     here.store.error = None
@@ -78,7 +78,7 @@ async def ended(tab: ChatTab) -> bool:
 
 
 @pytest.mark.parametrize("replaces", [True, False])
-async def test_a_file_that_is_there_is_asked_about(
+async def test_an_existing_file_is_asked_about(
     here: World, tab: ChatTab, bar: StoreBar, tmp_path: Path, replaces: bool
 ) -> None:
     file = tmp_path / "copy.md"
@@ -88,7 +88,7 @@ async def test_a_file_that_is_there_is_asked_about(
     [question] = tab.findChildren(Question)
     question.done(QDialog.DialogCode.Accepted if replaces else QDialog.DialogCode.Rejected)
     if replaces:
-        await until(lambda: "A copy is in" in bar.text)
+        await until(lambda: "Copy saved to" in bar.text)
     else:
         await until(lambda: not tab.findChildren(Question))
         await asyncio.sleep(0)
@@ -96,7 +96,7 @@ async def test_a_file_that_is_there_is_asked_about(
     here.provider.go_on()
 
 
-def test_any_title_gives_a_name_for_a_file() -> None:
+def test_any_title_gives_a_file_name() -> None:
     assert file_name('a/b\\c:d*e?"f<g>h|') == "a b c d e f g h.md"
     assert file_name("你好，世界") == "你好 世界.md"
     assert file_name("../..") == "conversation.md"

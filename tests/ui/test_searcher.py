@@ -1,4 +1,4 @@
-"""Searching bit by bit finds what reading everything would find, whatever is asked, added or changed meanwhile."""
+"""Incremental search finds what reading everything would find, whatever is searched, added or changed meanwhile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ START = Hit(0, -1, 0, 0)
 
 
 class Shelf:
-    """Messages whose blocks are their lines; those that grow have to be read to know."""
+    """Messages whose blocks are their lines; growing ones must be read to be known."""
 
     def __init__(self, *messages: str, growing: frozenset[int] = frozenset()) -> None:
         self.messages = list(messages)
@@ -59,7 +59,7 @@ def finish(searcher: Searcher) -> None:
 
 
 def slices(steps: int) -> Callable[[], bool]:
-    """Say that it is late after so many steps."""
+    """Report that time is up after this many steps."""
     taken = count()
     return lambda: next(taken) >= steps
 
@@ -88,7 +88,7 @@ def test_all_hits_are_counted(texts: list[str], find_query: FindQuery, place: in
 
 
 @given(texts=messages, find_query=needles, data=st.data(), forward=st.booleans())
-def test_the_nearest_hit_is_sought_once_around(
+def test_the_nearest_hit_is_found_with_one_wrap_around(
     texts: list[str], find_query: FindQuery, data: st.DataObject, forward: bool
 ) -> None:
     image_cache = Shelf(*texts)
@@ -109,7 +109,7 @@ def test_the_nearest_hit_is_sought_once_around(
 
 
 @given(texts=messages.filter(bool), more=st.lists(st.text("ab\n", max_size=5), max_size=8), find_query=needles)
-def test_what_grows_is_followed(texts: list[str], more: list[str], find_query: FindQuery) -> None:
+def test_growing_messages_are_followed(texts: list[str], more: list[str], find_query: FindQuery) -> None:
     last = len(texts) - 1
     image_cache = Shelf(*texts, growing=frozenset({last}))
     searcher = Searcher(image_cache)
@@ -125,9 +125,7 @@ def test_what_grows_is_followed(texts: list[str], more: list[str], find_query: F
 
 @settings(max_examples=examples(30))
 @given(texts=messages, others=messages, find_query=needles)
-def test_other_messages_are_searched_anew_and_new_ones_too(
-    texts: list[str], others: list[str], find_query: FindQuery
-) -> None:
+def test_replaced_and_new_messages_are_searched(texts: list[str], others: list[str], find_query: FindQuery) -> None:
     image_cache = Shelf(*texts)
     searcher = Searcher(image_cache)
     searcher.begin(find_query, 0)
@@ -142,7 +140,7 @@ def test_other_messages_are_searched_anew_and_new_ones_too(
     assert searcher.total == len(everything(image_cache, find_query))
 
 
-def test_only_messages_that_may_show_it_are_read() -> None:
+def test_only_candidate_messages_are_read() -> None:
     image_cache = Shelf(*["hay"] * 500, "a needle", *["hay"] * 500)
     searcher = Searcher(image_cache)
     searcher.begin(FindQuery("needle"), 0)
@@ -153,7 +151,7 @@ def test_only_messages_that_may_show_it_are_read() -> None:
     assert image_cache.read_places == [500]
 
 
-def test_another_search_ends_the_one_before() -> None:
+def test_a_new_search_ends_the_previous_one() -> None:
     image_cache = Shelf(*["ab"] * 50)
     searcher = Searcher(image_cache)
     searcher.begin(FindQuery("a"), 0)
@@ -167,7 +165,7 @@ def test_another_search_ends_the_one_before() -> None:
     assert (searcher.total, searcher.complete) == (0, True)
 
 
-def test_a_hit_knows_its_place_in_its_block() -> None:
+def test_a_hit_knows_its_position_in_its_block() -> None:
     searcher = Searcher(Shelf("a\naaa\na"))
     searcher.begin(FindQuery("a"), 0)
     finish(searcher)

@@ -1,4 +1,4 @@
-"""A text that seems to hold a key goes out only when the person says so, and is never changed or lost."""
+"""A text that seems to contain a key is sent only if the user agrees, and is never changed or lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def ended(tab: ChatTab) -> None:
     await until(lambda: tab.session.path and not tab.session.running)
 
 
-async def test_a_text_without_a_key_just_goes(here: World, tab: ChatTab) -> None:
+async def test_a_text_without_a_key_is_just_sent(here: World, tab: ChatTab) -> None:
     ask(tab, "hi")
     await ended(tab)
     assert tab.findChildren(SecretBar) == []
@@ -84,7 +84,7 @@ async def test_back_and_escape_leave_the_text(here: World, tab: ChatTab) -> None
     assert sent(here) == []
 
 
-async def test_the_bar_goes_with_the_key(here: World, tab: ChatTab) -> None:
+async def test_the_bar_disappears_with_the_key(here: World, tab: ChatTab) -> None:
     ask(tab)
     tab.composer.edit.selectAll()
     QTest.keyClicks(tab.composer.edit, "Why is my key refused?")
@@ -94,7 +94,7 @@ async def test_the_bar_goes_with_the_key(here: World, tab: ChatTab) -> None:
     assert sent(here) == ["Why is my key refused?"]
 
 
-async def test_what_is_changed_while_the_bar_asks_is_what_goes(here: World, tab: ChatTab) -> None:
+async def test_changes_while_the_bar_asks_are_sent(here: World, tab: ChatTab) -> None:
     ask(tab)
     QTest.keyClicks(tab.composer.edit, " Please!")
     assert bar_of(tab).isVisible()
@@ -103,7 +103,7 @@ async def test_what_is_changed_while_the_bar_asks_is_what_goes(here: World, tab:
     assert sent(here) == [f"{TEXT} Please!"]
 
 
-async def test_it_can_be_turned_off_for_good(here: World, tab: ChatTab) -> None:
+async def test_it_can_be_disabled_permanently(here: World, tab: ChatTab) -> None:
     ask(tab)
     bar_of(tab).button(NEVER_AGAIN).click()
     await ended(tab)
@@ -113,7 +113,7 @@ async def test_it_can_be_turned_off_for_good(here: World, tab: ChatTab) -> None:
     assert not bar_of(tab).isVisible()
 
 
-async def test_a_changed_question_is_asked_about_too(here: World, tab: ChatTab) -> None:
+async def test_an_edited_question_is_checked_too(here: World, tab: ChatTab) -> None:
     ask(tab, "hi")
     await ended(tab)
     tab.composer.edit.setFocus()
@@ -132,7 +132,7 @@ async def test_a_changed_question_is_asked_about_too(here: World, tab: ChatTab) 
     assert tab.composer.text == "a thought"
 
 
-async def test_an_input_method_is_left_alone(here: World, tab: ChatTab) -> None:
+async def test_an_input_method_is_not_disturbed(here: World, tab: ChatTab) -> None:
     ask(tab)
     bar = bar_of(tab)
     QApplication.sendEvent(tab.composer.edit, QInputMethodEvent("ni", []))
@@ -145,7 +145,7 @@ async def test_an_input_method_is_left_alone(here: World, tab: ChatTab) -> None:
     assert bar.isVisible()
 
 
-async def test_it_speaks_both_languages_and_has_a_name(here: World, tab: ChatTab) -> None:
+async def test_it_is_translated_and_has_a_name(here: World, tab: ChatTab) -> None:
     ask(tab)
     bar = bar_of(tab)
     assert bar.accessibleName() == bar.text

@@ -1,4 +1,4 @@
-"""What is chosen in the settings is in force at once, and what is thrown away can be had back until it is deleted."""
+"""Settings apply at once, and deleted conversations can be restored from the trash."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
-from shell_world import DATA_FOLDER, Shell, ShellMaker, shells
+from shell_world import DATA_FOLDER, Shell, ShellMaker, control, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyringLocked, StoreLocked
+from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.ports import SecretState, SecretStatus
+from desktop_chat.core.settings import Settings
 from desktop_chat.ui.dialogs.trash import TrashDialog
 from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
 from desktop_chat.ui.settings.general_page import GeneralPage
+from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
 from desktop_chat.ui.settings.trusted_sites import SiteLine
 from desktop_chat.ui.widgets.async_dialog import Question
@@ -39,7 +42,7 @@ def settings_of(shell: Shell, page: str = "") -> SettingsDialog:
 
 
 def choose(box: QComboBox, value: object) -> None:
-    """As a person does: with the keyboard."""
+    """Choose like a user: with the keyboard."""
     while box.currentData() != value:
         before = box.currentIndex()
         QTest.keyClick(box, DOWN if box.findData(value) > before else Qt.Key.Key_Up)
@@ -57,13 +60,13 @@ def card(dialog: SettingsDialog, connection_id: str) -> ConnectionCard:
     return next(known for known in cards if known.connection.id == connection_id)
 
 
-async def test_general_choices_are_in_force_at_once(maker: ShellMaker) -> None:
+async def test_general_settings_apply_at_once(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "general").findChild(GeneralPage)
-    choose(page.scheme, "dark")
-    choose(page.language, "zh_CN")
-    choose(page.zoom, 1.25)
-    choose(page.send_key, "ctrl_enter")
+    choose(control(page, "scheme"), "dark")
+    choose(control(page, "language"), "zh_CN")
+    choose(control(page, "zoom"), 1.25)
+    choose(control(page, "send_key"), "ctrl_enter")
     settings = maker.here.preferences.settings
     assert (settings.scheme, settings.language, settings.zoom, settings.send_key) == (
         "dark",
@@ -72,23 +75,33 @@ async def test_general_choices_are_in_force_at_once(maker: ShellMaker) -> None:
         "ctrl_enter",
     )
     maker.here.preferences.update(zoom=0.9)
-    assert page.zoom.currentText() == "90%"
+    assert control(page, "zoom").currentText() == "90%"
 
 
-async def test_streaming_limits_are_kept(maker: ShellMaker) -> None:
+async def test_every_choice_that_a_setting_has_can_be_chosen(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    dialog = settings_of(shell, "general")
+    offered = [{box.itemData(row) for row in range(box.count())} for box in dialog.findChildren(Choice)]
+    for name, rule in rules_of(Settings).items():
+        assert not rule.choices or set(rule.choices) in offered, name
+
+
+async def test_streaming_limits_are_saved(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "streaming").streaming
-    page.idle_limit.setValue(90)
-    page.patience.setValue(1_200)
-    page.retries.setValue(0)
+    control(page, "idle_limit_s").setValue(90)
+    control(page, "patience_s").setValue(1_200)
+    control(page, "retries").setValue(0)
     assert maker.here.preferences.settings.idle_limit_s == 90.0
     assert maker.here.preferences.settings.patience_s == 1_200.0
     assert maker.here.preferences.settings.retries == 0
+    control(page, "idle_limit_s").setValue(1_000_000)
+    assert maker.here.preferences.settings.idle_limit_s == rules_of(Settings)["idle_limit_s"].highest
     maker.here.preferences.update(retries=3)
-    assert page.retries.value() == 3
+    assert control(page, "retries").value() == 3
 
 
-async def test_there_is_one_settings_window_and_it_goes_to_the_page_asked_for(maker: ShellMaker) -> None:
+async def test_there_is_one_settings_window_and_it_opens_the_requested_page(maker: ShellMaker) -> None:
     shell = await maker.open()
     for name in PAGES:
         assert settings_of(shell, name).page == name
@@ -100,7 +113,7 @@ async def test_there_is_one_settings_window_and_it_goes_to_the_page_asked_for(ma
     assert settings_of(shell).page == "general"
 
 
-async def test_a_tab_that_needs_a_key_leads_to_it(maker: ShellMaker) -> None:
+async def test_a_tab_that_needs_a_key_opens_its_connection(maker: ShellMaker) -> None:
     shell = await maker.open()
     shell.current.key_requested.emit("openai")
     dialog = settings_of(shell)
@@ -109,7 +122,7 @@ async def test_a_tab_that_needs_a_key_leads_to_it(maker: ShellMaker) -> None:
     assert dialog.connections.form.name.text() == "OpenAI"
 
 
-async def test_each_connection_says_where_its_key_is(maker: ShellMaker) -> None:
+async def test_each_connection_shows_where_its_key_is(maker: ShellMaker) -> None:
     here = maker.here
     here.preferences.put_connection(LOCAL)
     here.preferences.put_connection(Connection("other", "Other", "https://x.example/v1"))
@@ -142,7 +155,7 @@ async def test_a_connection_is_added_and_changed_in_the_form(maker: ShellMaker) 
     assert page.form is None
 
 
-async def test_removing_a_connection_asks_and_takes_its_key_along(maker: ShellMaker) -> None:
+async def test_removing_a_connection_asks_and_removes_its_key(maker: ShellMaker) -> None:
     here = maker.here
     here.secrets.keys["openai"] = "k"
     shell = await maker.open()
@@ -156,7 +169,7 @@ async def test_removing_a_connection_asks_and_takes_its_key_along(maker: ShellMa
     assert here.secrets.keys == {}
 
 
-async def test_a_keyring_that_refuses_is_told(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_keyring_that_refuses_is_reported(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse(_connection_id: str) -> None:
         raise KeyringLocked
 
@@ -173,15 +186,16 @@ async def test_a_keyring_that_refuses_is_told(maker: ShellMaker, monkeypatch: py
 async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "connections").connections._list
-    assert page._keyring.text() == "Keys are kept in Secret Service: test."
-    assert not page._render_style.isVisibleTo(page)
+    assert page._keyring.text() == "Keys are saved in Secret Service: test."
+    assert not page._look.isVisibleTo(page)
     maker.here.secrets.change(SecretState.LOCKED)
     assert "is locked" in page._keyring.text()
-    assert page._render_style.isVisibleTo(page)
+    assert page._look.isVisibleTo(page)
+    assert page._look.text() == "Check keyring again"
 
 
 @pytest.mark.parametrize("state", list(SecretState))
-def test_every_state_of_the_keyring_has_words(qapp: QApplication, state: SecretState) -> None:
+def test_every_state_of_the_keyring_has_a_text(qapp: QApplication, state: SecretState) -> None:
     assert keyring_text(SecretStatus(state, "")).endswith(".")
 
 
@@ -189,12 +203,12 @@ async def test_environment_connections_cannot_be_edited(maker: ShellMaker) -> No
     shell = await maker.open()
     env = Connection("env", "Environment", "https://x.example/v1", kind=ConnectionKind.ENVIRONMENT)
     shown = ConnectionCard(maker.here.context, env)
-    assert "never stored" in shown._key.text()
+    assert "never saved" in shown._key.text()
     shown.deleteLater()
     assert shell.titles
 
 
-async def test_the_data_page_says_where_and_leads_to_the_trash(maker: ShellMaker) -> None:
+async def test_the_data_page_shows_the_folder_and_opens_the_trash(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open()
     page = settings_of(shell, "data").data
@@ -226,7 +240,7 @@ async def test_the_trash_restores_at_once(maker: ShellMaker) -> None:
     assert dialog._empty.isVisibleTo(dialog)
 
 
-async def test_deleting_for_ever_asks_first(maker: ShellMaker) -> None:
+async def test_permanent_deletion_asks_first(maker: ShellMaker) -> None:
     one, two = maker.add("one"), maker.add("two")
     for conversation_id in (one, two):
         maker.here.library.trash(conversation_id)
@@ -244,7 +258,7 @@ async def test_deleting_for_ever_asks_first(maker: ShellMaker) -> None:
     assert one not in maker.here.library
 
 
-async def test_a_store_that_refuses_to_delete_is_told(maker: ShellMaker) -> None:
+async def test_a_failed_deletion_is_reported(maker: ShellMaker) -> None:
     one = maker.add("one")
     maker.here.library.trash(one)
     await maker.here.write_behind.flush()
@@ -259,7 +273,7 @@ async def test_a_store_that_refuses_to_delete_is_told(maker: ShellMaker) -> None
     assert [button.text() for button in dialog.findChildren(QPushButton) if button.isDefault()] == []
 
 
-async def test_trusted_sites_are_listed_and_taken_back(maker: ShellMaker) -> None:
+async def test_trusted_sites_are_listed_and_removable(maker: ShellMaker) -> None:
     shell = await maker.open()
     preferences = maker.here.preferences
     page = settings_of(shell, "data").data
@@ -283,11 +297,11 @@ async def test_trusted_sites_are_listed_and_taken_back(maker: ShellMaker) -> Non
     await until(lambda: shown()["three.example"].text() == "移除")
 
 
-async def test_a_button_is_called_by_its_own_words_and_each_setting_by_its_name(maker: ShellMaker) -> None:
+async def test_a_button_has_its_own_name_and_each_setting_its_label(maker: ShellMaker) -> None:
     data = settings_of(await maker.open(), "data").data
     heard = QAccessible.queryAccessibleInterface(data.open_button)
     assert heard.text(QAccessible.Text.Name) == "Open folder"
-    assert heard.text(QAccessible.Text.Description).startswith("Everything is on this computer.")
+    assert heard.text(QAccessible.Text.Description).startswith("Everything is stored on this computer.")
     unrelated = [
         label.text()
         for label in data.findChildren(QLabel)

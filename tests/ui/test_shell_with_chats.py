@@ -1,4 +1,4 @@
-"""Window and chats together: what a running reply has said outlives its tab."""
+"""Window and chats together: a running reply's text survives closing its tab."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def test_closing_a_streaming_tab_keeps_its_text_and_reopening_shows_it(her
     assert here.provider.closed_streams == 1
 
 
-async def test_a_reply_that_ends_out_of_sight_is_marked_until_it_is_seen(here: World, window: MainWindow) -> None:
+async def test_a_reply_that_ends_in_a_hidden_tab_is_marked_until_seen(here: World, window: MainWindow) -> None:
     here.provider.script("An ", PAUSE, "answer")
     await ask(here, window, "A question")
     asked = window.tabs.current_id
@@ -88,7 +88,7 @@ async def test_escape_stops_from_the_sidebar_too(here: World, window: MainWindow
     assert session.path[-1].status is Status.CANCELLED
 
 
-async def test_quitting_while_several_stream_stores_what_came(here: World, window: MainWindow) -> None:
+async def test_quitting_while_several_stream_stores_their_text(here: World, window: MainWindow) -> None:
     here.provider.script("Some ", PAUSE, "text")
     for number in range(3):
         if number:
@@ -101,7 +101,7 @@ async def test_quitting_while_several_stream_stores_what_came(here: World, windo
 
 
 async def asked(window: MainWindow, question: str) -> None:
-    """Ask, and return when the reply is there."""
+    """Ask, and wait until the reply is complete."""
     await until(lambda: tab_of(window).session is not None)
     tab_of(window).composer.set_text(question)
     QTest.keyClick(tab_of(window).composer.edit, Qt.Key.Key_Return)
@@ -115,7 +115,7 @@ def session_of(window: MainWindow) -> ChatSession:
 
 
 @pytest.mark.parametrize("is_open", [True, False])
-async def test_a_hit_of_the_search_opens_where_it_stands(here: World, is_open: bool) -> None:
+async def test_a_search_hit_opens_at_its_position(here: World, is_open: bool) -> None:
     async with window_with_chats(here) as window:
         here.provider.script("A reply with a **nee**dle in it.\n\n" + "hay\n\n" * 300)
         await asked(window, "Where is it?")
@@ -127,17 +127,21 @@ async def test_a_hit_of_the_search_opens_where_it_stands(here: World, is_open: b
         if not is_open:
             window.tabs.close_tab(conversation_id)
         window.tabs.open_at(conversation_id, reply_id, "needle")
-        await until(lambda: tab_of(window).session is not None and tab_of(window).transcript.finding is not None)
+        await until(lambda: tab_of(window).session is not None and tab_of(window).transcript.find_session is not None)
         view = tab_of(window).transcript
-        await until(lambda: view.finding is not None and view.finding.tally.ordinal == 1 and view.finding.complete)
-        shown = {view.model.row(one.spot.place).message.id for one in view.placed}
+        await until(
+            lambda: (
+                view.find_session is not None and view.find_session.tally.ordinal == 1 and view.find_session.complete
+            )
+        )
+        shown = {view.model.row(one.spot.place).message.id for one in view.page.placed}
         assert reply_id in shown
         assert tab_of(window).finding.bar.line.text() == "needle"
         marks = [
             mark
-            for one in view.placed
+            for one in view.page.placed
             if isinstance(one.entry, BlockEntry)
-            for mark in view.finding._marks(one.spot, one.entry)
+            for mark in view.find_session._marks(one.spot, one.entry)
         ]
         assert [mark.current for mark in marks] == [True]
         assert tab_of(window).composer.edit.hasFocus(), "one writes on"
@@ -154,6 +158,6 @@ async def test_a_hit_in_another_version_of_a_reply_is_shown(here: World) -> None
         assert first_id not in [message.id for message in session_of(window).path]
         window.tabs.open_at(window.tabs.current_id, first_id, "needle")
         assert first_id in [message.id for message in session_of(window).path]
-        finding = tab_of(window).transcript.finding
+        finding = tab_of(window).transcript.find_session
         assert finding is not None
         await until(lambda: finding.tally.ordinal == 1)

@@ -1,4 +1,4 @@
-"""Keys are called the same in every language, as they are on the keyboards."""
+"""Key names are the same in every language, as on keyboards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from desktop_chat.ui.shortcut_text import shortcut_text
         ("Ctrl+1 … 8", "Ctrl+1 … 8"),
     ],
 )
-def test_keys_are_written_as_on_the_keyboard(qapp: QApplication, shortcut: str, text: str) -> None:
+def test_keys_are_named_as_on_the_keyboard(qapp: QApplication, shortcut: str, text: str) -> None:
     before, languages = QLocale(), Languages(qapp)
     for language in ("zh_CN", "en"):
         languages.set_language(language)

@@ -1,4 +1,4 @@
-"""What a search reads is what is laid out, letter for letter and position for position."""
+"""Find reads exactly what is laid out, character for character and position for position."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def render_style(qapp: QApplication) -> RenderStyle:
 
 
 def laid_out_texts(source: str, render_style: RenderStyle) -> list[str]:
-    """Return what each block shows, as its layout has it."""
+    """Return the text of each block as laid out."""
     splitter = BlockSplitter(source)
     texts = []
     for block in splitter.blocks:
@@ -47,7 +47,7 @@ def laid_out_texts(source: str, render_style: RenderStyle) -> list[str]:
 
 @given(source=markdown)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_plain_text_of_a_block_is_that_of_its_layout(source: str, render_style: RenderStyle) -> None:
+def test_the_plain_text_of_a_block_equals_its_layout(source: str, render_style: RenderStyle) -> None:
     splitter = BlockSplitter(source)
     shown = [block_text(render(block, splitter.definitions()), render_style.formulas) for block in splitter.blocks]
     for plain, laid_out in zip(shown, laid_out_texts(source, render_style), strict=True):
@@ -56,9 +56,7 @@ def test_the_plain_text_of_a_block_is_that_of_its_layout(source: str, render_sty
 
 @given(source=markdown, data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_sieve_lets_everything_through_that_is_seen(
-    source: str, data: st.DataObject, render_style: RenderStyle
-) -> None:
+def test_the_sieve_passes_everything_visible(source: str, data: st.DataObject, render_style: RenderStyle) -> None:
     for text in laid_out_texts(source, render_style):
         for line in text.split("\n"):
             if line:
@@ -69,7 +67,7 @@ def test_the_sieve_lets_everything_through_that_is_seen(
                     assert 1 in Batch([(0, "before"), (1, source), (2, "after")]).candidates(FindPrefilter(find_query))
 
 
-def test_the_sieve_holds_back_what_cannot_show_it() -> None:
+def test_the_sieve_filters_out_what_cannot_match() -> None:
     texts = [
         (0, "plain words"),
         (1, "wo**rd**s [in a](https://words.example/long) link"),
@@ -85,7 +83,7 @@ def test_the_sieve_holds_back_what_cannot_show_it() -> None:
     assert batch.candidates(FindPrefilter(FindQuery("absent"))) == []
 
 
-def test_the_sieve_compares_marks_too() -> None:
+def test_the_sieve_compares_punctuation_too() -> None:
     batch = Batch([(0, "see foo for more"), (1, "call **foo**() now"), (2, "a -> b"), (3, "a - b")])
     assert batch.candidates(FindPrefilter(FindQuery("foo()"))) == [1]
     assert batch.candidates(FindPrefilter(FindQuery("->"))) == [2]

@@ -1,4 +1,4 @@
-"""The sidebar finds, opens, renames, pins and throws away, with the pointer and with the keyboard alone."""
+"""The sidebar finds, opens, renames, pins and deletes conversations, by mouse and by keyboard alone."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def test_a_click_opens_a_conversation(maker: ShellMaker) -> None:
     assert QApplication.focusWidget() is shell.current.edit
 
 
-async def test_the_keyboard_goes_past_headings_and_opens(maker: ShellMaker) -> None:
+async def test_the_keyboard_skips_headings_and_opens(maker: ShellMaker) -> None:
     one, two = maker.add("one"), maker.add("two")
     maker.here.library.pin(one, pinned=True)
     shell = await maker.open()
@@ -90,7 +90,7 @@ async def test_f2_renames_in_place(maker: ShellMaker) -> None:
     assert shell.tabs.current_id == one
 
 
-async def test_delete_moves_to_the_trash_and_ctrl_z_takes_back(maker: ShellMaker) -> None:
+async def test_delete_moves_to_the_trash_and_ctrl_z_restores(maker: ShellMaker) -> None:
     one, two = maker.add("one"), maker.add("two")
     shell = await maker.open(kept(one, two, active=0))
     view(shell).setFocus()
@@ -101,14 +101,14 @@ async def test_delete_moves_to_the_trash_and_ctrl_z_takes_back(maker: ShellMaker
     assert QApplication.focusWidget() is view(shell), "the focus stays in the list"
     toast = shell.window.toast
     assert toast.isVisible()
-    assert toast.accessibleName() == "Moved to the trash."
+    assert toast.accessibleName() == "Moved to trash."
     QTest.keyClick(view(shell), Qt.Key.Key_Z, CTRL)
     assert maker.here.library[one].trashed_at is None
     assert shell.tabs.current_id == one
     assert not toast.isVisible()
 
 
-async def test_undo_is_reached_by_the_keyboard(maker: ShellMaker) -> None:
+async def test_undo_is_reachable_by_keyboard(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open()
     shell.window._trash(one)
@@ -120,7 +120,7 @@ async def test_undo_is_reached_by_the_keyboard(maker: ShellMaker) -> None:
     assert one not in shell.tabs.ids
 
 
-async def test_what_shows_under_the_pointer_pins_and_throws_away(maker: ShellMaker) -> None:
+async def test_hover_buttons_pin_and_delete(maker: ShellMaker) -> None:
     one, two = maker.add("one"), maker.add("two")
     shell = await maker.open()
     for conversation_id, action in ((one, "pin"), (two, "trash")):
@@ -134,7 +134,7 @@ async def test_what_shows_under_the_pointer_pins_and_throws_away(maker: ShellMak
     assert shell.titles == ["New conversation"]
 
 
-async def test_a_tooltip_names_the_action_or_the_whole_of_a_cut_title(maker: ShellMaker) -> None:
+async def test_a_tool_tip_names_the_action_or_a_truncated_title(maker: ShellMaker) -> None:
     long = maker.add("A title that is far too long for the narrow sidebar in which it has to stand")
     short = maker.add("short")
     shell = await maker.open()
@@ -143,7 +143,7 @@ async def test_a_tooltip_names_the_action_or_the_whole_of_a_cut_title(maker: She
     for place, text in (
         (place_of(shell, long), maker.here.library[long].title),
         (areas["pin"].center(), "Pin"),
-        (areas["trash"].center(), "Move to the trash"),
+        (areas["trash"].center(), "Move to trash"),
     ):
         view(shell)._delegate.pointer = place
         view(shell).grab()
@@ -160,7 +160,7 @@ async def test_the_menu_of_a_row_offers_everything(maker: ShellMaker) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     entries = {entry.text(): entry for entry in menu.actions()}
-    assert list(entries) == ["Open", "Rename", "Pin", "Move to the trash"]
+    assert list(entries) == ["Open", "Rename", "Pin", "Move to trash"]
     entries["Pin"].trigger()
     assert maker.here.library[one].pinned
     entries["Open"].trigger()
@@ -168,7 +168,7 @@ async def test_the_menu_of_a_row_offers_everything(maker: ShellMaker) -> None:
     menu.close()
 
 
-async def test_the_list_keeps_its_place_while_conversations_move(maker: ShellMaker) -> None:
+async def test_the_list_keeps_its_position_while_conversations_move(maker: ShellMaker) -> None:
     ids = [maker.add(title) for title in ("one", "two", "three")]
     shell = await maker.open()
     view(shell).setFocus()
@@ -200,7 +200,7 @@ async def test_a_search_finds_titles_and_texts_in_chinese_too(maker: ShellMaker)
     assert shell.tabs.current_id == two
 
 
-async def test_composing_searches_only_for_what_was_chosen(maker: ShellMaker) -> None:
+async def test_composing_searches_only_for_committed_text(maker: ShellMaker) -> None:
     maker.add("下载器")
     await maker.here.write_behind.flush()
     shell = await maker.open()
@@ -217,7 +217,7 @@ async def test_composing_searches_only_for_what_was_chosen(maker: ShellMaker) ->
     assert rows(shell) == ["下载器"]
 
 
-async def test_escape_empties_the_search_and_does_not_stop_the_reply(maker: ShellMaker) -> None:
+async def test_escape_clears_the_search_and_does_not_stop_the_reply(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open(kept(one))
     shell.current.state_changed.emit(TabState.STREAMING)
@@ -225,7 +225,7 @@ async def test_escape_empties_the_search_and_does_not_stop_the_reply(maker: Shel
     field(shell).setText("zzz")
     await until(lambda: view(shell)._conversations.searching)
     assert view(shell)._hint.isVisible()
-    assert view(shell)._hint._title.text() == "Nothing found"
+    assert view(shell)._hint._title.text() == "No results"
     QTest.keyClick(field(shell), Qt.Key.Key_Escape)
     assert field(shell).text() == ""
     assert rows(shell) == ["Today", "one"]
@@ -234,7 +234,7 @@ async def test_escape_empties_the_search_and_does_not_stop_the_reply(maker: Shel
     assert "stop" in shell.current.notes
 
 
-async def test_a_search_that_fails_says_so(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_search_says_so(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse(_query: str) -> None:
         raise StoreLocked
 
@@ -242,10 +242,10 @@ async def test_a_search_that_fails_says_so(maker: ShellMaker, monkeypatch: pytes
     monkeypatch.setattr(maker.here.store, "search", refuse)
     field(shell).setText("x")
     await until(lambda: view(shell)._conversations.searching)
-    assert view(shell)._hint._title.text() == "The search failed"
+    assert view(shell)._hint._title.text() == "Search failed"
 
 
-async def test_an_empty_list_says_what_comes(maker: ShellMaker) -> None:
+async def test_an_empty_list_explains_itself(maker: ShellMaker) -> None:
     shell = await maker.open()
     assert view(shell)._hint.isVisible()
     maker.add("one")
@@ -260,7 +260,7 @@ async def test_everything_in_the_sidebar_has_a_name(maker: ShellMaker) -> None:
     assert interface.role() == QAccessible.Role.List
 
 
-async def test_the_chinese_sidebar_changes_live(maker: ShellMaker) -> None:
+async def test_the_chinese_sidebar_changes_at_runtime(maker: ShellMaker) -> None:
     maker.add("one")
     shell = await maker.open()
     shell.window.sidebar.retranslate()
@@ -270,10 +270,10 @@ async def test_the_chinese_sidebar_changes_live(maker: ShellMaker) -> None:
     maker.here.languages.set_language("en")
 
 
-async def test_the_words_at_the_bottom_are_never_cut(maker: ShellMaker) -> None:
+async def test_the_texts_at_the_bottom_are_never_truncated(maker: ShellMaker) -> None:
     shell = await maker.open()
     sidebar = shell.window.sidebar
-    sidebar.setStyleSheet("QPushButton { padding: 6px 40px; }")  # as wide as in another font
+    sidebar.setStyleSheet("QPushButton { padding: 6px 40px; }")  # as wide as with another font
     sidebar.retranslate()
     splitter = sidebar.parentWidget()
     assert isinstance(splitter, QSplitter)
@@ -285,14 +285,14 @@ async def test_the_words_at_the_bottom_are_never_cut(maker: ShellMaker) -> None:
     maker.here.languages.set_language("en")
 
 
-def test_hits_are_found_in_any_letter_case() -> None:
+def test_search_is_case_insensitive() -> None:
     assert hits_in("Ab ab AB", "ab ") == [(0, 2), (3, 2), (6, 2)]
     assert hits_in("text", " ") == []
     assert hits_in("İx", "x") == [(1, 1)]
     assert hits_in("🙂 Café", "cafe") == [(3, 4)], "as Qt counts letters"
 
 
-def test_a_snippet_begins_shortly_before_its_hit() -> None:
+def test_a_snippet_starts_shortly_before_its_hit() -> None:
     assert around("short hit", "hit") == "short hit"
     assert around("a\n  b hit", "hit") == "a b hit"
     line = around("so many words before that the hit would be cut", "hit")
@@ -300,7 +300,7 @@ def test_a_snippet_begins_shortly_before_its_hit() -> None:
     assert "hit" in line[:20]
 
 
-async def test_escape_goes_back_to_writing(maker: ShellMaker) -> None:
+async def test_escape_returns_to_the_composer(maker: ShellMaker) -> None:
     maker.add("one")
     shell = await maker.open()
     shell.window.sidebar.focus_search()
@@ -315,7 +315,7 @@ async def test_escape_goes_back_to_writing(maker: ShellMaker) -> None:
     assert QApplication.focusWidget() is shell.current.edit
 
 
-async def test_a_click_on_a_button_leaves_the_keyboard_where_it_was(maker: ShellMaker) -> None:
+async def test_clicking_a_button_keeps_the_focus_where_it_was(maker: ShellMaker) -> None:
     shell = await maker.open()
     shell.current.edit.setFocus()
     QTest.mouseClick(shell.window.sidebar._trash, Qt.MouseButton.LeftButton)

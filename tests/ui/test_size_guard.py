@@ -1,4 +1,4 @@
-"""A request that is far larger than the last goes out only when the person says so, and may be shortened first."""
+"""A request far larger than the last is sent only if the user agrees, and can be shortened first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_chat.core.errors import ContextTooLong
+from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.send_guard import BACK, SEND
 from desktop_chat.ui.chat.size_guard import SHORTEN, SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
@@ -36,13 +37,13 @@ async def ended(tab: ChatTab, count: int) -> None:
     await until(lambda: len(tab.session.path) == count and not tab.session.running)
 
 
-async def test_an_ordinary_question_just_goes(here: World, tab: ChatTab) -> None:
+async def test_an_ordinary_question_is_just_sent(here: World, tab: ChatTab) -> None:
     ask(tab, "hi")
     await ended(tab, 2)
     assert tab.findChildren(SizeBar) == []
 
 
-async def test_it_asks_and_sends_nothing_until_there_is_an_answer(here: World, tab: ChatTab) -> None:
+async def test_it_asks_and_sends_nothing_until_answered(here: World, tab: ChatTab) -> None:
     ask(tab, "hi")
     await ended(tab, 2)
     ask(tab, LARGE)
@@ -83,15 +84,33 @@ async def test_earlier_messages_can_be_left_out(here: World, tab: ChatTab) -> No
     assert [m.text for m in here.provider.prompts[-1].messages] == ["more " * 600, "Hello", "and now?"]
 
 
+async def test_what_is_left_out_can_be_seen_and_sent_again(here: World, tab: ChatTab) -> None:
+    here.providers.windows["gpt-5.5"] = 1_000
+    ask(tab, "word " * 600)
+    await ended(tab, 2)
+    ask(tab, "more " * 600)
+    bar_of(tab).button(SHORTEN).click()
+    await ended(tab, 4)
+    QTest.mouseClick(tab.composer.options_button, Qt.MouseButton.LeftButton)
+    [popup] = tab.findChildren(OptionsPopup)
+    assert popup.leaves_out.text().startswith("Leave out 2 earlier message")
+    popup.leaves_out.click()
+    popup.close()
+    assert tab.session.left_out == 0
+    QTest.mouseClick(tab.composer.options_button, Qt.MouseButton.LeftButton)
+    assert not popup.leaves_out.isVisible()
+    popup.close()
+
+
 async def test_a_first_question_has_nothing_to_leave_out(here: World, tab: ChatTab) -> None:
     ask(tab, LARGE)
     bar = bar_of(tab)
-    assert bar.text == "This request has about 140,000 tokens. It has not been sent."
+    assert bar.text == "This request is about 140,000 tokens. It has not been sent."
     with pytest.raises(KeyError):
         bar.button(SHORTEN)
 
 
-async def test_what_the_server_said_of_its_model_is_remembered(here: World, tab: ChatTab) -> None:
+async def test_a_context_window_from_an_error_is_remembered(here: World, tab: ChatTab) -> None:
     here.provider.script(ContextTooLong("maximum context length is 1000 tokens"))
     here.provider.script("Hello")
     ask(tab, "hi")
@@ -99,16 +118,19 @@ async def test_what_the_server_said_of_its_model_is_remembered(here: World, tab:
     ask(tab, "word " * 1_200)
     await ended(tab, 4)
     ask(tab, "short")
-    assert "gpt-5.5 takes about 1,000" in bar_of(tab).text
+    assert "gpt-5.5 accepts only about 1,000" in bar_of(tab).text
     tab.composer.edit.selectAll()
     QTest.keyClicks(tab.composer.edit, "x")
     assert not bar_of(tab).isVisible(), "another text is another question"
 
 
-async def test_what_the_list_of_models_said_is_enough(here: World, tab: ChatTab) -> None:
+async def test_a_context_window_from_the_list_of_models_is_used(here: World, tab: ChatTab) -> None:
     here.providers.windows["gpt-5.5"] = 8_192
     ask(tab, "word " * 8_000)
-    assert bar_of(tab).text == "This request has about 10,000 tokens; gpt-5.5 takes about 8,200. It has not been sent."
+    assert (
+        bar_of(tab).text
+        == "This request is about 10,000 tokens, but gpt-5.5 accepts only about 8,200. It has not been sent."
+    )
     bar_of(tab).button(BACK).click()
     ask(tab, "word " * 6_000)
     await ended(tab, 2)

@@ -1,4 +1,4 @@
-"""Wheel and keys glide by the clock that the test turns: never late, never past the mark, and nobody is held up."""
+"""Wheel and keys scroll smoothly by the test's clock: never late, never past the target, never blocking."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 
 class Watched:
-    """A view whose glides follow a clock of the test, and what is seen of it."""
+    """A view whose animation follows a test clock, and measurements of it."""
 
     def __init__(self, view: TranscriptView) -> None:
         self.view = view
         self.now = 100.0
         view.smooth_scroll.clock = lambda: self.now
-        view.scroll_by(-3_000)
+        view.page.scroll_by(-3_000)
 
     def height(self) -> int:
-        """Where the view is, by what is really there: a line that stays laid out."""
+        """Return the scroll position by the actual content: a line that stays laid out."""
         return self.view.scroller.value()
 
     def frames(self, count: int = 12) -> list[int]:
-        """Let frames pass. Returns how far each went."""
+        """Advance frames. Returns the distance of each."""
         ways = []
         for _ in range(count):
-            before = {id(one.entry): one.y for one in self.view.placed}
+            before = {id(one.entry): one.y for one in self.view.page.placed}
             self.now += FRAME
             self.view.smooth_scroll.step()
             ways.append(moved(before, self.view))
@@ -70,8 +70,8 @@ class Watched:
 
 
 def moved(before: dict[int, int], view: TranscriptView) -> int:
-    """How many pixels all that is in view still went up; all of it by the same."""
-    (way,) = {before[id(one.entry)] - one.y for one in view.placed if id(one.entry) in before}
+    """Return how many pixels the visible content moved up; all of it by the same distance."""
+    (way,) = {before[id(one.entry)] - one.y for one in view.page.placed if id(one.entry) in before}
     return way
 
 
@@ -94,8 +94,8 @@ def turn(
     phase: Qt.ScrollPhase = Qt.ScrollPhase.NoScrollPhase,
     device: QPointingDevice | None = None,
 ) -> int:
-    """A turn of the wheel, as Qt sends it. Returns how far the view went at once."""
-    at, before = QPointF(100, 100), {id(one.entry): one.y for one in view.placed}
+    """Send a turn of the wheel like Qt. Returns the immediate distance."""
+    at, before = QPointF(100, 100), {id(one.entry): one.y for one in view.page.placed}
     event = QWheelEvent(
         at,
         view.viewport().mapToGlobal(at),
@@ -116,7 +116,7 @@ def notch(view: TranscriptView) -> int:
     return view.document.render_style.text.pitch * QApplication.wheelScrollLines()
 
 
-def test_a_notch_begins_at_once_slows_down_and_ends_to_the_pixel(watched: Watched) -> None:
+def test_a_notch_starts_at_once_slows_down_and_ends_exactly(watched: Watched) -> None:
     first = turn(watched.view, 120)
     assert first < 0, "the wheel is felt with its own event"
     ways = [first, *watched.frames()]
@@ -127,16 +127,16 @@ def test_a_notch_begins_at_once_slows_down_and_ends_to_the_pixel(watched: Watche
     assert not watched.view.smooth_scroll.active
 
 
-def test_the_way_is_done_in_time_however_few_frames_there_were(watched: Watched) -> None:
+def test_the_distance_is_covered_in_time_with_any_number_of_frames(watched: Watched) -> None:
     first = turn(watched.view, -120)
-    before = {id(one.entry): one.y for one in watched.view.placed}
+    before = {id(one.entry): one.y for one in watched.view.page.placed}
     watched.now += 5
     watched.view.smooth_scroll.step()
     assert first + moved(before, watched.view) == notch(watched.view)
     assert not watched.view.smooth_scroll.active
 
 
-def test_notches_that_come_meanwhile_are_added(watched: Watched) -> None:
+def test_notches_during_a_glide_are_added(watched: Watched) -> None:
     gone = turn(watched.view, 120)
     for _ in range(4):
         gone += sum(watched.frames(2))
@@ -144,7 +144,7 @@ def test_notches_that_come_meanwhile_are_added(watched: Watched) -> None:
     assert gone + sum(watched.frames()) == -5 * notch(watched.view)
 
 
-def test_a_turn_to_the_other_side_does_not_first_go_on(watched: Watched) -> None:
+def test_turning_back_does_not_continue_first(watched: Watched) -> None:
     turn(watched.view, 360)
     watched.frames(2)
     assert turn(watched.view, -120) > 0
@@ -152,7 +152,7 @@ def test_a_turn_to_the_other_side_does_not_first_go_on(watched: Watched) -> None
 
 
 @pytest.mark.parametrize("part", [1, 7, 15, 40, 60])
-def test_a_fine_wheel_goes_as_far_as_a_plain_one(watched: Watched, part: int) -> None:
+def test_a_high_resolution_wheel_goes_as_far_as_a_plain_one(watched: Watched, part: int) -> None:
     gone = 0
     for _ in range(840 // part):
         gone += turn(watched.view, part)
@@ -161,13 +161,13 @@ def test_a_fine_wheel_goes_as_far_as_a_plain_one(watched: Watched, part: int) ->
     assert abs(gone + 7 * notch(watched.view)) <= 1
 
 
-def test_fingers_move_the_text_itself(watched: Watched) -> None:
+def test_a_touchpad_moves_the_text_directly(watched: Watched) -> None:
     for phase in (Qt.ScrollPhase.ScrollUpdate, Qt.ScrollPhase.ScrollMomentum):
         assert turn(watched.view, 40, 13, phase=phase) == -13
         assert not watched.view.smooth_scroll.active
 
 
-def test_a_touchpad_without_pixels_is_followed_too(watched: Watched) -> None:
+def test_a_touchpad_without_pixel_deltas_is_followed_too(watched: Watched) -> None:
     touchpad = QPointingDevice(
         "pad",
         7,
@@ -181,14 +181,14 @@ def test_a_touchpad_without_pixels_is_followed_too(watched: Watched) -> None:
     assert not watched.view.smooth_scroll.active
 
 
-def test_fingers_end_a_glide(watched: Watched) -> None:
+def test_a_touchpad_ends_a_glide(watched: Watched) -> None:
     turn(watched.view, 240)
     assert turn(watched.view, -40, -10, phase=Qt.ScrollPhase.ScrollUpdate) == 10
     assert watched.frames() == [0] * 12
 
 
 @pytest.mark.parametrize("choice", ["off", "system"])
-def test_nothing_glides_where_nothing_is_to_move(watched: Watched, theme: Theme, choice: str) -> None:
+def test_nothing_glides_if_nothing_can_move(watched: Watched, theme: Theme, choice: str) -> None:
     theme.set_motion(choice)
     theme.set_desktop_moves(False)
     assert turn(watched.view, 120) == -notch(watched.view)
@@ -212,7 +212,7 @@ def test_pages_glide(watched: Watched, key: Qt.Key, modifiers: Qt.KeyboardModifi
     page = view.viewport().height() - 40
     ways = []
     for _ in range(2):
-        before = {id(one.entry): one.y for one in view.placed}
+        before = {id(one.entry): one.y for one in view.page.placed}
         QTest.keyClick(view, key, modifiers)
         ways += [moved(before, view), *watched.frames(2)]
     ways += watched.frames()
@@ -220,12 +220,12 @@ def test_pages_glide(watched: Watched, key: Qt.Key, modifiers: Qt.KeyboardModifi
     assert sum(ways) == 2 * pages * page
 
 
-def test_home_and_end_glide_from_near_and_jump_from_far(watched: Watched) -> None:
+def test_home_and_end_glide_over_short_and_jump_over_long_distances(watched: Watched) -> None:
     view = watched.view
     QTest.keyClick(view, Qt.Key.Key_Home)
     assert not view.smooth_scroll.active
     assert view.scroller.value() == 0
-    view.scroll_by(300)
+    view.page.scroll_by(300)
     QTest.keyClick(view, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     assert view.smooth_scroll.active
     assert 0 < view.scroller.value() < 300
@@ -242,7 +242,7 @@ def test_home_and_end_glide_from_near_and_jump_from_far(watched: Watched) -> Non
     assert view.at_end
 
 
-def test_alt_and_arrows_glide_to_the_beginning_of_a_message(watched: Watched) -> None:
+def test_alt_arrows_glide_to_the_start_of_a_message(watched: Watched) -> None:
     view = watched.view
     scroll_to_message(view, 20)
     for expected in (21, 22, 23):
@@ -256,7 +256,7 @@ def test_alt_and_arrows_glide_to_the_beginning_of_a_message(watched: Watched) ->
     assert view.scroller.anchor[0].place == 22
 
 
-def test_alt_and_arrows_begin_where_the_reader_is_by_now(watched: Watched) -> None:
+def test_alt_arrows_start_from_the_current_position(watched: Watched) -> None:
     view = watched.view
     scroll_to_message(view, 20)
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
@@ -282,7 +282,7 @@ def press(view: TranscriptView) -> None:
         jump_to_end,
     ],
 )
-def test_whoever_takes_over_is_not_dragged_along(watched: Watched, interrupt: Callable[[TranscriptView], None]) -> None:
+def test_other_scrolling_stops_a_glide(watched: Watched, interrupt: Callable[[TranscriptView], None]) -> None:
     turn(watched.view, 600)
     watched.frames(2)
     interrupt(watched.view)
@@ -290,7 +290,7 @@ def test_whoever_takes_over_is_not_dragged_along(watched: Watched, interrupt: Ca
     assert not watched.view.smooth_scroll.active
 
 
-def test_the_first_notch_upwards_lets_go_of_the_end_and_the_end_takes_hold_again(watched: Watched) -> None:
+def test_the_first_notch_upwards_detaches_from_the_end_and_reaching_it_attaches_again(watched: Watched) -> None:
     view = watched.view
     view.model.on_event(MessageAdded(message(60, "", status=Status.RUNNING)))
     jump_to_end(view)
@@ -309,7 +309,7 @@ def test_the_first_notch_upwards_lets_go_of_the_end_and_the_end_takes_hold_again
     assert view._jump.isHidden()
 
 
-def test_the_button_glides_to_an_end_that_is_near(watched: Watched) -> None:
+def test_the_button_glides_to_a_near_end(watched: Watched) -> None:
     view = watched.view
     jump_to_end(view)
     turn(view, 240)
@@ -323,7 +323,7 @@ def test_the_button_glides_to_an_end_that_is_near(watched: Watched) -> None:
     assert view.at_end
 
 
-def test_the_button_stays_in_the_middle_and_off_the_last_footer(watched: Watched) -> None:
+def test_the_button_stays_centred_and_off_the_last_footer(watched: Watched) -> None:
     view = watched.view
     jump_to_end(view)
     turn(view, 240)
@@ -334,13 +334,13 @@ def test_the_button_stays_in_the_middle_and_off_the_last_footer(watched: Watched
         assert abs(middle) <= 1, view._jump.text()
     assert view._jump.text().startswith("2 new message")
     view.scroller.follow_end()
-    view.show_changes()
-    view.scroll_by(-4)
+    view.page.show_changes()
+    view.page.scroll_by(-4)
     assert not view.at_end
     assert view._jump.isHidden(), "the footer of the last message is in view"
 
 
-def test_there_is_an_end_to_it_at_both_ends(watched: Watched) -> None:
+def test_scrolling_ends_at_both_ends(watched: Watched) -> None:
     view = watched.view
     scroll_to_message(view, 0)
     turn(view, 1_200)
@@ -353,7 +353,7 @@ def test_there_is_an_end_to_it_at_both_ends(watched: Watched) -> None:
     assert view.at_end
 
 
-def test_a_hidden_view_is_where_it_was_going(watched: Watched) -> None:
+def test_a_hidden_view_jumps_to_its_target(watched: Watched) -> None:
     view = watched.view
     scroll_to_message(view, 20)
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
@@ -362,30 +362,30 @@ def test_a_hidden_view_is_where_it_was_going(watched: Watched) -> None:
     assert view.scroller.anchor[0].place == 21
 
 
-def test_no_distance_is_no_glide(watched: Watched) -> None:
+def test_zero_distance_is_no_glide(watched: Watched) -> None:
     assert turn(watched.view, 1) == 0
     assert not watched.view.smooth_scroll.active
 
 
 def groove(view: TranscriptView, *, above: bool) -> QPoint:
-    """A point of the scroll bar beside its thumb."""
+    """Return a point of the scroll bar next to its thumb."""
     bar, option = view.verticalScrollBar(), QStyleOptionSlider()
     bar.initStyleOption(option)
     control = QStyle.SubControl.SC_ScrollBarSubPage if above else QStyle.SubControl.SC_ScrollBarAddPage
     return bar.style().subControlRect(QStyle.ComplexControl.CC_ScrollBar, option, control, bar).center()
 
 
-def test_a_click_beside_the_thumb_goes_by_a_page_of_what_is_there(watched: Watched) -> None:
+def test_a_click_next_to_the_thumb_scrolls_by_a_page_of_content(watched: Watched) -> None:
     view = watched.view
     for above, sign in ((True, -1), (False, 1)):
-        before = {id(one.entry): one.y for one in view.placed}
+        before = {id(one.entry): one.y for one in view.page.placed}
         QTest.mouseClick(view.verticalScrollBar(), Qt.MouseButton.LeftButton, pos=groove(view, above=above))
         assert moved(before, view) + sum(watched.frames()) == sign * (view.viewport().height() - 40)
 
 
-def test_the_wheel_above_the_scroll_bar_scrolls_the_text(watched: Watched) -> None:
+def test_the_wheel_over_the_scroll_bar_scrolls_the_text(watched: Watched) -> None:
     view, at = watched.view, QPointF(5, 50)
-    before = {id(one.entry): one.y for one in view.placed}
+    before = {id(one.entry): one.y for one in view.page.placed}
     event = QWheelEvent(
         at,
         view.verticalScrollBar().mapToGlobal(at),
@@ -417,14 +417,14 @@ def test_the_thumb_stays_under_the_pointer_while_it_is_held(watched: Watched) ->
     assert bar.maximum() == view.scroller.total() - view.viewport().height()
 
 
-def test_the_ease_is_monotone_and_whole() -> None:
+def test_the_easing_is_monotone_and_complete() -> None:
     shares = [eased(n / 20) for n in range(-3, 25)]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
 
 
 class Paints(QObject):
-    """Notes how many rows of pixels each paint of a view covers."""
+    """Records how many rows of pixels each paint of a view covers."""
 
     def __init__(self, view: TranscriptView) -> None:
         super().__init__(view)
@@ -437,7 +437,7 @@ class Paints(QObject):
         return False
 
 
-def test_a_frame_of_a_glide_paints_only_what_comes_into_view(watched: Watched) -> None:
+def test_a_frame_of_a_glide_paints_only_the_newly_visible_part(watched: Watched) -> None:
     view = watched.view
     QApplication.processEvents()
     paints = Paints(view)
@@ -454,7 +454,7 @@ def test_a_frame_of_a_glide_paints_only_what_comes_into_view(watched: Watched) -
 
 
 @pytest.mark.parametrize("steps", [(120, 120, -120), (-360, 120, 360)])
-def test_what_was_moved_looks_as_what_is_painted(watched: Watched, steps: tuple[int, ...]) -> None:
+def test_scrolled_pixels_equal_a_full_repaint(watched: Watched, steps: tuple[int, ...]) -> None:
     view = watched.view
     for units in steps:
         turn(view, units)

@@ -1,4 +1,4 @@
-"""Sources below a reply: numbers in the text and lines of the list lead there, and nobody is misled about where."""
+"""Sources below a reply: citations and list entries link to them, and nobody is misled about the target."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ def shown(qapp: QApplication, qtbot: QtBot, reply: Message) -> TranscriptView:
 
 
 def controls(view: TranscriptView, name: str) -> list[tuple[Placed, Control]]:
-    return [(one, control) for one in view.placed for control in one.entry.controls() if control.name == name]
+    return [(one, control) for one in view.page.placed for control in one.entry.controls() if control.name == name]
 
 
 def click(view: TranscriptView, placed: Placed, control: Control) -> None:
-    at = control.rects[0].center() + QPointF(view.column_x, placed.y)
+    at = control.rects[0].center() + QPointF(view.page.column_x, placed.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
 
 
 def words(view: TranscriptView) -> list[str]:
-    return [label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels]
+    return [label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels]
 
 
 def text_links(view: TranscriptView) -> list[str]:
-    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    layouts = [one.entry.layout for one in view.page.placed if one.entry.layout is not None]
     return [control.value for layout in layouts for control, _, _ in layout.link_controls({})]
 
 
-def test_each_source_has_a_line_with_its_host_that_leads_there(qapp: QApplication, qtbot: QtBot) -> None:
+def test_each_source_has_a_link_with_its_host(qapp: QApplication, qtbot: QtBot) -> None:
     view = shown(qapp, qtbot, replace(said(1, "Tides[1][2]."), sources=(TIDE, MOON)))
     assert {"Sources", "1", "Tide", "example.org", "2", "google.com", "moon.example"} <= set(words(view))
     pressed = QSignalSpy(view.link_activated)
@@ -65,7 +65,7 @@ def test_a_long_list_is_folded(qapp: QApplication, qtbot: QtBot) -> None:
     assert toggle[1].label == "Show all 12 source(s)"
     click(view, *toggle)
     view.scroller.follow_end()
-    view.show_changes()
+    view.page.show_changes()
     item = view.document.item(1)
     assert item.shows_all_sources
     listed = next(entry for entry in item.entries if any(c.name == "toggle_sources" for c in entry.controls()))
@@ -74,7 +74,7 @@ def test_a_long_list_is_folded(qapp: QApplication, qtbot: QtBot) -> None:
     assert len(controls(view, "link")) == 4
 
 
-def test_numbers_become_links_when_their_sources_are_named(qapp: QApplication, qtbot: QtBot) -> None:
+def test_numbers_become_links_when_their_sources_arrive(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q", running=True)
     view = page.view
     for delta in (TextDelta("Tides[1]"), TextDelta(" and\n\n`[2]`")):
@@ -88,7 +88,7 @@ def test_numbers_become_links_when_their_sources_are_named(qapp: QApplication, q
         view.model.on_event(ReplyDelta("m1", delta))
         view.model.tell()
     assert text_links(view) == [TIDE.url, MOON.url]
-    assert "Sources" not in words(view)  # what grows above would push it down
+    assert "Sources" not in words(view)  # text growing above would push it down
     ended = replace(said(1, "Tides[1] and\n\n`[2]`\n\nMoon[2] grows"), sources=(TIDE, MOON))
     view.model.on_event(ReplyEnded(ended))
     assert "Sources" in words(view)
@@ -111,17 +111,17 @@ def test_the_sources_of_a_continued_reply_keep_their_numbers(qapp: QApplication,
         (None, ""),
         (
             Usage(1900, 187, 40, 1500),
-            "Prompt: 1900 token(s)\nFrom the cache: 1500 token(s)\nReasoning: 40 token(s)\nReply: 187 token(s)",
+            "Prompt: 1900 token(s)\nCached: 1500 token(s)\nReasoning: 40 token(s)\nReply: 187 token(s)",
         ),
         (Usage(None, 1), "Reply: 1 token(s)"),
         (Usage(19, 13, 0, 0), "Prompt: 19 token(s)\nReply: 13 token(s)"),
     ],
 )  # fmt: skip
-def test_the_numbers_say_more_in_a_tool_tip(qapp: QApplication, qtbot: QtBot, usage: Usage | None, tip: str) -> None:
+def test_tool_tips_of_numbers_say_more(qapp: QApplication, qtbot: QtBot, usage: Usage | None, tip: str) -> None:
     view = shown(qapp, qtbot, replace(said(1, "Hello"), usage=usage))
     found = controls(view, "numbers")
     assert [control.label for _, control in found] == ([tip] if tip else [])
     for placed, control in found:
-        at = control.rects[0].center() + QPointF(view.column_x, placed.y)
+        at = control.rects[0].center() + QPointF(view.page.column_x, placed.y)
         assert view.hit_tester.tip_at(at) == tip
-        assert view.hit_tester.target_at(at) is None  # nothing to press
+        assert view.hit_tester.target_at(at) is None  # nothing to click

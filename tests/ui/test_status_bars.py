@@ -1,4 +1,4 @@
-"""The bars of a tab come with their trouble, stay as long as it lasts, and go with it."""
+"""The bars of a tab appear with their problem, stay while it lasts, and disappear with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def page(here: World) -> QWidget:
     return here.show(QWidget())
 
 
-async def test_a_bar_says_its_text_and_its_actions(here: World, page: QWidget) -> None:
+async def test_a_bar_shows_its_text_and_actions(here: World, page: QWidget) -> None:
     bar = NoticeBar(here.theme, "Something is so.", [("a", "Do A"), ("b", "Do B")], parent=page)
     bar.show()
     pressed = QSignalSpy(bar.action_triggered)
@@ -33,9 +33,7 @@ async def test_a_bar_says_its_text_and_its_actions(here: World, page: QWidget) -
         bar.button("a")
 
 
-async def test_one_bar_is_shown_at_a_time_the_weightiest_first_and_without_one_there_is_no_gap(
-    here: World, page: QWidget
-) -> None:
+async def test_one_bar_is_shown_at_a_time_by_priority_and_none_leaves_no_gap(here: World, page: QWidget) -> None:
     store, keyring, key = (make(here.context) for make in (StoreBar, KeyringBar, SessionKeyBar))
     below, rows = QWidget(), QVBoxLayout(page)
     stack = StatusBarStack([store, keyring, key])
@@ -65,7 +63,7 @@ async def test_one_bar_is_shown_at_a_time_the_weightiest_first_and_without_one_t
     await until(lambda: below.y() == 0)
 
 
-async def test_the_bar_about_a_key_is_put_away_into_a_mark_in_all_tabs(here: World, page: QWidget) -> None:
+async def test_the_key_bar_can_be_collapsed_to_an_icon_in_all_tabs(here: World, page: QWidget) -> None:
     here.secrets.session_keys |= {OPENAI.id: "k-test", "other": "k-other"}
     bar, another = SessionKeyBar(here.context, page), SessionKeyBar(here.context, page)
     marks = QSignalSpy(bar.mark_changed)
@@ -79,7 +77,7 @@ async def test_the_bar_about_a_key_is_put_away_into_a_mark_in_all_tabs(here: Wor
     assert (bar.isVisible(), marks.at(marks.count() - 1)) == (True, [False]), "another connection is another matter"
 
 
-async def test_a_keyring_that_is_waited_for_can_be_given_up(here: World, page: QWidget) -> None:
+async def test_waiting_for_the_keyring_can_be_cancelled(here: World, page: QWidget) -> None:
     bar = KeyringBar(here.context, page)
     assert not bar.isVisible()
     here.secrets.change(SecretState.WAITING)
@@ -91,7 +89,7 @@ async def test_a_keyring_that_is_waited_for_can_be_given_up(here: World, page: Q
     assert not bar.isVisible()
 
 
-async def test_a_key_for_this_session_only_is_said_as_long_as_it_is_used(here: World, page: QWidget) -> None:
+async def test_a_session_key_is_mentioned_while_it_is_used(here: World, page: QWidget) -> None:
     here.secrets.session_keys[OPENAI.id] = "k-test"
     bar = SessionKeyBar(here.context, page)
     bar.follow(OPENAI.id)
@@ -106,7 +104,7 @@ async def test_a_key_for_this_session_only_is_said_as_long_as_it_is_used(here: W
     assert bar.isVisible(), "told as soon as it is so"
 
 
-async def test_what_cannot_be_saved_is_said_until_it_is(here: World, page: QWidget) -> None:
+async def test_unsaved_data_is_mentioned_until_saved(here: World, page: QWidget) -> None:
     bar = StoreBar(here.context, page)
     here.write_behind.events.emit(StoreFailed(StoreFull()))
     assert bar.isVisible()
@@ -115,13 +113,13 @@ async def test_what_cannot_be_saved_is_said_until_it_is(here: World, page: QWidg
     assert not bar.isVisible()
 
 
-async def test_bars_that_are_gone_listen_no_more(here: World, page: QWidget) -> None:
+async def test_removed_bars_stop_listening(here: World, page: QWidget) -> None:
     for bar in (KeyringBar(here.context, page), SessionKeyBar(here.context, page)):
         bar.deleteLater()
     await until(lambda: not here.secrets._callbacks)
 
 
-async def test_a_bar_takes_back_the_room_it_needs_no_more(here: World, page: QWidget) -> None:
+async def test_a_bar_shrinks_when_it_needs_less_room(here: World, page: QWidget) -> None:
     bar = NoticeBar(here.theme, "word " * 30, parent=page)
     bar.setFixedWidth(240)
     bar.show()
@@ -130,7 +128,7 @@ async def test_a_bar_takes_back_the_room_it_needs_no_more(here: World, page: QWi
     await until(lambda: bar.sizeHint().height() < tall / 2)
 
 
-async def test_buttons_go_below_a_text_that_they_would_squeeze(here: World, page: QWidget) -> None:
+async def test_buttons_move_below_a_text_that_they_would_squeeze(here: World, page: QWidget) -> None:
     bar = NoticeBar(here.theme, "word " * 12, [("a", "A long name for it"), ("b", "Another")], parent=page)
     bar.resize(800, bar.sizeHint().height())
     bar.show()

@@ -1,4 +1,4 @@
-"""A conversation that an earlier run hung or died on waits in its tab until a person opens it, as text or anyway."""
+"""A conversation that an earlier run hung or crashed on waits in its tab until the user opens it, as text or anyway."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def suspect(here: World, text: str = "an answer") -> ChatTab:
     return tab
 
 
-async def test_it_is_on_the_disk_before_anything_is_rendered(here: World) -> None:
+async def test_it_is_recorded_on_disk_before_anything_is_rendered(here: World) -> None:
     tab = here.show(ChatTab(here.context, await conversation(here)))
     rendered: list[bool] = []
     note = here.crash_guard._save
@@ -60,7 +60,7 @@ async def test_it_is_on_the_disk_before_anything_is_rendered(here: World) -> Non
     await tab.aclose()
 
 
-async def test_it_is_not_opened_by_itself(here: World) -> None:
+async def test_it_is_not_opened_automatically(here: World) -> None:
     tab = await suspect(here)
     assert tab._pages.currentWidget() is tab._suspect
     assert tab.session is None
@@ -97,7 +97,7 @@ async def test_open_as_plain_text(here: World) -> None:
     await tab.aclose()
 
 
-async def test_plain_text_that_cannot_be_read_says_so(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unreadable_plain_text_says_so(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tab = await suspect(here)
 
     async def messages(_conversation_id: str) -> list[Message]:
@@ -106,5 +106,5 @@ async def test_plain_text_that_cannot_be_read_says_so(here: World, monkeypatch: 
     object.__setattr__(here.context, "messages_of", messages)
     QTest.mouseClick(tab._suspect.card.again_button, LEFT)
     await until(tab._suspect.text.isVisible)
-    assert tab._suspect.text.toPlainText() == "The file with the conversations is damaged."
+    assert tab._suspect.text.toPlainText() == "The conversations file is damaged."
     await tab.aclose()

@@ -1,4 +1,4 @@
-"""Tabs come, go, move and come back, each with its own conversation, and never lose one."""
+"""Tabs are opened, closed, moved and restored, each with its own conversation, and none is ever lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def three(maker: ShellMaker) -> list[str]:
     return [maker.add(title) for title in ("one", "two", "three")]
 
 
-async def test_a_first_start_shows_one_new_tab_ready_to_write(maker: ShellMaker) -> None:
+async def test_a_first_start_shows_one_new_tab_ready_to_type(maker: ShellMaker) -> None:
     shell = await maker.open()
     assert shell.titles == ["New conversation"]
     assert shell.current.active
@@ -42,7 +42,7 @@ async def test_a_first_start_shows_one_new_tab_ready_to_write(maker: ShellMaker)
     await until(lambda: shell.current.notes == ["load", "loaded"])
 
 
-async def test_a_new_tab_is_called_so_in_the_language_of_the_moment(maker: ShellMaker) -> None:
+async def test_a_new_tabs_title_follows_the_language(maker: ShellMaker) -> None:
     shell = await maker.open()
     maker.here.languages.set_language("zh_CN")
     await until(lambda: shell.titles == ["新对话"])
@@ -50,7 +50,7 @@ async def test_a_new_tab_is_called_so_in_the_language_of_the_moment(maker: Shell
     await until(lambda: shell.titles == ["New conversation"])
 
 
-async def test_restored_tabs_know_their_titles_but_only_the_shown_one_is_loaded(maker: ShellMaker) -> None:
+async def test_restored_tabs_know_their_titles_but_only_the_visible_one_is_loaded(maker: ShellMaker) -> None:
     ids = three(maker)
     shell = await maker.open(kept(*ids, active=1))
     assert shell.titles == ["one", "two", "three"]
@@ -60,7 +60,7 @@ async def test_restored_tabs_know_their_titles_but_only_the_shown_one_is_loaded(
     assert not shell.made[ids[1]].active
 
 
-async def test_scroll_places_order_and_closed_tabs_come_back(maker: ShellMaker) -> None:
+async def test_scroll_positions_order_and_closed_tabs_are_restored(maker: ShellMaker) -> None:
     ids = three(maker)
     places = [ScrollPlace("m1", 2, 3.5), None, ScrollPlace("m3")]
     tabs = tuple(OpenTab(known, place) for known, place in zip(ids, places, strict=True))
@@ -74,7 +74,7 @@ async def test_scroll_places_order_and_closed_tabs_come_back(maker: ShellMaker) 
     assert (now.active, now.closed) == (2, closed)
 
 
-async def test_what_is_gone_or_in_the_trash_is_not_restored(maker: ShellMaker) -> None:
+async def test_deleted_and_trashed_conversations_are_not_restored(maker: ShellMaker) -> None:
     one, two, three_ = three(maker)
     maker.here.library.trash(two)
     shell = await maker.open(kept("never stored", one, two, three_, active=3, closed=(two,)))
@@ -83,7 +83,7 @@ async def test_what_is_gone_or_in_the_trash_is_not_restored(maker: ShellMaker) -
     assert shell.tabs.closed_tabs() == ()
 
 
-async def test_a_blank_tab_that_was_shown_is_there_again(maker: ShellMaker) -> None:
+async def test_a_blank_tab_that_was_in_view_is_restored(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open(kept(one, "a blank one", active=1))
     assert shell.titles == ["one", "New conversation"]
@@ -106,7 +106,7 @@ async def test_keys_open_close_and_reopen(maker: ShellMaker) -> None:
     assert one in shell.tabs.ids
 
 
-async def test_keys_go_from_tab_to_tab(maker: ShellMaker) -> None:
+async def test_keys_switch_tabs(maker: ShellMaker) -> None:
     one, two, last = ids = three(maker)
     shell = await maker.open(kept(*ids))
     seen = []
@@ -155,7 +155,7 @@ async def test_a_tab_closed_while_it_loads_leaves_nothing_behind(maker: ShellMak
     assert "loaded" not in shell.made[one].notes
 
 
-async def test_closing_the_last_tab_gives_a_fresh_one_and_forgets_a_blank(maker: ShellMaker) -> None:
+async def test_closing_the_last_tab_opens_a_new_one_and_forgets_a_blank_one(maker: ShellMaker) -> None:
     shell = await maker.open()
     blank = shell.tabs.current_id
     press(shell, Qt.Key.Key_W)
@@ -165,7 +165,7 @@ async def test_closing_the_last_tab_gives_a_fresh_one_and_forgets_a_blank(maker:
     assert shell.tabs.closed_tabs() == ()
 
 
-async def test_a_conversation_stands_open_once(maker: ShellMaker) -> None:
+async def test_a_conversation_is_open_only_once(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open()
     shell.tabs.open(one)
@@ -189,7 +189,7 @@ async def test_the_middle_button_and_the_cross_close(maker: ShellMaker) -> None:
     assert shell.titles == ["three"]
 
 
-async def test_tabs_are_dragged_into_another_order(maker: ShellMaker) -> None:
+async def test_tabs_can_be_reordered_by_dragging(maker: ShellMaker) -> None:
     ids = three(maker)
     shell = await maker.open(kept(*ids))
     bar = shell.tabs.strip.bar
@@ -224,7 +224,7 @@ async def test_a_double_click_renames_in_place(maker: ShellMaker) -> None:
     assert shell.titles[0] == "A & B"
 
 
-async def test_a_state_is_shown_and_said(maker: ShellMaker) -> None:
+async def test_a_state_is_shown_and_announced(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open(kept(one, maker.add("two")))
     bar = shell.tabs.strip.bar
@@ -269,7 +269,7 @@ async def test_many_tabs_are_listed_in_a_menu(maker: ShellMaker) -> None:
     assert shell.tabs.current_id == ids[17]
 
 
-async def test_throwing_a_conversation_away_closes_its_tab(maker: ShellMaker) -> None:
+async def test_trashing_a_conversation_closes_its_tab(maker: ShellMaker) -> None:
     one, two, _ = ids = three(maker)
     shell = await maker.open(kept(*ids))
     maker.here.library.trash(one)
@@ -279,7 +279,7 @@ async def test_throwing_a_conversation_away_closes_its_tab(maker: ShellMaker) ->
     assert shell.tabs.closed_tabs() == ()
 
 
-async def test_a_new_tab_takes_the_connection_used_last_and_never_the_demo(maker: ShellMaker) -> None:
+async def test_a_new_tab_uses_the_last_connection_and_never_the_demo(maker: ShellMaker) -> None:
     shell = await maker.open()
     library = maker.here.library
     assert library[shell.tabs.current_id].options.connection_id == "openai"
@@ -295,7 +295,7 @@ async def test_a_new_tab_takes_the_connection_used_last_and_never_the_demo(maker
     assert library[shell.tabs.current_id].options.model == "m"
 
 
-async def test_a_tab_asks_for_another_conversation(maker: ShellMaker) -> None:
+async def test_a_tab_can_open_another_conversation(maker: ShellMaker) -> None:
     shell = await maker.open()
     first: PlainTab = shell.current
     first.conversation_requested.emit("too long a question")
@@ -303,7 +303,7 @@ async def test_a_tab_asks_for_another_conversation(maker: ShellMaker) -> None:
     await until(lambda: shell.current.edit.toPlainText() == "too long a question")
 
 
-async def test_a_tab_opened_again_from_the_list_is_where_it_was_left(maker: ShellMaker) -> None:
+async def test_a_tab_reopened_from_the_list_is_where_it_was_left(maker: ShellMaker) -> None:
     _, two, _ = ids = three(maker)
     shell = await maker.open(kept(*ids, active=1))
     await until(lambda: "loaded" in shell.current.notes)
@@ -314,7 +314,7 @@ async def test_a_tab_opened_again_from_the_list_is_where_it_was_left(maker: Shel
     assert shell.titles == ["one", "three", "two"], "who opens it anew has it at the end"
 
 
-async def test_reopening_is_offered_while_there_is_something_to_reopen(maker: ShellMaker) -> None:
+async def test_reopening_is_enabled_while_there_is_something_to_reopen(maker: ShellMaker) -> None:
     _, two, last = ids = three(maker)
     shell = await maker.open(kept(*ids))
     reopen = shell.window._actions["reopen_tab"]

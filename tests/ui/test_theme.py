@@ -1,4 +1,4 @@
-"""The look follows the scheme and the zoom, in palette, fonts and style sheet at once."""
+"""The appearance follows scheme and zoom, in palette, fonts and style sheet at once."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_an_explicit_scheme_changes_the_whole_application(theme: Theme, qapp: QA
     assert LIGHT.background not in qapp.styleSheet()
 
 
-def test_nothing_is_told_when_nothing_changes(theme: Theme, qtbot: QtBot) -> None:
+def test_nothing_is_emitted_if_nothing_changes(theme: Theme, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(theme.changed):
         theme.set_scheme("light")
         theme.set_zoom(1.0)
 
 
-def test_system_follows_the_desktop_while_it_changes(
+def test_system_follows_the_desktop_at_runtime(
     theme: Theme, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desktop = [Qt.ColorScheme.Unknown]
@@ -70,7 +70,7 @@ def test_system_follows_the_desktop_while_it_changes(
     assert not theme.dark
 
 
-def test_an_unknown_scheme_is_refused(theme: Theme) -> None:
+def test_an_unknown_scheme_is_rejected(theme: Theme) -> None:
     with pytest.raises(ValueError, match="sepia"):
         theme.set_scheme("sepia")
     assert theme.scheme == "light"
@@ -89,12 +89,12 @@ def test_zoom_scales_text_and_lengths(theme: Theme, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("asked", "given"), [(0.1, 0.5), (9, 3.0), (1.25, 1.25)])
-def test_zoom_has_bounds(theme: Theme, asked: float, given: float) -> None:
+def test_zoom_has_limits(theme: Theme, asked: float, given: float) -> None:
     theme.set_zoom(asked)
     assert theme.zoom == given
 
 
-def test_a_hairline_stays_visible_and_nothing_stays_nothing(theme: Theme) -> None:
+def test_a_hairline_stays_visible_and_zero_stays_zero(theme: Theme) -> None:
     theme.set_zoom(0.5)
     assert theme.px(1) == 1
     assert theme.px(0) == 0
@@ -105,7 +105,7 @@ def test_code_is_monospaced_and_chinese_has_a_family(theme: Theme) -> None:
     assert len(theme.text_font().families()) > 1
 
 
-def test_the_font_chosen_on_the_desktop_comes_first() -> None:
+def test_the_desktops_font_comes_first() -> None:
     installed = {"Inter", "Noto Sans CJK SC", "DejaVu Sans", "Comic Neue"}
     preferred = ("Inter", "Noto Sans CJK SC", "Missing Sans")
     assert chosen("Comic Neue", preferred, installed) == ("Comic Neue", "Inter", "Noto Sans CJK SC")
@@ -113,7 +113,7 @@ def test_the_font_chosen_on_the_desktop_comes_first() -> None:
     assert chosen("Sans Serif", ("Missing Sans",), installed) == ("Sans Serif",)
 
 
-def test_a_chosen_family_comes_first_and_chinese_stays_behind_it(theme: Theme, qtbot: QtBot) -> None:
+def test_a_chosen_family_comes_first_with_chinese_as_a_fallback(theme: Theme, qtbot: QtBot) -> None:
     before, code_before = theme.text_font().families(), theme.code_font().families()
     with qtbot.waitSignal(theme.changed):
         theme.set_fonts("DejaVu Serif", "Nimbus Mono PS")
@@ -127,14 +127,14 @@ def test_a_chosen_family_comes_first_and_chinese_stays_behind_it(theme: Theme, q
     assert theme.text_font().families() == before
 
 
-def test_a_family_that_is_not_installed_changes_nothing(theme: Theme, qtbot: QtBot) -> None:
+def test_a_missing_family_changes_nothing(theme: Theme, qtbot: QtBot) -> None:
     before = theme.text_font()
     with qtbot.assertNotEmitted(theme.changed):
         theme.set_fonts("No Such Family", "Nor This One")
     assert theme.text_font() == before
 
 
-def test_the_column_of_text_grows_with_the_zoom_or_has_no_bound(theme: Theme, qtbot: QtBot) -> None:
+def test_the_text_column_grows_with_the_zoom_or_is_unlimited(theme: Theme, qtbot: QtBot) -> None:
     assert theme.column == 760
     with qtbot.waitSignal(theme.changed):
         theme.set_column(640)
@@ -144,7 +144,7 @@ def test_the_column_of_text_grows_with_the_zoom_or_has_no_bound(theme: Theme, qt
     assert theme.column == UNBOUNDED
 
 
-def test_what_is_too_wide_wraps_as_it_is_said(theme: Theme, qtbot: QtBot) -> None:
+def test_wide_content_wraps_according_to_the_settings(theme: Theme, qtbot: QtBot) -> None:
     assert (theme.wraps_code, theme.wraps_tables) == (False, True)
     with qtbot.waitSignal(theme.changed):
         theme.set_wrapping(code=True, tables=False)
@@ -153,7 +153,7 @@ def test_what_is_too_wide_wraps_as_it_is_said(theme: Theme, qtbot: QtBot) -> Non
         theme.set_wrapping(code=True, tables=False)
 
 
-def test_motion_is_as_the_person_says_else_as_the_desktop_does(theme: Theme) -> None:
+def test_motion_follows_the_user_else_the_desktop(theme: Theme) -> None:
     assert not theme.moves
     theme.set_motion("system")
     assert theme.moves
@@ -167,7 +167,7 @@ def test_motion_is_as_the_person_says_else_as_the_desktop_does(theme: Theme) -> 
         theme.set_motion("often")
 
 
-def test_a_property_set_later_dresses_the_button_again(theme: Theme, qtbot: QtBot) -> None:
+def test_a_property_set_later_restyles_the_button(theme: Theme, qtbot: QtBot) -> None:
     button = QPushButton("Save")
     qtbot.addWidget(button)
     with qtbot.waitExposed(button):
@@ -179,8 +179,8 @@ def test_a_property_set_later_dresses_the_button_again(theme: Theme, qtbot: QtBo
 
 @pytest.mark.parametrize("zoom", [0.5, 1.0, 1.1, 3.0])
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_style_sheet_is_whole(palette: object, zoom: float) -> None:
-    sheet = style_sheet(palette, zoom, "glyphs")  # type: ignore[arg-type]  # parametrize knows no types
+def test_the_style_sheet_is_complete(palette: object, zoom: float) -> None:
+    sheet = style_sheet(palette, zoom, "glyphs")  # type: ignore[arg-type]  # parametrize is untyped
     assert "@" not in sheet
     assert sheet.count("{") == sheet.count("}")
     assert not re.search(r"\d\.\d+px", sheet)
@@ -202,7 +202,7 @@ def test_the_images_of_the_style_sheet_are_up_to_date(folder: str, palette: obje
     assert stored == fresh
 
 
-def test_common_widgets_show_without_a_word_from_qt(theme: Theme, qtbot: QtBot) -> None:
+def test_common_widgets_cause_no_qt_warnings(theme: Theme, qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     for kind in (QComboBox, QLabel, QPushButton):
@@ -214,7 +214,7 @@ def test_common_widgets_show_without_a_word_from_qt(theme: Theme, qtbot: QtBot) 
     assert not parent.grab().isNull()
 
 
-def test_rows_of_a_list_have_room_from_the_start(theme: Theme, qtbot: QtBot) -> None:
+def test_list_rows_have_their_height_from_the_start(theme: Theme, qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     rows = QListWidget()
@@ -226,7 +226,7 @@ def test_rows_of_a_list_have_room_from_the_start(theme: Theme, qtbot: QtBot) -> 
 
 
 def distance_of_lines(rows: QListWidget) -> int:
-    """From the first painted line of text to the last; asking the list itself would lay it out again."""
+    """Measured from the first to the last painted row of text; asking the list would lay it out again."""
     image = rows.viewport().grab().toImage()
     written = [y for y in range(image.height()) if any(image.pixelColor(x, y).lightness() < 90 for x in range(60))]
     return written[-1] - written[0] if written else 0
@@ -251,7 +251,7 @@ def script(name: str) -> ModuleType:
     return module
 
 
-def test_high_contrast_of_the_desktop_changes_colours_and_borders_while_running(theme: Theme, qtbot: QtBot) -> None:
+def test_the_desktops_high_contrast_changes_colours_and_borders_at_runtime(theme: Theme, qtbot: QtBot) -> None:
     for scheme, usual, high in (("light", LIGHT, LIGHT_HIGH), ("dark", DARK, DARK_HIGH)):
         theme.set_scheme(scheme)
         assert theme.palette is usual

@@ -1,4 +1,4 @@
-"""What screen readers meet in the transcript: all messages as a list, their text, and what can be pressed."""
+"""What screen readers see in the transcript: all messages as a list, their text, and what can be pressed."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, Repl
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.accessibility.message_list import MessageList, item_name
 from desktop_chat.ui.transcript.accessibility.message_panel import MessagePanel
-from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, letters
+from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, spoken_text
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.copying import layout_text
 from desktop_chat.ui.transcript.selection.selection import Position
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.scroll_area import PlainScrollArea, ScrollArea
 
 LISTED = """Some **bold** and 🙂 words.
 
@@ -59,7 +60,7 @@ def conversation(*texts: str) -> list[Message]:
 
 @pytest.fixture
 def screen_reader(qapp: QApplication) -> Iterator[None]:
-    """One is there."""
+    """A screen reader is running."""
     QAccessible.setActive(True)
     yield
     QAccessible.setActive(False)
@@ -67,7 +68,7 @@ def screen_reader(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def no_screen_reader(screen_reader: None) -> None:
-    """One comes later."""
+    """A screen reader starts later."""
     QAccessible.setActive(False)
 
 
@@ -87,7 +88,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
 
 
 def panels(view: TranscriptView) -> list[MessagePanel]:
-    """The messages that a screen reader finds, in its order."""
+    """Return the messages that a screen reader finds, in its order."""
     return [one for one in view.viewport().findChildren(MessagePanel) if one.isVisible()]
 
 
@@ -100,7 +101,7 @@ def text_of(view: TranscriptView, message_id: str) -> MirroredText:
 
 
 def read_out(view: TranscriptView, qtbot: QtBot) -> None:
-    """Wait until all of the text is there."""
+    """Wait until the text is complete."""
     qtbot.waitUntil(lambda: len(texts(view)) == 2 and texts(view)[1].endswith("y = 2"))
 
 
@@ -117,19 +118,24 @@ def image(view: TranscriptView) -> QImage:
     return view.viewport().grab().toImage()
 
 
-# --- what is there ----------------------------------------------------------------------------------------------------
+# --- structure --------------------------------------------------------------------------------------------------------
 
 
-def test_without_a_screen_reader_there_is_nothing_of_it(show: Show, qtbot: QtBot) -> None:
+def test_without_a_screen_reader_nothing_is_created(show: Show, qtbot: QtBot) -> None:
     view = show("What is it?", "It is *so*.")
     assert view.hit_tester.move_focus(forward=True)
-    view.select_all()
+    view.page.select_all()
     assert view.viewport().findChildren(QFrame) == []
     assert not view.accessible._timer.isActive()
-    assert not view.replies.announcer._timer.isActive()
+    assert not view.announcer._timer.isActive()
 
 
-def test_messages_in_view_have_names_and_their_text(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_qt_presents_scroll_areas_as_frames() -> None:
+    """As scroll areas they end the process when a reader asks for a child that has gone."""
+    assert {kind.staticMetaObject.className() for kind in (PlainScrollArea, ScrollArea)} == {"QFrame"}
+
+
+def test_visible_messages_have_names_and_text(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "It is *so*.")
     qtbot.waitUntil(lambda: texts(view) == ["What is it?", "It is so."])
     first, second = panels(view)
@@ -143,7 +149,7 @@ def test_messages_in_view_have_names_and_their_text(show: Show, qtbot: QtBot, sc
     qtbot.waitUntil(lambda: panels(view) == [])
 
 
-def test_all_messages_are_a_list_of_which_nothing_is_laid_out(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_all_messages_are_listed_without_being_laid_out(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show(*[f"Message {n}. {'More words. ' * 40}" for n in range(10_000)])
     qtbot.waitUntil(lambda: bool(panels(view)))
     messages = view.viewport().findChild(MessageList)
@@ -164,32 +170,32 @@ def test_all_messages_are_a_list_of_which_nothing_is_laid_out(show: Show, qtbot:
     assert len(panels(view)) < 20
 
 
-def test_nothing_of_it_is_seen_nor_takes_the_mouse(show: Show, qtbot: QtBot, no_screen_reader: None) -> None:
+def test_it_is_invisible_and_ignores_the_mouse(show: Show, qtbot: QtBot, no_screen_reader: None) -> None:
     view = show("What is it?", "It is **so**, see [this](https://example.com).")
     seen = image(view)
     QAccessible.setActive(True)
-    view.show_changes()
+    view.page.show_changes()
     qtbot.waitUntil(lambda: len(texts(view)) == 2)
     assert image(view) == seen
-    target = next(one for one in view.hit_tester.walk.in_view() if one.control.name == "copy")
+    target = next(one for one in view.hit_tester.focus_chain.in_view() if one.control.name == "copy")
     spy = QSignalSpy(view.copied)
     at = target.control.rects[0].center().toPoint()
-    at.setX(at.x() + view.column_x)
+    at.setX(at.x() + view.page.column_x)
     at.setY(at.y() + target.placed.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert spy.at(0) == ["What is it?"]
 
 
-def test_the_text_is_what_a_plain_copy_has(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_the_text_equals_a_plain_copy(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("q", LISTED)
     read_out(view, qtbot)
     entries = [one for one in view.document.item(1).entries if isinstance(one, BlockEntry)]
     layouts = [entry.laid_out(view.document.render_style, view.document.width) for entry in entries]
     assert text_of(view, "m1").toPlainText() == "\n".join([layout_text(layout) for layout in layouts])
-    assert [letters(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
+    assert [spoken_text(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
 
 
-def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_only_neighbours_of_visible_messages_exist(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show(*[f"Message {n}.\n\n" + "Words.\n\n" * 12 for n in range(60)])
     scroll_to_message(view, 30)
     view.smooth_scroll.finish()
@@ -197,7 +203,7 @@ def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: 
     def places() -> list[int | None]:
         return [view.model.place_of(panel.message_id) for panel in panels(view)]
 
-    seen = [one.spot.place for one in view.placed]
+    seen = [one.spot.place for one in view.page.placed]
     qtbot.waitUntil(lambda: places() == list(range(seen[0] - 1, seen[-1] + 2)))
     assert panels(view)[0].geometry().bottom() < 0
     assert panels(view)[-1].geometry().top() >= view.viewport().height()
@@ -207,7 +213,7 @@ def test_neighbours_of_what_is_in_view_are_there_and_no_more(show: Show, qtbot: 
     assert len(view.viewport().findChildren(MessagePanel)) <= count + 2
 
 
-def test_a_long_message_is_told_in_slices(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_a_long_message_is_filled_in_slices(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("q", "\n\n".join([f"Paragraph {n} with some words." for n in range(1_500)]))
     qtbot.waitUntil(lambda: bool(panels(view)))
     view.accessible._update()
@@ -219,7 +225,7 @@ def test_a_long_message_is_told_in_slices(show: Show, qtbot: QtBot, screen_reade
     assert len(laid_out) < 200
 
 
-def test_asking_for_what_is_gone_finds_nothing(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_queries_for_deleted_objects_find_nothing(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "It is *so*.")
     interface = QAccessible.queryAccessibleInterface(view)
     count = interface.childCount()
@@ -235,7 +241,7 @@ def test_asking_for_what_is_gone_finds_nothing(show: Show, qtbot: QtBot, screen_
 # --- streaming --------------------------------------------------------------------------------------------------------
 
 
-def test_what_streams_in_is_added_at_the_end(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_streaming_text_is_appended(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("q")
     model = view.model
     model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
@@ -256,7 +262,7 @@ def test_what_streams_in_is_added_at_the_end(show: Show, qtbot: QtBot, screen_re
 # --- the caret and the selection --------------------------------------------------------------------------------------
 
 
-def test_caret_and_selection_are_shown(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_caret_and_selection_are_exposed(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", LISTED)
     read_out(view, qtbot)
     view.selection.begin(Position("m1", 0, 5))
@@ -266,17 +272,17 @@ def test_caret_and_selection_are_shown(show: Show, qtbot: QtBot, screen_reader: 
     qtbot.waitUntil(lambda: (cursor().anchor(), cursor().position()) == (5, 7))
     assert cursor().selectedText() == "bo"
     view.selection.extend(Position("m1", 1, 2))
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("1. on"))
-    view.select_all()
+    view.page.select_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("y = 2"))
     assert text_of(view, "m0").textCursor().selectedText() == "What is it?"
     view.selection.clear()
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: not cursor().hasSelection())
 
 
-def test_every_place_in_the_text_is_found_again(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_every_position_in_the_text_maps_back(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("q", LISTED)
     read_out(view, qtbot)
     text, render_style, width = text_of(view, "m1"), view.document.render_style, view.document.width
@@ -287,7 +293,7 @@ def test_every_place_in_the_text_is_found_again(show: Show, qtbot: QtBot, screen
                 assert text.place_of(at, render_style, width) == (entry.key, offset)
 
 
-def test_formulas_are_read_in_words_and_notes_as_they_are_copied(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_formulas_are_read_in_words_and_footnotes_as_copied(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("q", "Let $x^2$ be, as said[^1] there.\n\n[^1]: Or $y$.\n\n$$\nz = 1\n$$\n\ny = 2")
     read_out(view, qtbot)
     document = view.document
@@ -314,7 +320,7 @@ def test_formulas_are_read_in_words_and_notes_as_they_are_copied(show: Show, qtb
             )
 
 
-def test_a_screen_reader_puts_the_caret_and_selects(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_a_screen_reader_can_set_caret_and_selection(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", LISTED)
     read_out(view, qtbot)
     whole = text_of(view, "m1").toPlainText()
@@ -331,32 +337,32 @@ def test_a_screen_reader_puts_the_caret_and_selects(show: Show, qtbot: QtBot, sc
 # --- what can be pressed ----------------------------------------------------------------------------------------------
 
 
-def test_controls_and_links_are_buttons_that_press_them(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_controls_and_links_are_buttons_that_work(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "See [the docs](https://example.com/x) now.\n\n```py\nx = 1\n```")
     qtbot.waitUntil(lambda: len(panels(view)) == 2)
-    assert names(panels(view)[0]) == ["Copy the message", "Edit", "More"]
+    assert names(panels(view)[0]) == ["Copy message", "Edit", "More"]
     listed = names(panels(view)[1])
     assert listed[0] == "the docs"
-    assert listed[-3:] == ["Copy the message", "Regenerate", "More"]
+    assert listed[-3:] == ["Copy message", "Regenerate", "More"]
     link = button(view, "the docs")
     assert link.accessibleDescription() == "Link: https://example.com/x"
     activated = QSignalSpy(view.link_activated)
     QAccessible.queryAccessibleInterface(link).actionInterface().doAction("Press")  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: activated.count() == 1)
     assert activated.at(0) == ["https://example.com/x", "the docs"]
-    button(view, "Copy the message").click()
+    button(view, "Copy message").click()
     assert QGuiApplication.clipboard().text() == "What is it?"
 
 
-def test_what_the_keyboard_reaches_has_the_focus(show: Show, qtbot: QtBot, screen_reader: None) -> None:
+def test_the_keyboards_control_has_the_focus(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "Fine.")
     view.activateWindow()
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert button(view, "Copy the message").hasFocus()
+    assert button(view, "Copy message").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert not button(view, "Copy the message").hasFocus()
+    assert not button(view, "Copy message").hasFocus()
     assert button(view, "Edit").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert not button(view, "Edit").hasFocus()
@@ -372,7 +378,7 @@ def test_what_the_keyboard_reaches_has_the_focus(show: Show, qtbot: QtBot, scree
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a screen reader is asked to say."""
+    """The announcements."""
     said: list[str] = []
 
     def update(event: object) -> None:
@@ -387,21 +393,23 @@ def reply(view: TranscriptView, *pieces: str) -> None:
     for piece in pieces:
         view.model.on_event(ReplyDelta("m1", TextDelta(piece)))
         view.model.tell()
-        view.replies.announcer._tell_sentences()
+        view.announcer._tell_sentences()
 
 
-def test_a_reply_is_announced_by_sentences(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
+def test_a_reply_is_announced_sentence_by_sentence(
+    show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]
+) -> None:
     view = show("q")
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
     assert heard == [], "nothing of it has come"
     pieces = ("One. ", "Two! Th", "ree\n\n```py\n", "x. Y\n```\n", "你好。再", "见")
     reply(view, *pieces)
     view.model.on_event(ReplyEnded(message(1, "".join(pieces))))
-    assert heard[0] == "The reply begins"
-    assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 The reply has ended"]
+    assert heard[0] == "Reply started"
+    assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 Reply finished"]
 
 
-def test_an_answer_behind_reasoning_is_announced_whole(
+def test_an_answer_after_reasoning_is_announced_completely(
     show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]
 ) -> None:
     view = show("q")
@@ -411,25 +419,25 @@ def test_an_answer_behind_reasoning_is_announced_whole(
     reply(view, "The answer. It is longer than ", "the reasoning was")
     ended = message(1, "The answer. It is longer than the reasoning was")
     view.model.on_event(ReplyEnded(replace(ended, reasoning="They ask this. So on.\n")))
-    told = ["They ask this.", "The answer.", "It is longer than the reasoning was. The reply has ended"]
+    told = ["They ask this.", "The answer.", "It is longer than the reasoning was. Reply finished"]
     assert [words for words in heard[1:] if words] == told
 
 
-def test_sentences_can_be_left_out(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
+def test_sentences_can_be_disabled(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
-    view.replies.announcer.says_sentences = lambda: False
+    view.announcer.says_sentences = lambda: False
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
     reply(view, "One. Two. ")
     view.model.on_event(ReplyEnded(message(1, "One. Two. ")))
-    assert heard == ["The reply begins", "The reply has ended"]
+    assert heard == ["Reply started", "Reply finished"]
 
 
-def test_the_end_says_how_it_ended(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
+def test_the_end_is_announced_with_its_outcome(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
     ends = {
         Status.CANCELLED: "Stopped",
-        Status.TRUNCATED: "Cut by the length limit",
-        Status.COMPLETE: "The reply has ended",
+        Status.TRUNCATED: "Cut off at the length limit",
+        Status.COMPLETE: "Reply finished",
         Status.FAILED: "Failed: Something went wrong.",
     }
     for number, status in enumerate(ends, 1):
@@ -439,7 +447,9 @@ def test_the_end_says_how_it_ended(show: Show, qtbot: QtBot, screen_reader: None
     assert heard == list(ends.values()), "nothing of them has come"
 
 
-def test_what_came_unseen_is_not_told_later(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
+def test_text_received_while_hidden_is_not_announced_later(
+    show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]
+) -> None:
     view = show("q")
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
     reply(view, "One. Two")
@@ -448,16 +458,18 @@ def test_what_came_unseen_is_not_told_later(show: Show, qtbot: QtBot, screen_rea
     view.show()
     reply(view, " Five. Six")
     view.model.on_event(ReplyEnded(message(1, "One. Two. Three. Four. Five. Six")))
-    assert heard == ["The reply begins", "One.", "Four. Five.", "Six. The reply has ended"]
+    assert heard == ["Reply started", "One.", "Four. Five.", "Six. Reply finished"]
 
 
-def test_pauses_lie_between_announcements(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
+def test_there_are_pauses_between_announcements(
+    show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]
+) -> None:
     view = show("q")
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
-    assert view.replies.announcer._timer.isActive()
-    assert view.replies.announcer._timer.interval() == 1_000
+    assert view.announcer._timer.isActive()
+    assert view.announcer._timer.interval() == 1_000
     for number in range(20):
         view.model.on_event(ReplyDelta("m1", TextDelta(f"Sentence {number}. ")))
         view.model.tell()
-    assert heard == ["The reply begins"]
+    assert heard == ["Reply started"]
     view.model.on_event(ReplyEnded(message(1, "Sentence 0.")))

@@ -1,4 +1,4 @@
-"""The transcript's model is always true, and speaks at most once a frame."""
+"""The transcript's model is always current, and emits at most once per frame."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def model(qapp: object, clock: Clock) -> TranscriptModel:
     return made
 
 
-def test_rows_come_at_once(model: TranscriptModel) -> None:
+def test_rows_are_added_at_once(model: TranscriptModel) -> None:
     model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
     assert model.rowCount() == 2
     assert model.index(1).data(TranscriptRole.MESSAGE_ID) == "m1"
@@ -57,7 +57,7 @@ def test_rows_come_at_once(model: TranscriptModel) -> None:
     assert model.data(QModelIndex()) is None
 
 
-def test_text_is_true_at_once_and_told_once_a_frame(model: TranscriptModel, qtbot: object) -> None:
+def test_text_is_current_at_once_and_emitted_once_per_frame(model: TranscriptModel, qtbot: object) -> None:
     model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
     told = QSignalSpy(model.dataChanged)
     for word in ["many", "small", "words"]:
@@ -85,7 +85,7 @@ def test_the_end_replaces_the_message(model: TranscriptModel) -> None:
     assert model.index(1).data() == "Hello"
 
 
-def test_another_path_keeps_what_a_running_reply_said(model: TranscriptModel) -> None:
+def test_another_path_keeps_the_text_of_a_running_reply(model: TranscriptModel) -> None:
     running = message(1, status=Status.RUNNING)
     model.on_event(MessageAdded(running))
     model.on_event(ReplyDelta("m1", TextDelta("kept")))
@@ -96,7 +96,7 @@ def test_another_path_keeps_what_a_running_reply_said(model: TranscriptModel) ->
     model.tell()
 
 
-def test_progress_is_known_for_the_words_of_waiting(model: TranscriptModel, clock: Clock) -> None:
+def test_progress_is_known_for_the_waiting_text(model: TranscriptModel, clock: Clock) -> None:
     model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
     progress = model.row(1).progress
     assert progress is not None
@@ -118,7 +118,7 @@ def test_progress_is_known_for_the_words_of_waiting(model: TranscriptModel, cloc
     assert stopping.count() == 1
 
 
-def test_events_about_messages_that_are_not_shown_are_no_error(model: TranscriptModel) -> None:
+def test_events_of_other_messages_are_ignored(model: TranscriptModel) -> None:
     for event in (ReplyDelta("x", TextDelta("a")), ReplyStopping("x"), ReplyEnded(message(9))):
         model.on_event(event)
     assert model.rowCount() == 1
@@ -126,7 +126,7 @@ def test_events_about_messages_that_are_not_shown_are_no_error(model: Transcript
     assert model.message("x") is None
 
 
-def test_a_growing_text_gives_its_end_without_joining_all() -> None:
+def test_the_end_of_a_growing_text_is_available_without_joining_everything() -> None:
     text = GrowingText("ab")
     for piece in ("cd", "", "efg"):
         text.add(piece)
@@ -135,7 +135,7 @@ def test_a_growing_text_gives_its_end_without_joining_all() -> None:
     assert GrowingText().whole() == ""
 
 
-def test_a_long_conversation_makes_only_the_rows_that_are_looked_at(qapp: object) -> None:
+def test_a_long_conversation_creates_only_the_rows_that_are_used(qapp: object) -> None:
     messages = [message(number, "x" * number) for number in range(500)]
     model = TranscriptModel(messages)
     assert model.lengths() == list(range(500))
@@ -156,7 +156,7 @@ def test_a_late_end_reaches_a_message_above_the_last_ones(model: TranscriptModel
     assert model.lengths() == [2, 5, 11, 5, 5, 5]
 
 
-def test_rows_of_messages_that_stay_are_kept_and_others_are_new(model: TranscriptModel) -> None:
+def test_rows_of_kept_messages_are_kept_and_others_are_new(model: TranscriptModel) -> None:
     first, second = message(1, "one"), message(2, "two")
     model.on_event(PathChanged((first, second)))
     kept, changed = model.row(0), model.row(1)
@@ -166,16 +166,16 @@ def test_rows_of_messages_that_stay_are_kept_and_others_are_new(model: Transcrip
     assert model.index(1).data() == "two, told again"
 
 
-def test_the_line_of_a_retry_says_why(model: TranscriptModel, clock: Clock) -> None:
+def test_the_text_of_a_retry_says_why(model: TranscriptModel, clock: Clock) -> None:
     model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
     progress = model.row(1).progress
     assert progress is not None
-    for code, why in (("rate_limited", "Too many requests."), ("connection_refused", "Nothing answers at this")):
+    for code, why in (("rate_limited", "Too many requests."), ("connection_refused", "Could not connect to the")):
         model.on_event(RetryScheduled("m1", 1, 3.0, Failure(code, retry_after_s=3.0)))
         assert progress.failure is not None
         cause = ErrorWords().cause(progress.failure, model.row(1).message)
         line = progress_line(progress, clock.now, has_text=False, cause=cause)
-        assert line.startswith(f"Trying again in 3 s. {why}")
-        assert "Wait a little" not in line
+        assert line.startswith(f"Retrying in 3 s. {why}")
+        assert "Wait a moment" not in line
     model.on_event(RetryStarted("m1"))
     assert progress.failure is None

@@ -1,4 +1,4 @@
-"""What the transcript shows in the instant of Stop, in every phase of a reply: the words, and the pixels on screen."""
+"""What the transcript shows immediately after Stop, in every phase of a reply: the text, and the pixels on screen."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def view(qapp: QApplication, qtbot: QtBot) -> TranscriptView:
 
 
 def words_on(view: TranscriptView) -> list[str]:
-    """All that is said beside the text of the messages."""
-    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    """Return all texts besides those of the messages."""
+    layouts = [one.entry.layout for one in view.page.placed if one.entry.layout is not None]
     labels = [label.text for layout in layouts for label in layout.labels]
     return labels + [control.label for layout in layouts for control in layout.controls if control.shows_label]
 
 
 def is_painted(view: TranscriptView) -> bool:
-    """Say whether the screen, painted by parts, is what painting all of it gives."""
+    """Return whether the screen, painted in parts, equals a full repaint."""
     QCoreApplication.processEvents()
     by_parts = view.screen().grabWindow(view.winId()).toImage()
     view.viewport().repaint()
@@ -61,7 +61,7 @@ PHASES: dict[str, tuple[Came, str]] = {
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("between", [lambda: None, QCoreApplication.processEvents], ids=["same turn", "later turn"])
-def test_stop_is_said_at_once_in_every_phase(view: TranscriptView, phase: str, between: Callable[[], None]) -> None:
+def test_stop_is_shown_at_once_in_every_phase(view: TranscriptView, phase: str, between: Callable[[], None]) -> None:
     came, thought = PHASES[phase]
     view.model.on_event(MessageAdded(RUNNING))
     between()

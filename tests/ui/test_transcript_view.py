@@ -1,4 +1,4 @@
-"""The transcript on screen: a stream looks as its finished text does, reading is not disturbed, copies are exact."""
+"""The transcript on screen: a stream looks like its finished text, reading is not disturbed, copies are exact."""
 
 from __future__ import annotations
 
@@ -96,27 +96,27 @@ def image(view: TranscriptView) -> QImage:
 
 
 def settled(view: TranscriptView, qtbot: QtBot) -> None:
-    """Wait until all code is coloured."""
+    """Wait until all code is highlighted."""
     qtbot.waitUntil(lambda: not view._highlighter._timer.isActive())
 
 
 def block_with(view: TranscriptView, words: str) -> Placed:
     return next(
         one
-        for one in view.placed
+        for one in view.page.placed
         if isinstance(one.entry, BlockEntry) and one.entry.layout and words in layout_text(one.entry.layout)
     )
 
 
 def point_of(view: TranscriptView, words: str) -> QPoint:
-    """The middle of the first letter of some words on screen."""
+    """Return the middle of the first character of some words on screen."""
     placed = block_with(view, words)
     assert placed.entry.layout is not None
     for box in placed.entry.layout.boxes:
         at = box.text.find(words)
         if at >= 0:
             rect = box.rects(at, at + 1)[0]
-            return (rect.center() + QPointF(view.column_x, placed.y)).toPoint()
+            return (rect.center() + QPointF(view.page.column_x, placed.y)).toPoint()
     raise AssertionError(words)
 
 
@@ -135,7 +135,7 @@ def wheel(view: TranscriptView, steps: int) -> None:
 
 
 @pytest.mark.parametrize("step", [1, 3, 17, 1_000])
-def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, step: int) -> None:
+def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step: int) -> None:
     question, running = message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)
     streamed = show(TranscriptModel([question]))
     streamed.resize(700, 1_100)
@@ -153,7 +153,7 @@ def test_what_was_streamed_looks_as_what_is_opened(show: Show, qtbot: QtBot, ste
     qtbot.waitUntil(lambda: image(streamed) == image(opened))
 
 
-def test_partial_repaints_leave_what_a_full_repaint_paints(show: Show, qtbot: QtBot) -> None:
+def test_partial_repaints_equal_a_full_repaint(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel(history(6)))
     view.model.on_event(MessageAdded(message(6, status=Status.RUNNING)))
     for word in EVERYTHING.split(" "):
@@ -175,9 +175,9 @@ def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
     model.on_event(MessageAdded(message(4, status=Status.RUNNING)))
     model.on_event(ReplyDelta("m4", TextDelta("text")))
     model.tell()
-    assert view.placed == []
+    assert view.page.placed == []
     assert not view.document._items
-    assert not view.replies._timer.isActive()
+    assert not view.sync._clock.isActive()
     view.show()
     assert block_with(view, "text")
 
@@ -188,7 +188,7 @@ def test_only_what_is_visible_is_laid_out(show: Show) -> None:
     assert view.at_end
 
 
-def test_reading_is_not_disturbed_by_what_streams_below(show: Show) -> None:
+def test_streaming_below_does_not_disturb_reading(show: Show) -> None:
     view = show(TranscriptModel([*history(30), message(30, status=Status.RUNNING)]))
     wheel(view, 5)
     assert not view.at_end
@@ -217,21 +217,21 @@ def test_the_end_stays_in_view_until_the_first_upward_scroll(show: Show) -> None
     assert [ended.at(n)[0] for n in range(ended.count())] == [False, True]
 
 
-def test_scrolling_moves_by_what_is_asked_although_heights_were_guessed(show: Show) -> None:
+def test_scrolling_moves_by_the_requested_distance_although_heights_were_estimated(show: Show) -> None:
     view = show(TranscriptModel(history(400, EVERYTHING)))
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     for _ in range(60):
-        before = {id(one.entry): one.y for one in view.placed}
-        view.scroll_by(-37)
-        moved = {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before}
+        before = {id(one.entry): one.y for one in view.page.placed}
+        view.page.scroll_by(-37)
+        moved = {one.y - before[id(one.entry)] for one in view.page.placed if id(one.entry) in before}
         assert moved == {37}
 
 
-def test_a_random_walk_never_moves_what_is_read(show: Show) -> None:
+def test_a_random_walk_never_moves_the_text_being_read(show: Show) -> None:
     dice = random.Random(7)
     view = show(TranscriptModel([*history(120, EVERYTHING), message(120, status=Status.RUNNING)]))
     for _ in range(300):
-        before = {id(one.entry): one.y for one in view.placed}
+        before = {id(one.entry): one.y for one in view.page.placed}
         step = 0
         match dice.randrange(10):
             case 0:
@@ -242,13 +242,13 @@ def test_a_random_walk_never_moves_what_is_read(show: Show) -> None:
                 view.model.tell()
             case _:
                 step = dice.choice([-300, -70, -9, 9, 70, 300])
-                view.scroll_by(step)
-        moved = {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before}
+                view.page.scroll_by(step)
+        moved = {one.y - before[id(one.entry)] for one in view.page.placed if id(one.entry) in before}
         if not view.at_end and view.scroller.value():
             assert moved <= {-step}
 
 
-def test_the_place_of_reading_comes_back(show: Show, theme: Theme) -> None:
+def test_the_reading_position_is_restored(show: Show, theme: Theme) -> None:
     messages = history(50)
     view = show(TranscriptModel(messages))
     assert view.scroll_place() is None
@@ -258,12 +258,12 @@ def test_the_place_of_reading_comes_back(show: Show, theme: Theme) -> None:
     other = show(TranscriptModel(messages))
     other.restore_scroll_place(place)
     assert other.scroll_place() == place
-    assert [one.y for one in other.placed] == [one.y for one in view.placed]
+    assert [one.y for one in other.page.placed] == [one.y for one in view.page.placed]
     other.restore_scroll_place(ScrollPlace("gone"))
     assert other.at_end
 
 
-def test_the_place_of_reading_survives_zoom_width_and_theme(show: Show, theme: Theme) -> None:
+def test_the_reading_position_survives_zoom_width_and_theme(show: Show, theme: Theme) -> None:
     view = show(TranscriptModel(history(50, EVERYTHING)))
     wheel(view, 20)
     spot = view.scroller.anchor[0]
@@ -281,7 +281,7 @@ def test_the_place_of_reading_survives_zoom_width_and_theme(show: Show, theme: T
 def test_a_copy_of_everything_is_the_source(show: Show) -> None:
     question, answer = message(0, "What?\n\n  *now*", Role.USER), message(1, "\n" + EVERYTHING + "\n\n")
     view = show(TranscriptModel([question, answer]))
-    view.select_all()
+    view.page.select_all()
     assert view.copier.text(markdown=True) == f"{question.text}\n\n{answer.text}"
     view.clipboard.put_message("m1")
     assert QGuiApplication.clipboard().text() == answer.text
@@ -310,7 +310,7 @@ def test_dragging_selects_across_blocks_and_messages(show: Show) -> None:
     QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
 
 
-def test_double_click_takes_a_word_and_a_third_the_block(show: Show) -> None:
+def test_a_double_click_selects_a_word_and_a_third_the_block(show: Show) -> None:
     view = show(TranscriptModel([message(0, "x", Role.USER), message(1, "Some *emphatic* words")]))
     at = point_of(view, "emphatic")
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -320,7 +320,7 @@ def test_double_click_takes_a_word_and_a_third_the_block(show: Show) -> None:
     assert view.copier.text(markdown=True) == "Some *emphatic* words"
 
 
-def test_a_selection_outlives_what_streams_below(show: Show) -> None:
+def test_a_selection_survives_streaming_below(show: Show) -> None:
     view = show(TranscriptModel([message(0, "Question", Role.USER), message(1, "start", status=Status.RUNNING)]))
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "Question"))
     for _ in range(5):
@@ -331,7 +331,7 @@ def test_a_selection_outlives_what_streams_below(show: Show) -> None:
     assert view.copier.text(markdown=True) == ""
 
 
-def test_links_are_told_and_never_opened_here(show: Show) -> None:
+def test_links_are_emitted_and_never_opened_here(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "See [docs](https://example.com) now")]))
     hovered, activated = QSignalSpy(view.link_hovered), QSignalSpy(view.link_activated)
     at = point_of(view, "docs")
@@ -342,7 +342,7 @@ def test_links_are_told_and_never_opened_here(show: Show) -> None:
     assert activated.at(0)[0] == "https://example.com"
 
 
-def test_the_text_of_a_link_is_told_as_a_whole(show: Show) -> None:
+def test_the_text_of_a_link_is_emitted_as_a_whole(show: Show) -> None:
     text = "[my**bank**.com](https://evil.example) [and](https://evil.example)"
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
     activated = QSignalSpy(view.link_activated)
@@ -352,7 +352,7 @@ def test_the_text_of_a_link_is_told_as_a_whole(show: Show) -> None:
     assert told == [["https://evil.example", "mybank.com"], ["https://evil.example", "and"]]
 
 
-def test_a_tip_says_where_a_link_leads_and_not_where_it_poses(show: Show) -> None:
+def test_a_tip_shows_the_real_target_of_a_link(show: Show) -> None:
     text = "See [docs](https://mybank.com@evil.example/%2e) now"
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
     assert view.hit_tester.tip_at(QPointF(point_of(view, "docs"))) == "https://evil.example/%2e"
@@ -385,10 +385,10 @@ def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot:
 def test_reasoning_folds_and_unfolds_in_place(show: Show) -> None:
     answer = replace(message(1, "Answer"), reasoning="First thought\n\nSecond thought", timing=Timing(0.1, 4.2, 5.0))
     view = show(TranscriptModel([message(0, "q", Role.USER), answer]))
-    toggle = next(one for one in view.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
+    toggle = next(one for one in view.page.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
     control = toggle.entry.controls()[0]
     assert "4 s" in control.label
-    at = (control.rects[0].center() + QPointF(view.column_x, toggle.y)).toPoint()
+    at = (control.rects[0].center() + QPointF(view.page.column_x, toggle.y)).toPoint()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert block_with(view, "Second thought").y < block_with(view, "Answer").y
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -396,7 +396,7 @@ def test_reasoning_folds_and_unfolds_in_place(show: Show) -> None:
         block_with(view, "Second thought")
 
 
-def test_reasoning_streams_apart_from_the_answer(show: Show) -> None:
+def test_reasoning_streams_separately_from_the_answer(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)]))
     item = view.document.item(1)
     item.unfolded = True
@@ -407,7 +407,9 @@ def test_reasoning_streams_apart_from_the_answer(show: Show) -> None:
         view.model.on_event(ReplyDelta("m1", TextDelta(word)))
         view.model.tell()
     texts = [
-        layout_text(one.entry.layout) for one in view.placed if isinstance(one.entry, BlockEntry) and one.entry.layout
+        layout_text(one.entry.layout)
+        for one in view.page.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.layout
     ]
     assert texts == ["q", "thinking hard.", "Still.", "The answer."]
 
@@ -422,32 +424,30 @@ def test_reasoning_streams_apart_from_the_answer(show: Show) -> None:
         (Status.FAILED, Failure("authentication_failed")),
     ],
 )
-def test_an_ending_that_is_not_plain_is_said_with_its_remedy(
-    show: Show, status: Status, failure: Failure | None
-) -> None:
+def test_an_unusual_ending_is_shown_with_its_remedy(show: Show, status: Status, failure: Failure | None) -> None:
     ended = replace(message(1, "part", status=status), failure=failure)
     view = show(TranscriptModel([message(0, "q", Role.USER), ended]))
-    words = " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+    words = " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
     assert ErrorWords().sentence(ended) in words
     triggered = QSignalSpy(view.action_triggered)
     for name, _ in ErrorWords().actions(ended)[:1]:
-        place = next(one for one in view.placed if any(c.name == name for c in one.entry.controls()))
+        place = next(one for one in view.page.placed if any(c.name == name for c in one.entry.controls()))
         rect = next(c for c in place.entry.controls() if c.name == name).rects[0]
-        at = (rect.center() + QPointF(view.column_x, place.y)).toPoint()
+        at = (rect.center() + QPointF(view.page.column_x, place.y)).toPoint()
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
         assert triggered.at(0) == [name, "m1"]
 
 
-def test_waiting_is_said_in_words(show: Show) -> None:
+def test_waiting_is_shown_as_text(show: Show) -> None:
     now = [10.0]
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
 
     def labels() -> str:
-        view.replies.tick()
-        return " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+        view.sync.tick()
+        return " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
 
     now[0] += 1.2
-    assert "Waiting for the first token... 1.2 s" in labels()
+    assert "Waiting for first token... 1.2 s" in labels()
     view.model.on_event(ReplyDelta("m1", TextDelta("a")))
     view.model.tell()
     assert "Waiting" not in labels()
@@ -455,18 +455,18 @@ def test_waiting_is_said_in_words(show: Show) -> None:
     assert "No data for 12 s" in labels()
 
 
-def test_thinking_is_counted_while_it_lasts(show: Show) -> None:
+def test_thinking_time_is_counted(show: Show) -> None:
     now = [10.0]
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
     view.model.on_event(ReplyDelta("m1", ReasoningDelta("Hm")))
     view.model.tell()
     now[0] += 5
-    view.replies.tick()
-    [heading] = [c for one in view.placed for c in one.entry.controls() if c.name == "toggle_reasoning"]
+    view.sync.tick()
+    [heading] = [c for one in view.page.placed for c in one.entry.controls() if c.name == "toggle_reasoning"]
     assert heading.label == "Thinking... 5 s"
 
 
-def test_keys_scroll_and_go_from_message_to_message(show: Show) -> None:
+def test_keys_scroll_and_move_from_message_to_message(show: Show) -> None:
     view = show(TranscriptModel(history(40)))
     for key in (Qt.Key.Key_PageUp, Qt.Key.Key_Up, Qt.Key.Key_Home):
         before = view.scroller.value()
@@ -503,23 +503,23 @@ def test_wide_code_scrolls_sideways_and_wraps(show: Show) -> None:
     assert placed.entry.layout is not None
     pane = placed.entry.layout.panes[0]
     assert pane.hidden_width > 0
-    at = pane.rect.center() + QPointF(view.column_x, placed.y)
+    at = pane.rect.center() + QPointF(view.page.column_x, placed.y)
     assert view._pointer._scroll_sideways(at, 50)
     wrap = next(c for c in placed.entry.controls() if c.name == "wrap")
-    spot = (wrap.rects[0].center() + QPointF(view.column_x, placed.y)).toPoint()
+    spot = (wrap.rects[0].center() + QPointF(view.page.column_x, placed.y)).toPoint()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     placed = block_with(view, "wide")
     assert placed.entry.layout is not None
     assert placed.entry.layout.panes[0].hidden_width == 0
 
 
-def test_copy_of_code_takes_all_its_parts(show: Show) -> None:
+def test_a_copy_of_code_includes_all_its_parts(show: Show) -> None:
     code = "\n".join(f"line {n}" for n in range(200))
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, f"```text\n{code}\n```")]))
     scroll_to_message(view, 1)
     placed = block_with(view, "line 0")
     copy = next(c for c in placed.entry.controls() if c.name == "copy_code")
-    at = (copy.rects[0].center() + QPointF(view.column_x, placed.y)).toPoint()
+    at = (copy.rects[0].center() + QPointF(view.page.column_x, placed.y)).toPoint()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert QGuiApplication.clipboard().text() == code
     view.clipboard._unsay()
@@ -536,7 +536,7 @@ def test_a_notice_stays_above_the_messages(show: Show) -> None:
     assert view.viewport().height() == high
 
 
-def test_text_from_right_to_left_stands_at_the_right(show: Show) -> None:
+def test_right_to_left_text_is_at_the_right(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "שלום עולם")]))
     layout = block_with(view, "שלום").entry.layout
     assert layout is not None

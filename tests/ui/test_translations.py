@@ -1,4 +1,4 @@
-"""Every word of the code is translated, with the same placeholders, and compiled."""
+"""Every text in the code is translated, with the same placeholders, and compiled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _loaded() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["translations"] = module  # dataclasses look themselves up there
+    sys.modules["translations"] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     return module
 
@@ -39,7 +39,7 @@ def test_strings_are_found_with_their_plurals() -> None:
 
 
 @pytest.mark.parametrize("code", ["tr(text)", 'tr(f"Hi {name}")', 'tr("a" + b)', "tr()", 'tr("a", "b")'])
-def test_what_cannot_be_extracted_is_refused(code: str) -> None:
+def test_a_string_that_cannot_be_extracted_is_rejected(code: str) -> None:
     with pytest.raises(translations.NotALiteral, match=r"a\.py:1"):
         translations.words_in(code, "a.py")
 
@@ -65,13 +65,13 @@ def test_a_translation_survives_the_next_update(tmp_path: Path) -> None:
     assert translations.compiled(ts).startswith(b"\x3c\xb8\x64\x18")
 
 
-def test_a_word_that_left_the_code_is_dropped(tmp_path: Path) -> None:
+def test_a_string_removed_from_the_code_is_dropped(tmp_path: Path) -> None:
     known = {"Gone": translations.Translation(("没了",), finished=True)}
     assert translations.complaints({}, known, "zh_CN") == ["obsolete in zh_CN: 'Gone'"]
     assert "Gone" not in translations.updated({}, known, "zh_CN")
 
 
-def test_a_lost_placeholder_is_noticed() -> None:
+def test_a_lost_placeholder_is_detected() -> None:
     words = {word.source: word for word in translations.words_in('tr("Hi {name}, %n left", n=1, name=2)', "a.py")}
     for wrong in ("嗨 {nom}，剩 %n", "嗨 {name}", "嗨 %n", "嗨 {name}，{ 剩 %n"):
         known = {"Hi {name}, %n left": translations.Translation((wrong,), finished=True)}
@@ -80,7 +80,7 @@ def test_a_lost_placeholder_is_noticed() -> None:
     assert translations.complaints(words, known, "zh_CN") == []
 
 
-def test_english_plurals_are_written_from_the_source() -> None:
+def test_english_plurals_are_derived_from_the_source() -> None:
     assert translations.english_plurals("%n new message(s)") == ("%n new message", "%n new messages")
     assert translations.english_plurals("%n search(es)") == ("%n search", "%n searches")
     assert translations.english_plurals("%n left") == ()

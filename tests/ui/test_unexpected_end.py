@@ -1,4 +1,4 @@
-"""After a run that ended unexpectedly, or left a damaged file, the window says so and leads on."""
+"""After a run that ended unexpectedly or left a damaged file, the window says so and offers the next step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from shell_world import Shell, ShellMaker, shells
+from shell_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.settings import SettingsProblem
@@ -33,18 +33,18 @@ def notices(shell: Shell) -> list[StartupNotice]:
     return [notice for notice in shell.window.findChildren(StartupNotice) if notice.isVisible()]
 
 
-def test_what_is_said_and_offered(qapp: QApplication) -> None:
+def test_which_notices_are_shown(qapp: QApplication) -> None:
     end = UnexpectedExit(REPORT_TEXT, 1)
-    assert words_for(end).startswith("The last run ended unexpectedly.")
+    assert words_for(end).startswith("Desktop Chat quit unexpectedly last time.")
     assert [action for action, _ in actions_for(end)] == [REPORT, CLOSE]
     assert [action for action, _ in actions_for(UnexpectedExit(replies=2))] == [CLOSE]
     assert "2" in words_for(UnexpectedExit(replies=2))
     assert [action for action, _ in actions_for(DatabaseRecovered("a.db", 4))] == [RESTORE, CLOSE]
     assert "4 conversation" in words_for(DatabaseRecovered("a.db", 4))
-    assert "Nothing could be read" in words_for(DatabaseRecovered("a.db"))
+    assert "Nothing could be recovered" in words_for(DatabaseRecovered("a.db"))
 
 
-async def test_the_report_is_shown_and_copied(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_report_is_shown_and_can_be_copied(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     shell = await maker.open()
@@ -62,7 +62,7 @@ async def test_the_report_is_shown_and_copied(maker: ShellMaker, monkeypatch: py
     dialog.close_button.click()
 
 
-async def test_damage_leads_to_the_earlier_copies(maker: ShellMaker) -> None:
+async def test_damage_leads_to_the_snapshots(maker: ShellMaker) -> None:
     shell = await maker.open()
     shell.window.tell(DatabaseRecovered("history.broken.db", 3))
     [notice] = notices(shell)
@@ -79,11 +79,11 @@ async def test_the_settings_lead_there_too(maker: ShellMaker) -> None:
     page.restore_button.click()
     page.restore_button.click()
     [dialog] = shell.window.findChildren(RestoreDialog)
-    page.snapshots.chosen.emit("weekly")
-    page.warning.chosen.emit(False)
+    control(page, "snapshots").chosen.emit("weekly")
+    control(page, "warn_of_keys").chosen.emit(False)
     settings = maker.here.preferences.settings
     assert (settings.snapshots, settings.warn_of_keys) == ("weekly", False)
-    assert page.snapshots.currentData() == "weekly"
+    assert control(page, "snapshots").currentData() == "weekly"
     dialog.close()
 
 

@@ -1,4 +1,4 @@
-"""The welcome page leads to something that answers in three ways, and takes none of them by itself."""
+"""The welcome page offers three ways to something that answers, and chooses none automatically."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def click(button: QPushButton) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-async def test_a_server_on_this_computer_is_offered_with_its_address_and_models(page: WelcomePage) -> None:
+async def test_a_local_server_is_offered_with_its_address_and_models(page: WelcomePage) -> None:
     (offer,) = page.offers()
     words = " ".join(label.text() for label in offer.findChildren(QLabel))
     assert "Ollama" in words
@@ -41,7 +41,7 @@ async def test_a_server_on_this_computer_is_offered_with_its_address_and_models(
     assert [offer.models.itemText(i) for i in range(offer.models.count())] == ["llama3.3", "qwen3"]
 
 
-async def test_nothing_is_selected_by_itself(here: World, page: WelcomePage) -> None:
+async def test_nothing_is_chosen_automatically(here: World, page: WelcomePage) -> None:
     connected = QSignalSpy(page.connected)
     click(page.look_button)
     await until(page.look_button.isEnabled)
@@ -51,7 +51,7 @@ async def test_nothing_is_selected_by_itself(here: World, page: WelcomePage) -> 
     assert here.preferences.settings.connections == ()
 
 
-async def test_using_a_server_makes_a_connection_of_it_once(here: World, page: WelcomePage) -> None:
+async def test_using_a_server_creates_a_connection_once(here: World, page: WelcomePage) -> None:
     connected = QSignalSpy(page.connected)
     (offer,) = page.offers()
     offer.models.setCurrentText("qwen3")
@@ -62,7 +62,7 @@ async def test_using_a_server_makes_a_connection_of_it_once(here: World, page: W
     assert connected.at(0) == connected.at(1) == [connection.id, "qwen3"]
 
 
-async def test_no_server_is_said_with_what_would_help(here: World, page: WelcomePage) -> None:
+async def test_without_a_server_it_says_what_would_help(here: World, page: WelcomePage) -> None:
     here.local_servers.servers = []
     click(page.look_button)
     await until(lambda: not page.offers())
@@ -72,12 +72,12 @@ async def test_no_server_is_said_with_what_would_help(here: World, page: Welcome
 async def test_the_demo_says_what_it_is(here: World, page: WelcomePage) -> None:
     connected = QSignalSpy(page.connected)
     labels = [label.text() for label in page.findChildren(QLabel)]
-    assert "Canned replies. No AI, nothing leaves this computer." in labels
+    assert "Canned replies, no AI. Nothing leaves this computer." in labels
     click(page.demo_button)
-    assert connected.at(0) == [DEMO.id, "demo"]
+    assert connected.at(0) == [DEMO.id, ""]
 
 
-async def test_a_key_is_entered_in_place(here: World, page: WelcomePage) -> None:
+async def test_a_key_is_entered_on_the_page(here: World, page: WelcomePage) -> None:
     connected = QSignalSpy(page.connected)
     click(page.key_button)
     assert page.form is not None
@@ -87,11 +87,12 @@ async def test_a_key_is_entered_in_place(here: World, page: WelcomePage) -> None
     click(page.form.save_button)
     await until(connected.count)
     (connection,) = here.preferences.settings.connections
-    assert connected.at(0) == [connection.id, "gpt-5.5"]
+    assert connected.at(0) == [connection.id, ""]
+    assert connection.default_model == "gpt-5.5"
     assert here.secrets.keys == {connection.id: "k-test"}
 
 
-async def test_the_form_can_be_left(page: WelcomePage) -> None:
+async def test_the_form_can_be_closed(page: WelcomePage) -> None:
     click(page.key_button)
     assert page.form is not None
     click(page.form.cancel_button)

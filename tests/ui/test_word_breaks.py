@@ -1,4 +1,4 @@
-"""Words are found as a reader would: Chinese and Japanese ones by their dictionary, others by Unicode's rules."""
+"""Words are found as readers expect: Chinese and Japanese ones by dictionary, others by Unicode's rules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def without_dictionaries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it depends on the system's own library")
-def test_qt_brings_dictionaries_along() -> None:
+def test_qt_includes_dictionaries() -> None:
     assert icu() is not None
 
 
@@ -42,7 +42,7 @@ def test_qt_brings_dictionaries_along() -> None:
         ("a_b::c_d", "d", "c_d"),
     ],
 )
-def test_the_word_of_a_letter(text: str, letter: str, word: str) -> None:
+def test_the_word_at_a_character(text: str, letter: str, word: str) -> None:
     offset = len_utf16(text[: text.rindex(letter)])
     assert slice_utf16(text, *word_around(text, offset)) == word
 
@@ -53,7 +53,7 @@ def test_the_end_of_a_text_belongs_to_its_last_word() -> None:
     assert word_around("", 0) == (0, 0)
 
 
-def test_steps_go_from_word_to_word() -> None:
+def test_steps_move_from_word_to_word() -> None:
     text = "one  two 我们今天"
     stops = [0]
     while (at := next_word(text, stops[-1], forward=True)) >= 0:
@@ -65,7 +65,7 @@ def test_steps_go_from_word_to_word() -> None:
     assert back == stops[::-1]
 
 
-def test_libraries_that_are_not_it_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsuitable_libraries_are_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     known = list(word_breaks._candidates())
     monkeypatch.setattr(word_breaks, "_candidates", lambda: [("libnowhere.so.1", "_1"), (known[0][0], "_0"), *known])
     assert isinstance(icu.__wrapped__(), Icu)
@@ -83,13 +83,13 @@ def test_each_system_has_its_own_library(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("without_dictionaries")
-def test_without_dictionaries_unicode_rules_have_to_do() -> None:
+def test_without_dictionaries_unicode_rules_are_used() -> None:
     assert word_around("我们今天", 2) == (2, 3)
     assert word_around("één woord", 5) == (4, 9)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.integers(0, 40))
-def test_any_place_of_any_text_is_in_a_stretch_of_it(text: str, letters: int) -> None:
+def test_any_position_in_any_text_is_in_one_of_its_words(text: str, letters: int) -> None:
     offset = len_utf16(text[:letters])
     start, end = word_around(text, offset)
     assert 0 <= start <= offset <= end <= len_utf16(text)

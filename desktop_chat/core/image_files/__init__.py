@@ -1,7 +1,7 @@
-"""Walks image files before any decoder sees them: what is no image data is dropped, what remains is bounded.
+"""Sanitises image files before any decoder sees them: everything but image data is dropped, the rest is bounded.
 
-Decoders read texts, colour profiles and later images before they look at any limit: 77 KB took 500 MB. Plain Python,
-without Qt: each format's file says what it keeps.
+Decoders read texts, colour profiles and later images before they check any limit: 77 KB took 500 MB. Plain Python,
+without Qt; each format's file says what it keeps.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ _SIZES: dict[str, Callable[[bytes], int]] = {
     "gif": gif_pixels,
     "webp": webp_pixels,
 }
-_BEGINNINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
 
 
 def format_of(content: bytes) -> str:
-    """Return which of the formats that are shown it is, by its first bytes; empty for all others, SVG among them."""
+    """Return the image format by its first bytes; empty for unsupported ones, including SVG."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
-    return next((name for beginning, name in _BEGINNINGS if content.startswith(beginning)), "")
+    return next((name for beginning, name in _SIGNATURES if content.startswith(beginning)), "")
 
 
 def sanitised(content: bytes) -> bytes:
-    """Return an image file with nothing in it but its first image, and how a camera was turned.
+    """Return an image file reduced to its first image and its orientation.
 
     Raises NotAImage, ImageTooLarge, ImageBroken.
     """
@@ -51,7 +51,7 @@ def sanitised(content: bytes) -> bytes:
 
 
 def pixels_of(content: bytes) -> int:
-    """Return how many pixels an image file says that it has; nothing is inflated for it.
+    """Return the number of pixels that an image file declares, without decompressing anything.
 
     Raises NotAImage, ImageTooLarge, ImageBroken.
     """

@@ -1,4 +1,4 @@
-"""GIF: keeps the first image and what of it is clear; drops the others, texts and comments.
+"""GIF: keeps the first image and its transparency; drops other images, texts and comments.
 
 Blocks: https://www.w3.org/Graphics/GIF/spec-gif89a.txt.
 """
@@ -14,11 +14,11 @@ from desktop_chat.core.image_files.limits import check_parts, check_size
 _IMAGE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
 _CONTROL = 0xF9
 _MAX_BLOCKS = 200_000
-"""Blocks of data, of up to 255 bytes each, of one image."""
+"""Data blocks per image, of up to 255 bytes each."""
 
 
 def gif_pixels(content: bytes) -> int:
-    """Return how many pixels a GIF says that it has. Raises ImageBroken."""
+    """Return the number of pixels that a GIF declares. Raises ImageBroken."""
     if len(content) < 13:
         raise ImageBroken
     width, height = struct.unpack_from("<HH", content, 6)
@@ -26,7 +26,7 @@ def gif_pixels(content: bytes) -> int:
 
 
 def clean_gif(content: bytes) -> bytes:
-    """Return a GIF with the first image alone. Raises ImageTooLarge, ImageBroken."""
+    """Return a GIF with only its first image. Raises ImageTooLarge, ImageBroken."""
     if len(content) < 13:
         raise ImageBroken
     width, height, flags = struct.unpack_from("<HHB", content, 6)
@@ -50,7 +50,7 @@ def clean_gif(content: bytes) -> bytes:
 
 
 def _image(content: bytes, position: int) -> bytes:
-    """Return the image that begins at a position."""
+    """Return the image that starts at `position`."""
     if position + 10 > len(content):
         raise ImageBroken
     width, height, flags = struct.unpack_from("<HHB", content, position + 5)
@@ -64,7 +64,7 @@ def _table_size(flags: int) -> int:
 
 
 def _blocks_end(content: bytes, position: int) -> int:
-    """Return where a row of data blocks ends, with the empty one that closes it."""
+    """Return the end of a sequence of data blocks, after the empty one that terminates it."""
     for _ in range(_MAX_BLOCKS):
         if position >= len(content):
             break

@@ -1,4 +1,4 @@
-"""JPEG: keeps tables, frame and scans, and how the camera was turned; drops notes, previews and profiles.
+"""JPEG: keeps tables, frame, scans and orientation; drops metadata, previews and profiles.
 
 Markers: ITU-T T.81, annex B, https://www.w3.org/Graphics/JPEG/itu-t81.pdf.
 """
@@ -14,57 +14,57 @@ from desktop_chat.core.image_files.limits import check_parts, check_size
 
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
-"""Baseline, extended and progressive; what is lossless, hierarchical or arithmetic is hardly ever met."""
+"""Baseline, extended and progressive; lossless, hierarchical and arithmetic coding are very rare."""
 _TABLES = frozenset({0xC4, 0xDB, 0xDD})
 _DROPPED = frozenset({*range(0xE0, 0xF0), 0xFE})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _JFIF = b"\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
 _MAX_SCANS = 100
-_MAX_WORK = 600_000_000
-"""Pixels of all scans together: a decoder goes through the whole image for each of them. A progressive one has ten."""
+_MAX_SCANNED_PIXELS = 600_000_000
+"""Pixels of all scans together: a decoder processes the whole image for each. A progressive image has about ten."""
 _SLICE = 256 * 1024
 _ORIENTATION = 0x0112
-_MAX_NOTES = 512
-"""Entries of the notes that are looked through for how the camera was turned."""
+_MAX_EXIF_ENTRIES = 512
+"""Exif entries that are searched for the orientation."""
 
 
 def jpeg_pixels(content: bytes) -> int:
-    """Return how many pixels a JPEG says that it has, 0 where it does not. Raises ImageTooLarge, ImageBroken."""
-    walk = _Walk(content)
-    while not walk.pixels and walk.step():
+    """Return the number of pixels that a JPEG declares, 0 if it does not. Raises ImageTooLarge, ImageBroken."""
+    parser = _Parser(content)
+    while not parser.pixels and parser.step():
         pass
-    return walk.pixels
+    return parser.pixels
 
 
 def clean_jpeg(content: bytes) -> bytes:
-    """Return a JPEG that holds nothing but its image, and how it is to be turned.
+    """Return a JPEG that contains only its image and its orientation.
 
     Raises ImageTooLarge, ImageBroken.
     """
-    walk = _Walk(content)
-    while walk.step():
+    parser = _Parser(content)
+    while parser.step():
         pass
-    if not walk.scans:
+    if not parser.scans:
         raise ImageBroken
-    turned = _turning_note(walk.turned) if walk.turned > 1 else b""
-    return b"\xff\xd8" + turned + walk.colours + b"".join(walk.kept) + b"\xff\xd9"
+    exif = _orientation_segment(parser.orientation) if parser.orientation > 1 else b""
+    return b"\xff\xd8" + exif + parser.colours + b"".join(parser.kept) + b"\xff\xd9"
 
 
 @dataclass(slots=True)
-class _Walk:
+class _Parser:
     content: bytes
     position: int = 2
     kept: list[bytes] = field(default_factory=list)
     colours: bytes = b""
-    """Segments that say how colours are stored."""
-    turned: int = 1
+    """The segment that says how colours are stored."""
+    orientation: int = 1
     pixels: int = 0
     scans: int = 0
     count: int = 0
 
     def step(self) -> bool:
-        """Take the next segment. Returns whether there may be another one."""
+        """Read the next segment. Returns whether another may follow."""
         self.count += 1
         check_parts(self.count)
         marker = self._marker()
@@ -74,7 +74,7 @@ class _Walk:
             return True
         segment = self._segment()
         if marker in _DROPPED:
-            self._note(marker, segment)
+            self._read_metadata(marker, segment)
             return True
         if marker not in _TABLES | _FRAMES | {_SCAN}:
             raise ImageBroken
@@ -86,10 +86,10 @@ class _Walk:
         return True
 
     def _marker(self) -> int:
-        """Return the marker at the position, and go behind it; at the end of the file that is the end of the image."""
+        """Return the marker at the current position and move past it; the end of the file counts as end of image."""
         content, position = self.content, self.position
         if position + 2 > len(content):
-            return _END  # cut short: what came is shown
+            return _END  # truncated: show what there is
         if content[position] != 0xFF:
             raise ImageBroken
         while position < len(content) and content[position] == 0xFF:
@@ -107,13 +107,13 @@ class _Walk:
         self.position += size
         return segment
 
-    def _note(self, marker: int, segment: bytes) -> None:
+    def _read_metadata(self, marker: int, segment: bytes) -> None:
         if marker == 0xEE and segment.startswith(b"Adobe") and len(segment) >= 12:
             self.colours = b"\xff\xee\x00\x0e" + segment[:12]
         elif marker == 0xE0 and segment.startswith(b"JFIF\0") and not self.colours:
             self.colours = _JFIF
         elif marker == 0xE1 and segment.startswith(b"Exif\0\0"):
-            self.turned = _turned(segment[6:])
+            self.orientation = _orientation_in(segment[6:])
 
     def _take_frame(self, segment: bytes) -> None:
         if self.pixels or len(segment) < 6:
@@ -123,38 +123,38 @@ class _Walk:
         self.pixels = width * height
 
     def _take_scan(self) -> None:
-        """Take the data of a scan, up to the next marker."""
+        """Read the data of a scan, up to the next marker."""
         self.scans += 1
         if not self.pixels:
             raise ImageBroken
-        if self.scans > _MAX_SCANS or self.scans * self.pixels > _MAX_WORK:
+        if self.scans > _MAX_SCANS or self.scans * self.pixels > _MAX_SCANNED_PIXELS:
             raise ImageTooLarge
         start = end = self.position
         while (found := _MARKER.search(self.content, end, end + _SLICE)) is None and end + _SLICE < len(self.content):
-            end += _SLICE - 1  # by slices, between which other threads may run
+            end += _SLICE - 1  # in slices, so that other threads can run in between
         end = found.start() if found else len(self.content)
         self.kept.append(self.content[start:end])
         self.position = end
 
 
-def _turned(notes: bytes) -> int:
-    """Return the orientation that Exif notes tell of, from 1 to 8; 1 where they do not."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(notes[:4])
-    if order is None or len(notes) < 8:
+def _orientation_in(exif: bytes) -> int:
+    """Return the orientation in Exif data, from 1 to 8; 1 if there is none."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
+    if order is None or len(exif) < 8:
         return 1
-    start = struct.unpack_from(f"{order}I", notes, 4)[0]
-    count = struct.unpack_from(f"{order}H", notes, start)[0] if start + 2 <= len(notes) else 0
-    for number in range(min(count, _MAX_NOTES)):
+    start = struct.unpack_from(f"{order}I", exif, 4)[0]
+    count = struct.unpack_from(f"{order}H", exif, start)[0] if start + 2 <= len(exif) else 0
+    for number in range(min(count, _MAX_EXIF_ENTRIES)):
         at = start + 2 + 12 * number
-        if at + 12 > len(notes):
+        if at + 12 > len(exif):
             break
-        tag, kind, _, value = struct.unpack_from(f"{order}HHIH", notes, at)
+        tag, kind, _, value = struct.unpack_from(f"{order}HHIH", exif, at)
         if (tag, kind) == (_ORIENTATION, 3):
             return int(value) if 1 <= value <= 8 else 1
     return 1
 
 
-def _turning_note(turned: int) -> bytes:
-    """Return a segment with Exif notes that say nothing else."""
-    notes = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, turned, 0, 0)
-    return b"\xff\xe1" + struct.pack(">H", len(notes) + 2) + notes
+def _orientation_segment(orientation: int) -> bytes:
+    """Return an Exif segment that contains only an orientation."""
+    exif = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, orientation, 0, 0)
+    return b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif

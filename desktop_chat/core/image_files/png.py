@@ -1,4 +1,4 @@
-"""PNG: keeps the header, the palette, what of it is clear, and the image data; drops texts, profiles and animation.
+"""PNG: keeps the header, the palette with its transparency, and the image data; drops texts, profiles and animation.
 
 Chunks and their order: https://www.w3.org/TR/png-3/#5Chunk-layout.
 """
@@ -17,14 +17,14 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """By colour type."""
 _DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-"""First column and row of each pass of an interlaced image, and the steps between them."""
+"""First column and row of each pass of an interlaced image, and the steps between columns and rows."""
 _MAX_PALETTE = 256
 _SLICE = 64 * 1024
 _INFLATED = 1024 * 1024
 
 
 def png_pixels(content: bytes) -> int:
-    """Return how many pixels a PNG says that it has. Raises ImageBroken."""
+    """Return the number of pixels that a PNG declares. Raises ImageBroken."""
     if content[12:16] != b"IHDR" or len(content) < 24:
         raise ImageBroken
     width, height = struct.unpack_from(">II", content, 16)
@@ -32,7 +32,7 @@ def png_pixels(content: bytes) -> int:
 
 
 def clean_png(content: bytes) -> bytes:
-    """Return a PNG that holds nothing but its image. Raises ImageTooLarge, ImageBroken."""
+    """Return a PNG that contains only its image. Raises ImageTooLarge, ImageBroken."""
     chunks = _chunks(content)
     kind, header = next(chunks, (b"", b""))
     if kind != b"IHDR" or len(header) != 13:
@@ -47,7 +47,7 @@ def clean_png(content: bytes) -> bytes:
         elif kind in {b"PLTE", b"tRNS"}:
             _check_palette(kind, body, [name for name, _ in kept], is_late=bool(data))
             kept.append((kind, body))
-        elif kind[:1].isupper():  # nobody can show an image without what this says
+        elif kind[:1].isupper():  # a critical chunk: without it the image cannot be shown
             raise ImageBroken
     else:
         raise ImageBroken
@@ -57,7 +57,7 @@ def clean_png(content: bytes) -> bytes:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield name and data of each chunk that is whole. Raises ImageTooLarge, ImageBroken."""
+    """Yield the type and data of each complete chunk. Raises ImageTooLarge, ImageBroken."""
     position, count = len(_SIGNATURE), 0
     view = memoryview(content)
     while position + 12 <= len(content):
@@ -79,7 +79,7 @@ def _check_palette(kind: bytes, body: bytes, before: list[bytes], *, is_late: bo
 
 
 def _data_size(header: bytes) -> int:
-    """Return how many bytes the image data have when they are inflated. Raises ImageTooLarge, ImageBroken."""
+    """Return the size in bytes of the decompressed image data. Raises ImageTooLarge, ImageBroken."""
     width, height, depth, colour, compression, filters, interlace = struct.unpack(">IIBBBBB", header)
     check_size(width, height)
     if depth not in _DEPTHS.get(colour, ()) or compression or filters or interlace > 1:
@@ -99,7 +99,7 @@ def _row_size(width: int, bits: int) -> int:
 
 
 def _check_data(data: bytes, most: int) -> None:
-    """Raise ImageBroken where data would inflate to more than the image needs: a decoder inflates all of it."""
+    """Raise ImageBroken if the data inflate to more than the image needs: a decoder would inflate all of it."""
     inflater = zlib.decompressobj()
     size = 0
     try:

@@ -1,4 +1,4 @@
-"""WebP: keeps the image, or the first one of an animation, and what of it is clear; drops notes and profiles.
+"""WebP: keeps the image, or the first one of an animation, and its transparency; drops metadata and profiles.
 
 Chunks: https://developers.google.com/speed/webp/docs/riff_container.
 """
@@ -12,12 +12,12 @@ from desktop_chat.core.image_files.limits import check_parts, check_size
 
 _KEPT = frozenset({b"VP8 ", b"VP8L", b"ALPH", b"ANIM"})
 _IMAGES = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
-_TELLS_OF_NOTES = 0x20 | 0x08 | 0x04
-"""Flags of colour profile, Exif and XMP."""
+_METADATA_FLAGS = 0x20 | 0x08 | 0x04
+"""Colour profile, Exif and XMP."""
 
 
 def webp_pixels(content: bytes) -> int:
-    """Return how many pixels a WebP says that it has. Raises ImageBroken."""
+    """Return the number of pixels that a WebP declares. Raises ImageBroken."""
     kind, body = content[12:16], content[20:30]
     if len(body) < 10:
         raise ImageBroken
@@ -30,7 +30,7 @@ def webp_pixels(content: bytes) -> int:
 
 
 def clean_webp(content: bytes) -> bytes:
-    """Return a WebP with the first image alone. Raises ImageTooLarge, ImageBroken."""
+    """Return a WebP with only its first image. Raises ImageTooLarge, ImageBroken."""
     end = 8 + int.from_bytes(content[4:8], "little")
     if end > len(content):
         raise ImageBroken
@@ -62,11 +62,11 @@ def _extended(body: bytes) -> bytes:
     if len(body) < 10:
         raise ImageBroken
     check_size(1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little"))
-    return bytes((body[0] & ~_TELLS_OF_NOTES,)) + body[1:10]
+    return bytes((body[0] & ~_METADATA_FLAGS,)) + body[1:10]
 
 
 def _frame(body: bytes) -> bytes:
-    """Return an image of an animation with nothing but its data."""
+    """Return an animation frame reduced to its image data."""
     if len(body) < 16:
         raise ImageBroken
     check_size(1 + int.from_bytes(body[6:9], "little"), 1 + int.from_bytes(body[9:12], "little"))

@@ -1,1 +1,1 @@
-"""The built-in demo: a server on this computer whose replies are canned, and say so."""
+"""The built-in demo: a local server with canned replies that say so."""

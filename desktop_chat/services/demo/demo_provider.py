@@ -1,5 +1,5 @@
-"""A server for trying the window without any model: it answers with canned replies over a real loopback socket, so
-that they take the same way as any other. Nothing but this program knows its address."""
+"""A server for trying the window without a model: it sends canned replies over a real loopback socket, so that they
+take the same path as any others. Only this program knows its address."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _HEAD = "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nCache-Control: no-store\r\
 
 
 class DemoServer:
-    """Speaks Chat Completions and the list of models below a path that is a secret of this run.
+    """Serves Chat Completions and a list of models below a secret path.
 
-    `speed` multiplies the pace of the replies, for tests.
+    `speed` multiplies the speed of the replies, for tests.
     """
 
     def __init__(self, speed: float = 1.0) -> None:
@@ -35,7 +35,7 @@ class DemoServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> Connection:
-        """Listen on a port of the system's choice and return the connection to it."""
+        """Listen on a free port, and return a connection to it."""
         if self._server is None:
             self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=HEAD_BYTES)
         port = self._server.sockets[0].getsockname()[1]
@@ -48,7 +48,7 @@ class DemoServer:
         )
 
     async def aclose(self) -> None:
-        """Stop listening and end what is being sent. May be called twice."""
+        """Stop listening and abort running replies. May be called twice."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -100,7 +100,7 @@ class DemoServer:
         if request.get("stream"):
             await self._stream(model, reply, _usage(messages, reply), reader, writer)
         else:
-            _write_json(writer, "200 OK", _whole(model, reply, _usage(messages, reply)))
+            _write_json(writer, "200 OK", _completion(model, reply, _usage(messages, reply)))
 
     async def _stream(
         self,
@@ -110,15 +110,15 @@ class DemoServer:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        """Send a reply, each piece at its time, counted from the first so that delays do not add up."""
+        """Send a reply, timing each piece from the start so that delays do not add up."""
         writer.write(_HEAD.format(status="200 OK", kind="text/event-stream", length="").encode())
         pieces = [("reasoning_content", token) for token in tokens_of(reply.reasoning)]
         pieces += [("content", token) for token in tokens_of(reply.text)]
-        began = time.monotonic()
+        started = time.monotonic()
         for number, (kind, token) in enumerate(pieces, start=1):
             _write_choice(writer, model, {kind: token})
             await writer.drain()
-            due = began + number / (reply.tokens_per_s * self._speed)
+            due = started + number / (reply.tokens_per_s * self._speed)
             await self._pause((due - time.monotonic()) * self._speed, reader)
         if reply.error:
             _write_event(writer, {"error": {"message": reply.error, "code": "server_error"}})
@@ -128,7 +128,7 @@ class DemoServer:
         writer.write(b"data: [DONE]\n\n")
 
     async def _pause(self, seconds: float, reader: asyncio.StreamReader) -> None:
-        """Wait, but notice at once that the client went away. Raises ConnectionResetError."""
+        """Wait, but notice at once if the client disconnects. Raises ConnectionResetError."""
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds / self._speed)):
                 await reader.read(1)
@@ -136,7 +136,7 @@ class DemoServer:
 
 
 async def _read_request(reader: asyncio.StreamReader) -> tuple[str, str, bytes]:
-    """Return method, path and body. Raises ValueError and EOFError for what is no HTTP request."""
+    """Return method, path and body. Raises ValueError and EOFError for an invalid HTTP request."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.split("\r\n")
     method, path, _version = first.split(" ")
@@ -164,7 +164,7 @@ def _write_event(writer: asyncio.StreamWriter, event: object) -> None:
     writer.write(b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n")
 
 
-def _whole(model: str, reply: DemoReply, usage: dict[str, object]) -> dict[str, object]:
+def _completion(model: str, reply: DemoReply, usage: dict[str, object]) -> dict[str, object]:
     if reply.error:
         return {"error": {"message": reply.error, "code": "server_error"}}
     message = {"role": "assistant", "content": reply.text, "reasoning_content": reply.reasoning or None}

@@ -1,5 +1,5 @@
-"""What the demo answers: canned texts in English and Chinese that show what a reply can look like, and say that they
-are canned. They are sample data of a server, not words of the window, and so are not translated with it."""
+"""The demo's replies: canned texts in English and Chinese that show what a reply can look like. They are sample data of
+a server, not texts of the user interface, and so are not translated with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from desktop_chat.services.demo.demo_texts import CHINESE, ENGLISH
 
 READING_SPEED = 70.0
-"""Tokens a second."""
+"""Tokens per second."""
 
 MODELS = ("demo", "demo-error", "demo-long", "demo-reasoning", "demo-slow")
 TRIGGERS: Mapping[str, tuple[str, ...]] = {
@@ -24,10 +24,10 @@ TRIGGERS: Mapping[str, tuple[str, ...]] = {
     "markdown": ("markdown", "格式"),
     "chinese": ("chinese", "中文"),
 }
-"""The words in a prompt that pick a reply; the first kind that matches is taken."""
+"""Words in a prompt that select a reply; the first matching kind wins."""
 
 SECTIONS = 40
-"""Of the long reply: about 5,000 tokens."""
+"""Sections of the long reply: about 5,000 tokens."""
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _TOKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]{1,2}|[^\S\n]*[A-Za-z0-9]{1,6}|\n+|.", re.DOTALL)
@@ -35,7 +35,7 @@ _TOKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]{1,2}|[^\S\n]*[A-Za-z0-9]{1,6}
 
 @dataclass(frozen=True, slots=True)
 class DemoReply:
-    """One canned reply and how it is sent. `error`: the server's words after the text, instead of an end."""
+    """A canned reply and its timing. `error`: the server's message after the text, instead of a finish reason."""
 
     text: str
     reasoning: str = ""
@@ -46,12 +46,12 @@ class DemoReply:
 
 
 def tokens_of(text: str) -> list[str]:
-    """Cut a text into pieces about as long as tokens; joined they are the text again."""
+    """Split text into pieces about as long as tokens; joined, they are the text again."""
     return _TOKEN.findall(text)
 
 
 def reply_for(model: str, question: str) -> DemoReply:
-    """Return the canned reply to a question, in the question's language. A model of one kind always answers so."""
+    """Return the canned reply to a question, in the question's language. A model for one kind always sends that."""
     kind = model.removeprefix("demo-") if model in MODELS and model != "demo" else _kind_of(question)
     texts = CHINESE if _CJK.search(question) else ENGLISH
     text = texts["notice"] + texts[kind]

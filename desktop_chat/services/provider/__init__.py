@@ -1,1 +1,1 @@
-"""Model servers behind the `Provider` port: the SDK sends the request, our own decoder reads the answer."""
+"""Model servers behind the `Provider` port: the SDK sends requests, our own decoder reads the answers."""

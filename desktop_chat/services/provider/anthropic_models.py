@@ -1,6 +1,6 @@
-"""How Anthropic is asked for its list of models. Its chat takes the key as OpenAI's does; its list does not.
+"""Authentication for Anthropic's list of models. Its chat accepts OpenAI's style of authentication; its list does not.
 
-With the key as a bearer token the list answers 401 ("x-api-key header is required"), so a valid key would seem refused.
+With the key as a bearer token, the list answers 401 ("x-api-key header is required"), as if the key were invalid.
 
 Sources, read in November 2026: https://platform.claude.com/docs/en/api/models-list (the headers; 20 names unless
 `limit` asks for up to 1,000) and https://platform.claude.com/docs/en/api/openai-sdk (the chat).
@@ -15,13 +15,13 @@ _HOST = "api.anthropic.com"
 
 
 def list_headers(url: str, key: str) -> Mapping[str, str]:
-    """Return the headers with which Anthropic's list of models takes a key; none for another server, or no key."""
-    is_there = key and urlsplit(url).hostname == _HOST
-    return {"x-api-key": key, "anthropic-version": "2023-06-01"} if is_there else {}
+    """Return the headers for Anthropic's list of models; empty for another server or without a key."""
+    applies = key and urlsplit(url).hostname == _HOST
+    return {"x-api-key": key, "anthropic-version": "2023-06-01"} if applies else {}
 
 
 def whole_list(url: str) -> str:
-    """Return the address at which a list of models is complete."""
+    """Return the address of the complete list of models."""
     parts = urlsplit(url)
     if parts.hostname != _HOST or "limit=" in parts.query:
         return url

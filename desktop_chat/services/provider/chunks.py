@@ -1,4 +1,4 @@
-"""Reads the JSON of Chat Completions, streamed or whole, into deltas; members it does not know are passed over."""
+"""Reads the JSON of Chat Completions, streamed or not, into deltas; unknown members are ignored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop_chat.services.provider.reply_extras import BESIDE, ReplyExtras
 from desktop_chat.services.provider.server_errors import error_in
 
 REASON_LIMIT = 100
-"""The most characters kept of a finish reason."""
+"""Maximum characters kept of a finish reason."""
 
 _NOTHING: frozenset[type[Piece]] = frozenset()
 
@@ -22,7 +22,7 @@ About = Sequence[UsageDelta | FinishDelta]
 
 
 class ChunkReader:
-    """Reads one reply. The first choice is read, and others are passed over."""
+    """Reads one reply. Only one choice is read; others are ignored."""
 
     def __init__(self) -> None:
         self._index: int | None = None
@@ -30,10 +30,10 @@ class ChunkReader:
         self._extras = ReplyExtras()
 
     def __call__(self, body: object, coalescer: DeltaCoalescer) -> About | None:
-        """Add to `coalescer` what one chunk or one whole answer says, and return what it says about the reply; None for
-        JSON that is neither. Raises ProviderError for an error object.
+        """Add the content of one chunk or one whole answer to `coalescer`, and return its usage and finish reason; None
+        for other JSON. Raises ProviderError for an error object.
 
-        Runs once a token: the usual chunk, a piece of text, makes no object of ours.
+        Runs once per token: for the usual chunk, a piece of text, it creates no objects of its own.
         """
         if not isinstance(body, dict) or body.get("error") or not body.get("choices"):
             _raise_error_in(body)
@@ -63,7 +63,7 @@ class ChunkReader:
         return None if self._index is not None else self._first_choice(choices)
 
     def _first_choice(self, choices: list[Any]) -> dict[str, Any] | None:
-        """Return the choice that is read from now on: number 0 where it is there, else one with a later number."""
+        """Return the choice to read from now on: number 0 if present, else the lowest."""
         numbered = {choice.get("index") or 0: choice for choice in reversed(dicts_in(choices)) if _is_number(choice)}
         if not numbered:
             return None
@@ -76,7 +76,7 @@ class ChunkReader:
         if isinstance(said, dict) and said:
             self._read_said(said, coalescer, _NOTHING)
         elif isinstance(message := choice.get("message"), dict):
-            # A whole answer, or a summary behind a stream: what was streamed is not said again.
+            # A whole answer, or a summary after a stream: what was streamed is not repeated.
             self._read_said(message, coalescer, frozenset(coalescer.kinds))
         else:
             _add(coalescer, TextDelta, choice.get("text"))
@@ -96,7 +96,7 @@ class ChunkReader:
             self._extras.read(said, coalescer)
 
     def _read_parts(self, parts: list[Any], coalescer: DeltaCoalescer, known: frozenset[type[Piece]]) -> None:
-        """Read content given as a list: texts, images, and reasoning as some servers nest it."""
+        """Read content given as a list: texts, images, and nested reasoning of some servers."""
         for part in parts:
             if not isinstance(part, dict):
                 continue
@@ -110,7 +110,7 @@ class ChunkReader:
 
 
 def _raise_error_in(body: object) -> None:
-    """Raise the ProviderError that is in an object, if any."""
+    """Raise the ProviderError in an object, if any."""
     if (error := error_in(body)) is not None:
         raise error
 
@@ -121,7 +121,7 @@ def _is_number(choice: dict[str, Any]) -> bool:
 
 
 def thoughts_in(value: object) -> list[str]:
-    """Return the texts of reasoning given as a text, or as a list of texts or of objects with one."""
+    """Return the reasoning in a value: a text, or a list of texts or of objects with a text."""
     parts = value if isinstance(value, list) else [value]
     return [text_in(part.get("text") if isinstance(part, dict) else part) for part in parts]
 
@@ -129,7 +129,7 @@ def thoughts_in(value: object) -> list[str]:
 def _about(choice: dict[str, Any] | None, body: dict[str, Any]) -> list[UsageDelta | FinishDelta]:
     about: list[UsageDelta | FinishDelta] = []
     choice = choice or {}
-    # Kimi and Groq have places of their own for the numbers.
+    # Kimi and Groq put usage elsewhere.
     usage = body.get("usage") or choice.get("usage") or dict_in(body.get("x_groq")).get("usage")
     if isinstance(usage, dict):
         about.append(UsageDelta(usage_in(usage)))
@@ -178,11 +178,11 @@ _CACHED = (
     ("prompt_cache_hit_tokens",),
     ("cache_read_input_tokens",),
 )
-"""Where servers put each number: OpenAI's places first, then those of Kimi, DeepSeek and Anthropic."""
+"""Where servers put each count: OpenAI's names first, then those of Kimi, DeepSeek and Anthropic."""
 
 
 def usage_in(usage: dict[str, Any]) -> Usage:
-    """Return the numbers of tokens, of either API."""
+    """Return the token counts of either API."""
     return Usage(*(_first_count(usage, places) for places in (_PROMPT, _COMPLETION, _REASONING, _CACHED)))
 
 

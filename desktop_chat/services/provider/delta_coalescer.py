@@ -1,6 +1,6 @@
-"""Joins pieces that arrive together into one delta, and mends characters that were cut in two on the way.
+"""Merges pieces that arrive together into one delta, and repairs characters that were split on the way.
 
-JSON may carry one half of a surrogate pair; what such a half leaves behind could neither be stored nor shown.
+JSON may contain half of a surrogate pair, which could be neither stored nor shown.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ Piece = TextDelta | ReasoningDelta | RefusalDelta
 
 
 class DeltaCoalescer:
-    """Say pieces and add deltas, then take them: fewer, in the same order, with the same text."""
+    """Collects pieces of text and other deltas; `take` returns fewer deltas with the same text in the same order."""
 
     def __init__(self) -> None:
         self.kinds: set[type[Piece]] = set()
-        """The kinds of pieces that were said."""
+        """The kinds of text added so far."""
         self._kind: type[Piece] | None = None
         self._texts: list[str] = []
         self._ready: list[Delta] = []
@@ -29,12 +29,12 @@ class DeltaCoalescer:
         self._texts.append(text)
 
     def add(self, delta: Delta) -> None:
-        """Add a delta of another kind behind the text so far."""
+        """Add a delta that is not text."""
         self._close()
         self._ready.append(delta)
 
     def take(self, *, last: bool = False) -> list[Delta]:
-        """Return what was added since; half a character waits for its other half unless this is the `last` time."""
+        """Return everything added since the last call; half a surrogate pair waits for its other half unless `last`."""
         half = self._texts[-1][-1:] if self._texts and not last else ""
         if "\ud800" <= half <= "\udbff":
             self._texts[-1] = self._texts[-1][:-1]
@@ -53,7 +53,7 @@ class DeltaCoalescer:
 
 
 def whole_characters(text: str) -> str:
-    """Return `text` with surrogate pairs joined and halves replaced, so that it can be encoded."""
+    """Return `text` with surrogate pairs joined and lone halves replaced, so that it can be encoded."""
     if text.isascii():
         return text
     try:

@@ -1,4 +1,4 @@
-"""The two ways to ask an OpenAI-compatible server: Chat Completions and Responses. All else is the same for both."""
+"""The two APIs of OpenAI-compatible servers: Chat Completions and Responses. Everything else is the same for both."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from desktop_chat.services.provider.request_body import body_of, response_body_o
 from desktop_chat.services.provider.responses import ResponseReader
 
 ReadJson = Callable[[object, DeltaCoalescer], Sequence[UsageDelta | FinishDelta] | None]
-"""Reads one event or one whole answer: what it says goes to the joiner, what it says about the reply is returned."""
+"""Reads one event or one whole answer: adds content to the joiner, returns usage and finish reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Where to ask, what to send, and how to read the answer."""
+    """Where to send requests, what to send, and how to read answers."""
 
     path: str
     body_of: Callable[[Prompt, AbstractSet[str]], dict[str, Any]]
     make_reader: Callable[[], ReadJson]
-    """Makes a reader for one reply."""
+    """Creates a reader for one reply."""
     ends_with_reason: bool
-    """Nothing follows the finish reason: no usage, no mark of the end."""
+    """Nothing follows the finish reason: no usage and no end marker."""
 
 
 DIALECTS = {

@@ -1,8 +1,8 @@
-"""Takes an error's body apart, whatever its shape: its words, its codes, what it is about, when to come back.
+"""Parses error bodies of any format: their message, codes, the parameter they concern, and when to retry.
 
-Seen in the wild, and read here: an object with `error`, a list around it, flat `code` and `message`, MiniMax's
-`base_resp`, FastAPI's `detail` (a sentence, or pydantic's list), `errors`, a `message` that holds an object or JSON as
-text, OpenRouter's `metadata.raw`, Google's `details` with `retryDelay`, Azure's `innererror`, and HTML pages.
+Formats seen in the wild: an object with `error`, a list around it, flat `code` and `message`, MiniMax's `base_resp`,
+FastAPI's `detail` (a sentence, or pydantic's list), `errors`, a `message` that contains an object or JSON as text,
+OpenRouter's `metadata.raw`, Google's `details` with `retryDelay`, Azure's `innererror`, and HTML pages.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 WORDS_LIMIT = 300
-"""Characters of a server's own words that are worth showing."""
+"""Maximum characters of a server's message."""
 
-_DEEPEST = 8
-"""How deep errors are followed: each gateway on the way wraps them once more, and there are never more than this."""
+_MAX_DEPTH = 8
+"""Maximum nesting of errors: each gateway on the way wraps them once more."""
 _MAX_OBJECTS = 40
 _MAX_ENTRIES = 3
-"""How many problems of a list are shown."""
+"""How many problems of a list are included."""
 _INNER = ("error", "errors", "detail", "message", "msg", "base_resp", "metadata", "raw", "innererror", "details")
 _TEXTS = (
     *("message", "detail", "msg", "status_msg", "error_msg", "error_message", "errmsg", "error_description", "errors"),
@@ -35,22 +35,22 @@ _decode = json.JSONDecoder().raw_decode
 
 
 def objects_in(body: object) -> list[dict[str, Any]]:
-    """Return the objects that an error consists of, the outer before the inner."""
+    """Return the objects that an error consists of, outer before inner."""
     found: list[dict[str, Any]] = []
     level = list(_dicts(body))
-    for _ in range(_DEEPEST):
+    for _ in range(_MAX_DEPTH):
         found += level[: _MAX_OBJECTS - len(found)]
         level = [inner for one in level[:_MAX_OBJECTS] for name in _INNER for inner in _dicts(one.get(name))]
     return found
 
 
 def words_of(body: object) -> str:
-    """Return a server's own words, short and plain; of an HTML page only its title."""
-    return _plain(_text_of(body, _DEEPEST))
+    """Return the server's message, short and without control characters; for an HTML page, its title."""
+    return _plain(_text_of(body, _MAX_DEPTH))
 
 
 def codes_in(body: object) -> list[str]:
-    """Return the codes of an error, the innermost first, reduced to lower-case letters and digits."""
+    """Return the codes of an error, innermost first, reduced to lower-case letters and digits."""
     members = [(name, one.get(name)) for one in reversed(objects_in(body)) for name in _CODES]
     codes = [
         f"base_resp_{value}" if name == "status_code" else str(value)
@@ -61,8 +61,7 @@ def codes_in(body: object) -> list[str]:
 
 
 def parameter_in(body: object) -> str:
-    """Return the member of the request that an error is about ("stream", "messages[0].role"); empty where none is
-    named."""
+    """Return the request field that an error concerns ("stream", "messages[0].role"); empty if none is named."""
     for one in reversed(objects_in(body)):
         if isinstance(one.get("param"), str) and one["param"]:
             return _plain(one["param"])
@@ -72,7 +71,7 @@ def parameter_in(body: object) -> str:
 
 
 def delay_in(body: object) -> float | None:
-    """Return how many seconds an error's body asks to wait ("retryDelay": "41s"), or None."""
+    """Return the retry delay in seconds from an error's body ("retryDelay": "41s"), or None."""
     for one in reversed(objects_in(body)):
         for name, scale in _DELAYS:
             seconds = _seconds(one.get(name), scale)
@@ -82,7 +81,7 @@ def delay_in(body: object) -> float | None:
 
 
 def is_page(text: str) -> bool:
-    """Say whether a body is a web page."""
+    """Return whether a body is a web page."""
     return _MARKUP.search(text[:20_000]) is not None
 
 
@@ -108,11 +107,11 @@ def _dicts(value: object) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value
     elif isinstance(value, list):
-        yield from (entry for entry in value[:_DEEPEST] if isinstance(entry, dict))
+        yield from (entry for entry in value[:_MAX_DEPTH] if isinstance(entry, dict))
 
 
 def _object_in(text: str) -> object:
-    """Return the JSON in a text, alone or after a few words ("BadRequestError: {...}"); None where there is none."""
+    """Return JSON contained in a text, alone or after a few words ("BadRequestError: {...}"); None if there is none."""
     start = re.search(r"[\[{]", text[:WORDS_LIMIT])
     if start is None:
         return None
@@ -157,7 +156,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _place(loc: list[Any]) -> str:
-    return ".".join(str(step) for step in loc[:_DEEPEST] if isinstance(step, (str, int)))
+    return ".".join(str(step) for step in loc[:_MAX_DEPTH] if isinstance(step, (str, int)))
 
 
 def _plain(text: str) -> str:
@@ -166,14 +165,14 @@ def _plain(text: str) -> str:
         title = _TITLE.search(head)
         head = title.group(1) if title else ""
     if "\ufffd" in head or "\0" in head:
-        return ""  # not text
+        return ""  # binary
     printable = "".join(c if c.isprintable() else " " for c in head[: 4 * WORDS_LIMIT])
     words = " ".join(printable.split())[:WORDS_LIMIT]
-    return words if any(letter.isalnum() for letter in words) else ""  # brackets alone say nothing
+    return words if any(letter.isalnum() for letter in words) else ""  # only punctuation
 
 
 def _json_of(value: object) -> str:
-    """Return a value as JSON; an empty text where it is nested too deeply to be written."""
+    """Return a value as JSON; empty if it is nested too deeply."""
     try:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError:

@@ -1,11 +1,11 @@
-"""Tells what servers mean by the codes and the wording of their errors, in English and Chinese.
+"""Classifies errors by servers' codes and wording, in English and Chinese.
 
-The tables are consulted in this order: unambiguous codes, unambiguous words, codes that are used for many things, and
-words that may mean something else. The HTTP status decides only where none of them match.
+The tables are consulted in this order: unambiguous codes, unambiguous wording, codes with several meanings, and
+ambiguous wording. The HTTP status decides only if none of them match.
 
-Sources: the lists of errors of OpenAI, Anthropic, Google, Azure, OpenRouter, Groq, Mistral, DeepSeek, Moonshot, MiniMax
+Sources: the error lists of OpenAI, Anthropic, Google, Azure, OpenRouter, Groq, Mistral, DeepSeek, Moonshot, MiniMax
 (https://platform.minimax.io/docs/api-reference/errorcode), Zhipu (https://docs.z.ai/api-reference/api-code), DashScope,
-SiliconFlow, Volcengine and new-api, and what vLLM, llama.cpp, Ollama, LM Studio, TGI, LiteLLM and Copilot say.
+SiliconFlow, Volcengine and new-api, and the messages of vLLM, llama.cpp, Ollama, LM Studio, TGI, LiteLLM and Copilot.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _NOT_FOUND_CODES = frozenset({"notfounderror", "notfound", "resourcenotfounderro
 
 
 def _pattern(*alternatives: str) -> str:
-    """Return a pattern, compiled when the first error is read: all of them cost 15 ms, and most runs need none."""
+    """Return a pattern, which is compiled for the first error: compiling all takes 15 ms, and most runs need none."""
     return "|".join(alternatives)
 
 
@@ -196,7 +196,7 @@ _PLAIN_WORDS: Sequence[tuple[Kind, str]] = (
         ),
     ),
 )
-"""The order matters: wording specific to one cause comes before wording that also occurs in passing."""
+"""The order matters: wording specific to one cause comes before wording that also occurs elsewhere."""
 
 _MODEL_WORDS = _pattern(
     r"\bmodels?\b.*\b(?:not found|does(?: not|n't) exist|not exist|unknown|not available|not loaded|decommissioned"
@@ -271,7 +271,7 @@ _NEVER_WITH: Mapping[int, frozenset[Kind]] = {
     402: frozenset({ContextTooLong, ContentRefused, WrongAddress, RegionRefused}),
     429: frozenset({WrongAddress, ContentRefused}),
 }
-"""Kinds that a status makes too unlikely to be concluded from words."""
+"""Kinds too unlikely with a status to be inferred from wording."""
 
 
 def _by_code(table: Mapping[Kind, str]) -> dict[str, Kind]:
@@ -283,8 +283,8 @@ _LOOSE = _by_code(_LOOSE_CODES)
 
 
 def kind_of(status: int, codes: Sequence[str], words: str, *, will_pass: bool) -> Kind:
-    """Return what an error means. `codes`: as `error_bodies.codes_in` gives them; `will_pass`: the server said when to
-    come back, so a quota that is used up is meant for a minute or a day."""
+    """Return the kind of an error. `codes`: from `error_bodies.codes_in`; `will_pass`: the server said when to retry,
+    so an exhausted quota means a limit per minute or per day."""
     return (
         _known(_PLAIN, codes)
         or _by_plain_words(status, words)

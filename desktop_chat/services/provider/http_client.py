@@ -1,6 +1,6 @@
-"""Closes two gaps in the layers below the SDK: endless error pages, and connections that nobody owns.
+"""Closes two gaps in the layers below the SDK: endless error pages, and leaked connections.
 
-Imported on the SDK's thread only, because it imports httpx2.
+Import it only on the SDK's thread, because it imports httpx2.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ ERROR_BODY_S = 2.0
 
 
 class BoundedClient(httpx2.AsyncClient):
-    """An HTTP client whose failed responses carry the beginning of their body, already read; the SDK would read on
-    for ever. A request that is cancelled during the TLS handshake closes its connection.
+    """An HTTP client whose failed responses include the beginning of their body, already read; the SDK would read
+    forever. A request that is cancelled during the TLS handshake closes its connection.
 
-    Raises ProxyInvalid where the environment names a proxy that is none.
+    Raises ProxyInvalid if the environment names an invalid proxy.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -35,20 +35,19 @@ class BoundedClient(httpx2.AsyncClient):
             raise
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """Send a request; of an error's body keep what comes in ERROR_BODY_S, at most ERROR_BODY_BYTES."""
+        """Send a request; keep of an error's body what arrives in ERROR_BODY_S, up to ERROR_BODY_BYTES."""
         request.extensions = {**request.extensions, "trace": _ConnectionGuard()}
         response = await super().send(request, **options)
         if response.is_success or response.is_stream_consumed:
             return response
         body = await _beginning(response)
-        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _ABOUT_THE_BODY]
+        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _BODY_HEADERS]
         return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
 
 
 class _ConnectionGuard:
-    """Slows down the reads of a new connection. Closes the socket under a TLS handshake that was given up: until the
-    end of the handshake, httpcore2 2.16 and anyio 4.16 leave that to each other, and after a cancellation neither does
-    it."""
+    """Throttles the reads of a new connection, and closes the socket of an aborted TLS handshake: until the handshake
+    ends, httpcore2 2.16 and anyio 4.16 leave that to each other, and after a cancellation neither does it."""
 
     def __init__(self) -> None:
         self._tcp: Any = None
@@ -63,7 +62,7 @@ class _ConnectionGuard:
             await self._tcp.aclose()
 
 
-_ABOUT_THE_BODY = {b"content-encoding", b"content-length", b"transfer-encoding"}
+_BODY_HEADERS = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
 
 async def _beginning(response: httpx2.Response) -> bytes:

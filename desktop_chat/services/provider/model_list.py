@@ -1,6 +1,6 @@
-"""Reads the answer of `GET /v1/models` into names, whoever gives it.
+"""Reads model names from the answer to `GET /v1/models`, for all servers.
 
-Shapes seen: a list under "data" (OpenAI and nearly all), "models" (Ollama, Gemini, Fireworks), "result" (Cloudflare),
+Formats seen: a list under "data" (OpenAI and nearly all), "models" (Ollama, Gemini, Fireworks), "result" (Cloudflare),
 "items" or "list"; a bare list (Together, GitHub); entries that are objects or only names.
 """
 
@@ -18,13 +18,12 @@ MODELS_BYTES = 4 * 1024 * 1024
 NAME_LIMIT = 200
 _LISTS = ("data", "models", "result", "items", "list")
 _NESTED = 2
-"""How deep a list may be wrapped: {"data": {"list": [...]}}."""
+"""How deep a list may be nested: {"data": {"list": [...]}}."""
 _NAMES = ("id", "model", "name", "key")
-"""The members that name a model in requests; the first one present counts. Gemini's "models/" before a name stays: a
-name with a slash is taken as it is, and one without gets it (https://ai.google.dev/api/compatibility, read in November
-2026)."""
+"""The members that name a model in requests; the first one present counts. Gemini's "models/" prefix is kept: it
+accepts names with and without it (https://ai.google.dev/api/compatibility, read in November 2026)."""
 _INTERNAL_ID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|azureml://.*")
-"""An id that no server accepts in a request; the name beside it counts."""
+"""An id that no server accepts in a request; the name next to it counts."""
 
 _NOT_FOR_CHAT = re.compile(
     r"(?i)(^|[^a-z])(text-)?(embed(ding)?s?|bge|gte|e5|tts|whisper|transcribe|asr|moderation|rerank(er)?|dall-e"
@@ -36,8 +35,8 @@ _TYPES_NOT_FOR_CHAT = frozenset(
 
 
 def model_names(body: bytes, note: Callable[[object], None] = lambda _: None) -> list[str]:
-    """Return the names, each once: those for chat, sorted, then all others, sorted. Raises ProviderError for what is
-    no list of models. `note` is given what was parsed, for what else stands in it."""
+    """Return the names without duplicates: chat models first, then all others, each sorted. Raises ProviderError for
+    anything but a list of models. `note` is called with the parsed list, for what else it contains."""
     text = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if text.lstrip().startswith("<"):
         raise WrongAddress(words_of(text))
@@ -49,7 +48,7 @@ def model_names(body: bytes, note: Callable[[object], None] = lambda _: None) ->
     if names:
         note(parsed)
         return names
-    error = _error_instead(parsed)
+    error = _error_in_place_of_list(parsed)
     if error is not None:
         raise error
     if names is None:
@@ -58,8 +57,8 @@ def model_names(body: bytes, note: Callable[[object], None] = lambda _: None) ->
 
 
 def names_in(parsed: object) -> list[str] | None:
-    """Return the names in a parsed list of models, ordered as by `model_names`; None where there is no such list. What
-    in it is no model's name is passed over."""
+    """Return the names in a parsed list of models, ordered like `model_names`; None if there is no such list. Entries
+    without a usable name are skipped."""
     entries = entries_of(parsed)
     if entries is None:
         return [] if isinstance(parsed, dict) and parsed.get("object") == "list" and not parsed.get("data") else None
@@ -75,7 +74,7 @@ def names_in(parsed: object) -> list[str] | None:
 
 
 def entries_of(parsed: object, depth: int = 0) -> list[Any] | None:
-    """Return the first list that may be one of models; an empty one only where there is no other."""
+    """Return the first list that may be of models; an empty one only if there is no other."""
     if isinstance(parsed, list):
         return parsed
     if not isinstance(parsed, dict) or depth > _NESTED:
@@ -85,8 +84,7 @@ def entries_of(parsed: object, depth: int = 0) -> list[Any] | None:
 
 
 def name_of(entry: object, *, by_result: bool = False) -> str:
-    """Return the name under which an entry's model is requested, or "". Entries with an id that is not
-    text are unusable."""
+    """Return the name for requesting an entry's model, or ""."""
     if isinstance(entry, str):
         return _usable(entry)
     if not isinstance(entry, dict):
@@ -104,12 +102,12 @@ def _usable(name: str) -> str:
 
 
 def _is_for_chat(entry: object, name: str) -> bool:
-    """Say whether a model is meant for chat: as its entry says, else judged by its name."""
-    said = next(_said_of_chat(entry), None) if isinstance(entry, dict) else None
-    return _NOT_FOR_CHAT.search(name) is None if said is None else said
+    """Return whether a model is for chat: as its entry says, else judged by its name."""
+    stated = next(_stated_for_chat(entry), None) if isinstance(entry, dict) else None
+    return _NOT_FOR_CHAT.search(name) is None if stated is None else stated
 
 
-def _said_of_chat(entry: dict[str, Any]) -> Iterator[bool]:
+def _stated_for_chat(entry: dict[str, Any]) -> Iterator[bool]:
     capabilities = entry.get("capabilities")
     if isinstance(capabilities, dict):  # Azure and Mistral
         for key in ("chat_completion", "completion_chat"):
@@ -126,8 +124,8 @@ def _said_of_chat(entry: dict[str, Any]) -> Iterator[bool]:
         yield False
 
 
-def _error_instead(parsed: object) -> ProviderError | None:
-    """Return the error that came in place of a list, with a status of 200."""
+def _error_in_place_of_list(parsed: object) -> ProviderError | None:
+    """Return an error that came with status 200 instead of a list."""
     error = error_in(parsed)
     if error is not None or not isinstance(parsed, dict):
         return error

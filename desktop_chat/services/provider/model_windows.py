@@ -1,4 +1,4 @@
-"""Reads the context window of each model from a list of models, where the server gives it.
+"""Reads each model's context window from a list of models, if the server provides it.
 
 Seen: `context_length` (OpenRouter, Together), `max_model_len` (vLLM), `context_window` (Groq), `max_context_length`
 (Mistral, LM Studio), `inputTokenLimit` (Gemini), `max_input_tokens` (LiteLLM), `meta.n_ctx` (llama.cpp).
@@ -19,12 +19,12 @@ _KEYS = (
     "max_input_tokens",
     "n_ctx",
 )
-_LEAST = 256
+_MIN_WINDOW = 256
 """Tokens; no chat model has a smaller context window."""
 
 
 def windows_in(parsed: object) -> dict[str, int]:
-    """Return the context windows in tokens by model name, without the models for which none is given."""
+    """Return the known context windows in tokens, by model name."""
     found = {}
     for entry in entries_of(parsed) or []:
         name = name_of(entry)
@@ -39,6 +39,6 @@ def _window_of(entry: dict[str, Any]) -> int:
     for place in (entry, meta if isinstance(meta, dict) else {}):
         for key in _KEYS:
             value = place.get(key)
-            if isinstance(value, int) and not isinstance(value, bool) and value >= _LEAST:
+            if isinstance(value, int) and not isinstance(value, bool) and value >= _MIN_WINDOW:
                 return value
     return 0

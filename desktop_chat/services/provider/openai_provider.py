@@ -1,7 +1,7 @@
-"""Talks with one connection's server: the SDK sends the request, our own reader takes the answer.
+"""Talks to one connection's server: the SDK sends requests, our own reader decodes the answers.
 
-The SDK gives authentication, addresses and typed HTTP errors. Its stream iterator is left aside: it costs twenty times
-the CPU a chunk, and it takes a cut stream, a page or an error object for a finished reply.
+The SDK provides authentication, addresses and typed HTTP errors. Its stream iterator is not used: it needs twenty times
+the CPU per chunk, and takes a truncated stream, a web page or an error object for a finished reply.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 SLICE_S = 0.008
-"""The longest time that a flood of chunks occupies the loop."""
+"""The longest time that a flood of chunks may occupy the event loop."""
 WAITED_S = 0.001
 """A chunk that took longer than this was waited for, so other tasks have had their turn."""
 MODELS_S = 20.0
@@ -52,7 +52,7 @@ _CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key"})
 
 
 class OpenAIProvider:
-    """Fulfils `core.ports.Provider`. `key` is stripped and printable, or empty."""
+    """Implements `core.ports.Provider`. `key` is stripped and printable, or empty."""
 
     def __init__(self, connection: Connection, key: str, sdk: Sdk) -> None:
         self.connection = connection
@@ -68,22 +68,22 @@ class OpenAIProvider:
         self._bearer_key = "" if key_header else key
         self._has_credentials = bool(key) or any(name.lower() in _CREDENTIALS for name, _ in connection.headers)
         self.windows: dict[str, int] = {}
-        """Context windows in tokens by model name, where the server's list gives them."""
+        """Context windows in tokens by model name, if the server's list has them."""
         self._running = 0
         self._usage_grace_s = USAGE_GRACE_S
 
     @property
     def key(self) -> str:
-        """The key it was made with."""
+        """The key it was created with."""
         return self._key
 
     @property
     def is_busy(self) -> bool:
-        """True while a request is under way."""
+        """True while a request is running."""
         return self._running > 0
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
-        """Send `prompt` and yield the reply's deltas, as `core.ports.Provider` promises."""
+        """Send `prompt` and yield the reply's deltas; see `core.ports.Provider`."""
         self._running += 1
         try:
             async with aclosing(self._batches(prompt)) as batches:
@@ -102,8 +102,8 @@ class OpenAIProvider:
             self._running -= 1
 
     async def models(self) -> list[str]:
-        """Return the server's model names, those for chat first. Raises ProviderError. Where the address names one of
-        Azure's deployments, that is the only one: Azure lists what could be deployed."""
+        """Return the server's model names, chat models first. Raises ProviderError. If the address names an Azure
+        deployment, returns only that: Azure lists what could be deployed."""
         self._running += 1
         try:
             with self._translating():
@@ -124,7 +124,7 @@ class OpenAIProvider:
             self._running -= 1
 
     def _note_windows(self, parsed: object) -> None:
-        from desktop_chat.services.provider.model_windows import windows_in  # noqa: PLC0415  (with the list, no sooner)
+        from desktop_chat.services.provider.model_windows import windows_in  # noqa: PLC0415  (only needed with a list)
 
         self.windows.update(windows_in(parsed))
 
@@ -138,35 +138,35 @@ class OpenAIProvider:
         return translate_errors(self._secrets, via_proxy=not self._is_local and has_proxy(self.connection.base_url))
 
     async def _batches(self, prompt: Prompt) -> AsyncGenerator[Sequence[Delta], None]:
-        """Yield the deltas of one request. It is sent again without the parts that the server turns out to refuse.
+        """Yield the deltas of one request, which is repeated without the parts that the server turns out to refuse.
 
-        That is remembered for the model. Nothing is sent again once anything has come.
+        Refused parts are remembered per model. Nothing is repeated once any delta has arrived.
         """
         refused = self._refused.setdefault(prompt.model, set())
         full = self._dialect.body_of(prompt, frozenset())
-        told = ASKED_BY_US
+        reported = ASKED_BY_US
         while True:
             body = self._dialect.body_of(prompt, refused)
-            missing = tuple(part for part in left_out(full, body) if part not in told)
+            missing = tuple(part for part in left_out(full, body) if part not in reported)
             if missing:
                 yield [LeftOutDelta(missing)]
-            has_come = False
+            has_arrived = False
             try:
                 async with aclosing(self._answer(prompt, body)) as batches:
                     async for batch in batches:
-                        has_come = has_come or bool(batch)
+                        has_arrived = has_arrived or bool(batch)
                         yield batch
             except ProviderError as error:
-                new = frozenset() if has_come else newly_refused(error, body, refused)
+                new = frozenset() if has_arrived else newly_refused(error, body, refused)
                 if not new:
                     raise
-                told = frozenset(left_out(full, body))
+                reported = frozenset(left_out(full, body))
                 refused |= new
             else:
                 return
 
     async def _answer(self, prompt: Prompt, body: dict[str, Any]) -> AsyncGenerator[list[Delta], None]:
-        """Send a request, and yield the deltas of its answer."""
+        """Send a request and yield the deltas of its answer."""
         limit_s = prompt.idle_limit_s if body["stream"] else prompt.patience_s
         with self._translating():
             client = await self._ready_client()
@@ -188,11 +188,11 @@ class OpenAIProvider:
         body: dict[str, Any] | None,
         key_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
-        """Send one request. `key_headers` are sent in place of the usual one, where they are given."""
-        from openai import AsyncStream, Omit  # noqa: PLC0415 -- loaded by now, on the SDK's thread
+        """Send one request. `key_headers`, if given, replace the usual authentication."""
+        from openai import AsyncStream, Omit  # noqa: PLC0415 -- already loaded on the SDK's thread
 
-        # `stream` for all requests: the SDK then hands over the response before reading it. The general call takes
-        # the body as it is; the one for chat would check 1,000 messages for 118 ms on the window's thread.
+        # `stream` for all requests: the SDK then returns the response before reading it. The generic method sends the
+        # body unchanged; the one for chat would spend 118 ms validating 1,000 messages on the window's thread.
         as_bearer = self._bearer_key and not key_headers
         options: Any = {} if as_bearer else {"headers": {"Authorization": Omit(), **key_headers}}
         kinds: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[object], "options": options}
@@ -215,12 +215,12 @@ class OpenAIProvider:
             client = await self._sdk.client(
                 self.connection.base_url, self._bearer_key, self._headers, trust_env=not self._is_local
             )
-            if self._client is None:  # another request may have been quicker
+            if self._client is None:  # another request may have been faster
                 self._client = client
         return self._client
 
     def _check(self) -> None:
-        """Check that a request can be sent at all, before anything is. Raises ProviderError."""
+        """Check that a request can be sent at all. Raises ProviderError."""
         if not host_of(self.connection.base_url):
             raise WrongAddress
         if not self._has_credentials and needs_key(self.connection.base_url):

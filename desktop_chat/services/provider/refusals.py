@@ -1,8 +1,8 @@
-"""Finds out which part of a request a server refuses, so that the request can be sent without it.
+"""Detects which part of a request a server refuses, so that the request can be repeated without it.
 
-Known here: OpenAI's `param` and "Unsupported parameter", pydantic's `loc` with "Extra inputs are not permitted",
-Google's "Unknown name", and the sentences of vLLM, llama.cpp, Gemma's template and DashScope.
-A value that is out of range is not such a refusal: the person has to know of it.
+Recognised: OpenAI's `param` and "Unsupported parameter", pydantic's `loc` with "Extra inputs are not permitted",
+Google's "Unknown name", and the messages of vLLM, llama.cpp, Gemma's template and DashScope.
+A value out of range does not count: the user has to know about it.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ _RULES: Sequence[tuple[str, Callable[[_Body], bool], Callable[[str], bool]]] = (
 
 
 def newly_refused(error: ProviderError, body: _Body, refused: AbstractSet[str]) -> frozenset[str]:
-    """Return the parts of a `body` that a server refused and a second request can do without; nothing for other errors.
+    """Return the parts of `body` that a server refused and that can be omitted; empty for other errors.
 
-    Each part can be refused only once, so the retries come to an end.
+    Each part can be refused only once, so retries are limited.
     """
     if not isinstance(error, _REFUSALS):
         return frozenset()
@@ -89,7 +89,7 @@ def _refused_effort(said: str, body: _Body) -> frozenset[str]:
 
 
 def _refused_role(said: str, body: _Body, refused: AbstractSet[str]) -> frozenset[str]:
-    """Read a refusal of the system prompt's role: another one may be taken, or none."""
+    """Interpret a refusal of the system prompt's role: another role, or none, may be accepted."""
     role = next((message["role"] for message in body.get("messages", ())[:1]), "")
     if role == SYSTEM and re.search(r"\buse\b.{0,20}\bdeveloper\b|\bdeveloper\b.{0,20}\binstead", said):
         return frozenset({SYSTEM})

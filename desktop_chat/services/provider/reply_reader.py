@@ -1,5 +1,5 @@
-"""Turns the bytes of one answer into deltas without waiting for anything: what kind of answer it is, what its events
-say, and how much of it may be kept. The provider brings the bytes."""
+"""Turns the bytes of one answer into deltas, without I/O: detects the kind of answer, reads its events, and limits its
+size. The provider supplies the bytes."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from desktop_chat.services.provider.think_tags import ThinkTagParser
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
 COST_OF_A_DELTA = 64
-"""Bytes that a delta takes in memory besides its text."""
+"""Bytes of memory per delta besides its text."""
 HEAD_BYTES = 20_000
-"""Of a beginning that is no answer, looked at for words to show."""
+"""How much of an invalid answer is searched for a message to show."""
 _BOM = b"\xef\xbb\xbf"
-_SIGNS_OF_LIFE = frozenset({"", "ping", "pong", "heartbeat", "keepalive", "keep-alive", "keep alive", ": keepalive"})
-"""Data that say nothing but that the server is there."""
+_KEEP_ALIVES = frozenset({"", "ping", "pong", "heartbeat", "keepalive", "keep-alive", "keep alive", ": keepalive"})
+"""Data that only show that the server is alive."""
 _decode_from_start = json.JSONDecoder().raw_decode
 
 
 class ReplyReader:
-    """Reads one answer, streamed or whole; pieces of one kind that arrive together come back as one delta.
+    """Reads one answer, streamed or not; pieces of one kind that arrive together become one delta.
 
-    `failure` is what ends the answer, to be raised once the deltas before it are delivered. `done`: nothing more is
-    to come. `finished`: the server said why it ended. `events` and `comments` count signs of life.
+    `failure` is the error that ends the answer, to be raised after the deltas before it. `done`: nothing more will
+    come. `finished`: the server gave a finish reason. `events` and `comments` count signs of life.
     """
 
     def __init__(self, content_type: str, dialect: Dialect = DIALECTS[Api.CHAT_COMPLETIONS]) -> None:
@@ -58,38 +58,38 @@ class ReplyReader:
         self._whole: bytearray | None = None
         self._head = b""
         self._kind_known = False
-        self._understood = False
-        self._kept = 0
+        self._is_valid = False
+        self._size = 0
         self._replaced = 0
         self._usage: Usage | None = None
 
     @property
     def comments(self) -> int:
-        """Comment lines and other signs of life so far."""
+        """Comment lines and other keep-alives so far."""
         return self._sse.comments + self._pings
 
     @property
     def has_usage(self) -> bool:
-        """True once the server said how many tokens there were."""
+        """Whether the server has sent the token counts."""
         return self._usage is not None
 
     @property
     def unread(self) -> str:
-        """A few words of the first thing that could not be read: perhaps why the stream broke. Empty without one."""
+        """The beginning of the first unreadable data: possibly why the stream broke. Empty if there is none."""
         return self._unread or words_of(self._sse.stray.decode("utf-8", "replace"))
 
     @property
     def waiting_bytes(self) -> int:
-        """Size of a whole answer that `end` will have to read."""
+        """Size of a non-streamed answer that `end` will have to parse."""
         return len(self._whole or b"")
 
     def feed(self, data: bytes) -> list[Delta]:
-        """Return what `data` adds."""
+        """Return the deltas that `data` adds."""
         try:
             if not self._kind_known:
-                data = self._look_at(data)
+                data = self._detect_kind(data)
             if self._whole is not None:
-                return self._keep(self._whole, data)
+                return self._buffer(self._whole, data)
             events = self._sse.feed(data)
         except ProviderError as error:
             self.failure = error
@@ -97,7 +97,7 @@ class ReplyReader:
         return self._read(events)
 
     def end(self) -> list[Delta]:
-        """Return what the end of the answer adds; an answer that was none sets `failure`."""
+        """Return the deltas that the end of the answer adds; sets `failure` if there was no valid answer."""
         if self._whole is not None:
             return self._read_whole(bytes(self._whole))
         if not self._kind_known:
@@ -105,18 +105,18 @@ class ReplyReader:
             return []
         deltas = [*self._read(self._sse.flush()), *self.rest()]
         if self.failure is None and not self.done:
-            if not self._understood:
+            if not self._is_valid:
                 self.failure = BadResponse(words_of(self._head.decode("utf-8", "replace")))
             elif not self.finished and self.unread:
                 self.failure = ConnectionLost(self.unread)
         return deltas
 
     def rest(self) -> list[Delta]:
-        """Return what waited for something that will not come any more."""
+        """Return what was held back for data that will not come."""
         return self._thoughts.sort(self._coalescer.take(last=True), last=True)
 
-    def _look_at(self, data: bytes) -> bytes:
-        """Tell a page, one JSON answer and a stream apart by how they begin: servers err in their content type."""
+    def _detect_kind(self, data: bytes) -> bytes:
+        """Tell a web page, a JSON answer and a stream apart by their beginning: content types are often wrong."""
         data = self._head + data
         begin = data.removeprefix(_BOM).lstrip()
         if not begin:
@@ -131,7 +131,7 @@ class ReplyReader:
             return begin
         return data
 
-    def _keep(self, whole: bytearray, data: bytes) -> list[Delta]:
+    def _buffer(self, whole: bytearray, data: bytes) -> list[Delta]:
         whole += data
         if len(whole) > MAX_REPLY_BYTES:
             whole.clear()
@@ -154,10 +154,10 @@ class ReplyReader:
         if self._usage is not None and self._usage != usage:
             self._coalescer.add(UsageDelta(self._usage))
         last = self.done or self.failure is not None
-        return self._weighed(self._thoughts.sort(self._coalescer.take(last=last), last=last))
+        return self._limited(self._thoughts.sort(self._coalescer.take(last=last), last=last))
 
     def _read_event(self, event: SseEvent) -> int:
-        """Read one event; return 1 for an unreadable one."""
+        """Read one event; return 1 if it is unreadable."""
         data = event.data
         if data.startswith("[DONE]"):
             self.events += 1
@@ -167,7 +167,7 @@ class ReplyReader:
         try:
             body = _parsed(data)
         except (ValueError, RecursionError):
-            return self._read_odd(event)
+            return self._read_non_json(event)
         if not body:
             self._pings += 1
             return 0
@@ -175,21 +175,21 @@ class ReplyReader:
         if event.type == "error" and not (isinstance(body, dict) and body.get("error")):
             body = {"error": body}
         if about := self._read_json(body, self._coalescer):
-            self._note(about)
+            self._apply(about)
         elif about is not None:
-            self._understood = True
+            self._is_valid = True
         return 0
 
-    def _read_odd(self, event: SseEvent) -> int:
-        """Read what is not JSON; return 1 where nothing can be made of it."""
+    def _read_non_json(self, event: SseEvent) -> int:
+        """Read data that are not JSON; return 1 if they are unreadable."""
         data = event.data.strip()
-        if data.lower() in _SIGNS_OF_LIFE:
+        if data.lower() in _KEEP_ALIVES:
             self._pings += 1
             return 0
         self.events += 1
         lines = [line.strip() for line in data.split("\n")]
         if len(lines) > 1 or data.startswith("data:"):
-            # One prefix too many, or events with neither an empty line nor a brace between them.
+            # A duplicate prefix, or events with neither an empty line nor a brace between them.
             inner = [SseEvent(_without_prefix(line), event.type) for line in lines if line]
             if any(one.data.startswith(("{", "[DONE]")) for one in inner):
                 return sum(self._read_event(one) for one in inner if not self.done)
@@ -198,10 +198,10 @@ class ReplyReader:
         self._unread = self._unread or words_of(data)
         return 0 if event.type == BARE else 1
 
-    def _note(self, about: Sequence[UsageDelta | FinishDelta] | None) -> None:
+    def _apply(self, about: Sequence[UsageDelta | FinishDelta] | None) -> None:
         if about is None:
             return
-        self._understood = True
+        self._is_valid = True
         for delta in about:
             if isinstance(delta, UsageDelta):
                 self._usage = delta.usage
@@ -210,16 +210,16 @@ class ReplyReader:
                 self.done = self._ends_with_reason
 
     def _finish(self, reason: str, *, said: bool = False) -> None:
-        """Note that the reply is finished; a word that the server `said` replaces an earlier one."""
+        """Record that the reply is finished; a reason that the server `said` replaces an earlier one."""
         if not self.finished or (said and reason != self._reason):
             self.finished, self._reason = True, reason
             self._coalescer.add(FinishDelta(reason))
 
-    def _weighed(self, deltas: list[Delta]) -> list[Delta]:
+    def _limited(self, deltas: list[Delta]) -> list[Delta]:
         for delta in deltas:
             text: str = getattr(delta, "text", "") or getattr(delta, "arguments", "")
-            self._kept += COST_OF_A_DELTA + (len(text) if text.isascii() else len(text.encode()))
-        if self._kept > MAX_REPLY_BYTES and self.failure is None:
+            self._size += COST_OF_A_DELTA + (len(text) if text.isascii() else len(text.encode()))
+        if self._size > MAX_REPLY_BYTES and self.failure is None:
             self.failure = ReplyTooLarge()
         return deltas
 
@@ -236,7 +236,7 @@ class ReplyReader:
         if about is None:
             self.failure = BadResponse(words_of(body))
             return []
-        self._note(about)
+        self._apply(about)
         if self._usage is not None:
             self._coalescer.add(UsageDelta(self._usage))
         self._finish("stop")
@@ -250,7 +250,7 @@ def _without_prefix(line: str) -> str:
 
 
 def _parsed(data: str) -> object:
-    """Return parsed JSON; for what has no white space around it, without looking for any. Raises ValueError."""
+    """Return parsed JSON; fast if there is no white space around it. Raises ValueError."""
     if data[:1] == "{":
         body, end = _decode_from_start(data)
         if end == len(data):

@@ -1,5 +1,5 @@
-"""Waits for the bytes of one answer and hands them to the reader: when to give up, when it is over, when to let others
-have a turn."""
+"""Reads the bytes of one HTTP response: decides when to give up, when it is complete, and when to yield to other
+tasks."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     import httpx2
 
 USAGE_GRACE_S = 4.0
-"""After the finish reason or the last text behind it, for the usage, more text and the mark of the end."""
+"""Time after the finish reason, or later text, to wait for usage, more text and the end marker."""
 FINISH_GRACE_S = 2.0
-"""The same once the usage is there, or where a server has shown that it sends nothing more and holds the line."""
+"""The same once usage has arrived, or if the server is known to send nothing more and keep the connection open."""
 DRAIN_S = 0.1
-"""After the mark of the end, for the end of the body, so that the connection can be used again."""
+"""Time after the end marker to wait for the end of the body, so that the connection can be reused."""
 PIECE_BYTES = 64 * 1024
-"""Read at once: about two milliseconds of work."""
-_SAID = (TextDelta, ReasoningDelta)
+"""Bytes per batch: about two milliseconds of work."""
+_TEXT = (TextDelta, ReasoningDelta)
 LARGE_BYTES = 256 * 1024
-"""A reply in one piece of this size is read on a thread."""
+"""A reply in one piece larger than this is read on a thread."""
 
 
 class Answer:
-    """One HTTP answer with a status of success, and the ways in which it can end."""
+    """One successful HTTP response and the ways in which it can end."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Answer:
         usage_grace_s: float = USAGE_GRACE_S,
     ) -> None:
         self.waited_in_vain = False
-        """True when nothing came behind the finish reason but silence."""
+        """True if only silence followed the finish reason."""
         self._response = response
         self._watchdog = watchdog
         self._loop = asyncio.get_running_loop()
@@ -54,10 +54,10 @@ class Answer:
         self._usage_grace_s = usage_grace_s
         self._over_at: float | None = None
         self._grace_s = 0.0
-        self._went_on = False
+        self._continued = False
 
     async def batches(self) -> AsyncGenerator[list[Delta], None]:
-        """Yield the deltas of each piece read. Raises ProviderError behind the deltas that came before it."""
+        """Yield the deltas of each piece that is read. Raises ProviderError after the deltas received before it."""
         reader = self._reader
         async with aclosing(self._response.aiter_bytes()) as pieces:
             while not reader.done and (piece := await self._next(pieces)) is not None:
@@ -72,7 +72,7 @@ class Answer:
                         raise reader.failure
                     if reader.finished:
                         self._note_finished(batch)
-                self._note_signs(*signs)
+                self._feed_watchdog(*signs)
             if reader.done:
                 await _drain(pieces)
                 return
@@ -81,34 +81,34 @@ class Answer:
             raise reader.failure
 
     async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes | ProviderError | None:
-        """Return the next bytes, None at the end, or what broke. Once the reply is finished, whatever happens is its
+        """Return the next bytes, None at the end, or the error. Once the reply is finished, any error is just its
         end."""
         if self._over_at is not None and self._loop.time() >= self._over_at:
-            self.waited_in_vain = not self._went_on
+            self.waited_in_vain = not self._continued
             return None
         try:
             with translate_errors(()), self._watchdog:
                 return await anext(pieces, None)
         except ProviderError as error:
             if self._reader.finished:
-                self.waited_in_vain = isinstance(error, StreamStalled) and not self._went_on
+                self.waited_in_vain = isinstance(error, StreamStalled) and not self._continued
                 return None
             if isinstance(error, ConnectionLost) and self._reader.unread:
                 return ConnectionLost(self._reader.unread)
             return error
 
     def _note_finished(self, batch: list[Delta]) -> None:
-        """Count the time from the finish reason anew with each text that comes behind it."""
+        """Restart the countdown at the finish reason, and with each text after it."""
         grace_s = FINISH_GRACE_S if self._reader.has_usage else self._usage_grace_s
-        said_more = self._over_at is not None and any(isinstance(delta, _SAID) for delta in batch)
-        self._went_on = self._went_on or said_more
+        said_more = self._over_at is not None and any(isinstance(delta, _TEXT) for delta in batch)
+        self._continued = self._continued or said_more
         if self._over_at is None or said_more or grace_s < self._grace_s:
             self._grace_s = grace_s
             self._over_at = self._loop.time() + grace_s
             self._watchdog.set_limit(grace_s)
 
-    def _note_signs(self, events: int, comments: int) -> None:
-        """Feed the watchdog if anything came since there were so many `events` and `comments`."""
+    def _feed_watchdog(self, events: int, comments: int) -> None:
+        """Feed the watchdog if anything has arrived since the given numbers of `events` and `comments`."""
         if self._over_at is not None:
             return
         now = self._loop.time()
@@ -120,7 +120,7 @@ class Answer:
 
 
 async def _drain(pieces: AsyncGenerator[bytes, None]) -> None:
-    """Read what follows the end, if it comes at once."""
+    """Read what follows the end, if it arrives at once."""
     with suppress(TimeoutError, ProviderError), translate_errors(()):
         async with asyncio.timeout(DRAIN_S):
             async for _ in pieces:

@@ -1,4 +1,4 @@
-"""What is sent for a prompt, without what the server is known to refuse for the model."""
+"""Builds request bodies for a prompt, without the parts that the server refuses for the model."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.prompt import Prompt, PromptMessage, alternating
 
 OLD_LIMIT = "max_tokens"
-"""The older name of the limit, which most servers know; OpenAI's reasoning models take only the newer one."""
+"""The older name of the limit, which most servers know; OpenAI's reasoning models accept only the newer one."""
 NEW_LIMIT = "max_completion_tokens"
 LIMIT = "max_output_tokens"
-"""What the Responses API calls it."""
+"""The Responses API's name for it."""
 SYSTEM = "system"
-"""The role of the system prompt; with `DEVELOPER` refused as well, its text stands in the first question."""
+"""The system prompt's role; if `DEVELOPER` is refused as well, its text is put into the first question."""
 DEVELOPER = "developer"
 
 
 def effort_token(effort: str) -> str:
-    """Return what stands for a refused effort: a model that has no "minimal" may have "low"."""
+    """Return the token for a refused effort: a model that rejects "minimal" may accept "low"."""
     return f"reasoning_effort={effort}"
 
 
 def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
-    """Return the JSON body of a request, without what the server `refused` before."""
+    """Return the JSON body of a request, without the parts `refused` before."""
     streaming = _streams(prompt, refused)
     body: dict[str, Any] = {
         "model": prompt.model,
@@ -46,16 +46,16 @@ def body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str
 
 
 def response_body_of(prompt: Prompt, refused: AbstractSet[str] = frozenset()) -> dict[str, Any]:
-    """Return the JSON body of a request to the Responses API, which is asked to keep nothing."""
+    """Return the JSON body of a Responses API request, which asks the server not to store it."""
     messages = _messages(prompt, refused)
-    told = "\n\n".join(message.text for message in messages if message.role is Role.SYSTEM)
+    instructions = "\n\n".join(message.text for message in messages if message.role is Role.SYSTEM)
     body: dict[str, Any] = {
         "model": prompt.model,
         "input": _as_dicts([message for message in messages if message.role is not Role.SYSTEM], ""),
         "stream": _streams(prompt, refused),
     }
-    if told:
-        body["instructions"] = told
+    if instructions:
+        body["instructions"] = instructions
     if LeftOut.STORE not in refused:
         body["store"] = False
     if prompt.temperature is not None and LeftOut.TEMPERATURE not in refused:
@@ -79,7 +79,7 @@ _MEMBERS: Sequence[tuple[LeftOut, tuple[str, ...]]] = (
 
 
 def left_out(full: Mapping[str, Any], sent: Mapping[str, Any]) -> tuple[LeftOut, ...]:
-    """Return what the body that is sent lacks of the full one; what merely has another name in it lacks nothing."""
+    """Return what the sent body lacks compared with the full one; a renamed member is not missing."""
     found = [part for part, names in _MEMBERS if any(n in full for n in names) and not any(n in sent for n in names)]
     if _has_system_role(full) and not _has_system_role(sent):
         found.append(LeftOut.SYSTEM_ROLE)
@@ -107,7 +107,7 @@ def _system_role(refused: AbstractSet[str]) -> str:
 
 
 def _messages(prompt: Prompt, refused: AbstractSet[str]) -> Sequence[PromptMessage]:
-    """Return the messages; the system prompt as the first words of the person where it has no role of its own."""
+    """Return the messages, with the system prompt as the first user message if it has no role of its own."""
     if DEVELOPER not in refused:
         return prompt.messages
     return alternating(

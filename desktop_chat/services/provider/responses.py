@@ -1,7 +1,7 @@
-"""Reads the events of the Responses API, or its whole answer, into the same deltas as Chat Completions.
+"""Reads the Responses API, streamed or not, into the same deltas as Chat Completions.
 
-Facts: https://platform.openai.com/docs/api-reference/responses-streaming. There is no mark of the end after the last
-event: the reply is over with `response.completed`, `response.incomplete` or `response.failed`.
+See https://platform.openai.com/docs/api-reference/responses-streaming. There is no end marker after the last event: the
+reply ends with `response.completed`, `response.incomplete` or `response.failed`.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _PARTS: dict[str, tuple[type[Piece], str]] = {
 
 
 class ResponseReader:
-    """Reads one reply; see `chunks.ChunkReader`. Remembers what kinds of pieces were streamed, because the last event
-    repeats them, and some servers send one kind or all only there."""
+    """Reads one reply; see `chunks.ChunkReader`. Tracks which kinds of pieces were streamed, because the last event
+    repeats them, and some servers send some or all of them only there."""
 
     def __init__(self) -> None:
         self._streamed: set[type[Piece | ToolCallDelta]] = set()
@@ -42,8 +42,8 @@ class ResponseReader:
         self._chunks = ChunkReader()
 
     def __call__(self, body: object, coalescer: DeltaCoalescer) -> About | None:
-        """Add to `coalescer` what one event or one whole answer says, and return what it says about the reply; None for
-        JSON that is neither. Raises ProviderError for an error."""
+        """Add the content of one event or one whole answer to `coalescer`, and return its usage and finish reason; None
+        for other JSON. Raises ProviderError for an error."""
         kind = text_in(body.get("type")) if isinstance(body, dict) else ""
         if not isinstance(body, dict) or not (kind or "choices" in body or body.get("object") == "response"):
             _raise_error_in(body)
@@ -51,7 +51,7 @@ class ResponseReader:
         if kind in _TEXTS:
             return self._grow(_TEXTS[kind], body.get("delta"), coalescer)
         if "choices" in body:
-            return self._chunks(body, coalescer)  # something between us and the server answers as it always does
+            return self._chunks(body, coalescer)  # a gateway that answers in Chat Completions format
         if body.get("error") and kind not in _ENDS and body.get("object") != "response":
             kind = "error"
         if kind == "error":
@@ -86,7 +86,7 @@ class ResponseReader:
         return about
 
     def _read_item(self, item: dict[str, Any], coalescer: DeltaCoalescer) -> None:
-        """Read an item of the last event as far as its kind was not streamed."""
+        """Read an item of the last event, except for kinds that were streamed."""
         if item.get("type") == "function_call" and ToolCallDelta not in self._streamed:
             coalescer.add(_call(item, 0, text_in(item.get("arguments"))))
         for part in (*dicts_in(item.get("summary")), *dicts_in(item.get("content"))):
@@ -108,7 +108,7 @@ class ResponseReader:
             self._extras.show_data(data, text_in(item.get("output_format")) or "png", coalescer)
 
     def _note_item(self, event: dict[str, Any], coalescer: DeltaCoalescer) -> About:
-        """Read what is neither text nor the end: paragraphs of a reasoning summary, and calls of functions."""
+        """Read events other than text and the end: paragraphs of a reasoning summary, and function calls."""
         kind, index = event["type"], event.get("output_index")
         place = index if isinstance(index, int) else 0
         item = event.get("item")
@@ -127,7 +127,7 @@ class ResponseReader:
 
 
 def _raise_error_in(body: object) -> None:
-    """Raise the ProviderError that is in what is neither an event nor an answer, if any."""
+    """Raise the ProviderError in JSON that is neither an event nor an answer, if any."""
     error = error_in(body)
     if error is not None:
         raise error

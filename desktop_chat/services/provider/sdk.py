@@ -1,5 +1,5 @@
-"""Loads the OpenAI SDK and the TLS trust store on a thread of its own: together more than a second of work that the
-window's thread must never do."""
+"""Loads the OpenAI SDK and the TLS trust store on a thread: together they take more than a second, which must not block
+the window."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ CONNECT_S = 10.0
 WRITE_S = 30.0
 POOL_S = 10.0
 NO_KEY = "none"
-"""Given to the SDK, which insists on one, where no Authorization header is sent."""
+"""Passed to the SDK, which requires a key, if no Authorization header is to be sent."""
 _IMPORTING = threading.Lock()
-"""Two threads that import the same circle of modules at once may each see half a module."""
+"""Two threads that import the same circular modules at once may each see a partial module."""
 
 
 class Sdk:
-    """The SDK, loaded at most once. The thread is a daemon: it never holds the process at its end.
+    """The SDK, loaded at most once. The loading thread is a daemon: it does not delay exit.
 
-    The certificates in `ca_file`, a PEM file, are trusted besides the system's: one's own server needs them, and all
-    others are reached as before. A file that cannot be used is passed over; whoever chooses one has it checked.
-    `confirmed` is asked, with the file and its content, whether a person chose that.
+    The certificates in `ca_file`, a PEM file, are trusted in addition to the system's. An unusable file is ignored
+    here; it is checked when it is chosen. `confirmed` is called with the file and its content, and returns whether the
+    user chose that.
     """
 
     def __init__(self, ca_file: str = "", confirmed: Callable[[str, bytes], Awaitable[bool]] | None = None) -> None:
         self._ca_file = ca_file
         self._confirmed = confirmed
         self._context: Future[ssl.SSLContext] | None = None
-        self._decided_for: ssl.SSLContext | None = None
+        self._confirmed_for: ssl.SSLContext | None = None
 
     def trust(self, ca_file: str) -> bool:
-        """Trust another file's certificates from now on; clients that are there keep their trust. Says whether that is
-        a change."""
+        """Trust another file's certificates from now on; existing clients do not change. Returns whether the file
+        changed."""
         changed = ca_file != self._ca_file
         self._ca_file = ca_file
         if changed and self._context is not None:
@@ -56,30 +56,30 @@ class Sdk:
         return changed
 
     async def decide_again(self) -> None:
-        """Ask anew whether the file's certificates are confirmed; clients that are there then trust them, too."""
-        self._decided_for = None
+        """Check again whether the certificates are confirmed; existing clients then trust them, too."""
+        self._confirmed_for = None
         await self.ready()
 
     def warm_up(self) -> None:
-        """Begin to load, if nobody has yet; returns at once."""
+        """Start loading if not started yet; returns at once."""
         self._loading()
 
     async def client(
         self, base_url: str, key: str, headers: tuple[tuple[str, str], ...], *, trust_env: bool
     ) -> AsyncOpenAI:
-        """Return a client of its own for an address, once the SDK is loaded. `trust_env`: heed proxy settings."""
+        """Return a new client for an address, once the SDK is loaded. `trust_env`: whether to use proxy settings."""
         context = await self.ready()
         return build_client(base_url, key, headers, context, trust_env=trust_env)
 
     async def ready(self) -> ssl.SSLContext:
-        """Return when the SDK is loaded, with the trust store."""
+        """Wait until the SDK is loaded; return the trust store."""
         context = await asyncio.wrap_future(self._loading())
-        if self._ca_file and self._decided_for is not context:
-            await self._trust_own(context)
+        if self._ca_file and self._confirmed_for is not context:
+            await self._trust_chosen(context)
         return context
 
-    async def _trust_own(self, context: ssl.SSLContext) -> None:
-        from desktop_chat.services.certificates import read_certificates, trust  # noqa: PLC0415 -- not before the first paint
+    async def _trust_chosen(self, context: ssl.SSLContext) -> None:
+        from desktop_chat.services.certificates import read_certificates, trust  # noqa: PLC0415 -- not at startup
 
         ca_file = self._ca_file
         try:
@@ -87,8 +87,8 @@ class Sdk:
             if self._confirmed is None or await self._confirmed(ca_file, content):
                 trust(context, content)
         except CertificateError as error:
-            logger.warning("the certificates that were chosen cannot be used: %s: %s", error.code, error.detail)
-        self._decided_for = context
+            logger.warning("cannot use the chosen certificates: %s: %s", error.code, error.detail)
+        self._confirmed_for = context
 
     def _loading(self) -> Future[ssl.SSLContext]:
         if self._context is None:
@@ -101,8 +101,8 @@ class Sdk:
 def build_client(
     base_url: str, key: str, headers: tuple[tuple[str, str], ...], context: ssl.SSLContext, *, trust_env: bool
 ) -> AsyncOpenAI:
-    """Return a client that retries nothing, follows no redirect and takes nothing from the environment but proxies."""
-    import httpx2  # noqa: PLC0415 -- see the module's first sentence
+    """Return a client that never retries, follows no redirects and uses nothing from the environment but proxies."""
+    import httpx2  # noqa: PLC0415 -- see the module's docstring
     from openai import AsyncOpenAI  # noqa: PLC0415
 
     from desktop_chat.services.provider.http_client import BoundedClient  # noqa: PLC0415
@@ -139,30 +139,30 @@ def _load(loaded: Future[ssl.SSLContext]) -> None:
     try:
         with _IMPORTING:
             context = _context_after_first_request()
-        gc.freeze()  # its modules stay; walking them at each full collection stopped the window for 70 ms
+        gc.freeze()  # its modules are permanent; traversing them in each full collection stopped the window for 70 ms
         loaded.set_result(context)
     except ImportError as error:
         incomplete = RuntimeError(f"the installation is incomplete: {error}")
         incomplete.__cause__ = error
         loaded.set_exception(incomplete)
-    except BaseException as error:  # noqa: BLE001 -- handed to whoever waits, not swallowed
+    except BaseException as error:  # noqa: BLE001 -- passed to those who wait
         loaded.set_exception(error)
 
 
 def _trust_store() -> ssl.SSLContext:
-    """Return the system's certificates, or those that SSL_CERT_FILE names; a name that leads nowhere is passed over,
-    so that servers which need no certificate can still be reached."""
+    """Return the system's certificates, or those named by SSL_CERT_FILE; an unreadable file is ignored, so that servers
+    without TLS can still be reached."""
     import httpx2  # noqa: PLC0415
 
     try:
         return httpx2.create_ssl_context()
     except OSError as error:
-        logger.warning("the certificates that the environment names cannot be read: %s", error)
+        logger.warning("cannot read the certificates named by the environment: %s", error)
         return httpx2.create_ssl_context(trust_env=False)
 
 
 def _context_after_first_request() -> ssl.SSLContext:
-    """Import everything that a request needs by making one that goes nowhere, and read the trust store."""
+    """Import everything that a request needs by making a mock request, and read the trust store."""
     import httpx2  # noqa: PLC0415
     from openai import AsyncOpenAI, AsyncStream  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
-"""Turns a server's error (status, body and headers) into one of our errors, with a short excerpt of its words.
+"""Converts a server's error (status, body and headers) into one of our errors, with an excerpt of its message.
 
-The one reader of errors: of answers with a status of failure, of answers with 200 that are errors all the same, and of
-events inside a stream.
+The only parser of server errors: responses with an error status, errors sent with status 200, and error events inside a
+stream.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from desktop_chat.services.provider.error_kinds import kind_of
 
 __all__ = ["WORDS_LIMIT", "error_for", "error_in", "retry_after_s", "words_of"]
 
-_LONGEST_SAID_S = 86_400.0
+_MAX_DELAY_S = 86_400.0
 _SAID_DELAY = (
     r"(?i)\b(?:try again|retry|wait)\b(?: again)?(?: in| after| for)? (?P<time>(?:\d+(?:\.\d+)?\s?"
     r"(?:ms|milliseconds?|h|hours?|m|min|minutes?|s|sec|seconds?)\b\s?|\d+(?:\.\d+)?[hms](?=\d))+)"
@@ -40,7 +40,7 @@ _CLOUDFLARE = re.compile(r"^\s*error code: 10\d\d\s*$")
 
 
 def error_for(status: int, body: object, headers: Mapping[str, str], *, now: float | None = None) -> ProviderError:
-    """Return the error that a response with a status of 300 or above means. `body` is its JSON, or its text."""
+    """Return the error for a response with a status of 300 or above. `body` is its JSON, or its text."""
     text = body if isinstance(body, str) else ""
     if status < 400:
         location = headers.get("location", "").split("?")[0]
@@ -55,7 +55,7 @@ def error_for(status: int, body: object, headers: Mapping[str, str], *, now: flo
 
 
 def error_in(body: object) -> ProviderError | None:
-    """Return the error that a JSON answer or event carries despite a status of 200, or None."""
+    """Return the error in a JSON answer or event with status 200, or None."""
     if isinstance(body, list):
         body = next((entry for entry in body if isinstance(entry, dict) and entry.get("error")), None)
     if not isinstance(body, dict) or not _is_error(body):
@@ -64,8 +64,8 @@ def error_in(body: object) -> ProviderError | None:
 
 
 def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
-    """Return how many seconds a server's headers ask to wait, or None. They give milliseconds, seconds or a date;
-    `now` is in epoch seconds."""
+    """Return the retry delay in seconds from the headers, or None. They contain milliseconds, seconds or a date; `now`
+    is in epoch seconds."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "").strip()
         if not value:
@@ -80,7 +80,7 @@ def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def said_delay(words: str) -> float | None:
-    """Return how many seconds a sentence asks to wait ("try again in 1m30s"), or None; at most a day."""
+    """Return the retry delay in seconds from a sentence ("try again in 1m30s"), or None; at most a day."""
     found = re.search(_SAID_DELAY, words)
     if found is None:
         return None
@@ -88,7 +88,7 @@ def said_delay(words: str) -> float | None:
         seconds = float(found["seconds"])
     else:
         seconds = sum(float(number) * _STEP_S[unit.lower()] for number, unit in _STEP.findall(found["time"]))
-    return seconds if seconds <= _LONGEST_SAID_S else None
+    return seconds if seconds <= _MAX_DELAY_S else None
 
 
 def _error(status: int, body: object, words: str, asked: float | None, else_words: str) -> ProviderError:
@@ -100,7 +100,7 @@ def _error(status: int, body: object, words: str, asked: float | None, else_word
 
 
 def _is_firewall(status: int, text: str, headers: Mapping[str, str]) -> bool:
-    """Say whether a firewall answered with a page of its own; the server itself answers with JSON."""
+    """Return whether the response is a firewall's own page; the server itself would answer in JSON."""
     if "cf-mitigated" in headers:
         return True
     return status == 403 and (is_page(text) or _CLOUDFLARE.match(text) is not None)
@@ -118,7 +118,7 @@ def _is_error(body: dict[str, Any]) -> bool:
 
 
 def _is_flat_error(body: dict[str, Any]) -> bool:
-    """Say whether an object that is not an answer reports a failure at its top level."""
+    """Return whether an object that is not an answer reports a failure at its top level."""
     if isinstance(body.get("detail"), (str, list)) or body.get("errors") or body.get("success") is False:
         return True
     if str(body.get("status")).lower() in {"error", "failed"}:
@@ -139,7 +139,7 @@ def _status_in(body: dict[str, Any]) -> int:
 
 
 def _seconds_until(date: str, now: float) -> float:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415  (a whole package, for a rare header)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  (a large package for a rare header)
 
     try:
         return parsedate_to_datetime(date).timestamp() - now

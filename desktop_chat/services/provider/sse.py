@@ -1,9 +1,8 @@
-"""Cuts a stream of bytes into server-sent events, however the network cut it before.
+"""Splits a stream of bytes into server-sent events, wherever the network splits it.
 
-Follows the format of the HTML standard (https://html.spec.whatwg.org/multipage/server-sent-events.html), with two
-bounds that a network needs: an event may not outgrow MAX_EVENT_BYTES, and bytes that are not UTF-8 are replaced. Three
-things that servers do are read besides: events of JSON without an empty line between them, a field `error` (llama.cpp),
-and JSON on lines of its own.
+Follows the HTML standard (https://html.spec.whatwg.org/multipage/server-sent-events.html), with two differences: events
+are limited to MAX_EVENT_BYTES, and bytes that are not UTF-8 are replaced. Three deviations are accepted: JSON events
+without an empty line between them, a field `error` (llama.cpp), and JSON on separate lines.
 """
 
 from __future__ import annotations
@@ -14,32 +13,32 @@ from desktop_chat.core.errors import ReplyTooLarge
 
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 COST_OF_A_LINE = 48
-"""Bytes that a line of data takes in memory besides its text."""
+"""Bytes of memory per line of data besides its text."""
 
 _BOM = b"\xef\xbb\xbf"
 _COLON = 58
 _KNOWN = frozenset({b"event", b"data", b"id", b"retry"})
 BARE = "(bare)"
-"""The type of an event that is not one: JSON on lines of its own."""
+"""The type of a pseudo-event: JSON on separate lines."""
 STRAY_BYTES = 2_000
 
 
 class SseEvent(NamedTuple):
-    """One complete event: its data lines joined by line feeds, and its type, empty for a plain message."""
+    """One complete event: its data lines joined by line feeds, and its type; empty for a plain message."""
 
     data: str
     type: str = ""
 
     def __repr__(self) -> str:
-        """Say how long it is: a server may have put the key into it."""
+        """Show only the length: the data may contain a key."""
         return f"SseEvent({len(self.data)} characters, type={self.type!r})"
 
 
 class SseDecoder:
-    """Takes bytes as they come and gives back the events that they complete.
+    """Decodes bytes as they arrive into the events they complete.
 
-    `replaced` counts events in which bytes were not UTF-8; `comments` counts comment lines, by which a server says
-    that it is still there; `stray` is the beginning of the first line that no standard explains.
+    `replaced` counts events with bytes that were not UTF-8; `comments` counts comment lines, which servers send as
+    keep-alives; `stray` is the beginning of the first line that is not valid SSE.
     """
 
     def __init__(self) -> None:
@@ -47,9 +46,9 @@ class SseDecoder:
         self.comments = 0
         self.stray = b""
         self._bare: list[bytes] = []
-        self._type_before = ""
-        self._begun: list[bytes] = []
-        self._begun_size = 0
+        self._previous_type = ""
+        self._partial: list[bytes] = []
+        self._partial_size = 0
         self._data: list[bytes] = []
         self._data_size = 0
         self._type = ""
@@ -57,7 +56,7 @@ class SseDecoder:
         self._at_start = True
 
     def feed(self, data: bytes) -> list[SseEvent]:
-        """Return the events that `data` completes. Raises ReplyTooLarge for an event without a reasonable end."""
+        """Return the events completed by `data`. Raises ReplyTooLarge for an event that is too long."""
         if self._skip_line_feed and data:
             self._skip_line_feed = False
             if data[0] == 10:
@@ -67,9 +66,9 @@ class SseDecoder:
         self._skip_line_feed = data[-1] == 13
         lines = data.splitlines()
         whole = data[-1] in b"\r\n"
-        if self._begun and (len(lines) > 1 or whole):
-            lines[0] = b"".join((*self._begun, lines[0]))
-            self._begun, self._begun_size = [], 0
+        if self._partial and (len(lines) > 1 or whole):
+            lines[0] = b"".join((*self._partial, lines[0]))
+            self._partial, self._partial_size = [], 0
         if not whole:
             self._begin_line(lines.pop())
         if self._at_start and lines:
@@ -78,14 +77,14 @@ class SseDecoder:
         return self._take(lines)
 
     def flush(self) -> list[SseEvent]:
-        """Return what stands at the end of the stream as if it were complete; a cut event is not told apart."""
-        rest = b"".join(self._begun)
-        self._begun, self._begun_size = [], 0
+        """Return what is left at the end of the stream as if it were complete; truncated events are not detected."""
+        rest = b"".join(self._partial)
+        self._partial, self._partial_size = [], 0
         return self._take([rest.removeprefix(_BOM) if self._at_start else rest, b""])
 
     def _begin_line(self, piece: bytes) -> None:
-        self._begun.append(piece)
-        self._begun_size += len(piece)
+        self._partial.append(piece)
+        self._partial_size += len(piece)
         self._check_size()
 
     def _take(self, lines: list[bytes]) -> list[SseEvent]:
@@ -98,7 +97,7 @@ class SseDecoder:
             elif line.startswith(b"data:"):
                 value = line[6:] if line[5:6] == b" " else line[5:]
                 if self._data and _stands_alone(self._data, value):
-                    events.append(self._event_before())
+                    events.append(self._previous_event())
                 self._data.append(value)
                 self._data_size += len(value) + COST_OF_A_LINE
                 if self._data_size > MAX_EVENT_BYTES:
@@ -113,7 +112,7 @@ class SseDecoder:
         name, _, value = line.partition(b":")
         if name == b"event":
             if self._data:
-                self._type_before = self._type
+                self._previous_type = self._type
             self._type = value.removeprefix(b" ").decode("utf-8", "replace")
         elif name == b"data":
             self._data.append(b"")
@@ -128,15 +127,15 @@ class SseDecoder:
         elif name not in _KNOWN and not self.stray:
             self.stray = line[:STRAY_BYTES]
 
-    def _event_before(self) -> SseEvent:
-        """Return the event whose end is only seen by the next one's data."""
-        after, self._type = self._type, self._type_before or self._type
+    def _previous_event(self) -> SseEvent:
+        """Return an event that is only ended by the next one's data."""
+        following, self._type = self._type, self._previous_type or self._type
         event = self._event()
-        self._type, self._type_before = after, ""
+        self._type, self._previous_type = following, ""
         return event
 
     def _bare_event(self) -> SseEvent:
-        """Return JSON that stood on lines of its own."""
+        """Return JSON that was on separate lines."""
         lines, self._bare, self._data_size = self._bare, [], 0
         return SseEvent(b"\n".join(lines).decode("utf-8", "replace"), BARE)
 
@@ -153,12 +152,12 @@ class SseDecoder:
         return SseEvent(text, self._type)
 
     def _check_size(self) -> None:
-        if self._begun_size + self._data_size > MAX_EVENT_BYTES:
-            self._begun, self._data, self._bare = [], [], []
-            self._begun_size = self._data_size = 0
+        if self._partial_size + self._data_size > MAX_EVENT_BYTES:
+            self._partial, self._data, self._bare = [], [], []
+            self._partial_size = self._data_size = 0
             raise ReplyTooLarge
 
 
 def _stands_alone(lines: list[bytes], following: bytes) -> bool:
-    """Say whether a line of data must be an event of its own: no JSON goes on with `following` behind a brace."""
+    """Return whether a line of data must be an event of its own: JSON cannot continue with `following`."""
     return len(lines) == 1 and lines[0][-1:] == b"}" and following.lstrip()[:1] in {b"{", b"["}

@@ -1,4 +1,4 @@
-"""Names the certificate that was not trusted: the system's own words say only what is wrong with it."""
+"""Adds the certificate to verification errors: OpenSSL's message only says what is wrong with it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _SHORT = {
     "localityName": "L",
 }
 _MAX_NAMES = 8
-_LONGEST = 120
+_MAX_LENGTH = 120
 _CERTIFICATE = "desktop_chat_certificate"
 
 
 class DiagnosticSSLObject(ssl.SSLObject):
-    """Hands the certificate that it refuses to the error that tells of it; for `SSLContext.sslobject_class`.
+    """Attaches a rejected certificate to the verification error; for `SSLContext.sslobject_class`.
 
-    Python lets one see an untrusted certificate in its public part from 3.13 on; before that the same is there under
-    another name, and where it is not, the error stays as it was.
+    Python 3.13 makes the untrusted certificate public; older versions have it under a private name. If it is not
+    available, the error is unchanged.
     """
 
     def do_handshake(self) -> None:
-        """As the base does."""
+        """Perform the handshake."""
         try:
             super().do_handshake()
         except ssl.SSLCertVerificationError as error:
@@ -36,7 +36,7 @@ class DiagnosticSSLObject(ssl.SSLObject):
 
 
 def words_of(error: ssl.SSLCertVerificationError) -> str:
-    """Return what is wrong, and then the certificate's name, issuer and time, a line each, as far as they are known."""
+    """Return the error message, then subject, issuer and validity of the certificate, one per line, if known."""
     certificate: dict[str, Any] = getattr(error, _CERTIFICATE, {})
     return "\n".join([error.verify_message or "", *_lines(certificate)]).strip()
 
@@ -60,11 +60,11 @@ def _lines(certificate: dict[str, Any]) -> Iterator[str]:
 
 
 def name_of(parts: Any) -> str:
-    """Return a subject or an issuer as it is written: \"CN=..., O=...\"."""
+    """Return a subject or an issuer in text form: \"CN=..., O=...\"."""
     pairs = [pair for part in parts for pair in part]
-    return ", ".join(f"{_SHORT.get(kind, kind)}={_plain(value)}" for kind, value in pairs)[: 4 * _LONGEST]
+    return ", ".join(f"{_SHORT.get(kind, kind)}={_plain(value)}" for kind, value in pairs)[: 4 * _MAX_LENGTH]
 
 
 def _plain(value: object) -> str:
-    """Keep what the server wrote on one line."""
-    return "".join(letter if letter.isprintable() else "?" for letter in str(value)[:_LONGEST])
+    """Keep the server's text on one line."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(value)[:_MAX_LENGTH])

@@ -1,7 +1,7 @@
-"""Turns what the SDK, the HTTP client and the system raise into the core's errors, once, at the edge.
+"""Translates exceptions of the SDK, the HTTP client and the system into the core's errors.
 
-The libraries' own exceptions carry keys (a header that cannot be sent, a 401 that repeats it), so none of them leaves:
-the cause of a translated error is a `ForeignError` with the same words, redacted.
+The libraries' exceptions contain keys (an unsendable header, a 401 that repeats it), so none of them leaves this
+package: the cause of a translated error is a `ForeignError` with the same message, redacted.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ _SYSTEM: tuple[tuple[type[BaseException], type[ProviderError]], ...] = (
     (UnicodeDecodeError, BadResponse),
     (UnicodeEncodeError, RequestRejected),
 )
-"""What the system and the standard library raise; an import fails only for a SOCKS proxy's missing part."""
+"""Exceptions of the system and the standard library; an import only fails for missing SOCKS proxy support."""
 
 
 class ForeignError(Exception):
-    """What a library raised, in words without secrets."""
+    """A library's exception, as redacted text."""
 
 
 class translate_errors:  # noqa: N801 -- used as a verb: `with translate_errors(keys):`
-    """Translate foreign exceptions of the block into ProviderErrors and redact `keys` from all of them.
+    """Translate foreign exceptions in the block into ProviderErrors, and redact `keys` from all of them.
 
-    `via_proxy`: what cannot be reached is then the proxy. What is not expected passes as it is: a bug.
+    `via_proxy`: if something is unreachable, it is the proxy. Unexpected exceptions, which are bugs, pass unchanged.
     """
 
     def __init__(self, keys: tuple[str, ...], *, via_proxy: bool = False) -> None:
@@ -63,7 +63,7 @@ class translate_errors:  # noqa: N801 -- used as a verb: `with translate_errors(
         self._via_proxy = via_proxy
 
     def __enter__(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -94,7 +94,7 @@ class translate_errors:  # noqa: N801 -- used as a verb: `with translate_errors(
 
 
 def _translate(error: Exception, *, via_proxy: bool) -> ProviderError | None:
-    import httpx2  # noqa: PLC0415 -- loaded with the SDK, never before the first request
+    import httpx2  # noqa: PLC0415 -- already loaded with the SDK
     import openai  # noqa: PLC0415
 
     chain = list(_chain(error))
@@ -120,11 +120,11 @@ def _from_status(error: Any) -> ProviderError:
 
 
 def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | None:
-    """Name the cause deepest in the chain: what the operating system said."""
+    """Translate the deepest cause in the chain: the operating system's error."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return TlsUntrusted(words_of(error))
     if isinstance(error, (ssl.SSLWantReadError, ssl.SSLWantWriteError)):
-        return None  # how a handshake waits, not why it ended
+        return None  # part of a handshake, not why it failed
     if isinstance(error, ssl.SSLError):
         no_tls = any(word in str(error) for word in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"))
         return (WrongAddress if no_tls else ConnectionLost)(error.reason or "")
@@ -137,7 +137,7 @@ def _from_system(error: BaseException, *, via_proxy: bool) -> ProviderError | No
 
 
 def _from_http(error: BaseException, httpx2: Any) -> ProviderError | None:
-    """Name what only the HTTP client knows. Kinds that wrap a system error come after it in the chain."""
+    """Translate errors of the HTTP client itself. Kinds that wrap a system error come after it in the chain."""
     for kinds, result in (
         (httpx2.ProxyError, ProxyRefused),
         (httpx2.ReadTimeout, ConnectionLost),
@@ -156,8 +156,8 @@ def _from_http(error: BaseException, httpx2: Any) -> ProviderError | None:
 
 
 def _chain(error: BaseException, seen: set[int] | None = None) -> Iterator[BaseException]:
-    """Yield an error's causes, deepest first: members of groups and suppressed contexts too, for the HTTP client
-    hides what the system said behind `from None`."""
+    """Yield an error's causes, deepest first, including members of groups and suppressed contexts: the HTTP client
+    hides system errors with `from None`."""
     seen = set() if seen is None else seen
     if id(error) in seen:
         return

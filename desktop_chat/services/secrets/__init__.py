@@ -1,1 +1,1 @@
-"""The keys in the operating system's keyring, behind the `Secrets` port."""
+"""Keys in the operating system's keyring, behind the `Secrets` port."""

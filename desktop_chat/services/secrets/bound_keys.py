@@ -1,7 +1,7 @@
-"""Stores each key together with the server that it is for, so that no file of settings can send it anywhere else.
+"""Stores each key together with the server it is for, so that a manipulated settings file cannot send it elsewhere.
 
-The keyring's value is the server, a space, and the key ("https://api.openai.com:443 sk-..."): a value is what every
-keyring has, and neither part can hold a space. Versions before stored the key alone.
+The stored value is the server, a space, and the key ("https://api.openai.com:443 sk-..."): every keyring has a value,
+and neither part can contain a space. Earlier versions stored the key alone.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import sys
 from desktop_chat.core.errors import KeyForOtherHost, KeyInvalid, KeyWithoutHost
 
 WINDOWS_LIMIT = 1_280
-"""Characters that the Windows Credential Manager takes: 2,560 bytes of UTF-16."""
+"""Characters that the Windows Credential Manager accepts: 2,560 bytes of UTF-16."""
 
 
 def bound(key: str, host: str, platform: str = sys.platform) -> str:
-    """Return what to store for a key and its server, in the form of `core.connections.host_of`. Raises KeyInvalid where
-    there is no server, or the system's keyring cannot take as much."""
+    """Return the value to store for a key and its server, in the form of `core.connections.host_of`. Raises KeyInvalid
+    without a server, or if the value is too long for the system's keyring."""
     if not host or " " in host:
         raise KeyInvalid("no server")
     value = f"{host} {key}"
@@ -26,7 +26,7 @@ def bound(key: str, host: str, platform: str = sys.platform) -> str:
 
 
 def parts(value: str) -> tuple[str, str]:
-    """Return server and key of what was stored; the server is empty where an earlier version stored the key alone."""
+    """Return server and key of a stored value; the server is empty if an earlier version stored the key alone."""
     host, space, key = value.partition(" ")
     return (host, key) if space and host.startswith(("http://", "https://")) else ("", value)
 

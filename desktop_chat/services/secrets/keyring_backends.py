@@ -1,4 +1,4 @@
-"""Which keyrings are trusted with a key on each system, and what is asked of one. All of it blocks."""
+"""The keyrings that are trusted with keys on each system, behind one blocking interface."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ class KeyringBackend(Protocol):
 
     @property
     def name(self) -> str:
-        """Its name as a person knows it."""
+        """Its display name."""
         ...
 
     def is_locked(self) -> bool:
-        """Say whether it must be unlocked first; never asks the person."""
+        """Return whether it must be unlocked first; never prompts."""
         ...
 
     def holds(self, service: str, user: str) -> bool:
-        """Say whether there is a key; does not ask the person where the system allows it."""
+        """Return whether there is a key; without a prompt if possible."""
         ...
 
     def get(self, service: str, user: str) -> str | None:
-        """Return a key, or None. May ask the person to unlock."""
+        """Return a key, or None. May prompt the user to unlock."""
         ...
 
     def put(self, service: str, user: str, key: str) -> None:
@@ -36,7 +36,7 @@ class KeyringBackend(Protocol):
         ...
 
     def remove(self, service: str, user: str) -> None:
-        """Remove a key that is there."""
+        """Remove an existing key."""
         ...
 
 
@@ -49,23 +49,23 @@ _TRUSTED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "win32": (("keyring.backends.Windows", "WinVaultKeyring", "Windows Credential Manager"),),
     "darwin": (("keyring.backends.macOS", "Keyring", "macOS Keychain"),),
 }
-"""By system: module, class, name; the first that works is taken. What is not listed here is never used: the `keyring`
-package itself would fall back to a plain text file or to nothing at all, without a word."""
+"""By system: module, class, name; the first that works is used. Others are never used: the `keyring` package itself
+would silently fall back to a plain text file or to nothing at all."""
 
 
 def find_backend(platform: str = sys.platform) -> KeyringBackend:
-    """Return the first trusted keyring that works. Raises KeyringUnavailable with what each of them said."""
+    """Return the first trusted keyring that works. Raises KeyringUnavailable with each one's error message."""
     reasons = []
     for module, kind, name in _TRUSTED.get(platform, ()):
         try:
             backend_class = getattr(importlib.import_module(module), kind)
-            _ = backend_class.priority  # raises where the backend cannot work here
+            _ = backend_class.priority  # raises if the backend cannot work here
             backend = backend_class()
-        except Exception as error:  # noqa: BLE001  (each backend raises what its own library does)
+        except Exception as error:  # noqa: BLE001  (each backend raises its own library's exceptions)
             reasons.append(f"{name}: {error}")
             continue
         return _SecretServiceVault(backend) if module.endswith(".SecretService") else _KeyringVault(backend, name)
-    raise KeyringUnavailable("; ".join(dict.fromkeys(reasons)) or f"no keyring is known on {platform}")
+    raise KeyringUnavailable("; ".join(dict.fromkeys(reasons)) or f"no keyring is supported on {platform}")
 
 
 class _KeyringVault:
@@ -82,7 +82,7 @@ class _KeyringVault:
         return self._name
 
     def is_locked(self) -> bool:
-        return False  # not to be known without asking
+        return False  # cannot be known without prompting
 
     def holds(self, service: str, user: str) -> bool:
         return self.get(service, user) is not None
@@ -99,35 +99,35 @@ class _KeyringVault:
 
 
 class _SecretServiceVault(_KeyringVault):
-    """The Secret Service, which can be looked at without a prompt."""
+    """The Secret Service, which can be inspected without a prompt."""
 
     def __init__(self, backend: Any) -> None:
         super().__init__(backend, "Secret Service")
 
     @property
     def name(self) -> str:
-        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (there is no jeepney outside Linux)
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (needs jeepney, so only on Linux)
 
         return secret_service.name_of_service()
 
     def is_locked(self) -> bool:
-        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (there is no jeepney outside Linux)
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (likewise)
 
         return secret_service.is_locked()
 
     def get(self, service: str, user: str) -> str | None:
-        """Look first: without a key there is nothing to unlock the keyring for, and no reason to ask the person."""
+        """Return a key, or None without a prompt: if there is no key, the keyring need not be unlocked."""
         return super().get(service, user) if self.holds(service, user) else None
 
     def holds(self, service: str, user: str) -> bool:
-        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (there is no jeepney outside Linux)
+        from desktop_chat.services.secrets import secret_service  # noqa: PLC0415  (likewise)
 
         return secret_service.holds({"service": service, "username": user})
 
 
 @contextmanager
 def translate_keyring_errors(hide: Callable[[str], str]) -> Iterator[None]:
-    """Raise SecretError for whatever a backend raises; `hide` takes keys out of its words."""
+    """Raise SecretError for anything a backend raises; `hide` redacts keys from its message."""
     try:
         yield
     except SecretError:
@@ -141,7 +141,7 @@ _UNAVAILABLE = {"NoKeyringError", "InitError", "SecretServiceNotAvailableExcepti
 
 
 def _kind_of(error: BaseException) -> type[SecretError]:
-    """Decide by the names of the classes, which belong to libraries that are not on every system."""
+    """Classify by class name, since the libraries are not installed on every system."""
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & _LOCKED or type(error.__cause__).__name__ in _LOCKED:
         return KeyringLocked

@@ -1,4 +1,4 @@
-"""Keeps keys in the system's keyring, which may be locked, missing or asleep, while the window never waits for it."""
+"""Keeps keys in the system's keyring, which may be locked, missing or unresponsive, without blocking the window."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _CERTIFICATES = "ca_file"
 
 
 class KeyringSecrets:
-    """Fulfils `core.ports.Secrets`. The keyring is asked on one thread, in order; it is imported there, too.
+    """Implements `core.ports.Secrets`. The keyring is imported and used on one thread, in order.
 
-    A keyring may never answer. After `waiting_after_s` the status says so, after `give_up_after_s` (or when the person
-    has had enough) the calls raise KeyringTimedOut, and the thread is left behind for a new one, so that a later call
-    finds a keyring that has come back.
+    A keyring may never answer. After `waiting_after_s` the status says so; after `give_up_after_s`, or when the user
+    cancels, the calls raise KeyringTimedOut and the thread is replaced by a new one, so that later calls work once the
+    keyring responds again.
     """
 
     def __init__(
@@ -55,34 +55,34 @@ class KeyringSecrets:
         self._give_up_after_s = give_up_after_s
         self._status = SecretStatus(SecretState.READY)
         self._listeners: Listeners[SecretStatus] = Listeners()
-        self._asker = _Asker(find)
-        self._asked: set[asyncio.Future[Any]] = set()
-        self._session_keys: dict[str, str] = {}  # as they would be stored
-        self._seen: dict[str, str] = {}
+        self._thread = _KeyringThread(find)
+        self._pending: set[asyncio.Future[Any]] = set()
+        self._session_keys: dict[str, str] = {}  # in stored form
+        self._known: dict[str, str] = {}
 
     @property
     def status(self) -> SecretStatus:
-        """How the keyring stood when it was last asked; READY without a name before that."""
+        """The keyring's status when it was last asked; initially READY without a name."""
         return self._status
 
     def listen(self, callback: Callable[[SecretStatus], None]) -> Callable[[], None]:
-        """Call `callback` on the loop at each change of status; the returned function ends that."""
+        """Call `callback` on the loop at each status change. Returns a function that stops this."""
         return self._listeners.add(callback)
 
     async def refresh(self) -> SecretStatus:
-        """Look for the keyring anew and ask for its state. Never prompts, never raises."""
-        with suppress(SecretError):  # the status tells
-            await self._ask(lambda keyring_backend: keyring_backend.name, anew=True)
+        """Search for the keyring again and get its state. Never prompts, never raises."""
+        with suppress(SecretError):  # the status shows it
+            await self._ask(lambda keyring_backend: keyring_backend.name, search_again=True)
         return self._status
 
     async def get(self, connection_id: str, host: str) -> str | None:
-        """Return a connection's key if it is for `host`, as `core.ports.Secrets` promises. Raises KeyForOtherHost,
+        """Return a connection's key if it is for `host`; see `core.ports.Secrets`. Raises KeyForOtherHost,
         KeyWithoutHost and other SecretErrors."""
         value = await self._value(connection_id)
         return key_for(value, host) if value else None
 
     async def host_of_key(self, connection_id: str) -> str | None:
-        """Return which host a connection's key is for; empty for a key without one, None without a key. Raises
+        """Return the host that a connection's key is for; empty for a key without one, None without a key. Raises
         SecretError."""
         value = await self._value(connection_id)
         return parts(value)[0] if value else None
@@ -92,13 +92,13 @@ class KeyringSecrets:
         ...)."""
         key = clean_key(key)
         value = bound(key, host)
-        self._note(connection_id, key)
+        self._remember(connection_id, key)
         await self._ask(lambda keyring_backend: _put(keyring_backend, self._service, connection_id, value))
         self._end_session_key(connection_id)
 
     async def reassign(self, connection_id: str, host: str, before: str) -> None:
-        """Have the key be for another host from now on, as `core.ports.Secrets` promises. Raises KeyForOtherHost and
-        other SecretErrors."""
+        """Assign an existing key to another host; see `core.ports.Secrets`. Raises KeyForOtherHost and other
+        SecretErrors."""
         value = await self._value(connection_id)
         if not value:
             return
@@ -111,33 +111,33 @@ class KeyringSecrets:
             await self.put(connection_id, key, host)
 
     def keep_in_memory(self, connection_id: str, key: str, host: str) -> None:
-        """Keep a key for a host in memory until the application ends, and tell the listeners. Raises KeyInvalid."""
+        """Keep a key for a host in memory until the application ends, and notify listeners. Raises KeyInvalid."""
         key = clean_key(key)
         self._session_keys[connection_id] = bound(key, host, platform="")
-        self._note(connection_id, key)
+        self._remember(connection_id, key)
         self._listeners.emit(self._status)
 
     def is_in_memory(self, connection_id: str) -> bool:
-        """Say whether a connection's key is in memory only; never asks the keyring."""
+        """Return whether a connection's key is in memory only; never asks the keyring."""
         return connection_id in self._session_keys
 
     async def remove(self, connection_id: str) -> None:
         """Remove a key from the keyring and from memory. Raises SecretError."""
         self._end_session_key(connection_id)
         await self._ask(lambda keyring_backend: _remove(keyring_backend, self._service, connection_id))
-        key = self._seen.pop(connection_id, None)
-        if key is not None and key not in self._seen.values():
+        key = self._known.pop(connection_id, None)
+        if key is not None and key not in self._known.values():
             self._keys.forget(key)
 
     async def place_of(self, connection_id: str) -> KeyLocation:
-        """Say where a connection's key is, without a prompt where the system allows it. Raises SecretError."""
+        """Return where a connection's key is, without a prompt if possible. Raises SecretError."""
         if connection_id in self._session_keys:
             return KeyLocation.SESSION
         found = await self._ask(lambda keyring_backend: keyring_backend.holds(self._service, connection_id))
         return KeyLocation.KEYRING if found else KeyLocation.NOWHERE
 
     async def certificates(self) -> str | None:
-        """Return the fingerprint of the certificates that the person chose to trust, or None. Raises SecretError."""
+        """Return the fingerprint of the certificates that the user chose to trust, or None. Raises SecretError."""
         return await self._ask(
             lambda keyring_backend: keyring_backend.get(f"{self._service}.certificates", _CERTIFICATES)
         )
@@ -149,28 +149,30 @@ class KeyringSecrets:
         )
 
     def cancel_waiting(self) -> None:
-        """Give up on what is being waited for: those calls raise KeyringTimedOut at once."""
-        if not self._asked:
+        """Cancel pending calls: they raise KeyringTimedOut at once."""
+        if not self._pending:
             return
-        self._asker.abandon()
-        self._asker = _Asker(self._find)
-        for answer in self._asked:
+        self._thread.abandon()
+        self._thread = _KeyringThread(self._find)
+        for answer in self._pending:
             if not answer.done():
                 answer.set_exception(KeyringTimedOut())
 
     async def _value(self, connection_id: str) -> str | None:
-        """Return what is stored: a key, with its host or without."""
+        """Return the stored value: a key with or without its host."""
         if connection_id in self._session_keys:
             return self._session_keys[connection_id]
         value = await self._ask(lambda keyring_backend: keyring_backend.get(self._service, connection_id))
         if value:
-            self._note(connection_id, parts(value)[1])
+            self._remember(connection_id, parts(value)[1])
         return value
 
-    async def _ask(self, work: Callable[[KeyringBackend], T], *, anew: bool = False) -> T:
+    async def _ask(self, work: Callable[[KeyringBackend], T], *, search_again: bool = False) -> T:
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[tuple[T, SecretStatus]] = self._asker.submit(self._on_thread, self._asker, work, anew)
-        self._asked.add(answer)
+        answer: asyncio.Future[tuple[T, SecretStatus]] = self._thread.submit(
+            self._on_thread, self._thread, work, search_again
+        )
+        self._pending.add(answer)
         timers = (
             loop.call_later(self._waiting_after_s, self._set_state, SecretState.WAITING),
             loop.call_later(self._give_up_after_s, self.cancel_waiting),
@@ -181,15 +183,17 @@ class KeyringSecrets:
             self._set_state(_state_after(error))
             raise
         finally:
-            self._asked.discard(answer)
+            self._pending.discard(answer)
             for timer in timers:
                 timer.cancel()
         self._set_status(status)
         return result
 
-    def _on_thread(self, asker: _Asker, work: Callable[[KeyringBackend], T], anew: bool) -> tuple[T, SecretStatus]:
+    def _on_thread(
+        self, thread: _KeyringThread, work: Callable[[KeyringBackend], T], search_again: bool
+    ) -> tuple[T, SecretStatus]:
         with translate_keyring_errors(lambda words: redact(words, self._keys.all())):
-            keyring_backend = asker.keyring_backend(anew=anew)
+            keyring_backend = thread.keyring_backend(search_again=search_again)
             result = work(keyring_backend)
             state = SecretState.LOCKED if keyring_backend.is_locked() else SecretState.READY
             return result, SecretStatus(state, keyring_backend.name)
@@ -198,9 +202,9 @@ class KeyringSecrets:
         if self._session_keys.pop(connection_id, None) is not None:
             self._listeners.emit(self._status)
 
-    def _note(self, connection_id: str, key: str) -> None:
+    def _remember(self, connection_id: str, key: str) -> None:
         self._keys.add(key)
-        self._seen[connection_id] = key
+        self._known[connection_id] = key
 
     def _set_state(self, state: SecretState) -> None:
         self._set_status(SecretStatus(state, self._status.backend))
@@ -211,8 +215,8 @@ class KeyringSecrets:
             self._listeners.emit(status)
 
 
-class _Asker:
-    """One thread with the keyring that was found on it."""
+class _KeyringThread:
+    """One thread and the keyring that was found on it."""
 
     def __init__(self, find: Callable[[], KeyringBackend]) -> None:
         self._find = find
@@ -222,22 +226,22 @@ class _Asker:
     def submit(self, function: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
         return self._worker.submit(function, *arguments)
 
-    def keyring_backend(self, *, anew: bool) -> KeyringBackend:
+    def keyring_backend(self, *, search_again: bool) -> KeyringBackend:
         """Return the keyring; called on the thread."""
-        if self._keyring_backend is None or anew:
+        if self._keyring_backend is None or search_again:
             self._keyring_backend = None
             self._keyring_backend = self._find()
         return self._keyring_backend
 
     def abandon(self) -> None:
-        """Leave the thread to itself: it ends when its keyring answers, or with the process."""
+        """Abandon the thread: it ends when its keyring answers, or with the process."""
         self._worker.end()
 
 
 def _put(keyring_backend: KeyringBackend, service: str, user: str, value: str) -> None:
     keyring_backend.put(service, user, value)
     if keyring_backend.get(service, user) != value:
-        raise KeyringRejected("the key is not there after it was stored")
+        raise KeyringRejected("the key is missing after storing it")
 
 
 def _remove(keyring_backend: KeyringBackend, service: str, user: str) -> None:
@@ -245,11 +249,11 @@ def _remove(keyring_backend: KeyringBackend, service: str, user: str) -> None:
         return
     keyring_backend.remove(service, user)
     if keyring_backend.holds(service, user):
-        raise KeyringRejected("the key is still there after it was removed")
+        raise KeyringRejected("the key still exists after removing it")
 
 
 def _state_after(error: SecretError) -> SecretState:
-    """Say how the keyring stands by how it failed."""
+    """Return the keyring's state after a failure."""
     if isinstance(error, KeyringLocked):
         return SecretState.LOCKED
     if isinstance(error, KeyringUnavailable | KeyringTimedOut):

@@ -1,6 +1,6 @@
-"""Looks at the Secret Service of a Linux desktop without ever making it ask the person something.
+"""Inspects the Secret Service of a Linux desktop without ever prompting the user.
 
-Imported on the keyring's thread, and on Linux only: elsewhere there is no jeepney.
+Import it only on the keyring's thread and on Linux: jeepney is not available elsewhere.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from jeepney import (  # type: ignore[import-untyped]  # it has no types
+from jeepney import (  # type: ignore[import-untyped]  # has no types
     DBusAddress,
     MessageType,
     Properties,
@@ -32,13 +32,13 @@ _PRODUCTS = {
     "oo7-daemon": "oo7",
     "pass-secret-serv": "pass",
 }
-"""By the beginning of the process's name, of which Linux keeps 15 characters."""
+"""By prefix of the process's name, of which Linux keeps 15 characters."""
 
 
 def name_of_service() -> str:
-    """Return the service's name as a person knows it: "Secret Service: GNOME Keyring"."""
+    """Return the service's display name: "Secret Service: GNOME Keyring"."""
     product = ""
-    with suppress(OSError, ValueError), _session_bus() as bus:  # inside a sandbox, processes cannot be seen
+    with suppress(OSError, ValueError), _session_bus() as bus:  # in a sandbox, processes are invisible
         process = _call(bus, _bus_address(), "GetConnectionUnixProcessID", "s", _SERVICE)
         name = Path(f"/proc/{process}/comm").read_text().strip()
         product = next((known for start, known in _PRODUCTS.items() if name.startswith(start)), "")
@@ -46,7 +46,7 @@ def name_of_service() -> str:
 
 
 def is_locked() -> bool:
-    """Say whether the collection that takes new keys is locked. One that does not exist yet is not."""
+    """Return whether the default collection is locked. A missing one is not."""
     with _session_bus() as bus:
         collection = _default_collection(bus)
         if collection == _NO_OBJECT:
@@ -56,7 +56,7 @@ def is_locked() -> bool:
 
 
 def holds(attributes: dict[str, str]) -> bool:
-    """Say whether an item with these attributes is in the collection that takes new keys, locked or not."""
+    """Return whether the default collection has an item with these attributes, locked or not."""
     with _session_bus() as bus:
         unlocked, locked = _reply(
             bus, new_method_call(_address(_ROOT, "Service"), "SearchItems", "a{ss}", (attributes,))
@@ -73,7 +73,7 @@ def _default_collection(bus: DBusConnection) -> str:
 def _session_bus() -> Iterator[DBusConnection]:
     try:
         bus = open_dbus_connection("SESSION")
-    except (KeyError, RuntimeError) as error:  # no address in the environment, or one that is no socket
+    except (KeyError, RuntimeError) as error:  # no address in the environment, or not a socket
         raise ConnectionError(f"no session bus: {error}") from error
     with bus:
         yield bus
@@ -88,7 +88,7 @@ def _bus_address() -> DBusAddress:
 
 
 def _call(bus: DBusConnection, address: DBusAddress, method: str, signature: str, *arguments: Any) -> Any:
-    """Return the one value that a method answers."""
+    """Return the single value that a method returns."""
     return _reply(bus, new_method_call(address, method, signature, arguments))[0]
 
 

@@ -1,1 +1,1 @@
-"""The conversations on disk: one SQLite file behind the `Store` port."""
+"""Conversations on disk: one SQLite file behind the `Store` port."""

@@ -1,4 +1,4 @@
-"""Checks the whole database file on a thread of its own, beside all that is read and written meanwhile."""
+"""Checks the whole database file on its own thread, without blocking reads and writes."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from desktop_chat.services.worker import Worker
 
 
 class Found(StrEnum):
-    """What a check found."""
+    """The result of a check."""
 
     SOUND = "sound"
     INDEX_DAMAGED = "index_damaged"
-    """Nothing but the search's index, which can be made anew."""
+    """Only the search index, which can be rebuilt."""
     DAMAGED = "damaged"
     NOTHING = "nothing"
-    """It was ended before it was done."""
+    """It was cancelled."""
 
 
 class FileCheck:
-    """One check. SQLite lets it read the file as it is at its beginning, and holds up nobody who writes."""
+    """One check. SQLite lets it read a consistent snapshot of the file, without blocking writers."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -33,14 +33,14 @@ class FileCheck:
         self._ended = False
 
     async def run(self) -> Found:
-        """Return what was found. Raises StoreError where the file cannot be read."""
+        """Return the result. Raises StoreError if the file cannot be read."""
         return await self._worker.submit(self._run)
 
     async def aclose(self) -> None:
-        """End it, and return when its connection is closed: SQLite cleans up behind the last one, if that may write."""
+        """Cancel, and wait until the connection is closed: SQLite cleans up when the last writable one closes."""
         self._ended = True
         if self._connection is not None:
-            with suppress(sqlite3.ProgrammingError):  # closed since
+            with suppress(sqlite3.ProgrammingError):  # already closed
                 self._connection.interrupt()
         gone = self._worker.submit(lambda: None)
         self._worker.end()
@@ -52,7 +52,7 @@ class FileCheck:
         try:
             index_is_damaged = check_whole(self._file, self._note)
         except (StoreError, sqlite3.OperationalError) as error:
-            if self._ended:  # what was interrupted says nothing of the file
+            if self._ended:  # the interruption says nothing about the file
                 return Found.NOTHING
             if isinstance(error, StoreCorrupt):
                 return Found.DAMAGED

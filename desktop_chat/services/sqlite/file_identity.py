@@ -1,4 +1,4 @@
-"""Notices that the database was removed or replaced while it was open, where SQLite would write on into nothing."""
+"""Detects that the open database file was removed or replaced, in which case SQLite would write to a deleted file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Identity = tuple[int, int]
 
 
 def identity_of(file: Path) -> Identity | None:
-    """Return which file has this name, or None where there is none."""
+    """Return the identity of the file with this name, or None if there is none."""
     try:
         state = file.stat()
     except OSError:
@@ -29,7 +29,7 @@ def identity_of(file: Path) -> Identity | None:
 
 
 def put_back(connection: sqlite3.Connection, file: Path) -> None:
-    """Write the open database anew where its file was, and close it. Raises StoreError; then it is still open."""
+    """Write the open database to its original path and close it. Raises StoreError, leaving it open."""
     part = file.with_name(file.name + ".part")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -42,28 +42,28 @@ def put_back(connection: sqlite3.Connection, file: Path) -> None:
     except OSError as error:
         raise StoreError(f"{file}: {error.strerror or error}") from error
     connection.close()
-    for ending in ("-wal", "-shm"):  # of the file that is gone, and not to be taken for the new one's
+    for ending in ("-wal", "-shm"):  # leftovers of the removed file
         with suppress(FileNotFoundError):
             file.with_name(file.name + ending).unlink()
-    logger.info("the database had been removed while it was open, and was written anew")
+    logger.info("the open database was removed, and was written again")
 
 
 def check_is_same(connection: sqlite3.Connection, file: Path) -> None:
-    """Raise StoreReplaced where another database has the name now; some file systems only count their files anew."""
+    """Raise StoreReplaced if another database has this name; some file systems merely renumber files."""
     try:
         with reading(file) as found:
             check_schema(found, MIGRATIONS)
-            is_same = _last_word(found) == _last_word(connection)
+            is_same = _fingerprint(found) == _fingerprint(connection)
     except (sqlite3.Error, StoreCorrupt):
         is_same = False
     if not is_same:
         raise StoreReplaced(str(file))
 
 
-def _last_word(connection: sqlite3.Connection) -> tuple[object, ...]:
+def _fingerprint(connection: sqlite3.Connection) -> tuple[object, ...]:
     last_message = "(SELECT id FROM messages ORDER BY seq DESC LIMIT 1)"
     last_change = "(SELECT max(updated_at) FROM conversations)"
     found: tuple[object, ...] = connection.execute(
-        f"SELECT count(*), {last_message}, {last_change} FROM messages"  # noqa: S608  (our own words)
+        f"SELECT count(*), {last_message}, {last_change} FROM messages"  # noqa: S608  (constants)
     ).fetchone()
     return found

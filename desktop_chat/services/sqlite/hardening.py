@@ -1,8 +1,8 @@
-"""Reads a database file as one that anybody may have written: nothing that stands in it is run, and what reading it may
-cost is bounded by its size.
+"""Reads a database file as untrusted input: nothing in it is executed, and the cost of reading it is limited by its
+size.
 
-A trigger could drop messages as they are stored, a view in a table's place could go on for ever, and pages that refer
-to one another many times make a small file endless (https://www.sqlite.org/security.html).
+A trigger could drop messages while they are stored, a view in place of a table could run forever, and pages that refer
+to each other many times make a small file endless (https://www.sqlite.org/security.html).
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from desktop_chat.core.errors import StoreCorrupt
 LONGEST_ROW = 256 * 1024 * 1024
 """Bytes; a reply has at most 32 MB."""
 _STEP = 1_000_000
-"""Instructions of SQLite's machine from one look at the effort to the next."""
-_STEPS_AT_LEAST = 100
-_BYTES_A_STEP = 20_000
-"""Fifty instructions for each byte of the file. Reading, checking or deleting all rows of two letters each took half of
-one."""
+"""SQLite VM instructions between two checks of the budget."""
+_MIN_STEPS = 100
+_BYTES_PER_STEP = 20_000
+"""Fifty instructions per byte of the file. Reading, checking or deleting rows of two characters each took half an
+instruction per byte."""
 _INDEX = "found_texts"
 _INDEX_TABLE = rf"CREATE TABLE '{_INDEX}_\w+'\s*\((?:[\w\s,]|PRIMARY KEY\([\w\s,]+\))*\)(?:\s*WITHOUT ROWID)?"
-"""What FTS5 makes for an index: no column that is computed, none that is checked."""
+"""FTS5's index tables: no computed columns, no checks."""
 _COMPUTING = r"(?i)\b(?:AS|CHECK|DEFAULT|GENERATED|COLLATE)\b"
 _OWN_TABLES = frozenset({"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"})
 _SPACE = r"[\s\"'`\[\]]+"
 
 
 class Effort:
-    """Ends a statement that takes longer than any file of this size needs; SQLite then says that it was interrupted."""
+    """Interrupts a statement that takes longer than any valid file of this size needs."""
 
     def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
         self._file = file
@@ -42,8 +42,8 @@ class Effort:
         connection.set_progress_handler(self._spend, _STEP)
 
     def begin(self) -> None:
-        """Begin to count anew: for each piece of work."""
-        self._left = _STEPS_AT_LEAST + self._size() // _BYTES_A_STEP
+        """Reset the budget, for each unit of work."""
+        self._left = _MIN_STEPS + self._size() // _BYTES_PER_STEP
 
     def _size(self) -> int:
         size = 0
@@ -65,7 +65,7 @@ class GuardedConnection(sqlite3.Connection):
     effort: Effort
 
     def distrust(self, file: Path) -> None:
-        """Call it before anything is read. Raises sqlite3.Error for what is no database."""
+        """Apply the restrictions, before anything is read. Raises sqlite3.Error if it is not a database."""
         if sys.version_info >= (3, 12):
             self.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
             self.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)
@@ -78,7 +78,7 @@ class GuardedConnection(sqlite3.Connection):
 
 
 def guarded(file: Path, *, timeout_s: float = 5.0, only_reading: bool = False) -> GuardedConnection:
-    """Open a file without a transaction of Python's own. Raises sqlite3.Error."""
+    """Open a file in autocommit mode. Raises sqlite3.Error."""
     connection = sqlite3.connect(
         f"{file.absolute().as_uri()}?mode={'ro' if only_reading else 'rwc'}",
         uri=True,
@@ -98,13 +98,13 @@ def guarded(file: Path, *, timeout_s: float = 5.0, only_reading: bool = False) -
 
 @contextmanager
 def reading(file: Path) -> Iterator[GuardedConnection]:
-    """Open a file that is read and not written. Raises sqlite3.Error."""
+    """Open a file read-only. Raises sqlite3.Error."""
     with closing(guarded(file, only_reading=True)) as connection:
         yield connection
 
 
 def check_schema(connection: sqlite3.Connection, steps: Sequence[Callable[[sqlite3.Connection], None]]) -> None:
-    """Raise StoreCorrupt where a schema is not what these steps make: for a trigger, a view, a computed column."""
+    """Raise StoreCorrupt if the schema differs from what these steps create, such as by a trigger or a view."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as expected:
         for step in steps:
             step(expected)
@@ -112,13 +112,13 @@ def check_schema(connection: sqlite3.Connection, steps: Sequence[Callable[[sqlit
     found = _schema_of(connection)
     for name, what in found.items():
         if wanted.get(name) != what:
-            raise StoreCorrupt(f"not of this application: {name[0]} {name[1][:100]!r}")
+            raise StoreCorrupt(f"unexpected {name[0]}: {name[1][:100]!r}")
     if missing := wanted.keys() - found.keys():
         raise StoreCorrupt(f"missing: {min(missing)}")
 
 
 def drop_what_runs(connection: sqlite3.Connection) -> None:
-    """Take triggers and views out of a copy, so that what lies in its tables can be read. Raises sqlite3.Error."""
+    """Drop triggers and views from a copy, so that its tables can be read. Raises sqlite3.Error."""
     found = connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchall()
     for kind, name in found:
         quoted = str(name).replace('"', '""')
@@ -126,7 +126,7 @@ def drop_what_runs(connection: sqlite3.Connection) -> None:
 
 
 def is_plain_table(connection: sqlite3.Connection, table: str, columns: Iterable[str]) -> bool:
-    """Say whether a name is that of a table in which these columns hold what was stored, and compute nothing."""
+    """Return whether this is a table in which these columns are stored, not computed."""
     row = connection.execute("SELECT type, sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     if row is None or row[0] != "table" or not str(row[1]).upper().startswith("CREATE TABLE"):
         return False
@@ -135,7 +135,7 @@ def is_plain_table(connection: sqlite3.Connection, table: str, columns: Iterable
 
 
 def _schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """Return what there is, by kind and name, without what SQLite keeps for itself."""
+    """Return the schema by kind and name, without SQLite's internal objects."""
     rows = connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
     return {
         (kind, name): _shape(kind, name, table, sql) for kind, name, table, sql in rows if not _is_own(kind, name, sql)
@@ -143,13 +143,13 @@ def _schema_of(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
 
 
 def _is_own(kind: str, name: str, sql: str) -> bool:
-    """Say whether SQLite made it. A name alone tells nothing: an index of anybody's can be renamed by hand; those that
-    SQLite makes for a table have no definition."""
+    """Return whether an object is internal to SQLite. The name is not enough, since anyone can rename an index;
+    internal indexes have no definition."""
     return name in _OWN_TABLES if kind == "table" else kind == "index" and name.startswith("sqlite_") and not sql
 
 
 def _shape(kind: str, name: str, table: str, sql: str) -> str:
-    """Return what a definition says; of the index's own tables, whose wording is SQLite's, that they are plain."""
+    """Return a normalised definition; for FTS5's own tables, whose wording is SQLite's, only that they are plain."""
     if kind == "table" and name.startswith(f"{_INDEX}_"):
         return "plain" if re.fullmatch(_INDEX_TABLE, sql) and not re.search(_COMPUTING, sql) else sql
     return f"{table} {re.sub(_SPACE, ' ', sql)}"

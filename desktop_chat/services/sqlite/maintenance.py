@@ -1,6 +1,6 @@
-"""Work on the database that may take long, cut into slices, so that what is being written never waits for the whole.
+"""Long-running database maintenance in slices, so that writes never wait for the whole.
 
-What is left to do is in the database itself: a run that ends in the middle goes on with it the next time.
+The remaining work is recorded in the database, so that an interrupted run is continued the next time.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from desktop_chat.services.sqlite.sqlite_rows import fetch_all
 from desktop_chat.services.sqlite.sqlite_writes import put_into_index, remove_conversation
 
 SLICE_S = 0.015
-"""How long a slice goes on taking more. The last thing it took, and the flush to the disk, come on top."""
+"""How long a slice takes on more work. The last item and the flush to disk come on top."""
 _AT_ONCE = 16
-"""Messages that are looked up together."""
+"""Messages that are fetched together."""
 
 
 def mark_deleted(connection: sqlite3.Connection, conversation_ids: Iterable[str]) -> None:
-    """Take conversations away for ever, at once and for all who read; what they had on the disk goes in slices."""
+    """Hide conversations permanently, for all readers at once; they are removed from disk in slices."""
     with transaction(connection):
         connection.executemany(
             "INSERT OR IGNORE INTO deleted_conversations (id) SELECT id FROM conversations WHERE id = ?",
@@ -31,7 +31,7 @@ def mark_deleted(connection: sqlite3.Connection, conversation_ids: Iterable[str]
 
 
 def remove_deleted(connection: sqlite3.Connection) -> int:
-    """Remove some of what deleted conversations have on the disk; return how many conversations are left."""
+    """Remove some data of deleted conversations; return the number of remaining conversations."""
     if not fetch_all(connection, "SELECT 1 FROM deleted_conversations LIMIT 1"):
         return 0
     until = time.monotonic() + SLICE_S
@@ -45,7 +45,7 @@ def remove_deleted(connection: sqlite3.Connection) -> int:
 
 
 def empty_index(connection: sqlite3.Connection) -> None:
-    """Have the search's index made anew, in slices; until a text is in it, the search reads the text itself."""
+    """Rebuild the search index in slices; the search reads texts that are not in it yet."""
     with transaction(connection):
         connection.execute("DROP TABLE found_texts")
         make_index(connection)
@@ -55,7 +55,7 @@ def empty_index(connection: sqlite3.Connection) -> None:
 
 
 def fill_index(connection: sqlite3.Connection) -> bool:
-    """Put some texts into the search's index; say whether there may be more to do."""
+    """Index some texts; return whether there may be more."""
     until = time.monotonic() + SLICE_S
     rows = fetch_all(connection, "SELECT seq FROM unindexed WHERE NOT is_too_long ORDER BY seq DESC LIMIT ?", _AT_ONCE)
     if not rows:
@@ -71,8 +71,8 @@ def fill_index(connection: sqlite3.Connection) -> bool:
 
 @contextmanager
 def _unflushed(connection: sqlite3.Connection) -> Iterator[None]:
-    """Leave the flush to the next transaction that is not upkeep: a power cut costs work that is then done again, and a
-    journal that is flushed meanwhile does not stand behind it at the disk."""
+    """Do not flush this transaction: after a power failure, the work is simply repeated, and flushes of the journal do
+    not have to wait for it."""
     connection.execute("PRAGMA synchronous = NORMAL")
     try:
         yield

@@ -1,4 +1,4 @@
-"""Brings what another file holds into the database, in slices, and replaces nothing that is there."""
+"""Merges another file's content into the database in slices; existing rows are never replaced."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _IS_HERE = {
 
 
 class Merge:
-    """One merge under way, or the count of what it would add; each call of `step` runs on the database's thread.
+    """A running merge, or the count of what it would add; each call of `step` runs on the database's thread.
 
-    Each slice is one transaction. A merge that ends in the middle is finished by doing it again: what is there by then
-    is passed over, and no message comes before its conversation and its parent.
+    Each slice is one transaction. An interrupted merge is completed by repeating it: existing rows are skipped, and no
+    message precedes its conversation and its parent.
     """
 
     def __init__(self, found: Salvage, *, adds: bool) -> None:
@@ -39,7 +39,7 @@ class Merge:
 
     @property
     def share(self) -> float:
-        """How much is done, from 0 to 1."""
+        """The progress, from 0 to 1."""
         return self._done / self._all if self._all else 1.0
 
     @property
@@ -48,7 +48,7 @@ class Merge:
         return MergeResult(len(self._new), self._messages, tuple(sorted(self._grown)))
 
     def step(self, connection: sqlite3.Connection) -> bool:
-        """Look at the next ones, and add those that are missing; say whether there are more."""
+        """Process one slice; return whether there are more."""
         until = time.monotonic() + SLICE_S
         with transaction(connection) if self._adds else nullcontext():
             for item in self._items:
@@ -73,7 +73,7 @@ class Merge:
 
 
 def _in_order(found: Salvage) -> Iterator[Conversation | Message]:
-    """Each conversation with its messages behind it, so that none is there without them for long."""
+    """Yield each conversation followed by its messages, so that none is without them for long."""
     messages: dict[str, list[Message]] = {}
     for message in found.messages:
         messages.setdefault(message.conversation_id, []).append(message)

@@ -1,4 +1,4 @@
-"""How the database's schema came to be, step by step; a file of any older version becomes the newest one."""
+"""The database's schema as a sequence of migrations; a file of any older version is upgraded to the newest."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from desktop_chat.services.sqlite.hardening import check_schema
 Migration = Callable[[sqlite3.Connection], None]
 
 APPLICATION_ID = 0x44436874
-"""Marks a file as ours ("DCht"), so that another program's database is never written into."""
+"""Marks a file as ours ("DCht"), so that another program's database is never written to."""
 
 MIGRATIONS: list[Migration] = []
-"""The step at index n makes version n + 1. A released step is never edited: add another."""
+"""The step at index n creates version n + 1. A released step is never edited: add another."""
 
 
 def migration(step: Migration) -> Migration:
-    """Add a step behind the others."""
+    """Register a step as the last one."""
     MIGRATIONS.append(step)
     return step
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit at the end of the block, or leave the file as it was when the block raises."""
+    """Commit at the end of the block, or roll back if it raises."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        with suppress(sqlite3.Error):  # a full disk or a broken file has rolled back by itself
+        with suppress(sqlite3.Error):  # a full disk or a broken file has already rolled back
             connection.execute("ROLLBACK")
         raise
 
 
 def migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring `connection` to the newest version. A file that holds something is copied beside itself first.
+    """Upgrade `connection` to the newest version. A non-empty file is backed up next to it first.
 
-    Raises StoreTooNew for a version that is not known yet, and StoreCorrupt for a file that is not ours, or in which
-    something else has put what would be run.
+    Raises StoreTooNew for an unknown version, and StoreCorrupt for a file that is not ours or whose schema was
+    modified.
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version and connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -136,14 +136,14 @@ _VERSION_1 = (
 
 @migration
 def lay_the_first_schema(connection: sqlite3.Connection) -> None:
-    """Conversations, their messages as a tree, the journals of running replies, and the index of the search."""
+    """Create conversations, their messages as a tree, journals of running replies, and the search index."""
     for statement in _VERSION_1:
         connection.execute(statement)
 
 
 @migration
 def take_the_journal_out(connection: sqlite3.Connection) -> None:
-    """Running replies are journalled in a file of their own; what the table holds of some joins their text."""
+    """Merge the journal table into the texts, since running replies are now journalled in a separate file."""
     for column in ("text", "reasoning"):
         connection.execute(
             f"UPDATE messages SET {column} = {column} || coalesce((SELECT group_concat({column}, '') FROM "  # noqa: S608
@@ -154,30 +154,30 @@ def take_the_journal_out(connection: sqlite3.Connection) -> None:
 
 @migration
 def add_what_servers_tell_beside_the_text(connection: sqlite3.Connection) -> None:
-    """The sources of a reply, as a JSON list of [address, title], and the tokens that came from the server's cache."""
+    """Add a reply's sources, as a JSON list of [address, title], and the token count of cached input."""
     connection.execute("ALTER TABLE messages ADD COLUMN cached_tokens INTEGER")
     connection.execute("ALTER TABLE messages ADD COLUMN sources TEXT")
 
 
 @migration
 def add_what_was_left_out(connection: sqlite3.Connection) -> None:
-    """What a reply was asked for without, because the server refuses it: names with blanks between them."""
+    """Add the request parts that were left out for a reply: names separated by spaces."""
     connection.execute("ALTER TABLE messages ADD COLUMN left_out TEXT")
 
 
 @migration
 def list_what_is_left_to_do(connection: sqlite3.Connection) -> None:
-    """Deleted conversations that are still to be removed from the disk, and the messages whose texts the search reads
-    because they are not, or not yet, in its index."""
+    """Add the deleted conversations that are still to be removed from disk, and the messages that are not (yet) in the
+    index and whose texts the search reads instead."""
     connection.execute("CREATE TABLE deleted_conversations (id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.execute("CREATE TABLE unindexed (seq INTEGER PRIMARY KEY, is_too_long INTEGER NOT NULL)")
 
 
 @migration
 def compare_by_another_rule(connection: sqlite3.Connection) -> None:
-    """Accents, width and marks count no more in a search: titles are folded anew at once, and messages are indexed anew
-    in slices (`upkeep.py`); until then their texts are read."""
-    from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (once)
+    """Ignore accents, width and marks in searches: fold all titles again at once, and reindex messages in slices
+    (`upkeep.py`); until then their texts are read."""
+    from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (needed once)
     from desktop_chat.services.sqlite.search_text import make_index  # noqa: PLC0415
 
     titles = connection.execute("SELECT seq, title FROM conversations").fetchall()
@@ -189,3 +189,9 @@ def compare_by_another_rule(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages WHERE status <> 'running'"
     )
+
+
+@migration
+def add_where_sending_starts(connection: sqlite3.Connection) -> None:
+    """The first message that a shortened conversation still sends."""
+    connection.execute("ALTER TABLE conversations ADD COLUMN sent_from_id TEXT")

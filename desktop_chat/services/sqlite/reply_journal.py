@@ -1,6 +1,6 @@
-"""Keeps what came of running replies in a file that only grows, so that writing it costs little more than the text.
+"""Journals running replies in an append-only file, so that a write costs little more than its text.
 
-In the database each quarter of a second would write whole pages: a hundred times the text of a slow reply.
+In the database, every quarter of a second would write whole pages: a hundred times the text of a slow reply.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from desktop_chat.services.sqlite.sqlite_rows import storable
 P = ParamSpec("P")
 T = TypeVar("T")
 ENDING = "-replies"
-"""Of the file's name, behind the database's."""
+"""Suffix of the file's name, after the database's."""
 COMPACT_ABOVE = 4 * 1024 * 1024
-"""Bytes from which on the pieces of replies that have ended are dropped while others still run."""
+"""Bytes above which the pieces of ended replies are dropped while others are still running."""
 MAX_BYTES = 512 * 1024 * 1024
-"""What is read of a file: more than all running replies together can have."""
+"""Maximum bytes read of a file: more than all running replies together can have."""
 _HEAD = struct.Struct("<BHI")
-"""Kind, number of the reply in this file, length of what follows; a checksum of all that stands before."""
+"""Kind, number of the reply in this file, and length of the payload, which is followed by a checksum of all this."""
 _SUM = struct.Struct("<I")
 _BEGIN, _TEXT, _REASONING, _RECAST = 0, 1, 2, 3
 _KINDS: dict[int, type[StoreError]] = {
@@ -43,14 +43,14 @@ _KINDS: dict[int, type[StoreError]] = {
 
 @dataclass(slots=True)
 class Pieces:
-    """What came of one reply behind the text and the reasoning that the database has, whose lengths are `base`."""
+    """What a reply received after the text and reasoning stored in the database, whose lengths are `base`."""
 
     base: tuple[int, int]
     texts: list[str] = field(default_factory=list)
     reasonings: list[str] = field(default_factory=list)
 
     def add(self, kind: int, text: str) -> None:
-        """Take what one record says."""
+        """Apply one record."""
         if kind == _RECAST:
             self.reasonings += self.texts
             self.texts.clear()
@@ -58,14 +58,14 @@ class Pieces:
             (self.texts if kind == _TEXT else self.reasonings).append(text)
 
     def behind(self, text: str, reasoning: str) -> tuple[str, str]:
-        """Return the whole texts; those of the database alone where the pieces belong to an earlier state of them."""
+        """Return the whole texts; only the stored ones if the pieces belong to an earlier state of them."""
         if self.base != (len(text), len(reasoning)):
             return text, reasoning
         return text + "".join(self.texts), reasoning + "".join(self.reasonings)
 
 
-def _alone(method: Callable[Concatenate[ReplyJournal, P], T]) -> Callable[Concatenate[ReplyJournal, P], T]:
-    """Have a method wait for those that run on other threads."""
+def _synchronized(method: Callable[Concatenate[ReplyJournal, P], T]) -> Callable[Concatenate[ReplyJournal, P], T]:
+    """Run a method under the journal's lock."""
 
     @wraps(method)
     def locked(self: ReplyJournal, /, *arguments: P.args, **named: P.kwargs) -> T:
@@ -76,10 +76,10 @@ def _alone(method: Callable[Concatenate[ReplyJournal, P], T]) -> Callable[Concat
 
 
 class ReplyJournal:
-    """Appends pieces of running replies, each time flushed to the disk; a torn end is passed over when it is read.
+    """Appends pieces of running replies, flushed to disk each time; a torn end is ignored when reading.
 
-    Tell it `begin` when a reply's message is stored and `end` when its final one is. All raise StoreError, and may be
-    called on any thread.
+    Call `begin` when a reply's message is stored, and `end` when its final one is. All methods raise StoreError and
+    are thread-safe.
     """
 
     def __init__(self, file: Path) -> None:
@@ -90,20 +90,20 @@ class ReplyJournal:
         self._bases: dict[str, tuple[int, int]] = {}
         self._numbers: dict[str, int] = {}
         self._left: set[str] = set()
-        """Replies of which the file has pieces, also from before they began anew."""
-        self._begun_anew: list[str] = []
+        """Replies of which the file has pieces, including those before a restart."""
+        self._restarted: list[str] = []
 
-    @_alone
+    @_synchronized
     def begin(self, message_id: str, base: tuple[int, int]) -> None:
-        """Take pieces of a reply from now on; `base`: the lengths of its stored text and reasoning."""
+        """Accept pieces of a reply from now on; `base`: the lengths of its stored text and reasoning."""
         self._bases[message_id] = base
         self._numbers.pop(message_id, None)
         if message_id in self._left:
-            self._begun_anew.append(message_id)
+            self._restarted.append(message_id)
 
-    @_alone
+    @_synchronized
     def end(self, message_id: str) -> None:
-        """Take no more pieces of a reply, and drop those there are once it is good to do so."""
+        """Accept no more pieces of a reply, and drop existing ones when convenient."""
         self._bases.pop(message_id, None)
         if self._numbers.pop(message_id, None) is None or not self._size:
             return
@@ -112,15 +112,15 @@ class ReplyJournal:
         elif self._size > COMPACT_ABOVE:
             self._compact()
 
-    @_alone
+    @_synchronized
     def keep(self, message_ids: Iterable[str]) -> None:
-        """End all replies but these."""
+        """End all replies except these."""
         for message_id in self._bases.keys() - set(message_ids):
             self.end(message_id)
 
-    @_alone
+    @_synchronized
     def append(self, entries: Iterable[JournalEntry]) -> None:
-        """Append pieces, all of them or none. Those of replies that did not begin are dropped without a word."""
+        """Append pieces, all or none. Those of replies without a `begin` are silently dropped."""
         with _translating(self._file):
             descriptor = self._opened()
             numbers = dict(self._numbers)
@@ -131,31 +131,31 @@ class ReplyJournal:
                 _write_all(descriptor, added, self._size)
                 _flush(descriptor)
             except OSError:
-                with suppress(OSError):  # what stands there torn is passed over, too
+                with suppress(OSError):  # torn records are ignored anyway
                     os.ftruncate(descriptor, self._size)
                 raise
             self._size += len(added)
             self._numbers = numbers
             self._left |= numbers.keys()
-            self._begun_anew.clear()
+            self._restarted.clear()
 
-    @_alone
+    @_synchronized
     def clear(self) -> None:
-        """Forget all pieces."""
+        """Drop all pieces."""
         self._forget()
         if self._file.exists():
             with _translating(self._file):
                 os.ftruncate(self._opened(), 0)
                 self._size = 0
 
-    @_alone
+    @_synchronized
     def pieces(self) -> Mapping[str, Pieces]:
-        """Return what is in the file, by message."""
+        """Return the file's content, by message."""
         return read_pieces(self._file)
 
-    @_alone
+    @_synchronized
     def close(self) -> None:
-        """Close the file; one that holds nothing is removed. May be called twice."""
+        """Close the file; an empty one is removed. May be called twice."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -164,8 +164,8 @@ class ReplyJournal:
                 self._file.unlink(missing_ok=True)
 
     def _records(self, entries: Iterable[JournalEntry], numbers: dict[str, int]) -> Iterator[bytes]:
-        anew = [JournalEntry(message_id, "", "") for message_id in self._begun_anew]
-        for entry in (*anew, *entries):
+        restarts = [JournalEntry(message_id, "", "") for message_id in self._restarted]
+        for entry in (*restarts, *entries):
             base = self._bases.get(entry.message_id)
             if base is None:
                 continue
@@ -179,7 +179,7 @@ class ReplyJournal:
                     yield _record(kind, numbers[entry.message_id], storable(text))
 
     def _opened(self) -> int:
-        """Return the file's descriptor; of a new file with the same content where somebody removed the old one."""
+        """Return the file's descriptor; if the file was removed, recreate it with the same content."""
         before = self._descriptor
         if before is not None and _is_at(before, self._file):
             return before
@@ -198,13 +198,13 @@ class ReplyJournal:
     def _forget(self) -> None:
         self._numbers.clear()
         self._left.clear()
-        self._begun_anew.clear()
+        self._restarted.clear()
 
     def _compact(self) -> None:
-        """Write a new file with the pieces of the replies that still run, in the place of the old one."""
+        """Replace the file by one with only the pieces of running replies."""
         found = self.pieces()
         part = self._file.with_name(self._file.name + ".part")
-        with suppress(StoreError), _translating(self._file):  # it is only larger than it need be
+        with suppress(StoreError), _translating(self._file):  # otherwise it only stays larger than necessary
             kept = b"".join(
                 record
                 for message_id, number in self._numbers.items()
@@ -225,7 +225,7 @@ class ReplyJournal:
 
 
 def read_pieces(file: Path) -> dict[str, Pieces]:
-    """Return what is in a file of this kind, by message, up to the first record that is torn. Raises StoreError."""
+    """Return a journal file's content, by message, up to the first torn record. Raises StoreError."""
     with _translating(file):
         try:
             with open(file, "rb", opener=open_private) as stream:

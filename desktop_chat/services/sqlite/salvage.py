@@ -1,4 +1,4 @@
-"""Reads what can be read of a database file that is not in use: a snapshot, an older version, a damaged one."""
+"""Reads what is readable in a database file that is not in use: a snapshot, an older version, a damaged one."""
 
 from __future__ import annotations
 
@@ -28,26 +28,25 @@ from desktop_chat.services.sqlite.sqlite_rows import (
 
 T = TypeVar("T")
 READING = ".reading-"
-"""What the names of the folders begin with in which a file is read."""
-_STRETCH = 256
-"""Rows read at once; where one of them is damaged, the stretch is halved until it is found."""
-_SMALLEST_ROW = 64
-"""Bytes; says how many rows a file may have whose last row cannot be asked for."""
+"""Prefix of the temporary folders in which a file is read."""
+_RANGE = 256
+"""Rows read at once; if one of them is damaged, the range is halved until it is found."""
+_MIN_ROW = 64
+"""Bytes of a row; limits the number of rows in a file whose last row is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """What a file holds: conversations, and messages with their parents before them."""
+    """The content of a file: conversations, and messages with parents before children."""
 
     conversations: tuple[Conversation, ...] = ()
     messages: tuple[Message, ...] = ()
 
 
 def salvage(file: Path) -> Salvage:
-    """Return what can be read of `file`, which is left as it is. Rows that are damaged are passed over.
+    """Return what is readable in `file`, which is not changed. Damaged rows are skipped.
 
-    Raises StoreTooNew, StoreCorrupt for a file without anything of ours in it, and StoreError for one that cannot be
-    opened.
+    Raises StoreTooNew, StoreCorrupt for a file without any of our data, and StoreError for one that cannot be opened.
     """
     try:
         folder = tempfile.TemporaryDirectory(prefix=READING, dir=file.parent, ignore_cleanup_errors=True)
@@ -55,7 +54,7 @@ def salvage(file: Path) -> Salvage:
         raise StoreError(f"{file.parent}: {error.strerror or error}") from error
     with folder as name, translate_sqlite_errors():
         copy = _copied(file, Path(name))
-        size = sum(part.stat().st_size for part in Path(name).iterdir())  # rows may be in the log alone
+        size = sum(part.stat().st_size for part in Path(name).iterdir())  # rows may be only in the log
         with closing(guarded(copy)) as connection:
             connection.text_factory = lambda text: text.decode("utf-8", "replace")
             with suppress(sqlite3.DatabaseError, StoreCorrupt):  # a damaged file is read as it is
@@ -66,7 +65,7 @@ def salvage(file: Path) -> Salvage:
 
 
 def _copied(file: Path, folder: Path) -> Path:
-    """Copy a file with its log, which SQLite would fold in or remove."""
+    """Copy a file with its write-ahead log, which SQLite would otherwise merge or remove."""
     try:
         for ending in ("", "-wal"):
             source = file.with_name(file.name + ending)
@@ -78,7 +77,7 @@ def _copied(file: Path, folder: Path) -> Path:
 
 
 def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Pieces]) -> Salvage:
-    most = size // _SMALLEST_ROW + 1
+    most = size // _MIN_ROW + 1
     deleted = _deleted_ids(connection)
     read = _values(connection, "messages", MESSAGE_COLUMNS, most, lambda row: _message(row, journal))
     messages = [message for message in read if message.conversation_id not in deleted]
@@ -87,15 +86,15 @@ def _read(connection: sqlite3.Connection, size: int, journal: Mapping[str, Piece
     unnamed: dict[str, Conversation] = {}
     for message in messages:
         if message.conversation_id not in conversations:
-            found = unnamed.get(message.conversation_id) or _conversation_of(message)
+            found = unnamed.get(message.conversation_id) or _placeholder_for(message)
             unnamed[message.conversation_id] = replace(found, leaf_id=message.id)
     if not conversations and not unnamed:
         raise StoreCorrupt("nothing can be read")
-    return Salvage((*conversations.values(), *unnamed.values()), tuple(_joined(messages)))
+    return Salvage((*conversations.values(), *unnamed.values()), tuple(_reattached(messages)))
 
 
 def _deleted_ids(connection: sqlite3.Connection) -> set[str]:
-    """Return the conversations that were deleted and of which the file still had something."""
+    """Return the deleted conversations that were not yet removed from the file."""
     try:
         return {row[0] for row in connection.execute("SELECT id FROM deleted_conversations")}
     except sqlite3.DatabaseError:
@@ -115,14 +114,14 @@ def _values(
     last = _last_row(connection, table, most)
     wanted = ", ".join(_present(connection, table, columns))
     statement = f"SELECT {wanted} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY seq"  # noqa: S608
-    for start in range(1, last + 1, _STRETCH):
-        for row in _rows(connection, statement, start, min(start + _STRETCH - 1, last)):
+    for start in range(1, last + 1, _RANGE):
+        for row in _rows(connection, statement, start, min(start + _RANGE - 1, last)):
             with suppress(TypeError, ValueError, StoreCorrupt):
                 yield make(row)
 
 
 def _present(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> list[str]:
-    """Return what to select: nothing for columns that a damaged file of an older version could not be given."""
+    """Return the columns to select; NULL for those that a damaged file of an older version lacks."""
     try:
         there = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info (?)", (table,))}
     except sqlite3.DatabaseError:
@@ -133,7 +132,7 @@ def _present(connection: sqlite3.Connection, table: str, columns: tuple[str, ...
 def _is_plain_table(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> bool:
     try:
         return is_plain_table(connection, table, columns)
-    except sqlite3.DatabaseError:  # nobody knows, so the rows may tell
+    except sqlite3.DatabaseError:  # unknown, so try the rows
         return True
 
 
@@ -156,7 +155,7 @@ def _rows(connection: sqlite3.Connection, statement: str, start: int, end: int) 
 
 
 def _message(row: tuple[Any, ...], journal: Mapping[str, Pieces]) -> Message:
-    """Return a message that is over; raises for a row whose parts are not of their kinds."""
+    """Return an ended message; raises for a row whose values have wrong types."""
     message = message_from(row)
     texts = (message.id, message.conversation_id, message.text, message.reasoning, message.model)
     if not all(isinstance(text, str) for text in texts) or not isinstance(message.created_at, float):
@@ -169,14 +168,14 @@ def _message(row: tuple[Any, ...], journal: Mapping[str, Pieces]) -> Message:
     return replace(message, text=text, reasoning=reasoning, status=Status.INTERRUPTED, failure=Failure(CRASHED))
 
 
-def _conversation_of(message: Message) -> Conversation:
-    """Stand in for a conversation that cannot be read, by its first message that can."""
+def _placeholder_for(message: Message) -> Conversation:
+    """Create a placeholder for an unreadable conversation from its first readable message."""
     title = title_from(message.text) if message.role is Role.USER else ""
     return Conversation(message.conversation_id, title, created_at=message.created_at, updated_at=message.created_at)
 
 
-def _joined(messages: list[Message]) -> list[Message]:
-    """Have messages whose parent is lost follow the one before them, so that their text is seen."""
+def _reattached(messages: list[Message]) -> list[Message]:
+    """Attach messages with a lost parent to the previous one, so that their text stays reachable."""
     ids = {message.id for message in messages}
     before: dict[str, str] = {}
     joined = []

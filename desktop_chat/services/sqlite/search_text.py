@@ -1,4 +1,4 @@
-"""How a search of all conversations asks the index, and the line that it shows of what it found."""
+"""Queries the search index, and formats the snippets of its results."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ AFTER = 96
 
 
 def make_index(connection: sqlite3.Connection) -> None:
-    """Make the index anew, empty. Row ids are those of `messages`; they hold what `searchable` makes of a text."""
+    """Create an empty index. Row ids are those of `messages`; the text is the output of `searchable`."""
     connection.execute("CREATE VIRTUAL TABLE found_texts USING fts5 (text, tokenize = 'trigram case_sensitive 1')")
 
 
 def as_phrase(query: str) -> str:
-    """Return a query as one FTS5 phrase: no word or sign in it is an operator."""
+    """Return a query as one FTS5 phrase, so that nothing in it is an operator."""
     return '"' + query.replace('"', '""') + '"'
 
 
 def snippet(text: str, match: Stretch) -> str:
-    """Return one line of a text around a match."""
+    """Return a single line of text around a match."""
     start, end = max(0, match[0] - BEFORE), match[0] + AFTER
     piece = " ".join(text[start:end].split())
     return ("…" if start else "") + piece + ("…" if end < len(text) else "")

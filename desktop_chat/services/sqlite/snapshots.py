@@ -1,4 +1,4 @@
-"""Keeps copies of the database from earlier hours, days and weeks, and brings back what is missing from one of them."""
+"""Keeps copies of the database from past hours, days and weeks, and restores what is missing from one of them."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ logger = logging.getLogger(__name__)
 HOUR_S, DAY_S, WEEK_S = 3_600, 86_400, 604_800
 PERIODS = {"hourly": HOUR_S, "daily": DAY_S, "weekly": WEEK_S}
 KEPT = ((HOUR_S, 24), (DAY_S, 7), (WEEK_S, 8))
-"""The newest of each hour of a day, of each day of a week, and of each of eight weeks."""
+"""The newest of each hour for a day, of each day for a week, and of each week for eight weeks."""
 MAX_BYTES = 1024**3
-"""What all snapshots together may take; of a large database there are fewer, and always two."""
+"""Maximum size of all snapshots together; a large database has fewer, but always two."""
 _STEP_PAGES = 2_000
-"""Pages of 4 KB that are copied before it is asked whether the program ends: 8 MB."""
+"""Pages of 4 KB copied between checks whether the program is exiting: 8 MB."""
 _NAME = re.compile(r"history-(\d{8}-\d{6})\.db")
 _FORMAT = "%Y%m%d-%H%M%S"
 
 
-class _GivenUp(StoreError):
-    """A copy was not finished, because the program ends."""
+class _Aborted(StoreError):
+    """A copy was aborted because the program is exiting."""
 
 
 class Snapshots:
-    """Fulfils `core.ports.Snapshots`. Copies are made on a thread of their own, from a connection of their own, so
-    that nothing that is written meanwhile waits for them."""
+    """Implements `core.snapshots.Snapshots`. Copies are made on their own thread and connection, so that writes do not
+    wait for them."""
 
     def __init__(
         self, database: Path, folder: Path, store: SqliteStore, clock: Callable[[], float] = time.time
@@ -56,12 +56,12 @@ class Snapshots:
         self._ending = False
 
     async def all(self) -> list[Snapshot]:
-        """Return the snapshots, the newest first."""
+        """Return the snapshots, newest first."""
         return await self._worker.submit(self._all)
 
     async def take_if_due(self, how_often: str) -> Snapshot | None:
-        """Copy the database where the newest snapshot is older than `how_often` ("hourly", "daily", "weekly") says and
-        something was said since; drop what is not kept any longer. Never for another word. Raises StoreError."""
+        """Copy the database if the newest snapshot is older than `how_often` ("hourly", "daily", "weekly"; anything
+        else means never) and there are new messages; drop snapshots that are no longer kept. Raises StoreError."""
         period_s = PERIODS.get(how_often)
         return None if period_s is None else await self._worker.submit(self._take_if_due, period_s)
 
@@ -74,17 +74,16 @@ class Snapshots:
         return await self._store.count_missing(await self._worker.submit(salvage, file))
 
     async def restore(self, file: Path, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
-        """Add what is in `file` and not in the database; nothing is replaced. `tell` is told how much is added, from 0
+        """Add what `file` has and the database lacks; nothing is replaced. `tell` is called with the progress, from 0
         to 1. Raises StoreError."""
         return await self._store.merge(await self._worker.submit(salvage, file), tell)
 
     async def clean_up(self) -> None:
-        """Remove what a run that was killed left of a copy it was making or reading; nobody else uses these folders."""
+        """Remove incomplete copies left by a killed run; nobody else uses these folders."""
         await self._worker.submit(self._clean_up)
 
     async def aclose(self) -> None:
-        """Give up a copy that is being made, and return when nothing of it is left and the database is let go of.
-        May be called twice."""
+        """Abort a running copy, and wait until it is cleaned up and the database is closed. May be called twice."""
         if self._ending:
             return
         self._ending = True
@@ -95,7 +94,7 @@ class Snapshots:
     def _clean_up(self) -> None:
         for folder in (self._folder, self._database.parent):
             for left in (*folder.glob("*.db.part*"), *folder.glob(f"{READING}*")):
-                logger.info("left behind by an earlier run, and removed: %s", left.name)
+                logger.info("removed a leftover of an earlier run: %s", left.name)
                 with suppress(OSError):
                     shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
@@ -111,10 +110,10 @@ class Snapshots:
         if 0 <= age_s < period_s or not self._database.exists():
             return None
         with translate_sqlite_errors():
-            now = _last_word(self._database)
-        if now == _last_word_copied(newest):
+            now = _fingerprint(self._database)
+        if now == _fingerprint_of(newest):
             return None
-        with suppress(_GivenUp):
+        with suppress(_Aborted):
             return self._take()
         return None
 
@@ -125,9 +124,9 @@ class Snapshots:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if shutil.disk_usage(self._folder).free < 2 * self._database.stat().st_size:
-                raise StoreFull("too little room for a copy")
+                raise StoreFull("not enough space for a copy")
             with translate_sqlite_errors():
-                _copy(self._database, part, self._go_on)
+                _copy(self._database, part, self._check_not_ending)
             part.replace(file)
         except OSError as error:
             raise StoreError(f"{self._folder}: {error.strerror or error}") from error
@@ -138,9 +137,9 @@ class Snapshots:
         logger.info("snapshot taken: %s", file.name)
         return Snapshot(file, float(now), file.stat().st_size)
 
-    def _go_on(self) -> None:
+    def _check_not_ending(self) -> None:
         if self._ending:
-            raise _GivenUp("the program ends")
+            raise _Aborted("the program is exiting")
 
     def _thin(self) -> None:
         snapshots = self._all()
@@ -148,12 +147,12 @@ class Snapshots:
         kept = within(MAX_BYTES, {one.taken_at: one.size for one in snapshots if one.taken_at in times})
         for snapshot in snapshots:
             if snapshot.taken_at not in kept:
-                with suppress(OSError):  # it can be read and not removed; the next one tries again
+                with suppress(OSError):  # not removable; the next snapshot tries again
                     snapshot.file.unlink()
 
 
 def kept_of(times: Iterable[float], now: float) -> set[float]:
-    """Return which of the times of snapshots are kept: see KEPT. Times that lie ahead are kept: a clock was wrong."""
+    """Return the times of snapshots to keep; see KEPT. Times in the future are kept: a clock was wrong."""
     newest_first = sorted(times, reverse=True)
     kept = {moment for moment in newest_first if moment > now}
     for period_s, count in KEPT:
@@ -167,8 +166,8 @@ def kept_of(times: Iterable[float], now: float) -> set[float]:
 
 
 def within(most_bytes: int, sizes: Mapping[float, int]) -> set[float]:
-    """Return which of the snapshots with these times and sizes stay within some bytes: those that lie closest to a
-    newer one go first, and two always stay."""
+    """Return the snapshots, given as times and sizes, to keep within a size limit: those closest to a newer one are
+    dropped first, and two are always kept."""
     newest_first = sorted(sizes, reverse=True)
     while len(newest_first) > 2 and sum(sizes[moment] for moment in newest_first) > most_bytes:
         gaps = [newer - older for newer, older in pairwise(newest_first)]
@@ -179,8 +178,8 @@ def within(most_bytes: int, sizes: Mapping[float, int]) -> set[float]:
 _NOTHING = (0, 0, None)
 
 
-def _last_word(file: Path) -> tuple[int, int, float | None]:
-    """Return what changes with whatever is said: the number of messages, the last one, and the last change's time."""
+def _fingerprint(file: Path) -> tuple[int, int, float | None]:
+    """Return values that change with every message: the number of messages, the last one, and the last change."""
     with reading(file) as connection:
         for table, column in (("messages", "seq"), ("conversations", "updated_at")):
             if not is_plain_table(connection, table, [column]):
@@ -190,28 +189,28 @@ def _last_word(file: Path) -> tuple[int, int, float | None]:
     return count, last, changed
 
 
-def _last_word_copied(newest: Snapshot | None) -> tuple[int, int, float | None] | None:
-    """Return the same of the newest snapshot, and None for one that cannot be read: it does not stand in for a copy."""
+def _fingerprint_of(newest: Snapshot | None) -> tuple[int, int, float | None] | None:
+    """Return the same for the newest snapshot, and None for an unreadable one, which does not count as a copy."""
     if newest is None:
         return _NOTHING
     with suppress(StoreError), translate_sqlite_errors():
-        return _last_word(newest.file)
+        return _fingerprint(newest.file)
     return None
 
 
 def _copy(source: Path, to: Path, go_on: Callable[[], None]) -> None:
-    """Copy a database as it is now. `go_on` is called between the steps, and ends it by raising."""
+    """Copy a database in its current state. `go_on` is called between steps, and aborts by raising."""
     os.close(create_private(to))
     with reading(source) as connection, closing(sqlite3.connect(to)) as target, to.open("rb") as stream:
 
-        def breathe(_status: int, _remaining: int, _all: int) -> None:
+        def on_progress(_status: int, _remaining: int, _all: int) -> None:
             go_on()
-            os.fsync(stream.fileno())  # or the last step would wait for all of it
+            os.fsync(stream.fileno())  # otherwise the last step would wait for everything
 
-        target.execute("PRAGMA cache_size = -4000")  # what is copied goes to the file, and not to the memory
+        target.execute("PRAGMA cache_size = -4000")  # limits memory use
         connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()  # from now on it reads one state
-        connection.backup(target, pages=_STEP_PAGES, progress=breathe)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()  # starts a consistent read
+        connection.backup(target, pages=_STEP_PAGES, progress=on_progress)
         connection.execute("COMMIT")
         target.execute("PRAGMA journal_mode = DELETE")
         os.fsync(stream.fileno())

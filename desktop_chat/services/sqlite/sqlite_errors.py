@@ -1,4 +1,4 @@
-"""Turns SQLite's errors into the core's, in one place; what is left over is a bug and stays one."""
+"""Translates SQLite's errors into the core's; everything else is a bug and stays one."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _BY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_PROTOCOL: StoreLocked,
     sqlite3.SQLITE_IOERR: StoreError,
     sqlite3.SQLITE_TOOBIG: StoreError,
-    sqlite3.SQLITE_INTERRUPT: StoreCorrupt,  # it took longer than a sound file of this size can
+    sqlite3.SQLITE_INTERRUPT: StoreCorrupt,  # exceeded the budget of a valid file of this size
 }
 """By primary result code: https://www.sqlite.org/rescode.html"""
 
 
 @contextmanager
 def translate_sqlite_errors() -> Iterator[None]:
-    """Raise StoreError for what the disk, the file or another process did; our own mistakes pass through."""
+    """Raise StoreError for errors of the disk, the file or another process; programming errors pass through."""
     try:
         yield
     except sqlite3.Error as error:

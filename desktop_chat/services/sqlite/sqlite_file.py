@@ -1,4 +1,4 @@
-"""Opens the database file: settings, check, migrations. A damaged file is set aside and never written again."""
+"""Opens the database file: settings, check, migrations. A damaged file is moved aside and never written again."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from desktop_chat.services.sqlite.reply_journal import ENDING
 from desktop_chat.services.sqlite.sqlite_errors import translate_sqlite_errors
 
 BUSY_TIMEOUT_S = 1.0
-"""How long another process may hold the file before StoreLocked; the recorder tries again anyway."""
+"""How long another process may lock the file before StoreLocked; the recorder retries anyway."""
 _COMPANIONS = ("", "-wal", "-shm", ENDING)
 _INDEX_DAMAGED = re.compile(r"(?:malformed|unable to validate the) inverted index for FTS\d+ table main\.found_texts\b")
-"""What the check of SQLite 3.44 and later says of the search's index; earlier ones do not look into it."""
+"""SQLite 3.44 and later report a damaged search index like this; earlier versions do not check it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open database. `set_aside`: the new name of a damaged file that was found in its place. `unchecked`: the last
-    run did not end in order, and the whole file is still to be checked (`FileCheck`)."""
+    """An open database. `set_aside`: the new name of a damaged file that was replaced. `unchecked`: the last run exited
+    uncleanly, and the whole file still needs a check (`FileCheck`)."""
 
     connection: GuardedConnection
     set_aside: Path | None = None
@@ -35,11 +35,11 @@ class Opened:
 
 
 def open_database(file: Path) -> Opened:
-    """Open a file, or set a damaged one aside and begin a new one. Raises StoreError.
+    """Open a file, or move a damaged one aside and create a new one. Raises StoreError.
 
-    SQLite removes the write-ahead log when it closes a database, so a log that is there tells of an unclean end. Then
-    only what lists the conversations is checked here; the whole file takes seconds, and waits for nobody. After damage
-    was seen all of it is checked first.
+    SQLite removes the write-ahead log when it closes a database, so an existing log means an unclean exit. Then only
+    the list of conversations is checked here; checking the whole file takes seconds and happens later. If damage was
+    found before, the whole file is checked first.
     """
     damage_seen = _mark_of(file).exists()
     unchecked = not damage_seen and file.exists() and (_sibling(file, "-wal").exists() or _unchecked(file).exists())
@@ -49,7 +49,7 @@ def open_database(file: Path) -> Opened:
             check_whole(file)
         elif unchecked:
             _check_list(file)
-            with suppress(OSError):  # where nothing can be written, an unclean end is all that tells of it
+            with suppress(OSError):  # if it cannot be written, the next start must detect the unclean exit itself
                 touch_private(_unchecked(file))
         connection = _connect(file, index_anew=damage_seen)
     except StoreCorrupt:
@@ -60,13 +60,13 @@ def open_database(file: Path) -> Opened:
 
 
 def mark_checked(file: Path) -> None:
-    """Have the file checked no more, since it was, or will be before it is opened next."""
+    """Record that the file needs no check, because it was checked or is marked as damaged."""
     with suppress(OSError):
         _unchecked(file).unlink(missing_ok=True)
 
 
 def mark_damaged(file: Path) -> None:
-    """Have the file checked when it is opened next, however this run ends."""
+    """Have the file checked the next time it is opened, however this run ends."""
     touch_private(_mark_of(file))
 
 
@@ -80,7 +80,7 @@ def _connect(file: Path, *, index_anew: bool) -> GuardedConnection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
             migrate(connection, file)
-            if index_anew:  # all that is in the search's index is made of the texts
+            if index_anew:  # the index can be rebuilt from the texts
                 empty_index(connection)
         except BaseException:
             connection.close()
@@ -89,7 +89,7 @@ def _connect(file: Path, *, index_anew: bool) -> GuardedConnection:
 
 
 def _check_list(file: Path) -> None:
-    """Raise StoreCorrupt where the conversations cannot be listed."""
+    """Raise StoreCorrupt if the conversations cannot be listed."""
     with translate_sqlite_errors(), reading(file) as connection:
         found = connection.execute("PRAGMA quick_check (conversations)").fetchone()[0]
     if found != "ok":
@@ -97,8 +97,8 @@ def _check_list(file: Path) -> None:
 
 
 def check_whole(file: Path, note_connection: Callable[[GuardedConnection], None] = lambda _: None) -> bool:
-    """Say whether the search's index is damaged; raise StoreCorrupt where more is. `note_connection`
-    is given what can be interrupted from another thread."""
+    """Return whether the search index is damaged; raise StoreCorrupt if anything else is. `note_connection` is called
+    with the connection, which can be interrupted from another thread."""
     with translate_sqlite_errors(), reading(file) as connection:
         note_connection(connection)
         found = [row[0] for row in connection.execute("PRAGMA quick_check")]
@@ -106,28 +106,28 @@ def check_whole(file: Path, note_connection: Callable[[GuardedConnection], None]
 
 
 def index_is_damaged(found: Iterable[str]) -> bool:
-    """Read what SQLite's check found: False for a sound file, True where nothing but the search's index is damaged.
+    """Interpret the output of SQLite's check: False for an intact file, True if only the search index is damaged.
 
-    Raises StoreCorrupt with the first line that tells of other damage.
+    Raises StoreCorrupt with the first line about other damage.
     """
-    told = [line for line in found if line != "ok"]
-    for line in told:
+    problems = [line for line in found if line != "ok"]
+    for line in problems:
         if not _INDEX_DAMAGED.match(line):
             raise StoreCorrupt(line)
-    return bool(told)
+    return bool(problems)
 
 
 def _make_private(file: Path) -> None:
-    """Create the file for its owner alone; SQLite gives its companions the same rights. Raises StoreIsSymlink."""
+    """Create the file readable only by its owner; SQLite gives its companions the same mode. Raises StoreIsSymlink."""
     for ending in _COMPANIONS:
         if is_link(_sibling(file, ending)):
             raise StoreIsSymlink(str(_sibling(file, ending)))
-    with suppress(OSError):  # SQLite says better than we what is wrong with it
+    with suppress(OSError):  # SQLite's error is more specific
         touch_private(file)
 
 
 def _set_aside(file: Path) -> Path:
-    """Rename the file and its companions, under one new name, so that what is readable in it can be read later."""
+    """Rename the file and its companions, so that they can be read later."""
     aside = name_for_broken(file)
     for ending in reversed(_COMPANIONS):
         if _sibling(file, ending).exists():

@@ -1,4 +1,4 @@
-"""How conversations and messages lie in the database's rows."""
+"""Maps conversations and messages to database rows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from desktop_chat.core.left_out import LeftOut
 CONVERSATION_COLUMNS = (
     "id", "title", "title_is_own", "created_at", "updated_at", "pinned", "trashed_at", "leaf_id", "draft",
     "connection_id", "model", "system_prompt", "temperature", "max_tokens", "reasoning_effort", "streaming",
+    "sent_from_id",
 )  # fmt: skip
 MESSAGE_COLUMNS = (
     "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
@@ -23,7 +24,7 @@ MESSAGE_COLUMNS = (
 )  # fmt: skip
 
 MAX_LETTERS = 512 * 1024 * 1024
-"""Of all the titles, or of one conversation's messages."""
+"""For all titles together, or for one conversation's messages."""
 _ROLES = {role.value: role for role in Role}
 _STATUSES = {status.value: status for status in Status}
 _NO_USAGE = (None,) * 4
@@ -31,10 +32,10 @@ _NO_TIMING = (None,) * 3
 
 
 def upsert(table: str, columns: tuple[str, ...]) -> str:
-    """Return the statement that adds a row or replaces the one with its id, keeping its place."""
+    """Return a statement that inserts a row or updates the one with its id in place."""
     values = ", ".join(f":{column}" for column in columns)
     changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "id")
-    # The names are this package's own; values are always bound.
+    # The names are constants of this package; values are always bound.
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}) "  # noqa: S608
         f"ON CONFLICT (id) DO UPDATE SET {changes}"
@@ -42,7 +43,7 @@ def upsert(table: str, columns: tuple[str, ...]) -> str:
 
 
 def storable(text: str) -> str:
-    """Return `text` as UTF-8 can hold it: surrogate pairs joined, lone halves (a cut emoji) replaced."""
+    """Return `text` as valid UTF-8: surrogate pairs joined, lone halves (a cut emoji) replaced."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -51,8 +52,8 @@ def storable(text: str) -> str:
 
 
 def conversation_row(conversation: Conversation) -> dict[str, Any]:
-    """Return the bound values of a conversation."""
-    from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (not before the first paint)
+    """Return a conversation's values as parameters."""
+    from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (after the first paint)
 
     options = conversation.options
     title = storable(conversation.title)
@@ -74,11 +75,12 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "max_tokens": options.max_tokens,
         "reasoning_effort": options.reasoning_effort,
         "streaming": options.streaming,
+        "sent_from_id": options.sent_from_id or None,
     }
 
 
 def conversation_from(row: tuple[Any, ...]) -> Conversation:
-    """Return the conversation of a row in the order of CONVERSATION_COLUMNS."""
+    """Return the conversation of a row with CONVERSATION_COLUMNS."""
     return Conversation(
         id=row[0],
         title=row[1],
@@ -97,12 +99,13 @@ def conversation_from(row: tuple[Any, ...]) -> Conversation:
             max_tokens=row[13],
             reasoning_effort=row[14],
             streaming=bool(row[15]),
+            sent_from_id=row[16] or "",
         ),
     )
 
 
 def message_row(message: Message) -> dict[str, Any]:
-    """Return the bound values of a message."""
+    """Return a message's values as parameters."""
     failure = message.failure
     usage = message.usage or Usage()
     timing = message.timing or Timing()
@@ -141,7 +144,7 @@ def _sources_value(sources: tuple[Source, ...]) -> str | None:
 
 
 def _sources_from(value: object) -> tuple[Source, ...]:
-    """Return the sources of a row; none where another program wrote something else."""
+    """Return the sources of a row; empty if another program wrote something else."""
     try:
         pairs = json.loads(value) if isinstance(value, str) else []
         return tuple(Source(str(url), str(title)) for url, title in pairs)
@@ -150,7 +153,7 @@ def _sources_from(value: object) -> tuple[Source, ...]:
 
 
 def message_from(row: tuple[Any, ...]) -> Message:
-    """Return the message of a row in the order of MESSAGE_COLUMNS. Usage or timing without a number is None."""
+    """Return the message of a row with MESSAGE_COLUMNS. Usage or timing without any number is None."""
     try:
         role, status = _ROLES[row[3]], _STATUSES[row[5]]
     except KeyError as error:
@@ -178,8 +181,8 @@ def message_from(row: tuple[Any, ...]) -> Message:
 
 
 def parents_first(messages: list[Message]) -> list[Message]:
-    """Return `messages` with each parent before its children, otherwise in their order; those that are their own
-    ancestors, in a file that something else has written, come last."""
+    """Return `messages` with each parent before its children, otherwise in their order; cycles, which only another
+    program could have written, come last."""
     waiting: dict[str, list[Message]] = {}
     ids = {message.id for message in messages}
     placed: set[str] = set()
@@ -205,14 +208,14 @@ def fetch_all(connection: sqlite3.Connection, sql: str, *values: Any) -> list[tu
 def fetch_bounded(
     connection: sqlite3.Connection, sql: str, *values: Any, texts: Sequence[int]
 ) -> Iterator[tuple[Any, ...]]:
-    """Return the rows of a query one by one. `texts` are the places of the long texts in them. Raises StoreCorrupt for
-    what is no text there, and for more than MOST_LETTERS, which no window could hold."""
+    """Yield the rows of a query. `texts` are the indexes of their long texts. Raises StoreCorrupt if one is not a
+    string, and for more than MOST_LETTERS, which no window could hold."""
     letters = 0
     for row in connection.execute(sql, values):
         for place in texts:
             if not isinstance(row[place], str):
-                raise StoreCorrupt("not a text")
+                raise StoreCorrupt("not a string")
             letters += len(row[place])
         if letters > MAX_LETTERS:
-            raise StoreCorrupt("more text than can be shown")
+            raise StoreCorrupt("more text than can be displayed")
         yield row

@@ -1,8 +1,7 @@
-"""Finds text in the database in slices, so that a search over everything never holds up what is being written.
+"""Searches the database in slices, so that writes never wait for a whole search.
 
-The index says which messages may show what is looked for; what is not in it is read. Each of these is then looked at
-as it is seen, newest conversation first, until there are enough: a search of all conversations finds what one in a
-conversation finds.
+The index yields candidate messages; texts outside it are read. Each candidate is then searched in its visible form,
+newest conversation first, until there are enough hits, so that the results match those of find in a conversation.
 """
 
 from __future__ import annotations
@@ -21,30 +20,30 @@ from desktop_chat.services.sqlite.search_text import TRIGRAM, as_phrase, snippet
 from desktop_chat.services.sqlite.sqlite_rows import fetch_all, storable
 
 SLICE = 4_000
-"""Messages looked through at once: a few milliseconds, and of long ones fewer."""
+"""Initial number of messages per slice: a few milliseconds, and fewer if they are long."""
 SLOW_S = 0.03
-"""A slice that took longer is followed by a smaller one."""
+"""A slice that takes longer is followed by a smaller one."""
 READING_S = 0.01
-"""How long messages are read at once."""
+"""How long candidates are read per step."""
 STRETCH = 40_000
-"""Characters of a long text that are read at once, and come before and after a hit in it."""
+"""Characters of a long text that are read at once."""
 _OVERLAP = 1_000
 
 
 @dataclass(slots=True)
 class Search:
-    """One search under way; each call of `step` runs on the database's thread."""
+    """A running search; each call of `step` runs on the database's thread."""
 
     query: str
     limit: int
     hits: list[SearchHit] = field(default_factory=list)
-    """What was found, the newest conversation first."""
+    """The hits so far, newest conversation first."""
     _find_query: FindQuery = field(init=False)
-    _asked: str = ""
+    _index_query: str = ""
     _below: int | None = None
     _slice: int = SLICE
     _unindexed: list[int] = field(default_factory=list)
-    """Messages outside of the index."""
+    """Messages that are not in the index."""
     _candidates: dict[str, set[int]] = field(default_factory=dict)
     """Messages that may have a hit, by conversation."""
     _reading: Iterator[None] | None = None
@@ -52,30 +51,30 @@ class Search:
     def __post_init__(self) -> None:
         query = storable(self.query)
         self._find_query = FindQuery(query.replace("\0", " "))
-        self._asked = searchable_query(query)
+        self._index_query = searchable_query(query)
 
     def step(self, connection: sqlite3.Connection) -> bool:
-        """Look through the next slice; say whether there is more to do."""
+        """Process the next slice; return whether there is more to do."""
         if self._below is None:
             self._below = connection.execute("SELECT coalesce(max(seq), 0) + 1 FROM messages").fetchone()[0]
-            # Before the index: what comes into it meanwhile is read all the same.
+            # Before the index: messages that are indexed meanwhile are read all the same.
             self._unindexed = [row[0] for row in fetch_all(connection, "SELECT seq FROM unindexed ORDER BY seq")]
         if self._below > 0:
-            self._look_into_index(connection, self._below)
+            self._query_index(connection, self._below)
             return True
         if self._reading is None:
             self._reading = self._read(connection)
         until = time.monotonic() + READING_S
         return any(time.monotonic() >= until for _ in self._reading)
 
-    def _look_into_index(self, connection: sqlite3.Connection, below: int) -> None:
+    def _query_index(self, connection: sqlite3.Connection, below: int) -> None:
         started_at = time.monotonic()
         lowest = max(0, below - self._slice)
-        # A trigram index knows no shorter words; two characters are common in Chinese, so those texts are read.
-        match, asked = "instr(f.text, :asked)", self._asked
+        # A trigram index cannot match shorter queries; two characters are common in Chinese, so texts are scanned.
+        match, asked = "instr(f.text, :asked)", self._index_query
         if len(asked) >= TRIGRAM:
             match, asked = "found_texts MATCH :asked", as_phrase(asked)
-        elif not asked:  # nothing but marks, which the index leaves out
+        elif not asked:  # only punctuation, which the index omits
             match, asked = "instr(m.text, :asked)", self._find_query.text
         rows = connection.execute(
             f"""SELECT m.conversation_id, m.seq
@@ -90,7 +89,7 @@ class Search:
         self._slice = max(1, self._slice // 4) if slow else min(SLICE, self._slice * 2)
 
     def _read(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """Look at what may have a hit until there are enough, and pause after each text."""
+        """Read candidates until there are enough hits, yielding after each text."""
         for seq in self._unindexed:
             for (conversation_id,) in fetch_all(connection, "SELECT conversation_id FROM messages WHERE seq = ?", seq):
                 self._candidates.setdefault(conversation_id, set()).add(seq)
@@ -103,15 +102,17 @@ class Search:
         for conversation_id, in_title in rows:
             if len(self.hits) >= self.limit:
                 return
-            yield from self._look_at(connection, conversation_id, in_title=bool(in_title))
+            yield from self._search_conversation(connection, conversation_id, in_title=bool(in_title))
 
-    def _look_at(self, connection: sqlite3.Connection, conversation_id: str, *, in_title: bool) -> Iterator[None]:
-        """Note the first hit in a conversation; where only its title matches, that."""
+    def _search_conversation(
+        self, connection: sqlite3.Connection, conversation_id: str, *, in_title: bool
+    ) -> Iterator[None]:
+        """Add the first hit in a conversation or, failing that, a match of its title."""
         for seq in sorted(self._candidates.get(conversation_id, ())):
             start = 0
             while row := next(iter(fetch_all(connection, _PIECE, start + 1, STRETCH + _OVERLAP, seq)), None):
                 message_id, text, length = row
-                found = self._found_in(text)
+                found = self._snippet_in(text)
                 if found:
                     self.hits.append(SearchHit(conversation_id, found, message_id))
                     return
@@ -122,10 +123,10 @@ class Search:
         if in_title:
             self.hits.append(SearchHit(conversation_id, ""))
 
-    def _found_in(self, text: str) -> str:
-        """Return the line to be shown of what was found in a text; empty for nothing."""
+    def _snippet_in(self, text: str) -> str:
+        """Return the snippet of the first hit in a text; empty if there is none."""
         text = without_image_data(text)
-        if self._asked not in searchable(text):
+        if self._index_query not in searchable(text):
             return ""
         found = first_hit(text, self._find_query)
         return snippet(*found) if found is not None else ""

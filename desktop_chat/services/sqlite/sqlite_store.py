@@ -1,4 +1,4 @@
-"""Keeps every conversation in one SQLite file, so that nothing that was said is lost."""
+"""Stores all conversations in one SQLite file."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ _IS_KEPT = "conversation_id NOT IN (SELECT id FROM deleted_conversations)"
 
 @dataclass(frozen=True, slots=True)
 class OpenReport:
-    """What opening found. `recovered_replies` were running when the application last ended and are INTERRUPTED now;
-    `set_aside` is the new name of a damaged file, in whose place one was begun with the `salvaged` conversations that
-    could be read in it; `unchecked` asks for `check`."""
+    """The result of opening. `recovered_replies` were running when the application last exited and are now INTERRUPTED;
+    `set_aside` is the new name of a damaged file, which was replaced by a new one with the `salvaged` conversations
+    that were readable; `unchecked` asks for `check`."""
 
     recovered_replies: tuple[str, ...] = ()
     set_aside: str = ""
@@ -64,15 +64,15 @@ class OpenReport:
 
 
 class SqliteStore:
-    """Fulfils `core.ports.Store`. All methods raise StoreError; SQLite runs on one thread of its own, in order.
+    """Implements `core.ports.Store`. All methods raise StoreError; SQLite runs on its own thread, in order.
 
     The file is in WAL mode, and every transaction is flushed (`synchronous` is FULL): a killed process would lose no
-    committed one without that, but a power cut would. What comes of running replies goes to a journal beside the file,
-    flushed too, four times a second, until the whole reply is stored.
+    committed transaction without that, but a power failure would. Running replies are written to a journal next to the
+    file, also flushed, four times a second, until the complete reply is stored.
 
-    What belongs to a conversation that is not stored is dropped without a word: it has just been deleted for ever.
+    Data of a conversation that is not stored are silently dropped: it has just been deleted permanently.
 
-    What takes long goes in slices, each a job of its own on the thread: what is written meanwhile waits for one.
+    Long operations run in slices, each a job of its own on the thread, so a write waits for one slice at most.
     """
 
     def __init__(self, file: Path) -> None:
@@ -86,19 +86,19 @@ class SqliteStore:
         self._upkeep: asyncio.Task[None] | None = None
         self._check: FileCheck | None = None
         self.removing: Listeners[int] = Listeners()
-        """Told how many deleted conversations are still to be removed from the disk."""
+        """Emits how many deleted conversations are still to be removed from disk."""
 
     async def open(self) -> OpenReport:
-        """Open and migrate the file; after damage was seen, check it first. Where this failed, each later call tries
-        again. What the last run left to do goes on in the background."""
+        """Open and migrate the file, after a check if damage was found before. If this fails, each later call tries
+        again. Unfinished work of the last run continues in the background."""
         report = await self._worker.submit(self._open)
-        self._go_on_tidying()
+        self._start_upkeep()
         return report
 
     async def check(self) -> bool:
-        """Look through the whole file, in the background; say whether it is sound. A damaged index of the search is
-        made anew; anything else is mended when the file is opened next."""
-        from desktop_chat.services.sqlite.file_check import FileCheck, Found  # noqa: PLC0415  (after an unclean end)
+        """Check the whole file in the background; return whether it is intact. A damaged search index is rebuilt;
+        anything else is repaired the next time the file is opened."""
+        from desktop_chat.services.sqlite.file_check import FileCheck, Found  # noqa: PLC0415  (rarely needed)
 
         self._check = check = FileCheck(self._file)
         found = await check.run()
@@ -107,14 +107,14 @@ class SqliteStore:
                 mark_damaged(self._file)
             case Found.INDEX_DAMAGED:
                 await self._do(empty_index)
-                self._go_on_tidying()
+                self._start_upkeep()
         if found is not Found.NOTHING:
             mark_checked(self._file)
         return found is not Found.DAMAGED
 
     async def aclose(self) -> None:
-        """Finish what was asked before, and close the file; what goes in slices ends after the one it is at. May be
-        called twice."""
+        """Finish earlier calls and close the file; operations in slices end after the current one. May be called
+        twice."""
         if self._closed:
             return
         self._closed = True
@@ -129,44 +129,44 @@ class SqliteStore:
         await closing
 
     async def conversations(self) -> list[Conversation]:
-        """Return all conversations, those in the trash too, newest first by `updated_at`."""
+        """Return all conversations, including those in the trash, newest `updated_at` first."""
         return await self._do(_conversations)
 
     async def messages(self, conversation_id: str) -> list[Message]:
-        """Return the whole tree of a conversation, parents before children, oldest first; a running reply with the
+        """Return all messages of a conversation, parents before children, oldest first; a running reply includes the
         text journalled so far."""
         return await self._do(lambda connection: _messages(connection, conversation_id, self._journal))
 
     async def write(self, batch: WriteBatch) -> None:
-        """Store a batch; its conversations and messages in one transaction, all of them or nothing. What only adds to
-        the journal has a thread of its own: it waits for nothing that SQLite does."""
+        """Store a batch; its conversations and messages in one transaction. A batch that only adds to the journal uses
+        another thread, so it does not wait for SQLite."""
         is_open = self._connection is not None and not self._closed
         adds_only = is_open and not (batch.conversations or batch.messages or batch.deleted)
-        if adds_only and await self._journal_worker.submit(self._journal_alone, batch):
+        if adds_only and await self._journal_worker.submit(self._journal_only, batch):
             return
         await self._do(lambda connection: self._write(connection, batch))
 
     async def delete(self, conversation_ids: Sequence[str]) -> None:
-        """Remove conversations and their messages for ever. They are gone when this returns, and are removed from the
-        disk from then on."""
+        """Delete conversations and their messages permanently. They are gone when this returns, and are removed from
+        disk afterwards."""
         await self._do(lambda connection: self._delete(connection, conversation_ids))
-        self._go_on_tidying()
+        self._start_upkeep()
 
     async def count_missing(self, found: Salvage) -> MergeResult:
         """Return how much `merge` would add."""
         return await self._merge(found, adds=False)
 
     async def merge(self, found: Salvage, tell: Callable[[float], None] = lambda _: None) -> MergeResult:
-        """Add what another file holds and this one does not; nothing is replaced. `tell` is told how much is done, from
-        0 to 1. Where it fails or the process ends, some of it is there, and doing it again adds the rest."""
-        while await self._do(remove_deleted):  # what was deleted and is brought back must not be removed then
+        """Add what another file has and this one lacks; nothing is replaced. `tell` is called with the progress, from 0
+        to 1. If it fails or the process ends, a part has been added, and repeating it adds the rest."""
+        while await self._do(remove_deleted):  # restored conversations must not be removed afterwards
             pass
         return await self._merge(found, adds=True, tell=tell)
 
     async def _merge(
         self, found: Salvage, *, adds: bool, tell: Callable[[float], None] = lambda _: None
     ) -> MergeResult:
-        from desktop_chat.services.sqlite.merge import Merge  # noqa: PLC0415  (seldom asked for)
+        from desktop_chat.services.sqlite.merge import Merge  # noqa: PLC0415  (rarely needed)
 
         merge = Merge(found, adds=adds)
         while await self._do(merge.step):
@@ -174,38 +174,38 @@ class SqliteStore:
         return merge.merged
 
     async def search(self, query: str, limit: int = 200) -> list[SearchHit]:
-        """Find `query` as it would be seen in titles and messages outside the trash, by the rule of
+        """Find `query` in the visible text of titles and messages outside the trash, by the rules of
         `markdown.folding`; newest first.
 
-        A search that is cancelled ends after the slice it is at.
+        A cancelled search ends after the current slice.
         """
         if not query:
             return []
-        from desktop_chat.services.sqlite.sqlite_search import Search  # noqa: PLC0415  (not before the first paint)
+        from desktop_chat.services.sqlite.sqlite_search import Search  # noqa: PLC0415  (after the first paint)
 
         search = Search(query, limit)
         while await self._do(search.step):
             pass
         return search.hits
 
-    def _go_on_tidying(self) -> None:
+    def _start_upkeep(self) -> None:
         if not self._closed and (self._upkeep is None or self._upkeep.done()):
-            self._upkeep = asyncio.create_task(self._tidy(), name="tidy the database")
+            self._upkeep = asyncio.create_task(self._run_upkeep(), name="tidy the database")
             self._upkeep.add_done_callback(report_bug)
 
-    async def _tidy(self) -> None:
-        """Do what is left to do, half of the time."""
+    async def _run_upkeep(self) -> None:
+        """Do the remaining work, using half of the time."""
         try:
-            while left := await self._rested(remove_deleted):
+            while left := await self._paced(remove_deleted):
                 self.removing.emit(left)
             self.removing.emit(0)
-            while await self._rested(fill_index):
+            while await self._paced(fill_index):
                 pass
         except StoreError as error:
-            logger.info("what was deleted or not indexed is seen to later: %s: %s", error.code, error.detail)
+            logger.info("postponed removing deleted conversations or indexing: %s: %s", error.code, error.detail)
 
-    async def _rested(self, work: Callable[[GuardedConnection], T]) -> T:
-        """Do a slice, and leave as much time to others as it took."""
+    async def _paced(self, work: Callable[[GuardedConnection], T]) -> T:
+        """Run a slice, then pause for as long as it took."""
         started_at = time.monotonic()
         result = await self._do(work)
         await asyncio.sleep(max(SLICE_S, time.monotonic() - started_at))
@@ -220,26 +220,26 @@ class SqliteStore:
         if self._connection is None:
             self._open()
         assert self._connection is not None  # noqa: S101  (opened, or raised)
-        self._stay_at_the_file()
+        self._check_file()
         self._connection.effort.begin()
-        with self._noting_damage():
+        with self._marking_damage():
             return work(self._connection)
 
-    def _stay_at_the_file(self) -> None:
-        """Put the file back where somebody removed it; refuse to go on where somebody replaced it."""
+    def _check_file(self) -> None:
+        """Write the file again if it was removed; raise if it was replaced."""
         identity, connection = identity_of(self._file), self._connection
         if identity == self._identity or connection is None:
             return
         if identity is None:
             put_back(connection, self._file)
-            self._connection = None  # closed; where the next line fails, the next call opens it
+            self._connection = None  # closed; if the next line fails, the next call opens it
             self._connection = open_database(self._file).connection
         else:
             check_is_same(connection, self._file)
         self._identity = identity_of(self._file)
 
-    def _journal_alone(self, batch: WriteBatch) -> bool:
-        """Journal a batch; False where that has to wait until the file, which somebody has moved, is put back."""
+    def _journal_only(self, batch: WriteBatch) -> bool:
+        """Journal a batch; False if the database file was moved and must be written again first."""
         if identity_of(self._file) != self._identity:
             return False
         self._journal.append(batch.journal)
@@ -266,21 +266,21 @@ class SqliteStore:
         try:
             return self._open_once()
         except StoreCorrupt:
-            return self._open_once()  # what was noted as damaged is checked now, and set aside
+            return self._open_once()  # now marked as damaged, so it is checked and moved aside
 
     def _open_once(self) -> OpenReport:
         opened = open_database(self._file)
         connection, set_aside = opened.connection, opened.set_aside
         try:
-            with self._noting_damage():
+            with self._marking_damage():
                 recovered = _recover_running(connection, self._journal.pieces())
                 self._journal.clear()
         except StoreCorrupt:
             connection.close()
             raise
         except StoreError as error:
-            # What is there can be read all the same; the first write will say what is wrong.
-            logger.warning("replies that were cut off stay as they are: %s: %s", error.code, error.detail)
+            # Existing data can still be read; the first write will report the error.
+            logger.warning("could not recover interrupted replies: %s: %s", error.code, error.detail)
             recovered = ()
         self._connection = connection
         self._identity = identity_of(self._file)
@@ -290,13 +290,13 @@ class SqliteStore:
         return report
 
     @contextmanager
-    def _noting_damage(self) -> Iterator[None]:
-        """Translate errors; damage has the file checked when it is opened next, however this run ends."""
+    def _marking_damage(self) -> Iterator[None]:
+        """Translate errors; on damage, have the file checked the next time it is opened, however this run ends."""
         try:
             with translate_sqlite_errors():
                 yield
         except StoreCorrupt:
-            with suppress(OSError):  # without a mark, the check comes with the next unclean end
+            with suppress(OSError):  # without a mark, it is checked after the next unclean exit
                 mark_damaged(self._file)
             raise
 
@@ -308,8 +308,8 @@ class SqliteStore:
 
 
 def _salvage_into(connection: GuardedConnection, damaged: Path) -> int:
-    """Bring over what can be read of a damaged file, which stays as it is. Returns how many conversations that were."""
-    from desktop_chat.services.sqlite.merge import Merge  # noqa: PLC0415  (seldom needed)
+    """Merge what is readable in a damaged file, which is not changed. Returns the number of conversations."""
+    from desktop_chat.services.sqlite.merge import Merge  # noqa: PLC0415  (rarely needed)
     from desktop_chat.services.sqlite.salvage import salvage  # noqa: PLC0415
 
     merge = None
@@ -318,7 +318,7 @@ def _salvage_into(connection: GuardedConnection, damaged: Path) -> int:
         while merge.step(connection):
             connection.effort.begin()
     except (StoreError, sqlite3.Error) as error:
-        logger.info("not everything could be read of %s: %s", damaged.name, error)
+        logger.info("could not read everything in %s: %s", damaged.name, error)
     return merge.merged.conversations if merge is not None else 0
 
 
@@ -353,7 +353,7 @@ def _with_pieces(message: Message, pieces: Mapping[str, Pieces]) -> Message:
 
 
 def _recover_running(connection: sqlite3.Connection, pieces: Mapping[str, Pieces]) -> tuple[str, ...]:
-    """End the replies that a crash left running, with all that was journalled of them."""
+    """Mark the replies that a crash left running as interrupted, with their journalled text."""
     query = f"SELECT seq, id, text, reasoning FROM messages WHERE status = 'running' AND {_IS_KEPT}"  # noqa: S608
     running = fetch_all(connection, query)
     if not running:

@@ -1,4 +1,4 @@
-"""Writes conversations and messages into the database, and keeps the search's index in step."""
+"""Writes conversations and messages to the database, and keeps the search index in sync."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from desktop_chat.services.sqlite.sqlite_rows import (
 )
 
 INDEX_LIMIT = 250_000
-"""Characters of the longest text that is indexed, in about 40 ms; one of 32 MB would take five seconds."""
+"""Characters of the longest text that is indexed, in about 40 ms; a text of 32 MB would take five seconds."""
 _HAS_CONVERSATION = (
     "SELECT 1 FROM conversations WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM deleted_conversations WHERE id = ?1)"
 )
@@ -38,26 +38,26 @@ def write_batch(connection: sqlite3.Connection, batch: WriteBatch) -> list[Messa
 
 
 def delete_message(connection: sqlite3.Connection, message_id: str) -> None:
-    """Remove a message and what the search knows of it; an unknown one is no error."""
+    """Remove a message from the database and the index; ignores unknown ones."""
     for (seq,) in fetch_all(connection, "SELECT seq FROM messages WHERE id = ?", message_id):
         delete_row(connection, seq)
 
 
 def delete_row(connection: sqlite3.Connection, seq: int) -> None:
-    """Remove the message in a row and what the search knows of it."""
+    """Remove the message in a row from the database and the index."""
     put_into_index(connection, seq, "")
     connection.execute("DELETE FROM messages WHERE seq = ?", (seq,))
 
 
 def put_conversation(connection: sqlite3.Connection, conversation: Conversation) -> None:
-    """Add a conversation, or replace the one with its id; one that was deleted begins anew."""
+    """Insert or update a conversation; a deleted one starts from scratch."""
     if fetch_all(connection, "SELECT 1 FROM deleted_conversations WHERE id = ?", conversation.id):
         remove_conversation(connection, conversation.id)
     connection.execute(_PUT_CONVERSATION, conversation_row(conversation))
 
 
 def remove_conversation(connection: sqlite3.Connection, conversation_id: str, until: float = inf) -> None:
-    """Remove what a deleted conversation has on the disk; stop in the middle when the monotonic clock says `until`."""
+    """Remove a deleted conversation from disk; stop early when the monotonic clock reaches `until`."""
     for (seq,) in fetch_all(connection, "SELECT seq FROM messages WHERE conversation_id = ?", conversation_id):
         delete_row(connection, seq)
         if time.monotonic() >= until:
@@ -67,20 +67,20 @@ def remove_conversation(connection: sqlite3.Connection, conversation_id: str, un
 
 
 def put_message(connection: sqlite3.Connection, message: Message) -> bool:
-    """Add a message, or replace the one with its id, and index its text. False where it has no conversation."""
+    """Insert or update a message, and index its text. Returns False if its conversation does not exist."""
     if not fetch_all(connection, _HAS_CONVERSATION, message.conversation_id):
         return False
     row = message_row(message)
-    # All rows are fetched: a statement that is left half-way keeps the transaction open.
+    # All rows are fetched: an unfinished statement would keep the transaction open.
     seq = connection.execute(_PUT_MESSAGE, row).fetchall()[0][0]
     put_into_index(connection, seq, "" if message.status is Status.RUNNING else row["text"])
     return True
 
 
 def put_into_index(connection: sqlite3.Connection, seq: int, text: str) -> None:
-    """Have the search find a text, or nothing for an empty one, at the message in row `seq`. A text that is too long
-    to be indexed at once is read by the search instead."""
-    from desktop_chat.core.image_data import without_image_data  # noqa: PLC0415  (not before the first paint)
+    """Index the text of the message in row `seq`; an empty text removes it. A text that is too long to be indexed at
+    once is read by the search instead."""
+    from desktop_chat.core.image_data import without_image_data  # noqa: PLC0415  (after the first paint)
     from desktop_chat.markdown.plain_text import searchable  # noqa: PLC0415  (likewise)
 
     connection.execute("DELETE FROM found_texts WHERE rowid = ?", (seq,))
