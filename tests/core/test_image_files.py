@@ -398,6 +398,8 @@ def test_how_the_camera_was_turned(notes: bytes, turned: int) -> None:
 def test_an_image_of_a_gif_with_colours_of_its_own() -> None:
     own = b"\x2c" + struct.pack("<HHHHB", 0, 0, 3, 2, 0x81) + bytes(range(1, 13)) + b"\2\3abc\0"
     assert sanitised(gif(own)) == gif(own)
+    none = b"\x2c" + struct.pack("<HHHHB", 0, 0, 3, 2, 0x01) + b"\2\3abc\0"
+    assert sanitised(gif(none)) == gif(none)
     with pytest.raises(ImageBroken):
         sanitised(gif(IMAGE[:8])[:-1])
 

@@ -8,8 +8,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, RecastDelta, TextDelta, UsageDelta
-from desktop_chat.core.entities import Message, Role, Status, Timing, Usage
+from desktop_chat.core.deltas import (
+    Delta,
+    FinishDelta,
+    ReasoningDelta,
+    RecastDelta,
+    SkippedDelta,
+    SourcesDelta,
+    TextDelta,
+    UsageDelta,
+)
+from desktop_chat.core.entities import Message, Role, Source, Status, Timing, Usage
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.usage import tokens_per_second
 
@@ -70,6 +79,17 @@ def test_only_the_numbers_that_one_part_lacks_are_unknown() -> None:
     more = UsageDelta(Usage(prompt_tokens=1, completion_tokens=2, reasoning_tokens=None, cached_tokens=None))
     whole = ended(cut(), TextDelta("is 42."), more, FinishDelta("stop"))
     assert whole.usage == Usage(prompt_tokens=11, completion_tokens=22, reasoning_tokens=None, cached_tokens=None)
+
+
+def test_a_continued_reply_lists_the_sources_of_both_parts() -> None:
+    one, two = Source("https://one.example"), Source("https://two.example")
+    whole = ended(replace(cut(), sources=(one,)), TextDelta("is 42."), SourcesDelta((two, one)), FinishDelta("stop"))
+    assert whole.sources == (one, two)
+
+
+def test_events_that_could_not_be_read_are_counted_in_both_parts() -> None:
+    whole = ended(cut(), SkippedDelta(3), TextDelta("is 42."), SkippedDelta(1), FinishDelta("stop"))
+    assert whole.skipped_events == 6
 
 
 @pytest.mark.parametrize("timing", [None, Timing(1.0, None, None)], ids=["not at all", "not to its end"])

@@ -137,6 +137,7 @@ async def test_reply_streams_delta_by_delta_and_is_stored(chat):
     assert await chat.stored_reply() == ("Hello", Status.COMPLETE)
     assert [e.delta.text for e in chat.told(ReplyDelta)[:2]] == ["Hel", "lo"]
     reply = chat.session.path[-1]
+    assert {e.message_id for e in chat.told(ReplyDelta)} == {reply.id}
     assert (reply.usage, reply.model, reply.connection_name) == (Usage(3, 2), "m", "Somewhere")
     assert reply.timing is not None
     assert reply.timing.first_token_s is not None
@@ -411,7 +412,10 @@ async def test_an_edited_question_is_an_alternative_to_the_old_one(chat):
     chat.session.edit_and_resend(chat.session.path[2].id, "two, better")
     await chat.ended()
     assert [m.text for m in chat.session.path] == ["one", "a", "two, better", "a"]
-    assert len(chat.session.alternatives(chat.session.path[2].id)) == 2
+    first, better = chat.session.alternatives(chat.session.path[2].id)
+    assert better == chat.session.path[2].id
+    chat.session.show_alternative(first)
+    assert [m.text for m in chat.session.path] == ["one", "a", "two", "a"]
 
 
 async def test_the_first_question_can_be_edited(chat):
