@@ -57,12 +57,14 @@ async def stored_titles(write_behind: WriteBehind, store: MemoryStore) -> list[s
 async def test_a_blank_conversation_is_neither_listed_nor_stored(
     library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
+    heard = heard_by(library)
     blank = library.create(ChatOptions(model="gpt"))
+    assert heard == [ConversationChanged(blank)]
     library.set_options(blank.id, ChatOptions(model="other"))
     library.set_draft(blank.id, "  \n")
     assert library.shown() == []
     assert await stored_titles(write_behind, store) == []
-    heard = heard_by(library)
+    heard.clear()
     library.discard_if_blank(blank.id)
     assert heard == [ConversationsRemoved((blank.id,))]
     assert blank.id not in library

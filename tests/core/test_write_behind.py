@@ -194,6 +194,24 @@ async def test_changes_during_a_failed_write_take_precedence(write_behind: Write
     assert all(not batch.journal for batch in store.batches)
 
 
+async def test_a_reply_that_ended_and_was_continued_during_a_refused_write_is_not_doubled(
+    write_behind: WriteBehind, store: GatedStore
+) -> None:
+    store.gate.clear()
+    store.error = StoreFull()
+    write_behind.note_conversation(ONE)
+    write_behind.note_message(REPLY)
+    write_behind.follow(REPLY.id, Pieces("Hel").take)
+    await store.asked.wait()
+    write_behind.note_message(replace(REPLY, text="Hello", status=Status.TRUNCATED))
+    write_behind.note_message(replace(REPLY, text="Hello"))
+    store.gate.set()
+    await until(lambda: write_behind._failed)
+    store.error = None
+    await write_behind.flush()
+    assert [message.text for message in store.after_crash()] == ["Hello"]
+
+
 async def test_flushing_raises_the_stores_error(write_behind: WriteBehind, store: GatedStore) -> None:
     store.error = StoreFull("disk")
     write_behind.note_conversation(ONE)
