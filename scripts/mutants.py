@@ -80,7 +80,7 @@ def _holds(name: str, package: Package, python: Path, every: int, jobs: int) -> 
     place = PLACE / name
     _copy_into(place, package)
     _forget_what_lived(place, package)
-    sample = [f"*[{''.join(map(str, range(0, 10, every)))}]"] if every > 1 else []
+    sample = [f"*[{''.join(map(str, range(every // 2, 10, every)))}]"] if every > 1 else []
     _mutmut(place, python, "run", "--max-children", str(jobs), *sample)
     mutants = [mutant for mutant in _mutants(place, package) if mutant.outcome != "unknown"]
     judged = _judged()

@@ -18,7 +18,8 @@ from desktop_chat.core.deltas import (
     TextDelta,
     UsageDelta,
 )
-from desktop_chat.core.entities import Message, Role, Source, Status, Timing, Usage
+from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Timing, Usage
+from desktop_chat.core.errors import INTERNAL
 from desktop_chat.core.reply import Reply
 from desktop_chat.core.usage import tokens_per_second
 
@@ -85,6 +86,12 @@ def test_a_continued_reply_lists_the_sources_of_both_parts() -> None:
     one, two = Source("https://one.example"), Source("https://two.example")
     whole = ended(replace(cut(), sources=(one,)), TextDelta("is 42."), SourcesDelta((two, one)), FinishDelta("stop"))
     assert whole.sources == (one, two)
+    assert ended(replace(cut(), sources=(one,)), TextDelta("is 42."), FinishDelta("stop")).sources == (one,)
+
+
+def test_a_bug_ends_a_reply_with_its_name() -> None:
+    reply = Reply(cut(""))
+    assert reply.ended(LookupError("secret"), cancelled=False).failure == Failure(INTERNAL, "LookupError")
 
 
 def test_events_that_could_not_be_read_are_counted_in_both_parts() -> None:
