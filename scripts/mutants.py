@@ -1,9 +1,9 @@
-"""Breaks the code in one small place after the other, and tells which of these mutants no test notices.
+"""Runs mutation tests: changes the code in small ways, one at a time, and lists the changes that no test notices.
 
-Usage: VENV/bin/python scripts/mutants.py [core|provider|sqlite]... [--every 2|5|10] [--jobs N]. Tests all three where
-none is named, and a sample with --every. Works in build/mutants. What died in the last run is tested again only when
-its function changed; `rm -r build/mutants` forgets that. Mutants that may live, and why, are in tests/mutants.toml; the
-exit code is 1 where others do.
+Usage: VENV/bin/python scripts/mutants.py [core|provider|sqlite]... [--every 2|5|10] [--jobs N]. Tests all three
+packages by default, and with --every a sample. Works in build/mutants. Mutants that were killed in the last run are
+tested again only if their function changed; `rm -r build/mutants` starts over. tests/mutants.toml lists mutants that
+may survive, and why; the exit code is 1 if others do.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ PLACE = ROOT / "build" / "mutants"
 TOOL = "mutmut>=3.8,<4"
 ENVIRONMENT = PLACE / "venv"
 COPIED = ("desktop_chat", "resources", "tests", "scripts", "pyproject.toml", "requirements.lock", "Makefile")
-JUDGED = ROOT / "tests" / "mutants.toml"
+EQUIVALENT = ROOT / "tests" / "mutants.toml"
 OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 5: "untested", 33: "untested", 24: "timeout", 36: "timeout"}
 OUTCOMES |= {152: "timeout", 255: "timeout", -24: "timeout"}
-"""By the exit code of the tests; all others tell of a process that died, which is noticed, too."""
-LIVED = ("survived", "untested")
+"""By the exit code of the tests. Any other one means that the process died, which also counts as killed."""
+SURVIVED = ("survived", "untested")
 _CHANGED = re.compile(r"^[-+](?![-+])\s*(.*)$", re.MULTILINE)
 
 
 class Package(NamedTuple):
-    """What is broken, and the tests that have to notice: those nearest to it, so that all of it takes an hour."""
+    """The code to change, and the tests that must notice: those closest to it, to keep the time within hours."""
 
     folder: str
     tests: Sequence[str]
@@ -63,44 +63,46 @@ PACKAGES = {
 
 
 class Mutant(NamedTuple):
-    """One mutant, by name ("desktop_chat.core.debounced_saver.xǁSaverǁput__mutmut_2"), and what became of it."""
+    """One mutant, by name ("desktop_chat.core.tasks.xǁTasksǁstart__mutmut_2"), and its outcome."""
 
     name: str
     outcome: str
 
 
 def main(names: Sequence[str], every: int, jobs: int) -> int:
-    """Test the packages and say how many mutants lived."""
+    """Test the packages and report how many mutants survived."""
     python = _tool()
-    strange = [name for name in names if not _holds(name, PACKAGES[name], python, every, jobs)]
-    return 1 if strange else 0
+    unexpected = [name for name in names if not _passes(name, PACKAGES[name], python, every, jobs)]
+    return 1 if unexpected else 0
 
 
-def _holds(name: str, package: Package, python: Path, every: int, jobs: int) -> bool:
+def _passes(name: str, package: Package, python: Path, every: int, jobs: int) -> bool:
     place = PLACE / name
     _copy_into(place, package)
-    _forget_what_lived(place, package)
+    _reset_survivors(place, package)
     sample = [f"*[{''.join(map(str, range(every // 2, 10, every)))}]"] if every > 1 else []
     _mutmut(place, python, "run", "--max-children", str(jobs), *sample)
+    return _report(place, package, python)
+
+
+def _report(place: Path, package: Package, python: Path) -> bool:
+    """Print the survivors and the score. Returns whether all survivors are allowed."""
     mutants = [mutant for mutant in _mutants(place, package) if mutant.outcome != "unknown"]
-    judged = _judged()
-    count = Counter(mutant.outcome for mutant in mutants)
-    strange = 0
-    for mutant in mutants:
-        if mutant.outcome in LIVED:
-            change = _change_of(mutant, place, python)
-            why = next((why for pattern, why in judged if pattern.search(change)), "")
-            count["judged"] += bool(why)
-            strange += not why
-            print(f"{mutant.outcome}{f' ({why})' if why else ''}: {change}")
-    noticed = len(mutants) - sum(count[outcome] for outcome in LIVED)
-    share = 100 * noticed / max(1, len(mutants) - count["judged"])
-    print(f"=== {package.folder}: {len(mutants)} mutants, {dict(count)}; of those that may not live {share:.1f} % died")
-    return not strange
+    survivors = [mutant for mutant in mutants if mutant.outcome in SURVIVED]
+    allowed = 0
+    for mutant in survivors:
+        change = _change_of(mutant, place, python)
+        why = next((why for pattern, why in _may_survive() if pattern.search(change)), "")
+        allowed += bool(why)
+        print(f"{mutant.outcome}{f' ({why})' if why else ''}: {change}")
+    score = 100 * (len(mutants) - len(survivors)) / max(1, len(mutants) - allowed)
+    outcomes = ", ".join(f"{count} {name}" for name, count in Counter(mutant.outcome for mutant in mutants).items())
+    print(f"=== {package.folder}: {outcomes}; {allowed} may survive, {score:.1f} % of the others were killed")
+    return allowed == len(survivors)
 
 
 def _copy_into(place: Path, package: Package) -> None:
-    """Copy the working tree to where it is broken, with what the tool has to know; what it found before stays."""
+    """Copy the working tree and add the tool's settings; its earlier results stay."""
     place.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         target = place / name
@@ -116,7 +118,7 @@ def _copy_into(place: Path, package: Package) -> None:
         "also_copy": [name for name in COPIED if name not in {"desktop_chat", "tests", "pyproject.toml"}],
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
         "pytest_add_cli_args_test_selection": [*package.tests],
-        "process_isolation": "forkserver",  # threads and Qt would not outlive a fork of what ran the tests
+        "process_isolation": "forkserver",  # forking after the tests have run would break threads and Qt
         "do_not_mutate_patterns": [r"logger\.\w+"],
         "timeout_multiplier": 2.0,
     }
@@ -125,12 +127,12 @@ def _copy_into(place: Path, package: Package) -> None:
         file.write("\n".join(["", "[tool.mutmut]", *lines, "use_git_change_detection = false", ""]))
 
 
-def _forget_what_lived(place: Path, package: Package) -> None:
-    """Have it tested again: there may be new tests."""
+def _reset_survivors(place: Path, package: Package) -> None:
+    """Have survivors tested again: there may be new tests."""
     for file in _notes(place, package):
         notes = json.loads(file.read_text(encoding="utf-8"))
         codes = notes["exit_code_by_key"]
-        codes.update({name: None for name, code in codes.items() if OUTCOMES.get(code) in LIVED})
+        codes.update({name: None for name, code in codes.items() if OUTCOMES.get(code) in SURVIVED})
         file.write_text(json.dumps(notes), encoding="utf-8")
 
 
@@ -145,21 +147,21 @@ def _notes(place: Path, package: Package) -> list[Path]:
 
 
 def _change_of(mutant: Mutant, place: Path, python: Path) -> str:
-    """Return what a mutant changes, in one line: "core.saver Saver.put: old -> new"."""
+    """Return what a mutant changes, in one line: "core.tasks Tasks.start: old -> new"."""
     shown = _mutmut(place, python, "show", mutant.name, quiet=True)
     module, _, function = mutant.name.rpartition(".")
     function = function.partition("__mutmut_")[0].removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
     return f"{module.removeprefix('desktop_chat.')} {function}: {' -> '.join(_CHANGED.findall(shown))}"
 
 
-def _judged() -> list[tuple[re.Pattern[str], str]]:
-    """Return the mutants that may live: a pattern of what they change, and why no test should notice."""
-    reasons = tomllib.loads(JUDGED.read_text(encoding="utf-8"))["may_live"]
+def _may_survive() -> list[tuple[re.Pattern[str], str]]:
+    """Return a pattern for each change that may survive, and the reason."""
+    reasons = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["may_survive"]
     return [(re.compile(change), reason["why"]) for reason in reasons for change in reason["changes"]]
 
 
 def _tool() -> Path:
-    """Return the Python of an environment with mutmut and all that this one has; it is no part of what is tested."""
+    """Return the Python of an environment with mutmut and the packages of this one."""
     python = ENVIRONMENT / "bin" / "python"
     if not (python.parent / "mutmut").exists():
         venv.create(ENVIRONMENT, with_pip=True, clear=True)

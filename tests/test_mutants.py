@@ -1,4 +1,4 @@
-"""What `make mutants` reads is as it expects it: a name that changed would have it test nothing."""
+"""The lists of `make mutants` match the code: after a rename it would silently test nothing."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import mutants  # noqa: E402 -- the path comes first
 
 
-def test_the_packages_and_their_tests_are_there() -> None:
+def test_packages_and_tests_exist() -> None:
     for package in mutants.PACKAGES.values():
         assert list((ROOT / package.folder).glob("*.py"))
         assert [name for name in package.tests if not (ROOT / name).exists()] == []
 
 
-def test_what_may_live_is_about_code_that_is_there() -> None:
-    for pattern, why in mutants._judged():
+def test_patterns_of_allowed_mutants_name_existing_modules() -> None:
+    for pattern, why in mutants._may_survive():
         assert why
         module = pattern.pattern.partition(" ")[0]
         if module.startswith(("core.", "services.")):
