@@ -412,6 +412,7 @@ async def test_an_edited_question_is_an_alternative_to_the_old_one(chat):
     chat.session.edit_and_resend(chat.session.path[2].id, "two, better")
     await chat.ended()
     assert [m.text for m in chat.session.path] == ["one", "a", "two, better", "a"]
+    assert chat.session.path[2].parent_id == chat.session.path[1].id
     first, better = chat.session.alternatives(chat.session.path[2].id)
     assert better == chat.session.path[2].id
     chat.session.show_alternative(first)
