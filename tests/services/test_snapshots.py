@@ -94,6 +94,19 @@ async def test_a_snapshot_is_listed_as_it_was_taken_in_any_time_zone(desk: Desk,
     assert await desk.snapshots.all() == [taken]
 
 
+async def test_the_progress_of_a_restore_grows_to_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_chat.services.sqlite.merge.SLICE_S", 0.0)
+    for words in ("one", "two", "three"):
+        await desk.say(words)
+    taken = await desk.snapshots.take()
+    await desk.store.delete([c.id for c in await desk.store.conversations()])
+    shares: list[float] = []
+    await desk.snapshots.restore(taken.file, shares.append)
+    assert shares == sorted(shares)
+    assert len(shares) > 2
+    assert 0 < shares[0] < shares[-1] <= 1
+
+
 async def test_deleted_messages_are_restored_and_nothing_is_replaced(desk: Desk) -> None:
     lost, kept = await desk.say("lost"), await desk.say("kept")
     snapshot = await desk.snapshots.take()
