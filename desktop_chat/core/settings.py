@@ -15,8 +15,8 @@ _A_DAY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. Each field states its default and what else it may be, for the settings file and the settings
-    pages; what is missing or wrong in the file falls back to the default."""
+    """All settings. Each field states its default and its limits, for the settings file and the settings pages; what is
+    missing or wrong in the file falls back to the default."""
 
     scheme: str = one_of("system", "light", "dark")
     language: str = one_of("system", "en", "zh_CN")

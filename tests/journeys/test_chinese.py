@@ -126,7 +126,9 @@ async def test_the_language_can_be_switched_without_a_restart(desk: Desk) -> Non
     desk.click("设置")
     await desk.until(shown("语言"))
     choose(desk, "en")
-    await desk.until(shown("Language", "Settings", "Conversations", "Message", "The server had a problem.", "Continue"))
+    await desk.until(
+        shown("Language", "Settings", "Conversations", "Message", "The server reported an internal error.", "Continue")
+    )
     assert {"Demo (no AI)", "New tab", "Transcript", "Model", "Send"} <= words_on_screen()
     assert left_in_chinese() == []
     for page in PAGES:

@@ -82,7 +82,7 @@ async def test_the_protocol_is_chosen_and_kept(here: World, form: ConnectionForm
 async def test_the_result_of_a_test_is_shown_as_text(here: World, form: ConnectionForm) -> None:
     here.providers.error = AuthenticationFailed("Incorrect key ...")
     press(form, "test")
-    await until(lambda: said(form) == "The key was refused.")
+    await until(lambda: said(form) == "The server rejected the API key.")
     QTest.keyClicks(form.address, "x")
     assert said(form) == "", "another address makes the result untrue"
 

@@ -79,7 +79,7 @@ async def test_every_choice_is_saved_and_applied_at_once(maker: ShellMaker) -> N
 async def test_changes_made_elsewhere_are_shown(maker: ShellMaker) -> None:
     page = page_of(await maker.open())
     maker.here.preferences.update(reading_width=0, text_font="DejaVu Serif", smooth_scrolling="on")
-    assert control(page, "reading_width").currentText() == "As wide as the window"
+    assert control(page, "reading_width").currentText() == "Full width"
     assert page.text_font.currentText() == "DejaVu Serif"
     assert control(page, "smooth_scrolling").currentText() == "On"
 

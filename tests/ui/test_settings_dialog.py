@@ -186,11 +186,12 @@ async def test_a_keyring_that_refuses_is_reported(maker: ShellMaker, monkeypatch
 async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "connections").connections._list
-    assert page._keyring.text() == "Keys are kept in Secret Service: test."
-    assert not page._render_style.isVisibleTo(page)
+    assert page._keyring.text() == "Keys are saved in Secret Service: test."
+    assert not page._look.isVisibleTo(page)
     maker.here.secrets.change(SecretState.LOCKED)
     assert "is locked" in page._keyring.text()
-    assert page._render_style.isVisibleTo(page)
+    assert page._look.isVisibleTo(page)
+    assert page._look.text() == "Check keyring again"
 
 
 @pytest.mark.parametrize("state", list(SecretState))
@@ -202,7 +203,7 @@ async def test_environment_connections_cannot_be_edited(maker: ShellMaker) -> No
     shell = await maker.open()
     env = Connection("env", "Environment", "https://x.example/v1", kind=ConnectionKind.ENVIRONMENT)
     shown = ConnectionCard(maker.here.context, env)
-    assert "never stored" in shown._key.text()
+    assert "never saved" in shown._key.text()
     shown.deleteLater()
     assert shell.titles
 
@@ -300,7 +301,7 @@ async def test_a_button_has_its_own_name_and_each_setting_its_label(maker: Shell
     data = settings_of(await maker.open(), "data").data
     heard = QAccessible.queryAccessibleInterface(data.open_button)
     assert heard.text(QAccessible.Text.Name) == "Open folder"
-    assert heard.text(QAccessible.Text.Description).startswith("Everything is on this computer.")
+    assert heard.text(QAccessible.Text.Description).startswith("Everything is stored on this computer.")
     unrelated = [
         label.text()
         for label in data.findChildren(QLabel)

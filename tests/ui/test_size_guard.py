@@ -121,7 +121,7 @@ async def test_what_is_left_out_can_be_seen_and_sent_again(here: World, tab: Cha
 async def test_a_first_question_has_nothing_to_leave_out(here: World, tab: ChatTab) -> None:
     ask(tab, LARGE)
     bar = bar_of(tab)
-    assert bar.text == "This request has about 140,000 tokens. It has not been sent."
+    assert bar.text == "This request is about 140,000 tokens. It has not been sent."
     with pytest.raises(KeyError):
         bar.button(SHORTEN)
 
@@ -134,7 +134,7 @@ async def test_a_context_window_from_an_error_is_remembered(here: World, tab: Ch
     ask(tab, "word " * 1_200)
     await ended(tab, 4)
     ask(tab, "short")
-    assert "gpt-5.5 takes about 1,000" in bar_of(tab).text
+    assert "gpt-5.5 accepts only about 1,000" in bar_of(tab).text
     tab.composer.edit.selectAll()
     QTest.keyClicks(tab.composer.edit, "x")
     assert not bar_of(tab).isVisible(), "another text is another question"
@@ -143,7 +143,10 @@ async def test_a_context_window_from_an_error_is_remembered(here: World, tab: Ch
 async def test_a_context_window_from_the_list_of_models_is_used(here: World, tab: ChatTab) -> None:
     here.providers.windows["gpt-5.5"] = 8_192
     ask(tab, "word " * 8_000)
-    assert bar_of(tab).text == "This request has about 10,000 tokens; gpt-5.5 takes about 8,200. It has not been sent."
+    assert (
+        bar_of(tab).text
+        == "This request is about 10,000 tokens, but gpt-5.5 accepts only about 8,200. It has not been sent."
+    )
     bar_of(tab).button(BACK).click()
     ask(tab, "word " * 6_000)
     await ended(tab, 2)

@@ -35,13 +35,13 @@ def notices(shell: Shell) -> list[StartupNotice]:
 
 def test_which_notices_are_shown(qapp: QApplication) -> None:
     end = UnexpectedExit(REPORT_TEXT, 1)
-    assert words_for(end).startswith("The last run ended unexpectedly.")
+    assert words_for(end).startswith("Desktop Chat quit unexpectedly last time.")
     assert [action for action, _ in actions_for(end)] == [REPORT, CLOSE]
     assert [action for action, _ in actions_for(UnexpectedExit(replies=2))] == [CLOSE]
     assert "2" in words_for(UnexpectedExit(replies=2))
     assert [action for action, _ in actions_for(DatabaseRecovered("a.db", 4))] == [RESTORE, CLOSE]
     assert "4 conversation" in words_for(DatabaseRecovered("a.db", 4))
-    assert "Nothing could be read" in words_for(DatabaseRecovered("a.db"))
+    assert "Nothing could be recovered" in words_for(DatabaseRecovered("a.db"))
 
 
 async def test_the_report_is_shown_and_can_be_copied(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ async def test_without_a_server_it_says_what_would_help(here: World, page: Welco
 async def test_the_demo_says_what_it_is(here: World, page: WelcomePage) -> None:
     connected = QSignalSpy(page.connected)
     labels = [label.text() for label in page.findChildren(QLabel)]
-    assert "Canned replies. No AI, nothing leaves this computer." in labels
+    assert "Canned replies, no AI. Nothing leaves this computer." in labels
     click(page.demo_button)
     assert connected.at(0) == [DEMO.id, ""]
 

@@ -89,9 +89,9 @@ class FindBar(QFrame):
         self.line.setPlaceholderText(tr("Find in this conversation"))
         for button, words, keys in (
             (self.case_button, tr("Match case"), "Alt+C"),
-            (self.word_button, tr("Whole words only"), "Alt+W"),
-            (self.previous_button, tr("Previous hit"), "Shift+F3"),
-            (self.next_button, tr("Next hit"), "F3"),
+            (self.word_button, tr("Match whole words"), "Alt+W"),
+            (self.previous_button, tr("Previous match"), "Shift+F3"),
+            (self.next_button, tr("Next match"), "F3"),
             (self.close_button, tr("Close"), "Esc"),
         ):
             button.setAccessibleName(words)

@@ -188,7 +188,7 @@ class ImageActions(QObject):
             return
         path = Path(dialog.selectedFiles()[0])
         if reason := await asyncio.to_thread(write_bytes, path, content):
-            await self._tell(tr("{name} cannot be written: {reason}", name=path.name, reason=reason))
+            await self._tell(tr("Could not write {name}: {reason}", name=path.name, reason=reason))
         else:
             note_folder(self._widget, path)
 
@@ -196,10 +196,10 @@ class ImageActions(QObject):
         """Return a name for a file from what the image shows."""
         name = next((each.alternative for each in self._images.shown() if each.address == address), "")
         plain = "".join([letter if letter.isalnum() or letter in " -_" else " " for letter in name])
-        return " ".join(plain.split())[:_LONGEST_NAME].strip() or tr("Picture")
+        return " ".join(plain.split())[:_LONGEST_NAME].strip() or tr("Image")
 
     async def _tell(self, words: str) -> None:
-        question = Question(self._dialog_parent(), tr("Picture"), tr("Close"))
+        question = Question(self._dialog_parent(), tr("Image"), tr("Close"), can_cancel=False)
         question.add_text(words)
         await ask(question)
 

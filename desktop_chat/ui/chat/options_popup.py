@@ -32,7 +32,7 @@ EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("low", lambda: tr("Low")),
     ("medium", lambda: tr("Medium")),
     ("high", lambda: tr("High")),
-    ("xhigh", lambda: tr("Highest")),
+    ("xhigh", lambda: tr("Extra high")),
 )
 """What servers understand, and its words."""
 
@@ -98,7 +98,7 @@ class OptionsPopup(Popup):
         self._show_resets()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Options of this conversation"))
+        self.setAccessibleName(tr("Conversation options"))
         for label, words in self._labels:
             label.setText(words())
         for widget, name in (
@@ -109,7 +109,7 @@ class OptionsPopup(Popup):
         ):
             widget.setAccessibleName(name)
         self.system_prompt.setPlaceholderText(
-            tr("What the model should know, or how it should act, in this conversation")
+            tr("How the model should behave in this conversation, and what it should know")
         )
         self.temperature.setSpecialValueText(tr("Default"))
         self.max_tokens.setSpecialValueText(tr("Default"))

@@ -38,7 +38,7 @@ from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_chat.ui.chat.find_controller import Finding
+    from desktop_chat.ui.chat.find_controller import FindController
     from desktop_chat.ui.chat.suspect_page import SuspectPage
 
 __all__ = ["ChatTab", "TabState"]
@@ -192,7 +192,7 @@ class ChatTab(QWidget):
         written."""
         if self._keys.press(event):
             event.accept()
-        elif event.key() == Qt.Key.Key_Escape and self._transcript.finding is not None:
+        elif event.key() == Qt.Key.Key_Escape and self._transcript.find_session is not None:
             self.finding.close()
         else:
             super().keyPressEvent(event)
@@ -241,7 +241,7 @@ class ChatTab(QWidget):
     def _show_notice(self) -> None:
         connection = self._presenter.connection if self._presenter is not None else None
         is_demo = connection is not None and connection.kind is ConnectionKind.DEMO
-        notice = tr("Canned replies. No AI, nothing leaves this computer") if is_demo else ""
+        notice = tr("Canned replies, no AI. Nothing leaves this computer") if is_demo else ""
         self._transcript.set_notice(notice)
         self._empty.show_for(demo=is_demo, notice=notice)
 
@@ -289,11 +289,11 @@ class ChatTab(QWidget):
     # What most tabs never show is made when it is first needed.
 
     @cached_property
-    def finding(self) -> Finding:
+    def finding(self) -> FindController:
         """The search in this conversation, and its bar."""
-        from desktop_chat.ui.chat.find_controller import Finding  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.chat.find_controller import FindController  # noqa: PLC0415  # kept out of the start
 
-        return Finding(self._context.theme, self, self._rows, self._transcript)
+        return FindController(self._context.theme, self, self._rows, self._transcript)
 
     @cached_property
     def _welcome(self) -> WelcomePage:
@@ -354,7 +354,7 @@ class ChatTab(QWidget):
         self._transcript.quote_requested.connect(self._composer.add_quote)
         self._transcript.fitted.connect(self._fit_below)
         preferences = self._context.preferences
-        self._transcript.replies.announcer.says_sentences = lambda: preferences.settings.announce_sentences
+        self._transcript.announcer.says_sentences = lambda: preferences.settings.announce_sentences
         ReadingPosition(self._transcript).changed.connect(self.scrolled)
         self._context.theme.changed.connect(self._fit)
 

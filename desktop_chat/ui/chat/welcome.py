@@ -29,7 +29,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 COLUMN = 620
 
@@ -68,13 +68,13 @@ class WelcomePage(ScrollArea):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Welcome"))
         self._title.setText(tr("Welcome to Desktop Chat"))
-        self._subtitle.setText(tr("Choose what answers. You can add more at any time."))
-        self._key_card.set_words(tr("Use an API key"), tr("OpenAI, or any server that speaks its language."))
-        self._local_card.set_words(tr("On this computer"), self._local_words())
-        self._demo_card.set_words(tr("Try the demo"), tr("Canned replies. No AI, nothing leaves this computer."))
-        self.key_button.setText(tr("Enter a key"))
+        self._subtitle.setText(tr("Choose how to start. You can add more connections at any time."))
+        self._key_card.set_words(tr("Use an API key"), tr("OpenAI, or any OpenAI-compatible server."))
+        self._local_card.set_words(tr("Use a local model"), self._local_words())
+        self._demo_card.set_words(tr("Try the demo"), tr("Canned replies, no AI. Nothing leaves this computer."))
+        self.key_button.setText(tr("Enter API key..."))
         self.look_button.setText(tr("Search for local servers"))
-        self.demo_button.setText(tr("Start the demo"))
+        self.demo_button.setText(tr("Start demo"))
         for offer in self.offers():
             offer.retranslate()
 
@@ -149,14 +149,14 @@ class WelcomePage(ScrollArea):
 
     def _show_looking(self) -> None:
         self.look_button.setEnabled(not self._looking)
-        self._local_card.set_words(tr("On this computer"), self._local_words())
+        self._local_card.set_words(tr("Use a local model"), self._local_words())
 
     def _local_words(self) -> str:
         if self._looking or not self._looked:
-            return tr("Looking for model servers...")
+            return tr("Searching for model servers...")
         if self.offers():
             return tr("%n model server(s) found.", n=len(self.offers()))
-        return tr("None found. Start Ollama, LM Studio or another server, then look again.")
+        return tr("None found. Start Ollama, LM Studio, or another server, then search again.")
 
     def _use_server(self, server: LocalServer, model: str) -> None:
         connection = self._known_at(server.base_url) or self._new_connection(server)
@@ -311,7 +311,7 @@ class ServerOffer(QFrame):
     def retranslate(self) -> None:
         self.use_button.setText(tr("Use"))
         self.use_button.setAccessibleName(tr("Use {server}", server=self.server.product))
-        self.models.setAccessibleName(tr("Models of {server}", server=self.server.product))
+        self.models.setAccessibleName(tr("Models on {server}", server=self.server.product))
 
     def _choose(self) -> None:
         self.chosen.emit(self.server, self.models.currentText())

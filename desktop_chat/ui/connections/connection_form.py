@@ -131,7 +131,7 @@ class ConnectionForm(ConnectionFormFields):
         model_line = self.model.lineEdit()
         if model_line is not None:
             model_line.setPlaceholderText(
-                tr("The name of your deployment") if is_azure(address) else tr("Choose in each conversation")
+                tr("Your deployment name") if is_azure(address) else tr("Choose in each conversation")
             )
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
@@ -231,8 +231,8 @@ class ConnectionForm(ConnectionFormFields):
         if not self.key.edit.new_key:
             self._say(sentence(error), "danger", error)
             return
-        self._choice.set_text(tr("{problem} The key can be kept until you quit instead.", problem=sentence(error)))
-        self._choice.set_actions([(TRY_AGAIN, tr("Try again")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
+        self._choice.set_text(tr("{problem} You can keep the key until you quit instead.", problem=sentence(error)))
+        self._choice.set_actions([(TRY_AGAIN, tr("Retry")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
         self._choice.show()
         self.reveal(self._outcome)
 

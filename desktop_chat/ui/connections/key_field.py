@@ -88,31 +88,32 @@ class KeyField(QWidget):
         self.replace_button.setVisible(key.is_stored and key.wish is not KeyWish.REMOVE)
         if had_focus and not key.takes_new:
             self.replace_button.setFocus()
-        self.replace_button.setText(tr("Keep the stored key") if key.wish is KeyWish.REPLACE else tr("Replace"))
+        self.replace_button.setText(tr("Keep saved key") if key.wish is KeyWish.REPLACE else tr("Replace"))
         self.remove_button.setVisible(key.is_stored and key.wish is not KeyWish.REPLACE)
-        self.remove_button.setText(tr("Keep the stored key") if key.wish is KeyWish.REMOVE else tr("Remove"))
+        self.remove_button.setText(tr("Keep saved key") if key.wish is KeyWish.REMOVE else tr("Remove"))
 
     def _news(self) -> str:
         key = self._edit
         if key.wish is KeyWish.REMOVE:
-            return tr("The stored key is removed when you save.")
+            return tr("The saved key will be removed when you save.")
         if key.is_for_other_host and not key.stored_for:
             return tr(
-                "The key was stored by an earlier version, without its server. It is not sent until you allow it."
+                "The key was saved by an earlier version, which did not record its server. It is not sent "
+                "until you allow it."
             )
         if key.is_for_other_host:
             return tr(
-                "The stored key belongs to {host}. Unless you allow it, it is removed when you save.",
+                "The saved key belongs to {host}. Unless you allow it here, it will be removed when you save.",
                 host=shown_host(key.stored_for),
             )
         if key.place is KeyLocation.SESSION:
-            return tr("A key is kept until you quit.")
-        return tr("A key is stored in {keyring}.", keyring=self._backend) if self._backend else tr("A key is stored.")
+            return tr("The key is kept until you quit.")
+        return tr("A key is saved in {keyring}.", keyring=self._backend) if self._backend else tr("A key is saved.")
 
     def _show_characters(self, shown: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
         self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
-        self._eye.setText(tr("Hide the key") if shown else tr("Show the key"))
+        self._eye.setText(tr("Hide key") if shown else tr("Show key"))
         self._eye.setToolTip(self._eye.text())
 
     def _toggle(self, wish: KeyWish) -> None:

@@ -88,7 +88,9 @@ class PresetPicker(SearchPopup):
         self.list.setAccessibleName(tr("Providers"))
         self.search.setAccessibleName(tr("Search providers"))
         self.search.setPlaceholderText(tr("Search providers"))
-        self._none.setText(tr("Not in the list. Close it and type the address; any OpenAI-compatible server works."))
+        self._none.setText(
+            tr("No matching provider. Close the list and enter the address; any OpenAI-compatible server works.")
+        )
 
     def _show_rows(self) -> None:
         self.list.clear()

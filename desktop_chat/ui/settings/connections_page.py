@@ -115,8 +115,8 @@ class ConnectionList(SettingsPage):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._add.setText(tr("Add a connection"))
-        self._look.setText(tr("Search for local servers"))
+        self._add.setText(tr("Add connection"))
+        self._look.setText(tr("Check keyring again"))
         self.certificates.retranslate()
         self._show_status(self._context.secrets.status)
 
@@ -169,7 +169,7 @@ class ConnectionList(SettingsPage):
         connection = self._context.preferences.connection(connection_id)
         if connection is None:
             return
-        text = tr("“{name}” and its key are removed. Conversations stay.", name=connection.name)
+        text = tr("“{name}” and its key will be removed. Your conversations are kept.", name=connection.name)
         if not await confirm(self, tr("Remove this connection?"), text, tr("Remove"), danger=True):
             return
         try:
@@ -219,9 +219,9 @@ class ConnectionCard(QFrame):
 
     def _key_text(self) -> str:
         if self.connection.kind is ConnectionKind.DEMO:
-            return tr("Canned replies. No AI, nothing leaves this computer")
+            return tr("Canned replies, no AI. Nothing leaves this computer")
         if self.connection.kind is ConnectionKind.ENVIRONMENT:
-            return tr("From the environment of this program; never stored")
+            return tr("From environment variables; never saved")
         texts: dict[KeyLocation | None, Callable[[], str]] = {
             KeyLocation.KEYRING: lambda: tr("Key in the keyring"),
             KeyLocation.SESSION: lambda: tr("Key kept until you quit"),
@@ -255,12 +255,10 @@ def keyring_text(status: SecretStatus) -> str:
     name = status.backend or tr("the keyring")
     match status.state:
         case SecretState.READY:
-            return tr("Keys are kept in {keyring}.", keyring=name)
+            return tr("Keys are saved in {keyring}.", keyring=name)
         case SecretState.WAITING:
-            return tr("Waiting for an answer from {keyring}.", keyring=name)
+            return tr("Waiting for {keyring} to respond.", keyring=name)
         case SecretState.LOCKED:
-            return tr(
-                "{keyring} is locked. Unlock it to use the keys in it.", keyring=status.backend or tr("The keyring")
-            )
+            return tr("{keyring} is locked. Unlock it to use your keys.", keyring=status.backend or tr("The keyring"))
         case SecretState.UNAVAILABLE:
-            return tr("No keyring can be used here. Keys are kept until you quit, never in a file.")
+            return tr("No keyring is available. Keys are kept only until you quit, never in a file.")

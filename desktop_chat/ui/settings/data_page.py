@@ -40,16 +40,17 @@ class DataPage(PreferencesPage):
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_row(
             lambda: tr("Conversations and settings"),
-            lambda: tr("Everything is on this computer. Keys are not here: they are in the keyring."),
+            lambda: tr("Everything is stored on this computer. Keys are kept separately, in the keyring."),
             self.open_button,
         )
         self.rows.addWidget(self._place)
         self.add_row(lambda: tr("Trash"), self._trash_text, self.trash_button)
         self.add_choice(
             "snapshots",
-            lambda: tr("Copies of the conversations"),
+            lambda: tr("Conversation backups"),
             lambda: tr(
-                "Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then."
+                "Made while you work and kept for up to eight weeks. What you delete forever stays in backups "
+                "until then."
             ),
             lambda: {
                 "hourly": tr("Every hour"),
@@ -58,14 +59,12 @@ class DataPage(PreferencesPage):
                 "never": tr("Never"),
             },
         )
-        self.add_row(
-            lambda: tr("Restore"), lambda: tr("Adds what is missing from an earlier copy."), self.restore_button
-        )
+        self.add_row(lambda: tr("Restore"), lambda: tr("Adds what is missing from a backup."), self.restore_button)
         self.add_choice(
             "warn_of_keys",
             lambda: tr("Keys in messages"),
-            lambda: tr("Warns before you send a message that seems to contain a secret key."),
-            lambda: {True: tr("Warn first"), False: tr("Send it")},
+            lambda: tr("What happens when a message seems to contain a secret key."),
+            lambda: {True: tr("Warn first"), False: tr("Don't warn")},
         )
         self._sites = TrustedSites(self, preferences)
         self.rows.addStretch()
@@ -79,7 +78,7 @@ class DataPage(PreferencesPage):
         super().retranslate()
         self._sites.retranslate()
         self.open_button.setText(tr("Open folder"))
-        self.trash_button.setText(tr("Open the trash"))
+        self.trash_button.setText(tr("Open trash"))
         self.restore_button.setText(tr("Restore..."))
         self._place.setAccessibleName(tr("Folder"))
 

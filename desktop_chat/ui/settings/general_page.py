@@ -18,25 +18,25 @@ class GeneralPage(PreferencesPage):
         self.add_choice(
             "language",
             lambda: tr("Language"),
-            lambda: tr("The window's language. Models answer in the language you write."),
+            lambda: tr("The language of the app. Models reply in the language you write in."),
             lambda: {"system": tr("Match system"), "en": "English", "zh_CN": "简体中文"},
         )
         self.add_choice(
             "scheme",
             lambda: tr("Appearance"),
-            lambda: tr("Light, dark, or the same as your system."),
+            lambda: tr("Light, dark, or matching your system."),
             lambda: {"system": tr("Match system"), "light": tr("Light"), "dark": tr("Dark")},
         )
         self.add_choice(
             "zoom",
             lambda: tr("Zoom"),
-            lambda: tr("The size of text and everything around it."),
+            lambda: tr("The size of text and everything else in the window."),
             lambda: {step: f"{step:.0%}" for step in sorted({*ZOOM_STEPS, preferences.settings.zoom})},
         )
         self.add_choice(
             "send_key",
             lambda: tr("Send with"),
-            lambda: tr("The other key, or Shift+Enter, starts a new line."),
+            lambda: tr("The other key or Shift+Enter starts a new line."),
             lambda: {"enter": "Enter", "ctrl_enter": "Ctrl+Enter"},
         )
         self.rows.addStretch()

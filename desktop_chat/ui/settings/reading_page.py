@@ -23,20 +23,20 @@ class ReadingPage(PreferencesPage):
             "reading_width",
             lambda: tr("Text width"),
             lambda: tr("How wide a line of text can be before it wraps."),
-            lambda: {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("As wide as the window")},
+            lambda: {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("Full width")},
         )
         self._add_fonts()
         self._add_blocks()
         self.add_choice(
             "show_timings",
-            lambda: tr("Timings of replies"),
-            lambda: tr("Time to first token, tokens, and tokens per second."),
-            lambda: {False: tr("On hover"), True: tr("Always shown")},
+            lambda: tr("Reply statistics"),
+            lambda: tr("Time to first token, token count, and tokens per second."),
+            lambda: {False: tr("On hover"), True: tr("Always")},
         )
         self.add_choice(
             "smooth_scrolling",
             lambda: tr("Smooth scrolling"),
-            lambda: tr("Wheel and keys glide instead of jumping."),
+            lambda: tr("Glide instead of jumping when you use the wheel or keys."),
             lambda: {"system": tr("Match system"), "on": tr("On"), "off": tr("Off")},
         )
         self.add_choice(
@@ -61,14 +61,14 @@ class ReadingPage(PreferencesPage):
     def _add_blocks(self) -> None:
         self.add_choice(
             "wrap_code",
-            lambda: tr("Long lines of code"),
-            lambda: tr("Each block has a button to change this."),
+            lambda: tr("Long code lines"),
+            lambda: tr("Each code block has a button to change this."),
             lambda: {False: tr("Scroll sideways"), True: tr("Wrap")},
         )
         self.add_choice(
             "wrap_tables",
             lambda: tr("Wide tables"),
-            lambda: tr("Tables that are wider than the text."),
+            lambda: tr("For tables that are wider than the text."),
             lambda: {True: tr("Wrap"), False: tr("Scroll sideways")},
         )
 
@@ -79,10 +79,10 @@ class ReadingPage(PreferencesPage):
 
     def _font_hint(self, choice: FontChoice) -> str:
         if choice.is_missing:
-            return tr("This font is not installed here, so the system font is used.")
+            return tr("This font is not installed, so the system font is used.")
         if choice is self.code_font:
-            return tr("For code, including code inside sentences.")
-        return tr("For messages and the composer. Characters it lacks come from the system font.")
+            return tr("For code blocks and inline code.")
+        return tr("For messages and the composer. Missing characters use the system font.")
 
 
 class Sample(QFrame):

@@ -24,12 +24,14 @@ class StreamingPage(PreferencesPage):
         self.add_number(
             "patience_s",
             lambda: tr("Keep-alive limit"),
-            lambda: tr("How long a reply may send only keep-alive signals, or take when it is not streamed."),
+            lambda: tr(
+                "How long a server may send only keep-alive signals, or take to send a reply that is not streamed."
+            ),
             lambda: tr(" s"),
         )
         self.add_number(
             "retries",
             lambda: tr("Retries"),
-            lambda: tr("How many times a request that fails before the reply begins is sent again."),
+            lambda: tr("How many times to retry a request that fails before the reply begins."),
         )
         self.rows.addStretch()

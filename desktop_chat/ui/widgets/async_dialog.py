@@ -82,7 +82,7 @@ async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequenc
     file = await _chosen_file(dialog, patterns)
     if file is None or not QFileInfo.exists(str(file)):
         return file
-    text = tr("{file} is there already.", file=str(file))
+    text = tr("{file} already exists.", file=str(file))
     return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
 
 
@@ -104,12 +104,23 @@ def _breakable(address: str) -> str:
 
 
 class Question(QDialog):
-    """A heading, what it is about, and two buttons, or one where there is nothing to cancel."""
+    """A heading, what it is about, and two buttons, or one where there is nothing to cancel.
+
+    Where there is only something to read (`tells`), the other button says Close instead of Cancel.
+    """
 
     def __init__(
-        self, parent: QWidget | None, title: str, accept_label: str, *, danger: bool = False, can_cancel: bool = True
+        self,
+        parent: QWidget | None,
+        title: str,
+        accept_label: str,
+        *,
+        danger: bool = False,
+        can_cancel: bool = True,
+        tells: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._tells = tells
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._heading = QLabel(title)
@@ -162,7 +173,7 @@ class Question(QDialog):
         self.setAccessibleDescription("\n".join(filter(None, (self.accessibleDescription(), text))))
 
     def retranslate(self) -> None:
-        self._cancel.setText(tr("Cancel"))
+        self._cancel.setText(tr("Close") if self._tells else tr("Cancel"))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -56,7 +56,7 @@ def _tab_commands() -> tuple[Command, ...]:
         Command("reopen_tab", group, tr("Reopen closed tab"), ("Ctrl+Shift+T",), "undo"),
         Command("next_tab", group, tr("Next tab"), ("Ctrl+Tab", "Ctrl+PgDown")),
         Command("previous_tab", group, tr("Previous tab"), ("Ctrl+Shift+Tab", "Ctrl+PgUp")),
-        Command("tab_1_to_8", group, tr("Tab 1 to 8"), ("Ctrl+1 … 8",), in_window=False),
+        Command("tab_1_to_8", group, tr("Tabs 1 to 8"), ("Ctrl+1 … 8",), in_window=False),
         Command("last_tab", group, tr("Last tab"), ("Ctrl+9",)),
     )
 
@@ -66,11 +66,11 @@ def _conversation_commands() -> tuple[Command, ...]:
     return (
         Command("find", group, tr("Search conversations"), ("Ctrl+K", "Ctrl+Shift+F"), "search"),
         Command("find_in_conversation", group, tr("Find in this conversation"), ("Ctrl+F",), "find"),
-        Command("find_next", group, tr("Next hit"), ("F3", "Ctrl+G")),
-        Command("find_previous", group, tr("Previous hit"), ("Shift+F3", "Ctrl+Shift+G")),
+        Command("find_next", group, tr("Next match"), ("F3", "Ctrl+G")),
+        Command("find_previous", group, tr("Previous match"), ("Shift+F3", "Ctrl+Shift+G")),
         Command("rename", group, tr("Rename"), ("F2",), "edit"),
-        Command("trash", group, tr("Move to the trash"), ("Del",), "trash", in_window=False),
-        Command("undo_trash", group, tr("Take back out of the trash"), ("Ctrl+Z",), "undo", in_window=False),
+        Command("trash", group, tr("Move to trash"), ("Del",), "trash", in_window=False),
+        Command("undo_trash", group, tr("Restore from trash"), ("Ctrl+Z",), "undo", in_window=False),
     )
 
 
@@ -80,27 +80,27 @@ def _writing_commands(send_key: str) -> tuple[Command, ...]:
     return (
         Command("focus_composer", group, tr("Write a message"), ("Ctrl+L",), "edit"),
         Command("send", group, tr("Send"), (sends,), "send", in_window=False),
-        Command("break_line", group, tr("Break the line"), (breaks,), in_window=False),
-        Command("recall", group, tr("Earlier question, in an empty box"), ("Up",), in_window=False),
+        Command("break_line", group, tr("New line"), (breaks,), in_window=False),
+        Command("recall", group, tr("Recall an earlier message (in an empty composer)"), ("Up",), in_window=False),
     )
 
 
 def _message_commands() -> tuple[Command, ...]:
     group = tr("Messages")
     return (
-        Command("stop", group, tr("Stop the reply"), ("Esc",), "stop"),
-        Command("regenerate", group, tr("Regenerate the last reply"), ("Ctrl+Shift+R",), "regenerate"),
-        Command("copy_reply", group, tr("Copy the last reply"), ("Ctrl+Shift+C",), "copy"),
+        Command("stop", group, tr("Stop reply"), ("Esc",), "stop"),
+        Command("regenerate", group, tr("Regenerate last reply"), ("Ctrl+Shift+R",), "regenerate"),
+        Command("copy_reply", group, tr("Copy last reply"), ("Ctrl+Shift+C",), "copy"),
         Command("next_message", group, tr("Next message"), ("Alt+Down",), in_window=False),
         Command("previous_message", group, tr("Previous message"), ("Alt+Up",), in_window=False),
-        Command("scroll", group, tr("Scroll the conversation"), ("PgUp", "PgDown"), in_window=False),
+        Command("scroll", group, tr("Scroll conversation"), ("PgUp", "PgDown"), in_window=False),
     )
 
 
 def _window_commands() -> tuple[Command, ...]:
     group = tr("Window")
     return (
-        Command("toggle_sidebar", group, tr("Show or hide the sidebar"), ("Ctrl+B",), "sidebar"),
+        Command("toggle_sidebar", group, tr("Show or hide sidebar"), ("Ctrl+B",), "sidebar"),
         Command("menu", group, tr("Menu"), ("F10",), "more"),
         Command("zoom_in", group, tr("Zoom in"), ("Ctrl++", "Ctrl+="), "new-tab"),
         Command("zoom_out", group, tr("Zoom out"), ("Ctrl+-",), "minus"),
