@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from chat_world import LOCAL, OPENAI, World, until, world
+from live_model import LiveModel
 from page_world import Open, Page, on_screen, said
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -19,7 +20,6 @@ from desktop_chat.core.entities import ChatOptions, Timing, Usage
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.entries import HEADER
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 LONG = "A question with so many words that no bubble could hold them in one line. " * 3
@@ -125,7 +125,7 @@ def words_shown(view: TranscriptView, theme: Theme) -> bool:
 def test_the_statistics_of_a_reply_are_shown_on_hover_or_always(qapp: QApplication, qtbot: QtBot) -> None:
     theme = Theme(qapp)
     theme.set_scheme("light")
-    view = on_screen(theme, qtbot, TranscriptModel([said(0, "q"), REPLY]))
+    view = on_screen(theme, qtbot, LiveModel([said(0, "q"), REPLY]))
     footer = view.placed[-1].entry.layout
     assert footer is not None
     assert "32 token" in footer.labels[0].text
@@ -143,7 +143,7 @@ def test_the_statistics_of_a_reply_are_shown_on_hover_or_always(qapp: QApplicati
 
 def test_the_version_arrows_are_next_to_the_time(qapp: QApplication, qtbot: QtBot) -> None:
     theme = Theme(qapp)
-    model = TranscriptModel([said(0, "q"), REPLY], alternatives=lambda m: ("x", m, "y"))
+    model = LiveModel([said(0, "q"), REPLY], alternatives=lambda m: ("x", m, "y"))
     view = on_screen(theme, qtbot, model)
     heads = [one.entry.layout for one in view.placed if one.entry.key == HEADER]
     for layout, at_right in zip(heads, (True, False), strict=True):

@@ -203,7 +203,9 @@ class ChatTab(QWidget):
         self._fit_below()
 
     def _show_session(self, session: ChatSession) -> None:
-        self._model = TranscriptModel(session.path, alternatives=session.alternatives, parent=self)
+        self._model = TranscriptModel(
+            session.path, alternatives=session.alternatives, reply=lambda: session.reply, parent=self
+        )
         until_gone(self._model, session.events.add(self._model.on_event))
         self._transcript.set_model(self._model)
         self._model.rowsInserted.connect(self._refresh_above)
