@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
@@ -14,17 +12,7 @@ from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
 from desktop_chat.ui.transcript.find.searcher import Hit
 from desktop_chat.ui.transcript.view import TranscriptView
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.chat.tab import ChatTab
-
 _LONGEST_PREFILL = 120
-
-
-def show_found(tab: ChatTab, message_id: str, words: str) -> None:
-    """Go to a message that a search of all conversations found, on whichever path it is, and mark the words."""
-    if tab.session is not None and all(message.id != message_id for message in tab.session.path):
-        tab.session.show_alternative(message_id)
-    tab.finding.show(message_id, words)
 
 
 class Finding(QObject):
