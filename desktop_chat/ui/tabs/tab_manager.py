@@ -365,7 +365,14 @@ class TabManager(QWidget):
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
         from desktop_chat.ui.tabs.tab_menu import tab_menu  # noqa: PLC0415  # kept out of the start
 
-        tab_menu(self, self._context.theme, conversation_id).open_at(place)
+        tab_menu(
+            self,
+            self._context.theme,
+            rename=partial(self.rename, conversation_id),
+            close=partial(self.close_tab, conversation_id),
+            close_others=partial(self.close_others, conversation_id) if len(self._pages) > 1 else None,
+            reopen=self.reopen if self.can_reopen else None,
+        ).open_at(place)
 
     def _connect(self) -> None:
         self._unfollow = self._context.library.events.add(self._follow)

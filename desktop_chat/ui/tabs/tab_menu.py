@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.menu import Menu
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.tabs.tab_manager import TabManager
 
-
-def tab_menu(tabs: TabManager, theme: Theme, conversation_id: str) -> Menu:
-    """Return what can be done with one of the tabs."""
-    menu = Menu(theme, tabs)
-    rename = menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename"))
-    rename.triggered.connect(partial(tabs.rename, conversation_id))
+def tab_menu(
+    parent: QWidget,
+    theme: Theme,
+    *,
+    rename: Callable[[], None],
+    close: Callable[[], None],
+    close_others: Callable[[], None] | None,
+    reopen: Callable[[], None] | None,
+) -> Menu:
+    """Return a menu of what can be done with a tab; what is None is shown, and not available."""
+    menu = Menu(theme, parent)
+    menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename")).triggered.connect(rename)
     menu.addSeparator()
-    close = menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab"))
-    close.triggered.connect(partial(tabs.close_tab, conversation_id))
+    menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab")).triggered.connect(close)
     others = menu.addAction(tr("Close other tabs"))
-    others.triggered.connect(partial(tabs.close_others, conversation_id))
-    others.setEnabled(len(tabs.ids) > 1)
-    reopen = menu.addAction(icon("undo", "muted", beside_text=True), tr("Reopen closed tab"))
-    reopen.triggered.connect(tabs.reopen)
-    reopen.setEnabled(tabs.can_reopen)
+    again = menu.addAction(icon("undo", "muted", beside_text=True), tr("Reopen closed tab"))
+    for entry, action in ((others, close_others), (again, reopen)):
+        entry.setEnabled(action is not None)
+        if action is not None:
+            entry.triggered.connect(action)
     return menu
