@@ -96,7 +96,7 @@ def _refuse_directory(error: SettingsError) -> int:
 
     code = _refuse(directory_refused(error))
     if not stderr_is_read():
-        show(lambda: directory_refused(error))
+        show(lambda: directory_refused(error), make_qt_application)
     return code
 
 

@@ -74,19 +74,19 @@
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
         <source>%n line(s)</source>
         <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
         <source>%n more character(s) on this line not shown. Copy and Save include them all.</source>
         <translation><numerusform>%n more character on this line not shown. Copy and Save include them all.</numerusform><numerusform>%n more characters on this line not shown. Copy and Save include them all.</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Show all %n source(s)</source>
-        <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -114,7 +114,7 @@
         <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
     </message>

@@ -2953,6 +2953,11 @@
         <source>Messages</source>
         <translation>消息</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
+        <source>%n line(s)</source>
+        <translation><numerusform>%n 行</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Previous version</source>
@@ -2978,40 +2983,25 @@
         <source>More</source>
         <translation>更多</translation>
     </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>%n line(s)</source>
-        <translation><numerusform>%n 行</numerusform></translation>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Show all %n source(s)</source>
+        <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Code</source>
-        <translation>代码</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Don't wrap</source>
-        <translation>不换行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Saved</source>
-        <translation>已保存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Save as file</source>
-        <translation>存为文件</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Copied</source>
-        <translation>已复制</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Copy code</source>
-        <translation>复制代码</translation>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
+        <source>Source {number}: {title}</source>
+        <translation>来源 {number}：{title}</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
@@ -3019,37 +3009,47 @@
         <translation><numerusform>此行还有 %n 个字符未显示，复制和保存时会包含全部内容。</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/footnote_layout.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Don't wrap</source>
+        <translation>不换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Save as file</source>
+        <translation>存为文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/node_layout.py"/>
         <source>Back to text</source>
         <translation>回到正文</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Sources</source>
-        <translation>来源</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Show fewer</source>
-        <translation>收起</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Show all %n source(s)</source>
-        <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
-        <source>Source {number}: {title}</source>
-        <translation>来源 {number}：{title}</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/table_layout.py"/>
         <source>Copy as...</source>
         <translation>复制为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/table_layout.py"/>
         <source>Copy table as...</source>
         <translation>将表格复制为…</translation>
     </message>
@@ -3293,6 +3293,26 @@
         <source>Code.</source>
         <translation>代码。</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n 条新消息</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>New text</source>
+        <translation>有新内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>Latest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>Jump to latest</source>
+        <translation>跳到最新</translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Transcript</source>
@@ -3302,26 +3322,6 @@
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Scroll bar</source>
         <translation>滚动条</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>%n new message(s)</source>
-        <translation><numerusform>%n 条新消息</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>New text</source>
-        <translation>有新内容</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>Latest</source>
-        <translation>最新</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>Jump to latest</source>
-        <translation>跳到最新</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/widgets/async_dialog.py"/>

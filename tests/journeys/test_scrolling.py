@@ -73,7 +73,7 @@ async def test_the_real_wheel_glides_by_whole_notches_and_detaches_from_the_end(
 @on_x11
 async def test_the_real_wheel_with_ctrl_zooms_and_keeps_the_line(desk: Desk, connection: Connection) -> None:
     view = await long_talk(desk, connection)
-    view.scroll_by(-700)
+    view.page.scroll_by(-700)
     anchor = view.scroller.anchor
     await point_at(view)
     preferences = desk.application.preferences

@@ -104,7 +104,7 @@ def shown(tab: ChatTab) -> QWidget:
 
 def lines_shown(tab: ChatTab) -> list[str]:
     """Return the texts around the visible messages."""
-    laid_out = [placed.entry.layout for placed in tab.transcript.placed if placed.entry.layout is not None]
+    laid_out = [placed.entry.layout for placed in tab.transcript.page.placed if placed.entry.layout is not None]
     return [label.text for layout in laid_out for label in layout.labels]
 
 
@@ -130,7 +130,7 @@ async def test_the_composer_is_aligned_with_the_column(chat: Chat) -> None:
     for width in (*range(900, 906), 640, 2_001):
         chat.tab.resize(width, 600)
         QApplication.processEvents()
-        assert (composer.x(), composer.width()) == (transcript.column_x, transcript.document.width), width
+        assert (composer.x(), composer.width()) == (transcript.page.column_x, transcript.document.width), width
 
 
 async def test_stop_works_before_the_first_token_and_responds_at_once(chat: Chat) -> None:
@@ -493,7 +493,7 @@ async def test_overlays_are_centred_on_the_composer(chat: Chat) -> None:
     await chat.asked("hi")
     for zoom in (1.0, 1.5):
         chat.here.theme.set_zoom(zoom)
-        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.column_x)
+        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.page.column_x)
         middle = chat.tab.composer.geometry().center().x()
         assert abs(chat.tab.reading_area().center().x() - middle) <= 1
 
@@ -586,7 +586,7 @@ async def test_the_reading_position_is_reported_soon_after_scrolling(chat: Chat)
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("go on")
     told = QSignalSpy(chat.tab.scrolled)
-    chat.tab.transcript.scroll_by(-400)
+    chat.tab.transcript.page.scroll_by(-400)
     await until(lambda: told.count() == 1)
     assert chat.tab.scroll_place() is not None
     jump_to_end(chat.tab.transcript)
@@ -618,7 +618,7 @@ async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
 
 
 async def test_announcing_sentences_follows_the_settings(chat: Chat) -> None:
-    announcer = chat.tab.transcript.replies.announcer
+    announcer = chat.tab.transcript.announcer
     assert announcer.says_sentences()
     chat.here.preferences.update(announce_sentences=False)
     assert not announcer.says_sentences()
@@ -663,7 +663,7 @@ async def test_sending_scrolls_to_the_question_from_anywhere(chat: Chat) -> None
     assert not view.at_end
     chat.here.provider.script("the answer", PAUSE)
     chat.ask("second")
-    shown = {view.model.row(one.spot.place).message.text for one in view.placed}
+    shown = {view.model.row(one.spot.place).message.text for one in view.page.placed}
     assert "second" in shown
     assert view._jump.isHidden(), "a question of one's own is no news"
     chat.tab.page.presenter.stop()

@@ -21,12 +21,13 @@ from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, Repl
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.accessibility.message_list import MessageList, item_name
 from desktop_chat.ui.transcript.accessibility.message_panel import MessagePanel
-from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, letters
+from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, spoken_text
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.copying import layout_text
 from desktop_chat.ui.transcript.selection.selection import Position
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.scroll_area import PlainScrollArea, ScrollArea
 
 LISTED = """Some **bold** and 🙂 words.
 
@@ -124,10 +125,15 @@ def image(view: TranscriptView) -> QImage:
 def test_without_a_screen_reader_nothing_is_created(show: Show, qtbot: QtBot) -> None:
     view = show("What is it?", "It is *so*.")
     assert view.hit_tester.move_focus(forward=True)
-    view.select_all()
+    view.page.select_all()
     assert view.viewport().findChildren(QFrame) == []
     assert not view.accessible._timer.isActive()
-    assert not view.replies.announcer._timer.isActive()
+    assert not view.announcer._timer.isActive()
+
+
+def test_qt_presents_scroll_areas_as_frames() -> None:
+    """As scroll areas they end the process when a reader asks for a child that has gone."""
+    assert {kind.staticMetaObject.className() for kind in (PlainScrollArea, ScrollArea)} == {"QFrame"}
 
 
 def test_visible_messages_have_names_and_text(show: Show, qtbot: QtBot, screen_reader: None) -> None:
@@ -169,13 +175,13 @@ def test_it_is_invisible_and_ignores_the_mouse(show: Show, qtbot: QtBot, no_scre
     view = show("What is it?", "It is **so**, see [this](https://example.com).")
     seen = image(view)
     QAccessible.setActive(True)
-    view.show_changes()
+    view.page.show_changes()
     qtbot.waitUntil(lambda: len(texts(view)) == 2)
     assert image(view) == seen
-    target = next(one for one in view.hit_tester.walk.in_view() if one.control.name == "copy")
+    target = next(one for one in view.hit_tester.focus_chain.in_view() if one.control.name == "copy")
     spy = QSignalSpy(view.copied)
     at = target.control.rects[0].center().toPoint()
-    at.setX(at.x() + view.column_x)
+    at.setX(at.x() + view.page.column_x)
     at.setY(at.y() + target.placed.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert spy.at(0) == ["What is it?"]
@@ -187,7 +193,7 @@ def test_the_text_equals_a_plain_copy(show: Show, qtbot: QtBot, screen_reader: N
     entries = [one for one in view.document.item(1).entries if isinstance(one, BlockEntry)]
     layouts = [entry.laid_out(view.document.render_style, view.document.width) for entry in entries]
     assert text_of(view, "m1").toPlainText() == "\n".join([layout_text(layout) for layout in layouts])
-    assert [letters(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
+    assert [spoken_text(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
 
 
 def test_only_neighbours_of_visible_messages_exist(show: Show, qtbot: QtBot, screen_reader: None) -> None:
@@ -198,7 +204,7 @@ def test_only_neighbours_of_visible_messages_exist(show: Show, qtbot: QtBot, scr
     def places() -> list[int | None]:
         return [view.model.place_of(panel.message_id) for panel in panels(view)]
 
-    seen = [one.spot.place for one in view.placed]
+    seen = [one.spot.place for one in view.page.placed]
     qtbot.waitUntil(lambda: places() == list(range(seen[0] - 1, seen[-1] + 2)))
     assert panels(view)[0].geometry().bottom() < 0
     assert panels(view)[-1].geometry().top() >= view.viewport().height()
@@ -267,13 +273,13 @@ def test_caret_and_selection_are_exposed(show: Show, qtbot: QtBot, screen_reader
     qtbot.waitUntil(lambda: (cursor().anchor(), cursor().position()) == (5, 7))
     assert cursor().selectedText() == "bo"
     view.selection.extend(Position("m1", 1, 2))
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("1. on"))
-    view.select_all()
+    view.page.select_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("y = 2"))
     assert text_of(view, "m0").textCursor().selectedText() == "What is it?"
     view.selection.clear()
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: not cursor().hasSelection())
 
 
@@ -388,7 +394,7 @@ def reply(view: TranscriptView, *pieces: str) -> None:
     for piece in pieces:
         view.model.on_event(ReplyDelta("m1", TextDelta(piece)))
         view.model.tell()
-        view.replies.announcer._tell_sentences()
+        view.announcer._tell_sentences()
 
 
 def test_a_reply_is_announced_sentence_by_sentence(
@@ -420,7 +426,7 @@ def test_an_answer_after_reasoning_is_announced_completely(
 
 def test_sentences_can_be_disabled(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
-    view.replies.announcer.says_sentences = lambda: False
+    view.announcer.says_sentences = lambda: False
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
     reply(view, "One. Two. ")
     view.model.on_event(ReplyEnded(message(1, "One. Two. ")))
@@ -461,8 +467,8 @@ def test_there_are_pauses_between_announcements(
 ) -> None:
     view = show("q")
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
-    assert view.replies.announcer._timer.isActive()
-    assert view.replies.announcer._timer.interval() == 1_000
+    assert view.announcer._timer.isActive()
+    assert view.announcer._timer.interval() == 1_000
     for number in range(20):
         view.model.on_event(ReplyDelta("m1", TextDelta(f"Sentence {number}. ")))
         view.model.tell()

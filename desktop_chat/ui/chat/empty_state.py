@@ -13,8 +13,7 @@ from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
-from desktop_chat.ui.widgets.scroll_area import SteadyScrollBar
+from desktop_chat.ui.widgets.scroll_area import ScrollArea, SteadyScrollBar
 
 _Starter = tuple[str, Callable[[], str], Callable[[], str]]
 """An icon, what the button says, and what it puts into the composer."""

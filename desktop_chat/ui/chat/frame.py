@@ -23,7 +23,7 @@ from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.view import TranscriptView
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.chat.find_controller import Finding
+    from desktop_chat.ui.chat.find_controller import FindController
 
 
 class ChatFrame(QWidget):
@@ -52,7 +52,7 @@ class ChatFrame(QWidget):
         self._files = DroppedFiles(self, self.composer, context.tasks)
         self._lay_out()
         preferences = context.preferences
-        self.transcript.replies.announcer.says_sentences = lambda: preferences.settings.announce_sentences
+        self.transcript.announcer.says_sentences = lambda: preferences.settings.announce_sentences
         ReadingPosition(self.transcript).changed.connect(self.scrolled)
         self.transcript.quote_requested.connect(self.composer.add_quote)
         self.transcript.fitted.connect(self._fit_below)
@@ -60,11 +60,11 @@ class ChatFrame(QWidget):
         self._fit()
 
     @cached_property
-    def finding(self) -> Finding:
+    def finding(self) -> FindController:
         """The search in this conversation, and its bar; made when it is first needed."""
-        from desktop_chat.ui.chat.find_controller import Finding  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.chat.find_controller import FindController  # noqa: PLC0415  # kept out of the start
 
-        return Finding(self._context.theme, self, self._rows, self.transcript)
+        return FindController(self._context.theme, self, self._rows, self.transcript)
 
     def reading_area(self) -> QRect:
         """Where the conversation is, between bars and composer, without the scroll bar, in the tab's coordinates."""
@@ -80,7 +80,7 @@ class ChatFrame(QWidget):
         written."""
         if self._keys.press(event):
             event.accept()
-        elif event.key() == Qt.Key.Key_Escape and self.transcript.finding is not None:
+        elif event.key() == Qt.Key.Key_Escape and self.transcript.find_session is not None:
             self.finding.close()
         else:
             super().keyPressEvent(event)

@@ -29,7 +29,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 COLUMN = 620
 

@@ -10,7 +10,7 @@ from desktop_chat.ui.shortcut_text import shortcut_text
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
 from desktop_chat.ui.window.actions import Command, commands
 
 

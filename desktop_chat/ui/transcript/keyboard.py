@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
+from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.keyboard_selection import KeyboardSelection
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _Key = Qt.Key
 _NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -32,25 +31,30 @@ _SCROLLING = frozenset(
         _Key.Key_Control,
     }
 )
-"""What does not end a glide: it goes on with it, or is no key of its own."""
+"""Keys that do not stop smooth scrolling: they scroll themselves, or are only modifiers."""
 
 
 class Keyboard:
-    """Turns keys into what they mean; says whether a key meant anything."""
+    """Turns keys into actions; says whether a key did anything."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        self._view = view
-        self._extender = KeyboardSelection(view)
+    def __init__(
+        self, page: TranscriptPage, hit_tester: HitTester, clipboard: Clipboard, smooth_scroll: SmoothScroll
+    ) -> None:
+        self._page = page
+        self._hit_tester = hit_tester
+        self._clipboard = clipboard
+        self._gliding = smooth_scroll
+        self._extender = KeyboardSelection(page, hit_tester, clipboard, smooth_scroll)
 
     def press(self, event: QKeyEvent) -> bool:
-        view = self._view
+        page = self._page
         if event.key() not in _SCROLLING:
-            view.smooth_scroll.stop()
+            self._gliding.stop()
         if event.matches(QKeySequence.StandardKey.Copy):
-            view.clipboard.put_selection()
+            self._clipboard.put_selection()
             return True
         if event.matches(QKeySequence.StandardKey.SelectAll):
-            view.select_all()
+            page.select_all()
             return True
         key = event.key()
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -59,12 +63,12 @@ class Keyboard:
         escaping = key == _Key.Key_Escape and self._extender.leave()
         if escaping or self._extender.press(key, modifiers) or self._act(key, modifiers):
             return True
-        if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and view.hit_tester.focused is not None:
-            return view.hit_tester.press_focused()
+        if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and self._hit_tester.focused is not None:
+            return self._hit_tester.press_focused()
         return self._scroll(key, modifiers)
 
     def _scroll(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        smooth_scroll = self._view.smooth_scroll
+        smooth_scroll = self._gliding
         if key == _Key.Key_Space:
             smooth_scroll.by_pages(-1 if modifiers & _SHIFT else 1)
             return True
@@ -83,35 +87,35 @@ class Keyboard:
         return True
 
     def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Do what is done at the place where the keyboard is."""
+        """Open the menu, or scroll sideways, where the keyboard is."""
         if key == _Key.Key_F10 and modifiers == _SHIFT:  # the menu key of keyboards without one
-            self._view.hit_tester.open_menu_by_key()
+            self._hit_tester.open_menu_by_key()
             return True
         is_sideways = modifiers == _NO_MODIFIER and key in {_Key.Key_Left, _Key.Key_Right}
-        return is_sideways and self._view.hit_tester.scroll_sideways(right=key == _Key.Key_Right)
+        return is_sideways and self._hit_tester.scroll_sideways(right=key == _Key.Key_Right)
 
     def _go_to_message(self, step: int) -> bool:
-        view = self._view
-        count = len(view.document)
+        page = self._page
+        count = len(page.document)
         if not count:
             return False
         current = self._message_before(step)
         place = max(0, min(count - 1, current + step))
         if current + step < count:
-            view.smooth_scroll.to_message(place)
+            self._gliding.to_message(place)
         else:
-            view.smooth_scroll.to_end()
-        view.hit_tester.stand_at_message(view.model.row(place).message.id)
+            self._gliding.to_end()
+        self._hit_tester.go_to_message(page.model.row(place).message.id)
         return True
 
     def _message_before(self, step: int) -> int:
-        """Return the message whose neighbour is meant: upwards, what begins above the view comes first itself."""
-        view = self._view
-        current = view.model.place_of(view.hit_tester.current_message)
-        shown = {one.spot for one in view.placed}
-        if current is not None and view.smooth_scroll.active:
+        """Return the message to step from: one that begins above the view is itself the next one upwards."""
+        page = self._page
+        current = page.model.place_of(self._hit_tester.current_message)
+        shown = {one.spot for one in page.placed}
+        if current is not None and self._gliding.active:
             return current
         if current is None or all(spot.place != current for spot in shown):
-            spot, offset = view.scroller.anchor
+            spot, offset = page.scroller.anchor
             return spot.place + (1 if step < 0 and (spot.index or offset > 0) else 0)
         return current + (1 if step < 0 and Spot(current, 0) not in shown else 0)
