@@ -333,6 +333,11 @@
         <source>Loading conversation...</source>
         <translation>正在打开对话…</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/message_actions.py"/>
+        <source>%n message(s) deleted.</source>
+        <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/chat/missing_v1.py"/>
         <source>No model server responds at {address}/v1 either. Check the address.</source>
@@ -474,6 +479,11 @@
         <translation><numerusform>略去较早的 %n 条消息</numerusform></translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/page.py"/>
+        <source>Canned replies, no AI. Nothing leaves this computer</source>
+        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
         <source>Sent</source>
         <translation>已发送</translation>
@@ -567,16 +577,6 @@
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
         <source>Conversation as plain text</source>
         <translation>纯文本形式的对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>%n message(s) deleted.</source>
-        <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
@@ -1829,17 +1829,17 @@
         <translation>标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
+        <location filename="desktop_chat/ui/tabs/tab_menu.py"/>
         <source>Close tab</source>
         <translation>关闭标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
+        <location filename="desktop_chat/ui/tabs/tab_menu.py"/>
         <source>Close other tabs</source>
         <translation>关闭其他标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
+        <location filename="desktop_chat/ui/tabs/tab_menu.py"/>
         <source>Reopen closed tab</source>
         <translation>重新打开关闭的标签页</translation>
     </message>

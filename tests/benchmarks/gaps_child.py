@@ -13,11 +13,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget
 from samples import SECTION, TOKEN, message, text_of
-from stage import HELPER, SIZE, application, discard, is_busy, settle, stream
+from stage import HELPER, SIZE, application, discard, is_busy, live_model, say, settle, stream
 
-from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Status
-from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
@@ -75,7 +73,7 @@ class Source:
         for number in range(self.sent, due):
             start = number * TOKEN % len(SECTION)
             for model in self._models:
-                model.on_event(ReplyDelta(f"m{10**6}", TextDelta(SECTION[start : start + TOKEN])))
+                say(model, SECTION[start : start + TOKEN])
         self.sent = max(self.sent, due)
 
 
@@ -97,7 +95,7 @@ def backlog(theme: Theme, count: int) -> float:
     view, _ = stream(theme, text_of(2_000))
     turns = Turns()
     run(0.1)
-    QTimer.singleShot(0, view, lambda: view.model.on_event(ReplyDelta(f"m{10**6}", TextDelta(text_of(count)))))
+    QTimer.singleShot(0, view, lambda: say(view.model, text_of(count)))
     run(0.3, lambda: is_busy(view))
     gap = turns.stop()
     _check(view)
@@ -120,8 +118,8 @@ def tabs(theme: Theme, count: int) -> float:
     models = []
     for _ in range(count):
         running = message(10**6, "", status=Status.RUNNING)
-        models.append(TranscriptModel([running], parent=stack))
-        models[-1].on_event(ReplyDelta(running.id, TextDelta(text_of(2_000))))
+        models.append(live_model(running, parent=stack))
+        say(models[-1], text_of(2_000))
         view = TranscriptView(theme, ErrorWords())
         view.use_highlighting(HELPER)
         view.set_model(models[-1])

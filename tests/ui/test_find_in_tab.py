@@ -31,7 +31,7 @@ async def tab(here: World) -> AsyncIterator[ChatTab]:
     await until(tab.isActiveWindow)
     await tab.load()
     yield tab
-    await tab.aclose()
+    tab.close_view()
 
 
 async def asked(here: World, tab: ChatTab) -> None:

@@ -57,8 +57,8 @@ async def test_closing_asks_and_waits_until_it_is_allowed(maker: ShellMaker) -> 
     press(shell, Qt.Key.Key_Q)
     assert asked.count() == 1
     assert shell.window.isVisible()
-    await shell.window.aclose()
-    assert shell.current.notes[-1] == "closed"
+    shell.window.finish()
+    assert shell.current.notes[-1] == "draft"
     shell.window.allow_close()
     shell.window.close()
     assert not shell.window.isVisible()

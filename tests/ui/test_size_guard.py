@@ -35,7 +35,7 @@ async def tab(here: World) -> AsyncIterator[ChatTab]:
     await until(tab.isActiveWindow)
     await tab.load()
     yield tab
-    await tab.aclose()
+    tab.close_view()
 
 
 def ask(tab: ChatTab, text: str) -> None:

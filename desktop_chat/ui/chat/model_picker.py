@@ -29,8 +29,6 @@ class ModelPicker(SearchPopup):
 
     chosen = Signal(str, str)
     """Connection id and model."""
-    key_requested = Signal(str)
-    connections_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(context.theme, parent)
@@ -160,7 +158,7 @@ class ModelPicker(SearchPopup):
             return
         self.close()
         if row.kind is RowKind.KEY:
-            self.key_requested.emit(row.connection.id)
+            self._context.navigator.ask_for_key(row.connection.id)
         else:
             self._then(row.connection.id, row.model)
 
@@ -173,7 +171,7 @@ class ModelPicker(SearchPopup):
 
     def _open_connections(self) -> None:
         self.close()
-        self.connections_requested.emit()
+        self._context.navigator.open_settings("connections")
 
     def _ask(self, connection_id: str) -> None:
         connection = self._context.connections.get(connection_id)

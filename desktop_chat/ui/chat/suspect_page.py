@@ -92,7 +92,7 @@ class SuspectPage(QStackedWidget):
     async def _show_plain(self) -> None:
         """Read the conversation and show it as it was written."""
         try:
-            messages = await self._context.messages_of(self._conversation_id)
+            messages = await self._context.write_behind.messages(self._conversation_id)
         except StoreError as error:
             text = sentence(error)
         else:

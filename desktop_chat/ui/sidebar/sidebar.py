@@ -35,8 +35,6 @@ MAX_WITH_WORDS = 1.5
 class Sidebar(QWidget):
     """Tells what is wanted; pins and names it changes in the library itself."""
 
-    conversation_opened = Signal(str)
-    hit_opened = Signal(str, str, str)
     """A conversation, the message in it that a search found, and what was looked for."""
     trash_requested = Signal(str)
     trash_shown = Signal()
@@ -190,10 +188,7 @@ class Sidebar(QWidget):
     def _open(self, conversation_id: str) -> None:
         """Open a conversation where it was left, or where the search found something in it."""
         message_id = self._model.found_in(conversation_id)
-        if message_id:
-            self.hit_opened.emit(conversation_id, message_id, self._query)
-        else:
-            self.conversation_opened.emit(conversation_id)
+        self._context.navigator.open_conversation(conversation_id, message_id, self._query)
 
     def _toggle_pin(self, conversation_id: str) -> None:
         library = self._context.library

@@ -136,6 +136,25 @@ class MainWindow(QMainWindow):
         """Show the settings at a page ("general", "connections", "streaming", "data") or at a connection, by its id."""
         self._dialogs.settings(page)
 
+    def ask_for_key(self, connection_id: str) -> None:
+        """Show where the key of a connection is entered."""
+        self._dialogs.settings(connection_id)
+
+    def begin_conversation(self, prompt: str) -> None:
+        """Begin a conversation in a tab of its own, with `prompt` in the composer, unsent."""
+        self._tabs.new_tab(prompt=prompt)
+
+    def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
+        """Show a conversation; at a message, where one is named, with `words` marked."""
+        if message_id:
+            self._tabs.open_at(conversation_id, message_id, words)
+        else:
+            self._tabs.open(conversation_id)
+
+    def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        """Say what was just done, and offer for a while to take it back."""
+        self.toast.say(words, undo)
+
     def show_crash(self, details: str) -> None:
         """Tell of a bug, and go on."""
         self._dialogs.crash(details)
@@ -148,9 +167,9 @@ class MainWindow(QMainWindow):
         """From now on closing closes."""
         self._may_close = True
 
-    async def aclose(self) -> None:
-        """Stop all replies and return when what came is handed over for storing."""
-        await self._tabs.aclose()
+    def finish(self) -> None:
+        """Keep what is written in all tabs; the end has begun."""
+        self._tabs.finish()
 
     def retranslate(self) -> None:
         self._actions.retranslate()
@@ -222,11 +241,6 @@ class MainWindow(QMainWindow):
         tabs.changed.connect(self.workspace_changed)
         tabs.changed.connect(self._allow_reopening)
         self._allow_reopening()
-        tabs.settings_requested.connect(self.open_settings)
-        tabs.undo_offered.connect(self._offer_undo)
-        tabs.key_requested.connect(self.open_settings)
-        self._sidebar.conversation_opened.connect(tabs.open)
-        self._sidebar.hit_opened.connect(tabs.open_at)
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.left.connect(self._focus_composer)
@@ -264,16 +278,16 @@ class MainWindow(QMainWindow):
             self._tabs.current.focus_composer()
 
     def _stop(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.stop()
+        if self._tabs.page is not None:
+            self._tabs.page.presenter.stop()
 
     def _copy_reply(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.copy_last_reply()
+        if self._tabs.page is not None:
+            self._tabs.page.actions.copy_last_reply()
 
     def _regenerate(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.regenerate()
+        if self._tabs.page is not None:
+            self._tabs.page.actions.regenerate_last()
 
     def _rename(self) -> None:
         """Name the conversation that the keyboard is on in the list, else the one that is shown."""
@@ -300,10 +314,7 @@ class MainWindow(QMainWindow):
     def _trash(self, conversation_id: str) -> None:
         was_open = conversation_id in self._tabs.ids
         self._context.library.trash(conversation_id)
-        self.toast.say(tr("Moved to trash."), partial(self._take_back, conversation_id, was_open=was_open))
-
-    def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
-        self.toast.say(words, undo)
+        self.offer_undo(tr("Moved to trash."), partial(self._take_back, conversation_id, was_open=was_open))
 
     def _undo(self) -> None:
         self.toast.undo()
