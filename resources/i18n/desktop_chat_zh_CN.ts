@@ -69,7 +69,7 @@
         <translation>对话打开后即可发送</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>{command} ({shortcut})</source>
         <translation>{command}（{shortcut}）</translation>
     </message>
@@ -234,12 +234,12 @@
         <translation>演示一个错误</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>New tab</source>
         <translation>新标签页</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/empty_state.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Search conversations</source>
         <translation>搜索对话</translation>
     </message>
@@ -269,22 +269,22 @@
         <translation>在此对话中查找</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Match case</source>
         <translation>区分大小写</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Whole words only</source>
         <translation>全词匹配</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Previous hit</source>
         <translation>上一处</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Next hit</source>
         <translation>下一处</translation>
     </message>
@@ -934,7 +934,7 @@
         <translation><numerusform>%n 个服务商</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>About Desktop Chat</source>
         <translation>关于 Desktop Chat</translation>
     </message>
@@ -1114,7 +1114,7 @@
         <translation>{date} {time}（{size}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/shortcuts.py"/>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
@@ -3537,6 +3537,141 @@
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
         <source>The file {file} could not be read: {detail}.</source>
         <translation>无法读取文件 {file}：{detail}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/chat/composer.py"/>
+        <source>The reply is not finished. Your message stays here: send it afterwards, or stop it with {shortcut}.</source>
+        <translation>回复还没有写完。消息会留在这里，请在回复结束后再发送，或按 {shortcut} 停止回复。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Close tab in the tab bar</source>
+        <translation>关闭标签页（焦点在标签栏时）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Delete from the trash</source>
+        <translation>从回收站中永久删除</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Later question, after an earlier one</source>
+        <translation>调出之后的问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Reading and selecting</source>
+        <translation>阅读与选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Scroll by a line</source>
+        <translation>滚动一行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Scroll by a page</source>
+        <translation>滚动一页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Go to the start or end</source>
+        <translation>转到开头或末尾</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Scroll wide code or a wide table</source>
+        <translation>左右滚动过宽的代码或表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Press a button or link</source>
+        <translation>按下按钮或链接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Open the context menu</source>
+        <translation>打开右键菜单</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by character</source>
+        <translation>逐字选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by word</source>
+        <translation>逐词选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by line</source>
+        <translation>逐行选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select to the line's start or end</source>
+        <translation>选择到行首或行尾</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by paragraph</source>
+        <translation>逐段选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by page</source>
+        <translation>逐页选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select to the start or end</source>
+        <translation>选择到开头或末尾</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Copy the selection</source>
+        <translation>复制所选内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Paste into the message</source>
+        <translation>粘贴到消息中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Lists and dialogs</source>
+        <translation>列表与对话框</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Close or go back</source>
+        <translation>关闭或返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Choose</source>
+        <translation>选定</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Go through a list</source>
+        <translation>在列表中移动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Open a drop-down list</source>
+        <translation>打开下拉列表</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/page_general.py"/>
+        <source>The other key, or {shortcut}, starts a new line.</source>
+        <translation>另一个键或 {shortcut} 用来换行。</translation>
     </message>
 </context>
 </TS>

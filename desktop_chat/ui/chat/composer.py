@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
+from desktop_chat.ui.commands import Scope, command_of, key_text, tool_tip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -185,7 +186,10 @@ class Composer(QFrame):
         self.edit.setAccessibleName(tr("Message"))
         self.edit.setPlaceholderText(tr("Ask anything..."))
         self._running_note.setText(
-            tr("The reply is not finished. Your message stays here: send it afterwards, or stop it with Esc.")
+            tr(
+                "The reply is not finished. Your message stays here: send it afterwards, or stop it with {shortcut}.",
+                shortcut=key_text("stop"),
+            )
         )
         self._name_buttons()
         self.key_mark.setAccessibleName(tr("API key"))
@@ -202,7 +206,7 @@ class Composer(QFrame):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._edit_cancel.isVisible() and not self._running:
+        if command_of(event, Scope.PART) == "leave" and self._edit_cancel.isVisible() and not self._running:
             self.edit_cancelled.emit()
             event.accept()
         else:
@@ -300,7 +304,7 @@ class Composer(QFrame):
         self.send_button.setAccessibleName(send)
         self.send_button.setToolTip(tr("Can be sent once your conversations are open") if self._waiting else send)
         self.stop_button.setAccessibleName(stop)
-        self.stop_button.setToolTip(tr("{command} ({shortcut})", command=stop, shortcut="Esc"))
+        self.stop_button.setToolTip(tool_tip("stop", stop))
 
     def _name_choosers(self) -> None:
         most = self._theme.px(230)

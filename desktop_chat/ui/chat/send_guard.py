@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
@@ -44,7 +45,7 @@ class SendGuard(QObject):
         """While the bar asks, Escape in the composer means Back, before it means anything else there."""
         if not self.asks or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        if event.key() != Qt.Key.Key_Escape or self._composer.edit.composing:
+        if command_of(event, Scope.PART) != "leave" or self._composer.edit.composing:
             return False
         self.go_back()
         return True
@@ -98,7 +99,7 @@ class QuestionBar(NoticeBar):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if command_of(event, Scope.PART) == "leave":
             self.left.emit()
         else:
             super().keyPressEvent(event)

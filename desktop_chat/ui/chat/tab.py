@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from desktop_chat.ui.chat.reading_position import ReadingPosition
 from desktop_chat.ui.chat.status_bars import SHOW_KEY, KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
 from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.chat.welcome import WelcomePage
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.text.error_text import ErrorWords
@@ -197,7 +198,7 @@ class ChatTab(QWidget):
         written."""
         if self._keys.press(event):
             event.accept()
-        elif event.key() == Qt.Key.Key_Escape and self._transcript.finding is not None:
+        elif command_of(event, Scope.PART) == "leave" and self._transcript.finding is not None:
             self.finding.close()
         else:
             super().keyPressEvent(event)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.presets import Preset, search
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
@@ -25,7 +26,6 @@ from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.search_popup import SearchPopup
 
 _PRESET = Qt.ItemDataRole.UserRole
-_OPENING_KEYS = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Space, Qt.Key.Key_F4})
 
 
 class PresetChoice(NoWheelComboBox):
@@ -42,7 +42,7 @@ class PresetChoice(NoWheelComboBox):
         self.opened.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _OPENING_KEYS:
+        if command_of(event, Scope.DROP_DOWN) == "open_list":
             self.showPopup()
         else:
             super().keyPressEvent(event)

@@ -23,6 +23,7 @@ from desktop_chat.core.entities import Conversation
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import LibraryEvent
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
@@ -103,7 +104,7 @@ class TrashDialog(QDialog):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.delete_button.isEnabled():
+        if command_of(event, Scope.TRASH) == "delete" and self.delete_button.isEnabled():
             self._delete_chosen()
         else:
             super().keyPressEvent(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences, Settings
+from desktop_chat.ui.commands import key_text
 from desktop_chat.ui.settings.setting_rows import Choice, SettingsPage
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -25,7 +26,9 @@ class GeneralPage(SettingsPage):
         self.add_row(lambda: tr("Appearance"), lambda: tr("Light, dark, or the same as your system."), self.scheme)
         self.add_row(lambda: tr("Zoom"), lambda: tr("The size of text and everything around it."), self.zoom)
         self.add_row(
-            lambda: tr("Send with"), lambda: tr("The other key, or Shift+Enter, starts a new line."), self.send_key
+            lambda: tr("Send with"),
+            lambda: tr("The other key, or {shortcut}, starts a new line.", shortcut=key_text("break_line")),
+            self.send_key,
         )
         self.rows.addStretch()
         self.language.chosen.connect(lambda value: preferences.update(language=value))
@@ -48,4 +51,6 @@ class GeneralPage(SettingsPage):
         )
         steps = sorted({*ZOOM_STEPS, settings.zoom})
         self.zoom.set_choices([(step, f"{step:.0%}") for step in steps], settings.zoom)
-        self.send_key.set_choices([("enter", "Enter"), ("ctrl_enter", "Ctrl+Enter")], settings.send_key)
+        self.send_key.set_choices(
+            [(choice, key_text("send", choice)) for choice in ("enter", "ctrl_enter")], settings.send_key
+        )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_parts import CloseButton, TabEditor, TabLabel
 from desktop_chat.ui.text.tab_state import TabState, state_text
@@ -176,9 +177,7 @@ class TabBar(QTabBar):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F2:
-            self.rename(self.current_id)
-        elif event.key() == Qt.Key.Key_Delete:
+        if command_of(event, Scope.TAB_BAR) == "close_this_tab":
             self.close_asked.emit(self.current_id)
         else:
             super().keyPressEvent(event)

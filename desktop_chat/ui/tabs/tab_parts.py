@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.tab_state import TabState
@@ -146,14 +147,10 @@ class TabEditor(ImeLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape from the window's own shortcut."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_from_window(event, Scope.PART) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and not self._composing:
+        if command_of(event, Scope.PART) == "leave" and not self._composing:
             self.finish(keep=False)
         else:
             super().keyPressEvent(event)

@@ -6,11 +6,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.popup import Popup
 
-_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
+_MOVES = {"row_up": -1, "row_down": 1, "rows_up": -8, "rows_down": 8}
 
 
 class SearchPopup(Popup):
@@ -34,11 +35,11 @@ class SearchPopup(Popup):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
-            key = Qt.Key(event.key())
-            if key in _MOVES:
-                self._move(_MOVES[key])
+            command = command_of(event, Scope.LIST)
+            if command in _MOVES:
+                self._move(_MOVES[command])
                 return True
-            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if command == "choose":
                 self._choose(self.list.currentItem())
                 return True
         return super().eventFilter(watched, event)

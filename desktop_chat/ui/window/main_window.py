@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QKeySequence,
     QMoveEvent,
     QResizeEvent,
-    QShortcut,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -213,15 +211,14 @@ class MainWindow(QMainWindow):
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
                 "quit": self.close,
+                **{f"tab_{place + 1}": partial(tabs.activate_place, place) for place in range(8)},
             }
         )
-        for place in range(8):
-            QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(tabs.activate_place, place))
+        self._actions.enable_when({"reopen_tab": lambda: tabs.can_reopen, "stop": self._is_replying})
         tabs.activated.connect(self._follow_active)
         tabs.state_changed.connect(self._follow_state)
         tabs.changed.connect(self.workspace_changed)
-        tabs.changed.connect(self._allow_reopening)
-        self._allow_reopening()
+        tabs.changed.connect(self._actions.update_enabled)
         tabs.settings_requested.connect(self.open_settings)
         tabs.undo_offered.connect(self._offer_undo)
         tabs.key_requested.connect(self.open_settings)
@@ -233,18 +230,17 @@ class MainWindow(QMainWindow):
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
 
-    def _allow_reopening(self) -> None:
-        self._actions["reopen_tab"].setEnabled(self._tabs.can_reopen)
+    def _is_replying(self) -> bool:
+        return self._states.get(self._tabs.current_id) is TabState.STREAMING
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
-        self._actions["stop"].setEnabled(self._states.get(conversation_id) is TabState.STREAMING)
+        self._actions.update_enabled()
 
     def _follow_state(self, conversation_id: str, state: TabState) -> None:
         self._states[conversation_id] = state
         self._sidebar.set_state(conversation_id, state)
-        if conversation_id == self._tabs.current_id:
-            self._actions["stop"].setEnabled(state is TabState.STREAMING)
+        self._actions.update_enabled()
 
     def _find(self) -> None:
         if self._sidebar.isHidden():
