@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
 from desktop_chat.ui.commands import Scope, command_of, key_text, tool_tip
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -39,7 +40,7 @@ DRAFT_DELAY_MS = 250
 """How long writing pauses before the draft is kept."""
 
 
-class Composer(QFrame):
+class Composer(Retranslated, QFrame):
     """Emits what the person wants; whoever listens says what is so through the setters.
 
     ``submitted`` carries the text, which stays in place until ``clear`` is called: a question is never lost.
@@ -199,11 +200,6 @@ class Composer(QFrame):
         self._say_what_was_not_pasted()
         self._name_choosers()
         self._name_options()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if command_of(event, Scope.PART) == "leave" and self._edit_cancel.isVisible() and not self._running:

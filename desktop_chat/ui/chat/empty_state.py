@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.commands import key_text, words_of
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -41,7 +42,7 @@ _SIDE, _BETWEEN_KEYS = 16, 16
 """Pixels at zoom 1 between the page's edges and what stands on it, and between a key and the next one's words."""
 
 
-class EmptyState(ScrollArea):
+class EmptyState(Retranslated, ScrollArea):
     """A heading, buttons in the middle of the page, and below them the keys. What has no room is scrolled to."""
 
     starter_chosen = Signal(str)
@@ -83,11 +84,6 @@ class EmptyState(ScrollArea):
             keys.setText(key_text(command_id))
         self._arrange()
         self.setAccessibleName(self._title.text())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip, words_of
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -29,7 +30,7 @@ class FindLine(ImeLineEdit):
             super().keyPressEvent(event)
 
 
-class FindBar(QFrame):
+class FindBar(Retranslated, QFrame):
     """Emits what is looked for and the steps that are asked for; is told what came of it."""
 
     needle_changed = Signal(FindQuery)
@@ -117,11 +118,6 @@ class FindBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _press_enter(self, *, forward: bool) -> None:
         focused = self.focusWidget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.entities import ChatOptions
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -45,7 +46,7 @@ def is_own_choice(options: ChatOptions) -> bool:
     return replace(options, connection_id="", model="") != ChatOptions()
 
 
-class OptionsPopup(Popup):
+class OptionsPopup(Retranslated, Popup):
     """Shows the options of a conversation and tells of each change; ``changed`` carries the whole value."""
 
     changed = Signal(object)
@@ -113,11 +114,6 @@ class OptionsPopup(Popup):
         for button in self._resets:
             button.setToolTip(tr("Reset to default"))
             button.setAccessibleName(tr("Reset to default"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self._pause.isActive():

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.commands import Scope, command_of
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
@@ -72,7 +73,7 @@ class SendGuard(QObject):
             self._bar.hide()
 
 
-class QuestionBar(NoticeBar):
+class QuestionBar(Retranslated, NoticeBar):
     """The question of a gate; Escape in it means Back."""
 
     left = Signal()
@@ -88,15 +89,6 @@ class QuestionBar(NoticeBar):
         if self.isVisible():
             announce(self, self.text)
         self.show()
-
-    def retranslate(self) -> None:
-        """Set the words in the language of the moment."""
-        raise NotImplementedError
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if command_of(event, Scope.PART) == "leave":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from desktop_chat.core.tree import MessageTree
 from desktop_chat.ui.chat.conversation_copy import as_markdown
 from desktop_chat.ui.chat.load_error import LoadErrorCard
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import sentence
@@ -48,7 +49,7 @@ class _SuspectCard(LoadErrorCard):
         self.setAccessibleDescription(self._text.text())
 
 
-class SuspectPage(QStackedWidget):
+class SuspectPage(Retranslated, QStackedWidget):
     """The card, and behind it the plain text once that is asked for."""
 
     trusted = Signal()
@@ -103,11 +104,6 @@ class SuspectPage(QStackedWidget):
         self._notice.setText(tr("Plain text. Long lines are broken; nothing else is changed."))
         self.open_button.setText(tr("Open anyway"))
         self.text.setAccessibleName(tr("Conversation as plain text"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Signal
+from PySide6.QtCore import QModelIndex, QRect, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.text.tab_state import TabState
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["ChatTab", "TabState"]
 
 
-class ChatTab(QWidget):
+class ChatTab(Retranslated, QWidget):
     """One conversation. Empty until ``load``; ended by ``aclose``, which stops a running reply and keeps its text."""
 
     state_changed = Signal(TabState)
@@ -187,11 +188,6 @@ class ChatTab(QWidget):
         self._show_notice()
         if self._presenter is not None:
             self._presenter.retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What the composer has no use for moves through the conversation, and what the conversation has no use for is

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,6 +23,7 @@ from desktop_chat.core.ports import LocalServer
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.connections.field_validation import unused_name
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -34,7 +35,7 @@ from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
 COLUMN = 620
 
 
-class WelcomePage(ScrollArea):
+class WelcomePage(Retranslated, ScrollArea):
     """Offers an API key, the model servers of this computer, and the demo. ``connected`` carries the connection's id
     and a model, which may be empty."""
 
@@ -77,11 +78,6 @@ class WelcomePage(ScrollArea):
         self.demo_button.setText(tr("Start the demo"))
         for offer in self.offers():
             offer.retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

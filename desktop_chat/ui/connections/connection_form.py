@@ -70,11 +70,6 @@ class ConnectionForm(ConnectionFormFields):
         self.test_button.setText(tr("Stop") if self._stop_testing is not None else tr("Test"))
         self._check_address()
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def _fill(self, connection: Connection | None) -> None:
         self.address.setText(connection.base_url if connection else DEFAULT_ADDRESS)
         if connection is not None:

@@ -15,6 +15,7 @@ from desktop_chat.ui.connections.key_field import KeyField
 from desktop_chat.ui.connections.preset_picker import PresetChoice, PresetPicker
 from desktop_chat.ui.connections.presets import all_presets
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit, ImeTextEdit
@@ -25,7 +26,7 @@ from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
-class ConnectionFormFields(QWidget):
+class ConnectionFormFields(Retranslated, QWidget):
     """Provider, name, address, key, model, protocol and headers, and the line below them that says how it went."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from desktop_chat.core.restore import Restored, restore_snapshot
 from desktop_chat.core.snapshots import MergeResult, Snapshot
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, format_time
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import restyle
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
@@ -40,7 +41,7 @@ _FILE = Qt.ItemDataRole.UserRole + 1
 Words = Callable[[], str]
 
 
-class RestoreDialog(QDialog):
+class RestoreDialog(Retranslated, QDialog):
     """Nothing happens before it was said what would come. What is under way goes on when the dialog is closed."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -75,11 +76,6 @@ class RestoreDialog(QDialog):
         self.state.setAccessibleName(self.state.text())
         for row in range(self.list.count()):
             _name_item(self.list.item(row))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     async def _fill(self) -> None:
         for snapshot in await self._context.snapshots.all():

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_chat.ui.commands import help_lines
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Retranslated, QDialog):
     """Two columns: what is done, and the keys for it."""
 
     def __init__(self, theme: Theme, send_key: str, parent: QWidget | None = None) -> None:
@@ -34,11 +35,6 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle(tr("Keyboard shortcuts"))
         self._area.setAccessibleName(tr("Keyboard shortcuts"))
         self._area.setWidget(self._page())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _page(self) -> QWidget:
         px = self._theme.px

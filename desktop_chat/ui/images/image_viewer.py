@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from desktop_chat.ui.commands import key_sequences, tool_tip, words_of
 from desktop_chat.ui.images.image_cache import ImageCache
 from desktop_chat.ui.images.image_canvas import ImageCanvas
 from desktop_chat.ui.resources import resource_path
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.palette import DARK, LIGHT
 from desktop_chat.ui.style.style_sheet import style_sheet
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _SAID_MS = 1_500
 
 
-class ImageViewer(QDialog):
+class ImageViewer(Retranslated, QDialog):
     """Opened with `show_images`; Escape closes it."""
 
     full_requested = Signal(str)
@@ -99,11 +100,6 @@ class ImageViewer(QDialog):
         self._close.setToolTip(tool_tip("leave", tr("Close")))
         self._close.setAccessibleName(tr("Close"))
         self._show_title()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The image's keys work from every button."""

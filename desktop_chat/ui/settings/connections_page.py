@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.connections import is_loopback
@@ -15,6 +15,7 @@ from desktop_chat.core.ports import KeyLocation, SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.settings.certificate_setting import CertificateChoice
 from desktop_chat.ui.settings.setting_rows import SettingsPage
 from desktop_chat.ui.style.icons import icon
@@ -179,7 +180,7 @@ class ConnectionList(SettingsPage):
             self._context.preferences.remove_connection(connection_id)
 
 
-class ConnectionCard(QFrame):
+class ConnectionCard(Retranslated, QFrame):
     """One connection: its name and address, where its key is, and what can be done with it."""
 
     edited = Signal(str)
@@ -212,11 +213,6 @@ class ConnectionCard(QFrame):
         self.remove_button.setText(tr("Remove"))
         self.remove_button.setAccessibleName(tr("Remove {name}", name=self.connection.name))
         self._key.setText(self._key_text())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _key_text(self) -> str:
         if self.connection.kind is ConnectionKind.DEMO:

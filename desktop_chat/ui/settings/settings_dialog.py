@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.settings.connections_page import ConnectionsPage
 from desktop_chat.ui.settings.data_page import DataPage
 from desktop_chat.ui.settings.general_page import GeneralPage
@@ -22,7 +23,7 @@ PAGES = {"general": "sliders", "reading": "text", "connections": "server", "stre
 """The pages by name, with their images."""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Retranslated, QDialog):
     """Stands beside the window, which goes on."""
 
     trash_shown = Signal()
@@ -88,11 +89,6 @@ class SettingsDialog(QDialog):
         self._names.setAccessibleName(tr("Pages"))
         for row, text in enumerate((tr("General"), tr("Reading"), tr("Connections"), tr("Streaming"), tr("Data"))):
             self._names.item(row).setText(text)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _lay_out(self) -> None:
         self._names.setProperty("sidebar", True)

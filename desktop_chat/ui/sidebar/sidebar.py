@@ -20,6 +20,7 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import SearchHit
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, title_of
 from desktop_chat.ui.style.icons import icon
@@ -286,7 +287,7 @@ class Sidebar(QWidget):
         self.setMinimumWidth(max(least, self._bottom.minimumSize().width()))
 
 
-class SearchField(IconLineEdit):
+class SearchField(Retranslated, IconLineEdit):
     """A line with a magnifying glass; Escape empties it, then leaves it; Down and Enter go on to what was found."""
 
     entered = Signal(bool)
@@ -305,11 +306,6 @@ class SearchField(IconLineEdit):
         self.setPlaceholderText(tr("Search"))
         self.setAccessibleName(tr("Search conversations"))
         self._clear.setText(tr("Clear"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape from the window's own shortcut while there is something to empty."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_parts import CloseButton, TabEditor, TabLabel
 from desktop_chat.ui.text.tab_state import TabState, state_text
@@ -15,7 +16,7 @@ from desktop_chat.ui.text.translation import tr
 WIDEST, NARROWEST, HEIGHT = 220, 112, 44
 
 
-class TabBar(QTabBar):
+class TabBar(Retranslated, QTabBar):
     """Tabs addressed by conversation id. They share the room they are given, and scroll when it is too little."""
 
     close_asked = Signal(str)
@@ -138,11 +139,6 @@ class TabBar(QTabBar):
         self.setAccessibleName(tr("Tabs"))
         for conversation_id in self.ids:
             self._describe(conversation_id)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def tabSizeHint(self, _index: int) -> QSize:
         px = self._theme.px

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainte
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.tab_state import TabState
@@ -76,7 +77,7 @@ class TabLabel(QWidget):
         painter.end()
 
 
-class CloseButton(QToolButton):
+class CloseButton(Retranslated, QToolButton):
     """The cross of a tab; while it is not offered it cannot be seen or hit."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -99,11 +100,6 @@ class CloseButton(QToolButton):
     def retranslate(self) -> None:
         self.setToolTip(tr("Close tab"))
         self.setAccessibleName(tr("Close tab"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._offered:

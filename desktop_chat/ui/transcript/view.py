@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from desktop_chat.core.entities import Role
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.accessibility.accessible import Accessible
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.find.find import Find
 
 
-class TranscriptView(PlainArea):
+class TranscriptView(Retranslated, PlainArea):
     """Shows a `TranscriptModel`. Only what is visible is laid out; a hidden view does nothing at all."""
 
     action_triggered = Signal(str, str)
@@ -341,11 +342,6 @@ class TranscriptView(PlainArea):
         self._highlighter.stop()
         self._formulas.stop()
         self.accessible.stop()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """Scrolling goes through the anchor, not through the bar's pixels."""

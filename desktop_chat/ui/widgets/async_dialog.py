@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QFileInfo, QObject, QSize, Qt
+from PySide6.QtCore import QFileInfo, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.text.translation import tr
 
 
@@ -103,7 +104,7 @@ def _breakable(address: str) -> str:
     return "&#8203;".join(escape(piece) for piece in _BREAKS.sub(r"\1\n", address).split("\n"))
 
 
-class Question(QDialog):
+class Question(Retranslated, QDialog):
     """A heading, what it is about, and two buttons, or one where there is nothing to cancel."""
 
     def __init__(
@@ -163,11 +164,6 @@ class Question(QDialog):
 
     def retranslate(self) -> None:
         self._cancel.setText(tr("Cancel"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         """As high as the text is at the width that it really has."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.popup import Popup
@@ -14,7 +15,7 @@ from desktop_chat.ui.widgets.popup import Popup
 _MOVES = {"row_up": -1, "row_down": 1, "rows_up": -8, "rows_down": 8}
 
 
-class SearchPopup(Popup):
+class SearchPopup(Retranslated, Popup):
     """Subclasses fill the list and say what is chosen."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -28,11 +29,6 @@ class SearchPopup(Popup):
         self.list.itemClicked.connect(self._choose)
         self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
             command = command_of(event, Scope.LIST)
@@ -43,10 +39,6 @@ class SearchPopup(Popup):
                 self._choose(self.list.currentItem())
                 return True
         return super().eventFilter(watched, event)
-
-    def retranslate(self) -> None:
-        """Set the words in the language of the moment."""
-        raise NotImplementedError
 
     def _move(self, by: int) -> None:
         """Go on by so many rows."""

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QMoveEvent,
@@ -23,6 +23,7 @@ from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.core.workspace import Workspace
 from desktop_chat.ui.context import Context
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.sidebar.sidebar import Sidebar
 from desktop_chat.ui.tabs.tab_manager import TabManager
 from desktop_chat.ui.text.tab_state import TabState
@@ -42,7 +43,7 @@ SMALLEST = QSize(640, 420)
 USUAL = QSize(1180, 780)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Retranslated, QMainWindow):
     """Asks to be closed rather than closing: the application stops the replies first and then allows it."""
 
     close_requested = Signal()
@@ -155,11 +156,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Desktop Chat")
         self.setAccessibleName("Desktop Chat")
         self._name_toggle()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Whatever the pointer is at leaves the wheel to the window while Ctrl is held."""

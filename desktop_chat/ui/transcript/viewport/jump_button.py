@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 
 
-class JumpButton(QPushButton):
+class JumpButton(Retranslated, QPushButton):
     """Hidden while the end is in view, so that it never stands on the last message's footer."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -63,8 +64,3 @@ class JumpButton(QPushButton):
         self.adjustSize()
         left = self._area.left() + (self._area.width() - self.width()) // 2
         self.move(left, self._area.bottom() + 1 - self.height() - self._theme.px(12))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
