@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -64,7 +63,7 @@ class PresetPicker(SearchPopup):
         self._none = QLabel()
         self._none.setProperty("muted", True)
         self._none.setWordWrap(True)
-        self._lay_out()
+        self.column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
         self.search.textChanged.connect(self._show_rows)
         self.retranslate()
 
@@ -84,10 +83,7 @@ class PresetPicker(SearchPopup):
         return [self.list.item(index).data(_PRESET) for index in range(self.list.count())]
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Providers"))
-        self.list.setAccessibleName(tr("Providers"))
-        self.search.setAccessibleName(tr("Search providers"))
-        self.search.setPlaceholderText(tr("Search providers"))
+        self._name(tr("Providers"), tr("Search providers"))
         self._none.setText(tr("Not in the list. Close it and type the address; any OpenAI-compatible server works."))
 
     def _show_rows(self) -> None:
@@ -117,19 +113,6 @@ class PresetPicker(SearchPopup):
             preset = item.data(_PRESET)  # closing lists all anew
             self.close()
             self.chosen.emit(preset)
-
-    def _lay_out(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.addWidget(self.search)
-        self._column.addWidget(self.list, 1)
-        self._column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
-        self._fit()
-        self.theme.changed.connect(self._fit)
-
-    def _fit(self) -> None:
-        px = self.theme.px
-        self._column.setContentsMargins(px(10), px(10), px(10), px(8))
-        self._column.setSpacing(px(8))
 
 
 class _HostDelegate(QStyledItemDelegate):

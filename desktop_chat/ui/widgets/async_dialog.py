@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -69,25 +69,6 @@ async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) ->
     """Return a file that the person chooses, or None."""
     dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    return await _chosen_file(dialog, patterns)
-
-
-async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequence[str] = ()) -> Path | None:
-    """Return where the person wants something saved, `name` being offered, or None. Replacing a file is asked about:
-    Qt's own question would run a loop of its own."""
-    dialog = QFileDialog(parent, title)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    dialog.selectFile(name)
-    file = await _chosen_file(dialog, patterns)
-    if file is None or not QFileInfo.exists(str(file)):
-        return file
-    text = tr("{file} is there already.", file=str(file))
-    return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
-
-
-async def _chosen_file(dialog: QFileDialog, patterns: Sequence[str]) -> Path | None:
     if patterns:
         dialog.setNameFilters(list(patterns))
     accepted = await ask(dialog) == QDialog.DialogCode.Accepted

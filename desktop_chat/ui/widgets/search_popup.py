@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.retranslation import Retranslated
@@ -27,6 +27,11 @@ class SearchPopup(Retranslated, Popup):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose)
+        self.column = QVBoxLayout(self)
+        self.column.addWidget(self.search)
+        self.column.addWidget(self.list, 1)
+        self._fit()
+        theme.changed.connect(self._fit)
         self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -39,6 +44,18 @@ class SearchPopup(Retranslated, Popup):
                 self._choose(self.list.currentItem())
                 return True
         return super().eventFilter(watched, event)
+
+    def _name(self, listed: str, searched: str) -> None:
+        """Set the names of the list and of the search."""
+        self.setAccessibleName(listed)
+        self.list.setAccessibleName(listed)
+        self.search.setAccessibleName(searched)
+        self.search.setPlaceholderText(searched)
+
+    def _fit(self) -> None:
+        px = self.theme.px
+        self.column.setContentsMargins(px(10), px(10), px(10), px(8))
+        self.column.setSpacing(px(8))
 
     def _move(self, by: int) -> None:
         """Go on by so many rows."""

@@ -7,21 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Qt
 
+from desktop_chat.ui.saved_files import save_dialog, write_bytes
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
-
     from desktop_chat.ui.transcript.view import TranscriptView
 
-_FOLDER_PROPERTY = "desktop_chat_save_folder"
-"""The property of the window that holds where something was saved last."""
 _ENDINGS = {
     "python": "py", "py": "py", "javascript": "js", "js": "js", "jsx": "jsx", "typescript": "ts", "ts": "ts",
     "tsx": "tsx", "shell": "sh", "sh": "sh", "bash": "sh", "zsh": "sh", "fish": "fish", "powershell": "ps1",
@@ -82,31 +78,6 @@ def write_text(path: Path, text: str) -> str:
     return write_bytes(path, content.encode("utf-8", "replace"))
 
 
-def write_bytes(path: Path, data: bytes) -> str:
-    """Write a file; it is there as a whole or as before.
-
-    Returns why it could not be written, in the system's words; an empty text for success.
-    """
-    file = QSaveFile(str(path))
-    if file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit():
-        return ""
-    return file.errorString()
-
-
-def last_folder(widget: QWidget) -> Path:
-    """Return where something was saved last from a widget's window; at first where downloads go."""
-    known = widget.window().property(_FOLDER_PROPERTY)
-    if known and Path(known).is_dir():
-        return Path(known)
-    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    return Path(place) if place and Path(place).is_dir() else Path.home()
-
-
-def note_folder(widget: QWidget, saved: Path) -> None:
-    """Remember the folder of a file that was saved."""
-    widget.window().setProperty(_FOLDER_PROPERTY, str(saved.parent))
-
-
 class CodeSaver:
     """Asks for a place with the desktop's own dialog; the folder is remembered as long as the window is open."""
 
@@ -122,7 +93,6 @@ class CodeSaver:
         target = Path(path)
         reason = write_text(target, code)
         if not reason:
-            note_folder(self._view, target)
             saved()
             return
         question = Question(self._view, tr("The file was not saved"), tr("Choose another place"))
@@ -133,10 +103,7 @@ class CodeSaver:
         question.open()
 
     def _open_dialog(self, name: str, chosen: Callable[[str], None]) -> None:
-        dialog = QFileDialog(self._view, tr("Save code"), str(last_folder(self._view) / name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog = save_dialog(self._view, tr("Save code"), name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(name)
         dialog.fileSelected.connect(chosen)
         dialog.open()
