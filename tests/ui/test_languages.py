@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_chat.ui.languages import Languages, format_date, format_date_group, format_time, locale_of
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.text.translation import language_of, tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import Message, Role
-from desktop_chat.ui.saved_files import ask_new_file, file_stem, write_bytes
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.widgets.save_dialog import ask_new_file, file_stem, write_bytes
 
 
 async def save_copy(

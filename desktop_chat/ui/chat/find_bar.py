@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip, words_of
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 _NARROW = 420
 """Pixels at zoom 1 of a bar in which no room is kept for a tally that is short."""

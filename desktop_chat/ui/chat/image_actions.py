@@ -22,11 +22,11 @@ from desktop_chat.ui.images.image_decoding import (
     fitted,
     is_embedded,
 )
-from desktop_chat.ui.saved_files import ask_new_file, file_stem, write_bytes
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question, ask
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.save_dialog import ask_new_file, file_stem, write_bytes
 
 if TYPE_CHECKING:
     from desktop_chat.core.ports import ImageLoader

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_chat.core.entities import ChatOptions
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeTextEdit
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.popup import Popup
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("none", lambda: tr("Off")),

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.commands import Scope, command_of
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 SEND = "send"
 BACK = "back"

@@ -11,11 +11,11 @@ from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered, WriteEvent
 from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.notice_bar import Kind, NoticeBar
 from desktop_chat.ui.widgets.qt_tasks import until_gone
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 CANCEL = "cancel"
 SHOW_KEY = "show_key"

@@ -28,7 +28,6 @@ from desktop_chat.ui.chat.tab_dialogs import TabDialogs
 from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.text.tab_state import TabState
@@ -36,6 +35,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,13 +23,13 @@ from desktop_chat.core.ports import LocalServer
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.connections.field_validation import unused_name
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
 
 COLUMN = 620

@@ -15,7 +15,6 @@ from desktop_chat.ui.connections.key_field import KeyField
 from desktop_chat.ui.connections.preset_picker import PresetChoice, PresetPicker
 from desktop_chat.ui.connections.presets import all_presets
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit, ImeTextEdit
@@ -23,6 +22,7 @@ from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
 from desktop_chat.ui.widgets.open_link import ask_to_open
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QV
 
 from desktop_chat.core.ports import KeyLocation
 from desktop_chat.ui.connections.field_validation import key_of
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.connection_text import shown_host
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 

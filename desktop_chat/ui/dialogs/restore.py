@@ -25,13 +25,13 @@ from desktop_chat.core.restore import Restored, restore_snapshot
 from desktop_chat.core.snapshots import MergeResult, Snapshot
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, format_time
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import restyle
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask_file
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 

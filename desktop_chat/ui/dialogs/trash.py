@@ -26,12 +26,12 @@ from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 

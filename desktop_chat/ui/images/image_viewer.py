@@ -13,11 +13,11 @@ from desktop_chat.ui.commands import key_sequences, tool_tip, words_of
 from desktop_chat.ui.images.image_cache import ImageCache
 from desktop_chat.ui.images.image_canvas import ImageCanvas
 from desktop_chat.ui.resources import resource_path
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.palette import DARK, LIGHT
 from desktop_chat.ui.style.style_sheet import style_sheet
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from desktop_chat.core.ports import KeyLocation, SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.connections.connection_form import ConnectionForm
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.settings.certificate_setting import CertificateChoice
 from desktop_chat.ui.settings.setting_rows import SettingsPage
 from desktop_chat.ui.style.icons import icon
@@ -24,6 +23,7 @@ from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 class ConnectionsPage(QStackedWidget):

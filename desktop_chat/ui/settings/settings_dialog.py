@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from desktop_chat.ui.context import Context
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.settings.connections_page import ConnectionsPage
 from desktop_chat.ui.settings.data_page import DataPage
 from desktop_chat.ui.settings.general_page import GeneralPage
@@ -16,6 +15,7 @@ from desktop_chat.ui.settings.reading_page import ReadingPage
 from desktop_chat.ui.settings.streaming_page import StreamingPage
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen, room_on_screen
 from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
 

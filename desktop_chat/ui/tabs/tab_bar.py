@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_parts import CloseButton, TabEditor, TabLabel
 from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 WIDEST, NARROWEST, HEIGHT = 220, 112, 44
 

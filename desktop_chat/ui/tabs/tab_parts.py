@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainte
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.state_mark import MARK, paint_mark
 
 INSET = 13

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from desktop_chat.core.entities import Role
 from desktop_chat.core.highlighting import Highlighting
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.accessibility.accessible import Accessible
@@ -42,6 +41,7 @@ from desktop_chat.ui.transcript.viewport.line_anchor import LineAnchor
 from desktop_chat.ui.transcript.viewport.scroll_bar import ScrollBar
 from desktop_chat.ui.transcript.viewport.scroller import Placed, Scroller
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (

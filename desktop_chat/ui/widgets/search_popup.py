@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop_chat.ui.commands import Scope, command_of
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.popup import Popup
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 _MOVES = {"row_up": -1, "row_down": 1, "rows_up": -8, "rows_down": 8}
 

@@ -15,11 +15,11 @@ from desktop_chat.core.startup_reports import (
     KeyUnencrypted,
     UnexpectedExit,
 )
-from desktop_chat.ui.retranslation import Retranslated
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import sentence, warning
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 CLOSE = "close"
 RESTORE = "restore"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from desktop_chat.ui.saved_files import save_dialog, write_bytes
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question
+from desktop_chat.ui.widgets.save_dialog import save_dialog, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

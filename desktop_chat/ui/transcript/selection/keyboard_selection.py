@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
     from desktop_chat.ui.transcript.view import TranscriptView
 
-_Step = Callable[["Extender", Spot, Position], Position | None]
+_Step = Callable[["KeyboardSelection", Spot, Position], Position | None]
 
 
 class KeyboardSelection:
