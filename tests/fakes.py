@@ -247,8 +247,10 @@ class MemorySecrets:
         return connection_id in self.session_keys
 
     async def remove(self, connection_id: str) -> None:
-        self.keys.pop(connection_id, None)
         self.session_keys.pop(connection_id, None)
+        if self.error is not None:
+            raise self.error
+        self.keys.pop(connection_id, None)
         self.hosts.pop(connection_id, None)
 
     async def place_of(self, connection_id: str) -> KeyLocation:

@@ -8,11 +8,11 @@ from desktop_chat.ui.transcript.view import TranscriptView
 
 def scroll_to_message(view: TranscriptView, place: int) -> None:
     """Scroll the beginning of a message to the top edge."""
-    view.scroller.stand_at(Spot(place, 0), 0)
-    view.show_changes()
+    view.scroller.go_to_entry(Spot(place, 0), 0)
+    view.page.show_changes()
 
 
 def jump_to_end(view: TranscriptView) -> None:
     """Scroll to the end and follow it."""
     view.scroller.follow_end()
-    view.show_changes()
+    view.page.show_changes()

@@ -10,8 +10,11 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from desktop_chat import __version__
 from desktop_chat.core import errors, image_errors  # noqa: F401  (its errors count, too)
@@ -93,6 +96,31 @@ def patterns(path: Path) -> Iterator[ast.Constant]:
         if ast.unparse(call.func).startswith("re."):
             literals = (node for node in ast.walk(call) if isinstance(node, ast.Constant))
             yield from (literal for literal in literals if isinstance(literal.value, str))
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path, modules: set[str]) -> set[str]:
+    """The modules of this program that a file imports: at its top, in functions, and for type checking."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (names & modules) or {node.module}
+    return (found & modules) - {module_name(path)}
+
+
+def test_no_import_leads_back_to_its_file() -> None:
+    """Not for type checking either: what names each other is one thing, or one of the two asks for too much."""
+    modules = {module_name(path): path for path in product()}
+    try:
+        TopologicalSorter({name: imports(path, set(modules)) for name, path in modules.items()}).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 def test_no_group_is_repeated_possessively() -> None:

@@ -14,7 +14,7 @@ def directory(text: str) -> Path:
     """Return the absolute path of a directory, which need not exist."""
     path = Path(text).expanduser()
     if not text.strip() or "\0" in text:
-        raise argparse.ArgumentTypeError("a directory name must not be empty")
+        raise argparse.ArgumentTypeError("the directory name must not be empty")
     return path.absolute()
 
 
@@ -34,7 +34,7 @@ def address(text: str) -> str:
 
     base_url = normalise(words(text))
     if without_secrets(base_url) != base_url:
-        raise argparse.ArgumentTypeError("a key does not belong in the address; set OPENAI_API_KEY")
+        raise argparse.ArgumentTypeError("keys do not belong in the address; set OPENAI_API_KEY instead")
     if not host_of(base_url):
         raise argparse.ArgumentTypeError(f"{text!r} is not an http or https address")
     return base_url

@@ -67,26 +67,28 @@ def _command_position(argv: Sequence[str]) -> int | None:
 def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="desktop-chat",
-        description="Chat with any OpenAI-compatible model in a window of its own.",
-        epilog="desktop-chat ask PROMPT answers on the terminal (see desktop-chat ask --help); desktop-chat self-test "
-        "opens a real window, chats with the demo, and reports.",
+        description="Chat with any OpenAI-compatible model in a desktop window.",
+        epilog=(
+            "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To check "
+            "an installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports."
+        ),
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"desktop-chat {__version__}")
-    parser.add_argument("--data-dir", type=directory, metavar="DIR", help="keep settings, chats and logs in DIR")
+    parser.add_argument("--data-dir", type=directory, metavar="DIR", help="store settings, data and logs in DIR")
     parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
     parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
-    parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo: canned replies, no AI")
-    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="put PROMPT into the new tab's composer, unsent")
+    parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo (canned replies, no AI)")
+    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="text for the new tab's composer, not sent")
     return parser
 
 
 def _self_test_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"desktop-chat {SELF_TEST}",
-        description="Open a real window, stream the demo's reply to a prompt, stop a second one, and report.",
+        description="Open a real window, stream one reply of the demo, stop a second one, and report.",
         allow_abbrev=False,
     )
-    parser.add_argument("--data-dir", type=directory, metavar="DIR", help="keep what the test stores in DIR")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a screenshot of the window as PNG")
+    parser.add_argument("--data-dir", type=directory, metavar="DIR", help="store the test's data in DIR")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a screenshot of the window as a PNG file")
     return parser

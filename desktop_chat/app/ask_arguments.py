@@ -38,9 +38,9 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
     parser = _parser()
     found = parser.parse_args(argv)
     if found.prompt is None and not found.chat:
-        parser.error("give a PROMPT, or - to read it from standard input")
+        parser.error("PROMPT is missing; use - to read it from standard input")
     if found.chat and found.prompt == STANDARD_INPUT:
-        parser.error("--chat reads what you say from standard input, so PROMPT cannot come from there")
+        parser.error("--chat reads your messages from standard input, so PROMPT cannot be -")
     return AskArguments(
         data_dir=found.data_dir,
         connection=found.connection,
@@ -61,24 +61,26 @@ def parse_ask(argv: Sequence[str]) -> AskArguments:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="desktop-chat ask",
-        description="Ask a model on the terminal; the answer streams to standard output.",
-        epilog="Exit code: 0 complete, 1 failed, 2 wrong usage, 3 cut off, filtered or interrupted, 130 cancelled, "
-        "141 output closed.",
+        description="Ask a model in the terminal. The reply is streamed to standard output.",
+        epilog=(
+            "Exit codes: 0 complete, 1 failed, 2 usage error, 3 cut off, filtered or interrupted, 130 cancelled, "
+            "141 output closed."
+        ),
         allow_abbrev=False,
     )
     option = parser.add_argument
-    option("--data-dir", type=directory, metavar="DIR", help="read settings and connections in DIR")
+    option("--data-dir", type=directory, metavar="DIR", help="read settings and connections from DIR")
     server = parser.add_mutually_exclusive_group()
-    server.add_argument("--connection", type=words, metavar="NAME", help="ask this connection, with its key")
-    server.add_argument("--base-url", type=address, metavar="URL", help="ask this server; its key is OPENAI_API_KEY")
-    option("--model", type=words, metavar="NAME", help="ask this model")
-    option("--api", choices=APIS, help="use this API, whatever the connection is set to")
-    option("--system", type=words, default="", metavar="TEXT", help="use this system prompt")
-    option("--file", type=Path, action="append", default=[], metavar="PATH", help="add a text file to the prompt")
-    option("--no-stream", action="store_true", help="request the answer in one piece")
+    server.add_argument("--connection", type=words, metavar="NAME", help="use this connection and its key")
+    server.add_argument("--base-url", type=address, metavar="URL", help="use this server (key: OPENAI_API_KEY)")
+    option("--model", type=words, metavar="NAME", help="use this model")
+    option("--api", choices=APIS, help="use this API instead of the connection's")
+    option("--system", type=words, default="", metavar="TEXT", help="set the system prompt")
+    option("--file", type=Path, action="append", default=[], metavar="PATH", help="add a text file (repeatable)")
+    option("--no-stream", action="store_true", help="request the whole reply at once")
     option("--json", action="store_true", help="write one JSON object per line")
-    option("--timeout", type=seconds, default=60.0, metavar="S", help="maximum silence of the server in seconds (60)")
-    option("--retries", type=retries, default=2, metavar="N", help="retries before anything has arrived (2)")
-    option("--chat", action="store_true", help="keep asking; exit, quit or Ctrl+D ends it")
-    option("prompt", nargs="?", type=words, metavar="PROMPT", help="what to ask; - reads it from standard input")
+    option("--timeout", type=seconds, default=60.0, metavar="S", help="seconds to wait without data (default: 60)")
+    option("--retries", type=retries, default=2, metavar="N", help="retries before the reply begins (default: 2)")
+    option("--chat", action="store_true", help="keep chatting; end with exit, quit or Ctrl+D")
+    option("prompt", nargs="?", type=words, metavar="PROMPT", help="the prompt; use - to read it from standard input")
     return parser

@@ -63,8 +63,8 @@ def _no_display(environ: Mapping[str, str]) -> str | None:
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("QT_QPA_PLATFORM"):
         return None
     return (
-        "There is no display to open a window on. "
-        "Start it in a desktop session, or under a virtual screen: xvfb-run -a desktop-chat"
+        "There is no display to open a window on. Start Desktop Chat in a desktop session, or on a virtual "
+        "display: xvfb-run -a desktop-chat"
     )
 
 

@@ -29,8 +29,8 @@ class SelfTestFailed(Exception):
 
 
 async def run_self_test(window: MainWindow, screenshot: Path | None) -> int:
-    """Chat with the demo in the window's current tab. Returns the exit code: 0, or 1 if a step failed."""
-    _say(f"A real window on the platform {QGuiApplication.platformName()!r}.")
+    """Chat with the demo in the window's current tab and return the exit code: 0, or 1 when a step failed."""
+    _say(f"Opened a real window on platform {QGuiApplication.platformName()!r}.")
     try:
         async with asyncio.timeout(LIMIT_S):
             await _chat(window)
@@ -39,7 +39,7 @@ async def run_self_test(window: MainWindow, screenshot: Path | None) -> int:
         return 1
     finally:
         _save_image(window, screenshot)
-    _say("Everything worked.")
+    _say("All steps passed.")
     return 0
 
 
@@ -47,7 +47,7 @@ async def _chat(window: MainWindow) -> None:
     tab = await _loaded_tab(window)
     first = await _ask(tab, FIRST_PROMPT, _has_ended(tab))
     _expect(first.status is Status.COMPLETE and bool(first.text), f"the first reply ended as {first.status}")
-    _say(f"The first reply was streamed in full: {len(first.text)} characters.")
+    _say(f"The first reply was streamed to its end: {len(first.text)} characters.")
     await _ask(tab, SECOND_PROMPT, lambda: _seen(tab) >= SEEN_BEFORE_STOP)
     stop = next(button for button in tab.findChildren(QToolButton) if button.accessibleName() == tr("Stop"))
     _expect(stop.isVisible() and stop.isEnabled(), "there is no Stop to click")
@@ -56,7 +56,7 @@ async def _chat(window: MainWindow) -> None:
     second = _last(tab)
     _expect(second.status is Status.CANCELLED, f"the stopped reply ended as {second.status}")
     _expect(len(second.text) >= SEEN_BEFORE_STOP, "the stopped reply lost its text")
-    _say(f"The second reply was stopped halfway; its {len(second.text)} characters were kept.")
+    _say(f"The second reply was stopped halfway, and its {len(second.text)} characters were kept.")
 
 
 async def _ask(tab: ChatTab, prompt: str, until: Callable[[], bool]) -> Message:
@@ -111,9 +111,9 @@ def _save_image(window: MainWindow, file: Path | None) -> None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     if window.grab().save(str(file), "PNG"):
-        _say(f"A screenshot of the window is in {file.absolute()}.")
+        _say(f"Screenshot saved to {file.absolute()}.")
     else:
-        _say(f"The screenshot could not be saved as {file.absolute()}.")
+        _say(f"The screenshot could not be saved to {file.absolute()}.")
 
 
 def _say(line: str) -> None:

@@ -53,8 +53,8 @@ def _start_in(arguments: Arguments) -> int:
     if not instance.acquire():
         if instance.hand_over(request_of(arguments)):
             return 0
-        if not instance.acquire():  # the other process is stuck, not just exited
-            return _refuse("Desktop Chat is already running but does not respond. Quit it, then start again.")
+        if not instance.acquire():  # the other one is stuck; or it has just ended
+            return _refuse("Desktop Chat is already running but does not respond. Quit it, then start it again.")
     try:
         application = Application(app, paths, arguments)
         instance.received.connect(application.open_request)
@@ -96,7 +96,7 @@ def _refuse_directory(error: SettingsError) -> int:
 
     code = _refuse(directory_refused(error))
     if not stderr_is_read():
-        show(lambda: directory_refused(error))
+        show(lambda: directory_refused(error), make_qt_application)
     return code
 
 

@@ -6,6 +6,10 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 
 def stderr_is_read() -> bool:
@@ -17,15 +21,14 @@ def stderr_is_read() -> bool:
     return sys.stderr.isatty() or stat.S_ISFIFO(mode)
 
 
-def show(words: Callable[[], str]) -> None:
+def show(words: Callable[[], str], make_application: Callable[[], QApplication]) -> None:
     """Show a sentence, created in the desktop's language, until it is closed."""
     from desktop_chat.app.loop import run  # noqa: PLC0415  (rarely needed, like all of these)
-    from desktop_chat.app.start import make_qt_application  # noqa: PLC0415
     from desktop_chat.ui.languages import Languages  # noqa: PLC0415
     from desktop_chat.ui.style.theme import Theme  # noqa: PLC0415
     from desktop_chat.ui.widgets.async_dialog import tell_why_not  # noqa: PLC0415
 
-    app = make_qt_application()
+    app = make_application()
     languages, theme = Languages(app), Theme(app)
     languages.set_language("system")
     theme.set_scheme("system")

@@ -139,6 +139,10 @@ def is_only_reasoning(message: Message) -> bool:
     return bool(message.reasoning) and not message.text
 
 
+NEXT_QUESTION = "next"
+"""Stands in `ChatOptions.sent_from_id` for the question that is asked next."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
     """How a conversation asks; None leaves the choice to the server."""
@@ -150,6 +154,8 @@ class ChatOptions:
     max_tokens: int | None = None
     reasoning_effort: str | None = None
     streaming: bool = True
+    sent_from_id: str = ""
+    """The first message that is sent; those before it are left out. All are sent where it is not on the path."""
 
 
 @dataclass(frozen=True, slots=True)

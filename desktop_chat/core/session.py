@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import count
 
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.entities import ChatOptions, Conversation, Message, Role, Status, new_id
+from desktop_chat.core.entities import NEXT_QUESTION, ChatOptions, Conversation, Message, Role, Status, new_id
 from desktop_chat.core.errors import ChatError, ContextTooLong, NoConnection, NoModel, ProviderError
 from desktop_chat.core.events import (
     MessageAdded,
@@ -67,8 +67,6 @@ class ChatSession:
         self._clock = clock
         self._tree = MessageTree(messages)
         self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
-        self._sent_from_id = ""
-        self._sent_from_next = False
         self._reply: Reply | None = None
         self._stopping = False
         self._stream: asyncio.Task[None] | None = None
@@ -89,6 +87,11 @@ class ChatSession:
         """True from `send` until ReplyEnded."""
         return self._reply is not None
 
+    @property
+    def left_out(self) -> int:
+        """How many messages at the beginning of the path are no longer sent."""
+        return len(self._path) - len(self._sent_of(self._path))
+
     def alternatives(self, message_id: str) -> tuple[str, ...]:
         """Return the ids of a message and of what was asked or answered in its place, oldest first."""
         return self._tree.alternatives(message_id)
@@ -104,6 +107,8 @@ class ChatSession:
         """Ask `text` in the place of an earlier question, which stays as an alternative."""
         if not text.strip() or self.running:
             return
+        if message_id == self.conversation.options.sent_from_id:
+            self._send_from(NEXT_QUESTION)
         above = self._tree.ancestors(message_id)
         self._show(above)
         self._ask(text, above[-1].id if above else None)
@@ -121,19 +126,20 @@ class ChatSession:
         """Ask again for a reply without the older half of what was sent, and leave that out from now on."""
         if self.running:
             return
-        sent = self._sent_path()
+        sent = self._sent_of(self._path)
         start = shorter_start(sent)
         if start:
-            self._sent_from_id = sent[start].id
+            self._send_from(sent[start].id)
         self.regenerate(message_id)
 
     def request_size(self, text: str = "", *, at_id: str = "") -> RequestSize:
         """Return how large the next request would be: with `text` as its question, in the place of the message `at_id`
         where one is given."""
-        sent = self._sent_path()
-        above = {message.id for message in self._tree.ancestors(at_id)} if at_id else None
-        path = sent if above is None else [message for message in sent if message.id in above]
         options = self.conversation.options
+        sent = self._sent_of(self._path)
+        path = self._sent_of(self._tree.ancestors(at_id)) if at_id else sent
+        if at_id and at_id == options.sent_from_id:
+            path = []
         tokens = tokens_in((options.system_prompt, *(message.text for message in path), text))
         before, counted = last_request(sent)
         return RequestSize(tokens, before, counted, self._window(options.model))
@@ -141,11 +147,10 @@ class ChatSession:
     def leave_out(self, size: RequestSize, most: int) -> None:
         """Leave so many earlier messages out of the next request, and of all that follow, that it has at most `most`
         tokens, if that is possible; its question always stays."""
-        sent = self._sent_path()
+        sent = self._sent_of(self._path)
         question = size.tokens - tokens_in(message.text for message in sent)
         start = start_within(sent, most - max(0, question))
-        self._sent_from_id = sent[start].id if start < len(sent) else ""
-        self._sent_from_next = start == len(sent)
+        self._send_from(sent[start].id if start < len(sent) else NEXT_QUESTION)
 
     def _window(self, model: str) -> int:
         """Return what the model reads at most, as its server said here when it refused more, or else in its list of
@@ -238,9 +243,9 @@ class ChatSession:
     def _answer(self, question: str | None = None, options: ChatOptions | None = None) -> None:
         options = options or self.conversation.options
         connection = self._connections.get(options.connection_id)
-        if self._sent_from_next:
+        if self.conversation.options.sent_from_id == NEXT_QUESTION:
             questions = (message.id for message in reversed(self._path) if message.role is Role.USER)
-            self._sent_from_id, self._sent_from_next = next(questions, ""), False
+            self._send_from(next(questions, ""))
         prompt = self._prompt(options)
         reply = Message(
             id=new_id(),
@@ -260,7 +265,7 @@ class ChatSession:
     def _prompt(self, options: ChatOptions, *, going_on: bool = False) -> Prompt:
         settings = self._preferences.settings
         return build_prompt(
-            self._sent_path(),
+            self._sent_of(self._path),
             options,
             idle_limit_s=settings.idle_limit_s,
             patience_s=settings.patience_s,
@@ -321,12 +326,17 @@ class ChatSession:
                 {"message": "a reply ended by a bug", "exception": error, "task": stream}
             )
 
-    def _sent_path(self) -> list[Message]:
-        """What of the path goes into a prompt: all of it, until it was shortened."""
-        if self._sent_from_next:
-            return []
-        ids = [message.id for message in self._path]
-        return self._path[ids.index(self._sent_from_id) :] if self._sent_from_id in ids else self._path
+    def _sent_of(self, path: Sequence[Message]) -> Sequence[Message]:
+        """Return what of a path goes into a prompt: all of it, until it was shortened."""
+        first = self.conversation.options.sent_from_id
+        if first == NEXT_QUESTION:
+            return ()
+        start = next((index for index, message in enumerate(path) if message.id == first), 0) if first else 0
+        return path[start:]
+
+    def _send_from(self, message_id: str) -> None:
+        options = replace(self.conversation.options, sent_from_id=message_id)
+        self._library.set_options(self.conversation_id, options)
 
     def _show_newest_under(self, message_id: str | None) -> None:
         leaf_id = self._tree.leaf_under(message_id)

@@ -1,4 +1,4 @@
-"""What a person can choose for the whole application, as a value, and the one place that changes it."""
+"""The settings of the application as one value, what each may be, and the one place that changes them."""
 
 from __future__ import annotations
 
@@ -6,60 +6,57 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop_chat.core.entities import Connection
+from desktop_chat.core.field_rules import between, one_of, short_text, text_list, text_table
 from desktop_chat.core.listeners import Listeners
 
-SCHEMES = ("system", "light", "dark")
-LANGUAGES = ("system", "en", "zh_CN")
-SEND_KEYS = ("enter", "ctrl_enter")
-READING_WIDTHS = (640, 760, 960, 0)
-"""The widest column of text in pixels at zoom 1: narrow, normal, wide; 0 is as wide as the window."""
-SMOOTH_SCROLLING = ("system", "on", "off")
-"""Whether a step of the wheel or a key glides; "system" asks the desktop whether it wants motion."""
-SNAPSHOTS = ("hourly", "daily", "weekly", "never")
-"""How often the conversations are copied."""
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+_A_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. Every field has a default, so that an older or a broken file still gives a usable window."""
+    """All settings. Each field states its default and its limits, for the settings file and the settings pages; what is
+    missing or wrong in the file falls back to the default."""
 
-    scheme: str = "system"
-    language: str = "system"
-    zoom: float = 1.0
-    send_key: str = "enter"
+    scheme: str = one_of("system", "light", "dark")
+    language: str = one_of("system", "en", "zh_CN")
+    zoom: float = between(1.0, ZOOM_STEPS[0], ZOOM_STEPS[-1])
+    send_key: str = one_of("enter", "ctrl_enter")
     """"enter": Enter sends, Shift+Enter breaks the line; "ctrl_enter": Enter breaks the line, Ctrl+Enter sends."""
-    reading_width: int = 760
-    text_font: str = ""
+    reading_width: int = one_of(760, 640, 960, 0)
+    """The widest column of text in pixels at zoom 1: normal, narrow, wide; 0 is as wide as the window."""
+    text_font: str = short_text()
     """The family of running text; empty for the system's own."""
-    code_font: str = ""
+    code_font: str = short_text()
     """The family of code; empty for the system's own."""
-    smooth_scrolling: str = "system"
+    smooth_scrolling: str = one_of("system", "on", "off")
+    """Whether a step of the wheel or a key glides; "system" follows the desktop's setting for animations."""
     wrap_code: bool = False
-    """Whether long lines of code wrap until one says otherwise at the block."""
+    """Whether long lines of code wrap; each block has a button that overrides it."""
     wrap_tables: bool = True
-    """Whether the cells of a table too wide for the column wrap; else it scrolls sideways."""
+    """Whether the cells of a table that is wider than the column wrap; otherwise the table scrolls sideways."""
     show_timings: bool = False
-    """Whether the numbers of a reply are always seen, not only while the pointer or the keyboard is at it."""
+    """Whether the timings of a reply are always shown, not only on hover or keyboard focus."""
     announce_sentences: bool = True
-    """Whether a screen reader is told of each sentence of a running reply, besides its beginning and its end."""
-    idle_limit_s: float = 60.0
-    """Seconds that a reply may send nothing, and the longest wait before a retry that a server may ask for."""
-    patience_s: float = 600.0
-    """Seconds that a reply may live on signs of life alone, or take where it comes in one piece."""
-    retries: int = 2
+    """Whether a screen reader announces each sentence of a running reply, not only its start and end."""
+    idle_limit_s: float = between(60.0, 1.0, _A_DAY_S)
+    """Seconds a reply may stay silent; also the longest wait before a retry that a server may ask for."""
+    patience_s: float = between(600.0, 1.0, _A_DAY_S)
+    """Seconds a reply may send only keep-alive signals, or take when it is not streamed."""
+    retries: int = between(2, 0, 10)
     """How often a request is sent again before its first character."""
-    snapshots: str = "hourly"
+    snapshots: str = one_of("hourly", "daily", "weekly", "never")
+    """How often the conversations are copied."""
     warn_of_keys: bool = True
-    """Whether one is asked before a text is sent that holds what looks like a key."""
-    trusted_sites: tuple[str, ...] = ()
-    """Hosts, with a port that is not the usual one, whose links open without a question."""
+    """Whether to ask before sending a text that seems to contain a secret key."""
+    trusted_sites: tuple[str, ...] = text_list()
+    """Hosts whose links open without a question; with the port if it is not the default one."""
     ca_file: str = ""
     """A PEM file whose certificates are trusted besides the system's; empty for none."""
     default_connection_id: str = ""
     """The connection of a new conversation: the one used last."""
     default_model: str = ""
-    last_models: tuple[tuple[str, str], ...] = ()
+    last_models: tuple[tuple[str, str], ...] = text_table()
     """The model used last on each connection: pairs of a connection's id and a model."""
     connections: tuple[Connection, ...] = ()
 

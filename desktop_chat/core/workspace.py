@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_chat.core.field_rules import any_number, between
+
 
 @dataclass(frozen=True, slots=True)
 class ScrollPlace:
@@ -11,9 +13,9 @@ class ScrollPlace:
     this means that the view follows the end."""
 
     message_id: str
-    block: int = 0
+    block: int = any_number(0)
     """The block's key in its message; the header and reasoning blocks have negative ones."""
-    offset: float = 0.0
+    offset: float = any_number(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class Workspace:
     """Closed tabs that can be reopened, last closed last."""
     geometry: str = ""
     """Qt's serialised window geometry, base64."""
-    width: int = 0
-    height: int = 0
+    width: int = between(0, 0, 100_000)
+    height: int = between(0, 0, 100_000)
     """The window's size in pixels when not maximised, for when `geometry` cannot be restored; 0 if unknown."""
-    sidebar_width: int = 264
+    sidebar_width: int = between(264, 0, 10_000)
     sidebar_shown: bool = True

@@ -1,21 +1,21 @@
 """Filters out text that cannot contain a search hit, judging by its source, so that a search parses very little.
 
 There may be false positives but never false negatives: markup may separate letters that are visible side by side. So
-only letters and digits are compared, with and without link addresses, and text whose markup may represent other
-characters (entities, footnotes, images) always passes.
+letters and digits are compared first, with and without link addresses, then the punctuation between them. Text whose
+markup may represent other characters (entities, footnotes, images) always passes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.markdown.folding import folded, folded_keeping_case, without_punctuation
 
 _PART = "\x1c"
-"""Separates texts; it is removed from them."""
+"""Between two texts; it is removed from them."""
 _PART_BYTES = _PART.encode()
 _LOWER = bytes(range(256)).lower()
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != _PART)
@@ -24,20 +24,20 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _TAIL = "]("
 _ODD_TAIL = re.compile(r"[\"'<\\\n(]")
 _CODED_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*?(?:%|xn--)")
-_TURN = r"([\W_]*)"
+_ANY_MARKS = r"[\W_]*+"
 _NOT_COMPARED = " \x1c\0"
-"""Characters that may be displayed for a different source."""
+"""Characters that may be shown where the source has others."""
 
 
 class Batch:
-    """Texts prepared for many searches, each with an id; several may share one."""
+    """Some texts, prepared for many searches; each has a name, and several may share one."""
 
     def __init__(self, texts: Sequence[tuple[int, str]]) -> None:
         self._ids = [text_id for text_id, _ in texts]
         self._texts = [text for _, text in texts]
         self._skeletons: dict[tuple[bool, bool], tuple[bytes, ...]] = {}
         self._has: dict[str, bool] = {}
-        """For letters that may be folded to others: whether they occur."""
+        """Whether the texts have a letter that is folded to others."""
         self._odd: frozenset[int] = frozenset()
         self._linked: frozenset[int] = frozenset()
         """Parts with at least two links."""
@@ -87,7 +87,7 @@ class FindPrefilter:
     def __init__(self, find_query: FindQuery) -> None:
         self._folded = folded(find_query.text)
         self.folds = any(not letter.isascii() and letter.lower() != letter.upper() for letter in self._folded)
-        """It has non-ASCII letters with upper and lower case."""
+        """It has letters beyond ASCII in upper and lower case."""
         self.unfolded = [letter for letter in _EXPANDING if letter.casefold() in self._folded]
         """Letters that match only after folding."""
         self.is_wide = not self._folded.isascii()
@@ -96,19 +96,17 @@ class FindPrefilter:
             without_punctuation(folded_keeping_case(self._folded.replace(_PART, ""))), folds=False, wide=True
         )
         self.crosses_tails = "](" in self._folded or ")" in self._folded
-        """A hit may contain something that looks like a link's address but is visible."""
-        self._runs = _runs(self._folded)
-        self.has_marks = any(self._runs)
+        """A hit may contain what looks like the address of a link but is shown."""
+        self.has_marks = any(_runs(self._folded))
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        """The letters in sequence, with whatever is between and after them; None without letters."""
-        letters = [re.escape(letter) for letter in self._folded if letter.isalnum()]
-        return (
-            re.compile(f"{letters[0]}(?={''.join([_TURN + letter for letter in letters[1:]])}{_TURN})")
-            if letters
-            else None
-        )
+    def _pattern(self) -> re.Pattern[str]:
+        """The letters and digits in a row, with at least the query's marks before, between and after them."""
+        before, *others = _runs(self._folded)
+        parts = [rf"(?<![\W_]){_marks(before)}"] if before else []
+        for letter, marks in zip(filter(str.isalnum, self._folded), others, strict=True):
+            parts.append(re.escape(letter) + _marks(marks))
+        return re.compile(_ANY_MARKS.join(parts))
 
     def passes(self, text: str) -> bool:
         """Return whether a text may have a hit."""
@@ -117,49 +115,24 @@ class FindPrefilter:
     def agrees(self, text: str) -> bool:
         """Return whether the query's punctuation may also be visible between its letters."""
         shown = folded(text)
-        return any(self._agrees(one) for one in {shown, _without_tails(shown)})
-
-    def _agrees(self, folded: str) -> bool:
-        before, *others = self._runs
-        if self._pattern is None:
-            return _run_with(before).search(folded) is not None
-        return any(
-            all(_is_within(marks, run) for marks, run in zip(others, match.groups(), strict=True))
-            and _is_within(before[::-1], _marks_before(folded, match.start()))
-            for match in self._pattern.finditer(folded)
-        )
+        return any(self._pattern.search(one) for one in {shown, _without_tails(shown)})
 
 
 def _runs(folded: str) -> list[str]:
-    """Return the ASCII punctuation before, between and after the letters."""
+    """Return the ASCII marks before, between and after the letters and digits."""
     runs = [""]
-    for letter in folded:
-        if letter.isalnum():
+    for character in folded:
+        if character.isalnum():
             runs.append("")
-        elif letter.isascii() and letter not in _NOT_COMPARED:
-            runs[-1] += letter
+        elif character.isascii() and character not in _NOT_COMPARED:
+            runs[-1] += character
     return runs
 
 
-@cache
-def _run_with(marks: str) -> re.Pattern[str]:
-    """Return a pattern for a run of marks that contains these in order; without backtracking."""
+def _marks(marks: str) -> str:
+    """Return a pattern of these marks in this order, with other marks before each; it reads no mark twice."""
     gaps = [rf"(?:[^\w{re.escape(mark)}]|_)*" if mark != "_" else r"\W*" for mark in marks]
-    return re.compile(r"(?<![\W_])" + "".join([gap + re.escape(mark) for gap, mark in zip(gaps, marks, strict=True)]))
-
-
-def _marks_before(text: str, end: int) -> Iterator[str]:
-    """Yield the marks before a position, nearest first."""
-    for at in range(end - 1, -1, -1):
-        if text[at].isalnum():
-            return
-        yield text[at]
-
-
-def _is_within(marks: str, run: Iterable[str]) -> bool:
-    """Return whether a run of marks contains all of these in order."""
-    rest = iter(run)
-    return all(mark in rest for mark in marks)
+    return "".join([gap + re.escape(mark) for gap, mark in zip(gaps, marks, strict=True)])
 
 
 def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
@@ -174,9 +147,9 @@ def _parts_with(skeleton: bytes, key: bytes) -> Iterator[int]:
 
 
 def _skeletons(text: str, *, folds: bool, wide: bool) -> tuple[bytes, ...]:
-    """Return the letters and digits of a text; for one with links, also those without link addresses.
+    """Return the letters and digits of a text; of one with links, also those without their addresses.
 
-    Non-ASCII letters are included only if `wide`.
+    Those beyond ASCII are only included if it is `wide`.
     """
     if wide and not text.isascii():
         text = without_punctuation(text)

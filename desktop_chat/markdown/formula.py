@@ -1,16 +1,15 @@
-"""A typeset formula in plain values, and the limits on the LaTeX that is typeset."""
+"""The limits on the LaTeX that is typeset."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from desktop_chat.markdown.nodes import Formula
 
 LONGEST = 4_000
 """Maximum characters of LaTeX; a page of aligned equations has about 2,000."""
 DEEPEST = 24
 """Maximum nesting of braces, environments and `\\left`."""
-LARGEST = 400.0
-"""Maximum width and height of a formula, in ems."""
 _UNSUPPORTED = re.compile(
     r"\\(?:def|newcommand|renewcommand|newenvironment|DeclareMathOperator|let|href|url|verb|style|class|includegraphics"
     r"|input|include|unicode|require|colorbox|fcolorbox|rule)(?![a-zA-Z])"
@@ -21,52 +20,6 @@ _CHAIN = re.compile(r"(?:(?:[_^]|\\[a-zA-Z]++)\s*+){60}")
 """Consecutive commands, which may be nested."""
 _ENDS = {"}", r"\end", r"\right"}
 _OPEN = {"{", r"\begin", r"\left"}
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A glyph of the font, or a character that it lacks. Lengths are in ems, y goes down from the baseline."""
-
-    glyph: int
-    """Its index in the font; -1 for a character of another font."""
-    text: str
-    x: float
-    y: float
-    size: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A filled rectangle: a fraction bar or the line of a root."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A slanted line."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    thickness: float
-    colour: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A typeset formula. Lengths are in ems."""
-
-    width: float
-    ascent: float
-    descent: float
-    letters: tuple[Letter, ...]
-    bars: tuple[Bar, ...]
-    strokes: tuple[Stroke, ...]
 
 
 def is_supported(latex: str) -> bool:

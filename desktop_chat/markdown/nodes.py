@@ -128,3 +128,52 @@ class Table:
 
 
 Node: TypeAlias = Text | Code | Math | Image | Footnote | Rule | Quote | ItemList | Table
+
+
+# --- a formula that was set --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A glyph of the font, or a character that it lacks. Lengths are in ems, y goes down from the baseline."""
+
+    glyph: int
+    """Its index in the font; -1 for a character of another font."""
+    text: str
+    x: float
+    y: float
+    size: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A filled rectangle: a fraction bar or the line of a root."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A slanted line."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    thickness: float
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A typeset formula. Lengths are in ems."""
+
+    width: float
+    ascent: float
+    descent: float
+    letters: tuple[Letter, ...]
+    bars: tuple[Bar, ...]
+    strokes: tuple[Stroke, ...]

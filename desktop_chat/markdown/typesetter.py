@@ -28,9 +28,9 @@ from ziamath.nodes.mtable import Mtable
 from ziamath.styles import MathVariant
 from ziamath.zmath import Math, loadedfonts
 
-from desktop_chat.markdown.formula import LARGEST, Bar, Formula, Letter, Stroke
 from desktop_chat.markdown.latex import normalised_latex
 from desktop_chat.markdown.mathml import mathml
+from desktop_chat.markdown.nodes import Bar, Formula, Letter, Stroke
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ _EM = 0.75
 """The library takes the font size as points, which makes an em a third larger."""
 _PADDING = 0.18
 """Between a frame and its content."""
+LARGEST = 400.0
+"""Maximum width and height of a formula, in ems."""
 _MAX_STEPS = 30_000
 """Nodes, glyphs and parts of glyphs per formula."""
 

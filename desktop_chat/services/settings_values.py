@@ -2,135 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from desktop_chat.core.connections import SET_BY_THE_REQUEST, credential_headers
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
-from desktop_chat.core.settings import (
-    LANGUAGES,
-    READING_WIDTHS,
-    SCHEMES,
-    SEND_KEYS,
-    SMOOTH_SCROLLING,
-    SNAPSHOTS,
-    ZOOM_STEPS,
-    Settings,
-)
+from desktop_chat.core.field_rules import Rule, plain_fields, read_fields
+from desktop_chat.core.settings import Settings
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 
-IDLE_LIMIT_RANGE = (1.0, 86_400.0)
-RETRIES_RANGE = (0, 10)
-LONGEST_FAMILY = 200
-"""Characters of a font family name."""
-_ANY = 2**53
-T = TypeVar("T")
-
 _UNREAD_CONNECTIONS = "connections"
-
-
-class Members:
-    """Reads the members of one table; records the names of those with a wrong type or range."""
-
-    def __init__(self, table: dict[str, Any], wrong: list[str], place: str = "") -> None:
-        self._table = table
-        self._wrong = wrong
-        self._place = place
-
-    def text(self, name: str, default: str, allowed: tuple[str, ...] = ()) -> str:
-        value = self._table.get(name, default)
-        if not isinstance(value, str) or (allowed and value not in allowed):
-            return self._fall_back(name, default)
-        return value
-
-    def number(self, name: str, default: float, low: float, high: float) -> float:
-        value = self._table.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            return self._fall_back(name, default)
-        return float(value)
-
-    def whole(self, name: str, default: int, low: int = 0, high: int = _ANY) -> int:
-        value = self._table.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            return self._fall_back(name, default)
-        return value
-
-    def one_of(self, name: str, default: int, allowed: tuple[int, ...]) -> int:
-        value = self.whole(name, default)
-        return value if value in allowed else self._fall_back(name, default)
-
-    def family(self, name: str, default: str) -> str:
-        value = self.text(name, default)
-        return value if len(value) <= LONGEST_FAMILY and value.isprintable() else self._fall_back(name, default)
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        value = self._table.get(name, default)
-        return value if isinstance(value, bool) else self._fall_back(name, default)
-
-    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Return a table of strings as pairs of name and value."""
-        value = self._table.get(name, {})
-        if not isinstance(value, dict):
-            return self._fall_back(name, ())
-        self._wrong.extend(f"{self._place}{name}.{key}" for key, text in value.items() if not isinstance(text, str))
-        return tuple((key, text) for key, text in value.items() if isinstance(text, str))
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """Return the strings of a list, without duplicates."""
-        value = self._table.get(name, [])
-        if not isinstance(value, list):
-            return self._fall_back(name, ())
-        self._wrong.extend(
-            f"{self._place}{name}[{at}]" for at, text in enumerate(value, 1) if not isinstance(text, str)
-        )
-        return tuple(dict.fromkeys(text for text in value if isinstance(text, str)))
-
-    def tables(self, name: str) -> list[tuple[str, dict[str, Any]]]:
-        """Return the tables of a list, each with its position."""
-        value = self._table.get(name, [])
-        if not isinstance(value, list):
-            self._wrong.append(self._place + name)
-            return []
-        places = [(f"{self._place}{name}[{number}]", entry) for number, entry in enumerate(value, 1)]
-        self._wrong.extend(place for place, entry in places if not isinstance(entry, dict))
-        return [(place, entry) for place, entry in places if isinstance(entry, dict)]
-
-    def _fall_back(self, name: str, default: T) -> T:
-        self._wrong.append(self._place + name)
-        return default
+_API = Rule(Api.CHAT_COMPLETIONS.value, choices=tuple(api.value for api in Api))
 
 
 def settings_from(table: dict[str, Any]) -> tuple[Settings, dict[str, Any], list[str]]:
     """Return the settings, the unknown members to keep in the file, and the names of ignored ones."""
     wrong: list[str] = []
-    members, plain = Members(table, wrong), Settings()
-    connections, unread = _connections_from(members, wrong)
-    settings = Settings(
-        scheme=members.text("scheme", plain.scheme, SCHEMES),
-        language=members.text("language", plain.language, LANGUAGES),
-        zoom=members.number("zoom", plain.zoom, ZOOM_STEPS[0], ZOOM_STEPS[-1]),
-        send_key=members.text("send_key", plain.send_key, SEND_KEYS),
-        reading_width=members.one_of("reading_width", plain.reading_width, READING_WIDTHS),
-        text_font=members.family("text_font", plain.text_font),
-        code_font=members.family("code_font", plain.code_font),
-        smooth_scrolling=members.text("smooth_scrolling", plain.smooth_scrolling, SMOOTH_SCROLLING),
-        wrap_code=members.flag("wrap_code", default=plain.wrap_code),
-        wrap_tables=members.flag("wrap_tables", default=plain.wrap_tables),
-        show_timings=members.flag("show_timings", default=plain.show_timings),
-        announce_sentences=members.flag("announce_sentences", default=plain.announce_sentences),
-        idle_limit_s=members.number("idle_limit_s", plain.idle_limit_s, *IDLE_LIMIT_RANGE),
-        patience_s=members.number("patience_s", plain.patience_s, *IDLE_LIMIT_RANGE),
-        retries=members.whole("retries", plain.retries, *RETRIES_RANGE),
-        snapshots=members.text("snapshots", plain.snapshots, SNAPSHOTS),
-        warn_of_keys=members.flag("warn_of_keys", default=plain.warn_of_keys),
-        trusted_sites=members.texts("trusted_sites"),
-        ca_file=members.text("ca_file", plain.ca_file),
-        default_connection_id=members.text("default_connection_id", plain.default_connection_id),
-        default_model=members.text("default_model", plain.default_model),
-        last_models=members.pairs("last_models"),
-        connections=connections,
-    )
+    values = read_fields(Settings, table, wrong)
+    connections, unread = _connections_from(table, wrong)
+    settings = Settings(**values, connections=connections)
     known = {field.name for field in fields(Settings)}
     kept = {name: value for name, value in table.items() if name not in known}
     return settings, kept | ({_UNREAD_CONNECTIONS: unread} if unread else {}), wrong
@@ -144,9 +34,8 @@ def settings_to(settings: Settings, kept: dict[str, Any]) -> tuple[dict[str, Any
             clean, dropped = without_credentials(connection)
             connections.append(_connection_to(clean))
             left_out.extend(dropped)
-    table = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name != "connections"}
-    table |= {"last_models": dict(settings.last_models), "trusted_sites": list(settings.trusted_sites)}
-    return kept | table | {"connections": [*connections, *kept.get(_UNREAD_CONNECTIONS, [])]}, left_out
+    connections += kept.get(_UNREAD_CONNECTIONS, [])
+    return kept | plain_fields(settings) | {"connections": connections}, left_out
 
 
 def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
@@ -167,17 +56,9 @@ def without_credentials(connection: Connection) -> tuple[Connection, list[str]]:
 def workspace_from(table: dict[str, Any]) -> tuple[Workspace, list[str]]:
     """Return the workspace, and the names of ignored members."""
     wrong: list[str] = []
-    members, plain = Members(table, wrong), Workspace()
-    workspace = Workspace(
-        tabs=_tabs_from(members.tables("tabs"), wrong),
-        active=members.whole("active", plain.active),
-        closed=_tabs_from(members.tables("closed"), wrong),
-        geometry=members.text("geometry", plain.geometry),
-        width=members.whole("width", plain.width, 0, 100_000),
-        height=members.whole("height", plain.height, 0, 100_000),
-        sidebar_width=members.whole("sidebar_width", plain.sidebar_width, 0, 10_000),
-        sidebar_shown=members.flag("sidebar_shown", default=plain.sidebar_shown),
-    )
+    values = read_fields(Workspace, table, wrong)
+    tabs, closed = (_tabs_from(table, name, wrong) for name in ("tabs", "closed"))
+    workspace = Workspace(**values, tabs=tabs, closed=closed)
     return replace(workspace, active=min(workspace.active, max(0, len(workspace.tabs) - 1))), wrong
 
 
@@ -186,14 +67,14 @@ def workspace_to(workspace: Workspace) -> dict[str, Any]:
     return asdict(workspace)
 
 
-def _connections_from(members: Members, wrong: list[str]) -> tuple[tuple[Connection, ...], list[dict[str, Any]]]:
+def _connections_from(table: dict[str, Any], wrong: list[str]) -> tuple[tuple[Connection, ...], list[dict[str, Any]]]:
     connections: dict[str, Connection] = {}
     unread = []
-    for place, table in members.tables("connections"):
-        connection = _connection_from(table, f"{place}.", wrong)
+    for place, entry in _tables_in(table, "connections", wrong):
+        connection = _connection_from(entry, f"{place}.", wrong)
         if connection is None or connection.id in connections:
             wrong.append(place)
-            unread.append(table)
+            unread.append(entry)
         else:
             connections[connection.id], dropped = without_credentials(connection)
             wrong.extend(dropped)
@@ -204,21 +85,22 @@ def _connection_from(table: dict[str, Any], place: str, wrong: list[str]) -> Con
     from desktop_chat.core.addresses import normalise  # noqa: PLC0415  (after the first paint)
     from desktop_chat.core.azure import with_deployment  # noqa: PLC0415  (likewise)
 
-    members = Members(table, wrong, place)
-    connection_id, base_url = members.text("id", ""), normalise(members.text("base_url", ""))
-    if not connection_id or not base_url:
+    values = read_fields(Connection, table, wrong, place)
+    base_url = normalise(values.get("base_url", ""))
+    if not values.get("id") or not base_url:
         return None
-    headers = (Members(header, wrong, f"{at}.") for at, header in members.tables("headers"))
-    pairs = ((header.text("name", ""), header.text("value", "")) for header in headers)
-    connection = Connection(
-        id=connection_id,
-        name=members.text("name", base_url),
-        base_url=base_url,
-        headers=tuple(pair for pair in pairs if pair[0]),
-        default_model=members.text("default_model", ""),
-        api=Api(members.text("api", Api.CHAT_COMPLETIONS, tuple(Api))),
-    )
-    return with_deployment(connection)
+    values |= {"base_url": base_url, "name": values.get("name") or base_url}
+    api = Api(_API.read(table.get("api", _API.default), f"{place}api", wrong))
+    return with_deployment(Connection(**values, headers=_headers_from(table, place, wrong), api=api))
+
+
+def _headers_from(table: dict[str, Any], place: str, wrong: list[str]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for at, header in _tables_in(table, "headers", wrong, place):
+        name, value = (Rule("").read(header.get(part, ""), f"{at}.{part}", wrong) for part in ("name", "value"))
+        if name:
+            found.append((name, value))
+    return tuple(found)
 
 
 def _connection_to(connection: Connection) -> dict[str, Any]:
@@ -232,15 +114,16 @@ def _connection_to(connection: Connection) -> dict[str, Any]:
     }
 
 
-def _tabs_from(tables: Iterable[tuple[str, dict[str, Any]]], wrong: list[str]) -> tuple[OpenTab, ...]:
+def _tabs_from(table: dict[str, Any], name: str, wrong: list[str]) -> tuple[OpenTab, ...]:
     tabs = []
-    for place, table in tables:
-        members = Members(table, wrong, f"{place}.")
-        conversation_id = members.text("conversation_id", "")
-        index = members.whole("place", 0) if table.get("place") is not None else None
-        if conversation_id:
-            scroll_place = _scroll_place_from(table.get("scroll_place"), place, wrong)
-            tabs.append(OpenTab(conversation_id, scroll_place, index))
+    for place, entry in _tables_in(table, name, wrong):
+        values = read_fields(OpenTab, entry, wrong, f"{place}.")
+        index = entry.get("place")
+        if index is not None:
+            index = Rule(0).read(index, f"{place}.place", wrong)
+        if values.get("conversation_id"):
+            scroll_place = _scroll_place_from(entry.get("scroll_place"), f"{place}.scroll_place", wrong)
+            tabs.append(OpenTab(**values, scroll_place=scroll_place, place=index))
     return tuple(tabs)
 
 
@@ -248,9 +131,18 @@ def _scroll_place_from(table: object, place: str, wrong: list[str]) -> ScrollPla
     if table is None:
         return None
     if not isinstance(table, dict):
-        wrong.append(f"{place}.scroll_place")
+        wrong.append(place)
         return None
-    members = Members(table, wrong, f"{place}.scroll_place.")
-    message_id = members.text("message_id", "")
-    block, offset = members.whole("block", 0, -_ANY), members.number("offset", 0.0, -_ANY, _ANY)
-    return ScrollPlace(message_id, block, offset) if message_id else None
+    values = read_fields(ScrollPlace, table, wrong, f"{place}.")
+    return ScrollPlace(**values) if values.get("message_id") else None
+
+
+def _tables_in(table: dict[str, Any], name: str, wrong: list[str], place: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """Return the tables of a list, each with its place in it."""
+    entries = table.get(name, [])
+    if not isinstance(entries, list):
+        wrong.append(place + name)
+        return []
+    places = [(f"{place}{name}[{number}]", entry) for number, entry in enumerate(entries, 1)]
+    wrong.extend(at for at, entry in places if not isinstance(entry, dict))
+    return [(at, entry) for at, entry in places if isinstance(entry, dict)]

@@ -9,6 +9,11 @@
         <translation><numerusform>%n model</numerusform><numerusform>%n models</numerusform></translation>
     </message>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Leave out %n earlier message(s)</source>
+        <translation><numerusform>Leave out %n earlier message</numerusform><numerusform>Leave out %n earlier messages</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/tab.py"/>
         <source>%n message(s) deleted.</source>
         <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>
@@ -20,8 +25,8 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
-        <source>It works. The server lists %n model(s).</source>
-        <translation><numerusform>It works. The server lists %n model.</numerusform><numerusform>It works. The server lists %n models.</numerusform></translation>
+        <source>The connection works. The server lists %n model(s).</source>
+        <translation><numerusform>The connection works. The server lists %n model.</numerusform><numerusform>The connection works. The server lists %n models.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/connections/preset_picker.py"/>
@@ -40,13 +45,13 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>Removing from the disk: %n conversation(s) left. You can close this; it goes on.</source>
-        <translation><numerusform>Removing from the disk: %n conversation left. You can close this; it goes on.</numerusform><numerusform>Removing from the disk: %n conversations left. You can close this; it goes on.</numerusform></translation>
+        <source>Removing from disk: %n conversation(s) left. You can close this window; removal continues.</source>
+        <translation><numerusform>Removing from disk: %n conversation left. You can close this window; removal continues.</numerusform><numerusform>Removing from disk: %n conversations left. You can close this window; removal continues.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>%n conversation(s) with all messages. This cannot be undone.</source>
-        <translation><numerusform>%n conversation with all messages. This cannot be undone.</numerusform><numerusform>%n conversations with all messages. This cannot be undone.</numerusform></translation>
+        <source>%n conversations and all their messages will be deleted. This cannot be undone.</source>
+        <translation><numerusform>%n conversation and all its messages will be deleted. This cannot be undone.</numerusform><numerusform>%n conversations and all their messages will be deleted. This cannot be undone.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -69,19 +74,19 @@
         <translation><numerusform>%n event of the reply could not be read.</numerusform><numerusform>%n events of the reply could not be read.</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
         <source>%n line(s)</source>
         <translation><numerusform>%n line</numerusform><numerusform>%n lines</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
-        <source>%n more character(s) in this line, not shown. Copy and Save have them all.</source>
-        <translation><numerusform>%n more character in this line, not shown. Copy and Save have them all.</numerusform><numerusform>%n more characters in this line, not shown. Copy and Save have them all.</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Show all %n source(s)</source>
         <translation><numerusform>Show all %n source</numerusform><numerusform>Show all %n sources</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>%n more character(s) on this line not shown. Copy and Save include them all.</source>
+        <translation><numerusform>%n more character on this line not shown. Copy and Save include them all.</numerusform><numerusform>%n more characters on this line not shown. Copy and Save include them all.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -90,8 +95,8 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>From the cache: %n token(s)</source>
-        <translation><numerusform>From the cache: %n token</numerusform><numerusform>From the cache: %n tokens</numerusform></translation>
+        <source>Cached: %n token(s)</source>
+        <translation><numerusform>Cached: %n token</numerusform><numerusform>Cached: %n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
@@ -109,14 +114,14 @@
         <translation><numerusform>%n token</numerusform><numerusform>%n tokens</numerusform></translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
         <source>%n new message(s)</source>
         <translation><numerusform>%n new message</numerusform><numerusform>%n new messages</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
-        <translation><numerusform>The last run ended unexpectedly. What had come of %n answer is kept.</numerusform><numerusform>The last run ended unexpectedly. What had come of %n answers is kept.</numerusform></translation>
+        <source>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</source>
+        <translation><numerusform>Desktop Chat quit unexpectedly last time. %n partial reply was kept.</numerusform><numerusform>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</numerusform></translation>
     </message>
 </context>
 </TS>

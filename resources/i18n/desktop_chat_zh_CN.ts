@@ -15,8 +15,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>The reply is not finished. Your message stays here: send it afterwards, or stop it with {shortcut}.</source>
-        <translation>回复还没有写完。消息会留在这里，请在回复结束后再发送，或按 {shortcut} 停止回复。</translation>
+        <source>A reply is still in progress. Send your message when it ends, or press {shortcut} to stop the reply.</source>
+        <translation>回复还没有写完。请在回复结束后再发送，或按 {shortcut} 停止回复。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -25,12 +25,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>The key is kept until you quit, because the keyring did not take it.</source>
+        <source>The key is kept only until you quit because the keyring did not save it.</source>
         <translation>密钥环没有保存密钥，密钥只保留到退出为止。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Editing an earlier question</source>
+        <source>Editing an earlier message</source>
         <translation>正在修改之前的问题</translation>
     </message>
     <message>
@@ -40,7 +40,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Pictures cannot be attached yet.</source>
+        <source>Images cannot be attached yet.</source>
         <translation>暂时还不能附加图片。</translation>
     </message>
     <message>
@@ -50,7 +50,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Only text files can be added so far. Left out: {files}</source>
+        <source>Only text files can be added for now. Skipped: {files}</source>
         <translation>目前只能添加文本文件。未添加：{files}</translation>
     </message>
     <message>
@@ -65,7 +65,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Can be sent once your conversations are open</source>
+        <source>You can send once your conversations are loaded</source>
         <translation>对话打开后即可发送</translation>
     </message>
     <message>
@@ -95,7 +95,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>Options of this conversation</source>
+        <source>Conversation options</source>
         <translation>对话选项</translation>
     </message>
     <message>
@@ -120,7 +120,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/conversation_copy.py"/>
-        <source>A copy is in {file}.</source>
+        <source>Copy saved to {file}.</source>
         <translation>副本已存为 {file}。</translation>
     </message>
     <message>
@@ -140,7 +140,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
-        <source>Summarize a text</source>
+        <source>Summarize text</source>
         <translation>总结一段文字</translation>
     </message>
     <message>
@@ -210,7 +210,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
-        <source>A reply that is cut</source>
+        <source>A reply cut short</source>
         <translation>被截断的回复</translation>
     </message>
     <message>
@@ -270,42 +270,42 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
-        <source>{name} cannot be written: {reason}</source>
+        <source>Could not write {name}: {reason}</source>
         <translation>无法写入 {name}：{reason}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
-        <source>Picture</source>
+        <source>Image</source>
         <translation>图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/load_error.py"/>
-        <source>This conversation cannot be opened</source>
+        <source>Could not open this conversation</source>
         <translation>无法打开这个对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/load_error.py"/>
-        <source>Try again</source>
-        <translation>再试一次</translation>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/loading_page.py"/>
-        <source>Your conversations are being opened. You can write already, and send as soon as they are there.</source>
-        <translation>正在打开你的对话。现在就可以输入，打开后即可发送。</translation>
+        <source>Loading your conversations. You can start writing now and send once they are loaded.</source>
+        <translation>正在打开您的对话。现在就可以输入，打开后即可发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/loading_page.py"/>
-        <source>Opening the conversation...</source>
+        <source>Loading conversation...</source>
         <translation>正在打开对话…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>No model server answers at {address}/v1 either. Check the address.</source>
+        <source>No model server responds at {address}/v1 either. Check the address.</source>
         <translation>{address}/v1 也没有模型服务器应答，请检查地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/missing_v1.py"/>
-        <source>The address stays as it is</source>
+        <source>Address not changed</source>
         <translation>地址保持不变</translation>
     </message>
     <message>
@@ -320,7 +320,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>Search or type a model</source>
+        <source>Search or enter a model</source>
         <translation>搜索或输入模型</translation>
     </message>
     <message>
@@ -345,7 +345,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>List models</source>
+        <source>Load models</source>
         <translation>显示模型</translation>
     </message>
     <message>
@@ -355,7 +355,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
-        <source>The server lists no models. Type a name above.</source>
+        <source>The server lists no models. Enter a name above.</source>
         <translation>服务器没有列出模型，请在上方输入名称。</translation>
     </message>
     <message>
@@ -390,7 +390,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>Highest</source>
+        <source>Extra high</source>
         <translation>最高</translation>
     </message>
     <message>
@@ -415,7 +415,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
-        <source>What the model should know, or how it should act, in this conversation</source>
+        <source>How the model should behave in this conversation, and what it should know</source>
         <translation>模型在这个对话中的角色，或需要了解的背景</translation>
     </message>
     <message>
@@ -433,6 +433,11 @@
         <source>Reset to default</source>
         <translation>恢复默认</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/options_popup.py"/>
+        <source>Leave out %n earlier message(s)</source>
+        <translation><numerusform>略去较早的 %n 条消息</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
         <source>Sent</source>
@@ -440,7 +445,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
-        <source>This seems to hold a secret key. It has not been sent.</source>
+        <source>This message seems to contain a secret key. It has not been sent.</source>
         <translation>这里似乎含有密钥，尚未发送。</translation>
     </message>
     <message>
@@ -450,7 +455,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/secret_guard.py"/>
-        <source>Send, and do not warn again</source>
+        <source>Send and don't warn again</source>
         <translation>发送，且不再提醒</translation>
     </message>
     <message>
@@ -465,17 +470,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
-        <source>This request has about {size} tokens; {model} takes about {window}. It has not been sent.</source>
+        <source>This request is about {size} tokens, but {model} accepts only about {window}. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token，而 {model} 大约只能接收 {window} 个。尚未发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
-        <source>This request has about {size} tokens; the last one here had about {before}. It has not been sent.</source>
+        <source>This request is about {size} tokens; the last one here was about {before}. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token，而这里上一次约为 {before} 个。尚未发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/size_guard.py"/>
-        <source>This request has about {size} tokens. It has not been sent.</source>
+        <source>This request is about {size} tokens. It has not been sent.</source>
         <translation>这次请求约有 {size} 个 token。尚未发送。</translation>
     </message>
     <message>
@@ -485,7 +490,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>{problem} What you see is kept here, and saving is tried again.</source>
+        <source>{problem} What you see is kept in memory, and saving will be retried.</source>
         <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
     </message>
     <message>
@@ -496,7 +501,7 @@
     <message>
         <location filename="desktop_chat/ui/chat/status_bars.py"/>
         <source>Save a copy...</source>
-        <translation>保存副本...</translation>
+        <translation>保存副本…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
@@ -505,7 +510,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
-        <source>The last time it was shown, Desktop Chat stopped responding or crashed. Nothing in it is lost.</source>
+        <source>The last time this conversation was shown, Desktop Chat stopped responding or crashed. Nothing in it is lost.</source>
         <translation>上次显示此对话时，Desktop Chat 停止响应或意外退出。对话内容没有丢失。</translation>
     </message>
     <message>
@@ -520,7 +525,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
-        <source>Plain text. Long lines are broken; nothing else is changed.</source>
+        <source>Plain text. Long lines are wrapped; nothing else is changed.</source>
         <translation>纯文本。仅对过长的行做了换行，其余内容未改动。</translation>
     </message>
     <message>
@@ -530,7 +535,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Canned replies. No AI, nothing leaves this computer</source>
+        <source>Canned replies, no AI. Nothing leaves this computer</source>
         <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
     </message>
     <message numerus="yes">
@@ -540,17 +545,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
-        <source>The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is sent to {host} from now on, and to no other server.</source>
+        <source>The key for “{name}” was saved by an earlier version, which did not record its server. If you agree, it will be sent to {host} from now on, and to no other server.</source>
         <translation>“{name}”的密钥由早期版本保存，当时没有记录它属于哪个服务器。如果您同意，今后它只会发送到 {host}，不会发送到其他服务器。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
-        <source>Send the key to {host}?</source>
+        <source>Send key to {host}?</source>
         <translation>要把密钥发送到 {host} 吗？</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
-        <source>Send the key</source>
+        <source>Send key</source>
         <translation>发送密钥</translation>
     </message>
     <message>
@@ -575,8 +580,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Choose what answers. You can add more at any time.</source>
-        <translation>选择由谁来回答，以后可以随时添加。</translation>
+        <source>Choose how to start. You can add more connections at any time.</source>
+        <translation>选择如何开始，以后可以随时添加更多连接。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
@@ -585,12 +590,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>OpenAI, or any server that speaks its language.</source>
+        <source>OpenAI, or any OpenAI-compatible server.</source>
         <translation>OpenAI，或任何兼容其接口的服务器。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>On this computer</source>
+        <source>Use a local model</source>
         <translation>使用这台电脑上的模型</translation>
     </message>
     <message>
@@ -600,13 +605,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Canned replies. No AI, nothing leaves this computer.</source>
+        <source>Canned replies, no AI. Nothing leaves this computer.</source>
         <translation>预设回复，没有 AI，任何内容都不会离开这台电脑。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Enter a key</source>
-        <translation>输入密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
@@ -615,12 +615,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Start the demo</source>
+        <source>Start demo</source>
         <translation>开始演示</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Looking for model servers...</source>
+        <source>Searching for model servers...</source>
         <translation>正在查找模型服务器…</translation>
     </message>
     <message numerus="yes">
@@ -630,7 +630,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>None found. Start Ollama, LM Studio or another server, then look again.</source>
+        <source>None found. Start Ollama, LM Studio, or another server, then search again.</source>
         <translation>没有找到。请启动 Ollama、LM Studio 或其他服务器，然后重新查找。</translation>
     </message>
     <message>
@@ -645,7 +645,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/welcome.py"/>
-        <source>Models of {server}</source>
+        <source>Models on {server}</source>
         <translation>{server} 的模型</translation>
     </message>
     <message>
@@ -680,7 +680,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Tab 1 to 8</source>
+        <source>Tabs 1 to 8</source>
         <translation>第 1 至 8 个标签页</translation>
     </message>
     <message>
@@ -690,7 +690,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Close tab in the tab bar</source>
+        <source>Close tab (in the tab bar)</source>
         <translation>关闭标签页（焦点在标签栏时）</translation>
     </message>
     <message>
@@ -705,12 +705,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Next hit</source>
+        <source>Next match</source>
         <translation>下一处</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Previous hit</source>
+        <source>Previous match</source>
         <translation>上一处</translation>
     </message>
     <message>
@@ -720,18 +720,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Move to the trash</source>
+        <source>Move to trash</source>
         <translation>移到回收站</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Take back out of the trash</source>
+        <source>Restore from trash</source>
         <translation>从回收站恢复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Delete from the trash</source>
-        <translation>从回收站中永久删除</translation>
+        <source>Delete permanently (in the trash)</source>
+        <translation>永久删除（在回收站中）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -745,32 +745,32 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Break the line</source>
+        <source>New line</source>
         <translation>换行</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Earlier question, in an empty box</source>
+        <source>Recall an earlier message (in an empty composer)</source>
         <translation>调出之前的问题（输入框为空时）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Later question, after an earlier one</source>
-        <translation>调出之后的问题</translation>
+        <source>Recall a later message</source>
+        <translation>调出之后的消息</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Stop the reply</source>
+        <source>Stop reply</source>
         <translation>停止回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Regenerate the last reply</source>
+        <source>Regenerate last reply</source>
         <translation>重新生成最后一条回复</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Copy the last reply</source>
+        <source>Copy last reply</source>
         <translation>复制最后一条回复</translation>
     </message>
     <message>
@@ -785,7 +785,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Scroll the conversation</source>
+        <source>Scroll conversation</source>
         <translation>滚动对话</translation>
     </message>
     <message>
@@ -795,7 +795,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Show or hide the sidebar</source>
+        <source>Show or hide sidebar</source>
         <translation>显示或隐藏侧边栏</translation>
     </message>
     <message>
@@ -915,7 +915,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Copy the selection</source>
+        <source>Copy selection</source>
         <translation>复制所选内容</translation>
     </message>
     <message>
@@ -930,7 +930,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Whole words only</source>
+        <source>Match whole words</source>
         <translation>全词匹配</translation>
     </message>
     <message>
@@ -940,12 +940,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Previous picture</source>
+        <source>Previous image</source>
         <translation>上一张图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
-        <source>Next picture</source>
+        <source>Next image</source>
         <translation>下一张图片</translation>
     </message>
     <message>
@@ -990,32 +990,32 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
-        <source>No model server answers here, but one does at {address}.</source>
+        <source>No model server responds at this address, but one does at {address}.</source>
         <translation>这个地址没有模型服务器应答，有应答的是 {address}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
-        <source>This server lists no models, so type a model's name. The key was not checked.</source>
+        <source>This server does not list its models, so enter a model name. The key was not checked.</source>
         <translation>这个服务器不提供模型列表，请直接输入模型名称。密钥未经验证。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
-        <source>It works. The model is your deployment {name}.</source>
+        <source>The connection works. The model is your deployment {name}.</source>
         <translation>连接正常，模型就是您的部署“{name}”。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
-        <source>It works. Azure lists what it could run, so type the name of your own deployment as the model.</source>
+        <source>The connection works. Azure lists the models it can deploy, so enter the name of your own deployment as the model.</source>
         <translation>连接正常。Azure 列出的是可以部署的模型，请在模型一栏输入您自己的部署名称。</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
-        <source>It works. The server lists %n model(s).</source>
+        <source>The connection works. The server lists %n model(s).</source>
         <translation><numerusform>连接正常，服务器提供 %n 个模型。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
-        <source>It works. The server lists no models, so type a model's name.</source>
+        <source>The connection works, but the server lists no models, so enter a model name.</source>
         <translation>连接正常，但服务器没有列出模型，请自行输入模型名称。</translation>
     </message>
     <message>
@@ -1025,7 +1025,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_form.py"/>
-        <source>The name of your deployment</source>
+        <source>Your deployment name</source>
         <translation>您的部署名称</translation>
     </message>
     <message>
@@ -1040,7 +1040,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_form.py"/>
-        <source>{problem} The key can be kept until you quit instead.</source>
+        <source>{problem} You can keep the key until you quit instead.</source>
         <translation>{problem}也可以让密钥只保留到退出为止。</translation>
     </message>
     <message>
@@ -1110,47 +1110,47 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>This is not an address. It looks like https://example.com/v1.</source>
+        <source>This address is not valid. It should look like https://example.com/v1.</source>
         <translation>地址格式不正确，应类似 https://example.com/v1。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>Leave names and passwords out of the address.</source>
+        <source>Remove the user name and password from the address.</source>
         <translation>地址中请勿包含用户名和密码。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>{name} in the address looks like a key. Keys go into the key field.</source>
+        <source>{name} in the address looks like a key. Enter keys in the API key field.</source>
         <translation>地址中的 {name} 看起来是密钥。密钥请填入“API 密钥”一栏。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>Put the name of your own resource into the address, in place of {placeholder}.</source>
+        <source>Replace {placeholder} in the address with the name of your resource.</source>
         <translation>请把地址中的 {placeholder} 换成您自己的资源名称。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>Without https, others on the network can read the key and the messages.</source>
+        <source>Without https, others on the network can read your key and messages.</source>
         <translation>不使用 https 时，网络中的其他人可以读到密钥和消息。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>A header is written as Name: value.</source>
+        <source>Write each header as Name: value.</source>
         <translation>请求头的格式为 Name: value。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>{name} looks like a key. Keys go into the key field, because headers are saved as plain text.</source>
+        <source>{name} looks like a key. Enter keys in the API key field, because headers are saved as plain text.</source>
         <translation>{name} 看起来是密钥。请求头以明文保存，密钥请填入“API 密钥”一栏。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>{name} is set by each request and cannot be changed.</source>
+        <source>{name} is set automatically for each request and cannot be changed.</source>
         <translation>{name} 由每次请求自动设置，不能更改。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/field_validation.py"/>
-        <source>The value of {name} has unusual characters.</source>
+        <source>The value of {name} contains invalid characters.</source>
         <translation>{name} 的值含有不允许的字符。</translation>
     </message>
     <message>
@@ -1160,7 +1160,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>Keep the stored key</source>
+        <source>Keep saved key</source>
         <translation>保留原有密钥</translation>
     </message>
     <message>
@@ -1175,42 +1175,42 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>The stored key is removed when you save.</source>
+        <source>The saved key will be removed when you save.</source>
         <translation>保存后，原有密钥将被移除。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>The key was stored by an earlier version, without its server. It is not sent until you allow it.</source>
+        <source>The key was saved by an earlier version, which did not record its server. It is not sent until you allow it.</source>
         <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器。在您允许之前不会发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>The stored key belongs to {host}. Unless you allow it, it is removed when you save.</source>
+        <source>The saved key belongs to {host}. Unless you allow it here, it will be removed when you save.</source>
         <translation>原有密钥属于 {host}。除非允许继续使用，否则保存后将被移除。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>A key is kept until you quit.</source>
+        <source>The key is kept until you quit.</source>
         <translation>密钥保留到退出为止。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>A key is stored in {keyring}.</source>
+        <source>A key is saved in {keyring}.</source>
         <translation>密钥已保存在“{keyring}”中。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>A key is stored.</source>
+        <source>A key is saved.</source>
         <translation>密钥已保存。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>Hide the key</source>
+        <source>Hide key</source>
         <translation>隐藏密钥</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/key_field.py"/>
-        <source>Show the key</source>
+        <source>Show key</source>
         <translation>显示密钥</translation>
     </message>
     <message>
@@ -1230,7 +1230,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/preset_picker.py"/>
-        <source>Not in the list. Close it and type the address; any OpenAI-compatible server works.</source>
+        <source>No matching provider. Close the list and enter the address; any OpenAI-compatible server works.</source>
         <translation>列表中没有。请关闭列表，直接输入地址；任何兼容 OpenAI 的服务器都可以使用。</translation>
     </message>
     <message numerus="yes">
@@ -1245,12 +1245,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/about.py"/>
-        <source>Free software under the MIT licence, without any warranty.</source>
+        <source>Free software under the MIT license, with no warranty.</source>
         <translation>自由软件，采用 MIT 许可证，不附带任何担保。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/about.py"/>
-        <source>It stands on:</source>
+        <source>Built with:</source>
         <translation>使用的项目：</translation>
     </message>
     <message>
@@ -1270,7 +1270,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_question.py"/>
-        <source>Whoever made the certificates in {file} can read what is sent to any server, and the keys with it. Trust them only if they are yours.</source>
+        <source>Whoever issued the certificates in {file} can read what is sent to any server, including keys. Trust them only if they are yours.</source>
         <translation>{file} 中证书的签发者可以读到发送到任何服务器的内容，包括密钥。只有确认是您自己的证书时才信任。</translation>
     </message>
     <message>
@@ -1280,7 +1280,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
-        <source>Show log folder</source>
+        <source>Open log folder</source>
         <translation>打开日志文件夹</translation>
     </message>
     <message>
@@ -1295,17 +1295,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
-        <source>This is a fault of the program, not of yours. The window goes on, and what you wrote is kept.</source>
+        <source>This is a bug in Desktop Chat, not your mistake. You can keep working, and what you wrote is kept.</source>
         <translation>这是程序的错误，不是您的操作造成的。窗口可以继续使用，写下的内容都已保留。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
-        <source>The last run ended unexpectedly</source>
+        <source>Desktop Chat quit unexpectedly</source>
         <translation>上次运行意外结束</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/crash.py"/>
-        <source>What is known of it. Your keys and what you wrote are not in it.</source>
+        <source>This report contains neither your keys nor anything you wrote.</source>
         <translation>以下是已知的情况，其中没有您的密钥，也没有您写的内容。</translation>
     </message>
     <message>
@@ -1315,23 +1315,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Choose an earlier copy of your conversations. What is missing here is added, nothing is replaced.</source>
+        <source>Choose a backup of your conversations. Missing items are added; nothing is replaced.</source>
         <translation>选择一份较早的对话副本。此处缺少的内容会补回，已有的内容不会被替换。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>There is no copy yet.</source>
+        <source>No backups yet.</source>
         <translation>还没有副本。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Earlier copies</source>
+        <source>Backups</source>
         <translation>较早的副本</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Choose a file...</source>
-        <translation>选择文件...</translation>
+        <translation>选择文件…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
@@ -1350,27 +1350,27 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Looking into it...</source>
-        <translation>正在查看...</translation>
+        <source>Checking...</source>
+        <translation>正在查看…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
         <source>Restoring...</source>
-        <translation>正在恢复...</translation>
+        <translation>正在恢复…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Restoring... {percent} %</source>
-        <translation>正在恢复…… {percent}%</translation>
+        <source>Restoring... {percent}%</source>
+        <translation>正在恢复… {percent}%</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Everything in it is here already.</source>
+        <source>You already have everything in this backup.</source>
         <translation>其中的内容这里都有了。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Missing here, and would be added: {amount}. Nothing is replaced.</source>
+        <source>Will be added: {amount}. Nothing will be replaced.</source>
         <translation>此处缺少、将会补回：{amount}。已有的内容不会被替换。</translation>
     </message>
     <message numerus="yes">
@@ -1380,7 +1380,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>Added: {amount}. In the trash, as then: {trashed}.</source>
+        <source>Added: {amount}, including {trashed} in the trash.</source>
         <translation>已补回：{amount}。其中当时在回收站里的：{trashed}，仍在回收站。</translation>
     </message>
     <message>
@@ -1390,12 +1390,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>No conversations can be read from this file.</source>
+        <source>No conversations could be read from this file.</source>
         <translation>无法从此文件中读出对话。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/restore.py"/>
-        <source>This file cannot be read.</source>
+        <source>This file could not be read.</source>
         <translation>无法读取此文件。</translation>
     </message>
     <message numerus="yes">
@@ -1430,27 +1430,27 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>Delete for ever</source>
+        <source>Delete forever</source>
         <translation>永久删除</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>Empty the trash</source>
+        <source>Empty trash</source>
         <translation>清空回收站</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>Removing from the disk: %n conversation(s) left. You can close this; it goes on.</source>
+        <source>Removing from disk: %n conversation(s) left. You can close this window; removal continues.</source>
         <translation><numerusform>正在从磁盘中移除：还剩 %n 个对话。可以关闭此窗口，移除会继续进行。</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>%n conversation(s) with all messages. This cannot be undone.</source>
+        <source>%n conversations and all their messages will be deleted. This cannot be undone.</source>
         <translation><numerusform>%n 个对话及其全部消息将被删除，无法撤销。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
-        <source>Delete for ever?</source>
+        <source>Delete forever?</source>
         <translation>永久删除？</translation>
     </message>
     <message>
@@ -1460,12 +1460,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>Picture: {name}</source>
+        <source>Image: {name}</source>
         <translation>图片：{name}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>{number} %</source>
+        <source>{number}%</source>
         <translation>{number}%</translation>
     </message>
     <message>
@@ -1495,13 +1495,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
-        <source>Certificates of your own</source>
+        <source>Custom certificates</source>
         <translation>自己的证书</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
         <source>Choose...</source>
-        <translation>选择...</translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
@@ -1510,12 +1510,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
-        <source>Remove the certificates</source>
+        <source>Remove certificates</source>
         <translation>移除证书</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>
-        <source>A PEM file that is trusted besides the system's certificates: for a server or a proxy of your own.</source>
+        <source>A PEM file to trust in addition to the system's certificates, for your own server or proxy.</source>
         <translation>除系统证书外另行信任的 PEM 文件：用于自己的服务器或代理。</translation>
     </message>
     <message>
@@ -1540,12 +1540,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/connections_page.py"/>
-        <source>Add a connection</source>
+        <source>Add connection</source>
         <translation>添加连接</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/connections_page.py"/>
-        <source>“{name}” and its key are removed. Conversations stay.</source>
+        <source>Check keyring again</source>
+        <translation>重新检查密钥环</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/connections_page.py"/>
+        <source>“{name}” and its key will be removed. Your conversations are kept.</source>
         <translation>“{name}”及其密钥将被移除，对话会保留。</translation>
     </message>
     <message>
@@ -1570,7 +1575,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/connections_page.py"/>
-        <source>From the environment of this program; never stored</source>
+        <source>From environment variables; never saved</source>
         <translation>来自本程序的环境变量，不会保存</translation>
     </message>
     <message>
@@ -1600,17 +1605,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/connections_page.py"/>
-        <source>Keys are kept in {keyring}.</source>
+        <source>Keys are saved in {keyring}.</source>
         <translation>密钥保存在“{keyring}”中。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/connections_page.py"/>
-        <source>Waiting for an answer from {keyring}.</source>
+        <source>Waiting for {keyring} to respond.</source>
         <translation>正在等待“{keyring}”响应。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/connections_page.py"/>
-        <source>{keyring} is locked. Unlock it to use the keys in it.</source>
+        <source>{keyring} is locked. Unlock it to use your keys.</source>
         <translation>“{keyring}”已锁定，解锁后才能使用其中的密钥。</translation>
     </message>
     <message>
@@ -1620,7 +1625,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/connections_page.py"/>
-        <source>No keyring can be used here. Keys are kept until you quit, never in a file.</source>
+        <source>No keyring is available. Keys are kept only until you quit, never in a file.</source>
         <translation>这里没有可用的密钥环。密钥只保留到退出为止，不会写入文件。</translation>
     </message>
     <message>
@@ -1635,53 +1640,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Everything is on this computer. Keys are not here: they are in the keyring.</source>
+        <source>Everything is stored on this computer. Keys are kept separately, in the keyring.</source>
         <translation>全部保存在这台电脑上。密钥不在其中，而是在密钥环里。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Copies of the conversations</source>
+        <source>Conversation backups</source>
         <translation>对话副本</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then.</source>
+        <source>Made while you work and kept for up to eight weeks. What you delete forever stays in backups until then.</source>
         <translation>使用时自动保存，最多保留八周。永久删除的内容在此期间仍留在副本中。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Adds what is missing from an earlier copy.</source>
-        <translation>从较早的副本中找回缺少的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Keys in messages</source>
-        <translation>要发送的内容中的密钥</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Warns before you send a message that seems to contain a secret key.</source>
-        <translation>要发送的消息中似乎含有密钥时，先提醒一声。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Open the trash</source>
-        <translation>打开回收站</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Restore...</source>
-        <translation>恢复...</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Folder</source>
-        <translation>文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
@@ -1705,13 +1675,48 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Adds what is missing from a backup.</source>
+        <translation>从较早的副本中找回缺少的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Keys in messages</source>
+        <translation>要发送的内容中的密钥</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>What happens when a message seems to contain a secret key.</source>
+        <translation>要发送的消息中似乎含有密钥时如何处理。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
         <source>Warn first</source>
         <translation>先提醒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/data_page.py"/>
-        <source>Send it</source>
+        <source>Don't warn</source>
         <translation>直接发送</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Open trash</source>
+        <translation>打开回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Restore...</source>
+        <translation>恢复…</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Folder</source>
+        <translation>文件夹</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/font_setting.py"/>
@@ -1735,7 +1740,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>The window's language. Models answer in the language you write.</source>
+        <source>The language of the app. Models reply in the language you write in.</source>
         <translation>仅限界面；模型用提问的语言回答。</translation>
     </message>
     <message>
@@ -1745,28 +1750,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Light, dark, or the same as your system.</source>
+        <source>Light, dark, or matching your system.</source>
         <translation>浅色、深色，或跟随系统。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Zoom</source>
-        <translation>缩放</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>The size of text and everything around it.</source>
-        <translation>文字和整个界面一起缩放。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>Send with</source>
-        <translation>发送键</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>The other key, or {shortcut}, starts a new line.</source>
-        <translation>另一个键或 {shortcut} 用来换行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -1777,6 +1762,26 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The size of text and everything else in the window.</source>
+        <translation>文字和整个界面一起缩放。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Send with</source>
+        <translation>发送键</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>The other key or {shortcut} starts a new line.</source>
+        <translation>另一个键或 {shortcut} 用来换行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -1795,81 +1800,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Text font</source>
-        <translation>正文字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Code font</source>
-        <translation>代码字体</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Long lines of code</source>
-        <translation>过长的代码行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Each block has a button to change this.</source>
-        <translation>每个代码块上都可以单独切换。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Wide tables</source>
-        <translation>过宽的表格</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Tables that are wider than the text.</source>
-        <translation>正文宽度放不下的表格。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Timings of replies</source>
-        <translation>回复的计时</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Time to first token, tokens, and tokens per second.</source>
-        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Smooth scrolling</source>
-        <translation>平滑滚动</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Wheel and keys glide instead of jumping.</source>
-        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Screen reader announcements</source>
-        <translation>屏幕阅读器朗读</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>What is read aloud while a reply streams.</source>
-        <translation>回复生成过程中朗读的内容。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>This font is not installed here, so the system font is used.</source>
-        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>For code, including code inside sentences.</source>
-        <translation>用于代码块和句中的代码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>For messages and the composer. Characters it lacks come from the system font.</source>
-        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/reading_page.py"/>
         <source>Narrow</source>
         <translation>窄</translation>
     </message>
@@ -1885,8 +1815,83 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>As wide as the window</source>
+        <source>Full width</source>
         <translation>与窗口同宽</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Reply statistics</source>
+        <translation>回复统计</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Time to first token, token count, and tokens per second.</source>
+        <translation>首个 token 用时、token 数与每秒 token 数。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>On hover</source>
+        <translation>指向时显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Always</source>
+        <translation>始终显示</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Smooth scrolling</source>
+        <translation>平滑滚动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Glide instead of jumping when you use the wheel or keys.</source>
+        <translation>滚轮和按键滚动时平缓移动，而不是跳动。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Screen reader announcements</source>
+        <translation>屏幕阅读器朗读</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>What is read aloud while a reply streams.</source>
+        <translation>回复生成过程中朗读的内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Each sentence</source>
+        <translation>每一句</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Start and end</source>
+        <translation>仅开始和结束</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Text font</source>
+        <translation>正文字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Code font</source>
+        <translation>代码字体</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Long code lines</source>
+        <translation>过长的代码行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/reading_page.py"/>
+        <source>Each code block has a button to change this.</source>
+        <translation>每个代码块上都可以单独切换。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -1900,28 +1905,28 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>On hover</source>
-        <translation>指向时显示</translation>
+        <source>Wide tables</source>
+        <translation>过宽的表格</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Always shown</source>
-        <translation>始终显示</translation>
+        <source>For tables that are wider than the text.</source>
+        <translation>正文宽度放不下的表格。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>On</source>
-        <translation>开启</translation>
+        <source>This font is not installed, so the system font is used.</source>
+        <translation>这里没有安装该字体，暂以系统字体代替。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Each sentence</source>
-        <translation>每一句</translation>
+        <source>For code blocks and inline code.</source>
+        <translation>用于代码块和句中的代码。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
-        <source>Start and end</source>
-        <translation>仅开始和结束</translation>
+        <source>For messages and the composer. Missing characters use the system font.</source>
+        <translation>用于消息和输入框，缺少的字由系统字体补足。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
@@ -1945,12 +1950,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/streaming_page.py"/>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
         <source>Keep-alive limit</source>
         <translation>最长等待</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/streaming_page.py"/>
-        <source>How long a reply may send only keep-alive signals, or take when it is not streamed.</source>
+        <source>How long a server may send only keep-alive signals, or take to send a reply that is not streamed.</source>
         <translation>超过这段时间仍只有保持连接的信号，或一次性返回的内容还没有到，回复就会结束。</translation>
     </message>
     <message>
@@ -1960,13 +1970,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/streaming_page.py"/>
-        <source>How many times a request that fails before the reply begins is sent again.</source>
+        <source>How many times to retry a request that fails before the reply begins.</source>
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/streaming_page.py"/>
-        <source> s</source>
-        <translation> 秒</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
@@ -1975,12 +1980,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Links to these sites open without a question.</source>
+        <source>Links to these sites open without asking.</source>
         <translation>打开这些网站的链接时不再询问。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Before a link opens, you see its address and can trust its site.</source>
+        <source>Before a link opens, you see its address and can choose to trust the site.</source>
         <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
     </message>
     <message>
@@ -2010,7 +2015,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Hide the sidebar</source>
+        <source>Hide sidebar</source>
         <translation>隐藏侧边栏</translation>
     </message>
     <message>
@@ -2020,12 +2025,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Your conversations are being opened</source>
-        <translation>正在打开你的对话</translation>
+        <source>Loading your conversations</source>
+        <translation>正在打开您的对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>This can take a moment after an update or when the file is repaired. You can write already.</source>
+        <source>This can take a moment after an update or while the file is being repaired. You can start writing now.</source>
         <translation>更新之后或修复文件时，可能需要稍等片刻。现在就可以开始输入。</translation>
     </message>
     <message>
@@ -2035,27 +2040,22 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>What you ask is kept here, with the newest first.</source>
+        <source>Your conversations will appear here, newest first.</source>
         <translation>问过的内容都在这里，新的在前。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>The search failed</source>
+        <source>Search failed</source>
         <translation>搜索失败</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>The conversations cannot be read now.</source>
+        <source>Your conversations cannot be read right now.</source>
         <translation>现在无法读取对话。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Nothing found</source>
-        <translation>没有找到</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>No title and no message contains “{query}”.</source>
+        <source>No title or message contains “{query}”.</source>
         <translation>没有标题或消息包含“{query}”。</translation>
     </message>
     <message>
@@ -2075,7 +2075,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
-        <source>Show the sidebar</source>
+        <source>Show sidebar</source>
         <translation>显示侧边栏</translation>
     </message>
     <message>
@@ -2100,12 +2100,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The key from the environment goes to {host} without encryption: others on the network can read it, and the messages. Use an https address.</source>
+        <source>The key from the environment is sent to {host} without encryption, so others on the network can read it and your messages. Use an https address.</source>
         <translation>环境变量中的密钥将不加密地发送到 {host}：网络中的其他人可以读到密钥和消息。请使用 https 地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The model declined</source>
+        <source>The model declined to answer</source>
         <translation>模型拒绝回答</translation>
     </message>
     <message>
@@ -2130,7 +2130,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The model sent its reasoning, but no answer.</source>
+        <source>The model sent reasoning but no answer.</source>
         <translation>模型只给出了思考过程，没有给出回答。</translation>
     </message>
     <message>
@@ -2145,47 +2145,47 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Too many requests. Wait a little, then try again.</source>
+        <source>Too many requests. Wait a moment, then retry.</source>
         <translation>请求过于频繁，请稍等片刻再试。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Too many requests. The server asks to wait {time}.</source>
+        <source>Too many requests. The server asks you to wait {time}.</source>
         <translation>请求过于频繁，服务器要求等待 {time}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server does not know this model.</source>
+        <source>This model was not found on the server.</source>
         <translation>服务器上没有这个模型。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server does not know the model {model}.</source>
+        <source>The model {model} was not found on the server.</source>
         <translation>服务器上没有模型 {model}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>This connection has no key yet.</source>
+        <source>No API key is set for this connection.</source>
         <translation>这个连接还没有密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>{connection} has no key yet.</source>
+        <source>No API key is set for {connection}.</source>
         <translation>“{connection}”还没有密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The model's server failed.</source>
+        <source>The model server reported an error.</source>
         <translation>模型服务器出错了。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The key was refused.</source>
+        <source>The server rejected the API key.</source>
         <translation>密钥被拒绝。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The account is out of credit.</source>
+        <source>Your account is out of credit.</source>
         <translation>账户余额不足。</translation>
     </message>
     <message>
@@ -2200,23 +2200,23 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server did not accept the request.</source>
+        <source>The server rejected the request.</source>
         <translation>服务器没有接受请求。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The provider's content rules do not allow this request.</source>
+        <source>The provider's content policy does not allow this request.</source>
         <translation>这个请求不符合服务商的内容规则。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
         <source>The provider is not available in your region.</source>
-        <translation>服务商不在你所在的地区提供服务。</translation>
+        <translation>服务商不在您所在的地区提供服务。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>No provider of this model fits the privacy settings of your account.</source>
-        <translation>提供这个模型的服务商都不符合你账户的隐私设置。</translation>
+        <source>No provider of this model matches your account's privacy settings.</source>
+        <translation>提供这个模型的服务商都不符合您账户的隐私设置。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -2225,22 +2225,22 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>This model is only available through Chat Completions.</source>
+        <source>This model is only available through the Chat Completions API.</source>
         <translation>这个模型只能通过 Chat Completions 使用。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The address looks wrong: no model server answered there. It often ends in /v1.</source>
+        <source>No model server was found at this address. Addresses often end in /v1.</source>
         <translation>地址可能有误：那里没有模型服务器应答。地址通常以 /v1 结尾。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server does not answer at /responses. It may only know Chat Completions, or the address is wrong.</source>
+        <source>The server does not respond at /responses. It may support only Chat Completions, or the address may be wrong.</source>
         <translation>服务器没有响应 /responses。它可能只支持 Chat Completions，也可能是地址有误。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server sends requests on to another address. Enter that address in the connection.</source>
+        <source>The server redirects requests to another address. Enter that address in the connection.</source>
         <translation>服务器把请求转到了另一个地址，请在连接中改填那个地址。</translation>
     </message>
     <message>
@@ -2250,17 +2250,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>No connection is chosen.</source>
+        <source>No connection is selected.</source>
         <translation>还没有选择连接。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>No model is chosen.</source>
+        <source>No model is selected.</source>
         <translation>还没有选择模型。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Nothing answers at this address. The server may not be running.</source>
+        <source>Could not connect to the server. It may not be running.</source>
         <translation>这个地址没有响应，服务器可能没有运行。</translation>
     </message>
     <message>
@@ -2275,17 +2275,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The proxy did not let the request through.</source>
+        <source>The proxy rejected the request.</source>
         <translation>代理没有放行请求。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The environment variable {name} names no proxy that can be used. It looks like http://proxy.example.com:8080.</source>
+        <source>The environment variable {name} is not a valid proxy address. It should look like http://proxy.example.com:8080.</source>
         <translation>环境变量 {name} 中的代理地址无法使用。正确的写法类似 http://proxy.example.com:8080。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server did not answer in time.</source>
+        <source>The server did not respond in time.</source>
         <translation>服务器没有及时响应。</translation>
     </message>
     <message>
@@ -2295,12 +2295,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>No more data came from the server.</source>
+        <source>The server stopped sending data.</source>
         <translation>服务器没有继续发送数据。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server sent something that cannot be read.</source>
+        <source>The server sent a response that could not be read.</source>
         <translation>服务器发来的内容无法读取。</translation>
     </message>
     <message>
@@ -2310,37 +2310,37 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The model returned nothing.</source>
+        <source>The model returned an empty reply.</source>
         <translation>模型没有返回任何内容。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The reply grew too large and was ended.</source>
+        <source>The reply became too large and was stopped.</source>
         <translation>回复过大，已经结束。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The model asked for a tool that this chat does not have.</source>
+        <source>The model asked for a tool that is not available here.</source>
         <translation>模型想使用一个这里没有的工具。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server had a problem.</source>
+        <source>The server reported an internal error.</source>
         <translation>服务器出了问题。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The conversations could not be read or saved.</source>
+        <source>Your conversations could not be read or saved.</source>
         <translation>无法读取或保存对话。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The conversations were saved by a newer version of Desktop Chat.</source>
+        <source>Your conversations were saved by a newer version of Desktop Chat.</source>
         <translation>这些对话由更新版本的 Desktop Chat 保存。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The file with the conversations is damaged.</source>
+        <source>The conversations file is damaged.</source>
         <translation>对话文件已损坏。</translation>
     </message>
     <message>
@@ -2350,27 +2350,27 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The file with the conversations cannot be written.</source>
+        <source>The conversations file cannot be written to.</source>
         <translation>对话文件无法写入。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Another program is using the file with the conversations.</source>
+        <source>Another program is using the conversations file.</source>
         <translation>另一个程序正在使用对话文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The file with the conversations was replaced by another one while it was in use.</source>
+        <source>The conversations file was replaced by another file while it was in use.</source>
         <translation>对话文件在使用期间被换成了另一个文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>A link stands in the place of the file with the conversations, and links are not followed there.</source>
+        <source>The conversations file is a link, and links are not followed here.</source>
         <translation>对话文件所在的位置是一个链接，程序不会打开这里的链接。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The keyring did not do what was asked.</source>
+        <source>The keyring could not complete the request.</source>
         <translation>密钥环没有完成操作。</translation>
     </message>
     <message>
@@ -2385,37 +2385,37 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The keyring did not answer.</source>
+        <source>The keyring did not respond.</source>
         <translation>密钥环没有响应。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The keyring did not keep the key.</source>
+        <source>The keyring did not save the key.</source>
         <translation>密钥环没有保存密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>This cannot be a key: it is empty, too long, or has unusual characters.</source>
+        <source>This is not a valid key: it is empty, too long, or contains invalid characters.</source>
         <translation>这不是有效的密钥：内容为空、过长，或含有不允许的字符。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The stored key belongs to another server, so it was not sent.</source>
+        <source>The saved key belongs to another server, so it was not sent.</source>
         <translation>保存的密钥属于另一个服务器，因此没有发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The key was stored by an earlier version, without the server it is for, so it was not sent.</source>
+        <source>The key was saved by an earlier version, which did not record its server, so it was not sent.</source>
         <translation>这个密钥由早期版本保存，没有记录它属于哪个服务器，因此没有发送。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The picture cannot be shown.</source>
+        <source>The image cannot be shown.</source>
         <translation>无法显示这张图片。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>This address is on your own computer or network, so it was not opened.</source>
+        <source>This address is on your own computer or local network, so it was not opened.</source>
         <translation>该地址位于本机或本地网络，因此未打开。</translation>
     </message>
     <message>
@@ -2425,22 +2425,22 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>What is at this address is not a picture that can be shown.</source>
+        <source>The file at this address is not a supported image.</source>
         <translation>该地址的内容不是可显示的图片。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The picture is too large to be shown.</source>
+        <source>The image is too large to show.</source>
         <translation>图片过大，无法显示。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The picture is damaged or incomplete.</source>
+        <source>The image is damaged or incomplete.</source>
         <translation>图片已损坏或不完整。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The server only leads on from one address to the next.</source>
+        <source>The server redirected the request too many times.</source>
         <translation>服务器一再跳转，没有给出图片。</translation>
     </message>
     <message>
@@ -2450,12 +2450,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>The file with the certificates cannot be read.</source>
+        <source>The certificate file cannot be read.</source>
         <translation>无法读取证书文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>There is no certificate in this file. It has to be a PEM file.</source>
+        <source>This file contains no certificate. It must be a PEM file.</source>
         <translation>此文件中没有证书。它必须是 PEM 文件。</translation>
     </message>
     <message>
@@ -2475,18 +2475,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Desktop Chat ended before this reply was complete.</source>
+        <source>Desktop Chat quit before this reply was complete.</source>
         <translation>回复完成之前，Desktop Chat 就退出了。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Desktop Chat made a mistake here. The text that came is kept.</source>
+        <source>An internal error occurred in Desktop Chat. The text received so far is kept.</source>
         <translation>Desktop Chat 在这里出错了，已收到的文字会保留。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Retry</source>
-        <translation>重试</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
@@ -2495,7 +2490,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Send the key...</source>
+        <source>Send key...</source>
         <translation>发送密钥…</translation>
     </message>
     <message>
@@ -2505,12 +2500,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Start a new conversation</source>
+        <source>Start new conversation</source>
         <translation>开始新对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Edit the question</source>
+        <source>Edit message</source>
         <translation>修改问题</translation>
     </message>
     <message>
@@ -2540,7 +2535,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Cut by the length limit</source>
+        <source>Cut off at the length limit</source>
         <translation>达到长度上限，已截断</translation>
     </message>
     <message>
@@ -2550,7 +2545,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/error_text.py"/>
-        <source>Held back by the server's filter</source>
+        <source>Blocked by the server's content filter</source>
         <translation>被服务器的内容过滤拦截</translation>
     </message>
     <message>
@@ -2710,7 +2705,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/formula_text.py"/>
-        <source>is about</source>
+        <source>is approximately equal to</source>
         <translation>约等于</translation>
     </message>
     <message>
@@ -2730,12 +2725,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/formula_text.py"/>
-        <source>is at most</source>
+        <source>is less than or equal to</source>
         <translation>小于等于</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/formula_text.py"/>
-        <source>is at least</source>
+        <source>is greater than or equal to</source>
         <translation>大于等于</translation>
     </message>
     <message>
@@ -2785,7 +2780,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/formula_text.py"/>
-        <source>there is</source>
+        <source>there exists</source>
         <translation>存在</translation>
     </message>
     <message>
@@ -2925,7 +2920,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>token limit</source>
+        <source>max tokens</source>
         <translation>token 上限</translation>
     </message>
     <message>
@@ -2945,12 +2940,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>token count</source>
+        <source>token usage</source>
         <translation>token 计数</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>the request to store nothing</source>
+        <source>the option not to store replies</source>
         <translation>不保存内容的请求</translation>
     </message>
     <message>
@@ -2960,12 +2955,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>Left out, because the server refuses it for this model: {names}.</source>
+        <source>Not sent, because the server does not accept it for this model: {names}.</source>
         <translation>服务器对这个模型不接受以下内容，已略去：{names}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>The system prompt went with the first question, because the server refuses it for this model.</source>
+        <source>The system prompt was added to the first message, because the server does not accept it for this model.</source>
         <translation>服务器对这个模型不接受系统提示词，已并入第一个问题。</translation>
     </message>
     <message>
@@ -2975,7 +2970,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/left_out_text.py"/>
-        <source>The system prompt went with the first question.</source>
+        <source>The system prompt was added to the first message.</source>
         <translation>系统提示词已并入第一个问题。</translation>
     </message>
     <message>
@@ -2995,7 +2990,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>{problem} Trying again in {time}.</source>
+        <source>{problem} Retrying in {time}.</source>
         <translation>{problem}{time}后重试。</translation>
     </message>
     <message numerus="yes">
@@ -3005,17 +3000,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>There is no connection named {name}, and no other.</source>
+        <source>There is no connection named {name}, and no other connection is set up.</source>
         <translation>没有名为 {name} 的连接，也没有其他连接。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>There is no connection named {name}. There are: {names}</source>
+        <source>There is no connection named {name}. Available: {names}</source>
         <translation>没有名为 {name} 的连接。现有：{names}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>{name} cannot be read: {problem}</source>
+        <source>Could not read {name}: {problem}</source>
         <translation>无法读取 {name}：{problem}</translation>
     </message>
     <message>
@@ -3045,12 +3040,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Start Desktop Chat with its window to confirm them.</source>
+        <source>Open Desktop Chat's window to confirm them.</source>
         <translation>请打开 Desktop Chat 的窗口进行确认。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>The output cannot be written: {problem}</source>
+        <source>Could not write the output: {problem}</source>
         <translation>无法写入输出：{problem}</translation>
     </message>
     <message>
@@ -3060,107 +3055,107 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Desktop Chat made a mistake: {summary}.</source>
+        <source>An internal error occurred in Desktop Chat: {summary}.</source>
         <translation>Desktop Chat 出错了：{summary}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Desktop Chat made a mistake: {summary}. {file} has the details.</source>
+        <source>An internal error occurred in Desktop Chat: {summary}. See {file} for details.</source>
         <translation>Desktop Chat 出错了：{summary}。详情见 {file}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>They could change what is in {directory}. Start Desktop Chat as that user, or choose another directory with --data-dir.</source>
+        <source>That user could change what is in {directory}. Run Desktop Chat as that user, or choose another directory with --data-dir.</source>
         <translation>该用户可以更改 {directory} 中的内容。请以该用户的身份启动 Desktop Chat，或用 --data-dir 指定另一个目录。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>They could change your settings and conversations. Make it yours alone: chmod go-w {directory}</source>
+        <source>They could change your settings and conversations. Remove their write access: chmod go-w {directory}</source>
         <translation>他们可能会更改您的设置和对话。请让它只归您所有：chmod go-w {directory}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Set OPENAI_API_KEY, or keep a key with the connection in the window.</source>
+        <source>Set OPENAI_API_KEY, or save a key for this connection in the settings.</source>
         <translation>请设置 OPENAI_API_KEY，或在窗口中为该连接保存密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Check OPENAI_API_KEY, or the key of the connection in the window.</source>
+        <source>Check OPENAI_API_KEY, or this connection's key in the settings.</source>
         <translation>请检查 OPENAI_API_KEY，或窗口中该连接的密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Store this server's key with the connection in the window.</source>
+        <source>Save this server's key for the connection in the settings.</source>
         <translation>请在窗口中为这个连接保存该服务器的密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Send a message with this connection in the window once, and allow the key there.</source>
+        <source>Send a message with this connection once in Desktop Chat's window, and allow the key there.</source>
         <translation>请先在窗口中用这个连接发送一条消息，并在那里允许使用密钥。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Give --base-url or --connection, or set OPENAI_API_KEY.</source>
+        <source>Use --base-url or --connection, or set OPENAI_API_KEY.</source>
         <translation>请用 --base-url 或 --connection 指定，或设置 OPENAI_API_KEY。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Give one with --model.</source>
+        <source>Choose one with --model.</source>
         <translation>请用 --model 指定一个模型。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Give another one with --model.</source>
+        <source>Choose another with --model.</source>
         <translation>请用 --model 换一个模型。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Give another one with --base-url.</source>
+        <source>Choose another with --base-url.</source>
         <translation>请用 --base-url 换一个地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Give that one with --base-url.</source>
+        <source>Or pass it with --base-url.</source>
         <translation>请用 --base-url 指定那个地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Ask in other words, or ask another model with --model.</source>
+        <source>Rephrase the prompt, or choose another model with --model.</source>
         <translation>请换一种说法，或用 --model 换一个模型。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Ask again with --api responses.</source>
+        <source>Retry with --api responses.</source>
         <translation>请加上 --api responses 再试。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Ask again with --api chat_completions.</source>
+        <source>Retry with --api chat_completions.</source>
         <translation>请加上 --api chat_completions 再试。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Ask again with --api chat_completions, or give another --base-url.</source>
+        <source>Retry with --api chat_completions, or choose another --base-url.</source>
         <translation>请加上 --api chat_completions 再试，或者用 --base-url 指定其他地址。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>Ask with less text.</source>
+        <source>Shorten the prompt.</source>
         <translation>请缩短内容后再问。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
-        <source>--timeout sets how long to wait.</source>
+        <source>To wait longer, use --timeout.</source>
         <translation>可用 --timeout 设置等待时间。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
-        <source>The reply begins</source>
+        <source>Reply started</source>
         <translation>回复开始了</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/accessibility/announcer.py"/>
-        <source>The reply has ended</source>
+        <source>Reply finished</source>
         <translation>回复已结束</translation>
     </message>
     <message>
@@ -3178,6 +3173,11 @@
         <source>Link: {address}</source>
         <translation>链接：{address}</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
+        <source>%n line(s)</source>
+        <translation><numerusform>%n 行</numerusform></translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Previous version</source>
@@ -3190,7 +3190,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
-        <source>Copy the message</source>
+        <source>Copy message</source>
         <translation>复制这条消息</translation>
     </message>
     <message>
@@ -3203,85 +3203,75 @@
         <source>More</source>
         <translation>更多</translation>
     </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>%n line(s)</source>
-        <translation><numerusform>%n 行</numerusform></translation>
-    </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Code</source>
-        <translation>代码</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Do not wrap</source>
-        <translation>不换行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Saved</source>
-        <translation>已保存</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Save as file</source>
-        <translation>存为文件</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Copied</source>
-        <translation>已复制</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/code_header.py"/>
-        <source>Copy the code</source>
-        <translation>复制代码</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
-        <source>%n more character(s) in this line, not shown. Copy and Save have them all.</source>
-        <translation><numerusform>此行还有 %n 个字符未显示，复制和保存时会包含全部内容。</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/footnote_layout.py"/>
-        <source>Back to the text</source>
-        <translation>回到正文</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Sources</source>
         <translation>来源</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Show fewer</source>
         <translation>收起</translation>
     </message>
     <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Show all %n source(s)</source>
         <translation><numerusform>显示全部 %n 个来源</numerusform></translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/source_list.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/chrome.py"/>
         <source>Source {number}: {title}</source>
         <translation>来源 {number}：{title}</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>%n more character(s) on this line not shown. Copy and Save include them all.</source>
+        <translation><numerusform>此行还有 %n 个字符未显示，复制和保存时会包含全部内容。</numerusform></translation>
+    </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Don't wrap</source>
+        <translation>不换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Save as file</source>
+        <translation>存为文件</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/code_layout.py"/>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/node_layout.py"/>
+        <source>Back to text</source>
+        <translation>回到正文</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/blocks/table_layout.py"/>
         <source>Copy as...</source>
         <translation>复制为…</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/transcript/blocks/table_tools.py"/>
-        <source>Copy the table as...</source>
+        <location filename="desktop_chat/ui/transcript/blocks/table_layout.py"/>
+        <source>Copy table as...</source>
         <translation>将表格复制为…</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
-        <source>Copy code</source>
-        <translation>复制代码</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
@@ -3290,7 +3280,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
-        <source>Copy the table</source>
+        <source>Copy table</source>
         <translation>复制表格</translation>
     </message>
     <message>
@@ -3305,18 +3295,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/block_tools.py"/>
-        <source>Copy table for a spreadsheet</source>
+        <source>Copy table for spreadsheet</source>
         <translation>复制表格到电子表格</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/code_saving.py"/>
-        <source>The file was not saved</source>
+        <source>The file could not be saved</source>
         <translation>文件未保存</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/code_saving.py"/>
-        <source>Choose another place</source>
-        <translation>换个位置</translation>
+        <source>Choose another place...</source>
+        <translation>换个位置…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/code_saving.py"/>
@@ -3330,12 +3320,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
-        <source>Copy selection</source>
-        <translation>复制所选内容</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
-        <source>Copy selection as text</source>
+        <source>Copy selection as plain text</source>
         <translation>将所选内容复制为纯文本</translation>
     </message>
     <message>
@@ -3365,18 +3350,13 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
-        <source>Show picture</source>
+        <source>Show image</source>
         <translation>显示图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
-        <source>Load once</source>
-        <translation>加载这一次</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
-        <source>Image: {name}</source>
-        <translation>图片：{name}</translation>
+        <source>Load image</source>
+        <translation>加载图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
@@ -3385,7 +3365,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/image_layout.py"/>
-        <source>Inside this message, {size}</source>
+        <source>Embedded in this message, {size}</source>
         <translation>内嵌在此消息中，{size}</translation>
     </message>
     <message>
@@ -3400,12 +3380,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
-        <source>Open large</source>
+        <source>Enlarge</source>
         <translation>放大查看</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/images/transcript_images.py"/>
-        <source>Copy address</source>
+        <source>Copy image address</source>
         <translation>复制地址</translation>
     </message>
     <message>
@@ -3430,12 +3410,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Waiting for the first token...</source>
+        <source>Waiting for first token...</source>
         <translation>正在等待首个 token…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Waiting for the first token... {seconds} s</source>
+        <source>Waiting for first token... {seconds} s</source>
         <translation>等待首个 token… {seconds} 秒</translation>
     </message>
     <message>
@@ -3450,12 +3430,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Trying again in {seconds} s. {cause}</source>
+        <source>Retrying in {seconds} s. {cause}</source>
         <translation>{seconds} 秒后重试。{cause}</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Trying again in {seconds} s</source>
+        <source>Retrying in {seconds} s</source>
         <translation>{seconds} 秒后重试</translation>
     </message>
     <message>
@@ -3470,7 +3450,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>Thoughts</source>
+        <source>Reasoning</source>
         <translation>思考过程</translation>
     </message>
     <message>
@@ -3485,7 +3465,7 @@
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/message_text.py"/>
-        <source>From the cache: %n token(s)</source>
+        <source>Cached: %n token(s)</source>
         <translation><numerusform>其中命中缓存：%n 个 token</numerusform></translation>
     </message>
     <message numerus="yes">
@@ -3523,6 +3503,26 @@
         <source>Code.</source>
         <translation>代码。</translation>
     </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>%n new message(s)</source>
+        <translation><numerusform>%n 条新消息</numerusform></translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>New text</source>
+        <translation>有新内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>Latest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/transcript/overlays.py"/>
+        <source>Jump to latest</source>
+        <translation>跳到最新</translation>
+    </message>
     <message>
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Transcript</source>
@@ -3532,26 +3532,6 @@
         <location filename="desktop_chat/ui/transcript/view.py"/>
         <source>Scroll bar</source>
         <translation>滚动条</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>%n new message(s)</source>
-        <translation><numerusform>%n 条新消息</numerusform></translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>New text</source>
-        <translation>有新内容</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>Latest</source>
-        <translation>最新</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/viewport/jump_button.py"/>
-        <source>Jump to latest</source>
-        <translation>跳到最新</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/widgets/async_dialog.py"/>
@@ -3565,12 +3545,12 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/widgets/open_link.py"/>
-        <source>Look closely: the text of this link names {host}, but it leads elsewhere.</source>
+        <source>Be careful: the text of this link says {host}, but it leads elsewhere.</source>
         <translation>请仔细看：链接的文字写的是 {host}，实际却通向别处。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/widgets/open_link.py"/>
-        <source>Look closely: this address is written so that it can be taken for another one.</source>
+        <source>Be careful: this address could be mistaken for another one.</source>
         <translation>请仔细看：这个地址的写法容易让人误认成别的地址。</translation>
     </message>
     <message>
@@ -3580,7 +3560,7 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/widgets/save_dialog.py"/>
-        <source>{file} is there already.</source>
+        <source>{file} already exists.</source>
         <translation>{file} 已经存在。</translation>
     </message>
     <message>
@@ -3600,17 +3580,17 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/window/main_window.py"/>
-        <source>Moved to the trash.</source>
+        <source>Moved to trash.</source>
         <translation>已移到回收站。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>{problem} Your conversations are not shown, and new ones are kept only until you quit.</source>
+        <source>{problem} Your conversations cannot be shown, and new ones are kept only until you quit.</source>
         <translation>{problem}已有的对话无法显示，新对话只保留到退出为止。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The settings could not be saved: {detail}. They are tried again at the next change.</source>
+        <source>The settings could not be saved: {detail}. Saving will be retried at the next change.</source>
         <translation>无法保存设置：{detail}。下次更改时会再次尝试。</translation>
     </message>
     <message>
@@ -3625,37 +3605,37 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The last run ended unexpectedly.</source>
+        <source>Desktop Chat quit unexpectedly last time.</source>
         <translation>上次运行意外结束。</translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The last run ended unexpectedly. What had come of %n answer(s) is kept.</source>
+        <source>Desktop Chat quit unexpectedly last time. %n partial replies were kept.</source>
         <translation><numerusform>上次运行意外结束。%n 条回复已收到的部分都已保留。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The file with your conversations is damaged. What you see is kept; the file is repaired at the next start.</source>
-        <translation>保存对话的文件已损坏。你看到的内容会保留；下次启动时会修复该文件。</translation>
+        <source>The conversations file is damaged. What you see is kept, and the file will be repaired at the next start.</source>
+        <translation>保存对话的文件已损坏。您看到的内容会保留；下次启动时会修复该文件。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The file with your conversations was damaged and is kept as {file}. {conversations} could be read from it; an earlier copy may have more.</source>
+        <source>The conversations file was damaged and is kept as {file}. {conversations} could be recovered; a backup may have more.</source>
         <translation>对话文件已损坏，保留为 {file}。从中读出了 {conversations}；较早的副本里可能还有更多。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier copy may have them.</source>
+        <source>The conversations file was damaged and is kept as {file}. Nothing could be recovered from it, but a backup may have your conversations.</source>
         <translation>对话文件已损坏，保留为 {file}。从中未能读出内容；较早的副本里可能还有。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>The file {file} could not be read. It is kept as {aside}, and the usual settings are in force.</source>
+        <source>The file {file} could not be read. It is kept as {aside}, and the default settings are in use.</source>
         <translation>无法读取文件 {file}。它已另存为 {aside}，现在使用默认设置。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
-        <source>In {file} this was passed over: {members}.</source>
+        <source>Ignored in {file}: {members}.</source>
         <translation>{file} 中的以下内容已忽略：{members}。</translation>
     </message>
     <message>

@@ -17,16 +17,16 @@ async def test_a_conversation_is_heard(orca: Orca, start: Start) -> None:
     await orca.type("show me a table")
     await orca.hears("s", "h", "o", "w", "space", "m", "e")
     await orca.press("Return")
-    spoken = await orca.hears("Sent", "The reply begins", "Planet, Diameter", "The reply has ended")
-    assert sum("The reply begins" in words for words in spoken) == 1, "nothing is said twice"
-    assert sum("The reply has ended" in words for words in spoken) == 1
+    spoken = await orca.hears("Sent", "Reply started", "Planet, Diameter", "Reply finished")
+    assert sum("Reply started" in words for words in spoken) == 1, "nothing is said twice"
+    assert sum("Reply finished" in words for words in spoken) == 1
 
     await orca.press("alt+Up")
     await orca.hears("You", "show me a table")
     await orca.press("alt+Down")
     await orca.hears("demo", "Canned reply. There is no AI here")
     await orca.press("Tab")
-    await orca.hears("Copy the table")
+    await orca.hears("Copy table")
 
     await orca.press("shift+F10", "Down")
     await orca.hears("Copy")
@@ -42,17 +42,17 @@ async def test_an_error_and_code_are_heard(orca: Orca, start: Start) -> None:
     await orca.hears("Message text")
     await orca.type("error")
     await orca.press("Return")
-    await orca.hears("Sent", "The server had a problem")
+    await orca.hears("Sent", "The server reported an internal error")
 
     await orca.type("write code")
     await orca.press("Return")
-    await orca.hears("Sent", "Code.", "The reply has ended")
+    await orca.hears("Sent", "Code.", "Reply finished")
 
 
 @pytest.mark.parametrize(
     ("language", "heard"),
     [
-        ("en", ("Message text", "The reply begins", "a over b plus x squared")),
+        ("en", ("Message text", "Reply started", "a over b plus x squared")),
         ("zh_CN", ("消息 text", "回复开始", "b 分之 a 加 x 的平方")),
     ],
 )
@@ -84,7 +84,7 @@ async def test_the_models_are_heard(orca: Orca, start: Start) -> None:
     await orca.press("Tab")
     await orca.hears("Model push button", "demo")
     await orca.press("space")
-    await orca.hears("Search or type a model", "demo, Demo")
+    await orca.hears("Search or enter a model", "demo, Demo")
     await orca.type("dem")
     await orca.hears(" models", "demo, Demo")
     await orca.press("Down")
@@ -96,11 +96,11 @@ async def test_settings_and_shortcuts_are_heard(orca: Orca, start: Start) -> Non
     await orca.hears("Message text")
     await orca.press("ctrl+comma")
     spoken = await orca.hears("Settings", "List with 5 items", "General")
-    assert not any("Models answer in the language" in words for words in spoken), "not before it is asked for"
+    assert not any("Models reply in the language" in words for words in spoken), "not before it is asked for"
     await orca.press("Tab")
-    await orca.hears("Language combo box", "Models answer in the language you write")
+    await orca.hears("Language combo box", "Models reply in the language you write in")
     await orca.press("shift+Tab", "End", "Tab")
-    await orca.hears("Open folder push button", "Everything is on this computer")
+    await orca.hears("Open folder push button", "Everything is stored on this computer")
     await orca.press("Escape")
     await orca.hears("Message text")
 

@@ -88,14 +88,14 @@ async def test_qt_is_never_loaded(terminal: Terminal) -> None:
 
 
 ENDINGS = [
-    ("length", 3, "Hello\n", "Cut by the length limit"),
-    ("content-filter", 3, "Hel\n", "Held back by the server's filter"),
-    ("refusal", 3, "I would rather not.\n", "The model declined"),
+    ("length", 3, "Hello\n", "Cut off at the length limit"),
+    ("content-filter", 3, "Hel\n", "Blocked by the server's content filter"),
+    ("refusal", 3, "I would rather not.\n", "The model declined to answer"),
     ("clean-cut", 3, "Hello\n", "The connection was lost."),
-    ("401", 1, "", "The key was refused. Check OPENAI_API_KEY"),
-    ("404-model", 1, "", "Give another one with --model."),
-    ("html-200", 1, "", "The address looks wrong"),
-    ("nothing", 1, "", "The model returned nothing."),
+    ("401", 1, "", "The server rejected the API key. Check OPENAI_API_KEY"),
+    ("404-model", 1, "", "Choose another with --model."),
+    ("html-200", 1, "", "No model server was found at this address"),
+    ("nothing", 1, "", "The model returned an empty reply."),
     ("broken-json", 0, "Hello\n", "2 events of the reply could not be read."),
 ]
 
@@ -136,7 +136,7 @@ async def test_programs_learn_that_text_was_reasoning(terminal: Terminal) -> Non
 async def test_programs_learn_about_failures_and_usage(terminal: Terminal) -> None:
     failed = (await terminal.ask("error-event", "--json", "hi")).lines[-1]
     assert (failed["status"], failed["error"], failed["text"]) == ("interrupted", "provider_fault", "Hello")
-    assert (failed["message"], failed["detail"]) == ("The server had a problem.", "Out of memory")
+    assert (failed["message"], failed["detail"]) == ("The server reported an internal error.", "Out of memory")
     refused = (await terminal.ask("401-echo", "--json", "hi", OPENAI_API_KEY=KEY)).lines[-1]
     assert refused["detail"] == "Incorrect API key: Bearer [redacted]"
     counted = (await terminal.ask("usage", "--json", "hi")).lines[-1]
@@ -176,7 +176,7 @@ async def test_without_an_address_the_environment_selects_the_server(terminal: T
     assert told == Told(0, "Hello\n", "")
     lost = await terminal.run("hi")
     assert lost.code == 1
-    assert "Give --base-url or --connection" in lost.err
+    assert "Use --base-url or --connection" in lost.err
 
 
 async def test_an_address_is_normalised(terminal: Terminal) -> None:
@@ -211,13 +211,13 @@ async def test_a_connection_is_selected_by_name(terminal: Terminal) -> None:
     assert (await terminal.run("hi")).out == "Hello\n"
     told = await terminal.run("--connection", "Other", "hi")
     assert told.code == 2
-    assert "There are: Mine" in told.err
+    assert "Available: Mine" in told.err
 
 
 async def test_the_other_api_is_suggested_and_can_be_used_once(terminal: Terminal) -> None:
     for refused, words, offered in (("404-responses-only", (), "responses"), ("r-404", RESPONSES, "chat_completions")):
         told = await terminal.ask(refused, *words, "hi")
-        assert (told.code, f"Ask again with --api {offered}" in told.err) == (1, True)
+        assert (told.code, f"Retry with --api {offered}" in told.err) == (1, True)
     assert await terminal.ask("r-plain", *RESPONSES, "hi") == Told(0, "Hello\n", "")
     terminal.data_dir.mkdir()
     connection = {"id": "c1", "name": "Mine", "base_url": terminal.server.base_url}
@@ -246,7 +246,7 @@ async def test_settings_that_others_could_have_written_are_not_used(terminal: Te
     assert (told.code, told.out, terminal.server.requests) == (2, "", [])
     assert told.err == (
         "desktop-chat: Other users of this computer can write to the data directory. They could change your settings "
-        f"and conversations. Make it yours alone: chmod go-w {terminal.data_dir}\n"
+        f"and conversations. Remove their write access: chmod go-w {terminal.data_dir}\n"
     )
     told = await terminal.ask("plain", "hi", LANG="zh_CN.UTF-8")
     assert f"chmod go-w {terminal.data_dir}" in told.err
@@ -256,7 +256,7 @@ async def test_settings_that_others_could_have_written_are_not_used(terminal: Te
 async def test_a_key_sent_unencrypted_is_warned_about_first(terminal: Terminal) -> None:
     words = ("--base-url", "http://models.invalid:80/v1", "--model", "m", "--retries", "0", "hi")
     told = await terminal.run(*words, OPENAI_API_KEY=KEY)
-    assert "goes to http://models.invalid without encryption" in told.err.splitlines()[0]
+    assert "is sent to http://models.invalid without encryption" in told.err.splitlines()[0]
     assert "without encryption" not in (await terminal.run(*words)).err, "there is no key"
     assert "without encryption" not in (await terminal.ask("plain", "hi", OPENAI_API_KEY=KEY)).err, "it stays here"
 
@@ -276,7 +276,7 @@ async def test_a_variable_with_an_invalid_proxy_is_named(
     words = ("--base-url", "https://models.invalid/v1", "--model", "m", "--retries", "0", "hi")
     told = await terminal.run(*words, OPENAI_API_KEY=KEY, **variables)
     assert told.code == 1
-    assert f"The environment variable {named} names no proxy" in told.err
+    assert f"The environment variable {named} is not a valid proxy address" in told.err
     assert "user:pass" not in told.err
     assert not terminal.data_dir.exists()
 
@@ -287,7 +287,7 @@ async def test_names_cannot_control_the_terminal(terminal: Terminal) -> None:
     connection = {"id": "c1", "name": name, "base_url": terminal.server.base_url}
     (terminal.data_dir / "settings.toml").write_text(tomli_w.dumps({"connections": [connection]}), encoding="utf-8")
     told = await terminal.run("--connection", "Other", "hi")
-    assert "There are: Mine]0;title31m" in told.err
+    assert "Available: Mine]0;title31m" in told.err
     assert not {"\x1b", "\x07", "\x9b", "\x7f"} & set(told.err)
 
 
@@ -323,10 +323,12 @@ def test_a_log_that_is_mentioned_exists(tmp_path: Path, others_can_write: bool) 
     said = subprocess.run(words, check=True, capture_output=True, text=True, env=environment).stderr
     log = tmp_path / "logs" / "desktop-chat.log"
     if others_can_write:
-        assert said == "desktop-chat: Desktop Chat made a mistake: LookupError.\n"
+        assert said == "desktop-chat: An internal error occurred in Desktop Chat: LookupError.\n"
         assert not log.exists()
     else:
-        assert said == f"desktop-chat: Desktop Chat made a mistake: LookupError. {log} has the details.\n"
+        assert (
+            said == f"desktop-chat: An internal error occurred in Desktop Chat: LookupError. See {log} for details.\n"
+        )
         assert "oops" in log.read_text()
 
 
@@ -352,14 +354,14 @@ async def test_invalid_input_is_reported_before_anything_is_sent(terminal: Termi
 async def test_a_retry_is_announced(terminal: Terminal) -> None:
     told = await terminal.run("--base-url", terminal.server.base_url, "--model", "429-then-plain", "hi")
     assert (told.code, told.out) == (0, "Hello\n")
-    assert "Trying again in" in told.err
+    assert "Retrying in" in told.err
 
 
 async def test_a_wait_beyond_the_timeout_is_reported(terminal: Terminal) -> None:
     words = ("--base-url", terminal.server.base_url, "--model", "429-seconds", "--timeout", "1", "hi")
     told = await terminal.run(*words)
     assert told.code == 1
-    assert "The server asks to wait" in told.err
+    assert "The server asks you to wait" in told.err
     assert len(terminal.server.requests) == 1
 
 
@@ -367,7 +369,7 @@ async def test_silence_ends_at_the_timeout(terminal: Terminal) -> None:
     modes = ("silence", "comments-for-ever", "drip", "silence-after-text")
     for told in await asyncio.gather(*(terminal.ask(mode, "--timeout", "0.3", "hi") for mode in modes)):
         assert told.code == (3 if told.out else 1)
-        assert "No more data came" in told.err
+        assert "The server stopped sending data" in told.err
 
 
 async def test_an_answer_in_one_piece_has_the_same_timeout(terminal: Terminal) -> None:
@@ -429,9 +431,9 @@ SHELL = {name: value for name, value in os.environ.items() if not name.startswit
         ("flood-for-ever", "2>&1 | head -c 4", "hi", Told(141, "word", "")),
         ("flood-for-ever", "2>&- | head -c 4", "hi", Told(141, "word", "")),
         ("plain", ">&- 2>&-", "hi", Told(1, "", "")),
-        ("plain", ">&-", "hi", Told(1, "", "desktop-chat: The output cannot be written: Bad file descriptor\n")),
+        ("plain", ">&-", "hi", Told(1, "", "desktop-chat: Could not write the output: Bad file descriptor\n")),
         ("plain", "<&-", "-", Told(2, "", "desktop-chat: The prompt is empty.\n")),
-        ("plain", "0> /dev/null", "-", Told(2, "", "desktop-chat: - cannot be read: Bad file descriptor\n")),
+        ("plain", "0> /dev/null", "-", Told(2, "", "desktop-chat: Could not read -: Bad file descriptor\n")),
         ("plain", "<&-", "--chat", Told(0, "", "")),
     ],
 )
@@ -442,14 +444,15 @@ async def test_closed_streams_are_no_bug(mode: str, rest: str, prompt: str, told
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a file that is always full")
 async def test_output_that_cannot_be_written_is_reported(terminal: Terminal) -> None:
     told = await through_a_shell(terminal, "plain", "> /dev/full")
-    assert told == Told(1, "", "desktop-chat: The output cannot be written: No space left on device\n")
+    assert told == Told(1, "", "desktop-chat: Could not write the output: No space left on device\n")
 
 
 async def test_request_parts_that_were_left_out_are_reported(terminal: Terminal) -> None:
     told = await terminal.ask("no-system-500", "--system", "Be brief.", "hi")
     assert (told.code, told.out) == (0, "Hello\n")
     assert told.err == (
-        "desktop-chat: The system prompt went with the first question, because the server refuses it for this model.\n"
+        "desktop-chat: The system prompt was added to the first message, because the server does not accept it "
+        "for this model.\n"
     )
     assert (await terminal.ask("streams-refused", "--json", "hi")).lines[-1]["text"] == "Hello"
 

@@ -261,8 +261,8 @@ def locked(_application: Application, file: Path) -> Callable[[], None]:
     ("trouble", "words"),
     [
         (full, "The disk is full."),
-        (read_only, "The file with the conversations cannot be written."),
-        (locked, "Another program is using the file with the conversations."),
+        (read_only, "The conversations file cannot be written to."),
+        (locked, "Another program is using the conversations file."),
     ],
 )
 async def test_sqlite_errors_are_reported_and_the_data_stored_later(

@@ -17,8 +17,9 @@ from desktop_chat.core.entities import Message, Role
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
-from desktop_chat.ui.transcript.find.find import Find
+from desktop_chat.ui.transcript.find.find import FindSession
 from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
+from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
@@ -53,15 +54,15 @@ def cpu_ms(start: float) -> float:
     return (time.process_time() - start) * 1_000
 
 
-class TimedFind(Find):
+class TimedFind(FindSession):
     """Records the duration of each slice, and how much of it was garbage collection."""
 
-    def __init__(self, view: TranscriptView) -> None:
+    def __init__(self, page: TranscriptPage) -> None:
         self.slices: list[float] = []
         self.own: list[float] = []
         self._garbage = self._began = 0.0
         gc.callbacks.append(self._note_garbage)
-        super().__init__(view)
+        super().__init__(page)
 
     def _note_garbage(self, phase: str, _info: object) -> None:
         if phase == "start":
@@ -113,7 +114,7 @@ def main(language: str) -> None:
     view = opened(app, messages)
     floor = scan(messages, "needle")
     start = time.process_time()
-    view.finding = finding = TimedFind(view)
+    view.find_session = finding = TimedFind(view.page)
     finding.search(FindQuery("Needle"))
     while finding.tally.ordinal == 0:  # no time passes between slices
         finding._go_on()
@@ -122,7 +123,7 @@ def main(language: str) -> None:
     floor_all = find_all(messages, COMMON)
     finding.slices.clear()
     finding.own.clear()
-    HitTicks(view, finding)
+    HitTicks(view.page, finding)
     finding.search(FindQuery(COMMON))
     while not finding.complete:
         QCoreApplication.processEvents()

@@ -23,7 +23,9 @@ TURNS = 9
 
 def seen(view: TranscriptView) -> tuple[tuple[str, int], ...]:
     """Kinds and heights of the visible blocks."""
-    return tuple((one.entry.block.kind, one.entry.height) for one in view.placed if isinstance(one.entry, BlockEntry))
+    return tuple(
+        (one.entry.block.kind, one.entry.height) for one in view.page.placed if isinstance(one.entry, BlockEntry)
+    )
 
 
 def is_whole(view: TranscriptView) -> bool:

@@ -109,7 +109,7 @@ def _check(view: TranscriptView) -> None:
     item = view.document.item(0)
     kept = "".join(block.before + block.source for block in item.answer.blocks) + item.answer.rest
     assert kept == view.model.row(0).text.whole(), "text was lost"
-    last = view.placed[-1]
+    last = view.page.placed[-1]
     assert last.y + last.entry.height <= view.viewport().height(), "the end is not in view"
 
 

@@ -53,7 +53,7 @@ def _one_message(theme: Theme) -> float:
     view = opened(theme, TranscriptModel([message(0, "hello")]))
     text = SECTION * (400_000 // len(SECTION))
     spent = [frame(view, lambda: view.set_model(TranscriptModel([message(1, text)])))]
-    while not view.placed or is_busy(view):
+    while not view.page.placed or is_busy(view):
         spent.append(frame(view, lambda: time.sleep(0.002)))
     answer = view.document.item(0).answer
     assert "".join(block.before + block.source for block in answer.blocks) + answer.rest == text, "text was lost"
@@ -90,7 +90,7 @@ def wheel(theme: Theme) -> dict[str, float]:
     for _ in range(PLACES):
         bar.setValue(chance.randrange(bar.maximum()))
         settle(view, 0)
-        times.append(frame(view, lambda: view.scroll_by(chance.choice((-70, 70)))))
+        times.append(frame(view, lambda: view.page.scroll_by(chance.choice((-70, 70)))))
     jumps = sum(_jumped(view, chance.choice((-1, 1)) * chance.randrange(20, 400), bar, chance) for _ in range(WALK))
     discard(view)
     return {"wheel": statistics.quantiles(times, n=20)[-1], "jumps": jumps}
@@ -100,10 +100,10 @@ def _jumped(view: TranscriptView, pixels: int, bar: object, chance: random.Rando
     """Return whether a step moved the visible content by more than the requested pixels; sometimes jumps."""
     if chance.random() < 0.05:
         bar.setValue(chance.randrange(bar.maximum()))
-    before = {(one.spot.place, one.entry.key): one.y for one in view.placed}
-    view.scroll_by(pixels)
-    moved = {one.y - before[key] for one in view.placed if (key := (one.spot.place, one.entry.key)) in before}
-    is_at_edge = view.at_end or view.placed[0].y > 0
+    before = {(one.spot.place, one.entry.key): one.y for one in view.page.placed}
+    view.page.scroll_by(pixels)
+    moved = {one.y - before[key] for one in view.page.placed if (key := (one.spot.place, one.entry.key)) in before}
+    is_at_edge = view.at_end or view.page.placed[0].y > 0
     return not is_at_edge and moved != {-pixels}
 
 

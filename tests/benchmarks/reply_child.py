@@ -65,13 +65,13 @@ class Paints:
         TranscriptView.paintEvent = paint
 
     def _render_style(self, view: TranscriptView) -> None:
-        if not view.placed:
+        if not view.page.placed:
             return
         self.count += 1
         length = view.model.row(view.model.rowCount() - 1).length
         if length != self.shown:
             self.shown, self.last_at = length, time.monotonic()
-        last = view.placed[-1]
+        last = view.page.placed[-1]
         self.away += last.spot != view.document.last() or last.y + last.entry.height > view.viewport().height()
 
 

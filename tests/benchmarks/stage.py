@@ -82,7 +82,7 @@ def settle(view: TranscriptView | None = None, seconds: float = 0.05) -> None:
 
 def is_busy(view: TranscriptView) -> bool:
     behind = any(item.behind for item in view.document._items.values())
-    return behind or bool(view._stale_rows) or view._highlighter._timer.isActive()
+    return behind or bool(view.sync._changed) or view._highlighter._timer.isActive()
 
 
 def plain_floor() -> Subject:

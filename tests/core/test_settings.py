@@ -7,16 +7,8 @@ from dataclasses import replace
 import pytest
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.core.settings import (
-    LANGUAGES,
-    READING_WIDTHS,
-    SCHEMES,
-    SEND_KEYS,
-    SMOOTH_SCROLLING,
-    ZOOM_STEPS,
-    Preferences,
-    Settings,
-)
+from desktop_chat.core.field_rules import Rule, rules_of
+from desktop_chat.core.settings import ZOOM_STEPS, Preferences, Settings
 
 ONE = Connection("c1", "One", "https://one.example/v1")
 TWO = Connection("c2", "Two", "https://two.example/v1")
@@ -27,14 +19,15 @@ def preferences() -> Preferences:
     return Preferences(Settings())
 
 
-def test_the_defaults_are_valid_choices() -> None:
-    plain = Settings()
-    assert plain.scheme in SCHEMES
-    assert plain.language in LANGUAGES
-    assert plain.send_key in SEND_KEYS
-    assert plain.reading_width in READING_WIDTHS
-    assert plain.smooth_scrolling in SMOOTH_SCROLLING
-    assert plain.zoom in ZOOM_STEPS
+@pytest.mark.parametrize(("name", "rule"), rules_of(Settings).items())
+def test_each_default_is_allowed_by_its_rule(name: str, rule: Rule) -> None:
+    assert rule.default == getattr(Settings(), name)
+    assert rule.read(rule.plain(rule.default), name, []) == rule.default
+
+
+def test_the_steps_of_the_zoom_are_allowed() -> None:
+    assert all(rules_of(Settings)["zoom"].allows(step) for step in ZOOM_STEPS)
+    assert 1.0 in ZOOM_STEPS
 
 
 def test_a_change_is_emitted_once_and_no_change_is_not(preferences: Preferences) -> None:

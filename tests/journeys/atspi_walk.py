@@ -85,7 +85,8 @@ def main(order, name=""):
     root = application()
     if order == "press":
         for node in walk(root):
-            if node.get_name() == name and (action := node.get_action_iface()):
+            shows = node.get_state_set().contains(Atspi.StateType.SHOWING)
+            if shows and node.get_name() == name and (action := node.get_action_iface()):
                 Atspi.Action.do_action(action, 0)
                 return
         sys.exit(f"nothing to press is called {name!r}")

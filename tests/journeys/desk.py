@@ -160,8 +160,8 @@ class Desk:
         """Return the positions of the transcript's buttons with this action, from top to bottom."""
         view = self.tab.transcript
         return [
-            (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
-            for one in view.placed
+            (control.rects[0].center() + QPointF(view.page.column_x, one.y)).toPoint()
+            for one in view.page.placed
             for control in one.entry.controls()
             if control.name == name and control.rects
         ]

@@ -76,7 +76,7 @@ def _entries(widget: QWidget) -> Iterator[str]:
 
 def _painted(view: TranscriptView) -> Iterator[str]:
     """Return the texts around the messages, piece by piece; messages may be in any language."""
-    for placed in view.placed:
+    for placed in view.page.placed:
         if placed.entry.layout is not None:
             yield from (part for label in placed.entry.layout.labels for part in re.split(r"\s+[·・]\s+", label.text))
         yield from (control.label for control in placed.entry.controls())

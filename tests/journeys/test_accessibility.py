@@ -78,8 +78,8 @@ async def test_a_provider_is_chosen_from_the_list(data_dir: Path) -> None:
         env=os.environ | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"},
     )
     try:
-        await hears("Enter a key")
-        await screen_reader("press", "Enter a key")
+        await hears("Use an API key")
+        await screen_reader("press", "Enter API key...")
         await hears("https://api.openai.com/v1")
         await screen_reader("press", "OpenAI")  # Qt names a combo box after its value; "Provider" is its label
         await hears("Search providers")

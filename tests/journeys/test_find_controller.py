@@ -24,7 +24,7 @@ def bar(desk: Desk) -> FindBar:
 
 def found(desk: Desk) -> tuple[int, int]:
     """Return the number of the current hit, and how many there are."""
-    finding = desk.tab.transcript.finding
+    finding = desk.tab.transcript.find_session
     assert finding is not None
     tally = finding.tally
     return tally.ordinal, tally.total

@@ -18,18 +18,18 @@ KEY = "sk-journey-0123456789abcdef"
 
 @pytest.mark.real_keyring
 async def test_with_an_api_key(desk: Desk, server: HostileServer) -> None:
-    desk.click("Enter a key")
+    desk.click("Enter API key...")
     desk.fill("Address", server.base_url)
     desk.fill("API key", KEY)
     desk.click("Test")
-    await desk.until(lambda: desk.sees_text("It works"), "the result of the test in words")
+    await desk.until(lambda: desk.sees_text("The connection works"), "the result of the test in words")
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
     desk.click("Save")
     await desk.until(lambda: desk.application.preferences.settings.connections, "the connection is saved")
     (stored,) = desk.application.preferences.settings.connections
     assert await desk.application.secrets.place_of(stored.id) is KeyLocation.KEYRING
     await desk.until(lambda: desk.sees("Models"), "the models of the server are offered")
-    desk.fill("Search or type a model", "plain")
+    desk.fill("Search or enter a model", "plain")
     desk.press(Qt.Key.Key_Return)
     await desk.until(lambda: desk.tab.session.conversation.options.model == "plain")
     desk.ask("hello")
@@ -66,8 +66,8 @@ async def test_with_a_server_on_this_computer(
 
 
 async def test_with_the_demo(desk: Desk) -> None:
-    desk.click("Start the demo")
-    await desk.until(lambda: desk.sees_text("Canned replies. No AI"))
+    desk.click("Start demo")
+    await desk.until(lambda: desk.sees_text("Canned replies, no AI"))
     desk.ask("Show me a table")
     await desk.speaking()
     reply = await desk.answered()

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from scrolling import scroll_to_message
 
 from desktop_chat.core.entities import Connection
-from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 
 QUESTION = (
@@ -22,12 +22,12 @@ QUESTION = (
 def place_of(desk: Desk, name: str, number: int = 0) -> QPoint:
     """Return the middle of a control on the screen."""
     view = desk.tab.transcript
-    target = [target for target in view.hit_tester.walk.in_view() if target.control.name == name][number]
-    return (target.control.rects[0].center() + QPointF(view.column_x, target.placed.y)).toPoint()
+    target = [target for target in view.hit_tester.focus_chain.in_view() if target.control.name == name][number]
+    return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 
 def names_in_view(desk: Desk) -> set[str]:
-    return {target.control.name for target in desk.tab.transcript.hit_tester.walk.in_view()}
+    return {target.control.name for target in desk.tab.transcript.hit_tester.focus_chain.in_view()}
 
 
 async def test_a_click_goes_to_a_footnote_and_back_while_a_reply_streams(desk: Desk, connection: Connection) -> None:

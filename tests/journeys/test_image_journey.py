@@ -45,15 +45,15 @@ async def images() -> AsyncIterator[ImageServer]:
 def image_at(desk: Desk) -> QPoint:
     """Return the middle of the image, or of the button in its place."""
     view = desk.tab.transcript
-    for one in view.placed:
+    for one in view.page.placed:
         for control in one.entry.controls():
             if control.name == "image":
-                return (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
+                return (control.rects[0].center() + QPointF(view.page.column_x, one.y)).toPoint()
     return QPoint()
 
 
 def words_in_view(desk: Desk) -> list[str]:
-    layouts = [one.entry.layout for one in desk.tab.transcript.placed if one.entry.layout is not None]
+    layouts = [one.entry.layout for one in desk.tab.transcript.page.placed if one.entry.layout is not None]
     return [label.text for layout in layouts for label in layout.labels]
 
 
@@ -91,7 +91,7 @@ async def test_an_image_is_loaded_once_on_request_and_opened_large(
     desk.screenshot("picture-card")
 
     click(desk)
-    refused = "This address is on your own computer or network, so it was not opened."
+    refused = "This address is on your own computer or local network, so it was not opened."
     await desk.until(lambda: refused in words_in_view(desk), "it was not refused")
     assert images.asked == []
 

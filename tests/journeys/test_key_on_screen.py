@@ -144,8 +144,8 @@ async def test_programs_opened_by_the_desktop_inherit_no_key(
     await desk.answered()
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
     desk.window.show_crash("nothing in it")
-    await desk.until(lambda: desk.sees("Show log folder"), "the dialog")
-    desk.click("Show log folder")
+    await desk.until(lambda: desk.sees("Open log folder"), "the dialog")
+    desk.click("Open log folder")
     await desk.until(told.exists, "the desktop to be asked")
     await desk.until(lambda: "logs" in told.read_text(), "its words")
     assert [*key_search.files_with_it(told.parent), *finds(desk)] == []

@@ -24,8 +24,8 @@ from desktop_chat.services.secrets.keyring_secrets import KeyringSecrets
 
 
 async def save_a_key(desk: Desk, server: HostileServer) -> str:
-    """Enter a connection on the welcome page and return its id."""
-    desk.click("Enter a key")
+    """Type a connection into the welcome page and return its id."""
+    desk.click("Enter API key...")
     desk.fill("Address", server.base_url)
     desk.fill("API key", KEY)
     desk.click("Save")
@@ -91,19 +91,19 @@ async def test_a_key_of_an_earlier_version_is_sent_after_a_question(
     await desk.application._settings_saver.aclose()
     code, out, err = await asked_in_a_pipe(data_dir, "--connection", "Old")
     assert (code, out) == (1, "")
-    assert "in the window once" in err
+    assert "once in Desktop Chat's window" in err
     assert server.requests == []
 
     desk.tab.transcript.action_triggered.emit("allow_key", desk.tab.session.path[-1].id)
-    await desk.until(lambda: desk.sees("Send the key"), "the question")
+    await desk.until(lambda: desk.sees("Send key"), "the question")
     desk.screenshot("send-the-key")
     assert desk.sees_text(host_of(server.base_url).removeprefix("http://")), "it names the server"
     desk.press(Qt.Key.Key_Return)
-    await desk.until(lambda: not desk.sees("Send the key"))
+    await desk.until(lambda: not desk.sees("Send key"))
     assert server.requests == [], "Enter sends nothing"
     desk.tab.transcript.action_triggered.emit("allow_key", desk.tab.session.path[-1].id)
-    await desk.until(lambda: desk.sees("Send the key"), "the question again")
-    desk.click("Send the key")
+    await desk.until(lambda: desk.sees("Send key"), "the question again")
+    desk.click("Send key")
     await desk.until(lambda: server.requests)
     assert (await desk.answered()).status is Status.COMPLETE
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
@@ -146,7 +146,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
     (data_dir / "settings.toml").write_text('language = "en"\n')
     desk = Desk(qapp, data_dir)
     await desk.open()
-    desk.click("Enter a key")
+    desk.click("Enter API key...")
     desk.fill("Address", server.base_url)
     desk.fill("API key", KEY)
     desk.click("Save")
@@ -159,7 +159,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
     assert await desk.application.secrets.place_of(connection.id) is KeyLocation.SESSION
     desk.press(Qt.Key.Key_Escape)
     await desk.with_model(connection, "plain")
-    await desk.until(lambda: desk.sees_text("The key is kept until you quit"), "the bar that stays")
+    await desk.until(lambda: desk.sees_text("The key is kept only until you quit"), "the bar that stays")
     desk.ask("hello")
     assert (await desk.answered()).status is Status.COMPLETE
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"

@@ -24,7 +24,7 @@ QUESTION = "我们今天去公园玩\n\nTell me about this:\n\n```python\nprint(
 def placed(view: TranscriptView, words: str) -> Placed:
     return next(
         one
-        for one in view.placed
+        for one in view.page.placed
         if isinstance(one.entry, BlockEntry) and one.entry.layout and words in layout_text(one.entry.layout)
     )
 
@@ -35,13 +35,13 @@ def letter(view: TranscriptView, words: str) -> QPoint:
     assert one.entry.layout is not None
     box = next(box for box in one.entry.layout.boxes if words in box.text)
     rect = box.rects(box.text.index(words), box.text.index(words) + 1)[0]
-    return (QPointF(rect.left() + rect.width() / 4, rect.center().y()) + QPointF(view.column_x, one.y)).toPoint()
+    return (QPointF(rect.left() + rect.width() / 4, rect.center().y()) + QPointF(view.page.column_x, one.y)).toPoint()
 
 
 def control(view: TranscriptView, words: str, name: str) -> QPoint:
     one = placed(view, words)
     rect = next(control for control in one.entry.controls() if control.name == name).rects[0]
-    return (rect.center() + QPointF(view.column_x, one.y)).toPoint()
+    return (rect.center() + QPointF(view.page.column_x, one.y)).toPoint()
 
 
 @pytest.fixture

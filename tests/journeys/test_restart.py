@@ -30,7 +30,7 @@ async def test_tabs_order_position_drafts_and_window_are_restored(desk: Desk, co
     desk.ask("second question")
     await desk.answered(long)
     long.transcript.restore_scroll_place(ScrollPlace(long.session.path[1].id, 0, 0.0))
-    long.transcript.scroll_by(600)
+    long.transcript.page.scroll_by(600)
     place = long.transcript.scroll_place()
     assert place is not None
     draft = await desk.with_model(connection, "plain")

@@ -109,7 +109,7 @@ async def test_a_kill_is_reported_with_the_replies_that_were_kept(
     await Child(data_dir, server).die_by(signal.SIGKILL)
     desk = Desk(qapp, data_dir)
     await desk.open()
-    await desk.until(lambda: desk.sees_text("The last run ended unexpectedly. What had come of 1 answer"))
+    await desk.until(lambda: desk.sees_text("Desktop Chat quit unexpectedly last time. 1 partial reply"))
     assert desk.last.status is Status.INTERRUPTED
     assert not desk.sees("Show report"), "a kill leaves none"
     shot(desk.window, "killed")
@@ -117,7 +117,7 @@ async def test_a_kill_is_reported_with_the_replies_that_were_kept(
     await desk.close()
     desk = Desk(qapp, data_dir)
     await desk.open()
-    assert not desk.sees_text("The last run ended unexpectedly"), "it is told once"
+    assert not desk.sees_text("Desktop Chat quit unexpectedly"), "it is told once"
     await desk.close()
     with closing(sqlite3.connect(data_dir / "history.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)

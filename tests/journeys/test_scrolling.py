@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection
+from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.transcript.view import TranscriptView
 
@@ -72,7 +73,7 @@ async def test_the_real_wheel_glides_by_whole_notches_and_detaches_from_the_end(
 @on_x11
 async def test_the_real_wheel_with_ctrl_zooms_and_keeps_the_line(desk: Desk, connection: Connection) -> None:
     view = await long_talk(desk, connection)
-    view.scroll_by(-700)
+    view.page.scroll_by(-700)
     anchor = view.scroller.anchor
     await point_at(view)
     preferences = desk.application.preferences
@@ -111,7 +112,9 @@ async def test_reading_settings_apply_to_all_tabs_and_after_a_restart(desk: Desk
     dialog = desk.window.findChild(SettingsDialog)
     assert dialog is not None
     page = dialog.reading
-    for box, value in ((page.width_of_text, 640), (page.text_font, "DejaVu Serif"), (page.motion, "off")):
+    for setting, value in (("reading_width", 640), ("text_font", "DejaVu Serif"), ("smooth_scrolling", "off")):
+        box = page.findChild(Choice, setting)
+        assert box is not None
         box.setCurrentIndex(box.findData(value))
         box.activated.emit(box.currentIndex())
     dialog.close()

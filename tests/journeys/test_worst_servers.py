@@ -122,7 +122,7 @@ def at_first(monkeypatch: pytest.MonkeyPatch, name: str, first: Callable[[Peer],
 async def test_silence_before_the_first_byte(sit: Callable[[str], Person], server: HostileServer) -> None:
     person = sit(ENGLISH)
     await person.ask("silence")
-    await person.sees("Waiting for the first token...", "Stop")
+    await person.sees("Waiting for first token...", "Stop")
     await server.arrived.wait()
     person.desk.click("Stop")
     assert (await person.reply()).status is Status.CANCELLED
@@ -148,7 +148,7 @@ async def test_silence_times_out_and_the_text_is_kept(sit: Callable[[str], Perso
     await person.ask("silence-after-text", idle_limit_s=1.0)
     reply = await person.reply()
     assert (reply.text, reply.status) == ("Hello", Status.INTERRUPTED)
-    await person.sees("No more data came from the server.", "Continue", "Retry")
+    await person.sees("The server stopped sending data.", "Continue", "Retry")
     await person.goes_on()
 
 
@@ -181,8 +181,8 @@ async def test_a_rate_limit_counts_down_and_can_be_stopped(
     monkeypatch.setitem(MODES, "429-then-never", slow_down)
     person = sit(ENGLISH)
     await person.ask("429-then-never", retries=2)
-    await person.sees("Trying again in 30 s", "Stop")
-    await person.sees("Trying again in 29 s")
+    await person.sees("Retrying in 30 s", "Stop")
+    await person.sees("Retrying in 29 s")
     person.desk.click("Stop")
     assert (await person.reply()).status is Status.CANCELLED
     await person.sees("Stopped", "Retry")
@@ -198,7 +198,7 @@ async def test_a_server_without_the_responses_api_answers_after_one_click(
     person.desk.application.connections.use_api(connection.id, Api.RESPONSES)
     person.desk.ask("why is the sky blue?")
     assert (await person.reply()).status is Status.FAILED
-    await person.sees("The server does not answer at /responses.", "Use Chat Completions and retry", "Open settings")
+    await person.sees("The server does not respond at /responses.", "Use Chat Completions and retry", "Open settings")
     person.press("use_chat_completions")
     assert (await person.reply()).text == "Hello"
     assert [request.path for request in server.requests] == ["/v1/responses", "/v1/chat/completions"]
@@ -227,7 +227,9 @@ async def test_refused_request_parts_are_mentioned_below_the_reply(
     await person.sees("服务器对这个模型不接受以下内容，已略去：流式输出。")
     assert [request.body["stream"] for request in server.requests] == [True, False]
     await person.goes_on()
-    await person.desk.until(lambda: _begins("Left out, because the server refuses it for this model: streaming."))
+    await person.desk.until(
+        lambda: _begins("Not sent, because the server does not accept it for this model: streaming.")
+    )
 
 
 async def test_a_401_that_repeats_the_key(sit: Callable[[str], Person], server: HostileServer) -> None:
@@ -251,7 +253,7 @@ async def test_a_web_page_instead_of_an_answer(sit: Callable[[str], Person]) -> 
     person = sit(ENGLISH)
     await person.ask("html-200")
     assert (await person.reply()).status is Status.FAILED
-    await person.sees("The address looks wrong: no model server answered there.", "Open settings", "Retry")
+    await person.sees("No model server was found at this address.", "Open settings", "Retry")
     assert not any("<" in words for words in words_on_screen()), "no page is shown"
     await person.goes_on()
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop_chat.markdown.formula import DEEPEST, LARGEST, LONGEST, Formula, is_supported, typeset_formula
+from desktop_chat.markdown.formula import DEEPEST, LONGEST, is_supported, typeset_formula
 from desktop_chat.markdown.latex import normalised_latex
-from desktop_chat.markdown.typesetter import typesetter
+from desktop_chat.markdown.nodes import Formula
+from desktop_chat.markdown.typesetter import LARGEST, typesetter
 
 WRITTEN = (Path(__file__).parents[1] / "data" / "formulas.txt").read_text(encoding="utf-8").splitlines()
 

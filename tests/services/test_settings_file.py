@@ -17,29 +17,13 @@ from hypothesis import strategies as st
 from desktop_chat.core.connections import credential_headers
 from desktop_chat.core.entities import Api, Connection, ConnectionKind
 from desktop_chat.core.errors import SettingsError
+from desktop_chat.core.field_rules import Rule, rules_of
 from desktop_chat.core.ports import SettingsStore
-from desktop_chat.core.settings import (
-    LANGUAGES,
-    READING_WIDTHS,
-    SCHEMES,
-    SEND_KEYS,
-    SMOOTH_SCROLLING,
-    SNAPSHOTS,
-    ZOOM_STEPS,
-    Settings,
-    SettingsProblem,
-)
+from desktop_chat.core.settings import Settings, SettingsProblem
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.services.paths import Paths
 from desktop_chat.services.settings_file import SettingsFile
-from desktop_chat.services.settings_values import (
-    IDLE_LIMIT_RANGE,
-    RETRIES_RANGE,
-    settings_from,
-    settings_to,
-    workspace_from,
-    workspace_to,
-)
+from desktop_chat.services.settings_values import settings_from, settings_to, workspace_from, workspace_to
 
 pytestmark = pytest.mark.usefixtures("caplog")  # ignored members are logged, too
 
@@ -418,28 +402,31 @@ CONNECTIONS = st.builds(
     default_model=WORDS,
     api=st.sampled_from(Api),
 )
-SWITCHES = {field.name: st.booleans() for field in fields(Settings) if isinstance(field.default, bool)}
+
+
+def values_of(rule: Rule) -> st.SearchStrategy[object]:
+    """Everything that a rule allows."""
+    if rule.choices:
+        return st.sampled_from(rule.choices)
+    if isinstance(rule.default, str):
+        return st.sampled_from(["", "Noto Serif", "文泉驿等宽正黑"]) if rule.short else WORDS
+    numbers = {
+        bool: st.booleans(),
+        int: st.integers(int(rule.lowest), int(rule.highest)),
+        float: st.floats(rule.lowest, rule.highest),
+    }
+    return numbers[type(rule.default)]
+
+
+COLLECTIONS: dict[str, st.SearchStrategy[object]] = {
+    "trusted_sites": st.lists(WORDS, max_size=3, unique=True).map(tuple),
+    "last_models": st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
+    "connections": st.lists(CONNECTIONS, max_size=3, unique_by=lambda connection: connection.id).map(tuple),
+}
 ALL_SETTINGS = st.builds(
     Settings,
-    **SWITCHES,
-    scheme=st.sampled_from(SCHEMES),
-    language=st.sampled_from(LANGUAGES),
-    zoom=st.sampled_from(ZOOM_STEPS),
-    send_key=st.sampled_from(SEND_KEYS),
-    reading_width=st.sampled_from(READING_WIDTHS),
-    text_font=st.sampled_from(["", "Noto Serif", "文泉驿等宽正黑"]),
-    code_font=st.sampled_from(["", "Noto Mono"]),
-    smooth_scrolling=st.sampled_from(SMOOTH_SCROLLING),
-    idle_limit_s=st.floats(*IDLE_LIMIT_RANGE),
-    patience_s=st.floats(*IDLE_LIMIT_RANGE),
-    retries=st.integers(*RETRIES_RANGE),
-    snapshots=st.sampled_from(SNAPSHOTS),
-    trusted_sites=st.lists(WORDS, max_size=3, unique=True).map(tuple),
-    ca_file=WORDS,
-    default_connection_id=WORDS,
-    default_model=WORDS,
-    last_models=st.lists(st.tuples(WORDS, WORDS), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
-    connections=st.lists(CONNECTIONS, max_size=3, unique_by=lambda connection: connection.id).map(tuple),
+    **COLLECTIONS,  # type: ignore[arg-type]
+    **{name: values_of(rule) for name, rule in rules_of(Settings).items() if name not in COLLECTIONS},
 )
 
 

@@ -79,7 +79,7 @@ async def test_it_implements_the_port(store: SqliteStore) -> None:
 
 
 async def test_every_field_round_trips(store: SqliteStore) -> None:
-    options = ChatOptions("c1", "gpt", "Be brief.", 0.5, 100, "low", streaming=False)
+    options = ChatOptions("c1", "gpt", "Be brief.", 0.5, 100, "low", streaming=False, sent_from_id="m2")
     one = conversation(title_is_own=True, pinned=True, trashed_at=9.5, leaf_id="x", draft="dra\0ft", options=options)
     question = message(one, "你好 👋\nline\0two")
     reply = message(

@@ -37,15 +37,15 @@ def embedded(content: bytes, kind: str = "png") -> str:
 
 def arts(view: TranscriptView) -> list[tuple[Placed, ImageBox]]:
     """Return the visible images and cards."""
-    return [(one, art) for one in view.placed if one.entry.layout for art in one.entry.layout.arts]
+    return [(one, art) for one in view.page.placed if one.entry.layout for art in one.entry.layout.arts]
 
 
 def point_of(view: TranscriptView, name: str = "image") -> QPoint:
     """Return the middle of the first control with a name."""
-    for one in view.placed:
+    for one in view.page.placed:
         for control in one.entry.controls():
             if control.name == name:
-                return (control.rects[0].center() + QPointF(view.column_x, one.y)).toPoint()
+                return (control.rects[0].center() + QPointF(view.page.column_x, one.y)).toPoint()
     raise AssertionError(f"no {name} is in view")
 
 

@@ -53,7 +53,7 @@ class Page:
     def block(self, words: str) -> Placed:
         return next(
             one
-            for one in self.view.placed
+            for one in self.view.page.placed
             if isinstance(one.entry, BlockEntry) and one.entry.layout and words in layout_text(one.entry.layout)
         )
 
@@ -72,7 +72,7 @@ class Page:
             if at >= 0:
                 rect = box.rects(at, at + 1)[0]
                 inside = QPointF(rect.left() + rect.width() * along, rect.center().y())
-                return (inside + QPointF(self.view.column_x, placed.y)).toPoint()
+                return (inside + QPointF(self.view.page.column_x, placed.y)).toPoint()
         raise AssertionError(words)
 
     def control(self, words: str, name: str) -> Control:
@@ -90,7 +90,7 @@ class Page:
     def press(self, words: str, name: str) -> None:
         """Click a control of the block with these words."""
         placed = self.block(words)
-        at = self.control(words, name).rects[0].center() + QPointF(self.view.column_x, placed.y)
+        at = self.control(words, name).rects[0].center() + QPointF(self.view.page.column_x, placed.y)
         QTest.mouseMove(self.view.viewport(), at.toPoint())
         QTest.mouseClick(self.view.viewport(), LEFT, NONE, at.toPoint())
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from chat_world import OPENAI, World, until, world
 from PySide6.QtCore import QEvent, QRect, Signal
@@ -199,6 +200,11 @@ async def window_with_chats(here: World, width: int = 1_100, height: int = 760) 
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def control(page: QWidget, setting: str) -> Any:
+    """The control of a setting on its page."""
+    return page.findChild(QWidget, setting)
 
 
 def tab_of(window: MainWindow) -> ChatTab:

@@ -59,10 +59,10 @@ def choose(page: Page, words: str) -> None:
 def test_the_tools_of_a_table_appear_on_hover_and_move_nothing(show: Open) -> None:
     page = show("q", f"Words above\n\n{SMALL}\nWords below")
     assert not page.sees("left", "copy_table")
-    places = [(one.y, one.entry.height) for one in page.view.placed]
+    places = [(one.y, one.entry.height) for one in page.view.page.placed]
     hover(page, "left")
     assert page.sees("left", "copy_table")
-    assert [(one.y, one.entry.height) for one in page.view.placed] == places
+    assert [(one.y, one.entry.height) for one in page.view.page.placed] == places
     hover(page, "Words below")
     assert not page.sees("left", "copy_table")
     while page.view.hit_tester.focused is None or page.view.hit_tester.focused.name != "copy_table":
@@ -104,7 +104,7 @@ def test_focus_returns_when_a_menu_closes(show: Open, qtbot: QtBot) -> None:
     [
         ("Copy table as Markdown", SMALL.strip()),
         ("Copy table as CSV", "left,right\r\n1,2"),
-        ("Copy table for a spreadsheet", "left\tright\n1\t2"),
+        ("Copy table for spreadsheet", "left\tright\n1\t2"),
     ],
 )
 def test_a_table_is_copied_in_the_chosen_format(show: Open, words: str, copied: str) -> None:
@@ -125,7 +125,7 @@ def test_all_rows_of_a_long_table_are_copied(show: Open) -> None:
     entry, tools = page.entry("square"), page.view.hit_tester.tools
     assert tools.table_text(1, entry, 0, "markdown") == LONG
     assert tools.table_text(1, entry, 0, "csv").split("\r\n")[1:] == [f"{n},{n * n}" for n in range(100)]
-    page.view.scroll_by(700)
+    page.view.page.scroll_by(700)
     last = page.entry("400")
     assert last is not entry
     assert tools.table_text(1, last, 0, "tsv").count("\n") == 100
@@ -193,7 +193,7 @@ def test_the_header_shows_language_and_lines_of_all_parts(show: Open) -> None:
     scroll_to_message(page.view, 1)
     entry = page.entry("x = 1")
     assert entry.layout is not None
-    assert entry.lines_told == 200
+    assert entry.line_count == 200
     assert entry.layout.heads[0].words(200).startswith("Python")
     assert "200" in entry.layout.heads[0].words(200)
 
@@ -216,7 +216,7 @@ def test_the_count_grows_while_code_streams_and_then_stays(show: Open, qtbot: Qt
     before = page.view.grab().toImage()
     stream("y = 1\ny = 2\n")
     assert first.layout is layout
-    assert first.lines_told == 92
+    assert first.line_count == 92
     assert page.view.grab().toImage() != before
     partly = page.view.screen().grabWindow(page.view.winId()).toImage()
     page.view.viewport().repaint()
@@ -230,7 +230,9 @@ def test_parts_of_code_scroll_horizontally_together(show: Open) -> None:
     page.view.resize(700, 3_000)
     scroll_to_message(page.view, 0)
     parts = [
-        one.entry for one in page.view.placed if isinstance(one.entry, BlockEntry) and one.entry.block.kind is Kind.CODE
+        one.entry
+        for one in page.view.page.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.block.kind is Kind.CODE
     ]
     assert len(parts) == 2
     hidden = {part.layout.panes[0].hidden_width for part in parts if part.layout is not None}
@@ -255,7 +257,7 @@ def test_the_header_never_overlaps_at_any_width(show: Open, width: int, depth: i
     items = "".join("  " * level + "- item\n\n" for level in range(depth))
     page = show("q", f"{items}{indent}```averylonglanguage\n{indent}x\n{indent}y\n{indent}```\n")
     page.view.resize(width, 500)
-    entry = next(one.entry for one in page.view.placed if one.entry.layout and one.entry.layout.heads)
+    entry = next(one.entry for one in page.view.page.placed if one.entry.layout and one.entry.layout.heads)
     assert entry.layout is not None
     head = entry.layout.heads[0].rect
     rects = [
@@ -361,7 +363,7 @@ def test_the_context_menu_offers_the_tools_too(show: Open) -> None:
     page = show("q", f"```python\n{lines}\n```\n\n{SMALL}")
     for words, offered in (
         ("x = 99", ["Copy code", "Save as file..."]),
-        ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for a spreadsheet"]),
+        ("left", ["Copy table as Markdown", "Copy table as CSV", "Copy table for spreadsheet"]),
     ):
         at = page.point(words)
         page.view.hit_tester.open_context_menu(QPointF(at), page.view.viewport().mapToGlobal(at))
@@ -382,5 +384,5 @@ def test_tools_have_accessible_names(show: Open) -> None:
     page = show("q", f"{WIDE}\n\n```py\nx\n```")
     for words in ("column 1", "x"):
         assert all(control.label for control in page.entry(words).controls())
-    at = page.control("x", "save_code").rects[0].center() + QPointF(page.view.column_x, page.block("x").y)
+    at = page.control("x", "save_code").rects[0].center() + QPointF(page.view.page.column_x, page.block("x").y)
     assert page.view.hit_tester.tip_at(at) == "Save as file"

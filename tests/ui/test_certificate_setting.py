@@ -62,7 +62,7 @@ async def test_a_file_without_certificates_is_rejected(here: World, page: Connec
     file.write_text("Dear friend")
     await choose(page, file)
     await until(page.certificates.problem.isVisible)
-    assert page.certificates.problem.text() == "There is no certificate in this file. It has to be a PEM file."
+    assert page.certificates.problem.text() == "This file contains no certificate. It must be a PEM file."
     assert here.preferences.settings.ca_file == ""
     await choose(page, CA)
     await until(lambda: not page.certificates.problem.isVisible())
@@ -72,7 +72,7 @@ async def test_a_missing_chosen_file_is_reported(here: World, page: ConnectionLi
     here.preferences.update(ca_file=str(tmp_path / "gone.pem"))
     later = here.show(ConnectionList(here.context))
     await until(later.certificates.problem.isVisible)
-    assert later.certificates.problem.text() == "The file with the certificates cannot be read."
+    assert later.certificates.problem.text() == "The certificate file cannot be read."
 
 
 async def test_changed_certificates_are_trusted_after_a_question_that_names_them(
@@ -98,4 +98,4 @@ async def test_changed_certificates_are_trusted_after_a_question_that_names_them
 async def test_its_buttons_have_distinct_names(page: ConnectionList) -> None:
     choice: CertificateChoice = page.certificates
     assert choice.choose_button.accessibleName() == "Choose certificates"
-    assert choice.remove_button.accessibleName() == "Remove the certificates"
+    assert choice.remove_button.accessibleName() == "Remove certificates"

@@ -11,11 +11,11 @@ from fakes import CUT, PAUSE
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMenu, QPushButton, QWidget
 from scrolling import jump_to_end
 
 from desktop_chat.core.deltas import LeftOutDelta
-from desktop_chat.core.entities import Api, ChatOptions, Message, Role, Status
+from desktop_chat.core.entities import Api, ChatOptions, Connection, Message, Role, Status
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ChatCompletionsOnly,
@@ -28,6 +28,7 @@ from desktop_chat.core.errors import (
 )
 from desktop_chat.core.events import ReplyStopping
 from desktop_chat.core.left_out import LeftOut
+from desktop_chat.ui.chat.model_picker import ModelPicker
 from desktop_chat.ui.chat.tab import ChatTab, TabState
 from desktop_chat.ui.text.address_text import link_words
 from desktop_chat.ui.text.error_text import Remedy
@@ -103,7 +104,7 @@ def shown(tab: ChatTab) -> QWidget:
 
 def lines_shown(tab: ChatTab) -> list[str]:
     """Return the texts around the visible messages."""
-    laid_out = [placed.entry.layout for placed in tab.transcript.placed if placed.entry.layout is not None]
+    laid_out = [placed.entry.layout for placed in tab.transcript.page.placed if placed.entry.layout is not None]
     return [label.text for layout in laid_out for label in layout.labels]
 
 
@@ -129,7 +130,7 @@ async def test_the_composer_is_aligned_with_the_column(chat: Chat) -> None:
     for width in (*range(900, 906), 640, 2_001):
         chat.tab.resize(width, 600)
         QApplication.processEvents()
-        assert (composer.x(), composer.width()) == (transcript.column_x, transcript.document.width), width
+        assert (composer.x(), composer.width()) == (transcript.page.column_x, transcript.document.width), width
 
 
 async def test_stop_works_before_the_first_token_and_responds_at_once(chat: Chat) -> None:
@@ -227,8 +228,8 @@ async def test_request_parts_that_were_left_out_are_mentioned_below_the_reply(ch
     parts = (LeftOut.TEMPERATURE, LeftOut.STREAMING, LeftOut.SYSTEM_ROLE)
     chat.here.provider.script(LeftOutDelta(parts), PAUSE, "hello")
     line = (
-        "Left out, because the server refuses it for this model: temperature, streaming. "
-        "The system prompt went with the first question."
+        "Not sent, because the server does not accept it for this model: temperature, streaming. The system "
+        "prompt was added to the first message."
     )
     chat.ask("hi")
     await chat.here.provider.paused()
@@ -279,6 +280,7 @@ async def test_the_servers_message_is_shown_only_on_request(chat: Chat) -> None:
     await until(lambda: chat.tab.findChildren(QDialog))
     (dialog,) = chat.tab.findChildren(QDialog)
     assert "upstream said no" in dialog.accessibleDescription()
+    assert {button.text() for button in dialog.findChildren(QPushButton) if button.isVisible()} == {"Copy", "Close"}
     dialog.accept()
     await until(lambda: "upstream" in QGuiApplication.clipboard().text())
 
@@ -364,10 +366,30 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
     QTest.mouseClick(chat.tab._welcome.demo_button, Qt.MouseButton.LeftButton)
     assert shown(chat.tab) is chat.tab._empty
     assert chat.composer.model_button.text() == "demo"
-    assert chat.tab._empty._notice.text() == "Canned replies. No AI, nothing leaves this computer"
+    assert chat.tab._empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer"
     assert chat.edit.hasFocus()
     here.provider.script("canned")
     assert (await chat.asked("hi")).connection_name == DEMO.name
+
+
+@pytest.mark.parametrize(("listed", "model"), [(("only",), "only"), (("one", "two"), "")])
+async def test_a_connection_made_in_the_welcome_begins_with_the_only_model_there_is_or_asks(
+    here: World, opened: Callable[..., object], listed: tuple[str, ...], model: str
+) -> None:
+    here.preferences.update(connections=())
+    chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
+    made = Connection("made", "Made", "https://made.example/v1")
+    here.preferences.put_connection(made)
+    here.context.models.put(made, listed)
+    chat.tab._begin_with(made.id, "")
+    assert chat.tab.session.conversation.options == ChatOptions("made", model)
+    assert here.preferences.settings.last_models == ((("made", model),) if model else ())
+    pickers = chat.tab.findChildren(ModelPicker)
+    assert len(pickers) == (0 if model else 1)
+    if model:
+        assert chat.edit.hasFocus()
+    else:
+        await until(lambda: pickers[0].isVisible() and pickers[0].isAncestorOf(QApplication.focusWidget()))
 
 
 async def test_a_prompt_waits_in_the_composer_below_the_welcome(here: World, opened: Callable[..., object]) -> None:
@@ -399,7 +421,7 @@ async def test_an_unreadable_conversation_says_so_and_can_be_retried(here: World
     tab = here.show(ChatTab(context, here.library.create(ASKED).id))
     await tab.load()
     assert shown(tab) is tab._trouble
-    assert tab._trouble.accessibleDescription() == "The file with the conversations is damaged."
+    assert tab._trouble.accessibleDescription() == "The conversations file is damaged."
     broken.append(False)
     QTest.mouseClick(tab._trouble.again_button, Qt.MouseButton.LeftButton)
     await until(lambda: shown(tab) is tab._empty)
@@ -471,7 +493,7 @@ async def test_overlays_are_centred_on_the_composer(chat: Chat) -> None:
     await chat.asked("hi")
     for zoom in (1.0, 1.5):
         chat.here.theme.set_zoom(zoom)
-        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.column_x)
+        await until(lambda: chat.tab.composer.x() == chat.tab.transcript.page.column_x)
         middle = chat.tab.composer.geometry().center().x()
         assert abs(chat.tab.reading_area().center().x() - middle) <= 1
 
@@ -514,7 +536,7 @@ async def test_a_trusted_site_is_not_asked_about_again(chat: Chat, browser: list
 async def test_a_link_whose_text_names_another_site_is_detected(chat: Chat, browser: list[str]) -> None:
     chat.here.preferences.trust_site("evil.example")
     dialog = await asked_to_open(chat, "https://evil.example/login", "Log in at mybank.com")
-    assert "the text of this link names mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "the text of this link says mybank.com" in " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert dialog.accessibleDescription().startswith("https://evil.example/login"), "where it leads is said, too"
     assert dialog.findChild(QCheckBox) is None
     QTest.keyClick(dialog, Qt.Key.Key_Return)
@@ -564,7 +586,7 @@ async def test_the_reading_position_is_reported_soon_after_scrolling(chat: Chat)
     chat.here.provider.script("a line\n\n" * 200)
     await chat.asked("go on")
     told = QSignalSpy(chat.tab.scrolled)
-    chat.tab.transcript.scroll_by(-400)
+    chat.tab.transcript.page.scroll_by(-400)
     await until(lambda: told.count() == 1)
     assert chat.tab.scroll_place() is not None
     jump_to_end(chat.tab.transcript)
@@ -596,7 +618,7 @@ async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
 
 
 async def test_announcing_sentences_follows_the_settings(chat: Chat) -> None:
-    announcer = chat.tab.transcript.replies.announcer
+    announcer = chat.tab.transcript.announcer
     assert announcer.says_sentences()
     chat.here.preferences.update(announce_sentences=False)
     assert not announcer.says_sentences()
@@ -641,7 +663,7 @@ async def test_sending_scrolls_to_the_question_from_anywhere(chat: Chat) -> None
     assert not view.at_end
     chat.here.provider.script("the answer", PAUSE)
     chat.ask("second")
-    shown = {view.model.row(one.spot.place).message.text for one in view.placed}
+    shown = {view.model.row(one.spot.place).message.text for one in view.page.placed}
     assert "second" in shown
     assert view._jump.isHidden(), "a question of one's own is no news"
     chat.tab.stop()
@@ -656,7 +678,7 @@ async def test_enter_while_a_reply_runs_says_that_the_message_waits(chat: Chat) 
     assert note.isHidden()
     chat.ask("second")
     assert note.isVisible()
-    assert "Your message stays here" in note.text()
+    assert "Send your message when it ends" in note.text()
     assert chat.composer.text == "second"
     chat.tab.stop()
     await chat.ended()

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.events import ReplyDelta
 from desktop_chat.markdown.find_query import FindQuery
-from desktop_chat.ui.transcript.find.find import Find
+from desktop_chat.ui.transcript.find.find import FindSession
 
 TEXT = """Some words to select, a formula $x^2$ and ![a picture](https://example.com/p.png).
 
@@ -38,8 +38,8 @@ def page(qapp: QApplication, qtbot: QtBot) -> Page:
     """A page that only the test closes."""
     hands = SimpleNamespace(addWidget=lambda _widget: None, waitExposed=qtbot.waitExposed)
     made = Page(qapp, cast(QtBot, hands), "question", TEXT, "another", running=True)
-    made.view.scroller.go_to(0)
-    made.view.show_changes()
+    made.view.scroller.go_to_height(0)
+    made.view.page.show_changes()
     return made
 
 
@@ -48,7 +48,7 @@ def drag_beyond_the_edge(page: Page) -> None:
 
 
 def press_selected_words(page: Page) -> None:
-    page.view.select_all()
+    page.view.page.select_all()
     QTest.mousePress(page.view.viewport(), LEFT, NONE, page.point("Some words"))
 
 
@@ -75,12 +75,12 @@ def ask_where_to_save_code(page: Page) -> None:
 
 
 def look_for_something(page: Page) -> None:
-    page.view.finding = Find(page.view)
-    page.view.finding.search(FindQuery("paragraph"))
+    page.view.find_session = FindSession(page.view.page)
+    page.view.find_session.search(FindQuery("paragraph"))
 
 
 def copy_very_much(page: Page) -> None:
-    page.view.select_all()
+    page.view.page.select_all()
     page.view.model.on_event(ReplyDelta("m3", TextDelta("word " * 40_000)))
     page.view.model.tell()
     page.view.clipboard.put_selection(markdown=False)

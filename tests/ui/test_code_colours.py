@@ -6,7 +6,7 @@ import pytest
 
 from desktop_chat.markdown.highlight import _PREFIXES
 from desktop_chat.ui.style.theme import DARK, LIGHT, Palette, contrast
-from desktop_chat.ui.transcript.blocks.code_colours import code_colours
+from desktop_chat.ui.transcript.render_style import code_colours
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])

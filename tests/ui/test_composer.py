@@ -213,7 +213,7 @@ async def test_a_pasted_image_shows_a_message(composer: Composer) -> None:
     composer.edit.insertFromMimeData(image)
     assert composer.text == ""
     assert composer._paste_note.isVisible()
-    assert composer._paste_note.text() == "Pictures cannot be attached yet."
+    assert composer._paste_note.text() == "Images cannot be attached yet."
     QTest.keyClicks(composer.edit, "x")
     assert not composer._paste_note.isVisible()
 

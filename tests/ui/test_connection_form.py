@@ -44,6 +44,12 @@ def said(form: ConnectionForm) -> str:
     return form._result.text() if form._result.isVisible() else ""
 
 
+async def key_for_test(form: ConnectionForm) -> str:
+    connection = form._read()
+    assert connection is not None
+    return await form._saver.key_for_test(connection, form.key.edit)
+
+
 async def test_a_new_connection_is_tested_and_saved(here: World, form: ConnectionForm) -> None:
     saved = QSignalSpy(form.saved)
     assert form.address.text() == "https://api.openai.com/v1"
@@ -76,7 +82,7 @@ async def test_the_protocol_is_chosen_and_kept(here: World, form: ConnectionForm
 async def test_the_result_of_a_test_is_shown_as_text(here: World, form: ConnectionForm) -> None:
     here.providers.error = AuthenticationFailed("Incorrect key ...")
     press(form, "test")
-    await until(lambda: said(form) == "The key was refused.")
+    await until(lambda: said(form) == "The server rejected the API key.")
     QTest.keyClicks(form.address, "x")
     assert said(form) == "", "another address makes the result untrue"
 
@@ -146,14 +152,27 @@ async def test_a_stored_key_can_be_replaced_and_removed(here: World) -> None:
     assert here.secrets.keys == {}
 
 
+async def test_a_key_typed_while_the_keyring_is_slow_replaces_the_stored_one(here: World) -> None:
+    here.preferences.put_connection(OPENAI)
+    here.secrets.keys[OPENAI.id] = "k-old"
+    form = here.show(ConnectionForm(here.context, OPENAI.id))
+    form.key.line.setText("k-new")
+    await until(form.key.replace_button.isVisible)
+    assert form.key.line.text() == "k-new"
+    saved = QSignalSpy(form.saved)
+    press(form, "save")
+    await until(saved.count)
+    assert here.secrets.keys == {OPENAI.id: "k-new"}
+
+
 async def test_another_host_never_gets_the_key_without_asking(here: World) -> None:
     form = await stored_form(here)
     form.address.setText("https://api.openai.com/v2")
     assert not form.key.carry.isVisible(), "the same host may keep it"
     form.address.setText("https://elsewhere.example.com/v1")
     assert form.key.carry.isVisible()
-    assert not form.key.uses_stored
-    assert await form._key_for_test() == ""
+    assert not form.key.edit.uses_stored
+    assert await key_for_test(form) == ""
     saved = QSignalSpy(form.saved)
     press(form, "save")
     await until(saved.count)
@@ -207,7 +226,7 @@ async def test_a_key_from_an_earlier_version_is_allowed_or_waits(here: World) ->
     assert here.secrets.hosts == {OPENAI.id: ""}
     form = await stored_form(here)
     form.key.carry.click()
-    assert await form._key_for_test() == "k-old"
+    assert await key_for_test(form) == "k-old"
     saved = QSignalSpy(form.saved)
     press(form, "save")
     await until(saved.count)
@@ -226,7 +245,7 @@ async def test_another_host_gets_the_key_if_the_user_agrees(here: World) -> None
     form = await stored_form(here)
     form.address.setText("https://elsewhere.example.com/v1")
     form.key.carry.click()
-    assert await form._key_for_test() == "k-old"
+    assert await key_for_test(form) == "k-old"
     saved = QSignalSpy(form.saved)
     press(form, "save")
     await until(saved.count)

@@ -59,7 +59,7 @@ def test_a_copy_of_a_whole_message_is_its_source(
     for place, text in ((0, question), (1, answer)):
         view.clipboard.put_message(f"m{place}")
         assert clipboard() == text
-    view.select_all()
+    view.page.select_all()
     view.clipboard.put_selection()
     shown = f"{thoughts}\n\n{answer}" if unfolded else answer
     assert clipboard() == f"{question}\n\n{shown}"
@@ -100,7 +100,7 @@ def test_copying_ten_thousand_messages_lays_nothing_out(show: Open) -> None:
     page = show("q", "a")
     text = "A paragraph of words, **bold** and `code`.\n\n- item one\n- item two\n\n```py\nprint(1)\n```\n" * 10
     page.view.set_model(TranscriptModel([said(number, text) for number in range(10_000)], parent=page.view))
-    page.view.select_all()
+    page.view.page.select_all()
     known = len(page.view.document._items)
     started = time.process_time()
     page.view.clipboard.put_selection()
@@ -115,15 +115,15 @@ def test_copying_ten_thousand_messages_lays_nothing_out(show: Open) -> None:
 def test_very_large_copies_are_gathered_in_the_background(
     show: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clipboard_module, "LETTERS_AT_ONCE", 100)
+    monkeypatch.setattr(clipboard_module, "AT_ONCE", 100)
     page = show("q", "a")
     page.view.set_model(
         TranscriptModel([said(number, f"**word** {number}") for number in range(100)], parent=page.view)
     )
-    page.view.select_all()
+    page.view.page.select_all()
     copied = QSignalSpy(page.view.copied)
     page.view.clipboard.put_selection(markdown=False)
     assert copied.count() == 0
     qtbot.waitUntil(lambda: copied.count() == 1)
     assert clipboard() == "\n\n".join(f"word {number}" for number in range(100))
-    assert page.view.clipboard.letters().startswith("**word** 0")
+    assert page.view.clipboard.plain_text().startswith("**word** 0")

@@ -77,7 +77,7 @@ async def test_binary_files_are_named_and_the_rest_is_taken(
     assert drop(tab, data_of(*files))
     await until(tab.composer._paste_note.isVisible)
     assert tab.composer.text == "a.py\n```\nx = 1\n```\n\nb.py\n```\ny = 2\n```\n\n"
-    assert tab.composer._paste_note.text().endswith("Left out: photo.png, long.txt, gone.txt, folder")
+    assert tab.composer._paste_note.text().endswith("Skipped: photo.png, long.txt, gone.txt, folder")
 
 
 async def test_files_from_the_clipboard_are_not_pasted_as_addresses(tab: ChatTab, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def opened(here: World, connection: Connection) -> ChatTab:
 async def test_a_suggestion_goes_into_the_composer_and_is_not_sent(here: World) -> None:
     tab = await opened(here, OPENAI)
     shown = [button for button in tab._empty.buttons if button.isVisible()]
-    assert [button.text() for button in shown][:2] == ["Explain something", "Summarize a text"]
+    assert [button.text() for button in shown][:2] == ["Explain something", "Summarize text"]
     QTest.mouseClick(shown[0], LEFT)
     assert tab.composer.text == "Explain in simple terms: "
     assert tab.composer.edit.hasFocus()

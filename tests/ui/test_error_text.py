@@ -72,7 +72,7 @@ def test_a_reply_that_has_text_can_be_continued() -> None:
     broken = replace(REPLY, status=Status.INTERRUPTED, text="Hel", failure=failure)
     assert [action for action, _ in words.actions(broken)] == [Remedy.CONTINUE, Remedy.RETRY]
     cut = replace(REPLY, status=Status.TRUNCATED, text="Hel")
-    assert words.sentence(cut) == "Cut by the length limit"
+    assert words.sentence(cut) == "Cut off at the length limit"
     assert words.actions(cut) == [(Remedy.CONTINUE, "Continue")]
     stopped = replace(REPLY, status=Status.CANCELLED, text="Hel")
     assert (words.sentence(stopped), words.actions(stopped)) == ("Stopped", [(Remedy.CONTINUE, "Continue")])

@@ -20,7 +20,7 @@ from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded
 from desktop_chat.markdown.find_query import FindQuery
-from desktop_chat.ui.chat.find_controller import Finding
+from desktop_chat.ui.chat.find_controller import FindController
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.entries import BlockEntry
@@ -81,7 +81,7 @@ class Desk:
         self.page.activateWindow()
         qtbot.waitUntil(self.page.isActiveWindow)
         self.composer.setFocus()
-        self.finding = Finding(theme, self.page, rows, self.view)
+        self.finding = FindController(theme, self.page, rows, self.view)
         self.bar = self.finding.bar
 
     def find(self, text: str) -> None:
@@ -91,7 +91,7 @@ class Desk:
         self.settle()
 
     def settle(self) -> None:
-        finding = self.view.finding
+        finding = self.view.find_session
         assert finding is not None
         self.qtbot.waitUntil(lambda: finding.tally.complete and not finding._grown)
 
@@ -101,7 +101,7 @@ class Desk:
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(QApplication.focusWidget(), key, modifiers)
-        if self.view.finding is not None:
+        if self.view.find_session is not None:
             self.settle()
 
     @property
@@ -110,18 +110,18 @@ class Desk:
 
     @property
     def current(self) -> Hit:
-        assert self.view.finding is not None
-        assert self.view.finding._current is not None
-        return self.view.finding._current[1]
+        assert self.view.find_session is not None
+        assert self.view.find_session._current is not None
+        return self.view.find_session._current[1]
 
     def current_mark(self) -> tuple[Placed, HitMark]:
         """Return the visible mark of the current hit."""
-        assert self.view.finding is not None
+        assert self.view.find_session is not None
         found = [
             (one, mark)
-            for one in self.view.placed
+            for one in self.view.page.placed
             if isinstance(one.entry, BlockEntry)
-            for mark in self.view.finding._marks(one.spot, one.entry)
+            for mark in self.view.find_session._marks(one.spot, one.entry)
             if mark.current
         ]
         assert len(found) == 1
@@ -133,7 +133,7 @@ class Desk:
         assert one.entry.layout is not None
         box = one.entry.layout.box_at(mark.start)
         assert box is not None
-        return mark_rects(box, mark)[0].translated(self.view.column_x, one.y)
+        return mark_rects(box, mark)[0].translated(self.view.page.column_x, one.y)
 
     def words_at_current(self) -> str:
         one, mark = self.current_mark()
@@ -142,7 +142,7 @@ class Desk:
 
     def screen_y(self, words: str) -> int:
         """Return the vertical position of the block with these words."""
-        one = next(one for one in self.view.placed if one.entry.layout and words in layout_text(one.entry.layout))
+        one = next(one for one in self.view.page.placed if one.entry.layout and words in layout_text(one.entry.layout))
         return self.view.viewport().mapTo(self.page, self.view.viewport().rect().topLeft()).y() + one.y
 
 
@@ -183,17 +183,17 @@ def test_every_kind_of_block_is_searched_and_hits_are_counted(opened: Open) -> N
 def test_marks_are_on_the_characters(opened: Open) -> None:
     desk = opened([message(0, EVERY_KIND)])
     desk.find("needle")
-    assert desk.view.finding is not None
-    hits = desk.view.finding.hits(0)
+    assert desk.view.find_session is not None
+    hits = desk.view.find_session.hits(0)
     marks = [
         (one.entry.key, mark.start, mark.end)
-        for one in desk.view.placed
+        for one in desk.view.page.placed
         if isinstance(one.entry, BlockEntry)
-        for mark in desk.view.finding._marks(one.spot, one.entry)
+        for mark in desk.view.find_session._marks(one.spot, one.entry)
     ]
     assert marks == [hit[1:] for hit in hits]
     image = desk.view.viewport().grab().toImage()
-    palette = desk.view.theme.palette
+    palette = desk.view.page.theme.palette
     ratio = image.devicePixelRatio()
     rect = desk.current_rect()
     at_edge = image.pixelColor(round((rect.left()) * ratio), round(rect.center().y() * ratio)).name().upper()
@@ -295,7 +295,7 @@ def test_a_wide_block_is_scrolled_to_the_hit(opened: Open) -> None:
     assert isinstance(one.entry, BlockEntry)
     assert one.entry.layout is not None
     pane, offset = one.entry.layout.panes[0], one.entry.code.offset[0]
-    rect = desk.current_rect().translated(-desk.view.column_x - offset, 0)
+    rect = desk.current_rect().translated(-desk.view.page.column_x - offset, 0)
     assert pane.rect.left() <= rect.left() < rect.right() <= pane.rect.right()
     desk.press(Qt.Key.Key_Return)
     assert one.entry.code.offset[0] == 0
@@ -320,7 +320,7 @@ def test_esc_leaves_the_hit_selected_and_returns_the_focus(opened: Open) -> None
     desk = opened(long_talk())
     desk.find("number 40")
     desk.press(Qt.Key.Key_Escape)
-    assert desk.view.finding is None
+    assert desk.view.find_session is None
     assert not desk.bar.isVisible()
     assert QApplication.focusWidget() is desk.composer
     assert desk.view.copier.text(markdown=False) == "number 40"
@@ -337,7 +337,7 @@ def test_the_bar_starts_with_the_selected_text(opened: Open) -> None:
     assert desk.bar.line.selectedText() == "second"
     assert desk.view.copier.text(markdown=False) == desk.words_at_current()
     desk.press(Qt.Key.Key_Escape)
-    desk.view.select_all()
+    desk.view.page.select_all()
     desk.bar.line.setText("other")
     desk.finding.open()
     assert desk.bar.line.text() == "other", "what is long or has lines is not looked for"
@@ -416,10 +416,10 @@ def test_a_replaced_reply_is_searched(opened: Open) -> None:
     other = Message("other", "c", "m0", Role.ASSISTANT, "one needle", Status.COMPLETE, 1.7e9)
     desk.model.on_event(PathChanged((first, other)))
     desk.settle()
-    assert desk.view.finding is not None
-    assert desk.view.finding.tally.total == 2
+    assert desk.view.find_session is not None
+    assert desk.view.find_session.tally.total == 2
     desk.model.on_event(MessageAdded(message(2, "needle")))
-    desk.qtbot.waitUntil(lambda: desk.view.finding is not None and desk.view.finding.tally.total == 3)
+    desk.qtbot.waitUntil(lambda: desk.view.find_session is not None and desk.view.find_session.tally.total == 3)
 
 
 def test_a_hit_that_disappears_is_replaced_by_the_next(opened: Open) -> None:
@@ -457,7 +457,7 @@ def test_nothing_is_done_while_hidden(opened: Open) -> None:
     running = message(1, status=Status.RUNNING)
     desk = opened([message(0, "A needle."), running])
     desk.find("needle")
-    finding = desk.view.finding
+    finding = desk.view.find_session
     assert finding is not None
     desk.page.hide()
     desk.model.on_event(ReplyDelta("m1", TextDelta("needle")))
@@ -539,8 +539,8 @@ def test_hits_are_those_of_the_laid_out_text(source: str, find_query: str, opene
         layout = entry.laid_out(desk.view.document.render_style, desk.view.document.width)
         text = "\n".join(box.text for box in layout.boxes)
         wanted += [Hit(0, entry.key, *stretch) for stretch in FindQuery(find_query).find_utf16(text)]
-    assert desk.view.finding is not None
-    assert desk.view.finding.hits(0) == wanted
+    assert desk.view.find_session is not None
+    assert desk.view.find_session.hits(0) == wanted
     desk.finding.close()
     desk.page.hide()
 
@@ -553,7 +553,7 @@ def test_random_actions_keep_hits_and_marks_correct(opened: Open) -> None:
     deeds = [
         lambda: desk.stream(chance.choice(["an ", "ape\n\n", "**a**", "`a\n"])),
         lambda: desk.finding.step(forward=chance.random() < 0.5),
-        lambda: desk.view.scroll_by(chance.randrange(-900, 900)),
+        lambda: desk.view.page.scroll_by(chance.randrange(-900, 900)),
         lambda: desk.page.resize(chance.randrange(400, 800), 560),
         lambda: desk.bar.line.setText(chance.choice(["a", "an", "hay", "number 1"])),
         QApplication.processEvents,
@@ -561,12 +561,12 @@ def test_random_actions_keep_hits_and_marks_correct(opened: Open) -> None:
     for _ in range(120):
         chance.choice(deeds)()
     desk.settle()
-    assert desk.view.finding is not None
-    find_query = desk.view.finding.find_query
-    for one in desk.view.placed:
+    assert desk.view.find_session is not None
+    find_query = desk.view.find_session.find_query
+    for one in desk.view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
             text = "\n".join(box.text for box in one.entry.layout.boxes)
-            marks = desk.view.finding._marks(one.spot, one.entry)
-            hits = [hit for hit in desk.view.finding.hits(one.spot.place) if hit.key == one.entry.key]
+            marks = desk.view.find_session._marks(one.spot, one.entry)
+            hits = [hit for hit in desk.view.find_session.hits(one.spot.place) if hit.key == one.entry.key]
             assert [(mark.start, mark.end) for mark in marks] == find_query.find_utf16(text)
             assert [hit[2:] for hit in hits] == find_query.find_utf16(text)

@@ -18,7 +18,7 @@ from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.copying import layout_text
@@ -59,7 +59,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
 
 
 def entries(view: TranscriptView) -> list[BlockEntry]:
-    return [one.entry for one in view.placed if isinstance(one.entry, BlockEntry)]
+    return [one.entry for one in view.page.placed if isinstance(one.entry, BlockEntry)]
 
 
 def words(view: TranscriptView) -> str:
@@ -68,8 +68,8 @@ def words(view: TranscriptView) -> str:
 
 def point_of(view: TranscriptView, name: str, number: int = 0) -> QPoint:
     """Return the middle of a control on screen."""
-    target = [target for target in view.hit_tester.walk.in_view() if target.control.name == name][number]
-    return (target.control.rects[0].center() + QPointF(view.column_x, target.placed.y)).toPoint()
+    target = [target for target in view.hit_tester.focus_chain.in_view() if target.control.name == name][number]
+    return (target.control.rects[0].center() + QPointF(view.page.column_x, target.placed.y)).toPoint()
 
 
 def click(view: TranscriptView, point: QPoint) -> None:
@@ -95,9 +95,9 @@ def test_a_click_goes_to_the_footnote_and_back(show: Show) -> None:
 
 def test_a_visible_footnote_does_not_scroll(show: Show) -> None:
     view = show(NEAR)
-    before = [one.y for one in view.placed]
+    before = [one.y for one in view.page.placed]
     click(view, point_of(view, NOTE, 1))
-    assert [one.y for one in view.placed] == before
+    assert [one.y for one in view.page.placed] == before
     assert view.hit_tester.focused is not None
     assert (view.hit_tester.focused.name, view.hit_tester.focused.value) == (NOTE_BACK, "b")
 
@@ -140,7 +140,7 @@ def test_a_tip_shows_the_start_of_the_footnote_without_markup(show: Show) -> Non
 def test_copies_have_the_number_in_brackets(show: Show) -> None:
     view = show(NEAR)
     assert words(view) == "Water boils[1][2] at 100 degrees.\n[2] Second.\n[1] At sea level only."
-    view.select_all()
+    view.page.select_all()
     view.clipboard.put_selection(markdown=True)
     assert QGuiApplication.clipboard().text() == NEAR
 

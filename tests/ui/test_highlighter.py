@@ -11,7 +11,7 @@ from shared_helper import shared_helper
 from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.ui.transcript.blocks.highlighter import Highlighter
 from desktop_chat.ui.transcript.entries import BlockEntry, Setting
-from desktop_chat.ui.transcript.message_item import Section
+from desktop_chat.ui.transcript.section import Section
 
 MANY = 60
 

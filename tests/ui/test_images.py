@@ -14,7 +14,7 @@ from image_world import arts, colour_at, embedded, encoded, image, point_of
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QWidget
 from scrolling import scroll_to_message
 from test_transcript_view import block_with, message
 
@@ -67,7 +67,7 @@ def shown(view: TranscriptView) -> bool:
 
 
 def labels(view: TranscriptView) -> list[str]:
-    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    layouts = [one.entry.layout for one in view.page.placed if one.entry.layout is not None]
     return [label.text for layout in layouts for label in layout.labels]
 
 
@@ -106,11 +106,11 @@ async def test_the_keyboard_loads_and_opens_it(here: World) -> None:
 
 async def test_loading_is_shown_and_closing_cancels_it(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    before = view.placed[-1].y
+    before = view.page.placed[-1].y
     click(view, point_of(view))
     await until(lambda: here.images.asked == [CAT])
     assert "Loading..." in labels(view)
-    assert view.placed[-1].y == before, "the card keeps its height"
+    assert view.page.placed[-1].y == before, "the card keeps its height"
     view.deleteLater()
     here.shown.remove(view)
     await until(lambda: here.context.images.state_of(CAT).stage is Stage.UNASKED)
@@ -132,7 +132,7 @@ async def test_other_content_is_reported(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     here.images.put(CAT, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     click(view, point_of(view))
-    await until(lambda: "What is at this address is not a picture that can be shown." in labels(view))
+    await until(lambda: "The file at this address is not a supported image." in labels(view))
 
 
 async def test_an_inline_image_stays_a_word_and_appears_below_on_request(here: World) -> None:
@@ -140,9 +140,9 @@ async def test_an_inline_image_stays_a_word_and_appears_below_on_request(here: W
     placed = block_with(view, "Image: this")
     assert placed.entry.layout is not None
     rect = placed.entry.layout.link_controls({})[0][0].rects[0].center().toPoint()
-    click(view, rect + QPoint(view.column_x, placed.y))
+    click(view, rect + QPoint(view.page.column_x, placed.y))
     menu = view.findChild(QMenu)
-    assert [action.text() for action in menu.actions()] == ["Load once", "Copy address"]
+    assert [action.text() for action in menu.actions()] == ["Load image", "Copy image address"]
     assert here.images.asked == []
     here.images.put(CAT, encoded(image(50, 40)))
     menu.actions()[0].trigger()
@@ -163,7 +163,7 @@ async def test_a_large_embedded_image_waits_for_a_click(here: World) -> None:
     await asyncio.sleep(0)
     QApplication.processEvents()
     assert here.context.images.state_of(address).stage is Stage.UNASKED
-    assert any("Inside this message" in words for words in labels(view))
+    assert any("Embedded in this message" in words for words in labels(view))
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
     await until(lambda: shown(view))
     assert here.images.asked == []
@@ -177,7 +177,7 @@ async def test_a_large_broken_embedded_image_says_so_after_the_click(here: World
     view = transcript(here, f"![Dot]({embedded(whole[:400] + bytes(8_000))})")
     assert labels(view)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view))
-    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+    await until(lambda: "The image is damaged or incomplete." in labels(view))
 
 
 async def test_an_embedded_image_costs_nothing_until_visible(here: World) -> None:
@@ -192,7 +192,7 @@ async def test_an_embedded_image_costs_nothing_until_visible(here: World) -> Non
 async def test_broken_embedded_images_are_reported(here: World) -> None:
     whole = encoded(image(60, 30))
     view = transcript(here, f"![Dot]({embedded(whole[: len(whole) // 2])})")
-    await until(lambda: "The picture is damaged or incomplete." in labels(view))
+    await until(lambda: "The image is damaged or incomplete." in labels(view))
 
 
 async def test_large_images_fit_the_column_and_the_view(here: World) -> None:
@@ -220,7 +220,7 @@ async def test_an_image_above_does_not_move_the_text_being_read(here: World) -> 
     view = transcript(here, f"Before.\n\n![A grey cat]({CAT})\n\nThe line that is read.", *["Words.\n\n" * 60] * 2)
     scroll_to_message(view, 1)
     card, _ = arts(view)[0]
-    view.scroll_by(card.y + 40)
+    view.page.scroll_by(card.y + 40)
     before = block_with(view, "The line that is read.").y
     here.images.put(CAT, encoded(image(300, 200)))
     view.images.load_requested.emit(CAT)
@@ -272,16 +272,16 @@ async def test_another_tab_needs_no_second_request(here: World) -> None:
 
 async def test_other_addresses_cannot_be_loaded(here: World) -> None:
     view = transcript(here, "![A file](file:///etc/passwd)\n\n![Other](ftp://example.org/x.png)")
-    assert not [control for one in view.placed for control in one.entry.controls() if control.name == "image"]
+    assert not [control for one in view.page.placed for control in one.entry.controls() if control.name == "image"]
 
 
 async def test_the_menu_of_an_image(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    assert words_of_menu(view) == ["Load once", "Copy address"]
+    assert words_of_menu(view) == ["Load image", "Copy image address"]
     here.images.put(CAT, encoded(image(90, 60)))
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
-    assert words_of_menu(view) == ["Open large", "Copy image", "Save image as...", "Copy address"]
+    assert words_of_menu(view) == ["Enlarge", "Copy image", "Save image as...", "Copy image address"]
     view.images.copy_requested.emit(CAT)
     await until(lambda: QGuiApplication.clipboard().image().width() == 90)
 
@@ -357,12 +357,13 @@ async def test_a_failed_save_is_reported(here: World, tmp_path: Path) -> None:
     view = transcript(here, f"![]({address})")
     await until(lambda: shown(view))
     dialog = await save_dialog(view, address)
-    assert Path(dialog.selectedFiles()[0]).name == "Picture.png"
+    assert Path(dialog.selectedFiles()[0]).name == "Image.png"
     await name_it(dialog, tmp_path / "no" / "such" / "folder.png")
     dialog.done(QFileDialog.DialogCode.Accepted)
     await until(lambda: view.findChild(Question) is not None)
     question = view.findChild(Question)
-    assert "folder.png cannot be written" in question.accessibleDescription()
+    assert "Could not write folder.png" in question.accessibleDescription()
+    assert [button.text() for button in question.findChildren(QPushButton) if button.isVisible()] == ["Close"]
     question.reject()
     await until(lambda: view.findChild(Question) is None)
 
@@ -414,7 +415,7 @@ async def test_a_selected_image_is_tinted(here: World) -> None:
     await until(lambda: shown(view))
     spot = point_of(view) + QPoint(30, -30)
     assert colour_at(view, spot) == BLUE
-    view.select_all()
+    view.page.select_all()
     assert colour_at(view, spot) != BLUE
 
 
@@ -432,7 +433,9 @@ async def test_a_hidden_transcript_shows_new_images_when_shown(here: World) -> N
 async def test_screen_readers_hear_the_result(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
     said: list[str] = []
-    monkeypatch.setattr(view.accessible, "announce", said.append)
+    monkeypatch.setattr(
+        "desktop_chat.ui.transcript.images.transcript_images.announce", lambda _view, words: said.append(words)
+    )
     here.images.put(CAT, ImageMissing())
     view.images.load_requested.emit(CAT)
     await until(lambda: here.context.images.state_of(CAT).stage is Stage.FAILED)
@@ -440,10 +443,10 @@ async def test_screen_readers_hear_the_result(here: World, monkeypatch: pytest.M
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
     assert said == [
-        "Picture: A grey cat: Loading...",
-        "Picture: A grey cat: No image was found at this address.",
-        "Picture: A grey cat: Loading...",
-        "Picture: A grey cat: loaded",
+        "Image: A grey cat: Loading...",
+        "Image: A grey cat: No image was found at this address.",
+        "Image: A grey cat: Loading...",
+        "Image: A grey cat: loaded",
     ]
 
 
@@ -460,7 +463,7 @@ async def test_the_text_of_a_small_image_is_marked_within_it(here: World) -> Non
     here.images.put(CAT, encoded(image(40, 30)))
     view.images.load_requested.emit(CAT)
     await until(lambda: shown(view))
-    view.select_all()
+    view.page.select_all()
     assert colour_at(view, point_of(view) + QPoint(60, 0)) == "#ffffff"
 
 
@@ -501,7 +504,7 @@ async def test_images_appear_and_disappear_without_moving_the_text_being_read(he
     image_cache = here.context.images
     for _ in range(25):
         scroll_to_message(view, chance.randrange(1, 12))
-        view.scroll_by(chance.randrange(-250, 450))
+        view.page.scroll_by(chance.randrange(-250, 450))
         if view.at_end:
             continue
         address = chance.choice(addresses)
@@ -525,7 +528,7 @@ def lines(view: TranscriptView) -> dict[str, float]:
     """Return the position of each visible line of text."""
     return {
         box.text: one.y + box.y
-        for one in view.placed
+        for one in view.page.placed
         if one.entry.layout is not None
         for box in one.entry.layout.boxes
         if box.text not in {"One", "Two", "item"} and one.y + box.y >= 0
@@ -534,8 +537,8 @@ def lines(view: TranscriptView) -> dict[str, float]:
 
 async def test_screen_readers_learn_what_would_be_loaded_from_where(here: World) -> None:
     view = transcript(here, f"![A grey cat]({CAT})")
-    spoken = [control.spoken for one in view.placed for control in one.entry.controls() if control.name == "image"]
-    assert spoken == ["Load once: Picture: A grey cat from pictures.example.org"]
+    spoken = [control.spoken for one in view.page.placed for control in one.entry.controls() if control.name == "image"]
+    assert spoken == ["Load image: Image: A grey cat from pictures.example.org"]
 
 
 async def test_very_dense_screens_get_only_as_many_pixels_as_the_limit_allows(

@@ -32,13 +32,13 @@ def show(qapp: QApplication, qtbot: QtBot) -> Open:
 def page(show: Open, qtbot: QtBot) -> Page:
     """Return the block with the long line, split and laid out."""
     page = show("q", f"before\n\n```python\n{LINE}\nlast = 1\n```\n\nafter")
-    qtbot.waitUntil(lambda: any(shows(one, "after") for one in page.view.placed))
+    qtbot.waitUntil(lambda: any(shows(one, "after") for one in page.view.page.placed))
     return page
 
 
 def coloured(page: Page, words: str) -> bool:
     """Return whether a line of code is visible and highlighted."""
-    found = [one.entry for one in page.view.placed if shows(one, words)]
+    found = [one.entry for one in page.view.page.placed if shows(one, words)]
     return any(isinstance(entry, BlockEntry) and entry.marks_of(0, words) for entry in found)
 
 
@@ -62,7 +62,7 @@ def test_a_copy_includes_all_of_a_long_line(page: Page) -> None:
     assert layout_text(entry.layout, 2, MAX_LETTERS - 1) == LINE[2 : MAX_LETTERS - 1]
     assert layout_text(entry.layout, MAX_LETTERS, MAX_LETTERS + 5) == "\nlast"
     assert page.control("last = 1", "copy_code").value == f"{LINE}\nlast = 1"
-    page.view.select_all()
+    page.view.page.select_all()
     assert LINE in page.copied
 
 
@@ -85,7 +85,7 @@ def test_a_text_that_no_lexer_finishes_stays_plain_and_the_next_one_is_highlight
     qtbot.waitUntil(lambda: not page.view._highlighter._timer.isActive())
     assert not page.entry("x = 1\nx = 1")._marks
     page.view.scroller.move(-1_000_000)
-    page.view.show_changes()
+    page.view.page.show_changes()
     qtbot.waitUntil(lambda: coloured(page, "x = 1"))
 
 
@@ -106,7 +106,7 @@ def test_the_same_text_streamed(show: Open, qtbot: QtBot, monkeypatch: pytest.Mo
 
 def test_lines_full_of_tokens_cost_layout_little(show: Open, qtbot: QtBot) -> None:
     page = show("q", "```python\n" + "\n".join(["1,'x'," * 60] * 30) + "\n```")
-    qtbot.waitUntil(lambda: any(shows(one, "1,'x',") for one in page.view.placed))
+    qtbot.waitUntil(lambda: any(shows(one, "1,'x',") for one in page.view.page.placed))
     entry = page.entry("1,'x',")
     qtbot.waitUntil(lambda: bool(entry._marks))
     ((_, marks),) = entry._marks.values()

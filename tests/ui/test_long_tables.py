@@ -19,8 +19,8 @@ def table(rows: int) -> str:
 
 def widths(page: Page) -> list[tuple[int, ...]]:
     view = page.view
-    view.scroll_by(-10_000)
-    entries = [one.entry for one in view.placed if isinstance(one.entry, BlockEntry)]
+    view.page.scroll_by(-10_000)
+    entries = [one.entry for one in view.page.placed if isinstance(one.entry, BlockEntry)]
     return [entry.layout.columns for entry in entries if entry.layout is not None and entry.layout.columns]
 
 
@@ -31,7 +31,7 @@ def test_late_rows_of_a_long_table_do_not_wrap_if_there_is_room(qapp: QApplicati
     assert len(found) > 1
     assert len(set(found)) == 1
     pitch = page.view.document.render_style.cell.pitch
-    for one in page.view.placed:
+    for one in page.view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None and one.entry.layout.columns:
             assert {box.height for box in one.entry.layout.boxes if box.text} == {pitch}
 

@@ -50,9 +50,9 @@ def texts(view: TranscriptView, place: int) -> str:
 def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_texts, "_SLICE_S", 0.0)
     sliced = show(message(0, "hi", Role.USER), message(1, LONG))
-    assert sliced.placed == []
+    assert sliced.page.placed == []
     slices = 0
-    while not sliced.placed:
+    while not sliced.page.placed:
         qtbot.wait(1)
         slices += 1
     assert slices > 20
@@ -60,7 +60,7 @@ def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monk
     monkeypatch.setattr(document, "_LONG", 10**9)
     monkeypatch.setattr(document, "_LONG_LINES", 10**9)
     whole = show(message(0, "hi", Role.USER), message(1, LONG))
-    assert whole.placed
+    assert whole.page.placed
     assert image(sliced) == image(whole)
     kinds = [[block.kind for block in view.document.item(1).answer.blocks] for view in (sliced, whole)]
     assert kinds[0] == kinds[1]
@@ -68,24 +68,24 @@ def test_it_is_split_in_slices_and_looks_the_same(show: Show, qtbot: QtBot, monk
 
 def test_an_invisible_message_is_not_split(show: Show, qtbot: QtBot) -> None:
     view = show(message(0, LONG), *[message(number, "short " * 200) for number in range(1, 9)])
-    assert view.placed
+    assert view.page.placed
     assert view.document.long == {0}
     scroll_to_message(view, 8)
     qtbot.wait(5)
     assert view.document.long == {0}
     scroll_to_message(view, 0)
-    qtbot.waitUntil(lambda: view.placed[0].spot.place == 0)  # in an iteration after the splitting
+    qtbot.waitUntil(lambda: view.page.placed[0].spot.place == 0)  # in an iteration after the splitting
     assert not view.document.long
 
 
 def test_reading_below_keeps_the_line(show: Show, qtbot: QtBot) -> None:
     view = show(message(0, LONG), message(1, "a question", Role.USER), message(2, "short " * 900))
     scroll_to_message(view, 2)
-    assert view.placed, "what is out of view holds nothing back"
+    assert view.page.placed, "what is out of view holds nothing back"
     qtbot.waitUntil(lambda: not view.document.long)
-    before = {(one.spot.place, one.entry.key): one.y for one in view.placed}
-    view.scroll_by(-120)
-    moved = {one.y - before[key] for one in view.placed if (key := (one.spot.place, one.entry.key)) in before}
+    before = {(one.spot.place, one.entry.key): one.y for one in view.page.placed}
+    view.page.scroll_by(-120)
+    moved = {one.y - before[key] for one in view.page.placed if (key := (one.spot.place, one.entry.key)) in before}
     assert moved == {120}
 
 
@@ -97,20 +97,20 @@ def test_a_hidden_view_splits_nothing(show: Show, qtbot: QtBot, monkeypatch: pyt
     qtbot.wait(5)
     assert view.document.long == {0}
     view.show()
-    qtbot.waitUntil(lambda: bool(view.placed))
+    qtbot.waitUntil(lambda: bool(view.page.placed))
     assert texts(view, 0) == LONG
 
 
 def test_requesting_it_at_once_gives_all_of_it(show: Show) -> None:
     view = show(message(0, LONG))
-    assert view.placed == []
+    assert view.page.placed == []
     assert texts(view, 0) == LONG
-    view.show_changes()
-    assert view.placed
+    view.page.show_changes()
+    assert view.page.placed
 
 
 def test_a_short_text_of_very_many_lines_is_split_in_slices_too(show: Show, qtbot: QtBot) -> None:
     view = show(message(0, "short", Role.USER), message(1, "```\n" + "\n" * 10_000 + "```\n\nend"))
     assert view.document.long == {1}
-    qtbot.waitUntil(lambda: bool(view.placed))
+    qtbot.waitUntil(lambda: bool(view.page.placed))
     assert not view.document.long

@@ -29,6 +29,7 @@ from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.blocks.text_box import OBJECT, TextBox, spans_box
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.math.formula_painter import paint_formula
 from desktop_chat.ui.transcript.math.formula_setter import _Worker
 from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.render_style import RenderStyle
@@ -90,13 +91,13 @@ def settled(view: TranscriptView, qtbot: QtBot) -> None:
 
 
 def layouts(view: TranscriptView) -> Iterator[BlockLayout]:
-    for one in view.placed:
+    for one in view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
             yield one.entry.layout
 
 
 def boxes(view: TranscriptView) -> Iterator[tuple[Placed, TextBox]]:
-    for one in view.placed:
+    for one in view.page.placed:
         if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
             for box in one.entry.layout.boxes:
                 yield one, box
@@ -116,7 +117,7 @@ def point_of(view: TranscriptView, latex: str) -> QPoint:
     for placed, box in boxes(view):
         for inset in box.insets:
             if inset.latex == latex:
-                at = inset.rect().center() + QPointF(view.column_x + box.x, placed.y + box.y)
+                at = inset.rect().center() + QPointF(view.page.column_x + box.x, placed.y + box.y)
                 return at.toPoint()
     raise AssertionError(latex)
 
@@ -259,8 +260,8 @@ def test_a_formula_that_is_too_long_never_reaches_the_thread(show: Show, qtbot: 
 def test_typeset_formulas_do_not_move_the_text_being_read(show: Show, qtbot: QtBot, back: int) -> None:
     text = "\n\n".join(f"Before {n} $\\frac{{{n}}}{{x}}$ after.\n\n$$\n\\sum_{{i={n}}}^n i\n$$" for n in range(60))
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
-    view.scroller.stand_at(view.placed[0].spot, 0)
-    view.scroll_by(-back)
+    view.scroller.go_to_entry(view.page.placed[0].spot, 0)
+    view.page.scroll_by(-back)
     before = line_at_top(view), line_y(view)
     assert any(layout.waiting for layout in layouts(view))
     settled(view, qtbot)
@@ -272,8 +273,8 @@ def test_a_paragraph_being_read_keeps_its_line(show: Show, qtbot: QtBot) -> None
     view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
     view.resize(700, 400)
     place, offset = Spot(1, 1), 400
-    view.scroller.stand_at(place, offset)
-    view.show_changes()
+    view.scroller.go_to_entry(place, offset)
+    view.page.show_changes()
     assert view.scroller.anchor == (place, offset)
     before = line_at_top(view)
     settled(view, qtbot)
@@ -299,7 +300,7 @@ def test_the_end_is_followed_while_formulas_appear(show: Show, qtbot: QtBot) -> 
 def test_a_copy_includes_the_latex_with_its_delimiters(show: Show, qtbot: QtBot) -> None:
     view = show(TranscriptModel([message(0, "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend")]))
     settled(view, qtbot)
-    view.select_all()
+    view.page.select_all()
     assert view.copier.text(markdown=False) == "Text $x^2$ more.\n\n$$a = b$$\n\nend"
     assert view.copier.text(markdown=True) == "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend"
 
@@ -363,7 +364,7 @@ def inset_of(view: TranscriptView, latex: str) -> tuple[QRectF, Inset, TextBox]:
     for placed, box in boxes(view):
         for inset in box.insets:
             if inset.latex == latex:
-                return inset.rect().translated(view.column_x + box.x, placed.y + box.y), inset, box
+                return inset.rect().translated(view.page.column_x + box.x, placed.y + box.y), inset, box
     raise AssertionError(latex)
 
 
@@ -424,7 +425,7 @@ def test_higher_resolution_shows_more_detail(show: Show, qtbot: QtBot) -> None:
         image.fill(255)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        inset.outline.paint(painter, render_style, QPointF(10, 45), inset.size, "text")
+        paint_formula(painter, render_style, inset.outline, QPointF(10, 45), size=inset.size, colour="text")
         painter.end()
         return image
 
@@ -463,9 +464,9 @@ def test_an_inline_formula_is_never_wider_than_the_column(show: Show, qtbot: QtB
 
 def test_an_unreadable_colour_is_replaced_by_the_texts(theme: Theme) -> None:
     render_style = RenderStyle.of(theme)
-    assert render_style.written_colour("red", "text").name() == "#ff0000"
-    assert render_style.written_colour("yellow", "text") == render_style.colour("text")
-    assert render_style.written_colour("nonsense", "text") == render_style.colour("text")
+    assert render_style.readable_colour("red", "text").name() == "#ff0000"
+    assert render_style.readable_colour("yellow", "text") == render_style.colour("text")
+    assert render_style.readable_colour("nonsense", "text") == render_style.colour("text")
 
 
 def test_a_latex_span_without_a_formula_is_its_source(theme: Theme) -> None:

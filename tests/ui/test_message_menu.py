@@ -113,12 +113,12 @@ def test_a_scroll_bar_is_visible_only_if_something_scrolls(show: Open) -> None:
 
 def words_shown(view: TranscriptView, theme: Theme) -> bool:
     """Return whether anything is painted in the place of the last message's statistics."""
-    footer = view.placed[-1]
+    footer = view.page.placed[-1]
     label = footer.entry.layout.labels[0]  # type: ignore[union-attr]
     image = view.viewport().grab().toImage()
     ground = QColor(theme.palette.background)
     line = round(footer.y + label.y + label.height / 2)
-    across = range(round(view.column_x + label.x), round(view.column_x + label.x + label.natural_width))
+    across = range(round(view.page.column_x + label.x), round(view.page.column_x + label.x + label.natural_width))
     return any(image.pixelColor(x, y) != ground for x in across for y in range(line - 4, line + 4))
 
 
@@ -126,17 +126,17 @@ def test_the_statistics_of_a_reply_are_shown_on_hover_or_always(qapp: QApplicati
     theme = Theme(qapp)
     theme.set_scheme("light")
     view = on_screen(theme, qtbot, TranscriptModel([said(0, "q"), REPLY]))
-    footer = view.placed[-1].entry.layout
+    footer = view.page.placed[-1].entry.layout
     assert footer is not None
     assert "32 token" in footer.labels[0].text
     assert "test-1" not in footer.labels[0].text, "the model is named once, above the reply"
     assert not words_shown(view, theme)
-    view.hit_tester.hover(QPointF(view.column_x + 5, view.placed[-1].y + 5))
+    view.hit_tester.hover(QPointF(view.page.column_x + 5, view.page.placed[-1].y + 5))
     assert words_shown(view, theme)
     view.hit_tester.hover(None)
     assert not words_shown(view, theme)
     theme.set_timings(shown=True)
-    view.restyle()
+    view._restyle()
     assert words_shown(view, theme)
     theme.deleteLater()
 
@@ -145,7 +145,7 @@ def test_the_version_arrows_are_next_to_the_time(qapp: QApplication, qtbot: QtBo
     theme = Theme(qapp)
     model = TranscriptModel([said(0, "q"), REPLY], alternatives=lambda m: ("x", m, "y"))
     view = on_screen(theme, qtbot, model)
-    heads = [one.entry.layout for one in view.placed if one.entry.key == HEADER]
+    heads = [one.entry.layout for one in view.page.placed if one.entry.key == HEADER]
     for layout, at_right in zip(heads, (True, False), strict=True):
         assert layout is not None
         time = next(label for label in layout.labels if ":" in label.text)
@@ -277,10 +277,10 @@ async def test_the_question_being_edited_is_outlined(here: World) -> None:
     assert session is not None
     before = tab.transcript.viewport().grab().toImage()
     tab.transcript.action_triggered.emit("edit", session.path[0].id)
-    assert tab.transcript.edited_message == session.path[0].id
+    assert tab.transcript.painter.edited_message == session.path[0].id
     assert tab.transcript.viewport().grab().toImage() != before
     QTest.keyClick(tab.composer.edit, Qt.Key.Key_Escape)
-    assert tab.transcript.edited_message == ""
+    assert tab.transcript.painter.edited_message == ""
     await closed(tab)
 
 

@@ -48,7 +48,7 @@ async def test_the_form_says_so_if_nothing_answers(here: World) -> None:
     form = here.show(ConnectionForm(here.context))
     form.address.setText(ROOT)
     QTest.mouseClick(form.test_button, Qt.MouseButton.LeftButton)
-    await until(lambda: "address looks wrong" in form._result.text())
+    await until(lambda: "No model server was found" in form._result.text())
     assert not form._choice.isVisible()
 
 
@@ -57,7 +57,7 @@ async def test_a_known_server_without_a_list_is_not_called_wrong(here: World) ->
     form = here.show(ConnectionForm(here.context))
     form.address.setText("https://api.perplexity.ai")
     QTest.mouseClick(form.test_button, Qt.MouseButton.LeftButton)
-    await until(lambda: "type a model's name" in form._result.text())
+    await until(lambda: "enter a model name" in form._result.text())
 
 
 async def test_azure_explains_its_list(here: World) -> None:
@@ -124,5 +124,5 @@ async def test_a_failed_reply_keeps_an_address_that_cannot_be_completed(here: Wo
 
 
 def _buttons(text: str) -> list[QPushButton]:
-    shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.windowTitle().startswith("The address")]
+    shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.windowTitle().startswith("Address not")]
     return [button for dialog in shown for button in dialog.findChildren(QPushButton) if button.text() == text]

@@ -104,7 +104,7 @@ async def test_errors_are_shown_in_the_list(here: World, anchor: QPushButton) ->
     picker.open_for(anchor, OPENAI.id, "")
     await until(lambda: RowKind.ERROR in kinds(picker.rows()))
     place = kinds(picker.rows()).index(RowKind.ERROR)
-    assert "Nothing answers" in picker.list.item(place).text()
+    assert "Could not connect" in picker.list.item(place).text()
     here.providers.error = None
     QTest.mouseClick(picker.refresh_button, Qt.MouseButton.LeftButton)
     await until(lambda: "small" in models(picker.rows()))

@@ -188,7 +188,7 @@ def test_select_all_and_one_step_back_omits_the_last_character(show: Open) -> No
 
 def test_escape_only_clears_the_selection(show: Open) -> None:
     page = show("question", "the answer")
-    page.view.select_all()
+    page.view.page.select_all()
     page.key(_Key.Key_Escape, shift=False)
     assert page.copied == ""
 
@@ -237,7 +237,7 @@ def test_the_pointer_is_an_arrow_over_draggable_text(show: Open) -> None:
 
 def test_dragging_the_selection_carries_its_text(show: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     carried: list[QMimeData] = []
-    monkeypatch.setattr(DragOut, "_carry", lambda self: carried.append(self.freight()))
+    monkeypatch.setattr(DragOut, "_drag", lambda self: carried.append(self.mime_data()))
     page = show("question", "the **answer**\n\nof all")
     page.drag(page.point("question"), page.point("all"))
     page.drag(page.point("the"), page.point("the") + QPoint(30, 5))
@@ -249,6 +249,8 @@ def test_dragging_the_selection_carries_its_text(show: Open, monkeypatch: pytest
 
 def test_a_drag_shows_the_first_words(show: Open) -> None:
     page = show("question", "the answer")
-    short, long = (DragOut(page.view)._image(text) for text in ("few", "very many words " * 40))
+    short, long = (
+        DragOut(page.view.page, page.view.clipboard)._image(text) for text in ("few", "very many words " * 40)
+    )
     assert short.width() < long.width() <= page.view.document.render_style.px(310)
     assert short.height() == long.height()

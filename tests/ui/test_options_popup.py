@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from chat_world import World, until, world
@@ -97,6 +98,21 @@ async def test_a_system_prompt_is_emitted_when_typing_pauses_or_the_popup_closes
     assert [changes.at(i)[0].system_prompt for i in range(changes.count())] == ["Be brief."]
 
 
+async def test_messages_that_are_left_out_are_told_and_can_be_sent_again(popup: OptionsPopup) -> None:
+    assert not popup.leaves_out.isVisible()
+    shortened = replace(OPTIONS, sent_from_id="m3")
+    changes = QSignalSpy(popup.changed)
+    popup.show_options(shortened, 2)
+    assert popup.leaves_out.isVisible()
+    assert popup.leaves_out.text().startswith("Leave out 2 earlier message")
+    popup.temperature.setValue(1.0)
+    popup.leaves_out.click()
+    popup.leaves_out.click()
+    told = [changes.at(i)[0] for i in range(changes.count())]
+    assert [options.sent_from_id for options in told] == ["m3", "", "m3"]
+
+
 def test_only_a_model_does_not_count_as_options() -> None:
     assert not is_own_choice(OPTIONS)
+    assert not is_own_choice(replace(OPTIONS, sent_from_id="m3")), "it may be on another path"
     assert is_own_choice(ChatOptions(streaming=False))

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from desktop_chat.ui.style.palette import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Palette, contrast, mixed
-from desktop_chat.ui.transcript.blocks.code_colours import code_colours
+from desktop_chat.ui.transcript.render_style import code_colours
 
 SURFACES = ("background", "sidebar", "card", "code_background", "hover", "accent_soft")
 TEXTS = ("text", "muted", "accent", "danger", "warning", "success")

@@ -110,7 +110,7 @@ async def test_a_placeholder_in_an_address_is_selected_and_must_be_filled_in(her
     assert form.address.selectedText() == "your-resource"
     line = form.model.lineEdit()
     assert line is not None
-    assert line.placeholderText() == "The name of your deployment"
+    assert line.placeholderText() == "Your deployment name"
     QTest.keyClick(form.address, Qt.Key.Key_Return)
     assert "your-resource" in form._result.text()
     assert here.preferences.settings.connections == ()

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shell_world import tab_of, window_with_chats
 
-from desktop_chat.core.settings import READING_WIDTHS, Settings
+from desktop_chat.core.settings import Settings
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.window.main_window import MainWindow
 
@@ -47,9 +47,9 @@ async def read(here: World, window: MainWindow) -> TranscriptView:
     tab.composer.set_text("A question")
     QTest.keyClick(tab.composer.edit, Qt.Key.Key_Return)
     view = tab.transcript
-    await until(lambda: len(view.document) == 2 and not view.model.row(1).running and view.placed)
+    await until(lambda: len(view.document) == 2 and not view.model.row(1).running and view.page.placed)
     await until(lambda: len(view.document.item(1).entries) > 40)
-    view.scroll_by(-2_345)
+    view.page.scroll_by(-2_345)
     return view
 
 
@@ -131,7 +131,7 @@ async def test_every_tab_and_its_composer_take_the_width(here: World, window: Ma
     window.tabs.new_tab()
     await until(lambda: tab_of(window) is not hidden and tab_of(window).session is not None)
     line = top_line(first)
-    for width in READING_WIDTHS:
+    for width in (640, 760, 960, 0):
         here.preferences.update(reading_width=width)
         QApplication.processEvents()
         composer = tab_of(window).composer.width()

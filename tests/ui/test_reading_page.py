@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
-from shell_world import Shell, ShellMaker, shells
+from shell_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.settings.font_setting import FontChoice, families
@@ -54,14 +54,14 @@ def said(page: ReadingPage) -> str:
 
 async def test_every_choice_is_saved_and_applied_at_once(maker: ShellMaker) -> None:
     page = page_of(await maker.open())
-    choose(page.width_of_text, 640)
+    choose(control(page, "reading_width"), 640)
     choose(page.text_font, "DejaVu Serif")
     choose(page.code_font, "Nimbus Mono PS")
-    choose(page.code_lines, True)
-    choose(page.tables, False)
-    choose(page.timings, True)
-    choose(page.motion, "off")
-    choose(page.speech, False)
+    choose(control(page, "wrap_code"), True)
+    choose(control(page, "wrap_tables"), False)
+    choose(control(page, "show_timings"), True)
+    choose(control(page, "smooth_scrolling"), "off")
+    choose(control(page, "announce_sentences"), False)
     kept = maker.here.preferences.settings
     assert (kept.reading_width, kept.text_font, kept.code_font) == (640, "DejaVu Serif", "Nimbus Mono PS")
     assert (kept.wrap_code, kept.wrap_tables, kept.smooth_scrolling, kept.announce_sentences) == (
@@ -79,9 +79,9 @@ async def test_every_choice_is_saved_and_applied_at_once(maker: ShellMaker) -> N
 async def test_changes_made_elsewhere_are_shown(maker: ShellMaker) -> None:
     page = page_of(await maker.open())
     maker.here.preferences.update(reading_width=0, text_font="DejaVu Serif", smooth_scrolling="on")
-    assert page.width_of_text.currentText() == "As wide as the window"
+    assert control(page, "reading_width").currentText() == "Full width"
     assert page.text_font.currentText() == "DejaVu Serif"
-    assert page.motion.currentText() == "On"
+    assert control(page, "smooth_scrolling").currentText() == "On"
 
 
 async def test_a_missing_font_is_named_and_reported(maker: ShellMaker) -> None:

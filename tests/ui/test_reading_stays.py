@@ -16,7 +16,7 @@ from scrolling import scroll_to_message
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status, Timing
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded
-from desktop_chat.core.settings import READING_WIDTHS, ZOOM_STEPS
+from desktop_chat.core.settings import ZOOM_STEPS
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.document import Spot
@@ -147,7 +147,7 @@ class Walk:
         ]  # fmt: skip
 
     def scroll(self) -> None:
-        self.view.scroll_by(self.dice.choice([-900, -333, -40, -3, 7, 55, 400]))
+        self.view.page.scroll_by(self.dice.choice([-900, -333, -40, -3, 7, 55, 400]))
 
     def glide(self) -> None:
         at = QPointF(50, 50)
@@ -161,7 +161,7 @@ class Walk:
             Qt.ScrollPhase.NoScrollPhase,
             False,
         )
-        self.view.theme.set_motion("on")
+        self.view.page.theme.set_motion("on")
         QApplication.sendEvent(self.view.viewport(), event)
         for _ in range(self.dice.randrange(8)):
             self.now += 0.016
@@ -201,17 +201,17 @@ class Walk:
         self.view.resize(self.dice.randrange(300, 1_300), self.dice.randrange(200, 900))
 
     def zoom(self) -> None:
-        self.view.theme.set_zoom(self.dice.choice(ZOOM_STEPS))
+        self.view.page.theme.set_zoom(self.dice.choice(ZOOM_STEPS))
 
     def scheme(self) -> None:
-        self.view.theme.set_scheme(self.dice.choice(["light", "dark"]))
+        self.view.page.theme.set_scheme(self.dice.choice(["light", "dark"]))
 
     def column(self) -> None:
-        self.view.theme.set_column(self.dice.choice(READING_WIDTHS))
+        self.view.page.theme.set_column(self.dice.choice((640, 760, 960, 0)))
 
     def fonts(self) -> None:
         texts, codes = ["", "DejaVu Serif", "Noto Serif CJK SC", "missing"], ["", "Noto Sans Mono CJK SC"]
-        self.view.theme.set_fonts(self.dice.choice(texts), self.dice.choice(codes))
+        self.view.page.theme.set_fonts(self.dice.choice(texts), self.dice.choice(codes))
 
     def hide(self) -> None:
         self.view.hide()
@@ -228,7 +228,7 @@ class Walk:
         for place in range(max(0, spot.place - 3), spot.place):
             for index in range(len(self.view.document.item(place).entries)):
                 self.view.document.entry(Spot(place, index))
-        self.view.show_changes()
+        self.view.page.show_changes()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -256,7 +256,7 @@ def toggles(view: TranscriptView) -> list[int]:
     """Return where visible reasoning can be folded or unfolded."""
     return [
         number
-        for number, one in enumerate(view.placed)
+        for number, one in enumerate(view.page.placed)
         if any(control.name == "toggle_reasoning" for control in one.entry.controls())
     ]
 
@@ -267,11 +267,11 @@ def test_folding_does_not_move_what_is_above(view: TranscriptView, seed: int) ->
     for _ in range(60):
         walk.dice.choice(walk.scrolls())()
         for number in toggles(view)[:1]:
-            before = {id(one.entry): one.y for one in view.placed[: number + 1]}
+            before = {id(one.entry): one.y for one in view.page.placed[: number + 1]}
             was_at_end = view.at_end
-            view.hit_tester._toggle("toggle_reasoning", view.placed[number])
+            view.hit_tester._toggle("toggle_reasoning", view.page.placed[number])
             if not (was_at_end or view.at_end):
-                assert {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before} <= {0}
+                assert {one.y - before[id(one.entry)] for one in view.page.placed if id(one.entry) in before} <= {0}
                 checked += 1
     assert checked > 5
 
@@ -279,11 +279,11 @@ def test_folding_does_not_move_what_is_above(view: TranscriptView, seed: int) ->
 def test_a_window_made_narrow_and_wide_again_is_where_it_was(view: TranscriptView) -> None:
     walk = Walk(view, 1)
     walk.drag()
-    before, y = view.scroller.anchor, [one.y for one in view.placed]
+    before, y = view.scroller.anchor, [one.y for one in view.page.placed]
     for width in [*range(700, 320, -7), *range(320, 721, 9), 720]:
         view.resize(width, 520)
     assert view.scroller.anchor == before
-    assert [one.y for one in view.placed] == y
+    assert [one.y for one in view.page.placed] == y
 
 
 def test_zooming_in_and_out_again_is_where_it_was(view: TranscriptView, theme: Theme) -> None:

@@ -29,12 +29,14 @@ STEPS = [
 
 def texts(view: TranscriptView) -> list[str]:
     return [
-        layout_text(one.entry.layout) for one in view.placed if isinstance(one.entry, BlockEntry) and one.entry.layout
+        layout_text(one.entry.layout)
+        for one in view.page.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.layout
     ]
 
 
 def labels(view: TranscriptView) -> str:
-    return " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+    return " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -93,9 +95,9 @@ def test_a_reply_of_only_reasoning_shows_it_and_says_so(qapp: QApplication, qtbo
     assert ended.status is Status.COMPLETE
     view.model.on_event(ReplyEnded(ended))
     assert texts(view) == ["q", "The capital is Paris."]
-    assert "The model sent its reasoning, but no answer." in labels(view)
-    toggle = next(one for one in view.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
-    at = toggle.entry.controls()[0].rects[0].center() + QPointF(view.column_x, toggle.y)
+    assert "The model sent reasoning but no answer." in labels(view)
+    toggle = next(one for one in view.page.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
+    at = toggle.entry.controls()[0].rects[0].center() + QPointF(view.page.column_x, toggle.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
     assert texts(view) == ["q"]
     view.resync(1)
@@ -120,13 +122,13 @@ def test_a_finished_reply_waiting_for_its_usage_looks_finished(qapp: QApplicatio
     now[0] += 3.5
     view.resync(1)
     assert "No data" not in labels(view)
-    assert view.caret_entry() is None
+    assert view.page.caret_entry() is None
     model.on_event(ReplyDelta("m1", TextDelta(", more")))
     model.tell()
     now[0] += 3.5
     view.resync(1)
     assert "No data for 3 s" in labels(view)
-    assert view.caret_entry() is not None
+    assert view.page.caret_entry() is not None
 
 
 def test_folded_reasoning_causes_no_frames(qapp: QApplication, qtbot: QtBot) -> None:
@@ -136,7 +138,7 @@ def test_folded_reasoning_causes_no_frames(qapp: QApplication, qtbot: QtBot) -> 
         view.model.on_event(ReplyDelta("m1", delta))
         view.model.tell()
     assert not view.document.item(1).behind
-    assert not view._more.isActive()
+    assert not view.sync._more.isActive()
     view.document.item(1).unfolded = True
     view.resync(1)
     assert "They ask this." in texts(view)

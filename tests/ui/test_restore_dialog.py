@@ -72,18 +72,16 @@ async def test_what_would_be_added_is_shown_first_and_then_appears(here: World, 
     here.snapshots.lost = lost()
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
-    assert dialog.state.text() == (
-        "Missing here, and would be added: 2 conversations and 3 messages. Nothing is replaced."
-    )
+    assert dialog.state.text() == ("Will be added: 2 conversations and 3 messages. Nothing will be replaced.")
     assert here.library.shown() == []
     QTest.mouseClick(dialog.restore_button, Qt.MouseButton.LeftButton)
     assert not dialog.restore_button.isEnabled(), "not twice"
     await until(lambda: dialog.state.text().startswith("Added"))
-    assert dialog.state.text() == ("Added: 2 conversations and 3 messages. In the trash, as then: 1 conversation.")
+    assert dialog.state.text() == ("Added: 2 conversations and 3 messages, including 1 conversation in the trash.")
     assert [c.title for c in here.library.shown()] == ["Trip"]
     assert not dialog.restore_button.isEnabled()
     QTest.keyClick(dialog.list, Qt.Key.Key_Down)
-    await until(lambda: dialog.state.text() == "Everything in it is here already.")
+    await until(lambda: dialog.state.text() == "You already have everything in this backup.")
     assert here.snapshots.asked[-1] == Path("/copies/old.db")
 
 
@@ -91,7 +89,7 @@ async def test_only_the_last_chosen_snapshot_is_described(here: World, open_dial
     here.snapshots.may_answer.clear()
     dialog = await open_dialog()
     await until(lambda: here.snapshots.asked)
-    assert dialog.state.text() == "Looking into it..."
+    assert dialog.state.text() == "Checking..."
     QTest.keyClick(dialog.list, Qt.Key.Key_Down)
     here.snapshots.lost = lost()
     here.snapshots.may_answer.set()
@@ -101,7 +99,7 @@ async def test_only_the_last_chosen_snapshot_is_described(here: World, open_dial
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(StoreCorrupt("no"), "No conversations can be read from this file."), (StoreFull(), "The disk is full.")],
+    [(StoreCorrupt("no"), "No conversations could be read from this file."), (StoreFull(), "The disk is full.")],
 )
 async def test_an_error_is_shown_as_a_sentence(
     here: World, open_dialog: Callable, error: StoreCorrupt, words: str
@@ -168,7 +166,7 @@ async def test_an_open_conversation_gets_its_messages_and_keeps_its_running_repl
     here.snapshots.lost = WriteBatch(messages=(earlier,))
     dialog = await open_dialog()
     await until(dialog.restore_button.isEnabled)
-    assert dialog.state.text().startswith("Missing here, and would be added: 1 message.")
+    assert dialog.state.text().startswith("Will be added: 1 message.")
     dialog.restore_button.click()
     reply = tab.session.path[-1]
     await until(lambda: tab.session.alternatives(reply.id) == (reply.id, "earlier"))

@@ -63,7 +63,7 @@ def read(file: Path) -> str:
 async def test_what_is_on_screen_is_written(here: World, tab: ChatTab, bar: StoreBar, tmp_path: Path) -> None:
     file = tmp_path / "copy.md"
     await choose(tab, bar, file)
-    await until(lambda: "A copy is in" in bar.text)
+    await until(lambda: "Copy saved to" in bar.text)
     assert read(file) == "# What is it?\n\n## You\n\nWhat is it?\n\n## gpt-5.5\n\nHalf of \n"
     here.provider.go_on()
     here.store.error = None
@@ -88,7 +88,7 @@ async def test_an_existing_file_is_asked_about(
     [question] = tab.findChildren(Question)
     question.done(QDialog.DialogCode.Accepted if replaces else QDialog.DialogCode.Rejected)
     if replaces:
-        await until(lambda: "A copy is in" in bar.text)
+        await until(lambda: "Copy saved to" in bar.text)
     else:
         await until(lambda: not tab.findChildren(Question))
         await asyncio.sleep(0)

@@ -10,14 +10,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
-from shell_world import DATA_FOLDER, Shell, ShellMaker, shells
+from shell_world import DATA_FOLDER, Shell, ShellMaker, control, shells
 
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import KeyringLocked, StoreLocked
+from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.ports import SecretState, SecretStatus
+from desktop_chat.core.settings import Settings
 from desktop_chat.ui.dialogs.trash import TrashDialog
 from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
 from desktop_chat.ui.settings.general_page import GeneralPage
+from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
 from desktop_chat.ui.settings.trusted_sites import SiteLine
 from desktop_chat.ui.widgets.async_dialog import Question
@@ -60,10 +63,10 @@ def card(dialog: SettingsDialog, connection_id: str) -> ConnectionCard:
 async def test_general_settings_apply_at_once(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "general").findChild(GeneralPage)
-    choose(page.scheme, "dark")
-    choose(page.language, "zh_CN")
-    choose(page.zoom, 1.25)
-    choose(page.send_key, "ctrl_enter")
+    choose(control(page, "scheme"), "dark")
+    choose(control(page, "language"), "zh_CN")
+    choose(control(page, "zoom"), 1.25)
+    choose(control(page, "send_key"), "ctrl_enter")
     settings = maker.here.preferences.settings
     assert (settings.scheme, settings.language, settings.zoom, settings.send_key) == (
         "dark",
@@ -72,20 +75,30 @@ async def test_general_settings_apply_at_once(maker: ShellMaker) -> None:
         "ctrl_enter",
     )
     maker.here.preferences.update(zoom=0.9)
-    assert page.zoom.currentText() == "90%"
+    assert control(page, "zoom").currentText() == "90%"
+
+
+async def test_every_choice_that_a_setting_has_can_be_chosen(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    dialog = settings_of(shell, "general")
+    offered = [{box.itemData(row) for row in range(box.count())} for box in dialog.findChildren(Choice)]
+    for name, rule in rules_of(Settings).items():
+        assert not rule.choices or set(rule.choices) in offered, name
 
 
 async def test_streaming_limits_are_saved(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "streaming").streaming
-    page.idle_limit.setValue(90)
-    page.patience.setValue(1_200)
-    page.retries.setValue(0)
+    control(page, "idle_limit_s").setValue(90)
+    control(page, "patience_s").setValue(1_200)
+    control(page, "retries").setValue(0)
     assert maker.here.preferences.settings.idle_limit_s == 90.0
     assert maker.here.preferences.settings.patience_s == 1_200.0
     assert maker.here.preferences.settings.retries == 0
+    control(page, "idle_limit_s").setValue(1_000_000)
+    assert maker.here.preferences.settings.idle_limit_s == rules_of(Settings)["idle_limit_s"].highest
     maker.here.preferences.update(retries=3)
-    assert page.retries.value() == 3
+    assert control(page, "retries").value() == 3
 
 
 async def test_there_is_one_settings_window_and_it_opens_the_requested_page(maker: ShellMaker) -> None:
@@ -173,11 +186,12 @@ async def test_a_keyring_that_refuses_is_reported(maker: ShellMaker, monkeypatch
 async def test_the_keyring_is_named_and_can_be_asked_again(maker: ShellMaker) -> None:
     shell = await maker.open()
     page = settings_of(shell, "connections").connections._list
-    assert page._keyring.text() == "Keys are kept in Secret Service: test."
-    assert not page._render_style.isVisibleTo(page)
+    assert page._keyring.text() == "Keys are saved in Secret Service: test."
+    assert not page._look.isVisibleTo(page)
     maker.here.secrets.change(SecretState.LOCKED)
     assert "is locked" in page._keyring.text()
-    assert page._render_style.isVisibleTo(page)
+    assert page._look.isVisibleTo(page)
+    assert page._look.text() == "Check keyring again"
 
 
 @pytest.mark.parametrize("state", list(SecretState))
@@ -189,7 +203,7 @@ async def test_environment_connections_cannot_be_edited(maker: ShellMaker) -> No
     shell = await maker.open()
     env = Connection("env", "Environment", "https://x.example/v1", kind=ConnectionKind.ENVIRONMENT)
     shown = ConnectionCard(maker.here.context, env)
-    assert "never stored" in shown._key.text()
+    assert "never saved" in shown._key.text()
     shown.deleteLater()
     assert shell.titles
 
@@ -287,7 +301,7 @@ async def test_a_button_has_its_own_name_and_each_setting_its_label(maker: Shell
     data = settings_of(await maker.open(), "data").data
     heard = QAccessible.queryAccessibleInterface(data.open_button)
     assert heard.text(QAccessible.Text.Name) == "Open folder"
-    assert heard.text(QAccessible.Text.Description).startswith("Everything is on this computer.")
+    assert heard.text(QAccessible.Text.Description).startswith("Everything is stored on this computer.")
     unrelated = [
         label.text()
         for label in data.findChildren(QLabel)

@@ -127,17 +127,21 @@ async def test_a_search_hit_opens_at_its_position(here: World, is_open: bool) ->
         if not is_open:
             window.tabs.close_tab(conversation_id)
         window.tabs.open_at(conversation_id, reply_id, "needle")
-        await until(lambda: tab_of(window).session is not None and tab_of(window).transcript.finding is not None)
+        await until(lambda: tab_of(window).session is not None and tab_of(window).transcript.find_session is not None)
         view = tab_of(window).transcript
-        await until(lambda: view.finding is not None and view.finding.tally.ordinal == 1 and view.finding.complete)
-        shown = {view.model.row(one.spot.place).message.id for one in view.placed}
+        await until(
+            lambda: (
+                view.find_session is not None and view.find_session.tally.ordinal == 1 and view.find_session.complete
+            )
+        )
+        shown = {view.model.row(one.spot.place).message.id for one in view.page.placed}
         assert reply_id in shown
         assert tab_of(window).finding.bar.line.text() == "needle"
         marks = [
             mark
-            for one in view.placed
+            for one in view.page.placed
             if isinstance(one.entry, BlockEntry)
-            for mark in view.finding._marks(one.spot, one.entry)
+            for mark in view.find_session._marks(one.spot, one.entry)
         ]
         assert [mark.current for mark in marks] == [True]
         assert tab_of(window).composer.edit.hasFocus(), "one writes on"
@@ -154,6 +158,6 @@ async def test_a_hit_in_another_version_of_a_reply_is_shown(here: World) -> None
         assert first_id not in [message.id for message in session_of(window).path]
         window.tabs.open_at(window.tabs.current_id, first_id, "needle")
         assert first_id in [message.id for message in session_of(window).path]
-        finding = tab_of(window).transcript.finding
+        finding = tab_of(window).transcript.find_session
         assert finding is not None
         await until(lambda: finding.tally.ordinal == 1)

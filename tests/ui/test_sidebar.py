@@ -101,7 +101,7 @@ async def test_delete_moves_to_the_trash_and_ctrl_z_restores(maker: ShellMaker) 
     assert QApplication.focusWidget() is view(shell), "the focus stays in the list"
     toast = shell.window.toast
     assert toast.isVisible()
-    assert toast.accessibleName() == "Moved to the trash."
+    assert toast.accessibleName() == "Moved to trash."
     QTest.keyClick(view(shell), Qt.Key.Key_Z, CTRL)
     assert maker.here.library[one].trashed_at is None
     assert shell.tabs.current_id == one
@@ -143,7 +143,7 @@ async def test_a_tool_tip_names_the_action_or_a_truncated_title(maker: ShellMake
     for place, text in (
         (place_of(shell, long), maker.here.library[long].title),
         (areas["pin"].center(), "Pin"),
-        (areas["trash"].center(), "Move to the trash"),
+        (areas["trash"].center(), "Move to trash"),
     ):
         view(shell)._delegate.pointer = place
         view(shell).grab()
@@ -160,7 +160,7 @@ async def test_the_menu_of_a_row_offers_everything(maker: ShellMaker) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     entries = {entry.text(): entry for entry in menu.actions()}
-    assert list(entries) == ["Open", "Rename", "Pin", "Move to the trash"]
+    assert list(entries) == ["Open", "Rename", "Pin", "Move to trash"]
     entries["Pin"].trigger()
     assert maker.here.library[one].pinned
     entries["Open"].trigger()
@@ -225,7 +225,7 @@ async def test_escape_clears_the_search_and_does_not_stop_the_reply(maker: Shell
     field(shell).setText("zzz")
     await until(lambda: view(shell)._conversations.searching)
     assert view(shell)._hint.isVisible()
-    assert view(shell)._hint._title.text() == "Nothing found"
+    assert view(shell)._hint._title.text() == "No results"
     QTest.keyClick(field(shell), Qt.Key.Key_Escape)
     assert field(shell).text() == ""
     assert rows(shell) == ["Today", "one"]
@@ -242,7 +242,7 @@ async def test_a_failed_search_says_so(maker: ShellMaker, monkeypatch: pytest.Mo
     monkeypatch.setattr(maker.here.store, "search", refuse)
     field(shell).setText("x")
     await until(lambda: view(shell)._conversations.searching)
-    assert view(shell)._hint._title.text() == "The search failed"
+    assert view(shell)._hint._title.text() == "Search failed"
 
 
 async def test_an_empty_list_explains_itself(maker: ShellMaker) -> None:

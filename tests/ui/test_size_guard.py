@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import ContextTooLong
+from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.send_guard import BACK, SEND
 from desktop_chat.ui.chat.size_guard import SHORTEN, SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
@@ -99,10 +100,28 @@ async def test_earlier_messages_can_be_left_out(here: World, tab: ChatTab) -> No
     assert [m.text for m in here.provider.prompts[-1].messages] == ["more " * 600, "Hello", "and now?"]
 
 
+async def test_what_is_left_out_can_be_seen_and_sent_again(here: World, tab: ChatTab) -> None:
+    here.providers.windows["gpt-5.5"] = 1_000
+    ask(tab, "word " * 600)
+    await ended(tab, 2)
+    ask(tab, "more " * 600)
+    bar_of(tab).button(SHORTEN).click()
+    await ended(tab, 4)
+    QTest.mouseClick(tab.composer.options_button, Qt.MouseButton.LeftButton)
+    [popup] = tab.findChildren(OptionsPopup)
+    assert popup.leaves_out.text().startswith("Leave out 2 earlier message")
+    popup.leaves_out.click()
+    popup.close()
+    assert tab.session.left_out == 0
+    QTest.mouseClick(tab.composer.options_button, Qt.MouseButton.LeftButton)
+    assert not popup.leaves_out.isVisible()
+    popup.close()
+
+
 async def test_a_first_question_has_nothing_to_leave_out(here: World, tab: ChatTab) -> None:
     ask(tab, LARGE)
     bar = bar_of(tab)
-    assert bar.text == "This request has about 140,000 tokens. It has not been sent."
+    assert bar.text == "This request is about 140,000 tokens. It has not been sent."
     with pytest.raises(KeyError):
         bar.button(SHORTEN)
 
@@ -115,7 +134,7 @@ async def test_a_context_window_from_an_error_is_remembered(here: World, tab: Ch
     ask(tab, "word " * 1_200)
     await ended(tab, 4)
     ask(tab, "short")
-    assert "gpt-5.5 takes about 1,000" in bar_of(tab).text
+    assert "gpt-5.5 accepts only about 1,000" in bar_of(tab).text
     tab.composer.edit.selectAll()
     QTest.keyClicks(tab.composer.edit, "x")
     assert not bar_of(tab).isVisible(), "another text is another question"
@@ -124,7 +143,10 @@ async def test_a_context_window_from_an_error_is_remembered(here: World, tab: Ch
 async def test_a_context_window_from_the_list_of_models_is_used(here: World, tab: ChatTab) -> None:
     here.providers.windows["gpt-5.5"] = 8_192
     ask(tab, "word " * 8_000)
-    assert bar_of(tab).text == "This request has about 10,000 tokens; gpt-5.5 takes about 8,200. It has not been sent."
+    assert (
+        bar_of(tab).text
+        == "This request is about 10,000 tokens, but gpt-5.5 accepts only about 8,200. It has not been sent."
+    )
     bar_of(tab).button(BACK).click()
     ask(tab, "word " * 6_000)
     await ended(tab, 2)

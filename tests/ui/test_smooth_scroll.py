@@ -52,7 +52,7 @@ class Watched:
         self.view = view
         self.now = 100.0
         view.smooth_scroll.clock = lambda: self.now
-        view.scroll_by(-3_000)
+        view.page.scroll_by(-3_000)
 
     def height(self) -> int:
         """Return the scroll position by the actual content: a line that stays laid out."""
@@ -62,7 +62,7 @@ class Watched:
         """Advance frames. Returns the distance of each."""
         ways = []
         for _ in range(count):
-            before = {id(one.entry): one.y for one in self.view.placed}
+            before = {id(one.entry): one.y for one in self.view.page.placed}
             self.now += FRAME
             self.view.smooth_scroll.step()
             ways.append(moved(before, self.view))
@@ -71,7 +71,7 @@ class Watched:
 
 def moved(before: dict[int, int], view: TranscriptView) -> int:
     """Return how many pixels the visible content moved up; all of it by the same distance."""
-    (way,) = {before[id(one.entry)] - one.y for one in view.placed if id(one.entry) in before}
+    (way,) = {before[id(one.entry)] - one.y for one in view.page.placed if id(one.entry) in before}
     return way
 
 
@@ -95,7 +95,7 @@ def turn(
     device: QPointingDevice | None = None,
 ) -> int:
     """Send a turn of the wheel like Qt. Returns the immediate distance."""
-    at, before = QPointF(100, 100), {id(one.entry): one.y for one in view.placed}
+    at, before = QPointF(100, 100), {id(one.entry): one.y for one in view.page.placed}
     event = QWheelEvent(
         at,
         view.viewport().mapToGlobal(at),
@@ -129,7 +129,7 @@ def test_a_notch_starts_at_once_slows_down_and_ends_exactly(watched: Watched) ->
 
 def test_the_distance_is_covered_in_time_with_any_number_of_frames(watched: Watched) -> None:
     first = turn(watched.view, -120)
-    before = {id(one.entry): one.y for one in watched.view.placed}
+    before = {id(one.entry): one.y for one in watched.view.page.placed}
     watched.now += 5
     watched.view.smooth_scroll.step()
     assert first + moved(before, watched.view) == notch(watched.view)
@@ -212,7 +212,7 @@ def test_pages_glide(watched: Watched, key: Qt.Key, modifiers: Qt.KeyboardModifi
     page = view.viewport().height() - 40
     ways = []
     for _ in range(2):
-        before = {id(one.entry): one.y for one in view.placed}
+        before = {id(one.entry): one.y for one in view.page.placed}
         QTest.keyClick(view, key, modifiers)
         ways += [moved(before, view), *watched.frames(2)]
     ways += watched.frames()
@@ -225,7 +225,7 @@ def test_home_and_end_glide_over_short_and_jump_over_long_distances(watched: Wat
     QTest.keyClick(view, Qt.Key.Key_Home)
     assert not view.smooth_scroll.active
     assert view.scroller.value() == 0
-    view.scroll_by(300)
+    view.page.scroll_by(300)
     QTest.keyClick(view, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     assert view.smooth_scroll.active
     assert 0 < view.scroller.value() < 300
@@ -334,8 +334,8 @@ def test_the_button_stays_centred_and_off_the_last_footer(watched: Watched) -> N
         assert abs(middle) <= 1, view._jump.text()
     assert view._jump.text().startswith("2 new message")
     view.scroller.follow_end()
-    view.show_changes()
-    view.scroll_by(-4)
+    view.page.show_changes()
+    view.page.scroll_by(-4)
     assert not view.at_end
     assert view._jump.isHidden(), "the footer of the last message is in view"
 
@@ -378,14 +378,14 @@ def groove(view: TranscriptView, *, above: bool) -> QPoint:
 def test_a_click_next_to_the_thumb_scrolls_by_a_page_of_content(watched: Watched) -> None:
     view = watched.view
     for above, sign in ((True, -1), (False, 1)):
-        before = {id(one.entry): one.y for one in view.placed}
+        before = {id(one.entry): one.y for one in view.page.placed}
         QTest.mouseClick(view.verticalScrollBar(), Qt.MouseButton.LeftButton, pos=groove(view, above=above))
         assert moved(before, view) + sum(watched.frames()) == sign * (view.viewport().height() - 40)
 
 
 def test_the_wheel_over_the_scroll_bar_scrolls_the_text(watched: Watched) -> None:
     view, at = watched.view, QPointF(5, 50)
-    before = {id(one.entry): one.y for one in view.placed}
+    before = {id(one.entry): one.y for one in view.page.placed}
     event = QWheelEvent(
         at,
         view.verticalScrollBar().mapToGlobal(at),

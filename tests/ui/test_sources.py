@@ -29,20 +29,20 @@ def shown(qapp: QApplication, qtbot: QtBot, reply: Message) -> TranscriptView:
 
 
 def controls(view: TranscriptView, name: str) -> list[tuple[Placed, Control]]:
-    return [(one, control) for one in view.placed for control in one.entry.controls() if control.name == name]
+    return [(one, control) for one in view.page.placed for control in one.entry.controls() if control.name == name]
 
 
 def click(view: TranscriptView, placed: Placed, control: Control) -> None:
-    at = control.rects[0].center() + QPointF(view.column_x, placed.y)
+    at = control.rects[0].center() + QPointF(view.page.column_x, placed.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
 
 
 def words(view: TranscriptView) -> list[str]:
-    return [label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels]
+    return [label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels]
 
 
 def text_links(view: TranscriptView) -> list[str]:
-    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    layouts = [one.entry.layout for one in view.page.placed if one.entry.layout is not None]
     return [control.value for layout in layouts for control, _, _ in layout.link_controls({})]
 
 
@@ -65,7 +65,7 @@ def test_a_long_list_is_folded(qapp: QApplication, qtbot: QtBot) -> None:
     assert toggle[1].label == "Show all 12 source(s)"
     click(view, *toggle)
     view.scroller.follow_end()
-    view.show_changes()
+    view.page.show_changes()
     item = view.document.item(1)
     assert item.shows_all_sources
     listed = next(entry for entry in item.entries if any(c.name == "toggle_sources" for c in entry.controls()))
@@ -111,7 +111,7 @@ def test_the_sources_of_a_continued_reply_keep_their_numbers(qapp: QApplication,
         (None, ""),
         (
             Usage(1900, 187, 40, 1500),
-            "Prompt: 1900 token(s)\nFrom the cache: 1500 token(s)\nReasoning: 40 token(s)\nReply: 187 token(s)",
+            "Prompt: 1900 token(s)\nCached: 1500 token(s)\nReasoning: 40 token(s)\nReply: 187 token(s)",
         ),
         (Usage(None, 1), "Reply: 1 token(s)"),
         (Usage(19, 13, 0, 0), "Prompt: 19 token(s)\nReply: 13 token(s)"),
@@ -122,6 +122,6 @@ def test_tool_tips_of_numbers_say_more(qapp: QApplication, qtbot: QtBot, usage: 
     found = controls(view, "numbers")
     assert [control.label for _, control in found] == ([tip] if tip else [])
     for placed, control in found:
-        at = control.rects[0].center() + QPointF(view.column_x, placed.y)
+        at = control.rects[0].center() + QPointF(view.page.column_x, placed.y)
         assert view.hit_tester.tip_at(at) == tip
         assert view.hit_tester.target_at(at) is None  # nothing to click

@@ -106,5 +106,5 @@ async def test_unreadable_plain_text_says_so(here: World, monkeypatch: pytest.Mo
     object.__setattr__(here.context, "messages_of", messages)
     QTest.mouseClick(tab._suspect.card.again_button, LEFT)
     await until(tab._suspect.text.isVisible)
-    assert tab._suspect.text.toPlainText() == "The file with the conversations is damaged."
+    assert tab._suspect.text.toPlainText() == "The conversations file is damaged."
     await tab.aclose()

@@ -8,7 +8,7 @@ from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 
 def test_markup_is_shown_literally() -> None:
-    words = 'Picture: <img src="file:///x"> & <b>bold</b>'
+    words = 'Image: <img src="file:///x"> & <b>bold</b>'
     shown = QTextDocument()
     shown.setHtml(plain_tool_tip(words))
     assert shown.toPlainText() == words

@@ -20,12 +20,13 @@ from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, Repl
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.accessibility.message_list import MessageList, item_name
 from desktop_chat.ui.transcript.accessibility.message_panel import MessagePanel
-from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, letters
+from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText, spoken_text
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.copying import layout_text
 from desktop_chat.ui.transcript.selection.selection import Position
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.scroll_area import PlainScrollArea, ScrollArea
 
 LISTED = """Some **bold** and 🙂 words.
 
@@ -123,10 +124,15 @@ def image(view: TranscriptView) -> QImage:
 def test_without_a_screen_reader_nothing_is_created(show: Show, qtbot: QtBot) -> None:
     view = show("What is it?", "It is *so*.")
     assert view.hit_tester.move_focus(forward=True)
-    view.select_all()
+    view.page.select_all()
     assert view.viewport().findChildren(QFrame) == []
     assert not view.accessible._timer.isActive()
-    assert not view.replies.announcer._timer.isActive()
+    assert not view.announcer._timer.isActive()
+
+
+def test_qt_presents_scroll_areas_as_frames() -> None:
+    """As scroll areas they end the process when a reader asks for a child that has gone."""
+    assert {kind.staticMetaObject.className() for kind in (PlainScrollArea, ScrollArea)} == {"QFrame"}
 
 
 def test_visible_messages_have_names_and_text(show: Show, qtbot: QtBot, screen_reader: None) -> None:
@@ -168,13 +174,13 @@ def test_it_is_invisible_and_ignores_the_mouse(show: Show, qtbot: QtBot, no_scre
     view = show("What is it?", "It is **so**, see [this](https://example.com).")
     seen = image(view)
     QAccessible.setActive(True)
-    view.show_changes()
+    view.page.show_changes()
     qtbot.waitUntil(lambda: len(texts(view)) == 2)
     assert image(view) == seen
-    target = next(one for one in view.hit_tester.walk.in_view() if one.control.name == "copy")
+    target = next(one for one in view.hit_tester.focus_chain.in_view() if one.control.name == "copy")
     spy = QSignalSpy(view.copied)
     at = target.control.rects[0].center().toPoint()
-    at.setX(at.x() + view.column_x)
+    at.setX(at.x() + view.page.column_x)
     at.setY(at.y() + target.placed.y)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert spy.at(0) == ["What is it?"]
@@ -186,7 +192,7 @@ def test_the_text_equals_a_plain_copy(show: Show, qtbot: QtBot, screen_reader: N
     entries = [one for one in view.document.item(1).entries if isinstance(one, BlockEntry)]
     layouts = [entry.laid_out(view.document.render_style, view.document.width) for entry in entries]
     assert text_of(view, "m1").toPlainText() == "\n".join([layout_text(layout) for layout in layouts])
-    assert [letters(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
+    assert [spoken_text(layout)[0] for layout in layouts] == [layout_text(layout) for layout in layouts]
 
 
 def test_only_neighbours_of_visible_messages_exist(show: Show, qtbot: QtBot, screen_reader: None) -> None:
@@ -197,7 +203,7 @@ def test_only_neighbours_of_visible_messages_exist(show: Show, qtbot: QtBot, scr
     def places() -> list[int | None]:
         return [view.model.place_of(panel.message_id) for panel in panels(view)]
 
-    seen = [one.spot.place for one in view.placed]
+    seen = [one.spot.place for one in view.page.placed]
     qtbot.waitUntil(lambda: places() == list(range(seen[0] - 1, seen[-1] + 2)))
     assert panels(view)[0].geometry().bottom() < 0
     assert panels(view)[-1].geometry().top() >= view.viewport().height()
@@ -266,13 +272,13 @@ def test_caret_and_selection_are_exposed(show: Show, qtbot: QtBot, screen_reader
     qtbot.waitUntil(lambda: (cursor().anchor(), cursor().position()) == (5, 7))
     assert cursor().selectedText() == "bo"
     view.selection.extend(Position("m1", 1, 2))
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("1. on"))
-    view.select_all()
+    view.page.select_all()
     qtbot.waitUntil(lambda: cursor().selectedText().endswith("y = 2"))
     assert text_of(view, "m0").textCursor().selectedText() == "What is it?"
     view.selection.clear()
-    view.repaint_all()
+    view.page.repaint_all()
     qtbot.waitUntil(lambda: not cursor().hasSelection())
 
 
@@ -334,17 +340,17 @@ def test_a_screen_reader_can_set_caret_and_selection(show: Show, qtbot: QtBot, s
 def test_controls_and_links_are_buttons_that_work(show: Show, qtbot: QtBot, screen_reader: None) -> None:
     view = show("What is it?", "See [the docs](https://example.com/x) now.\n\n```py\nx = 1\n```")
     qtbot.waitUntil(lambda: len(panels(view)) == 2)
-    assert names(panels(view)[0]) == ["Copy the message", "Edit", "More"]
+    assert names(panels(view)[0]) == ["Copy message", "Edit", "More"]
     listed = names(panels(view)[1])
     assert listed[0] == "the docs"
-    assert listed[-3:] == ["Copy the message", "Regenerate", "More"]
+    assert listed[-3:] == ["Copy message", "Regenerate", "More"]
     link = button(view, "the docs")
     assert link.accessibleDescription() == "Link: https://example.com/x"
     activated = QSignalSpy(view.link_activated)
     QAccessible.queryAccessibleInterface(link).actionInterface().doAction("Press")  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: activated.count() == 1)
     assert activated.at(0) == ["https://example.com/x", "the docs"]
-    button(view, "Copy the message").click()
+    button(view, "Copy message").click()
     assert QGuiApplication.clipboard().text() == "What is it?"
 
 
@@ -354,9 +360,9 @@ def test_the_keyboards_control_has_the_focus(show: Show, qtbot: QtBot, screen_re
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert button(view, "Copy the message").hasFocus()
+    assert button(view, "Copy message").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Tab)
-    assert not button(view, "Copy the message").hasFocus()
+    assert not button(view, "Copy message").hasFocus()
     assert button(view, "Edit").hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert not button(view, "Edit").hasFocus()
@@ -387,7 +393,7 @@ def reply(view: TranscriptView, *pieces: str) -> None:
     for piece in pieces:
         view.model.on_event(ReplyDelta("m1", TextDelta(piece)))
         view.model.tell()
-        view.replies.announcer._tell_sentences()
+        view.announcer._tell_sentences()
 
 
 def test_a_reply_is_announced_sentence_by_sentence(
@@ -399,8 +405,8 @@ def test_a_reply_is_announced_sentence_by_sentence(
     pieces = ("One. ", "Two! Th", "ree\n\n```py\n", "x. Y\n```\n", "你好。再", "见")
     reply(view, *pieces)
     view.model.on_event(ReplyEnded(message(1, "".join(pieces))))
-    assert heard[0] == "The reply begins"
-    assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 The reply has ended"]
+    assert heard[0] == "Reply started"
+    assert heard[1:] == ["One. Two!", "Three. Code.", "你好。", "再见。 Reply finished"]
 
 
 def test_an_answer_after_reasoning_is_announced_completely(
@@ -413,25 +419,25 @@ def test_an_answer_after_reasoning_is_announced_completely(
     reply(view, "The answer. It is longer than ", "the reasoning was")
     ended = message(1, "The answer. It is longer than the reasoning was")
     view.model.on_event(ReplyEnded(replace(ended, reasoning="They ask this. So on.\n")))
-    told = ["They ask this.", "The answer.", "It is longer than the reasoning was. The reply has ended"]
+    told = ["They ask this.", "The answer.", "It is longer than the reasoning was. Reply finished"]
     assert [words for words in heard[1:] if words] == told
 
 
 def test_sentences_can_be_disabled(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
-    view.replies.announcer.says_sentences = lambda: False
+    view.announcer.says_sentences = lambda: False
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
     reply(view, "One. Two. ")
     view.model.on_event(ReplyEnded(message(1, "One. Two. ")))
-    assert heard == ["The reply begins", "The reply has ended"]
+    assert heard == ["Reply started", "Reply finished"]
 
 
 def test_the_end_is_announced_with_its_outcome(show: Show, qtbot: QtBot, screen_reader: None, heard: list[str]) -> None:
     view = show("q")
     ends = {
         Status.CANCELLED: "Stopped",
-        Status.TRUNCATED: "Cut by the length limit",
-        Status.COMPLETE: "The reply has ended",
+        Status.TRUNCATED: "Cut off at the length limit",
+        Status.COMPLETE: "Reply finished",
         Status.FAILED: "Failed: Something went wrong.",
     }
     for number, status in enumerate(ends, 1):
@@ -452,7 +458,7 @@ def test_text_received_while_hidden_is_not_announced_later(
     view.show()
     reply(view, " Five. Six")
     view.model.on_event(ReplyEnded(message(1, "One. Two. Three. Four. Five. Six")))
-    assert heard == ["The reply begins", "One.", "Four. Five.", "Six. The reply has ended"]
+    assert heard == ["Reply started", "One.", "Four. Five.", "Six. Reply finished"]
 
 
 def test_there_are_pauses_between_announcements(
@@ -460,10 +466,10 @@ def test_there_are_pauses_between_announcements(
 ) -> None:
     view = show("q")
     view.model.on_event(MessageAdded(message(1, "", status=Status.RUNNING)))
-    assert view.replies.announcer._timer.isActive()
-    assert view.replies.announcer._timer.interval() == 1_000
+    assert view.announcer._timer.isActive()
+    assert view.announcer._timer.interval() == 1_000
     for number in range(20):
         view.model.on_event(ReplyDelta("m1", TextDelta(f"Sentence {number}. ")))
         view.model.tell()
-    assert heard == ["The reply begins"]
+    assert heard == ["Reply started"]
     view.model.on_event(ReplyEnded(message(1, "Sentence 0.")))

@@ -71,10 +71,10 @@ def tab(view: TranscriptView, *, back: bool = False) -> ControlRef | None:
 
 def ring(view: TranscriptView) -> QRectF:
     """Return the focus ring's rectangle in the viewport."""
-    for one in view.placed:
+    for one in view.page.placed:
         message_id = view.model.row(one.spot.place).message.id
         for rect in view.hit_tester.focused_rects(message_id, one.entry):
-            return rect.translated(view.column_x, one.y)
+            return rect.translated(view.page.column_x, one.y)
     raise AssertionError("there is no ring in view")
 
 
@@ -86,9 +86,9 @@ def is_seen(view: TranscriptView) -> bool:
 def stops(view: TranscriptView, *, back: bool = False) -> list[tuple[str, str]]:
     """Tab until the focus leaves; collect the rings."""
     found = []
-    while (touch := tab(view, back=back)) is not None:
+    while (ref := tab(view, back=back)) is not None:
         assert is_seen(view)
-        found.append((touch.message_id, touch.name))
+        found.append((ref.message_id, ref.name))
     return found
 
 
@@ -116,16 +116,16 @@ def test_tab_moves_through_all_messages_and_out(show: Show) -> None:
 def test_tab_enters_at_the_visible_part(show: Show) -> None:
     view = show(*[f"{n}\n\n{TALL}" for n in range(20)])
     scroll_to_message(view, 10)
-    touch = tab(view)
-    assert touch is not None
-    assert (touch.message_id, touch.name) == ("m10", "copy")
+    ref = tab(view)
+    assert ref is not None
+    assert (ref.message_id, ref.name) == ("m10", "copy")
     view.hit_tester.leave_focus()
     scroll_to_message(view, 11)
-    view.scroll_by(300)
-    assert view.hit_tester.walk.in_view() == []
-    touch = tab(view)
-    assert touch is not None
-    assert (touch.message_id, touch.name) == ("m11", "copy")
+    view.page.scroll_by(300)
+    assert view.hit_tester.focus_chain.in_view() == []
+    ref = tab(view)
+    assert ref is not None
+    assert (ref.message_id, ref.name) == ("m11", "copy")
     assert is_seen(view)
 
 
@@ -140,12 +140,12 @@ def test_ten_thousand_messages_are_not_laid_out_for_it(show: Show) -> None:
 def test_a_long_message_without_links_is_skipped(show: Show, qtbot: QtBot) -> None:
     view = show("q", "Just words.\n\n" * 3_000)
     qtbot.waitUntil(lambda: not view.document.long)  # it is split in iterations of its own, and then shown
-    qtbot.waitUntil(lambda: bool(view.placed))
+    qtbot.waitUntil(lambda: bool(view.page.placed))
     scroll_to_message(view, 0)
     for _ in range(4):
-        touch = tab(view)
-    assert touch is not None
-    assert (touch.message_id, touch.name) == ("m1", "copy")
+        ref = tab(view)
+    assert ref is not None
+    assert (ref.message_id, ref.name) == ("m1", "copy")
     laid_out = [one for one in view.document.item(1).entries if one.layout is not None]
     assert len(laid_out) < 100
 
@@ -165,10 +165,10 @@ def test_enter_and_space_press_the_focused_control(show: Show) -> None:
 def test_left_and_right_scroll_the_code_of_the_focused_control(show: Show) -> None:
     view = show("q", "```py\n" + "x" * 400 + "\n```")
     scroll_to_message(view, 0)
-    while (touch := tab(view)) is not None and touch.key != 0:
+    while (ref := tab(view)) is not None and ref.key != 0:
         pass
-    assert touch is not None
-    entry = next(one.entry for one in view.placed if one.spot.place == 1 and one.entry.key == 0)
+    assert ref is not None
+    entry = next(one.entry for one in view.page.placed if one.spot.place == 1 and one.entry.key == 0)
     assert isinstance(entry, BlockEntry)
     QTest.keyClick(view, Qt.Key.Key_Right)
     QTest.keyClick(view, Qt.Key.Key_Right)
@@ -187,12 +187,12 @@ def test_moving_from_message_to_message_leaves_a_mark(show: Show) -> None:
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     place = view.model.place_of(view.hit_tester.current_message)
     assert place is not None
-    placed = next(one for one in view.placed if one.spot.place == place)
+    placed = next(one for one in view.page.placed if one.spot.place == place)
     accent = view.document.render_style.colour("accent").rgb()
 
     def mark() -> int:
         image = view.viewport().grab().toImage()
-        at = QPoint(view.column_x - view.document.render_style.px(13), placed.y + placed.entry.height // 2)
+        at = QPoint(view.page.column_x - view.document.render_style.px(13), placed.y + placed.entry.height // 2)
         return image.pixel(at * image.devicePixelRatio())
 
     assert mark() == accent
@@ -202,7 +202,7 @@ def test_moving_from_message_to_message_leaves_a_mark(show: Show) -> None:
 
 def test_keyboard_selection_starts_at_the_message(show: Show) -> None:
     view = show("q", "answer")
-    view.hit_tester.stand_at_message("m1")
+    view.hit_tester.go_to_message("m1")
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert view.copier.text(markdown=False) == "an"
@@ -220,7 +220,7 @@ def test_the_menu_key_opens_the_menu_at_the_focus(show: Show, qtbot: QtBot) -> N
     assert view.mapFromGlobal(menu.pos()).y() > 0
     menu.close()
     qtbot.waitUntil(lambda: view.findChild(QMenu) is None)
-    view.hit_tester.stand_at_message("m1")
+    view.hit_tester.go_to_message("m1")
     QTest.keyClick(view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert [action.text() for action in view.findChild(QMenu).actions()][:2] == ["Copy", "Copy as Markdown"]
     view.findChild(QMenu).close()
@@ -243,9 +243,9 @@ def test_the_button_of_code_keeps_the_focus_while_the_code_grows(show: Show) -> 
     model.on_event(MessageAdded(replace(conversation("q", "")[1], status=Status.RUNNING)))
     model.on_event(ReplyDelta("m1", TextDelta("```py\nx = 1\n")))
     model.tell()
-    while (touch := tab(view)) is not None and touch.name != "copy_code":
+    while (ref := tab(view)) is not None and ref.name != "copy_code":
         pass
-    assert touch is not None
+    assert ref is not None
     model.on_event(ReplyDelta("m1", TextDelta("y = 2\n")))
     model.tell()
     assert is_seen(view)
@@ -260,20 +260,20 @@ def test_the_button_of_code_keeps_the_focus_while_the_code_grows(show: Show) -> 
 def test_left_and_right_scroll_a_wide_table(show: Show) -> None:
     row = "|".join(f"heading{n}" for n in range(30))
     view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{row}|")
-    while (touch := tab(view)) is not None and touch.name != "copy_table":
+    while (ref := tab(view)) is not None and ref.name != "copy_table":
         pass
-    entry = next(one.entry for one in view.placed if one.spot.place == 1 and one.entry.key == 0)
+    entry = next(one.entry for one in view.page.placed if one.spot.place == 1 and one.entry.key == 0)
     assert isinstance(entry, BlockEntry)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert entry.code.offset[0] > 0
-    assert view.hit_tester.focused == touch
+    assert view.hit_tester.focused == ref
 
 
 def test_a_link_outside_the_visible_part_of_its_table_is_scrolled_to(show: Show) -> None:
     row = "|".join(f"heading{n}" for n in range(30))
     view = show("q", f"|{row}|\n|{'|'.join(['---'] * 30)}|\n|{'|'.join(['cell'] * 29)}|[far](https://a.b)|")
-    while (touch := tab(view)) is not None and touch.name != "link":
+    while (ref := tab(view)) is not None and ref.name != "link":
         pass
-    assert touch is not None
+    assert ref is not None
     assert is_seen(view)
     assert ring(view).right() <= view.viewport().width()

@@ -170,12 +170,12 @@ def test_the_text_of_a_retry_says_why(model: TranscriptModel, clock: Clock) -> N
     model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
     progress = model.row(1).progress
     assert progress is not None
-    for code, why in (("rate_limited", "Too many requests."), ("connection_refused", "Nothing answers at this")):
+    for code, why in (("rate_limited", "Too many requests."), ("connection_refused", "Could not connect to the")):
         model.on_event(RetryScheduled("m1", 1, 3.0, Failure(code, retry_after_s=3.0)))
         assert progress.failure is not None
         cause = ErrorWords().cause(progress.failure, model.row(1).message)
         line = progress_line(progress, clock.now, has_text=False, cause=cause)
-        assert line.startswith(f"Trying again in 3 s. {why}")
-        assert "Wait a little" not in line
+        assert line.startswith(f"Retrying in 3 s. {why}")
+        assert "Wait a moment" not in line
     model.on_event(RetryStarted("m1"))
     assert progress.failure is None

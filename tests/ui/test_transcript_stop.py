@@ -37,7 +37,7 @@ def view(qapp: QApplication, qtbot: QtBot) -> TranscriptView:
 
 def words_on(view: TranscriptView) -> list[str]:
     """Return all texts besides those of the messages."""
-    layouts = [one.entry.layout for one in view.placed if one.entry.layout is not None]
+    layouts = [one.entry.layout for one in view.page.placed if one.entry.layout is not None]
     labels = [label.text for layout in layouts for label in layout.labels]
     return labels + [control.label for layout in layouts for control in layout.controls if control.shows_label]
 

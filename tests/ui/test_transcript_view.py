@@ -103,7 +103,7 @@ def settled(view: TranscriptView, qtbot: QtBot) -> None:
 def block_with(view: TranscriptView, words: str) -> Placed:
     return next(
         one
-        for one in view.placed
+        for one in view.page.placed
         if isinstance(one.entry, BlockEntry) and one.entry.layout and words in layout_text(one.entry.layout)
     )
 
@@ -116,7 +116,7 @@ def point_of(view: TranscriptView, words: str) -> QPoint:
         at = box.text.find(words)
         if at >= 0:
             rect = box.rects(at, at + 1)[0]
-            return (rect.center() + QPointF(view.column_x, placed.y)).toPoint()
+            return (rect.center() + QPointF(view.page.column_x, placed.y)).toPoint()
     raise AssertionError(words)
 
 
@@ -175,9 +175,9 @@ def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
     model.on_event(MessageAdded(message(4, status=Status.RUNNING)))
     model.on_event(ReplyDelta("m4", TextDelta("text")))
     model.tell()
-    assert view.placed == []
+    assert view.page.placed == []
     assert not view.document._items
-    assert not view.replies._timer.isActive()
+    assert not view.sync._clock.isActive()
     view.show()
     assert block_with(view, "text")
 
@@ -221,9 +221,9 @@ def test_scrolling_moves_by_the_requested_distance_although_heights_were_estimat
     view = show(TranscriptModel(history(400, EVERYTHING)))
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     for _ in range(60):
-        before = {id(one.entry): one.y for one in view.placed}
-        view.scroll_by(-37)
-        moved = {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before}
+        before = {id(one.entry): one.y for one in view.page.placed}
+        view.page.scroll_by(-37)
+        moved = {one.y - before[id(one.entry)] for one in view.page.placed if id(one.entry) in before}
         assert moved == {37}
 
 
@@ -231,7 +231,7 @@ def test_a_random_walk_never_moves_the_text_being_read(show: Show) -> None:
     dice = random.Random(7)
     view = show(TranscriptModel([*history(120, EVERYTHING), message(120, status=Status.RUNNING)]))
     for _ in range(300):
-        before = {id(one.entry): one.y for one in view.placed}
+        before = {id(one.entry): one.y for one in view.page.placed}
         step = 0
         match dice.randrange(10):
             case 0:
@@ -242,8 +242,8 @@ def test_a_random_walk_never_moves_the_text_being_read(show: Show) -> None:
                 view.model.tell()
             case _:
                 step = dice.choice([-300, -70, -9, 9, 70, 300])
-                view.scroll_by(step)
-        moved = {one.y - before[id(one.entry)] for one in view.placed if id(one.entry) in before}
+                view.page.scroll_by(step)
+        moved = {one.y - before[id(one.entry)] for one in view.page.placed if id(one.entry) in before}
         if not view.at_end and view.scroller.value():
             assert moved <= {-step}
 
@@ -258,7 +258,7 @@ def test_the_reading_position_is_restored(show: Show, theme: Theme) -> None:
     other = show(TranscriptModel(messages))
     other.restore_scroll_place(place)
     assert other.scroll_place() == place
-    assert [one.y for one in other.placed] == [one.y for one in view.placed]
+    assert [one.y for one in other.page.placed] == [one.y for one in view.page.placed]
     other.restore_scroll_place(ScrollPlace("gone"))
     assert other.at_end
 
@@ -281,7 +281,7 @@ def test_the_reading_position_survives_zoom_width_and_theme(show: Show, theme: T
 def test_a_copy_of_everything_is_the_source(show: Show) -> None:
     question, answer = message(0, "What?\n\n  *now*", Role.USER), message(1, "\n" + EVERYTHING + "\n\n")
     view = show(TranscriptModel([question, answer]))
-    view.select_all()
+    view.page.select_all()
     assert view.copier.text(markdown=True) == f"{question.text}\n\n{answer.text}"
     view.clipboard.put_message("m1")
     assert QGuiApplication.clipboard().text() == answer.text
@@ -385,10 +385,10 @@ def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot:
 def test_reasoning_folds_and_unfolds_in_place(show: Show) -> None:
     answer = replace(message(1, "Answer"), reasoning="First thought\n\nSecond thought", timing=Timing(0.1, 4.2, 5.0))
     view = show(TranscriptModel([message(0, "q", Role.USER), answer]))
-    toggle = next(one for one in view.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
+    toggle = next(one for one in view.page.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
     control = toggle.entry.controls()[0]
     assert "4 s" in control.label
-    at = (control.rects[0].center() + QPointF(view.column_x, toggle.y)).toPoint()
+    at = (control.rects[0].center() + QPointF(view.page.column_x, toggle.y)).toPoint()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert block_with(view, "Second thought").y < block_with(view, "Answer").y
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
@@ -407,7 +407,9 @@ def test_reasoning_streams_separately_from_the_answer(show: Show) -> None:
         view.model.on_event(ReplyDelta("m1", TextDelta(word)))
         view.model.tell()
     texts = [
-        layout_text(one.entry.layout) for one in view.placed if isinstance(one.entry, BlockEntry) and one.entry.layout
+        layout_text(one.entry.layout)
+        for one in view.page.placed
+        if isinstance(one.entry, BlockEntry) and one.entry.layout
     ]
     assert texts == ["q", "thinking hard.", "Still.", "The answer."]
 
@@ -425,13 +427,13 @@ def test_reasoning_streams_separately_from_the_answer(show: Show) -> None:
 def test_an_unusual_ending_is_shown_with_its_remedy(show: Show, status: Status, failure: Failure | None) -> None:
     ended = replace(message(1, "part", status=status), failure=failure)
     view = show(TranscriptModel([message(0, "q", Role.USER), ended]))
-    words = " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+    words = " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
     assert ErrorWords().sentence(ended) in words
     triggered = QSignalSpy(view.action_triggered)
     for name, _ in ErrorWords().actions(ended)[:1]:
-        place = next(one for one in view.placed if any(c.name == name for c in one.entry.controls()))
+        place = next(one for one in view.page.placed if any(c.name == name for c in one.entry.controls()))
         rect = next(c for c in place.entry.controls() if c.name == name).rects[0]
-        at = (rect.center() + QPointF(view.column_x, place.y)).toPoint()
+        at = (rect.center() + QPointF(view.page.column_x, place.y)).toPoint()
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
         assert triggered.at(0) == [name, "m1"]
 
@@ -441,11 +443,11 @@ def test_waiting_is_shown_as_text(show: Show) -> None:
     view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
 
     def labels() -> str:
-        view.replies.tick()
-        return " ".join(label.text for one in view.placed if one.entry.layout for label in one.entry.layout.labels)
+        view.sync.tick()
+        return " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
 
     now[0] += 1.2
-    assert "Waiting for the first token... 1.2 s" in labels()
+    assert "Waiting for first token... 1.2 s" in labels()
     view.model.on_event(ReplyDelta("m1", TextDelta("a")))
     view.model.tell()
     assert "Waiting" not in labels()
@@ -459,8 +461,8 @@ def test_thinking_time_is_counted(show: Show) -> None:
     view.model.on_event(ReplyDelta("m1", ReasoningDelta("Hm")))
     view.model.tell()
     now[0] += 5
-    view.replies.tick()
-    [heading] = [c for one in view.placed for c in one.entry.controls() if c.name == "toggle_reasoning"]
+    view.sync.tick()
+    [heading] = [c for one in view.page.placed for c in one.entry.controls() if c.name == "toggle_reasoning"]
     assert heading.label == "Thinking... 5 s"
 
 
@@ -501,10 +503,10 @@ def test_wide_code_scrolls_sideways_and_wraps(show: Show) -> None:
     assert placed.entry.layout is not None
     pane = placed.entry.layout.panes[0]
     assert pane.hidden_width > 0
-    at = pane.rect.center() + QPointF(view.column_x, placed.y)
+    at = pane.rect.center() + QPointF(view.page.column_x, placed.y)
     assert view._pointer._scroll_sideways(at, 50)
     wrap = next(c for c in placed.entry.controls() if c.name == "wrap")
-    spot = (wrap.rects[0].center() + QPointF(view.column_x, placed.y)).toPoint()
+    spot = (wrap.rects[0].center() + QPointF(view.page.column_x, placed.y)).toPoint()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     placed = block_with(view, "wide")
     assert placed.entry.layout is not None
@@ -517,7 +519,7 @@ def test_a_copy_of_code_includes_all_its_parts(show: Show) -> None:
     scroll_to_message(view, 1)
     placed = block_with(view, "line 0")
     copy = next(c for c in placed.entry.controls() if c.name == "copy_code")
-    at = (copy.rects[0].center() + QPointF(view.column_x, placed.y)).toPoint()
+    at = (copy.rects[0].center() + QPointF(view.page.column_x, placed.y)).toPoint()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert QGuiApplication.clipboard().text() == code
     view.clipboard._unsay()

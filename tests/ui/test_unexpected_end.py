@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from shell_world import Shell, ShellMaker, shells
+from shell_world import Shell, ShellMaker, control, shells
 
 from desktop_chat.core.errors import SettingsError
 from desktop_chat.core.settings import SettingsProblem
@@ -35,13 +35,13 @@ def notices(shell: Shell) -> list[StartupNotice]:
 
 def test_which_notices_are_shown(qapp: QApplication) -> None:
     end = UnexpectedExit(REPORT_TEXT, 1)
-    assert words_for(end).startswith("The last run ended unexpectedly.")
+    assert words_for(end).startswith("Desktop Chat quit unexpectedly last time.")
     assert [action for action, _ in actions_for(end)] == [REPORT, CLOSE]
     assert [action for action, _ in actions_for(UnexpectedExit(replies=2))] == [CLOSE]
     assert "2" in words_for(UnexpectedExit(replies=2))
     assert [action for action, _ in actions_for(DatabaseRecovered("a.db", 4))] == [RESTORE, CLOSE]
     assert "4 conversation" in words_for(DatabaseRecovered("a.db", 4))
-    assert "Nothing could be read" in words_for(DatabaseRecovered("a.db"))
+    assert "Nothing could be recovered" in words_for(DatabaseRecovered("a.db"))
 
 
 async def test_the_report_is_shown_and_can_be_copied(maker: ShellMaker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,11 +79,11 @@ async def test_the_settings_lead_there_too(maker: ShellMaker) -> None:
     page.restore_button.click()
     page.restore_button.click()
     [dialog] = shell.window.findChildren(RestoreDialog)
-    page.snapshots.chosen.emit("weekly")
-    page.warning.chosen.emit(False)
+    control(page, "snapshots").chosen.emit("weekly")
+    control(page, "warn_of_keys").chosen.emit(False)
     settings = maker.here.preferences.settings
     assert (settings.snapshots, settings.warn_of_keys) == ("weekly", False)
-    assert page.snapshots.currentData() == "weekly"
+    assert control(page, "snapshots").currentData() == "weekly"
     dialog.close()
 
 

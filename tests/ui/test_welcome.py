@@ -72,9 +72,9 @@ async def test_without_a_server_it_says_what_would_help(here: World, page: Welco
 async def test_the_demo_says_what_it_is(here: World, page: WelcomePage) -> None:
     connected = QSignalSpy(page.connected)
     labels = [label.text() for label in page.findChildren(QLabel)]
-    assert "Canned replies. No AI, nothing leaves this computer." in labels
+    assert "Canned replies, no AI. Nothing leaves this computer." in labels
     click(page.demo_button)
-    assert connected.at(0) == [DEMO.id, "demo"]
+    assert connected.at(0) == [DEMO.id, ""]
 
 
 async def test_a_key_is_entered_on_the_page(here: World, page: WelcomePage) -> None:
@@ -87,7 +87,8 @@ async def test_a_key_is_entered_on_the_page(here: World, page: WelcomePage) -> N
     click(page.form.save_button)
     await until(connected.count)
     (connection,) = here.preferences.settings.connections
-    assert connected.at(0) == [connection.id, "gpt-5.5"]
+    assert connected.at(0) == [connection.id, ""]
+    assert connection.default_model == "gpt-5.5"
     assert here.secrets.keys == {connection.id: "k-test"}
 
 

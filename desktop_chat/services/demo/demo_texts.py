@@ -21,7 +21,7 @@ Put one of these words into your message to pick a reply:
 | `reasoning` | reasoning, folded apart from the answer |
 | `chinese` | mixed Chinese and English text |
 | `slow` | six seconds of silence, then a slow reply |
-| `cut` | a reply cut by a length limit |
+| `cut` | a reply cut off by a length limit |
 | `error` | a server error in the middle of a reply |
 
 For real answers, add a connection with an API key, or use a model server on this computer.
@@ -99,19 +99,19 @@ done
 | Jupiter | 142,984 | 9.9 | 95 |
 | Saturn | 120,536 | 10.7 | 146 |
 
-The columns are aligned as the Markdown says: names to the left, numbers to the right.
+The columns are aligned as the Markdown specifies: names to the left, numbers to the right.
 """,
     "long": """\
 # A long reply
 
-Scroll while it grows: the text you are reading stays where it is. **Stop** ends it at once and keeps what has come.
+Scroll while it grows: the text you are reading stays where it is. **Stop** ends it at once and keeps what has arrived.
 
 """,
     "section": """\
 ## Part {n}
 
 This is part {n} of a prepared text. It says nothing of importance, and says it at some length, so that there is \
-something to scroll through. A window that is worth using stays quick here: every part costs as much as the first.
+something to scroll through. A good chat window stays fast here: every part costs no more than the first.
 
 - Point one of part {n}
 - Point two of part {n}, with `code`
@@ -144,7 +144,7 @@ Chinese and English in one reply, 中文与英文混排：
 
 1. 标题、列表、**加粗**与`代码`都可以使用。
 2. 标点（如：、。！？《》）排版正常。
-3. Words such as *Markdown* stand between Chinese characters 而不打断行距。
+3. Words such as *Markdown* appear between Chinese characters 而不打断行距。
 
 > 千里之行，始于足下。
 """,
@@ -153,7 +153,7 @@ open another tab, or press **Stop**.\n",
     "cut": "This reply ends before its sentence does, because the server was told to send no more than a certain \
 number of",
     "error": "A few words arrive, and then the prepared server error follows. What has arrived is",
-    "failure": "A canned error of the demo: the server could not go on.",
+    "failure": "A canned error of the demo: the server could not continue.",
 }
 
 CHINESE: Mapping[str, str] = {

@@ -189,3 +189,9 @@ def compare_by_another_rule(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO unindexed (seq, is_too_long) SELECT seq, 0 FROM messages WHERE status <> 'running'"
     )
+
+
+@migration
+def add_where_sending_starts(connection: sqlite3.Connection) -> None:
+    """The first message that a shortened conversation still sends."""
+    connection.execute("ALTER TABLE conversations ADD COLUMN sent_from_id TEXT")

@@ -14,6 +14,7 @@ from desktop_chat.core.left_out import LeftOut
 CONVERSATION_COLUMNS = (
     "id", "title", "title_is_own", "created_at", "updated_at", "pinned", "trashed_at", "leaf_id", "draft",
     "connection_id", "model", "system_prompt", "temperature", "max_tokens", "reasoning_effort", "streaming",
+    "sent_from_id",
 )  # fmt: skip
 MESSAGE_COLUMNS = (
     "id", "conversation_id", "parent_id", "role", "text", "status", "created_at", "reasoning", "connection_name",
@@ -74,6 +75,7 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "max_tokens": options.max_tokens,
         "reasoning_effort": options.reasoning_effort,
         "streaming": options.streaming,
+        "sent_from_id": options.sent_from_id or None,
     }
 
 
@@ -97,6 +99,7 @@ def conversation_from(row: tuple[Any, ...]) -> Conversation:
             max_tokens=row[13],
             reasoning_effort=row[14],
             streaming=bool(row[15]),
+            sent_from_id=row[16] or "",
         ),
     )
 

@@ -188,14 +188,14 @@ class Composer(Retranslated, QFrame):
         self.edit.setPlaceholderText(tr("Ask anything..."))
         self._running_note.setText(
             tr(
-                "The reply is not finished. Your message stays here: send it afterwards, or stop it with {shortcut}.",
+                "A reply is still in progress. Send your message when it ends, or press {shortcut} to stop the reply.",
                 shortcut=key_text("stop"),
             )
         )
         self._name_buttons()
         self.key_mark.setAccessibleName(tr("API key"))
-        self.key_mark.setToolTip(tr("The key is kept until you quit, because the keyring did not take it."))
-        self._edit_note.setText(tr("Editing an earlier question"))
+        self.key_mark.setToolTip(tr("The key is kept only until you quit because the keyring did not save it."))
+        self._edit_note.setText(tr("Editing an earlier message"))
         self._edit_cancel.setText(tr("Cancel"))
         self._say_what_was_not_pasted()
         self._name_choosers()
@@ -256,12 +256,12 @@ class Composer(Retranslated, QFrame):
         """Say it until the text changes; nothing where all was taken."""
         words = ""
         if self._pasted.image:
-            words = tr("Pictures cannot be attached yet.")
+            words = tr("Images cannot be attached yet.")
         elif self._pasted.cut:
             limit = QLocale().toString(PASTE_LIMIT)
             words = tr("Only the first {count} characters were pasted. The rest was left out.", count=limit)
         elif self._pasted.refused:
-            words = tr("Only text files can be added so far. Left out: {files}", files=", ".join(self._pasted.refused))
+            words = tr("Only text files can be added for now. Skipped: {files}", files=", ".join(self._pasted.refused))
         self._paste_note.setText(words)
         self._paste_note.setVisible(bool(words))
 
@@ -298,7 +298,7 @@ class Composer(Retranslated, QFrame):
     def _name_buttons(self) -> None:
         send, stop = tr("Send"), tr("Stop")
         self.send_button.setAccessibleName(send)
-        self.send_button.setToolTip(tr("Can be sent once your conversations are open") if self._waiting else send)
+        self.send_button.setToolTip(tr("You can send once your conversations are loaded") if self._waiting else send)
         self.stop_button.setAccessibleName(stop)
         self.stop_button.setToolTip(tool_tip("stop", stop))
 
@@ -315,7 +315,7 @@ class Composer(Retranslated, QFrame):
             button.setToolTip(tr("{name}: {words}", name=name, words=chosen) if chosen else otherwise)
 
     def _name_options(self) -> None:
-        name = tr("Options of this conversation")
+        name = tr("Conversation options")
         self.options_button.setAccessibleName(name)
         self.options_button.setToolTip(name)
 

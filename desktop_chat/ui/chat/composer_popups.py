@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_chat.core.new_conversation import default_model
 from desktop_chat.core.session import ChatSession
 from desktop_chat.ui.chat.composer import Composer
 from desktop_chat.ui.chat.connection_menu import ConnectionMenu
@@ -51,7 +50,8 @@ class ComposerPopups(QObject):
 
     def open_options(self) -> None:
         """Show how this conversation asks."""
-        self._options.open_for(self._composer.options_button, self._session.conversation.options)
+        session = self._session
+        self._options.open_for(self._composer.options_button, session.conversation.options, session.left_out)
 
     def open_connections(self) -> None:
         """Offer the connections; choosing one goes on to its models, unless it has a default."""
@@ -63,13 +63,8 @@ class ComposerPopups(QObject):
         menu.open_at(button.mapToGlobal(QPoint(0, -menu.card_size().height())))
 
     def _choose_connection(self, connection_id: str) -> None:
-        connection = self._context.connections.get(connection_id)
-        if connection is None or connection_id == self._session.conversation.options.connection_id:
-            return
-        model = default_model(connection, self._context.preferences.settings, self._context.models.get)
-        self._presenter.choose(connection_id, model)
-        if not model:
-            self.open_models()
+        if connection_id != self._session.conversation.options.connection_id:
+            self._presenter.choose(connection_id)
 
     @cached_property
     def _picker(self) -> ModelPicker:

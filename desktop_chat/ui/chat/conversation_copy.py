@@ -27,7 +27,7 @@ async def save_copy(
     if problem:
         tell(lambda: tr("The copy could not be saved: {detail}.", detail=problem))
     else:
-        tell(lambda: tr("A copy is in {file}.", file=str(file)))
+        tell(lambda: tr("Copy saved to {file}.", file=str(file)))
 
 
 def as_markdown(title: str, messages: Sequence[Message]) -> str:

@@ -14,15 +14,14 @@ from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
-from desktop_chat.ui.widgets.scroll_area import SteadyScrollBar
+from desktop_chat.ui.widgets.scroll_area import ScrollArea, SteadyScrollBar
 
 _Starter = tuple[str, Callable[[], str], Callable[[], str]]
 """An icon, what the button says, and what it puts into the composer."""
 
 _STARTERS: tuple[_Starter, ...] = (
     ("sparkle", lambda: tr("Explain something"), lambda: tr("Explain in simple terms: ")),
-    ("text", lambda: tr("Summarize a text"), lambda: tr("Summarize this text in a few sentences:") + "\n\n"),
+    ("text", lambda: tr("Summarize text"), lambda: tr("Summarize this text in a few sentences:") + "\n\n"),
     ("edit", lambda: tr("Improve my writing"), lambda: tr("Improve the wording of this text:") + "\n\n"),
     ("code", lambda: tr("Write some code"), lambda: tr("Write a Python function that ")),
 )
@@ -31,7 +30,7 @@ _DEMO_STARTERS: tuple[_Starter, ...] = (
     ("code", lambda: tr("Show some code"), lambda: tr("Show me some code")),
     ("brain", lambda: tr("Think first"), lambda: tr("Think about it first")),
     ("chat", lambda: tr("A long reply"), lambda: tr("Something long, please")),
-    ("minus", lambda: tr("A reply that is cut"), lambda: tr("Reach the length limit")),
+    ("minus", lambda: tr("A reply cut short"), lambda: tr("Reach the length limit")),
     ("warning", lambda: tr("A server error"), lambda: tr("Show me an error")),
 )
 """What the demo knows an answer to."""

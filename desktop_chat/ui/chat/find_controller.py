@@ -9,25 +9,26 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from desktop_chat.ui.chat.find_bar import FindBar
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.transcript.find.find import Find
+from desktop_chat.ui.transcript.find.find import FindSession
 from desktop_chat.ui.transcript.find.hit_ticks import HitTicks
 from desktop_chat.ui.transcript.find.searcher import Hit
 from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.widgets.announcements import announce
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.chat.tab import ChatTab
+    from desktop_chat.core.session import ChatSession
 
 _LONGEST_PREFILL = 120
 
 
-def show_found(tab: ChatTab, message_id: str, words: str) -> None:
+def show_found(session: ChatSession | None, find: FindController, message_id: str, words: str) -> None:
     """Go to a message that a search of all conversations found, on whichever path it is, and mark the words."""
-    if tab.session is not None and all(message.id != message_id for message in tab.session.path):
-        tab.session.show_alternative(message_id)
-    tab.finding.show(message_id, words)
+    if session is not None and all(message.id != message_id for message in session.path):
+        session.show_alternative(message_id)
+    find.show(message_id, words)
 
 
-class Finding(QObject):
+class FindController(QObject):
     """Holds the bar, and a search while the bar is open."""
 
     def __init__(self, theme: Theme, page: QWidget, rows: QBoxLayout, view: TranscriptView) -> None:
@@ -48,7 +49,7 @@ class Finding(QObject):
 
     @property
     def is_open(self) -> bool:
-        return self._view.finding is not None
+        return self._view.find_session is not None
 
     def open(self) -> None:
         """Show the bar, with what is selected when that is short, and write in it."""
@@ -56,7 +57,11 @@ class Finding(QObject):
             return
         was = self.bar.find_query
         self.bar.begin(self._selected())
-        if self.bar.find_query == was and self._view.finding is not None and not self._view.finding.find_query.text:
+        if (
+            self.bar.find_query == was
+            and self._view.find_session is not None
+            and not self._view.find_session.find_query.text
+        ):
             self._search()
 
     def show(self, message_id: str, words: str) -> None:
@@ -68,22 +73,23 @@ class Finding(QObject):
             self.bar.case_button.setChecked(False)
             self.bar.word_button.setChecked(False)
             self.bar.line.setText(words)
-        if self._view.finding is not None:
-            self._view.finding.search(self.bar.find_query, Hit(place, 0, 0, 0))
+        if self._view.find_session is not None:
+            self._view.find_session.search(self.bar.find_query, Hit(place, 0, 0, 0))
 
     def step(self, forward: bool = True) -> None:
         """Go to the next hit or the one before; opens the bar where it is closed."""
-        if self._view.finding is not None:
-            self._view.finding.step(forward=forward)
+        if self._view.find_session is not None:
+            self._view.find_session.step(forward=forward)
         else:
             self.open()
 
     def close(self) -> None:
         """Take the bar away; the hit that was looked at stays selected, and the focus goes back."""
-        finding = self._view.finding
+        finding = self._view.find_session
         if finding is None:
             return
         finding.leave()
+        self._view.find_session = None
         self._move_page(shown=False)
         before, self._before = self._before, None
         if before is not None and before.isVisible() and self._page.isAncestorOf(before):
@@ -98,23 +104,23 @@ class Finding(QObject):
         if not self.is_open:
             self._before = QApplication.focusWidget()
             self._move_page(shown=True)
-            self._view.finding = finding = Find(self._view)
+            self._view.find_session = finding = FindSession(self._view.page)
             finding.changed.connect(self._tell)
-            HitTicks(self._view, finding)
+            HitTicks(self._view.page, finding)
         return True
 
     def _search(self) -> None:
-        if self._view.finding is not None:
-            self._view.finding.search(self.bar.find_query)
+        if self._view.find_session is not None:
+            self._view.find_session.search(self.bar.find_query)
 
     def _tell(self) -> None:
-        finding = self._view.finding
+        finding = self._view.find_session
         if finding is not None:
             tally = finding.tally
             self.bar.tell(tally.ordinal, tally.total, complete=tally.complete)
             if tally.complete and self.bar.line.text() and self._said != (tally.ordinal, tally.total > 0):
                 self._said = (tally.ordinal, tally.total > 0)
-                self._view.accessible.announce(self.bar.tally.text())
+                announce(self._view, self.bar.tally.text())
 
     def _selected(self) -> str:
         """Return what is selected, when it is short and on one line."""
@@ -133,4 +139,4 @@ class Finding(QObject):
         moved = view.viewport().mapTo(self._page, origin).y() - before
         if moved and not view.scroller.follow:
             view.scroller.shift(moved)
-            view.show_changes()
+            view.page.show_changes()

@@ -181,15 +181,15 @@ class ImageActions(QObject):
         name = f"{self._file_name(address)}.{suffix}"
         path = await ask_new_file(self._dialog_parent(), tr("Save image as..."), name, patterns)
         if path is not None and (reason := await asyncio.to_thread(write_bytes, path, content)):
-            await self._tell(tr("{name} cannot be written: {reason}", name=path.name, reason=reason))
+            await self._tell(tr("Could not write {name}: {reason}", name=path.name, reason=reason))
 
     def _file_name(self, address: str) -> str:
         """Return a name for a file from what the image shows."""
         name = next((each.alternative for each in self._images.shown() if each.address == address), "")
-        return file_stem(name) or tr("Picture")
+        return file_stem(name) or tr("Image")
 
     async def _tell(self, words: str) -> None:
-        question = Question(self._dialog_parent(), tr("Picture"), tr("Close"))
+        question = Question(self._dialog_parent(), tr("Image"), tr("Close"), can_cancel=False)
         question.add_text(words)
         await ask(question)
 

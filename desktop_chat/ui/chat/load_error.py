@@ -42,10 +42,10 @@ class LoadErrorCard(Retranslated, QWidget):
         self.again_button.setFocus()
 
     def retranslate(self) -> None:
-        self._title.setText(tr("This conversation cannot be opened"))
+        self._title.setText(tr("Could not open this conversation"))
         self._text.setText(sentence(self._error) if self._error is not None else "")
         self._text.setToolTip(self._error.detail if self._error is not None else "")
-        self.again_button.setText(tr("Try again"))
+        self.again_button.setText(tr("Retry"))
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription(self._text.text())
 

@@ -26,8 +26,6 @@ class LoadingPage(Retranslated, WrappedLabel):
 
     def retranslate(self) -> None:
         if self._waits_for_all:
-            self.setText(
-                tr("Your conversations are being opened. You can write already, and send as soon as they are there.")
-            )
+            self.setText(tr("Loading your conversations. You can start writing now and send once they are loaded."))
         else:
-            self.setText(tr("Opening the conversation..."))
+            self.setText(tr("Loading conversation..."))

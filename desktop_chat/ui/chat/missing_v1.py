@@ -40,6 +40,6 @@ async def use_v1(
                 context.models.put(other, models)
             ask_again()
             return
-        text = tr("No model server answers at {address}/v1 either. Check the address.", address=connection.base_url)
-    if await confirm(page, tr("The address stays as it is"), text, tr("Open settings")):
+        text = tr("No model server responds at {address}/v1 either. Check the address.", address=connection.base_url)
+    if await confirm(page, tr("Address not changed"), text, tr("Open settings")):
         open_settings()

@@ -81,7 +81,7 @@ class ModelPicker(SearchPopup):
         return [self.list.item(index).data(_ROW) for index in range(self.list.count())]
 
     def retranslate(self) -> None:
-        self._name(tr("Models"), tr("Search or type a model"))
+        self._name(tr("Models"), tr("Search or enter a model"))
         self.refresh_button.setText(tr("Refresh"))
         self.connections_button.setText(tr("Connections..."))
 
@@ -235,9 +235,9 @@ def _words_of(row: Row) -> str:
 _WORDS: dict[RowKind, Callable[[Row], str]] = {
     RowKind.CONNECTION: lambda row: connection_name(row.connection),
     RowKind.TYPED: lambda row: tr("Use {model}", model=row.model),
-    RowKind.ASK: lambda _: tr("List models"),
+    RowKind.ASK: lambda _: tr("Load models"),
     RowKind.LOADING: lambda _: tr("Loading models..."),
-    RowKind.EMPTY: lambda _: tr("The server lists no models. Type a name above."),
+    RowKind.EMPTY: lambda _: tr("The server lists no models. Enter a name above."),
     RowKind.KEY: lambda _: tr("Enter API key..."),
     RowKind.ERROR: lambda row: (
         sentence(row.error, connection=connection_name(row.connection)) if row.error is not None else ""

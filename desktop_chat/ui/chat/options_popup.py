@@ -33,7 +33,7 @@ EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("low", lambda: tr("Low")),
     ("medium", lambda: tr("Medium")),
     ("high", lambda: tr("High")),
-    ("xhigh", lambda: tr("Highest")),
+    ("xhigh", lambda: tr("Extra high")),
 )
 """What servers understand, and its words."""
 
@@ -43,7 +43,7 @@ _WRITING_PAUSE_MS = 300
 
 def is_own_choice(options: ChatOptions) -> bool:
     """Say whether a conversation asks for anything that the server would not choose by itself."""
-    return replace(options, connection_id="", model="") != ChatOptions()
+    return replace(options, connection_id="", model="", sent_from_id="") != ChatOptions()
 
 
 class OptionsPopup(Retranslated, Popup):
@@ -61,7 +61,8 @@ class OptionsPopup(Retranslated, Popup):
         self.max_tokens = QSpinBox(minimum=0, maximum=10_000_000, singleStep=256)
         self.max_tokens.setGroupSeparatorShown(True)
         self.effort = NoWheelComboBox()
-        self.streaming = QCheckBox()
+        self.streaming, self.leaves_out = QCheckBox(), QCheckBox()
+        self._sent_from_id, self._left_out = "", 0
         self._labels: list[tuple[QLabel, Callable[[], str]]] = []
         self._resets: list[QToolButton] = []
         self._pause = QTimer(self, singleShot=True, interval=_WRITING_PAUSE_MS)
@@ -71,19 +72,23 @@ class OptionsPopup(Retranslated, Popup):
         self.retranslate()
         self._fit()
 
-    def open_for(self, anchor: QWidget, options: ChatOptions) -> None:
-        """Open beside ``anchor`` with these values."""
-        self.show_options(options)
+    def open_for(self, anchor: QWidget, options: ChatOptions, left_out: int = 0) -> None:
+        """Open beside ``anchor`` with these values. ``left_out`` is how many messages are no longer sent."""
+        self.show_options(options, left_out)
         self.open_at(anchor)
         self.system_prompt.setFocus()
 
     def wanted_size(self) -> QSize:
         return QSize(self.theme.px(400), super().wanted_size().height())
 
-    def show_options(self, options: ChatOptions) -> None:
+    def show_options(self, options: ChatOptions, left_out: int = 0) -> None:
         """Show values without telling of a change."""
         self._showing = True
         self._options = options
+        self._sent_from_id, self._left_out = options.sent_from_id, left_out
+        self.leaves_out.setChecked(bool(left_out))
+        self.leaves_out.setVisible(bool(left_out))
+        self._name_left_out()
         if self.system_prompt.text != options.system_prompt:
             self.system_prompt.setPlainText(options.system_prompt)
         self.temperature.setValue(_UNSET_TEMPERATURE if options.temperature is None else options.temperature)
@@ -94,7 +99,7 @@ class OptionsPopup(Retranslated, Popup):
         self._show_resets()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Options of this conversation"))
+        self.setAccessibleName(tr("Conversation options"))
         for label, words in self._labels:
             label.setText(words())
         for widget, name in (
@@ -105,15 +110,19 @@ class OptionsPopup(Retranslated, Popup):
         ):
             widget.setAccessibleName(name)
         self.system_prompt.setPlaceholderText(
-            tr("What the model should know, or how it should act, in this conversation")
+            tr("How the model should behave in this conversation, and what it should know")
         )
         self.temperature.setSpecialValueText(tr("Default"))
         self.max_tokens.setSpecialValueText(tr("Default"))
         self.streaming.setText(tr("Stream replies"))
+        self._name_left_out()
         self._fill_efforts()
         for button in self._resets:
             button.setToolTip(tr("Reset to default"))
             button.setAccessibleName(tr("Reset to default"))
+
+    def _name_left_out(self) -> None:
+        self.leaves_out.setText(tr("Leave out %n earlier message(s)", n=self._left_out))
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self._pause.isActive():
@@ -133,6 +142,7 @@ class OptionsPopup(Retranslated, Popup):
             max_tokens=self.max_tokens.value() or None,
             reasoning_effort=self.effort.currentData() or None,
             streaming=self.streaming.isChecked(),
+            sent_from_id=self._sent_from_id if self.leaves_out.isChecked() else "",
         )
         self._show_resets()
         if options != self._options:
@@ -171,6 +181,7 @@ class OptionsPopup(Retranslated, Popup):
         self.max_tokens.valueChanged.connect(self._take)
         self.effort.currentIndexChanged.connect(self._take)
         self.streaming.toggled.connect(self._take)
+        self.leaves_out.toggled.connect(self._take)
         self._pause.timeout.connect(self._take)
         self._resets[0].clicked.connect(lambda: self.temperature.setValue(_UNSET_TEMPERATURE))
         self._resets[1].clicked.connect(lambda: self.max_tokens.setValue(0))
@@ -198,6 +209,7 @@ class OptionsPopup(Retranslated, Popup):
             self._grid.addWidget(reset, row, 2)
         self._column.addLayout(self._grid)
         self._column.addWidget(self.streaming)
+        self._column.addWidget(self.leaves_out)
 
     def _label(self, buddy: QWidget, words: Callable[[], str]) -> QLabel:
         label = QLabel()

@@ -16,7 +16,7 @@ from desktop_chat.core.entities import Api, ChatOptions, Connection, Conversatio
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.events import MessageAdded, PathChanged, ReplyDelta, ReplyEnded, ReplyStopping, SessionEvent
 from desktop_chat.core.library_events import ConversationChanged, ConversationGrown, LibraryEvent
-from desktop_chat.core.new_conversation import default_options
+from desktop_chat.core.new_conversation import default_model, default_options
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.chat.composer import Composer
@@ -156,11 +156,16 @@ class ChatPresenter(QObject):
         else:
             self.cancel_edit()
 
-    def choose(self, connection_id: str, model: str) -> None:
-        """Let this connection and model answer from now on."""
-        options = replace(self._conversation.options, connection_id=connection_id, model=model)
-        self.set_options(options)
-        self._context.preferences.note_used(connection_id, model)
+    def choose(self, connection_id: str, model: str = "") -> None:
+        """Let this connection and model answer from now on; without a model, the one that the connection would begin
+        with. Where it has none, the person is asked."""
+        context, connection = self._context, self._context.connections.get(connection_id)
+        if connection is not None:
+            model = default_model(connection, context.preferences.settings, context.models.get, own=model)
+        self.set_options(replace(self._conversation.options, connection_id=connection_id, model=model))
+        context.preferences.note_used(connection_id, model)
+        if not model:
+            self.model_wanted.emit()
 
     def set_options(self, options: ChatOptions) -> None:
         """Change how this conversation asks."""
@@ -275,7 +280,7 @@ class ChatPresenter(QObject):
     def _show_conversation(self) -> None:
         options, connection = self._conversation.options, self.connection
         self._composer.set_model(options.model, connection_name(connection) if connection else "")
-        self._composer.set_options_changed(is_own_choice(options))
+        self._composer.set_options_changed(is_own_choice(options) or self._session.left_out > 0)
         self.shown_changed.emit()
 
     def _show_settings(self, settings: Settings) -> None:

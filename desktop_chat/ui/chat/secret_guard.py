@@ -56,7 +56,7 @@ class SecretBar(QuestionBar):
     """What it says of the key, and what can be done."""
 
     def retranslate(self) -> None:
-        self.set_text(tr("This seems to hold a secret key. It has not been sent."))
+        self.set_text(tr("This message seems to contain a secret key. It has not been sent."))
         self.set_actions(
-            [(SEND, tr("Send anyway")), (NEVER_AGAIN, tr("Send, and do not warn again")), (BACK, tr("Back"))]
+            [(SEND, tr("Send anyway")), (NEVER_AGAIN, tr("Send and don't warn again")), (BACK, tr("Back"))]
         )

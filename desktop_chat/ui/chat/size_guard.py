@@ -79,18 +79,18 @@ def _words(size: RequestSize, model: str) -> str:
     tokens = _rounded(size.tokens)
     if size.window:
         return tr(
-            "This request has about {size} tokens; {model} takes about {window}. It has not been sent.",
+            "This request is about {size} tokens, but {model} accepts only about {window}. It has not been sent.",
             size=tokens,
             model=model,
             window=_rounded(size.window),
         )
     if size.before:
         return tr(
-            "This request has about {size} tokens; the last one here had about {before}. It has not been sent.",
+            "This request is about {size} tokens; the last one here was about {before}. It has not been sent.",
             size=tokens,
             before=_rounded(size.before),
         )
-    return tr("This request has about {size} tokens. It has not been sent.", size=tokens)
+    return tr("This request is about {size} tokens. It has not been sent.", size=tokens)
 
 
 def _rounded(tokens: int) -> str:

@@ -109,7 +109,7 @@ class SessionKeyBar(StatusBar):
         self._look_again(self._secrets.status)
 
     def retranslate(self) -> None:
-        self.set_text(tr("The key is kept until you quit, because the keyring did not take it."))
+        self.set_text(tr("The key is kept only until you quit because the keyring did not save it."))
         self.set_actions([(SHOW_KEY, tr("Enter API key...")), (PUT_AWAY, tr("Close"))])
 
     def _look_again(self, _status: SecretStatus) -> None:
@@ -136,7 +136,9 @@ class StoreBar(StatusBar):
     def retranslate(self) -> None:
         if self._error is None:
             return
-        text = tr("{problem} What you see is kept here, and saving is tried again.", problem=sentence(self._error))
+        text = tr(
+            "{problem} What you see is kept in memory, and saving will be retried.", problem=sentence(self._error)
+        )
         self.set_text(tr("{notice} {note}", notice=text, note=self._note()) if self._note is not None else text)
         self.set_actions([(SAVE_COPY, tr("Save a copy..."))])
 

@@ -41,7 +41,10 @@ class _SuspectCard(LoadErrorCard):
     def retranslate(self) -> None:
         self._title.setText(tr("This conversation was not opened"))
         self._text.setText(
-            tr("The last time it was shown, Desktop Chat stopped responding or crashed. Nothing in it is lost.")
+            tr(
+                "The last time this conversation was shown, Desktop Chat stopped responding or crashed. Nothing in "
+                "it is lost."
+            )
         )
         self.again_button.setText(tr("Open as plain text"))
         self.open_button.setText(tr("Open anyway"))
@@ -101,7 +104,7 @@ class SuspectPage(Retranslated, QStackedWidget):
         self.text.setFocus()
 
     def retranslate(self) -> None:
-        self._notice.setText(tr("Plain text. Long lines are broken; nothing else is changed."))
+        self._notice.setText(tr("Plain text. Long lines are wrapped; nothing else is changed."))
         self.open_button.setText(tr("Open anyway"))
         self.text.setAccessibleName(tr("Conversation as plain text"))
 

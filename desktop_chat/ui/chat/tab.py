@@ -40,7 +40,7 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_chat.ui.chat.find_controller import Finding
+    from desktop_chat.ui.chat.find_controller import FindController
     from desktop_chat.ui.chat.suspect_page import SuspectPage
 
 __all__ = ["ChatTab", "TabState"]
@@ -179,11 +179,6 @@ class ChatTab(Retranslated, QWidget):
         if self._presenter is not None:
             self._presenter.close()
 
-    def open_model_picker(self) -> None:
-        """Let the person choose what answers here."""
-        if self._popups is not None:
-            self._popups.open_models()
-
     def retranslate(self) -> None:
         self._show_notice()
         if self._presenter is not None:
@@ -194,7 +189,7 @@ class ChatTab(Retranslated, QWidget):
         written."""
         if self._keys.press(event):
             event.accept()
-        elif command_of(event, Scope.PART) == "leave" and self._transcript.finding is not None:
+        elif command_of(event, Scope.PART) == "leave" and self._transcript.find_session is not None:
             self.finding.close()
         else:
             super().keyPressEvent(event)
@@ -243,7 +238,7 @@ class ChatTab(Retranslated, QWidget):
     def _show_notice(self) -> None:
         connection = self._presenter.connection if self._presenter is not None else None
         is_demo = connection is not None and connection.kind is ConnectionKind.DEMO
-        notice = tr("Canned replies. No AI, nothing leaves this computer") if is_demo else ""
+        notice = tr("Canned replies, no AI. Nothing leaves this computer") if is_demo else ""
         self._transcript.set_notice(notice)
         self._empty.show_for(demo=is_demo, notice=notice)
 
@@ -258,10 +253,8 @@ class ChatTab(Retranslated, QWidget):
     def _begin_with(self, connection_id: str, model: str) -> None:
         if self._presenter is None:
             return
-        self._presenter.choose(connection_id, model)
         self._composer.edit.setFocus()
-        if not model:
-            self.open_model_picker()
+        self._presenter.choose(connection_id, model)
 
     def _tell_deleted(self, count: int, undo: Callable[[], None]) -> None:
         self._show_page()
@@ -293,11 +286,11 @@ class ChatTab(Retranslated, QWidget):
     # What most tabs never show is made when it is first needed.
 
     @cached_property
-    def finding(self) -> Finding:
+    def finding(self) -> FindController:
         """The search in this conversation, and its bar."""
-        from desktop_chat.ui.chat.find_controller import Finding  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.chat.find_controller import FindController  # noqa: PLC0415  # kept out of the start
 
-        return Finding(self._context.theme, self, self._rows, self._transcript)
+        return FindController(self._context.theme, self, self._rows, self._transcript)
 
     @cached_property
     def _welcome(self) -> WelcomePage:
@@ -358,7 +351,7 @@ class ChatTab(Retranslated, QWidget):
         self._transcript.quote_requested.connect(self._composer.add_quote)
         self._transcript.fitted.connect(self._fit_below)
         preferences = self._context.preferences
-        self._transcript.replies.announcer.says_sentences = lambda: preferences.settings.announce_sentences
+        self._transcript.announcer.says_sentences = lambda: preferences.settings.announce_sentences
         ReadingPosition(self._transcript).changed.connect(self.scrolled)
         self._context.theme.changed.connect(self._fit)
 

@@ -69,13 +69,13 @@ class TabDialogs:
     async def _ask_for_key(self, connection: Connection, ask_again: Callable[[], None]) -> None:
         host = host_of(connection.base_url)
         text = tr(
-            "The key of “{name}” was stored by an earlier version, without the server it is for. If you agree, it is "
-            "sent to {host} from now on, and to no other server.",
+            "The key for “{name}” was saved by an earlier version, which did not record its server. If you "
+            "agree, it will be sent to {host} from now on, and to no other server.",
             name=connection.name,
             host=shown_host(host),
         )
-        title = tr("Send the key to {host}?", host=shown_host(host))
-        if not await confirm(self._page, title, text, tr("Send the key"), danger=True):
+        title = tr("Send key to {host}?", host=shown_host(host))
+        if not await confirm(self._page, title, text, tr("Send key"), danger=True):
             return
         with suppress(SecretError):  # asking again meets it, too, and tells
             await self._secrets.reassign(connection.id, host, "")
@@ -83,7 +83,7 @@ class TabDialogs:
 
     async def _show(self, failure: Failure) -> None:
         text = f"{failure.code}\n\n{failure.detail}"
-        question = Question(self._page, tr("Details"), tr("Copy"))
+        question = Question(self._page, tr("Details"), tr("Copy"), tells=True)
         question.add_text(text)
         if await ask(question) == Question.DialogCode.Accepted:
             QGuiApplication.clipboard().setText(text)

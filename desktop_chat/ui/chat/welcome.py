@@ -30,14 +30,14 @@ from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 COLUMN = 620
 
 
 class WelcomePage(Retranslated, ScrollArea):
     """Offers an API key, the model servers of this computer, and the demo. ``connected`` carries the connection's id
-    and a model, which may be empty."""
+    and the model that was chosen with it, which may be empty."""
 
     connected = Signal(str, str)
 
@@ -69,13 +69,13 @@ class WelcomePage(Retranslated, ScrollArea):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Welcome"))
         self._title.setText(tr("Welcome to Desktop Chat"))
-        self._subtitle.setText(tr("Choose what answers. You can add more at any time."))
-        self._key_card.set_words(tr("Use an API key"), tr("OpenAI, or any server that speaks its language."))
-        self._local_card.set_words(tr("On this computer"), self._local_words())
-        self._demo_card.set_words(tr("Try the demo"), tr("Canned replies. No AI, nothing leaves this computer."))
-        self.key_button.setText(tr("Enter a key"))
+        self._subtitle.setText(tr("Choose how to start. You can add more connections at any time."))
+        self._key_card.set_words(tr("Use an API key"), tr("OpenAI, or any OpenAI-compatible server."))
+        self._local_card.set_words(tr("Use a local model"), self._local_words())
+        self._demo_card.set_words(tr("Try the demo"), tr("Canned replies, no AI. Nothing leaves this computer."))
+        self.key_button.setText(tr("Enter API key..."))
         self.look_button.setText(tr("Search for local servers"))
-        self.demo_button.setText(tr("Start the demo"))
+        self.demo_button.setText(tr("Start demo"))
         for offer in self.offers():
             offer.retranslate()
 
@@ -115,9 +115,8 @@ class WelcomePage(Retranslated, ScrollArea):
         self._demo_card.setVisible(others and self._demo() is not None)
 
     def _take_saved(self, connection_id: str) -> None:
-        connection = self._context.connections.get(connection_id)
         self._close_form()
-        self.connected.emit(connection_id, connection.default_model if connection else "")
+        self.connected.emit(connection_id, "")
 
     def _look(self) -> None:
         if self._looking:
@@ -146,14 +145,14 @@ class WelcomePage(Retranslated, ScrollArea):
 
     def _show_looking(self) -> None:
         self.look_button.setEnabled(not self._looking)
-        self._local_card.set_words(tr("On this computer"), self._local_words())
+        self._local_card.set_words(tr("Use a local model"), self._local_words())
 
     def _local_words(self) -> str:
         if self._looking or not self._looked:
-            return tr("Looking for model servers...")
+            return tr("Searching for model servers...")
         if self.offers():
             return tr("%n model server(s) found.", n=len(self.offers()))
-        return tr("None found. Start Ollama, LM Studio or another server, then look again.")
+        return tr("None found. Start Ollama, LM Studio, or another server, then search again.")
 
     def _use_server(self, server: LocalServer, model: str) -> None:
         connection = self._known_at(server.base_url) or self._new_connection(server)
@@ -173,7 +172,7 @@ class WelcomePage(Retranslated, ScrollArea):
     def _start_demo(self) -> None:
         demo = self._demo()
         if demo is not None:
-            self.connected.emit(demo.id, demo.default_model)
+            self.connected.emit(demo.id, "")
 
     def _demo(self) -> Connection | None:
         connections = self._context.connections.all()
@@ -308,7 +307,7 @@ class ServerOffer(QFrame):
     def retranslate(self) -> None:
         self.use_button.setText(tr("Use"))
         self.use_button.setAccessibleName(tr("Use {server}", server=self.server.product))
-        self.models.setAccessibleName(tr("Models of {server}", server=self.server.product))
+        self.models.setAccessibleName(tr("Models on {server}", server=self.server.product))
 
     def _choose(self) -> None:
         self.chosen.emit(self.server, self.models.currentText())

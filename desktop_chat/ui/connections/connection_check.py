@@ -43,19 +43,22 @@ async def check_connection(providers: Providers, connection: Connection, key: st
 
 def _failed(connection: Connection, error: ProviderError, better: Connection | None) -> CheckResult:
     if better is not None:
-        text = tr("No model server answers here, but one does at {address}.", address=better.base_url)
+        text = tr("No model server responds at this address, but one does at {address}.", address=better.base_url)
         return CheckResult(text, "warning", error, better=better)
     if isinstance(error, WrongAddress) and any(preset.base_url == connection.base_url for preset in all_presets()):
-        text = tr("This server lists no models, so type a model's name. The key was not checked.")
+        text = tr("This server does not list its models, so enter a model name. The key was not checked.")
         return CheckResult(text, "warning", error)
     return CheckResult(sentence(error, connection=connection.name), "danger", error)
 
 
 def _success(connection: Connection, models: Sequence[str]) -> str:
     if deployment := deployment_in(connection.base_url):
-        return tr("It works. The model is your deployment {name}.", name=deployment)
+        return tr("The connection works. The model is your deployment {name}.", name=deployment)
     if is_azure(connection.base_url):
-        return tr("It works. Azure lists what it could run, so type the name of your own deployment as the model.")
+        return tr(
+            "The connection works. Azure lists the models it can deploy, so enter the name of your own deployment "
+            "as the model."
+        )
     if models:
-        return tr("It works. The server lists %n model(s).", n=len(models))
-    return tr("It works. The server lists no models, so type a model's name.")
+        return tr("The connection works. The server lists %n model(s).", n=len(models))
+    return tr("The connection works, but the server lists no models, so enter a model name.")

@@ -11,10 +11,10 @@ from shiboken6 import isValid
 
 from desktop_chat.core.addresses import normalise
 from desktop_chat.core.azure import is_azure, with_deployment
+from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, SecretError
-from desktop_chat.core.ports import KeyLocation, SecretState
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.connections.connection_check import CheckResult, check_connection
 from desktop_chat.ui.connections.connection_form_fields import ConnectionFormFields
@@ -48,6 +48,7 @@ class ConnectionForm(ConnectionFormFields):
 
     def __init__(self, context: Context, connection_id: str = "", parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self._saver = ConnectionSaver(context.preferences, context.secrets)
         self._before = context.preferences.connection(connection_id)
         self._connection_id = self._before.id if self._before is not None else new_id()
         self._stop_testing: Callable[[], None] | None = None
@@ -59,7 +60,7 @@ class ConnectionForm(ConnectionFormFields):
         self.retranslate()
         self._fit()
         if self._before is not None:
-            start_for(self, context.tasks, self._find_key(), "place of the key")
+            start_for(self, context.tasks, self._find_key(self._before), "place of the key")
 
     def focus_key(self) -> None:
         """Stand where the key is typed."""
@@ -82,24 +83,14 @@ class ConnectionForm(ConnectionFormFields):
         self.headers_button.setChecked(bool(connection and connection.headers))
         self._show_headers(self.headers_button.isChecked())
 
-    async def _find_key(self) -> None:
+    async def _find_key(self, connection: Connection) -> None:
         try:
-            place = await self._context.secrets.place_of(self._connection_id)
-            stored_for = await self._host_of_key(place)
+            found = await self._saver.find_key(connection)
         except SecretError as error:
             self._say(sentence(error), "warning", error)
         else:
-            self.key.set_place(place, self._context.secrets.status.backend, stored_for)
+            self.key.show_key(found, self._context.secrets.status.backend)
             self._check_address()
-
-    async def _host_of_key(self, place: KeyLocation) -> str:
-        """Return which host the key is for. Nobody is made to unlock the keyring for that: until it is read, the key is
-        taken to be for the connection's own host, and the keyring compares again before it gives it to another."""
-        secrets = self._context.secrets
-        known = None
-        if place is not KeyLocation.NOWHERE and secrets.status.state is SecretState.READY:
-            known = await secrets.host_of_key(self._connection_id)
-        return (host_of(self._before.base_url) if self._before is not None else "") if known is None else known
 
     # --- what the fields say -------------------------------------------------------------------------------------
 
@@ -109,7 +100,8 @@ class ConnectionForm(ConnectionFormFields):
         headers, headers_problem = headers_of(self.headers.toPlainText())
         problem = address_problem(address) or headers_problem
         self._mark_address(problem=bool(address_problem(address)))
-        if not problem and self.key.typed and not (self.key.typed.isascii() and self.key.typed.isprintable()):
+        key = self.key.edit.new_key
+        if not problem and key and not (key.isascii() and key.isprintable()):
             problem = sentence(KeyInvalid())
         if problem:
             self._say(problem, "danger")
@@ -135,7 +127,7 @@ class ConnectionForm(ConnectionFormFields):
         model_line = self.model.lineEdit()
         if model_line is not None:
             model_line.setPlaceholderText(
-                tr("The name of your deployment") if is_azure(address) else tr("Choose in each conversation")
+                tr("Your deployment name") if is_azure(address) else tr("Choose in each conversation")
             )
         self._warning.setText(address_warning(address))
         self._warning.setVisible(bool(self._warning.text()))
@@ -165,7 +157,7 @@ class ConnectionForm(ConnectionFormFields):
 
     async def _run_test(self, connection: Connection) -> None:
         try:
-            trial = await check_connection(self._context.providers, connection, await self._key_for_test())
+            trial = await self._try(connection)
         except SecretError as error:
             self._say(sentence(error, connection=connection.name), "danger", error)
         else:
@@ -196,12 +188,9 @@ class ConnectionForm(ConnectionFormFields):
             self.test_button.setFocus()
             self._test()
 
-    async def _key_for_test(self) -> str:
-        if self.key.typed:
-            return self.key.typed
-        if not self.key.uses_stored:
-            return ""
-        return await self._context.secrets.get(self._connection_id, self.key.stored_for) or ""
+    async def _try(self, connection: Connection) -> CheckResult:
+        key = await self._saver.key_for_test(connection, self.key.edit)
+        return await check_connection(self._context.providers, connection, key)
 
     def _offer_models(self, models: tuple[str, ...] | list[str]) -> None:
         chosen = self.model.currentText()
@@ -220,7 +209,7 @@ class ConnectionForm(ConnectionFormFields):
 
     async def _run_save(self, connection: Connection) -> None:
         try:
-            await self._store(connection)
+            await self._saver.save(connection, self.key.edit)
         except KeyInvalid as error:
             self._say(sentence(error), "danger", error)
         except SecretError as error:
@@ -233,33 +222,13 @@ class ConnectionForm(ConnectionFormFields):
                 self._set_busy(False)
                 self._end_progress()
 
-    async def _store(self, connection: Connection) -> None:
-        """The key first: what the keyring does not do leaves the connection as it was."""
-        secrets, host = self._context.secrets, host_of(connection.base_url)
-        if self.key.typed:
-            await secrets.put(connection.id, self.key.typed, host)
-        elif self.key.drops_stored:
-            await self._remove_key(connection.id)
-        elif self.key.carries:
-            await secrets.reassign(connection.id, host, self.key.stored_for)
-        self._context.preferences.put_connection(connection)
-
-    async def _remove_key(self, connection_id: str) -> None:
-        """A key that was in memory only is gone from there, whatever the keyring says."""
-        in_memory = self._context.secrets.is_in_memory(connection_id)
-        try:
-            await self._context.secrets.remove(connection_id)
-        except SecretError:
-            if not in_memory:
-                raise
-
     def _offer_session(self, error: SecretError) -> None:
         self._say("")
-        if not self.key.typed:
+        if not self.key.edit.new_key:
             self._say(sentence(error), "danger", error)
             return
-        self._choice.set_text(tr("{problem} The key can be kept until you quit instead.", problem=sentence(error)))
-        self._choice.set_actions([(TRY_AGAIN, tr("Try again")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
+        self._choice.set_text(tr("{problem} You can keep the key until you quit instead.", problem=sentence(error)))
+        self._choice.set_actions([(TRY_AGAIN, tr("Retry")), (KEEP_FOR_SESSION, tr("Keep until I quit"))])
         self._choice.show()
         self.reveal(self._outcome)
 
@@ -274,11 +243,10 @@ class ConnectionForm(ConnectionFormFields):
         if connection is None:
             return
         try:
-            self._context.secrets.keep_in_memory(connection.id, self.key.typed, host_of(connection.base_url))
+            self._saver.save_for_session(connection, self.key.edit)
         except KeyInvalid as error:
             self._say(sentence(error), "danger", error)
         else:
-            self._context.preferences.put_connection(connection)
             self.saved.emit(connection.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -25,16 +25,15 @@ def address_problem(address: str) -> str:
     if not address:
         return tr("Enter the server's address.")
     if not host_of(address):
-        return tr("This is not an address. It looks like https://example.com/v1.")
+        return tr("This address is not valid. It should look like https://example.com/v1.")
     parts = urlsplit(address)
     if parts.username or parts.password:
-        return tr("Leave names and passwords out of the address.")
+        return tr("Remove the user name and password from the address.")
     if names := secret_parameters(address):
-        return tr("{name} in the address looks like a key. Keys go into the key field.", name=names[0])
+        return tr("{name} in the address looks like a key. Enter keys in the API key field.", name=names[0])
     if RESOURCE_PLACEHOLDER in (parts.hostname or "").split("."):
         return tr(
-            "Put the name of your own resource into the address, in place of {placeholder}.",
-            placeholder=RESOURCE_PLACEHOLDER,
+            "Replace {placeholder} in the address with the name of your resource.", placeholder=RESOURCE_PLACEHOLDER
         )
     return ""
 
@@ -42,7 +41,7 @@ def address_problem(address: str) -> str:
 def address_warning(address: str) -> str:
     """What a person should know before using an address; empty for a good one."""
     if host_of(address).startswith("http://") and not is_loopback(address):
-        return tr("Without https, others on the network can read the key and the messages.")
+        return tr("Without https, others on the network can read your key and messages.")
     return ""
 
 
@@ -57,7 +56,7 @@ def headers_of(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
     headers: list[tuple[str, str]] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         name, colon, value = (part.strip() for part in line.partition(":"))
-        problem = _header_problem(name, value) if colon else tr("A header is written as Name: value.")
+        problem = _header_problem(name, value) if colon else tr("Write each header as Name: value.")
         if problem:
             return (), problem
         headers.append((name, value))
@@ -89,13 +88,14 @@ def unused_name(name: str, taken: Collection[str]) -> str:
 
 def _header_problem(name: str, value: str) -> str:
     if not _HEADER_NAME.fullmatch(name):
-        return tr("A header is written as Name: value.")
+        return tr("Write each header as Name: value.")
     if credential_headers([(name, value)]):
         return tr(
-            "{name} looks like a key. Keys go into the key field, because headers are saved as plain text.", name=name
+            "{name} looks like a key. Enter keys in the API key field, because headers are saved as plain text.",
+            name=name,
         )
     if name.lower() in SET_BY_THE_REQUEST:
-        return tr("{name} is set by each request and cannot be changed.", name=name)
+        return tr("{name} is set automatically for each request and cannot be changed.", name=name)
     if not (value.isascii() and value.isprintable()):
-        return tr("The value of {name} has unusual characters.", name=name)
+        return tr("The value of {name} contains invalid characters.", name=name)
     return ""

@@ -84,7 +84,9 @@ class PresetPicker(SearchPopup):
 
     def retranslate(self) -> None:
         self._name(tr("Providers"), tr("Search providers"))
-        self._none.setText(tr("Not in the list. Close it and type the address; any OpenAI-compatible server works."))
+        self._none.setText(
+            tr("No matching provider. Close the list and enter the address; any OpenAI-compatible server works.")
+        )
 
     def _show_rows(self) -> None:
         self.list.clear()

@@ -48,8 +48,8 @@ class AboutDialog(Retranslated, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("About Desktop Chat"))
         self._version.setText(tr("Version {version}", version=__version__))
-        self._licence.setText(tr("Free software under the MIT licence, without any warranty."))
-        self._libraries.setText(tr("It stands on:"))
+        self._licence.setText(tr("Free software under the MIT license, with no warranty."))
+        self._libraries.setText(tr("Built with:"))
         self.copy_button.setText(tr("Copy versions"))
         self._close.setText(tr("Close"))
 

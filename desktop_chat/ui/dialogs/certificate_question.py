@@ -18,8 +18,8 @@ async def ask_to_trust(window: QWidget, context: Context, trouble: CertificatesU
     question = Question(window, tr("Trust these certificates?"), tr("Trust"), danger=True)
     question.add_text(
         tr(
-            "Whoever made the certificates in {file} can read what is sent to any server, and the keys with it. Trust "
-            "them only if they are yours.",
+            "Whoever issued the certificates in {file} can read what is sent to any server, including keys. "
+            "Trust them only if they are yours.",
             file=trouble.file,
         )
     )

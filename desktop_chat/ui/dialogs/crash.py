@@ -37,7 +37,7 @@ class CrashDialog(Retranslated, QDialog):
         self._text.setText(text)
         self.setAccessibleDescription(text)
         self.details.setAccessibleName(tr("Details"))
-        self.folder_button.setText(tr("Show log folder"))
+        self.folder_button.setText(tr("Open log folder"))
         self.copy_button.setText(tr("Copy details"))
         self.close_button.setText(tr("Close"))
 
@@ -45,7 +45,7 @@ class CrashDialog(Retranslated, QDialog):
         """Return the heading, and what it means for the person."""
         return (
             tr("Something went wrong"),
-            tr("This is a fault of the program, not of yours. The window goes on, and what you wrote is kept."),
+            tr("This is a bug in Desktop Chat, not your mistake. You can keep working, and what you wrote is kept."),
         )
 
     def _copy(self) -> None:
@@ -86,6 +86,6 @@ class UnexpectedExitDialog(CrashDialog):
 
     def words(self) -> tuple[str, str]:
         return (
-            tr("The last run ended unexpectedly"),
-            tr("What is known of it. Your keys and what you wrote are not in it."),
+            tr("Desktop Chat quit unexpectedly"),
+            tr("This report contains neither your keys nor anything you wrote."),
         )

@@ -64,11 +64,9 @@ class RestoreDialog(Retranslated, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Restore"))
         self._heading.setText(tr("Restore"))
-        self._hint.setText(
-            tr("Choose an earlier copy of your conversations. What is missing here is added, nothing is replaced.")
-        )
-        self._empty.setText(tr("There is no copy yet."))
-        self.list.setAccessibleName(tr("Earlier copies"))
+        self._hint.setText(tr("Choose a backup of your conversations. Missing items are added; nothing is replaced."))
+        self._empty.setText(tr("No backups yet."))
+        self.list.setAccessibleName(tr("Backups"))
         self.file_button.setText(tr("Choose a file..."))
         self.close_button.setText(tr("Close"))
         self.restore_button.setText(tr("Restore"))
@@ -117,7 +115,7 @@ class RestoreDialog(Retranslated, QDialog):
         if self._chosen is None:
             self._say(str)
         else:
-            self._say(lambda: tr("Looking into it..."))
+            self._say(lambda: tr("Checking..."))
             self._stop_counting = start_for(
                 self, self._context.tasks, self._count(self._chosen), "look into an earlier copy"
             )
@@ -157,7 +155,7 @@ class RestoreDialog(Retranslated, QDialog):
         """Say how far it is; the dialog may be gone meanwhile."""
         if isValid(self):
             percent = int(share * 100)
-            self._show_words(lambda: tr("Restoring... {percent} %", percent=percent))
+            self._show_words(lambda: tr("Restoring... {percent}%", percent=percent))
 
     async def _await(self, answer: asyncio.Task[Restored | StoreError]) -> None:
         found = await asyncio.shield(answer)
@@ -237,18 +235,18 @@ class RestoreDialog(Retranslated, QDialog):
 def missing_words(missing: MergeResult) -> str:
     """Say what a copy has that is not here."""
     if not missing.conversations and not missing.messages:
-        return tr("Everything in it is here already.")
-    return tr("Missing here, and would be added: {amount}. Nothing is replaced.", amount=_amount(missing))
+        return tr("You already have everything in this backup.")
+    return tr("Will be added: {amount}. Nothing will be replaced.", amount=_amount(missing))
 
 
 def restored_words(restored: Restored) -> str:
     """Say what came."""
     if not restored.merged.conversations and not restored.merged.messages:
-        return tr("Everything in it is here already.")
+        return tr("You already have everything in this backup.")
     if restored.trashed:
         trashed = tr("%n conversation(s)", n=restored.trashed)
         return tr(
-            "Added: {amount}. In the trash, as then: {trashed}.", amount=_amount(restored.merged), trashed=trashed
+            "Added: {amount}, including {trashed} in the trash.", amount=_amount(restored.merged), trashed=trashed
         )
     return tr("Added: {amount}.", amount=_amount(restored.merged))
 
@@ -256,9 +254,9 @@ def restored_words(restored: Restored) -> str:
 def refusal_words(error: StoreError) -> str:
     """Say why nothing came; a damaged file that is read from is not the one with the conversations."""
     if isinstance(error, StoreCorrupt):
-        return tr("No conversations can be read from this file.")
+        return tr("No conversations could be read from this file.")
     if type(error) is StoreError:
-        return tr("This file cannot be read.")
+        return tr("This file could not be read.")
     return sentence(error)
 
 

@@ -11,7 +11,7 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 
 class ShortcutsDialog(Retranslated, QDialog):

@@ -95,8 +95,8 @@ class TrashDialog(Retranslated, QDialog):
         self._empty.setText(tr("The trash is empty."))
         self.list.setAccessibleName(tr("Trash"))
         self.restore_button.setText(tr("Restore"))
-        self.delete_button.setText(tr("Delete for ever"))
-        self.empty_button.setText(tr("Empty the trash"))
+        self.delete_button.setText(tr("Delete forever"))
+        self.empty_button.setText(tr("Empty trash"))
         self._show_removing(self._left)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -107,7 +107,7 @@ class TrashDialog(Retranslated, QDialog):
 
     def _show_removing(self, left: int) -> None:
         self._left = left
-        words = tr("Removing from the disk: %n conversation(s) left. You can close this; it goes on.", n=left)
+        words = tr("Removing from disk: %n conversation(s) left. You can close this window; removal continues.", n=left)
         self.removing.setText(words if left else "")
         self.removing.setAccessibleName(self.removing.text())
         self.removing.setVisible(left > 0)
@@ -129,8 +129,10 @@ class TrashDialog(Retranslated, QDialog):
         start_for(self, self._context.tasks, asking, "delete for ever")
 
     async def _ask_and_delete(self, conversation_ids: list[str]) -> None:
-        text = tr("%n conversation(s) with all messages. This cannot be undone.", n=len(conversation_ids))
-        if not await confirm(self, tr("Delete for ever?"), text, tr("Delete"), danger=True):
+        text = tr(
+            "%n conversations and all their messages will be deleted. This cannot be undone.", n=len(conversation_ids)
+        )
+        if not await confirm(self, tr("Delete forever?"), text, tr("Delete"), danger=True):
             return
         try:
             await self._context.library.delete(conversation_ids)

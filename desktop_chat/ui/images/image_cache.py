@@ -1,4 +1,4 @@
-"""Keeps the images of this run in memory, as far as there is room: those not seen for longest go first."""
+"""Keeps the images of this run in memory, up to a limit: those not seen for the longest time go first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class Stage(StrEnum):
-    """How far an image is."""
+    """The state of an image."""
 
     UNASKED = "unasked"
     LOADING = "loading"
@@ -32,16 +32,16 @@ class ImageState:
 
     stage: Stage = Stage.UNASKED
     natural: QSize | None = None
-    """The size in pixels that it was made in, once that is known."""
+    """Its original size in pixels, once known."""
     image: QImage | None = None
-    """As it is shown, perhaps smaller than it was made."""
+    """As it is shown, perhaps scaled down."""
     content: bytes = b""
-    """As it came."""
+    """As it was received."""
     error: ChatError | None = None
 
     @property
     def cost(self) -> int:
-        """What it takes of the memory."""
+        """The memory it takes."""
         return len(self.content) + (self.image.sizeInBytes() if self.image is not None else 0)
 
 
@@ -50,15 +50,15 @@ _LONGEST_KEY = 2_000
 
 
 def image_key(address: str) -> str:
-    """Return what stands for an address; one that is itself a large image is not kept for that."""
+    """Return a short key for an address, which may contain a large image itself."""
     return address if len(address) <= _LONGEST_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
 
 
 class ImageCache(QObject):
-    """Images by address, never stored anywhere else."""
+    """Images by address, kept in memory only."""
 
     changed = Signal(str)
-    """The key of an address whose image came, went, or is at another stage."""
+    """The key of an image that arrived, went, or changed its stage."""
 
     def __init__(self, most_bytes: int = MAX_BYTES) -> None:
         super().__init__()
@@ -71,12 +71,12 @@ class ImageCache(QObject):
         return self._states.get(image_key(address), _UNASKED)
 
     def note_seen(self, address: str) -> None:
-        """Keep an image longer than those not seen since."""
+        """Note that an image is in view: it is kept longer."""
         if (key := image_key(address)) in self._states:
             self._states.move_to_end(key)
 
     def put(self, address: str, state: ImageState) -> None:
-        """Take what has become known of an image, and let go of others where the room is needed."""
+        """Take the new state of an image, and drop others if there is no room."""
         self._bytes += state.cost - self.state_of(address).cost
         key = image_key(address)
         self._states[key] = state
@@ -85,7 +85,7 @@ class ImageCache(QObject):
             self.changed.emit(changed)
 
     def forget(self, address: str) -> None:
-        """Let go of an image: its place is empty again."""
+        """Drop an image: its card is shown again."""
         key = image_key(address)
         state = self._states.pop(key, None)
         if state is not None:
@@ -100,7 +100,7 @@ class ImageCache(QObject):
             if key != kept and state.cost:
                 self._bytes -= state.cost
                 gone.append(key)
-                if key.startswith("data:"):  # its size stays known, and so its room
+                if key.startswith("data:"):  # its size is kept, and so its room in the layout
                     self._states[key] = replace(state, image=None)
                 else:
                     del self._states[key]

@@ -1,6 +1,6 @@
-"""Turns bytes that nobody vouches for into an image: few formats, bounded sizes, and off the window's thread.
+"""Decodes untrusted bytes into an image: few formats, bounded sizes, and off the window's thread.
 
-`QImageReader.read` lets other threads run while it works, other ways to decode or to scale a large image do not.
+`QImageReader.read` lets other threads run meanwhile; other ways to decode or scale a large image do not.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ from desktop_chat.core.image_files import format_of, pixels_of, sanitised
 from desktop_chat.core.image_files.limits import MAX_BYTES, MAX_PIXELS
 
 MAX_MEGABYTES = 256
-"""What one decoded image may take while it is worked on."""
-_SMALL_LETTERS = 8_000
+"""The memory that one image may take while it is decoded."""
+_SMALL_LENGTH = 8_000
 _SMALL_PIXELS = 500_000
-"""Decoded in a few milliseconds; more take longer the smaller their file is."""
+"""Decoded in a few milliseconds; larger ones take longer, the better they are compressed."""
 _LONGEST_HEAD = 200
 _SLICE = 1024 * 1024
-"""Letters of base64, a multiple of four."""
+"""Characters of base64, a multiple of four."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """An image, perhaps scaled down, and the size it was made in."""
+    """An image, perhaps scaled down, and its original size."""
 
     image: QImage
     natural: QSize
 
 
 def is_embedded(address: str) -> bool:
-    """Say whether an address is itself the image."""
+    """Say whether an address contains the image itself."""
     return address[:11].lower() == "data:image/"
 
 
 @lru_cache(maxsize=256)
 def waits_for_click(address: str) -> bool:
-    """Say whether an embedded image is so large, as a file or in pixels, that it is shown only when asked for."""
-    if len(address) > _SMALL_LETTERS:
+    """Say whether an embedded image is so large, as a file or in pixels, that it is shown only on request."""
+    if len(address) > _SMALL_LENGTH:
         return True
     try:
         return pixels_of(embedded_content(address)) > _SMALL_PIXELS
     except ImageError:
-        return False  # quickly found, and told
+        return False  # fails at once, and is reported
 
 
 def embedded_content(address: str) -> bytes:
@@ -61,14 +61,14 @@ def embedded_content(address: str) -> bytes:
     text = address[comma + 1 :]
     if "%" in text:
         text = "".join(unquote(text).split())
-    try:  # by slices, between which other threads may run
+    try:  # in slices, between which other threads may run
         return b"".join([a2b_base64(text[start : start + _SLICE]) for start in range(0, len(text), _SLICE)])
     except ValueError as error:
         raise ImageBroken from error
 
 
 def decode(content: bytes, room: QSize | None = None) -> Decoded:
-    """Decode an image, scaled down to `room` (device pixels) where it is larger; of a moving one the first image.
+    """Decode an image, scaled down to `room` (device pixels) if it is larger; of an animation, the first image.
 
     Blocks; call it on a thread. Raises NotAImage, ImageTooLarge, ImageBroken.
     """
@@ -82,7 +82,7 @@ def decode(content: bytes, room: QSize | None = None) -> Decoded:
 
 
 def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | ImageError:
-    """Return the image or what is wrong with it: an error raised here would carry Qt's objects to another thread."""
+    """Return the image or its error: raised here, it would carry Qt objects to another thread."""
     buffer = QBuffer()
     buffer.setData(content)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -107,14 +107,14 @@ def _read(content: bytes, kind: str, room: QSize | None) -> Decoded | ImageError
 
 
 def fitted(size: QSize, room: QSize) -> QSize:
-    """Return a size that fits into a room, in the same proportions and never larger than it was; at least one pixel."""
+    """Return a size that fits a room, in the same proportions and never enlarged; at least one pixel."""
     if size.width() <= room.width() and size.height() <= room.height():
         return size
     return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
 
 
 def _problem_of(size: QSize, kind: QImage.Format) -> ImageError | None:
-    """Judge by what the image says of itself, before anything is decoded."""
+    """Check the size that the file declares, before anything is decoded."""
     if size.width() <= 0 or size.height() <= 0:
         return ImageBroken()
     pixels = size.width() * size.height()
@@ -125,7 +125,7 @@ def _problem_of(size: QSize, kind: QImage.Format) -> ImageError | None:
 
 
 def _ready_to_paint(image: QImage) -> QImage:
-    """Return it in the form that is painted fastest; a large one stays as it is, for converting holds all else up."""
+    """Return it in the format that is painted fastest; a large one stays as it is: converting blocks all threads."""
     if image.width() * image.height() > 4_000_000:
         return image
     kind = QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32

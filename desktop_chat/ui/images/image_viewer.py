@@ -127,15 +127,15 @@ class ImageViewer(Retranslated, QDialog):
     def _show_title(self) -> None:
         if not self._images:
             return
-        name = self._images[self._at].alternative or tr("Picture")
+        name = self._images[self._at].alternative or tr("Image")
         self.setWindowTitle(name)
-        self.canvas.setAccessibleName(tr("Picture: {name}", name=name))
+        self.canvas.setAccessibleName(tr("Image: {name}", name=name))
         room = max(self._title.width(), self._theme.px(80))
         self._title.setText(self._title.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
         self._title.setToolTip(plain_tool_tip(name))
 
     def _show_scale(self) -> None:
-        self._percent.setText(tr("{number} %", number=round(self.canvas.scale * 100)))
+        self._percent.setText(tr("{number}%", number=round(self.canvas.scale * 100)))
 
     def _copy(self) -> None:
         self.copy_requested.emit(self._images[self._at].address)

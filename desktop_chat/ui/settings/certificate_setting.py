@@ -34,7 +34,7 @@ class CertificateChoice(QObject):
         self.problem.setProperty("danger", True)
         self.problem.setWordWrap(True)
         self.problem.hide()
-        page.add_row(lambda: tr("Certificates of your own"), self._hint, self.remove_button, self.choose_button)
+        page.add_row(lambda: tr("Custom certificates"), self._hint, self.remove_button, self.choose_button)
         page.rows.addWidget(self.problem)
         self.choose_button.clicked.connect(self._choose)
         self.remove_button.clicked.connect(self._remove)
@@ -48,7 +48,7 @@ class CertificateChoice(QObject):
         self.choose_button.setText(tr("Choose..."))
         self.choose_button.setAccessibleName(tr("Choose certificates"))
         self.remove_button.setText(tr("Remove"))
-        self.remove_button.setAccessibleName(tr("Remove the certificates"))
+        self.remove_button.setAccessibleName(tr("Remove certificates"))
         self.remove_button.setVisible(bool(self._file))
         self._show_problem()
 
@@ -59,7 +59,7 @@ class CertificateChoice(QObject):
     def _hint(self) -> str:
         if self._file:
             return self._file.replace("/", f"/{_BREAK}").replace("\\", f"\\{_BREAK}")
-        return tr("A PEM file that is trusted besides the system's certificates: for a server or a proxy of your own.")
+        return tr("A PEM file to trust in addition to the system's certificates, for your own server or proxy.")
 
     def _choose(self) -> None:
         start_for(self._page, self._context.tasks, self._ask(), "choose certificates")

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.connections import is_loopback
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.errors import SecretError
@@ -115,8 +116,8 @@ class ConnectionList(SettingsPage):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self._add.setText(tr("Add a connection"))
-        self._look.setText(tr("Search for local servers"))
+        self._add.setText(tr("Add connection"))
+        self._look.setText(tr("Check keyring again"))
         self.certificates.retranslate()
         self._show_status(self._context.secrets.status)
 
@@ -169,15 +170,13 @@ class ConnectionList(SettingsPage):
         connection = self._context.preferences.connection(connection_id)
         if connection is None:
             return
-        text = tr("“{name}” and its key are removed. Conversations stay.", name=connection.name)
+        text = tr("“{name}” and its key will be removed. Your conversations are kept.", name=connection.name)
         if not await confirm(self, tr("Remove this connection?"), text, tr("Remove"), danger=True):
             return
         try:
-            await self._context.secrets.remove(connection_id)
+            await ConnectionSaver(self._context.preferences, self._context.secrets).remove(connection_id)
         except SecretError as error:
             self._complain(error)
-        else:
-            self._context.preferences.remove_connection(connection_id)
 
 
 class ConnectionCard(Retranslated, QFrame):
@@ -216,9 +215,9 @@ class ConnectionCard(Retranslated, QFrame):
 
     def _key_text(self) -> str:
         if self.connection.kind is ConnectionKind.DEMO:
-            return tr("Canned replies. No AI, nothing leaves this computer")
+            return tr("Canned replies, no AI. Nothing leaves this computer")
         if self.connection.kind is ConnectionKind.ENVIRONMENT:
-            return tr("From the environment of this program; never stored")
+            return tr("From environment variables; never saved")
         texts: dict[KeyLocation | None, Callable[[], str]] = {
             KeyLocation.KEYRING: lambda: tr("Key in the keyring"),
             KeyLocation.SESSION: lambda: tr("Key kept until you quit"),
@@ -252,12 +251,10 @@ def keyring_text(status: SecretStatus) -> str:
     name = status.backend or tr("the keyring")
     match status.state:
         case SecretState.READY:
-            return tr("Keys are kept in {keyring}.", keyring=name)
+            return tr("Keys are saved in {keyring}.", keyring=name)
         case SecretState.WAITING:
-            return tr("Waiting for an answer from {keyring}.", keyring=name)
+            return tr("Waiting for {keyring} to respond.", keyring=name)
         case SecretState.LOCKED:
-            return tr(
-                "{keyring} is locked. Unlock it to use the keys in it.", keyring=status.backend or tr("The keyring")
-            )
+            return tr("{keyring} is locked. Unlock it to use your keys.", keyring=status.backend or tr("The keyring"))
         case SecretState.UNAVAILABLE:
-            return tr("No keyring can be used here. Keys are kept until you quit, never in a file.")
+            return tr("No keyring is available. Keys are kept only until you quit, never in a file.")

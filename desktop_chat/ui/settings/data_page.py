@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import LibraryEvent
-from desktop_chat.core.settings import Preferences, Settings
-from desktop_chat.ui.settings.setting_rows import Choice, SettingsPage
+from desktop_chat.core.settings import Preferences
+from desktop_chat.ui.settings.setting_rows import PreferencesPage
 from desktop_chat.ui.settings.trusted_sites import TrustedSites
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 
 
-class DataPage(SettingsPage):
+class DataPage(PreferencesPage):
     """Keys are elsewhere, and it says so."""
 
     trash_shown = Signal()
@@ -31,43 +31,44 @@ class DataPage(SettingsPage):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, lambda: tr("Data"), parent)
+        super().__init__(preferences, theme, lambda: tr("Data"), parent)
         self._library = library
-        self._preferences = preferences
         self._folder = data_folder
         self.open_button, self.trash_button, self.restore_button = QPushButton(), QPushButton(), QPushButton()
-        self.snapshots, self.warning = Choice(), Choice()
         self._place = QLabel(str(data_folder))
         self._place.setWordWrap(True)
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_row(
             lambda: tr("Conversations and settings"),
-            lambda: tr("Everything is on this computer. Keys are not here: they are in the keyring."),
+            lambda: tr("Everything is stored on this computer. Keys are kept separately, in the keyring."),
             self.open_button,
         )
         self.rows.addWidget(self._place)
         self.add_row(lambda: tr("Trash"), self._trash_text, self.trash_button)
-        self.add_row(
-            lambda: tr("Copies of the conversations"),
+        self.add_choice(
+            "snapshots",
+            lambda: tr("Conversation backups"),
             lambda: tr(
-                "Made while you work, kept for up to eight weeks. What is deleted for ever stays in them till then."
+                "Made while you work and kept for up to eight weeks. What you delete forever stays in backups "
+                "until then."
             ),
-            self.snapshots,
+            lambda: {
+                "hourly": tr("Every hour"),
+                "daily": tr("Every day"),
+                "weekly": tr("Every week"),
+                "never": tr("Never"),
+            },
         )
-        self.add_row(
-            lambda: tr("Restore"), lambda: tr("Adds what is missing from an earlier copy."), self.restore_button
-        )
-        self.add_row(
+        self.add_row(lambda: tr("Restore"), lambda: tr("Adds what is missing from a backup."), self.restore_button)
+        self.add_choice(
+            "warn_of_keys",
             lambda: tr("Keys in messages"),
-            lambda: tr("Warns before you send a message that seems to contain a secret key."),
-            self.warning,
+            lambda: tr("What happens when a message seems to contain a secret key."),
+            lambda: {True: tr("Warn first"), False: tr("Don't warn")},
         )
         self._sites = TrustedSites(self, preferences)
         self.rows.addStretch()
-        self.snapshots.chosen.connect(lambda how_often: preferences.update(snapshots=how_often))
-        self.warning.chosen.connect(lambda warn: preferences.update(warn_of_keys=warn))
         self.restore_button.clicked.connect(self.restore_shown)
-        self.destroyed.connect(preferences.changed.add(self._show))
         self.open_button.clicked.connect(self._open_folder)
         self.trash_button.clicked.connect(self.trash_shown)
         self.destroyed.connect(library.events.add(self._follow))
@@ -77,20 +78,9 @@ class DataPage(SettingsPage):
         super().retranslate()
         self._sites.retranslate()
         self.open_button.setText(tr("Open folder"))
-        self.trash_button.setText(tr("Open the trash"))
+        self.trash_button.setText(tr("Open trash"))
         self.restore_button.setText(tr("Restore..."))
         self._place.setAccessibleName(tr("Folder"))
-        self._show(self._preferences.settings)
-
-    def _show(self, settings: Settings) -> None:
-        often = {
-            "hourly": tr("Every hour"),
-            "daily": tr("Every day"),
-            "weekly": tr("Every week"),
-            "never": tr("Never"),
-        }
-        self.snapshots.set_choices(list(often.items()), settings.snapshots)
-        self.warning.set_choices([(True, tr("Warn first")), (False, tr("Send it"))], settings.warn_of_keys)
 
     def _follow(self, _event: LibraryEvent) -> None:
         self.retranslate()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from desktop_chat.core.settings import Preferences, Settings
+from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.settings.font_setting import FontChoice
-from desktop_chat.ui.settings.setting_rows import Choice, SettingsPage
+from desktop_chat.ui.settings.setting_rows import Choice, PreferencesPage
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
@@ -14,62 +14,63 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 CODE_SAMPLE = 'if text != "中文":  # 0O 1lI\n    return 1.5 * (x + y)'
 
 
-class ReadingPage(SettingsPage):
+class ReadingPage(PreferencesPage):
     """Each choice is in force at once in every tab."""
 
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, lambda: tr("Reading"), parent)
-        self._preferences = preferences
-        self.width_of_text, self.motion = Choice(), Choice()
-        self.text_font, self.code_font = FontChoice(), FontChoice(for_code=True)
-        self.code_lines, self.tables, self.timings, self.speech = Choice(), Choice(), Choice(), Choice()
-        self.sample = Sample(theme)
-        self._add_rows()
-        self._connect()
+        super().__init__(preferences, theme, lambda: tr("Reading"), parent)
+        self.add_choice(
+            "reading_width",
+            lambda: tr("Text width"),
+            lambda: tr("How wide a line of text can be before it wraps."),
+            lambda: {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("Full width")},
+        )
+        self._add_fonts()
+        self._add_blocks()
+        self.add_choice(
+            "show_timings",
+            lambda: tr("Reply statistics"),
+            lambda: tr("Time to first token, token count, and tokens per second."),
+            lambda: {False: tr("On hover"), True: tr("Always")},
+        )
+        self.add_choice(
+            "smooth_scrolling",
+            lambda: tr("Smooth scrolling"),
+            lambda: tr("Glide instead of jumping when you use the wheel or keys."),
+            lambda: {"system": tr("Match system"), "on": tr("On"), "off": tr("Off")},
+        )
+        self.add_choice(
+            "announce_sentences",
+            lambda: tr("Screen reader announcements"),
+            lambda: tr("What is read aloud while a reply streams."),
+            lambda: {True: tr("Each sentence"), False: tr("Start and end")},
+        )
+        self.rows.addStretch()
         theme.changed.connect(self._align)
         self._align()
-        self.destroyed.connect(preferences.changed.add(self._show))
-        self._show(preferences.settings)
 
-    def retranslate(self) -> None:
-        self._show(self._preferences.settings)
-
-    def _add_rows(self) -> None:
-        self.add_row(
-            lambda: tr("Text width"), lambda: tr("How wide a line of text can be before it wraps."), self.width_of_text
-        )
+    def _add_fonts(self) -> None:
+        self.text_font, self.code_font = FontChoice(), FontChoice(for_code=True)
+        self.sample = Sample(self.theme)
+        self.bind("text_font", self.text_font, self.text_font.set_family)
+        self.bind("code_font", self.code_font, self.code_font.set_family)
         self.add_row(lambda: tr("Text font"), lambda: self._font_hint(self.text_font), self.text_font)
         self.add_row(lambda: tr("Code font"), lambda: self._font_hint(self.code_font), self.code_font)
         self.rows.addWidget(self.sample)
-        self.add_row(
-            lambda: tr("Long lines of code"), lambda: tr("Each block has a button to change this."), self.code_lines
-        )
-        self.add_row(lambda: tr("Wide tables"), lambda: tr("Tables that are wider than the text."), self.tables)
-        self.add_row(
-            lambda: tr("Timings of replies"),
-            lambda: tr("Time to first token, tokens, and tokens per second."),
-            self.timings,
-        )
-        self.add_row(
-            lambda: tr("Smooth scrolling"), lambda: tr("Wheel and keys glide instead of jumping."), self.motion
-        )
-        self.add_row(
-            lambda: tr("Screen reader announcements"),
-            lambda: tr("What is read aloud while a reply streams."),
-            self.speech,
-        )
-        self.rows.addStretch()
 
-    def _connect(self) -> None:
-        update = self._preferences.update
-        self.width_of_text.chosen.connect(lambda width: update(reading_width=width))
-        self.text_font.chosen.connect(lambda family: update(text_font=family))
-        self.code_font.chosen.connect(lambda family: update(code_font=family))
-        self.code_lines.chosen.connect(lambda wrap: update(wrap_code=wrap))
-        self.tables.chosen.connect(lambda wrap: update(wrap_tables=wrap))
-        self.timings.chosen.connect(lambda shown: update(show_timings=shown))
-        self.motion.chosen.connect(lambda motion: update(smooth_scrolling=motion))
-        self.speech.chosen.connect(lambda sentences: update(announce_sentences=sentences))
+    def _add_blocks(self) -> None:
+        self.add_choice(
+            "wrap_code",
+            lambda: tr("Long code lines"),
+            lambda: tr("Each code block has a button to change this."),
+            lambda: {False: tr("Scroll sideways"), True: tr("Wrap")},
+        )
+        self.add_choice(
+            "wrap_tables",
+            lambda: tr("Wide tables"),
+            lambda: tr("For tables that are wider than the text."),
+            lambda: {True: tr("Wrap"), False: tr("Scroll sideways")},
+        )
 
     def _align(self) -> None:
         """Names of fonts are long, and one edge is calmer than many."""
@@ -78,25 +79,10 @@ class ReadingPage(SettingsPage):
 
     def _font_hint(self, choice: FontChoice) -> str:
         if choice.is_missing:
-            return tr("This font is not installed here, so the system font is used.")
+            return tr("This font is not installed, so the system font is used.")
         if choice is self.code_font:
-            return tr("For code, including code inside sentences.")
-        return tr("For messages and the composer. Characters it lacks come from the system font.")
-
-    def _show(self, settings: Settings) -> None:
-        widths = {640: tr("Narrow"), 760: tr("Normal"), 960: tr("Wide"), 0: tr("As wide as the window")}
-        self.width_of_text.set_choices(list(widths.items()), settings.reading_width)
-        self.text_font.set_family(settings.text_font)
-        self.code_font.set_family(settings.code_font)
-        ways = [(False, tr("Scroll sideways")), (True, tr("Wrap"))]
-        self.code_lines.set_choices(ways, settings.wrap_code)
-        self.tables.set_choices(ways[::-1], settings.wrap_tables)
-        self.timings.set_choices([(False, tr("On hover")), (True, tr("Always shown"))], settings.show_timings)
-        motions = [("system", tr("Match system")), ("on", tr("On")), ("off", tr("Off"))]
-        self.motion.set_choices(motions, settings.smooth_scrolling)
-        speech = [(True, tr("Each sentence")), (False, tr("Start and end"))]
-        self.speech.set_choices(speech, settings.announce_sentences)
-        super().retranslate()  # what is said about a font depends on it
+            return tr("For code blocks and inline code.")
+        return tr("For messages and the composer. Missing characters use the system font.")
 
 
 class Sample(QFrame):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from desktop_chat.core.field_rules import rules_of
+from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.menu import round_list
 from desktop_chat.ui.widgets.retranslation import Retranslated
@@ -130,3 +133,51 @@ class SettingsPage(Retranslated, QWidget):
     def _say(self, say: Callable[[str], None], words: Words) -> None:
         self._words.append((say, words))
         say(words())
+
+
+class PreferencesPage(SettingsPage):
+    """A page whose rows change settings by name; each change applies at once."""
+
+    def __init__(self, preferences: Preferences, theme: Theme, title: Words, parent: QWidget | None = None) -> None:
+        super().__init__(theme, title, parent)
+        self.preferences = preferences
+        self._shown: list[Callable[[Settings], None]] = []
+        self.destroyed.connect(preferences.changed.add(self._show))
+
+    def add_choice(self, setting: str, name: Words, hint: Words, choices: Callable[[], Mapping[Any, str]]) -> None:
+        """Add a row for a setting that is one of several values, each with its text."""
+        choice = Choice()
+        self.add_row(name, hint, choice)
+        self.bind(setting, choice, lambda value: choice.set_choices(tuple(choices().items()), value))
+
+    def add_number(self, setting: str, name: Words, hint: Words, unit: Words = lambda: "") -> None:
+        """Add a row for a setting that is a whole number, within its own limits."""
+        rule = rules_of(Settings)[setting]
+        number = Number(int(rule.lowest), int(rule.highest))
+        self.add_row(name, hint, number)
+        self._say(number.setSuffix, unit)
+        number.valueChanged.connect(lambda value: self.preferences.update(**{setting: type(rule.default)(value)}))
+        self._show_in(setting, number, lambda value: number.setValue(round(value)))
+
+    def bind(self, setting: str, choice: Choice, show: Callable[[Any], None]) -> None:
+        """Let `choice` change a setting; `show` is called with its value, now and after each change."""
+        choice.chosen.connect(lambda value: self.preferences.update(**{setting: value}))
+        self._show_in(setting, choice, show)
+
+    def retranslate(self) -> None:
+        self._show(self.preferences.settings)
+
+    def _show(self, settings: Settings) -> None:
+        for show in self._shown:
+            show(settings)
+        super().retranslate()  # hints may depend on what is chosen
+
+    def _show_in(self, setting: str, control: QWidget, show: Callable[[Any], None]) -> None:
+        control.setObjectName(setting)
+
+        def show_value(settings: Settings) -> None:
+            with QSignalBlocker(control):
+                show(getattr(settings, setting))
+
+        self._shown.append(show_value)
+        show_value(self.preferences.settings)

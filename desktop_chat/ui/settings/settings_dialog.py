@@ -17,7 +17,7 @@ from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen, room_on_screen
-from desktop_chat.ui.widgets.scroll_area import QFrame as ScrollArea
+from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 PAGES = {"general": "sliders", "reading": "text", "connections": "server", "streaming": "clock", "data": "folder"}
 """The pages by name, with their images."""

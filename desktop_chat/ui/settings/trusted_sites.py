@@ -34,8 +34,8 @@ class TrustedSites:
 
     def _hint(self) -> str:
         if self._preferences.settings.trusted_sites:
-            return tr("Links to these sites open without a question.")
-        return tr("Before a link opens, you see its address and can trust its site.")
+            return tr("Links to these sites open without asking.")
+        return tr("Before a link opens, you see its address and can choose to trust the site.")
 
     def _follow(self, settings: Settings) -> None:
         if settings.trusted_sites != tuple(self._lines):

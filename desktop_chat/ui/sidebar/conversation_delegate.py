@@ -245,7 +245,7 @@ def _centred(area: QRect, height: float) -> QPoint:
 
 def _action_text(action: RowAction, *, pinned: bool) -> str:
     if action == "trash":
-        return tr("Move to the trash")
+        return tr("Move to trash")
     return tr("Unpin") if pinned else tr("Pin")
 
 

@@ -108,7 +108,7 @@ class Sidebar(QWidget):
         for button, command_id in ((self._new, "new_tab"), (self._toggle, "toggle_sidebar")):
             button.setToolTip(tool_tip(command_id))
         self._new.setAccessibleName(tr("New conversation"))
-        self._toggle.setAccessibleName(tr("Hide the sidebar"))
+        self._toggle.setAccessibleName(tr("Hide sidebar"))
         self._field.setToolTip(tool_tip("find"))
         self._list.setAccessibleName(tr("Conversations"))
         self._trash.setToolTip(tr("Trash"))
@@ -211,7 +211,7 @@ class Sidebar(QWidget):
             (tr("Open"), "chat", lambda: self._open(conversation_id)),
             (tr("Rename"), "edit", lambda: self._list.rename(conversation_id)),
             (tr("Unpin") if pinned else tr("Pin"), "pin", lambda: self._toggle_pin(conversation_id)),
-            (tr("Move to the trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
+            (tr("Move to trash"), "trash", lambda: self.trash_requested.emit(conversation_id)),
         )
         for text, icon_name, do in entries:
             menu.addAction(icon(icon_name, "muted", beside_text=True), text).triggered.connect(do)
@@ -221,19 +221,20 @@ class Sidebar(QWidget):
     def _say_what_is_missing(self) -> None:
         if self._waits:
             self._list.set_hint(
-                tr("Your conversations are being opened"),
-                tr("This can take a moment after an update or when the file is repaired. You can write already."),
+                tr("Loading your conversations"),
+                tr(
+                    "This can take a moment after an update or while the file is being repaired. You can start "
+                    "writing now."
+                ),
             )
         elif self._is_blank:
             self._list.set_hint("", "")
         elif not self._query:
-            self._list.set_hint(tr("No conversations yet"), tr("What you ask is kept here, with the newest first."))
+            self._list.set_hint(tr("No conversations yet"), tr("Your conversations will appear here, newest first."))
         elif self._search_failed:
-            self._list.set_hint(tr("The search failed"), tr("The conversations cannot be read now."))
+            self._list.set_hint(tr("Search failed"), tr("Your conversations cannot be read right now."))
         else:
-            self._list.set_hint(
-                tr("Nothing found"), tr("No title and no message contains “{query}”.", query=self._query)
-            )
+            self._list.set_hint(tr("No results"), tr("No title or message contains “{query}”.", query=self._query))
 
     def _lay_out(self) -> None:
         self.setProperty("sidebar", True)

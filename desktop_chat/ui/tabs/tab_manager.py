@@ -322,7 +322,7 @@ class TabManager(QWidget):
             from desktop_chat.ui.chat.find_controller import show_found  # noqa: PLC0415  # kept out of the start
 
             found, page.found = page.found, None
-            show_found(page.tab, *found)
+            show_found(page.tab.session, page.tab.finding, *found)
 
     # What happens meanwhile
 

@@ -70,7 +70,7 @@ class TabStrip(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         for button, name, command_id in (
-            (self.toggle, tr("Show the sidebar"), "toggle_sidebar"),
+            (self.toggle, tr("Show sidebar"), "toggle_sidebar"),
             (self.new, tr("New tab"), "new_tab"),
             (self._menu_button, tr("Menu"), "menu"),
         ):

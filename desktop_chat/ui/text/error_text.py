@@ -61,8 +61,8 @@ def warning(trouble: KeyUnencrypted | CertificatesUnconfirmed) -> str:
             "The certificates in {file} were changed or never confirmed, so they are not trusted.", file=trouble.file
         )
     return tr(
-        "The key from the environment goes to {host} without encryption: others on the network can read it, and the "
-        "messages. Use an https address.",
+        "The key from the environment is sent to {host} without encryption, so others on the network can read "
+        "it and your messages. Use an https address.",
         host=trouble.host.removesuffix(":80"),
     )
 
@@ -85,7 +85,7 @@ def remedy_label(remedy: Remedy) -> str:
 def finish_state(message: Message) -> str:
     """How a reply ended, in words."""
     if message.status is Status.FILTERED and message.finish_reason == REFUSAL:
-        return tr("The model declined")
+        return tr("The model declined to answer")
     reason = message.finish_reason
     if message.status is Status.COMPLETE and reason and ending_of(reason) is Ending.UNKNOWN:
         return tr("Finish reason: {reason}", reason="".join(c for c in reason if c.isprintable()))
@@ -127,7 +127,7 @@ class ErrorWords:
         if message.failure is not None:
             return sentence(message.failure, model=message.model, connection=message.connection_name)
         if message.status is Status.COMPLETE and is_only_reasoning(message):
-            return tr("The model sent its reasoning, but no answer.")
+            return tr("The model sent reasoning but no answer.")
         return "" if message.status in _PLAIN else finish_state(message)
 
     def actions(self, message: Message) -> list[tuple[str, str]]:
@@ -161,100 +161,99 @@ def _unknown(_facts: _Facts) -> str:
 
 def _rate_limited(facts: _Facts) -> str:
     if facts.wait_s is None:
-        return tr("Too many requests. Wait a little, then try again.")
-    return tr("Too many requests. The server asks to wait {time}.", time=waiting_time(facts.wait_s))
+        return tr("Too many requests. Wait a moment, then retry.")
+    return tr("Too many requests. The server asks you to wait {time}.", time=waiting_time(facts.wait_s))
 
 
 def _model_not_found(facts: _Facts) -> str:
     if not facts.model:
-        return tr("The server does not know this model.")
-    return tr("The server does not know the model {model}.", model=facts.model)
+        return tr("This model was not found on the server.")
+    return tr("The model {model} was not found on the server.", model=facts.model)
 
 
 def _key_missing(facts: _Facts) -> str:
     if not facts.connection:
-        return tr("This connection has no key yet.")
-    return tr("{connection} has no key yet.", connection=facts.connection)
+        return tr("No API key is set for this connection.")
+    return tr("No API key is set for {connection}.", connection=facts.connection)
 
 
 _SENTENCES: dict[str, Callable[[_Facts], str]] = {
     "chat": _unknown,
-    "provider": lambda _: tr("The model's server failed."),
-    "authentication_failed": lambda _: tr("The key was refused."),
+    "provider": lambda _: tr("The model server reported an error."),
+    "authentication_failed": lambda _: tr("The server rejected the API key."),
     "key_missing": _key_missing,
-    "quota_exceeded": lambda _: tr("The account is out of credit."),
+    "quota_exceeded": lambda _: tr("Your account is out of credit."),
     "rate_limited": _rate_limited,
     "context_too_long": lambda _: tr("This conversation is too long for the model."),
     "request_too_large": lambda _: tr("The request is too large for the server."),
-    "request_rejected": lambda _: tr("The server did not accept the request."),
-    "content_refused": lambda _: tr("The provider's content rules do not allow this request."),
+    "request_rejected": lambda _: tr("The server rejected the request."),
+    "content_refused": lambda _: tr("The provider's content policy does not allow this request."),
     "region_refused": lambda _: tr("The provider is not available in your region."),
-    "data_policy_refused": lambda _: tr("No provider of this model fits the privacy settings of your account."),
+    "data_policy_refused": lambda _: tr("No provider of this model matches your account's privacy settings."),
     "responses_only": lambda _: tr("This model is only available through the Responses API."),
-    "chat_completions_only": lambda _: tr("This model is only available through Chat Completions."),
+    "chat_completions_only": lambda _: tr("This model is only available through the Chat Completions API."),
     "model_not_found": _model_not_found,
-    "wrong_address": lambda _: tr("The address looks wrong: no model server answered there. It often ends in /v1."),
+    "wrong_address": lambda _: tr("No model server was found at this address. Addresses often end in /v1."),
     "responses_missing": lambda _: tr(
-        "The server does not answer at /responses. It may only know Chat Completions, or the address is wrong."
+        "The server does not respond at /responses. It may support only Chat Completions, or the address may be wrong."
     ),
     "redirected": lambda _: tr(
-        "The server sends requests on to another address. Enter that address in the connection."
+        "The server redirects requests to another address. Enter that address in the connection."
     ),
     "firewall_blocked": lambda _: tr("A firewall in front of the server blocked the request."),
-    "no_connection": lambda _: tr("No connection is chosen."),
-    "no_model": lambda _: tr("No model is chosen."),
-    "connection_refused": lambda _: tr("Nothing answers at this address. The server may not be running."),
+    "no_connection": lambda _: tr("No connection is selected."),
+    "no_model": lambda _: tr("No model is selected."),
+    "connection_refused": lambda _: tr("Could not connect to the server. It may not be running."),
     "name_not_found": lambda _: tr("The server was not found. Check the address and your network."),
     "tls_untrusted": lambda _: tr("The server's certificate is not trusted."),
-    "proxy_refused": lambda _: tr("The proxy did not let the request through."),
+    "proxy_refused": lambda _: tr("The proxy rejected the request."),
     "proxy_invalid": lambda facts: tr(
-        "The environment variable {name} names no proxy that can be used. It looks like http://proxy.example.com:8080.",
+        "The environment variable {name} is not a valid proxy address. It should look like "
+        "http://proxy.example.com:8080.",
         name=facts.detail or "https_proxy",
     ),
-    "connect_timed_out": lambda _: tr("The server did not answer in time."),
+    "connect_timed_out": lambda _: tr("The server did not respond in time."),
     "connection_lost": lambda _: tr("The connection was lost."),
-    "stream_stalled": lambda _: tr("No more data came from the server."),
-    "bad_response": lambda _: tr("The server sent something that cannot be read."),
+    "stream_stalled": lambda _: tr("The server stopped sending data."),
+    "bad_response": lambda _: tr("The server sent a response that could not be read."),
     "empty_answer": lambda _: tr("The server sent an empty response."),
-    "empty_reply": lambda _: tr("The model returned nothing."),
-    "reply_too_large": lambda _: tr("The reply grew too large and was ended."),
-    "tool_unavailable": lambda _: tr("The model asked for a tool that this chat does not have."),
-    "provider_fault": lambda _: tr("The server had a problem."),
-    "store": lambda _: tr("The conversations could not be read or saved."),
-    "store_too_new": lambda _: tr("The conversations were saved by a newer version of Desktop Chat."),
-    "store_corrupt": lambda _: tr("The file with the conversations is damaged."),
+    "empty_reply": lambda _: tr("The model returned an empty reply."),
+    "reply_too_large": lambda _: tr("The reply became too large and was stopped."),
+    "tool_unavailable": lambda _: tr("The model asked for a tool that is not available here."),
+    "provider_fault": lambda _: tr("The server reported an internal error."),
+    "store": lambda _: tr("Your conversations could not be read or saved."),
+    "store_too_new": lambda _: tr("Your conversations were saved by a newer version of Desktop Chat."),
+    "store_corrupt": lambda _: tr("The conversations file is damaged."),
     "store_full": lambda _: tr("The disk is full."),
-    "store_read_only": lambda _: tr("The file with the conversations cannot be written."),
-    "store_locked": lambda _: tr("Another program is using the file with the conversations."),
-    "store_replaced": lambda _: tr("The file with the conversations was replaced by another one while it was in use."),
-    "store_is_link": lambda _: tr(
-        "A link stands in the place of the file with the conversations, and links are not followed there."
-    ),
-    "keyring": lambda _: tr("The keyring did not do what was asked."),
+    "store_read_only": lambda _: tr("The conversations file cannot be written to."),
+    "store_locked": lambda _: tr("Another program is using the conversations file."),
+    "store_replaced": lambda _: tr("The conversations file was replaced by another file while it was in use."),
+    "store_is_link": lambda _: tr("The conversations file is a link, and links are not followed here."),
+    "keyring": lambda _: tr("The keyring could not complete the request."),
     "keyring_locked": lambda _: tr("The keyring is locked."),
     "keyring_unavailable": lambda _: tr("No keyring was found on this computer."),
-    "keyring_timed_out": lambda _: tr("The keyring did not answer."),
-    "keyring_rejected": lambda _: tr("The keyring did not keep the key."),
-    "key_invalid": lambda _: tr("This cannot be a key: it is empty, too long, or has unusual characters."),
-    "key_for_other_host": lambda _: tr("The stored key belongs to another server, so it was not sent."),
+    "keyring_timed_out": lambda _: tr("The keyring did not respond."),
+    "keyring_rejected": lambda _: tr("The keyring did not save the key."),
+    "key_invalid": lambda _: tr("This is not a valid key: it is empty, too long, or contains invalid characters."),
+    "key_for_other_host": lambda _: tr("The saved key belongs to another server, so it was not sent."),
     "key_without_host": lambda _: tr(
-        "The key was stored by an earlier version, without the server it is for, so it was not sent."
+        "The key was saved by an earlier version, which did not record its server, so it was not sent."
     ),
-    "image": lambda _: tr("The picture cannot be shown."),
-    "address_forbidden": lambda _: tr("This address is on your own computer or network, so it was not opened."),
+    "image": lambda _: tr("The image cannot be shown."),
+    "address_forbidden": lambda _: tr("This address is on your own computer or local network, so it was not opened."),
     "image_missing": lambda _: tr("No image was found at this address."),
-    "not_an_image": lambda _: tr("What is at this address is not a picture that can be shown."),
-    "image_too_large": lambda _: tr("The picture is too large to be shown."),
-    "image_broken": lambda _: tr("The picture is damaged or incomplete."),
-    "too_many_redirects": lambda _: tr("The server only leads on from one address to the next."),
+    "not_an_image": lambda _: tr("The file at this address is not a supported image."),
+    "image_too_large": lambda _: tr("The image is too large to show."),
+    "image_broken": lambda _: tr("The image is damaged or incomplete."),
+    "too_many_redirects": lambda _: tr("The server redirected the request too many times."),
     "certificates": lambda _: tr("The certificates cannot be used."),
-    "certificates_unreadable": lambda _: tr("The file with the certificates cannot be read."),
-    "no_certificates": lambda _: tr("There is no certificate in this file. It has to be a PEM file."),
+    "certificates_unreadable": lambda _: tr("The certificate file cannot be read."),
+    "no_certificates": lambda _: tr("This file contains no certificate. It must be a PEM file."),
     "settings": lambda _: tr("The settings could not be read or saved."),
     "directory_foreign": lambda _: tr("The data directory belongs to another user."),
     "directory_shared": lambda _: tr("Other users of this computer can write to the data directory."),
-    "crashed": lambda _: tr("Desktop Chat ended before this reply was complete."),
-    "internal": lambda _: tr("Desktop Chat made a mistake here. The text that came is kept."),
+    "crashed": lambda _: tr("Desktop Chat quit before this reply was complete."),
+    "internal": lambda _: tr("An internal error occurred in Desktop Chat. The text received so far is kept."),
 }
 
 _REMEDIES: dict[str, tuple[Remedy, ...]] = {
@@ -290,13 +289,13 @@ _LABELS: dict[Remedy, Callable[[], str]] = {
     Remedy.RETRY: lambda: tr("Retry"),
     Remedy.CONTINUE: lambda: tr("Continue"),
     Remedy.OPEN_KEY: lambda: tr("Enter API key..."),
-    Remedy.ALLOW_KEY: lambda: tr("Send the key..."),
+    Remedy.ALLOW_KEY: lambda: tr("Send key..."),
     Remedy.CHOOSE_MODEL: lambda: tr("Choose a model"),
     Remedy.OPEN_SETTINGS: lambda: tr("Open settings"),
     Remedy.USE_V1: lambda: tr("Use .../v1"),
     Remedy.SHORTEN: lambda: tr("Leave out earlier messages"),
-    Remedy.NEW_CONVERSATION: lambda: tr("Start a new conversation"),
-    Remedy.EDIT_QUESTION: lambda: tr("Edit the question"),
+    Remedy.NEW_CONVERSATION: lambda: tr("Start new conversation"),
+    Remedy.EDIT_QUESTION: lambda: tr("Edit message"),
     Remedy.USE_RESPONSES: lambda: tr("Use Responses and retry"),
     Remedy.USE_CHAT_COMPLETIONS: lambda: tr("Use Chat Completions and retry"),
     Remedy.DETAILS: lambda: tr("Details"),
@@ -306,8 +305,8 @@ _STATES: dict[Status, Callable[[], str]] = {
     Status.RUNNING: lambda: tr("Writing"),
     Status.COMPLETE: lambda: tr("Complete"),
     Status.CANCELLED: lambda: tr("Stopped"),
-    Status.TRUNCATED: lambda: tr("Cut by the length limit"),
+    Status.TRUNCATED: lambda: tr("Cut off at the length limit"),
     Status.INTERRUPTED: lambda: tr("Interrupted"),
-    Status.FILTERED: lambda: tr("Held back by the server's filter"),
+    Status.FILTERED: lambda: tr("Blocked by the server's content filter"),
     Status.FAILED: lambda: tr("Failed"),
 }

@@ -9,12 +9,12 @@ from desktop_chat.ui.text.translation import tr
 
 _NAMES: dict[LeftOut, Callable[[], str]] = {
     LeftOut.TEMPERATURE: lambda: tr("temperature"),
-    LeftOut.MAX_TOKENS: lambda: tr("token limit"),
+    LeftOut.MAX_TOKENS: lambda: tr("max tokens"),
     LeftOut.REASONING_EFFORT: lambda: tr("reasoning effort"),
     LeftOut.STREAMING: lambda: tr("streaming"),
     LeftOut.ONE_PIECE: lambda: tr("reply in one piece"),
-    LeftOut.USAGE: lambda: tr("token count"),
-    LeftOut.STORE: lambda: tr("the request to store nothing"),
+    LeftOut.USAGE: lambda: tr("token usage"),
+    LeftOut.STORE: lambda: tr("the option not to store replies"),
     LeftOut.REASONING_SUMMARY: lambda: tr("reasoning summary"),
 }
 
@@ -23,12 +23,18 @@ def left_out_line(parts: Iterable[LeftOut]) -> str:
     """Return what was left out, and why, in a sentence or two; empty for nothing."""
     parts = tuple(parts)
     names = [_NAMES[part]() for part in parts if part in _NAMES]
-    left = tr("Left out, because the server refuses it for this model: {names}.", names=_listed(names)) if names else ""
+    left = (
+        tr("Not sent, because the server does not accept it for this model: {names}.", names=_listed(names))
+        if names
+        else ""
+    )
     if LeftOut.SYSTEM_ROLE not in parts:
         return left
     if not left:
-        return tr("The system prompt went with the first question, because the server refuses it for this model.")
-    return tr("{sentence} {remedy}", sentence=left, remedy=tr("The system prompt went with the first question."))
+        return tr(
+            "The system prompt was added to the first message, because the server does not accept it for this model."
+        )
+    return tr("{sentence} {remedy}", sentence=left, remedy=tr("The system prompt was added to the first message."))
 
 
 def _listed(names: list[str]) -> str:

@@ -30,7 +30,7 @@ def outcome_with_remedy(message: Message) -> str:
 
 def retry(failure: Failure, delay_s: float) -> str:
     """Say that a request is sent again."""
-    return tr("{problem} Trying again in {time}.", problem=sentence(failure), time=waiting_time(delay_s))
+    return tr("{problem} Retrying in {time}.", problem=sentence(failure), time=waiting_time(delay_s))
 
 
 def skipped(count: int) -> str:
@@ -41,13 +41,13 @@ def skipped(count: int) -> str:
 def no_such_connection(name: str, known: list[str]) -> str:
     """Say that a connection's name leads nowhere, and which ones there are."""
     if not known:
-        return tr("There is no connection named {name}, and no other.", name=name)
-    return tr("There is no connection named {name}. There are: {names}", name=name, names=", ".join(known))
+        return tr("There is no connection named {name}, and no other connection is set up.", name=name)
+    return tr("There is no connection named {name}. Available: {names}", name=name, names=", ".join(known))
 
 
 def unreadable(name: str, problem: str) -> str:
     """Say that a file or standard input cannot be part of the prompt."""
-    return tr("{name} cannot be read: {problem}", name=name, problem=problem)
+    return tr("Could not read {name}: {problem}", name=name, problem=problem)
 
 
 def not_text() -> str:
@@ -80,13 +80,13 @@ def directory_refused(error: SettingsError) -> str:
 
 def certificates_unconfirmed(trouble: CertificatesUnconfirmed) -> str:
     """Say that certificates are not as they were chosen, and what to do about it."""
-    remedy = tr("Start Desktop Chat with its window to confirm them.")
+    remedy = tr("Open Desktop Chat's window to confirm them.")
     return tr("{sentence} {remedy}", sentence=warning(trouble), remedy=remedy)
 
 
 def output_closed(problem: str) -> str:
     """Say that nobody takes the output any more."""
-    return tr("The output cannot be written: {problem}", problem=problem)
+    return tr("Could not write the output: {problem}", problem=problem)
 
 
 def waiting_for_keyring() -> str:
@@ -97,37 +97,41 @@ def waiting_for_keyring() -> str:
 def bug(summary: str, file: str) -> str:
     """Say that it was our fault, and where the details are, if they could be written."""
     if not file:
-        return tr("Desktop Chat made a mistake: {summary}.", summary=summary)
-    return tr("Desktop Chat made a mistake: {summary}. {file} has the details.", summary=summary, file=file)
+        return tr("An internal error occurred in Desktop Chat: {summary}.", summary=summary)
+    return tr(
+        "An internal error occurred in Desktop Chat: {summary}. See {file} for details.", summary=summary, file=file
+    )
 
 
 _DIRECTORY_REMEDIES: dict[str, Callable[[str], str]] = {
     "directory_foreign": lambda directory: tr(
-        "They could change what is in {directory}. Start Desktop Chat as that user, or choose another directory with "
-        "--data-dir.",
+        "That user could change what is in {directory}. Run Desktop Chat as that user, or choose another "
+        "directory with --data-dir.",
         directory=directory,
     ),
     "directory_shared": lambda directory: tr(
-        "They could change your settings and conversations. Make it yours alone: chmod go-w {directory}",
+        "They could change your settings and conversations. Remove their write access: chmod go-w {directory}",
         directory=shlex.quote(directory),
     ),
 }
 
 _REMEDIES: dict[str, Callable[[], str]] = {
-    "key_missing": lambda: tr("Set OPENAI_API_KEY, or keep a key with the connection in the window."),
-    "authentication_failed": lambda: tr("Check OPENAI_API_KEY, or the key of the connection in the window."),
-    "key_for_other_host": lambda: tr("Store this server's key with the connection in the window."),
-    "key_without_host": lambda: tr("Send a message with this connection in the window once, and allow the key there."),
-    "no_connection": lambda: tr("Give --base-url or --connection, or set OPENAI_API_KEY."),
-    "no_model": lambda: tr("Give one with --model."),
-    "model_not_found": lambda: tr("Give another one with --model."),
-    "wrong_address": lambda: tr("Give another one with --base-url."),
-    "redirected": lambda: tr("Give that one with --base-url."),
-    "content_refused": lambda: tr("Ask in other words, or ask another model with --model."),
-    "responses_only": lambda: tr("Ask again with --api responses."),
-    "chat_completions_only": lambda: tr("Ask again with --api chat_completions."),
-    "responses_missing": lambda: tr("Ask again with --api chat_completions, or give another --base-url."),
-    "request_too_large": lambda: tr("Ask with less text."),
-    "stream_stalled": lambda: tr("--timeout sets how long to wait."),
-    "context_too_long": lambda: tr("Ask with less text."),
+    "key_missing": lambda: tr("Set OPENAI_API_KEY, or save a key for this connection in the settings."),
+    "authentication_failed": lambda: tr("Check OPENAI_API_KEY, or this connection's key in the settings."),
+    "key_for_other_host": lambda: tr("Save this server's key for the connection in the settings."),
+    "key_without_host": lambda: tr(
+        "Send a message with this connection once in Desktop Chat's window, and allow the key there."
+    ),
+    "no_connection": lambda: tr("Use --base-url or --connection, or set OPENAI_API_KEY."),
+    "no_model": lambda: tr("Choose one with --model."),
+    "model_not_found": lambda: tr("Choose another with --model."),
+    "wrong_address": lambda: tr("Choose another with --base-url."),
+    "redirected": lambda: tr("Or pass it with --base-url."),
+    "content_refused": lambda: tr("Rephrase the prompt, or choose another model with --model."),
+    "responses_only": lambda: tr("Retry with --api responses."),
+    "chat_completions_only": lambda: tr("Retry with --api chat_completions."),
+    "responses_missing": lambda: tr("Retry with --api chat_completions, or choose another --base-url."),
+    "request_too_large": lambda: tr("Shorten the prompt."),
+    "stream_stalled": lambda: tr("To wait longer, use --timeout."),
+    "context_too_long": lambda: tr("Shorten the prompt."),
 }

@@ -1,4 +1,4 @@
-"""All messages one below the other, as far as they are known: measured where they were seen, estimated elsewhere."""
+"""All messages one below the other: measured where they have been in view, estimated elsewhere."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
 from desktop_chat.ui.transcript.height_index import HeightIndex
 from desktop_chat.ui.transcript.math.formulas import FormulaKey
-from desktop_chat.ui.transcript.message_item import MessageItem, Scene
+from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.message_text import MessageText
 from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.section import Scene
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 FRAME_BUDGET_S = 0.004
 """What splitting text may take of one frame; the rest waits for the next."""
 _LONG = 40_000
-"""Characters of a message that takes more than a frame to split."""
+"""Characters above which a message takes more than a frame to split."""
 _LONG_LINES = 2_000
-"""Lines of one that does so with fewer characters."""
+"""Lines above which a message with fewer characters does so."""
 _ITEMS_KEPT = 120
 _LAYOUTS_KEPT = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """An entry by the place of its message and its own place in it."""
+    """An entry, by the place of its message and its index in it."""
 
     place: int
     index: int
 
 
 class TranscriptDocument:
-    """Makes items for the messages that are looked at, and keeps the sums of all heights."""
+    """Makes items for messages when they come into view, and keeps the sums of all heights."""
 
     def __init__(self, render_style: RenderStyle, words: MessageText) -> None:
         self.render_style = render_style
@@ -55,7 +56,7 @@ class TranscriptDocument:
     # --- keeping in step with the model -------------------------------------------------------------------------
 
     def reset(self, model: TranscriptModel) -> None:
-        """Show other messages; what is known of those that stay is kept."""
+        """Show other messages; the items of those that stay are kept."""
         self.model = model
         for message_id, item in list(self._items.items()):
             place = model.place_of(message_id)
@@ -74,12 +75,12 @@ class TranscriptDocument:
         self.sums.reset(heights)
 
     def append_rows(self) -> None:
-        """Take rows that came at the end."""
+        """Take rows that were added at the end."""
         for height in self._estimates(self.model.lengths(len(self.sums))):
             self.sums.append(height)
 
     def refresh(self, place: int) -> bool:
-        """Bring a message up to date if it was ever looked at. Returns whether text still waits."""
+        """Bring a message up to date if it has an item. Returns whether text still waits."""
         row = self.model.row(place)
         item = self._items.get(row.message.id)
         if item is None:
@@ -101,7 +102,7 @@ class TranscriptDocument:
             item.sync(self._scene(lambda: False))
 
     def drop_waiting(self, came: set[FormulaKey]) -> dict[Entry, BlockLayout]:
-        """Have what waits for one of these formulas laid out anew. Returns how it was laid out."""
+        """Drop the layouts that wait for one of these formulas. Returns them, by entry."""
         laid_out = {entry: entry.layout for entry in self._layouts if entry.layout is not None}
         dropped = {entry: layout for entry, layout in laid_out.items() if not layout.waiting.isdisjoint(came)}
         if any(layout.columns for layout in dropped.values()):  # later parts of a table take its columns
@@ -113,7 +114,7 @@ class TranscriptDocument:
     # --- looking at it ------------------------------------------------------------------------------------------
 
     def item(self, place: int) -> MessageItem:
-        """Return the item of a message, made when it is first looked at."""
+        """Return the item of a message, made when it is first needed."""
         row = self.model.row(place)
         item = self._items.get(row.message.id)
         if item is not None and place not in self.long:
@@ -123,11 +124,11 @@ class TranscriptDocument:
         return self.prepare(place, (lambda: time.perf_counter() > late) if row.running else (lambda: False))
 
     def prepare(self, place: int, is_late: Callable[[], bool]) -> MessageItem:
-        """Make the item of a message, or go on with it, until it is late."""
+        """Make the item of a message, or continue it, until it is late."""
         row = self.model.row(place)
         item = self._items.pop(row.message.id, None) or MessageItem(row)
         item.sync(self._scene(is_late))
-        self._items[row.message.id] = item  # only now: one that could not be made is not kept half made
+        self._items[row.message.id] = item  # only now: one that failed is not kept half made
         self.sums.set(place, item.sums.total())
         if not item.behind or row.running:
             self.long.discard(place)
@@ -135,7 +136,7 @@ class TranscriptDocument:
         return item
 
     def _forget_items(self) -> None:
-        """Keep the items that were looked at last."""
+        """Keep only the items used last."""
         while len(self._items) > _ITEMS_KEPT:
             message_id, item = self._items.popitem(last=False)
             place = self.model.place_of(message_id)
@@ -143,18 +144,18 @@ class TranscriptDocument:
                 self.long.add(place)
 
     def _is_long(self, place: int, length: int) -> bool:
-        """Say whether a message takes more than a frame to split."""
+        """Return whether a message takes more than a frame to split."""
         if length <= _LONG_LINES or length > _LONG:
             return length > _LONG
         (message,) = self.model.messages(place, place + 1)
         return message.text.count("\n") > _LONG_LINES
 
     def seen(self, place: int) -> MessageItem | None:
-        """Return the item of a message that was looked at of late; None for others."""
+        """Return the item of a message that was used lately; None for others."""
         return self._items.get(self.model.row(place).message.id)
 
     def entry(self, spot: Spot) -> Entry:
-        """Return an entry laid out at the present width."""
+        """Return an entry, laid out at the current width."""
         item = self.item(spot.place)
         entry = item.entries[spot.index]
         if entry.layout is None or entry.laid_width != self.width or entry.height != item.sums[spot.index]:
@@ -165,9 +166,14 @@ class TranscriptDocument:
         return entry
 
     def is_unfolded(self, place: int) -> bool:
-        """Say whether the reasoning of a message is shown."""
+        """Return whether the reasoning of a message is shown."""
         item = self.seen(place)
         return item is not None and item.unfolded
+
+    def spot_of(self, message_id: str, key: int) -> Spot | None:
+        """Return where an entry is, or the last one before its key; None for a message that is not shown."""
+        place = self.model.place_of(message_id)
+        return None if place is None else Spot(place, self.item(place).index_of(key))
 
     def below(self, spot: Spot) -> Spot | None:
         """Return the next entry."""
@@ -176,7 +182,7 @@ class TranscriptDocument:
         return Spot(spot.place + 1, 0) if spot.place + 1 < len(self) else None
 
     def above(self, spot: Spot) -> Spot | None:
-        """Return the entry before."""
+        """Return the previous entry."""
         if spot.index:
             return Spot(spot.place, spot.index - 1)
         return Spot(spot.place - 1, len(self.item(spot.place - 1).entries) - 1) if spot.place else None
@@ -190,7 +196,7 @@ class TranscriptDocument:
         return self.sums.above(spot.place) + self.item(spot.place).sums.above(spot.index)
 
     def at(self, y: int) -> tuple[Spot, int]:
-        """Return the entry at a height, and how far below its top that is."""
+        """Return the entry at a height, and how far below its top that height is."""
         place = self.sums.find(y)
         item = self.item(place)
         inside = min(max(0, y - self.sums.above(place)), max(0, item.sums.total() - 1))
@@ -198,11 +204,11 @@ class TranscriptDocument:
         return Spot(place, index), inside - item.sums.above(index)
 
     def use_cache(self, image_cache: ImageCache) -> None:
-        """Take images from another shelf."""
+        """Take images from another cache."""
         self.render_style = replace(self.render_style, image_cache=image_cache)
 
     def entries_with(self, image: str) -> list[Entry]:
-        """Return the entries that are laid out and depend on an image, named by its key."""
+        """Return the laid out entries that depend on an image, given by its key."""
         return [entry for entry in self._layouts if entry.layout and image in entry.layout.addresses]
 
     def _note_used(self, entry: BlockEntry) -> None:
@@ -216,16 +222,16 @@ class TranscriptDocument:
         return Scene(self.render_style, self.width, self._words, model.alternatives, model.clock(), is_late)
 
     def _estimates(self, lengths: Iterable[int]) -> list[int]:
-        """Guess heights from the lengths alone, so that ten thousand messages open as fast as ten."""
-        per_letter, chrome = self._measure()
-        return [chrome + int(length * per_letter) for length in lengths]
+        """Estimate heights from lengths alone, so that ten thousand messages open as fast as ten."""
+        per_character, chrome = self._measure()
+        return [chrome + int(length * per_character) for length in lengths]
 
     def _estimate(self, length: int) -> int:
-        per_letter, chrome = self._measure()
-        return chrome + int(length * per_letter)
+        per_character, chrome = self._measure()
+        return chrome + int(length * per_character)
 
     def _measure(self) -> tuple[float, int]:
-        """Return the height of a letter's share of a line, and that of what stands around a text."""
+        """Return the height that a character adds, and the height of what surrounds a text."""
         render_style = self.render_style
         return render_style.text.pitch * (render_style.px(8) / max(self.width, 1) + 1 / 90), render_style.px(
             100

@@ -1,4 +1,4 @@
-"""The rows of a transcript: each is laid out when it comes into view, and painted from that."""
+"""The rows of a transcript: each is laid out when it comes into view."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from desktop_chat.markdown.nodes import Node
 from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
 from desktop_chat.markdown.render import appended, render
 from desktop_chat.ui.transcript.blocks.block_builder import PARAGRAPH_GAP, TIGHT_GAP, BlockBuilder, Boxes, BoxKey, Place
-from desktop_chat.ui.transcript.blocks.block_layout import CARD_FORMS, BlockLayout, Control, Form, Shape
-from desktop_chat.ui.transcript.blocks.code_layout import CodeOptions
-from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
+from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeOptions, CodeState
 from desktop_chat.ui.transcript.blocks.direction import is_right_to_left
-from desktop_chat.ui.transcript.blocks.footnote_layout import FIRST_GAP, NEXT_GAP, add_hairline
+from desktop_chat.ui.transcript.blocks.node_layout import ADDERS, FIRST_GAP, NEXT_GAP, add_hairline
+from desktop_chat.ui.transcript.blocks.shapes import CARD_FORMS, Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
@@ -43,12 +43,12 @@ class Entry:
         self.laid_width = -1
 
     @property
-    def lines_told(self) -> int:
-        """The number of lines in its head, which grows with parts further down; 0 without a head."""
+    def line_count(self) -> int:
+        """The number of lines that its head shows, which grows with later parts; 0 without a head."""
         return 0
 
     def laid_out(self, render_style: RenderStyle, width: int) -> BlockLayout:
-        """Return the layout at a width, made now if need be."""
+        """Return the layout at a width, made now if necessary."""
         if self.layout is None or self.laid_width != width:
             self.layout = self.build(render_style, width)
             self.laid_width = width
@@ -76,12 +76,12 @@ class Entry:
             self.layout.paint(painter, render_style, selected, offsets, clip, active=active)
 
     def controls(self) -> list[Control]:
-        """What can be pressed, links left out."""
+        """What can be pressed, except links."""
         return self.layout.controls if self.layout is not None else []
 
 
 class ChromeEntry(Entry):
-    """A row that is not the message's own text. Rebuilt when `state` (whatever it shows) changed."""
+    """A row that is not the message's own text. Replaced when `state`, which is what it shows, changes."""
 
     def __init__(
         self, key: int, height: int, make: Callable[[RenderStyle, int], BlockLayout], state: object = None
@@ -99,24 +99,24 @@ class Setting:
     """How the blocks of a message are set."""
 
     bubble: Callable[[RenderStyle, int], int] | None = None
-    """The width of the bubble that holds them, at the right of a column of some width, as the person's messages do."""
+    """For the person's messages: the width of the bubble around them, in a column of a given width."""
     thought: bool = False
     """Muted, beside a bar."""
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """What a block needs to know of those around it."""
+    """What a block needs to know of the blocks around it."""
 
     above: Block | None = None
     continued: bool = False
     """The block below is a later part of the same construct."""
     is_last: bool = True
     columns: Callable[[RenderStyle, int], tuple[int, ...]] | None = None
-    """Widths of the columns of the table that this block continues."""
+    """Gives the column widths of the table that this block continues."""
     code_state: CodeState | None = None
     start: int = 0
-    """The place of the first block of the construct that this one belongs to."""
+    """The index of the first block of the construct that this one belongs to."""
 
 
 class BlockEntry(Entry):
@@ -133,16 +133,16 @@ class BlockEntry(Entry):
         self._boxes: dict[BoxKey, list[TextBox]] = {}
         self.definitions: Definitions = {}
         self.addresses: Sequence[str] = ()
-        """Of the sources that numbers in brackets lead to."""
+        """The sources that numbers in brackets link to."""
 
     def change(self, block: Block) -> None:
-        """Show a longer or another block in its place."""
+        """Show a longer or another block instead."""
         self._nodes = appended(self.block, self._nodes, block) if self._nodes is not None else None
         self.block = block
         self.layout = None
 
     def set_around(self, around: Surroundings) -> None:
-        """Tell it of its surroundings."""
+        """Take its surroundings."""
         old = self.around
         joined = (old.continued, old.is_last) != (around.continued, around.is_last)
         if joined or gap_above(self.block, old.above) != gap_above(self.block, around.above):
@@ -152,12 +152,12 @@ class BlockEntry(Entry):
             self.code = around.code_state
 
     def set_marks(self, number: int, text: str, marks: LineMarks) -> None:
-        """Colour the code that is the block's `number`th, as far as it still begins as `text`."""
+        """Colour the block's `number`th code, as far as it still begins with `text`."""
         self._marks[number] = (text, marks)
         self.layout = None
 
     def marks_of(self, number: int, text: str) -> LineMarks:
-        """Return what is known of the lines of code; lines that came later are plain."""
+        """Return the highlighting of the lines of code; lines added later are plain."""
         known, marks = self._marks.get(number, ("", ()))
         if text == known:
             return marks
@@ -165,7 +165,7 @@ class BlockEntry(Entry):
         return marks[:whole_lines] if whole_lines and text.startswith(known[: known.rindex("\n") + 1]) else ()
 
     def redefine(self) -> None:
-        """Read the block again: its labels mean something else now."""
+        """Render the block again: the definitions of its labels have changed."""
         self._nodes, self.layout = None, None
 
     def nodes(self) -> tuple[Node, ...]:
@@ -199,7 +199,7 @@ class BlockEntry(Entry):
         options = CodeOptions(
             self.marks_of, self.code, not self.block.continues, not self.around.continued, self.block.kind in CODE_KINDS
         )
-        builder = BlockBuilder(render_style, width, boxes, options, columns)
+        builder = BlockBuilder(render_style, width, boxes, options, columns, adders=ADDERS)
         gap = render_style.px(gap_above(self.block, self.around.above))
         builder.y = gap + (render_style.px(12) if self.setting.bubble is not None and self.around.above is None else 0)
         colour = "muted" if self.setting.thought else "text"
@@ -211,27 +211,26 @@ class BlockEntry(Entry):
         return layout
 
     def text_width(self, render_style: RenderStyle, room: int) -> float | None:
-        """Return the width that its text needs of `room`; None for what always takes all of it."""
+        """Return the width that its text needs of `room`; None if it always takes all of it."""
         if self.block.kind not in _TEXT_KINDS:
             return None
         boxes = Boxes(render_style, self._boxes)
-        layout = BlockBuilder(render_style, room, boxes, CodeOptions(self.marks_of, self.code)).build(
-            self.nodes(), Place(0, room)
-        )
+        builder = BlockBuilder(render_style, room, boxes, CodeOptions(self.marks_of, self.code), adders=ADDERS)
+        layout = builder.build(self.nodes(), Place(0, room))
         self._boxes = boxes.made
         changes_later = boxes.waiting or layout.addresses or layout.panes
-        may_indent = self.block.kind in {Kind.ITEM, Kind.QUOTE}  # from the right, where the script begins there
+        may_indent = self.block.kind in {Kind.ITEM, Kind.QUOTE}  # from the right, in scripts that begin there
         if changes_later or (may_indent and any(is_right_to_left(box.text) for box in layout.boxes)):
             return None
         return max((box.x + box.natural_width for box in layout.boxes), default=0.0)
 
     @property
     def first_key(self) -> int:
-        """The key of the first part of the construct that it belongs to."""
+        """The key of the first part of its construct."""
         return self.around.start + (FIRST_THOUGHT if self.key < 0 else 0)
 
     @property
-    def lines_told(self) -> int:
+    def line_count(self) -> int:
         return self.code.lines if self.layout is not None and self.layout.heads else 0
 
     def offset_of(self, pane: int) -> float:
@@ -239,7 +238,7 @@ class BlockEntry(Entry):
         return self.code.offset.get(pane, 0.0)
 
     def scroll_pane(self, pane: int, offset: float) -> None:
-        """Scroll a pane sideways to an offset, as far as it hides something."""
+        """Scroll a pane sideways to an offset, within its contents."""
         if self.layout is not None:
             self.code.offset[pane] = max(0.0, min(self.layout.panes[pane].hidden_width, offset))
 
@@ -288,7 +287,7 @@ def gap_above(block: Block, above: Block | None) -> int:
 
 
 def estimated_height(block: Block, render_style: RenderStyle, width: int) -> int:
-    """Return roughly what a block will need, without laying it out."""
+    """Return roughly the height of a block, without laying it out."""
     lines = block.source.count("\n") + 1
     if block.kind in {Kind.CODE, Kind.INDENTED}:
         return lines * render_style.code.pitch + render_style.px(60)

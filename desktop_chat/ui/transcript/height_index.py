@@ -1,5 +1,5 @@
 """Sums of many heights that change often: a Fenwick tree over short runs, so that neither a sum nor a change walks the
-whole list, and that ten thousand heights are taken in at once."""
+whole list, and building it for ten thousand heights is fast."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _RUN = 64
 
 
 class HeightIndex:
-    """Whole heights in pixels by place, never negative. All but `reset` cost the logarithm of the number of places."""
+    """Heights in whole pixels by place, never negative. All but `reset` take logarithmic time."""
 
     def __init__(self, heights: Iterable[int] = ()) -> None:
         self._heights: list[int] = []
@@ -24,7 +24,7 @@ class HeightIndex:
         return self._heights[place]
 
     def reset(self, heights: Iterable[int]) -> None:
-        """Begin again with other heights."""
+        """Replace all heights."""
         self._heights = own = list(heights)
         self._tree = tree = [0, *[sum(own[start : start + _RUN]) for start in range(0, len(own), _RUN)]]
         for leaf in range(1, len(tree)):
@@ -79,7 +79,7 @@ class HeightIndex:
         return self.above(len(self._heights))
 
     def find(self, y: int) -> int:
-        """Return the place that contains the pixel `y` counted from the top; the nearest one outside of all."""
+        """Return the place that contains the pixel `y` from the top; outside of all, the nearest one."""
         leaf, step = 0, 1 << len(self._tree).bit_length()
         while step:
             after = leaf + step

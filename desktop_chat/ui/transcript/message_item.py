@@ -1,23 +1,15 @@
-"""One message of the transcript as a list of entries, kept in step with the text that comes."""
+"""One message of the transcript as a list of entries, kept in step with the text that arrives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import ceil
 
 from desktop_chat.core.entities import Message, Role, Source, Status, is_only_reasoning
-from desktop_chat.markdown.block import Block, Kind
-from desktop_chat.markdown.citation_links import may_refer
-from desktop_chat.markdown.definition_index import DefinitionIndex
-from desktop_chat.markdown.parse_budget import MAX_BLOCK_LENGTH
-from desktop_chat.markdown.splitter import BlockSplitter
 from desktop_chat.ui.text.left_out_text import left_out_line
 from desktop_chat.ui.transcript import message_text
 from desktop_chat.ui.transcript.blocks import chrome
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
-from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS, CodeState
-from desktop_chat.ui.transcript.blocks.source_list import source_list
 from desktop_chat.ui.transcript.entries import (
     BUBBLE_PAD,
     FIRST_TAIL,
@@ -28,130 +20,20 @@ from desktop_chat.ui.transcript.entries import (
     ChromeEntry,
     Entry,
     Setting,
-    Surroundings,
-    estimated_height,
 )
 from desktop_chat.ui.transcript.height_index import HeightIndex
 from desktop_chat.ui.transcript.render_style import RenderStyle
-from desktop_chat.ui.transcript.stream_buffer import StreamBuffer
+from desktop_chat.ui.transcript.section import Scene, Section
 from desktop_chat.ui.transcript.transcript_model import Row
 
 _NARROW = 480
-"""Pixels at zoom 1 of a column in which a bubble may take the whole width."""
+"""In a column narrower than this, in pixels at zoom 1, a bubble may take the whole width."""
 _WIDEST_BUBBLE = 0.85
 _MEASURED_BLOCKS, _MEASURED_CHARACTERS = 12, 3_000
-"""Of a question, up to which the width of its text is measured: a few tenths of a millisecond."""
+"""The text width of longer questions is not measured; up to here it takes a few tenths of a millisecond."""
 
 SOURCES, REMARK, STATE, OUTCOME, FOOTER = range(FIRST_TAIL, FIRST_TAIL + 5)
-"""Keys of what stands below the text, from top to bottom."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What an item needs to know of the world when it brings itself up to date."""
-
-    render_style: RenderStyle
-    width: int
-    words: message_text.MessageText
-    alternatives: Callable[[str], Sequence[str]]
-    now: float
-    is_late: Callable[[], bool]
-
-
-class Section:
-    """The blocks of one of the two texts of a message, and their entries."""
-
-    def __init__(self, first_key: int, setting: Setting) -> None:
-        self.entries: list[BlockEntry] = []
-        self.buffer = StreamBuffer()
-        self._splitter = BlockSplitter()
-        self._first_key = first_key
-        self._setting = setting
-        self.labels = DefinitionIndex()
-        self._code_states: dict[int, CodeState] = {}
-        self._addresses: tuple[str, ...] = ()
-
-    def refer_to(self, addresses: tuple[str, ...]) -> int:
-        """Have numbers in brackets lead to these addresses. Returns the first entry that looks different."""
-        if addresses == self._addresses:
-            return len(self.entries)
-        self._addresses = addresses
-        for entry in self.entries:
-            entry.addresses = addresses
-        changed = [
-            place for place, entry in enumerate(self.entries) if may_refer(entry.block.source[:MAX_BLOCK_LENGTH])
-        ]
-        for place in changed:
-            self.entries[place].redefine()
-        return min(changed, default=len(self.entries))
-
-    @property
-    def blocks(self) -> list[Block]:
-        return self._splitter.blocks
-
-    @property
-    def rest(self) -> str:
-        """White space after the last block."""
-        return self._splitter.rest
-
-    def take(self, scene: Scene) -> int:
-        """Split what has come. Returns the first entry that changed or is new."""
-        first = len(self.entries)
-
-        def feed(piece: str) -> None:
-            nonlocal first
-            first = min(first, self._splitter.feed(piece))
-
-        self.buffer.take(feed, scene.is_late)
-        if first < len(self.blocks) or len(self.entries) > len(self.blocks):
-            self._match_entries(first, scene)
-        return first
-
-    def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
-        """Return all parts of the construct that a block belongs to; items of a list stand for themselves."""
-        if entry.block.kind is Kind.ITEM:
-            return [entry]
-        start = end = entry.around.start
-        while end < len(self.entries) and self.entries[end].around.start == start:
-            end += 1
-        return self.entries[start:end]
-
-    def _match_entries(self, first: int, scene: Scene) -> None:
-        blocks = self.blocks
-        del self.entries[len(blocks) :]
-        for index in range(first, len(blocks)):
-            block = blocks[index]
-            if index >= len(self.entries):
-                entry = BlockEntry(self._first_key + index, block, self._setting)
-                entry.definitions, entry.addresses = self.labels.definitions, self._addresses
-                entry.height = estimated_height(block, scene.render_style, scene.width)
-                self.entries.append(entry)
-            elif self.entries[index].block != block:
-                self.entries[index].change(block)
-        if changed := self.labels.update(blocks, first):
-            for index in self.labels.affected(changed, blocks):
-                self.entries[index].redefine()
-        for index in range(max(0, first - 1), len(blocks)):
-            self.entries[index].set_around(self._around(index))
-
-    def _around(self, index: int) -> Surroundings:
-        blocks = self.blocks
-        block = blocks[index]
-        below = blocks[index + 1] if index + 1 < len(blocks) else None
-        around = Surroundings(
-            blocks[index - 1] if index else None,
-            below is not None and below.continues and below.kind is block.kind and block.kind is not Kind.ITEM,
-            below is None,
-        )
-        is_part = index > 0 and block.continues and block.kind is not Kind.ITEM
-        around.start = self.entries[index - 1].around.start if is_part else index
-        around.code_state = self._code_states.setdefault(around.start, CodeState())
-        if block.kind in CODE_KINDS:
-            around.code_state.count(index - around.start, block)
-        if block.kind is Kind.TABLE and block.continues:
-            first = self.entries[around.start]
-            around.columns = lambda render_style, width: first.laid_out(render_style, width).columns
-        return around
+"""Keys of the entries below the text, from top to bottom."""
 
 
 class MessageItem:
@@ -172,9 +54,9 @@ class MessageItem:
         self._recasts = row.recasts
         self._was_opened = False
         self._said: tuple[Message, str, str] | None = None
-        """Who says it and when, in words; asked for at each frame."""
+        """The author and the time in words; needed in each frame."""
         self._bubble: tuple[RenderStyle, int, int, int] | None = None
-        """What the width of a question's bubble was found for (look, width, number of blocks), and that width."""
+        """The width of a question's bubble, after what it was measured for: look, width, number of blocks."""
 
     @property
     def message(self) -> Message:
@@ -182,11 +64,11 @@ class MessageItem:
 
     @property
     def behind(self) -> bool:
-        """True while text waits for a later frame; folded reasoning waits for a press."""
+        """True while text waits for a later frame; folded reasoning waits to be unfolded."""
         return self.answer.buffer.pending or (self.unfolded and self.thoughts.buffer.pending)
 
     def sync(self, scene: Scene) -> None:
-        """Take what has come since the last time and bring the entries up to date."""
+        """Take new text, and bring the entries up to date."""
         recast = self._follow_recast()
         self._read()
         self._open_only_thoughts()
@@ -211,7 +93,7 @@ class MessageItem:
         return layout
 
     def index_of(self, key: int) -> int:
-        """Return the place of the entry with a key, or of the last one before it."""
+        """Return the index of the entry with a key, or of the last one before it."""
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2
@@ -226,11 +108,11 @@ class MessageItem:
         return self.thoughts if entry.key < 0 else self.answer
 
     def parts_of(self, entry: BlockEntry) -> list[BlockEntry]:
-        """Return all parts of the construct that a block belongs to; items of a list stand for themselves."""
+        """Return all parts of the construct that a block belongs to; each list item is its own."""
         return self.section_of(entry).parts_of(entry)
 
     def restyle(self) -> None:
-        """Lay everything out anew when it is next seen: colours, fonts or words changed."""
+        """Lay everything out again when it is next in view: colours, fonts or words changed."""
         for entry in [*self.answer.entries, *self.thoughts.entries]:
             entry.restyle()
         self._said = None
@@ -239,8 +121,7 @@ class MessageItem:
             chrome_entry.state = None
 
     def _bubble_width(self, render_style: RenderStyle, width: int) -> int:
-        """Return the pixels that a question's bubble takes at the right of the column: as many as its text needs, or
-        the most where that would cost more than a moment to find out."""
+        """Return the width of a question's bubble: what its text needs, or the most if measuring takes too long."""
         blocks = self.answer.entries
         if self._bubble is None or self._bubble[0] is not render_style or self._bubble[1:3] != (width, len(blocks)):
             self._bubble = (render_style, width, len(blocks), self._fitting_bubble(render_style, width))
@@ -263,7 +144,7 @@ class MessageItem:
         return self.row.running and not len(self.row.text)
 
     def _follow_recast(self) -> bool:
-        """Begin the answer anew where what was shown of it turned out to be reasoning."""
+        """Start the answer again if what was shown of it turned out to be reasoning."""
         if self._recasts == self.row.recasts:
             return False
         self._recasts = self.row.recasts
@@ -271,7 +152,7 @@ class MessageItem:
         return True
 
     def _open_only_thoughts(self) -> None:
-        """Show the reasoning of a reply that has nothing else; who folds it keeps it folded."""
+        """Unfold the reasoning of a reply that has nothing else, once."""
         if not self._was_opened and self.message.status is Status.COMPLETE and is_only_reasoning(self.message):
             self._was_opened = self.unfolded = True
 
@@ -294,7 +175,7 @@ class MessageItem:
                 self.sums.append(entry.height)
             skipped = max(0, skipped - len(part))
 
-    # --- what stands around the text ----------------------------------------------------------------------------
+    # --- around the text ----------------------------------------------------------------------------------------
 
     def _make_head(self, scene: Scene) -> list[ChromeEntry]:
         message = self.message
@@ -360,11 +241,11 @@ class MessageItem:
         return self._chrome(
             SOURCES,
             (sources, unfolded),
-            lambda render_style, width: source_list(render_style, width, sources, unfolded=unfolded),
+            lambda render_style, width: chrome.source_list(render_style, width, sources, unfolded=unfolded),
         )
 
     def _outcome(self, scene: Scene) -> str:
-        """Return what is to be said about how it ended; empty where that is plain."""
+        """Return what to say about how it ended; empty if that is obvious."""
         said = scene.words.sentence(self.message)
         return said if said or self.message.status is Status.COMPLETE else scene.words.finish_state(self.message)
 
@@ -382,7 +263,7 @@ class MessageItem:
         )
 
     def _chrome(self, key: int, state: object, make: Callable[[RenderStyle, int], BlockLayout]) -> ChromeEntry:
-        """Return the entry with a key as it was when it shows the same, else a new one of the same height."""
+        """Return the entry with a key if it shows the same, else a new one of the same height."""
         old = next((entry for entry in (*self._head, *self._tail) if entry.key == key), None)
         if old is not None and old.state == state:
             return old

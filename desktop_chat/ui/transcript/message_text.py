@@ -1,4 +1,4 @@
-"""What the transcript says beside the messages themselves: who speaks, how a reply stands, its numbers."""
+"""The words of the transcript besides the messages: the author, the state of a reply, its numbers."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from desktop_chat.markdown.speech_text import SpokenSentence
 
 SILENCE_S = 3.0
-"""Seconds without data after which that is said."""
+"""Seconds without data after which the transcript says so."""
 
 
 class MessageText(Protocol):
     """Words about a reply that did not simply succeed; handed to the view, which knows no error codes."""
 
     def sentence(self, message: Message) -> str:
-        """What happened; empty where nothing needs to be said."""
+        """What happened; empty if nothing needs to be said."""
         ...
 
     def actions(self, message: Message) -> list[tuple[str, str]]:
-        """What helps, as (action id, label), the best first."""
+        """The remedies, as (action id, label), the best first."""
         ...
 
     def finish_state(self, message: Message) -> str:
@@ -41,7 +41,7 @@ class MessageText(Protocol):
 
 
 def speaker(message: Message) -> str:
-    """Who says a message."""
+    """Return the author of a message."""
     if message.role is Role.USER:
         return tr("You")
     if message.role is Role.SYSTEM:
@@ -50,12 +50,12 @@ def speaker(message: Message) -> str:
 
 
 def time_of(message: Message) -> str:
-    """When a message came, by the clock of this place."""
+    """Return when a message was created, in local time."""
     return format_time(datetime.fromtimestamp(message.created_at, UTC).astimezone())
 
 
 def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str = "") -> str:
-    """How a running reply stands; empty while text comes. `cause` is the sentence on why it is sent again."""
+    """Return the state of a running reply; empty while text arrives. `cause` says why it is sent again."""
     silent = 0.0 if progress.finished else now - progress.heard_at
     if progress.stopping:
         return tr("Stopping...")
@@ -64,35 +64,35 @@ def progress_line(progress: Progress, now: float, *, has_text: bool, cause: str 
     if progress.first_token_at is None:
         waited = now - progress.started_at
         if waited < 1:
-            return tr("Waiting for the first token...")
-        return tr("Waiting for the first token... {seconds} s", seconds=f"{waited:.1f}")
+            return tr("Waiting for first token...")
+        return tr("Waiting for first token... {seconds} s", seconds=f"{waited:.1f}")
     if silent >= SILENCE_S:
         return tr("No data for {seconds} s", seconds=int(silent))
     return "" if has_text or progress.answer_at is None else tr("Writing...")
 
 
 def _retry_line(seconds: int, cause: str) -> str:
-    """The countdown first, as a narrow column cuts the end."""
+    """The countdown comes first: a narrow column cuts the end."""
     if cause:
-        return tr("Trying again in {seconds} s. {cause}", seconds=seconds, cause=cause)
-    return tr("Trying again in {seconds} s", seconds=seconds)
+        return tr("Retrying in {seconds} s. {cause}", seconds=seconds, cause=cause)
+    return tr("Retrying in {seconds} s", seconds=seconds)
 
 
 def thinking(message: Message, progress: Progress | None, now: float) -> str:
-    """The heading of the reasoning."""
+    """Return the heading of the reasoning."""
     if progress is not None and progress.answer_at is None:
         started = now if progress.first_token_at is None else progress.first_token_at
         return tr("Thinking... {seconds} s", seconds=int(now - started)) if now - started >= 1 else tr("Thinking...")
     timing = progress.timing() if progress is not None else message.timing
     if timing is None or timing.reasoning_s is None:
-        return tr("Thoughts")
+        return tr("Reasoning")
     return tr("Thought for {seconds} s", seconds=max(1, round(timing.reasoning_s)))
 
 
 def numbers(message: Message, state: str) -> tuple[str, ...]:
-    """The footer: time to first token, tokens, speed, and how it ended where that is not plain.
+    """Return the footer: time to first token, tokens, speed, and how the reply ended unless that is obvious.
 
-    Returns it in full, then shorter and shorter for narrow columns; how it ended is in all of them.
+    The first one is complete, the next ones shorter and shorter for narrow columns; all say how it ended.
     """
     ended = [state] if state and message.status is not Status.RUNNING else []
     parts = _figures(message)
@@ -101,7 +101,7 @@ def numbers(message: Message, state: str) -> tuple[str, ...]:
 
 
 def counted(message: Message) -> str:
-    """The tokens of a reply one below the other, as far as the server counted them; empty where it did not."""
+    """Return the tokens of a reply, one kind a line, as the server counted them; empty if it did not."""
     usage = message.usage
     if usage is None:
         return ""
@@ -109,7 +109,7 @@ def counted(message: Message) -> str:
     if usage.prompt_tokens is not None:
         lines.append(tr("Prompt: %n token(s)", n=usage.prompt_tokens))
     if usage.cached_tokens:
-        lines.append(tr("From the cache: %n token(s)", n=usage.cached_tokens))
+        lines.append(tr("Cached: %n token(s)", n=usage.cached_tokens))
     if usage.reasoning_tokens:
         lines.append(tr("Reasoning: %n token(s)", n=usage.reasoning_tokens))
     if usage.completion_tokens is not None:
@@ -135,7 +135,7 @@ def _first_token(seconds: float) -> str:
 
 
 def said(heard: Iterable[SpokenSentence], *after: str) -> str:
-    """Return what a screen reader says of some sentences; titles and items end with a stop before what follows."""
+    """Return what a screen reader says for some sentences; titles and items get a full stop before what follows."""
     words = [tr("Code.") if one.is_code else _with_formulas_said(one.words) for one in heard]
     words += after
     return " ".join([*map(_with_stop, words[:-1]), *words[-1:]])

@@ -7,60 +7,71 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop_chat.ui.transcript.blocks.block_layout import paint_outline
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef, paint_control, paint_focus
+from desktop_chat.ui.transcript.blocks.shapes import paint_outline
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
+from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
+from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.view import TranscriptView
+    from desktop_chat.ui.transcript.find.find import FindSession
 
 
-def paint_page(view: TranscriptView, painter: QPainter, dirty: QRect) -> None:
-    """Paint what is in view, as far as it is inside `dirty`."""
-    render_style = view.document.render_style
-    painter.fillRect(dirty, render_style.colour("background"))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    top, bottom, caret = dirty.top(), dirty.bottom() + 1, view.caret_entry()
-    for one in view.placed:
-        if one.y < bottom and one.y + one.entry.height > top:
-            painter.save()
-            painter.translate(view.column_x, one.y)
-            _paint_entry(view, painter, one, QRectF(dirty).translated(-view.column_x, -one.y))
-            if one.entry is caret:
-                _paint_caret(render_style, painter, caret)
-            if view.finding is not None:
-                view.finding.paint(painter, one)
-            painter.restore()
+class PagePainter:
+    """Paints from the layouts that the page has placed."""
+
+    def __init__(self, page: TranscriptPage, hit_tester: HitTester, images: TranscriptImages) -> None:
+        self._page = page
+        self._hit_tester = hit_tester
+        self._images = images
+        self.edited_message = ""
+        """The question that is being edited in the composer."""
+
+    def paint(self, painter: QPainter, dirty: QRect, find: FindSession | None) -> None:
+        """Paint what is in view, as far as it is inside `dirty`."""
+        page, render_style = self._page, self._page.document.render_style
+        painter.fillRect(dirty, render_style.colour("background"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top, bottom, caret = dirty.top(), dirty.bottom() + 1, page.caret_entry()
+        for one in page.placed:
+            if one.y < bottom and one.y + one.entry.height > top:
+                painter.save()
+                painter.translate(page.column_x, one.y)
+                self._paint_entry(painter, one, QRectF(dirty).translated(-page.column_x, -one.y))
+                if one.entry is caret:
+                    _paint_caret(render_style, painter, caret)
+                if find is not None:
+                    find.paint(painter, one)
+                painter.restore()
+
+    def _paint_entry(self, painter: QPainter, one: Placed, clip: QRectF) -> None:
+        page, entry, hit_tester = self._page, one.entry, self._hit_tester
+        render_style, message_id = page.document.render_style, page.message_id(one)
+        selected = None
+        offsets: dict[int, float] = {}
+        if isinstance(entry, BlockEntry) and entry.layout is not None:
+            selected = page.selection.within(one.spot.place, entry.key, entry.layout.length)
+            offsets = entry.code.offset
+            if entry.layout.arts:
+                self._images.look_at(message_id, entry, entry.layout.arts)
+        entry.paint(painter, render_style, selected, offsets, clip, active=hit_tester.is_active(message_id))
+        for control in entry.controls():
+            if control.rects[0].intersects(clip) and hit_tester.shows(control, message_id, entry):
+                ref = ControlRef(entry.key, message_id, control.name, control.value)
+                paint_control(painter, render_style, control, hovered=ref == hit_tester.hovered)
+        if self.edited_message == message_id and isinstance(entry, BlockEntry) and entry.layout is not None:
+            paint_outline(painter, render_style, entry.layout.shapes[0])
+        for rect in hit_tester.focused_rects(message_id, entry):
+            paint_focus(painter, render_style, rect)
+        if hit_tester.focused is None and hit_tester.current_message == message_id:
+            _paint_message_bar(painter, render_style, entry)
 
 
-def _paint_entry(view: TranscriptView, painter: QPainter, one: Placed, clip: QRectF) -> None:
-    render_style, entry = view.document.render_style, one.entry
-    selected = None
-    offsets: dict[int, float] = {}
-    item = view.document.item(one.spot.place)
-    if isinstance(entry, BlockEntry) and entry.layout is not None:
-        selected = view.selection.within(one.spot.place, entry.key, entry.layout.length)
-        offsets = entry.code.offset
-        if entry.layout.arts:
-            view.images.look_at(item.message.id, entry, entry.layout.arts)
-    touches = view.hit_tester
-    entry.paint(painter, render_style, selected, offsets, clip, active=touches.is_active(item.message.id))
-    for control in entry.controls():
-        if control.rects[0].intersects(clip) and touches.shows(control, item.message.id, entry):
-            touch = ControlRef(entry.key, item.message.id, control.name, control.value)
-            paint_control(painter, render_style, control, hovered=touch == touches.hovered)
-    if view.edited_message == item.message.id and isinstance(entry, BlockEntry) and entry.layout is not None:
-        paint_outline(painter, render_style, entry.layout.shapes[0])
-    for rect in touches.focused_rects(item.message.id, entry):
-        paint_focus(painter, render_style, rect)
-    if touches.focused is None and touches.current_message == item.message.id:
-        _paint_mark(painter, render_style, entry)
-
-
-def _paint_mark(painter: QPainter, render_style: RenderStyle, entry: Entry) -> None:
-    """Paint a bar beside the message that the keyboard is at."""
+def _paint_message_bar(painter: QPainter, render_style: RenderStyle, entry: Entry) -> None:
+    """Paint a bar beside the message that has the keyboard."""
     top = render_style.px(26) if entry.key == HEADER else 0
     painter.fillRect(
         QRectF(-render_style.px(14), top, render_style.px(3), entry.height - top), render_style.colour("accent")

@@ -1,4 +1,4 @@
-"""What the transcript's painters need of the theme, made once per change of it: fonts, colours, lengths."""
+"""What painting needs of the theme, made once per change of it: fonts, colours, lengths."""
 
 from __future__ import annotations
 
@@ -12,19 +12,35 @@ from desktop_chat.ui.images.image_cache import ImageCache
 from desktop_chat.ui.style.icons import pixmap
 from desktop_chat.ui.style.palette import LIGHT, Palette
 from desktop_chat.ui.style.theme import Theme, contrast, mixed
-from desktop_chat.ui.transcript.blocks.code_colours import code_colours
 from desktop_chat.ui.transcript.math.formulas import FormulaImages, Formulas
 
 _VEILS = {"inline_code": 0.08, "image_line": 0.14, "image_selection": 0.35}
-"""What lets the ground shine through, so that it is seen on a card as well as on the page."""
+"""The opacity of colours that let the ground shine through, on a card as well as on the page."""
 _FORMULA_X_HEIGHT = 0.467
-"""The height of small letters in the formulas' font, in ems."""
+"""The x-height of the formulas' font, in ems."""
 _LEAST_CONTRAST = 3.0
+_LIGHT_CODE = {
+    "keyword": "#7A3E9D",
+    "string": "#2A6B3C",
+    "number": "#9A4A00",
+    "function": "#1F5FA8",
+    "type": "#0F6B6B",
+    "literal": "#9A4A00",
+}
+_DARK_CODE = {
+    "keyword": "#C9A1E8",
+    "string": "#97CF9E",
+    "number": "#E8B478",
+    "function": "#8FBFF0",
+    "type": "#7FD0C9",
+    "literal": "#E8B478",
+}
+"""The colours of highlighted code: few, quiet, and readable on the code background."""
 
 
 @dataclass(frozen=True)
 class Face:
-    """A font with the distance between its lines, and where the base line stands in that distance."""
+    """A font with the distance between its lines, and the place of the base line in a line."""
 
     font: QFont
     pitch: int
@@ -32,39 +48,39 @@ class Face:
 
     @staticmethod
     def of(font: QFont, pixels: float) -> Face:
-        """Return a face whose lines stand `pixels` apart, or further where the font's own letters need it."""
+        """Return a face whose lines are `pixels` apart."""
         metrics = QFontMetricsF(font)
         pitch = max(round(pixels), 1)
         return Face(font, pitch, (pitch - metrics.ascent() - metrics.descent()) / 2 + metrics.ascent())
 
     @cached_property
     def formula(self) -> float:
-        """The em of formulas in pixels: their small letters are as high as those of the text."""
+        """The em of formulas in pixels: their x-height is that of the text."""
         return QFontMetricsF(self.font).xHeight() / _FORMULA_X_HEIGHT
 
 
 @dataclass(frozen=True)
 class RenderStyle:
-    """The theme in the form in which paint needs it."""
+    """The theme in the form that painting needs."""
 
     theme: Theme
     palette: Palette
     zoom: float
     wrap_code: bool = False
-    """Whether long lines of code wrap, until one chooses at the block."""
+    """Whether long lines of code wrap, unless chosen at the block."""
     wrap_tables: bool = True
-    """Likewise for the cells of tables that are too wide; else they scroll sideways."""
+    """Whether cells of tables that are too wide wrap, likewise; otherwise tables scroll sideways."""
     shows_timings: bool = False
-    """Whether the numbers of a reply are always seen."""
+    """Whether the numbers of a reply are always shown."""
     colours: dict[str, QColor] = field(default_factory=dict)
     icons: dict[tuple[str, int, float, str], QPixmap] = field(default_factory=dict)
     formats: dict[tuple[Style, bool, int], QTextCharFormat] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
     formulas: Formulas = field(default_factory=Formulas, compare=False)
-    """Those that were set so far; a later look takes them over."""
+    """The formulas set so far; a later look takes them over."""
     formula_images: FormulaImages = field(default_factory=FormulaImages, compare=False)
     image_cache: ImageCache = field(default_factory=ImageCache, compare=False)
-    """The images that were loaded in this run; likewise."""
+    """The images loaded in this run; likewise."""
 
     @staticmethod
     def of(theme: Theme) -> RenderStyle:
@@ -81,12 +97,12 @@ class RenderStyle:
             found.setAlphaF(_VEILS.get(name, 1.0))
         return found
 
-    def written_colour(self, written: str, name: str) -> QColor:
-        """Return a colour that a text asks for, where it can be read on the page; else the one with a name."""
-        key = f"written:{written}:{name}"
+    def readable_colour(self, asked_for: str, name: str) -> QColor:
+        """Return a colour that a text asks for if it is readable on the page, else the named one."""
+        key = f"asked:{asked_for}:{name}"
         found = self.colours.get(key)
         if found is None:
-            asked = QColor(written)
+            asked = QColor(asked_for)
             readable = asked.isValid() and contrast(asked.name(), self.palette.background) >= _LEAST_CONTRAST
             found = self.colours[key] = asked if readable else self.colour(name)
         return found
@@ -120,7 +136,7 @@ class RenderStyle:
 
     @cached_property
     def tab(self) -> float:
-        """The width of a tab in code: four letters."""
+        """The width of a tab in code: four characters."""
         return QFontMetricsF(self.code.font).horizontalAdvance("    ")
 
     @cached_property
@@ -132,7 +148,7 @@ class RenderStyle:
         return Face.of(self.theme.meta_font(semibold=True), 12.5 * 1.45 * self.zoom)
 
     def meta_width(self, words: str) -> float:
-        """Return the width of a few words of the chrome."""
+        """Return the width of a short label."""
         found = self.widths.get(words)
         if found is None:
             found = self.widths[words] = QFontMetricsF(self.meta.font).horizontalAdvance(words)
@@ -146,7 +162,7 @@ class RenderStyle:
 
     @cached_property
     def note(self) -> Face:
-        """Of footnotes."""
+        """The face of footnotes."""
         font = QFont(self.theme.text_font())
         font.setPointSizeF(font.pointSizeF() * 13 / 15)
         return Face.of(font, 13 * 1.5 * self.zoom)
@@ -177,7 +193,7 @@ class RenderStyle:
         return self._headings[level]
 
     def span_format(self, span: Span, face: Face) -> QTextCharFormat | None:
-        """Return how a span differs from the plain text around it; None where it does not."""
+        """Return how a span differs from the plain text around it; None if it does not."""
         style = span.style
         if style is Style.PLAIN and not span.href:
             return None
@@ -213,3 +229,18 @@ class RenderStyle:
         elif not style & Style.IMAGE:
             made.setFontUnderline(True)
             made.setUnderlineColor(self.colour("link_line"))
+
+
+def code_colours(palette: Palette) -> dict[str, str]:
+    """Return the colour of each part of code that `highlight` names, each under "code:" and its name."""
+    colours = _DARK_CODE if palette.dark else _LIGHT_CODE
+    if palette.high:
+        colours = {name: mixed(colour, palette.text, 0.3) for name, colour in colours.items()}
+    shades = {
+        **colours,
+        "comment": palette.muted,
+        "deleted": palette.danger,
+        "inserted": palette.success,
+        "heading": palette.text,
+    }
+    return {f"code:{name}": colour for name, colour in shades.items()}

@@ -86,12 +86,23 @@ def _breakable(address: str) -> str:
 
 
 class Question(Retranslated, QDialog):
-    """A heading, what it is about, and two buttons, or one where there is nothing to cancel."""
+    """A heading, what it is about, and two buttons, or one where there is nothing to cancel.
+
+    Where there is only something to read (`tells`), the other button says Close instead of Cancel.
+    """
 
     def __init__(
-        self, parent: QWidget | None, title: str, accept_label: str, *, danger: bool = False, can_cancel: bool = True
+        self,
+        parent: QWidget | None,
+        title: str,
+        accept_label: str,
+        *,
+        danger: bool = False,
+        can_cancel: bool = True,
+        tells: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._tells = tells
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._heading = QLabel(title)
@@ -144,7 +155,7 @@ class Question(Retranslated, QDialog):
         self.setAccessibleDescription("\n".join(filter(None, (self.accessibleDescription(), text))))
 
     def retranslate(self) -> None:
-        self._cancel.setText(tr("Cancel"))
+        self._cancel.setText(tr("Close") if self._tells else tr("Cancel"))
 
     def sizeHint(self) -> QSize:
         """As high as the text is at the width that it really has."""

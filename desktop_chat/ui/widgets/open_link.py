@@ -38,11 +38,9 @@ async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: s
     question.add_address(words.scheme, words.host, words.rest)
     trust: QCheckBox | None = None
     if poses_as:
-        question.add_text(
-            tr("Look closely: the text of this link names {host}, but it leads elsewhere.", host=poses_as)
-        )
+        question.add_text(tr("Be careful: the text of this link says {host}, but it leads elsewhere.", host=poses_as))
     elif deceptive:
-        question.add_text(tr("Look closely: this address is written so that it can be taken for another one."))
+        question.add_text(tr("Be careful: this address could be mistaken for another one."))
     elif can_be_trusted:
         trust = question.add_choice(tr("Don't ask again for this site"))
     if await ask(question) != QDialog.DialogCode.Accepted:

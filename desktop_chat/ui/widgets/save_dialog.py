@@ -41,7 +41,7 @@ async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequenc
     file = Path(dialog.selectedFiles()[0])
     if not QFileInfo.exists(str(file)):
         return file
-    text = tr("{file} is there already.", file=str(file))
+    text = tr("{file} already exists.", file=str(file))
     return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
 
 

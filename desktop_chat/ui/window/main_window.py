@@ -292,7 +292,7 @@ class MainWindow(Retranslated, QMainWindow):
     def _trash(self, conversation_id: str) -> None:
         was_open = conversation_id in self._tabs.ids
         self._context.library.trash(conversation_id)
-        self.toast.say(tr("Moved to the trash."), partial(self._take_back, conversation_id, was_open=was_open))
+        self.toast.say(tr("Moved to trash."), partial(self._take_back, conversation_id, was_open=was_open))
 
     def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
         self.toast.say(words, undo)

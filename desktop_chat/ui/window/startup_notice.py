@@ -51,12 +51,12 @@ def words_for(trouble: Trouble) -> str:
             return _end_words(trouble)
         case StoreError():
             return tr(
-                "{problem} Your conversations are not shown, and new ones are kept only until you quit.",
+                "{problem} Your conversations cannot be shown, and new ones are kept only until you quit.",
                 problem=sentence(trouble),
             )
         case SettingsError(detail=detail):
             return tr(
-                "The settings could not be saved: {detail}. They are tried again at the next change.", detail=detail
+                "The settings could not be saved: {detail}. Saving will be retried at the next change.", detail=detail
             )
         case SettingsProblem():
             return _settings_words(trouble)
@@ -91,25 +91,25 @@ class StartupNotice(Retranslated, NoticeBar):
 
 def _end_words(end: UnexpectedExit) -> str:
     if not end.replies:
-        return tr("The last run ended unexpectedly.")
-    return tr("The last run ended unexpectedly. What had come of %n answer(s) is kept.", n=end.replies)
+        return tr("Desktop Chat quit unexpectedly last time.")
+    return tr("Desktop Chat quit unexpectedly last time. %n partial replies were kept.", n=end.replies)
 
 
 def _damage_words(damage: DatabaseRecovered | DatabaseDamaged) -> str:
     if isinstance(damage, DatabaseDamaged):
         return tr(
-            "The file with your conversations is damaged. What you see is kept; the file is repaired at the next start."
+            "The conversations file is damaged. What you see is kept, and the file will be repaired at the next start."
         )
     if damage.conversations:
         return tr(
-            "The file with your conversations was damaged and is kept as {file}. {conversations} could be read from "
-            "it; an earlier copy may have more.",
+            "The conversations file was damaged and is kept as {file}. {conversations} could be recovered; a "
+            "backup may have more.",
             file=damage.file,
             conversations=tr("%n conversation(s)", n=damage.conversations),
         )
     return tr(
-        "The file with your conversations was damaged and is kept as {file}. Nothing could be read from it; an earlier "
-        "copy may have them.",
+        "The conversations file was damaged and is kept as {file}. Nothing could be recovered from it, but a "
+        "backup may have your conversations.",
         file=damage.file,
     )
 
@@ -117,10 +117,10 @@ def _damage_words(damage: DatabaseRecovered | DatabaseDamaged) -> str:
 def _settings_words(problem: SettingsProblem) -> str:
     if problem.set_aside:
         return tr(
-            "The file {file} could not be read. It is kept as {aside}, and the usual settings are in force.",
+            "The file {file} could not be read. It is kept as {aside}, and the default settings are in use.",
             file=problem.file,
             aside=problem.set_aside,
         )
     if problem.members:
-        return tr("In {file} this was passed over: {members}.", file=problem.file, members=", ".join(problem.members))
+        return tr("Ignored in {file}: {members}.", file=problem.file, members=", ".join(problem.members))
     return tr("The file {file} could not be read: {detail}.", file=problem.file, detail=problem.detail)

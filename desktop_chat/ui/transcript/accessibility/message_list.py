@@ -1,6 +1,6 @@
-"""All messages as a list, for screen readers: each an item with who says it, when, and how it begins.
+"""All messages as a list for screen readers: each item gives the author, the time, and the beginning of the text.
 
-It is a list view of Qt's own that nobody sees and that lays nothing out; a screen reader may ask for any row of it.
+It is one of Qt's own list views, unseen and without a layout; a screen reader may ask for any row of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from desktop_chat.ui.transcript.message_text import said, speaker, time_of
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 _BEGINNING = 160
-"""Characters of a message that its item says."""
+"""Characters of a message that its item gives."""
 
 
 class MessageNames(QIdentityProxyModel):
@@ -35,7 +35,7 @@ class MessageNames(QIdentityProxyModel):
 
 
 class MessageList(QListView):
-    """Where its rows are is told from outside; those that are not in view are nowhere."""
+    """Its owner sets where rows are; those that are not in view have no place."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,23 +50,23 @@ class MessageList(QListView):
         self.setModel(self.names)
 
     def place(self, rects: Mapping[int, QRect]) -> None:
-        """Say where the messages in view are, by their rows."""
+        """Set where the messages in view are, by their rows."""
         self._rects = rects
 
     def visualRect(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
         return self._rects.get(index.row(), QRect())
 
     def doItemsLayout(self) -> None:
-        """Nobody sees them."""
+        """The items are never seen."""
 
 
 def message_name(message: Message) -> str:
-    """Who says a message, and when."""
+    """Return the author of a message, and the time."""
     return tr("{name}, {time}", name=speaker(message), time=time_of(message))
 
 
 def item_name(message: Message, text: str) -> str:
-    """Who says a message, when, and how it begins."""
+    """Return the author of a message, the time, and the beginning of its text."""
     from desktop_chat.markdown.speech_text import SentenceSplitter  # noqa: PLC0415  (only for screen readers)
 
     cutter = SentenceSplitter()

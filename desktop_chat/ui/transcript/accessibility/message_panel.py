@@ -1,4 +1,4 @@
-"""One message in view for screen readers: its text, and what in it can be pressed, as widgets without a look."""
+"""One message in view for screen readers: its text and its controls, as widgets that paint nothing."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from desktop_chat.ui.transcript.controls.focus_chain import Target
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Words of the transcript's own in a message: how it stands, its numbers."""
+    """Words around a message: its state, its numbers."""
 
     words: str
     rect: QRect
 
 
 class MirroredControl(QPushButton):
-    """A button in the place of a control or a link. Pressing it presses what it stands for."""
+    """A button in the place of a control or a link. Pressing it presses that control."""
 
     focus_taken = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.touch: ControlRef | None = None
+        self.ref: ControlRef | None = None
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
-    def stand_for(self, target: Target | None, top: int = 0) -> None:
-        """Be the button of a control; None is nobody's."""
-        self.touch = target.touch if target is not None else None
+    def represent(self, target: Target | None, top: int = 0) -> None:
+        """Be the button of a control; None hides it."""
+        self.ref = target.ref if target is not None else None
         if target is None:
             self.hide()
             return
@@ -54,7 +54,7 @@ class MirroredControl(QPushButton):
 
 
 class MessagePanel(QFrame):
-    """The parts of one message; used again for others."""
+    """The parts of one message; reused for others."""
 
     pressed = Signal(object)
     """A `ControlRef`."""
@@ -70,7 +70,7 @@ class MessagePanel(QFrame):
         self._signs: list[QLabel] = []
 
     def rename(self, message_id: str, name: str) -> None:
-        """Stand for a message."""
+        """Represent a message."""
         if message_id != self.message_id:
             self.message_id = message_id
             self.text.clear_parts()
@@ -80,11 +80,11 @@ class MessagePanel(QFrame):
             self.text.setAccessibleName(name)
 
     def show_parts(self, targets: Sequence[Target], signs: Sequence[Sign]) -> None:
-        """Have a button for each control, and a label for each of the transcript's own words; both where they are."""
+        """Show a button for each control and a label for each sign, in their places."""
         while len(self._controls) < len(targets):
             self._controls.append(self._new_control())
         for number, control in enumerate(self._controls):
-            control.stand_for(targets[number] if number < len(targets) else None, self.y())
+            control.represent(targets[number] if number < len(targets) else None, self.y())
         while len(self._signs) < len(signs):
             self._signs.append(QLabel(self))
         for number, label in enumerate(self._signs):
@@ -93,9 +93,9 @@ class MessagePanel(QFrame):
             label.setGeometry(sign.rect.translated(0, -self.y()))
             label.setVisible(bool(sign.words))
 
-    def control(self, touch: ControlRef) -> MirroredControl | None:
+    def control(self, ref: ControlRef) -> MirroredControl | None:
         """Return the button of a control."""
-        return next((one for one in self._controls if one.touch == touch), None)
+        return next((one for one in self._controls if one.ref == ref), None)
 
     def _new_control(self) -> MirroredControl:
         control = MirroredControl(self)
@@ -104,9 +104,9 @@ class MessagePanel(QFrame):
         return control
 
     def _press(self, control: MirroredControl, _checked: bool = False) -> None:
-        if control.touch is not None:
-            self.pressed.emit(control.touch)
+        if control.ref is not None:
+            self.pressed.emit(control.ref)
 
     def _take_focus(self, control: MirroredControl) -> None:
-        if control.touch is not None:
-            self.focused.emit(control.touch)
+        if control.ref is not None:
+            self.focused.emit(control.ref)

@@ -1,6 +1,6 @@
-"""The text of a message as screen readers read it: letter by letter, with the caret and what is selected.
+"""The text of a message as screen readers read it, by character, with the caret and the selection.
 
-It is a text field of Qt's own, which nobody sees, so that all that a screen reader may hold on to belongs to Qt.
+It is one of Qt's own text fields, unseen, so that everything a screen reader may keep a reference to belongs to Qt.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.render_style import RenderStyle
 from desktop_chat.ui.transcript.selection.copying import replaced_in, slice_utf16
 
-_ONE_LETTER_EACH = str.maketrans({LINE_BREAK: "\n", "\u2029": "\n", "\r": " ", "\0": " ", "\ufdd0": " ", "\ufdd1": " "})
-"""A text field counts these otherwise."""
+_ONE_UNIT_EACH = str.maketrans({LINE_BREAK: "\n", "\u2029": "\n", "\r": " ", "\0": " ", "\ufdd0": " ", "\ufdd1": " "})
+"""A text field counts these differently."""
 
 
 class MirroredText(QPlainTextEdit):
-    """A text field that paints nothing and takes nothing but what a screen reader tells it."""
+    """A text field that paints nothing and takes input from screen readers only."""
 
     moved = Signal(int, int)
-    """A screen reader put the ends of the selection (anchor, caret) somewhere."""
+    """A screen reader moved the ends of the selection: anchor and caret."""
     focus_taken = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -47,7 +47,7 @@ class MirroredText(QPlainTextEdit):
             policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         cursor = self.textCursor()
-        cursor.setKeepPositionOnInsert(True)  # what is added behind the caret does not take it along
+        cursor.setKeepPositionOnInsert(True)  # text added after the caret does not move it
         self.setTextCursor(cursor)
         self.cursorPositionChanged.connect(self._tell)
         self.selectionChanged.connect(self._tell)
@@ -60,9 +60,9 @@ class MirroredText(QPlainTextEdit):
     def show_entries(
         self, entries: Sequence[BlockEntry], render_style: RenderStyle, width: int, is_late: Callable[[], bool]
     ) -> bool:
-        """Come closer to the text of these blocks, until it is late. Returns whether that is all of it.
+        """Take the text of these blocks until it is late. Returns whether that is all of it.
 
-        What has not changed since the last time is not touched; what only grew is added to.
+        Blocks that have not changed are not touched; new text is appended.
         """
         same = 0
         for part, entry in zip(self._parts, entries, strict=False):
@@ -76,7 +76,7 @@ class MirroredText(QPlainTextEdit):
         for entry in entries[same:]:
             gap = "\n" if self._parts else ""
             layout = layout_of(entry, render_style, width)
-            part = _Part(entry, entry.block, at, gap, letters(layout)[0], _formulas_in(layout))
+            part = _Part(entry, entry.block, at, gap, spoken_text(layout)[0], _formulas_in(layout))
             self._parts.append(part)
             at = part.end
             if is_late():
@@ -87,7 +87,7 @@ class MirroredText(QPlainTextEdit):
         return len(self._parts) == len(entries)
 
     def offset_of(self, key: int, offset: int, render_style: RenderStyle, width: int) -> int:
-        """Return where a place of a block is in this text; what is outside of all blocks counts to the nearest."""
+        """Return the position in this text of a position in a block; outside all blocks, the nearest one."""
         found = 0
         for part in self._parts:
             if part.entry.key > key:
@@ -95,25 +95,25 @@ class MirroredText(QPlainTextEdit):
             if part.entry.key < key:
                 found = part.end
                 continue
-            _, stretches = letters(layout_of(part.entry, render_style, width))
+            _, stretches = spoken_text(layout_of(part.entry, render_style, width))
             stretch = next((one for one in stretches if one.begin <= offset <= one.end), None)
             return part.body + stretch.to_text(offset) if stretch is not None else part.end
         return found
 
     def place_of(self, at: int, render_style: RenderStyle, width: int) -> tuple[int, int] | None:
-        """Return the block's key and the place in it where a place of this text is."""
+        """Return the block and the position in it of a position in this text."""
         part = next((part for part in reversed(self._parts) if part.body <= at), None)
         if part is None:
             return None
         found = 0
-        for stretch in letters(layout_of(part.entry, render_style, width))[1]:
+        for stretch in spoken_text(layout_of(part.entry, render_style, width))[1]:
             if stretch.at > at - part.body:
                 break
             found = stretch.to_block(at - part.body)
         return part.entry.key, found
 
     def select(self, anchor: int, caret: int) -> None:
-        """Show what the transcript has selected."""
+        """Mirror the selection of the transcript."""
         cursor = self.textCursor()
         anchor, caret = min(anchor, self.length), min(caret, self.length)
         if (cursor.anchor(), cursor.position()) != (anchor, caret):
@@ -136,7 +136,7 @@ class MirroredText(QPlainTextEdit):
         return self.document().characterCount() - 1
 
     def _replace(self, start: int, old: str, new: str) -> None:
-        same = new[: _same_letters(old, new)]
+        same = new[: _common_start(old, new)]
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(start + len_utf16(same), self.length))
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
@@ -163,22 +163,22 @@ class _Part:
     block: Block
     start: int
     gap: str
-    letters: str
+    content: str
     formulas: int
-    """How many were set when this was read; until then they are read as their source."""
+    """How many were set when this was read; others are read as their source."""
 
     @property
     def text(self) -> str:
-        return self.gap + self.letters
+        return self.gap + self.content
 
     @property
     def body(self) -> int:
-        """Where its own letters begin."""
+        """Where its own text begins."""
         return self.start + len(self.gap)
 
     @property
     def end(self) -> int:
-        return self.body + len_utf16(self.letters)
+        return self.body + len_utf16(self.content)
 
     def shows(self, entry: BlockEntry) -> bool:
         is_same = self.entry is entry and self.block is entry.block
@@ -187,7 +187,7 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From `begin` to `end` of a block is what its text has at `at`, letter by letter or as other letters."""
+    """The range from `begin` to `end` of a block is at `at` in the text, unchanged or replaced."""
 
     begin: int
     end: int
@@ -195,12 +195,12 @@ class Stretch:
     size: int
 
     def to_text(self, offset: int) -> int:
-        """Return where in the text a place of the block is."""
+        """Return the position in the text of a position in the block."""
         inside = offset - self.begin
         return self.at + (inside if self.end - self.begin == self.size or not inside else self.size)
 
     def to_block(self, at: int) -> int:
-        """Return where in the block a place of the text is."""
+        """Return the position in the block of a position in the text."""
         inside = min(at - self.at, self.size)
         return self.begin + inside if self.end - self.begin == self.size or not inside else self.end
 
@@ -213,9 +213,8 @@ def _formula_said(inset: Inset) -> str:
     return formula_words(inset.latex, display=inset.source.startswith("$$"))
 
 
-def letters(layout: BlockLayout) -> tuple[str, list[Stretch]]:
-    """Return a block's letters as a plain copy has them, but with formulas in words, and which places in them are which
-    of the block."""
+def spoken_text(layout: BlockLayout) -> tuple[str, list[Stretch]]:
+    """Return a block's text as in a plain copy, with formulas in words, and how its positions map to the block's."""
     found: list[str] = []
     stretches: list[Stretch] = []
     at = 0
@@ -236,11 +235,11 @@ def letters(layout: BlockLayout) -> tuple[str, list[Stretch]]:
             add(text, box.start + first, box.start + last)
             start = last
         add(slice_utf16(box.text, start, box.end), box.start + start, box.end)
-    return "".join(found).translate(_ONE_LETTER_EACH), stretches
+    return "".join(found).translate(_ONE_UNIT_EACH), stretches
 
 
 def layout_of(entry: BlockEntry, render_style: RenderStyle, width: int) -> BlockLayout:
-    """Return the layout that a block has, else one of which nothing is kept."""
+    """Return the layout of a block, or a temporary one."""
     if entry.layout is not None:
         return entry.layout
     layout = entry.build(render_style, width)
@@ -248,8 +247,8 @@ def layout_of(entry: BlockEntry, render_style: RenderStyle, width: int) -> Block
     return layout
 
 
-def _same_letters(old: str, new: str) -> int:
-    """Return how many letters two texts begin with in common; what only grew is known at once."""
+def _common_start(old: str, new: str) -> int:
+    """Return the length of the common beginning of two texts; fast if one only grew."""
     if new.startswith(old):
         return len(old)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))

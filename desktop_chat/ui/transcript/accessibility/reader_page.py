@@ -1,10 +1,9 @@
-"""What is in view as widgets for screen readers, each in the place of what is painted there."""
+"""The widgets for screen readers of what is in view, each in the place of what is painted there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,27 +15,27 @@ from desktop_chat.ui.transcript.accessibility.mirrored_text import MirroredText,
 from desktop_chat.ui.transcript.blocks.block_layout import Control
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.controls.focus_chain import Target
+from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, BlockEntry
+from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Order, Position
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.view import TranscriptView
-
 _OUTSIDE = 40
-"""Pixels beyond the edge where the neighbours of what is in view are."""
+"""Pixels beyond the edge at which the messages next to those in view are placed."""
 
 
 class ReaderPage(QWidget):
-    """The widgets of one transcript, as large as its viewport. Panels are used again, never deleted."""
+    """The widgets of one transcript, as large as its viewport. Panels are reused, never deleted."""
 
     focus_asked = Signal(str, object)
-    """A screen reader wants the keyboard at a message, and there at a `ControlRef` or None."""
+    """A screen reader wants the keyboard at a message: at a `ControlRef`, or None for its text."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        super().__init__(view.viewport())
-        self._view = view
+    def __init__(self, page: TranscriptPage, hit_tester: HitTester) -> None:
+        super().__init__(page.viewport)
+        self._page = page
+        self._hit_tester = hit_tester
         self._panels: dict[str, MessagePanel] = {}
         self._spare: list[MessagePanel] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -49,15 +48,15 @@ class ReaderPage(QWidget):
         return self._panels.get(message_id)
 
     def bring_up(self, is_late: Callable[[], bool]) -> bool:
-        """Show what is in view as it is now. Returns whether all of it was done before it was late."""
-        view = self._view
-        self.setGeometry(view.viewport().rect())
+        """Mirror what is in view now. Returns whether all of it was done before it was late."""
+        page = self._page
+        self.setGeometry(page.viewport.rect())
         self._list.setGeometry(self.rect())
         self._list.setAccessibleName(tr("Messages"))
-        if self._list.names.sourceModel() is not view.model:
-            self._list.names.setSourceModel(view.model)
+        if self._list.names.sourceModel() is not page.model:
+            self._list.names.setSourceModel(page.model)
         placed: dict[int, list[Placed]] = {}
-        for one in view.placed:
+        for one in page.placed:
             placed.setdefault(one.spot.place, []).append(one)
         rects = {place: self._rect_of(entries) for place, entries in placed.items()}
         self._list.place(rects)
@@ -66,12 +65,12 @@ class ReaderPage(QWidget):
         return all(done)
 
     def show_selection(self) -> None:
-        """Show what is selected, and where the caret is."""
-        selection = self._view.selection
+        """Mirror the selection and the caret."""
+        selection = self._page.selection
         anchor = selection.order_of(selection.anchor) if selection.anchor is not None else None
         caret = selection.order_of(selection.caret) if selection.caret is not None else None
         for message_id, panel in self._panels.items():
-            place = self._view.model.place_of(message_id)
+            place = self._page.model.place_of(message_id)
             if anchor is not None and caret is not None and place is not None:
                 self._select_in(panel.text, place, anchor, caret)
             else:
@@ -82,11 +81,11 @@ class ReaderPage(QWidget):
     def _with_neighbours(self, places: list[int]) -> range:
         if not places:
             return range(0)
-        return range(max(0, min(places) - 1), min(len(self._view.document), max(places) + 2))
+        return range(max(0, min(places) - 1), min(len(self._page.document), max(places) + 2))
 
     def _arrange(self, places: range) -> list[tuple[int, MessagePanel]]:
-        """Return a panel for each of these messages, in their order; one that stays keeps its panel."""
-        model = self._view.model
+        """Return a panel for each of these messages, in their order; messages that stay keep theirs."""
+        model = self._page.model
         wanted = {model.row(place).message.id: place for place in places}
         for message_id in [one for one in self._panels if one not in wanted]:
             panel = self._panels.pop(message_id)
@@ -100,22 +99,22 @@ class ReaderPage(QWidget):
         if list(wanted) != before:
             self._panels = {message_id: self._panels[message_id] for message_id in wanted}
             for panel in self._panels.values():
-                panel.raise_()  # their order is the order in which they are read
+                panel.raise_()  # they are read in this order
         return [(place, self._panels[message_id]) for message_id, place in wanted.items()]
 
     def _new_panel(self) -> MessagePanel:
         panel = MessagePanel(self)
-        panel.pressed.connect(self._view.hit_tester.press_touch)
+        panel.pressed.connect(self._hit_tester.press_ref)
         panel.focused.connect(partial(self._ask_focus, panel))
         panel.text.moved.connect(partial(self._move_selection, panel))
         return panel
 
     def _fill(self, panel: MessagePanel, place: int, placed: list[Placed], is_late: Callable[[], bool]) -> bool:
-        document = self._view.document
+        document = self._page.document
         item = document.item(place)
         panel.setGeometry(self._rect_of(placed) if placed else self._rect_outside(place))
         panel.rename(item.message.id, message_name(item.message))
-        targets = [target for one in placed for target in self._view.hit_tester.walk.targets_in(one)]
+        targets = [target for one in placed for target in self._hit_tester.focus_chain.targets_in(one)]
         panel.show_parts(targets, list(self._signs(placed)))
         panel.show()
         panel.text.setGeometry(panel.rect())
@@ -126,21 +125,21 @@ class ReaderPage(QWidget):
         for one in placed:
             if one.entry.key >= FIRST_TAIL and one.entry.layout is not None:
                 words = " ".join([label.text for label in one.entry.layout.labels])
-                yield Sign(words, QRect(0, one.y, self._view.document.width, one.entry.height))
+                yield Sign(words, QRect(0, one.y, self._page.document.width, one.entry.height))
 
     def _rect_of(self, placed: list[Placed]) -> QRect:
         top, last = placed[0].y, placed[-1]
-        return QRect(self._view.column_x, top, self._view.document.width, last.y + last.entry.height - top)
+        return QRect(self._page.column_x, top, self._page.document.width, last.y + last.entry.height - top)
 
     def _rect_outside(self, place: int) -> QRect:
-        first = self._view.placed[0].spot.place
+        first = self._page.placed[0].spot.place
         top = -_OUTSIDE if place < first else self.height()
-        return QRect(self._view.column_x, top, self._view.document.width, _OUTSIDE)
+        return QRect(self._page.column_x, top, self._page.document.width, _OUTSIDE)
 
     # --- the caret ----------------------------------------------------------------------------------------------
 
     def _select_in(self, text: MirroredText, place: int, anchor: Order, caret: Order) -> None:
-        document = self._view.document
+        document = self._page.document
 
         def offset_of(order: Order) -> int:
             if order[0] != place:
@@ -154,25 +153,27 @@ class ReaderPage(QWidget):
 
     def _move_selection(self, panel: MessagePanel, anchor: int, caret: int) -> None:
         """A screen reader selected something, or put the caret somewhere."""
-        view, document = self._view, self._view.document
+        page, document = self._page, self._page.document
         first = panel.text.place_of(anchor, document.render_style, document.width)
         second = panel.text.place_of(caret, document.render_style, document.width)
-        place = view.model.place_of(panel.message_id)
-        if first is None or second is None or place is None:
+        spot = document.spot_of(panel.message_id, second[0]) if second is not None else None
+        if first is None or second is None or spot is None:
             return
-        view.selection.cover(Position(panel.message_id, *first), Position(panel.message_id, *second))
-        self._reveal(Spot(place, document.item(place).index_of(second[0])), second[1])
-        view.repaint_all()
+        page.selection.cover(Position(panel.message_id, *first), Position(panel.message_id, *second))
+        self._reveal(spot, second[1])
+        page.repaint_all()
 
     def _reveal(self, spot: Spot, offset: int) -> None:
-        """Bring a place of the text into view."""
-        view = self._view
-        entry = view.document.entry(spot)
+        """Bring a position in the text into view."""
+        page = self._page
+        entry = page.document.entry(spot)
         if isinstance(entry, BlockEntry):
-            rect = layout_of(entry, view.document.render_style, view.document.width).caret_rect(offset)
+            rect = layout_of(entry, page.document.render_style, page.document.width).caret_rect(offset)
             caret = Control("caret", (rect,))
-            view.hit_tester.walk.reveal(Target(Placed(0, spot, entry), view.model.row(spot.place).message.id, caret))
+            self._hit_tester.focus_chain.reveal(
+                Target(Placed(0, spot, entry), page.model.row(spot.place).message.id, caret)
+            )
 
-    def _ask_focus(self, panel: MessagePanel, touch: ControlRef | None) -> None:
+    def _ask_focus(self, panel: MessagePanel, ref: ControlRef | None) -> None:
         if panel.message_id:
-            self.focus_asked.emit(panel.message_id, touch)
+            self.focus_asked.emit(panel.message_id, ref)

@@ -1,1 +1,1 @@
-"""How one block of a message is laid out and painted: text, lists, code, tables, footnotes, and what stands around."""
+"""How one block of a message is laid out and painted: text, lists, code, tables, footnotes, and what surrounds them."""

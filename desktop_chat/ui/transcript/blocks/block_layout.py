@@ -1,70 +1,32 @@
-"""One block as it is painted: boxes of text, the shapes behind them, and what can be pressed."""
+"""One block as it is painted: boxes of text, the shapes behind them, and its controls."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from desktop_chat.ui.text.address_text import shown_address
+from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.blocks.code_state import Extent
+from desktop_chat.ui.transcript.blocks.shapes import Shape, paint_shape
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, Link, TextBox
 from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.math.formulas import FormulaKey, Inset
 from desktop_chat.ui.transcript.render_style import RenderStyle
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.code_header import CodeHeader
-
-
-class Form(StrEnum):
-    """How a shape is drawn."""
-
-    FILL = "fill"
-    CARD = "card"
-    CARD_TOP = "card_top"
-    CARD_MIDDLE = "card_middle"
-    CARD_BOTTOM = "card_bottom"
-    DISC = "disc"
-    RING = "ring"
-    CHECKED = "checked"
-    UNCHECKED = "unchecked"
-
-
-CARD_FORMS = {
-    (True, True): Form.CARD,
-    (True, False): Form.CARD_TOP,
-    (False, False): Form.CARD_MIDDLE,
-    (False, True): Form.CARD_BOTTOM,
-}
-"""What part of a card a block covers that is, or is not, the first and the last one on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Something painted behind the text."""
-
-    form: Form
-    rect: QRectF
-    colour: str
-    line: str = ""
-    """The colour of the outline of a card."""
-    radius: float = 8.0
-
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A part whose contents may be wider than it is, and then scroll sideways."""
+    """A part whose contents scroll sideways when they are wider than it."""
 
     rect: QRectF
     content_width: float
     extent: Extent | None = None
-    """What it shares with panes that scroll along, and may be wider than its own contents."""
+    """The width shared with panes that scroll together; it may be larger than that of its own contents."""
     shows_bar: bool = True
 
     @property
@@ -78,29 +40,53 @@ class Pane:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something that can be pressed. `name` is an action, `value` what it is about."""
+    """Something that can be pressed. `name` is an action, `value` its object."""
 
     name: str
     rects: tuple[QRectF, ...]
     value: str = ""
     label: str = ""
-    """Its words, for tool tips and screen readers."""
+    """For tool tips and screen readers."""
     icon: str = ""
     shows_label: bool = False
     quiet: bool = False
-    """Seen only while the pointer or the keyboard is at its message."""
+    """Shown only while the pointer or the keyboard is at its message."""
     local: bool = False
-    """Seen only while the pointer or the keyboard is at its own block."""
+    """Shown only while the pointer or the keyboard is at its own block."""
     primary: bool = False
     """The one main action of its place."""
     enabled: bool = True
     spoken: str = ""
-    """What a screen reader says instead, where the label is understood only by what stands around it."""
+    """What a screen reader says instead of a label that is clear only from its surroundings."""
     text: str = ""
-    """What a link shows, which may name another place than where it leads."""
+    """What a link shows, which may differ from where it leads."""
 
     def contains(self, x: float, y: float) -> bool:
         return any(rect.contains(QPointF(x, y)) for rect in self.rects)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHeader:
+    """Where the words of a code head go. They are painted apart from the layout, as the number of lines grows later."""
+
+    rect: QRectF
+    language: str
+    lines: int
+    """Of this part; a code block in parts knows them all."""
+
+    def words(self, lines: int) -> str:
+        """Return the words for this many lines."""
+        return f"{self.language} \u00b7 {tr('%n line(s)', n=lines)}" if lines else self.language
+
+    def paint(self, painter: QPainter, render_style: RenderStyle, lines: int) -> None:
+        """Paint the words, without the number of lines if there is no room for it."""
+        words = self.words(lines)
+        metrics = QFontMetricsF(render_style.meta.font)
+        if metrics.horizontalAdvance(words) > self.rect.width():
+            words = metrics.elidedText(self.language, Qt.TextElideMode.ElideRight, self.rect.width())
+        painter.setFont(render_style.meta.font)
+        painter.setPen(render_style.colour("muted"))
+        painter.drawText(self.rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
 @dataclass(slots=True)
@@ -113,11 +99,11 @@ class BlockLayout:
     labels: list[TextBox] = field(default_factory=list)
     """Text that is shown but neither selected nor copied."""
     labels_are_quiet: bool = False
-    """They are seen only while the pointer or the keyboard is at the message."""
+    """They are shown only while the pointer or the keyboard is at the message."""
     shapes: list[Shape] = field(default_factory=list)
     panes: list[Pane] = field(default_factory=list)
     pane_of: dict[int, int] = field(default_factory=dict)
-    """The pane of a box, by the box's place."""
+    """The pane of a box, by the box's index."""
     heads: list[CodeHeader] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
     arts: list[ImageBox] = field(default_factory=list)
@@ -126,16 +112,16 @@ class BlockLayout:
     columns: tuple[int, ...] = ()
     """Widths of a table's columns."""
     length: int = 0
-    """UTF-16 units of the whole text, boxes set apart by one."""
+    """UTF-16 units of the whole text, with one between boxes."""
     waiting: set[FormulaKey] = field(default_factory=set)
     """Formulas whose source is shown until they are set."""
     tops: tuple[float, ...] = ()
-    """Where each box was put; a later layout may take the box and move it."""
+    """Where each box was put; a later layout may reuse the box and move it."""
     starts: tuple[int, ...] = ()
-    """The position of the first letter of each box, likewise."""
+    """The position of the first character of each box, likewise."""
 
     def seal(self) -> BlockLayout:
-        """Number the positions; called when all boxes are there."""
+        """Number the positions once all boxes are there."""
         position = 0
         for box in self.boxes:
             box.start = position
@@ -155,8 +141,8 @@ class BlockLayout:
         *,
         active: bool,
     ) -> None:
-        """Paint at the painter's origin. `offsets` say how far each pane is scrolled, `active` that the pointer or the
-        keyboard is at the message."""
+        """Paint at the painter's origin. `offsets` is how far each pane is scrolled, `active` whether the
+        pointer or the keyboard is at the message."""
         for shape in self.shapes:
             if shape.rect.intersects(clip):
                 paint_shape(painter, render_style, shape)
@@ -199,24 +185,24 @@ class BlockLayout:
         place = bisect_right(self.starts, position) - 1
         return self.boxes[place] if place >= 0 else None
 
-    def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_letter: bool = False) -> int:
-        """Return the position nearest to a point; with `on_letter` the one before the letter there."""
+    def position_at(self, x: float, y: float, offsets: Mapping[int, float], *, on_character: bool = False) -> int:
+        """Return the position nearest to a point; with `on_character` the one before the character there."""
         best, nearest = 0, float("inf")
         for place, box in enumerate(self.boxes):
             pane = self.pane_of.get(place)
             shifted = x + (offsets.get(pane, 0.0) if pane is not None else 0.0)
             away = self._distance(box, shifted, y)
             if away < nearest:
-                nearest, best = away, box.start + box.position_at(shifted, y, on_letter=on_letter)
+                nearest, best = away, box.start + box.position_at(shifted, y, on_character=on_character)
         return best
 
     def caret_rect(self, position: int) -> QRectF:
-        """Return where a caret stands: it has no width. Panes are taken as not scrolled."""
+        """Return where a caret is, without a width, as if no pane were scrolled."""
         box = self.box_at(position)
         return box.caret_rect(min(position, box.end) - box.start) if box is not None else QRectF(0, 0, 0, self.height)
 
     def covers(self, x: float, y: float, selected: tuple[int, int], offsets: Mapping[int, float]) -> bool:
-        """Say whether a selection is seen at a point."""
+        """Return whether a point is on a selection."""
         start, end = selected
         for place, box in enumerate(self.boxes):
             if box.y <= y < box.y + box.height and box.start <= end and box.end >= start:
@@ -242,7 +228,7 @@ class BlockLayout:
         return None
 
     def link_controls(self, offsets: Mapping[int, float]) -> list[tuple[Control, Link, TextBox]]:
-        """Return the links as things that can be pressed, where they are now, each with its text."""
+        """Return the links as controls, where they are now, each with its text box."""
         found = []
         for place, box in enumerate(self.boxes):
             aside = self._shift(place, offsets) if box.links else 0.0
@@ -252,13 +238,13 @@ class BlockLayout:
         return found
 
     def pane_at(self, x: float, y: float) -> int | None:
-        """Return the pane under a point that has more than it shows."""
+        """Return the pane under a point if it can scroll."""
         return next(
             (n for n, pane in enumerate(self.panes) if pane.hidden_width and pane.rect.contains(QPointF(x, y))), None
         )
 
     def pane_at_position(self, position: int) -> int | None:
-        """Return the pane of a position in the text, where it has more than it shows."""
+        """Return the pane of a position in the text if it can scroll."""
         place = bisect_right(self.starts, position) - 1
         pane = self.pane_of.get(place)
         return pane if pane is not None and self.panes[pane].hidden_width else None
@@ -286,7 +272,7 @@ class BlockLayout:
                 painter.fillRect(rect, colour)
 
     def _paint_bars(self, painter: QPainter, render_style: RenderStyle, offsets: Mapping[int, float]) -> None:
-        """A thin bar says that a pane has more to the side."""
+        """Paint a thin bar under panes that can scroll."""
         for number, pane in enumerate(self.panes):
             if not pane.hidden_width or not pane.shows_bar:
                 continue
@@ -300,13 +286,13 @@ class BlockLayout:
 
 
 def link_control(link: Link, rects: tuple[QRectF, ...] = ()) -> Control:
-    """Return a link as something that can be pressed."""
+    """Return a link as a control."""
     words = "" if link.name == NOTE else shown_address(link.href)
     return Control(link.name, rects, link.href, words, text=link.text)
 
 
 def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:
-    """Return the height in `new` above which it looks as `old` did; 0 where that is not certain."""
+    """Return the height in `new` above which it looks like `old`; 0 if that is not certain."""
     if old is None or new is None or not new.boxes or not _same_frame(old, new):
         return 0
     for place, top in enumerate(old.tops):
@@ -318,71 +304,7 @@ def changed_from(old: BlockLayout | None, new: BlockLayout | None) -> float:
 
 
 def _same_frame(old: BlockLayout, new: BlockLayout) -> bool:
-    """Say whether what stands around the text is the same, as far as it is above the end of `old`."""
+    """Return whether what surrounds the text is the same, down to the end of `old`."""
     if len(new.boxes) < len(old.boxes) or old.columns != new.columns or len(old.panes) != len(new.panes):
         return False
     return [(c.rects, c.label) for c in old.controls] == [(c.rects, c.label) for c in new.controls]
-
-
-def paint_shape(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
-    """Paint one shape at the painter's origin."""
-    colour = render_style.colour(shape.colour)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    match shape.form:
-        case Form.FILL:
-            painter.fillRect(shape.rect, colour)
-        case Form.DISC:
-            painter.drawEllipse(shape.rect)
-        case Form.RING:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colour, 1.2 * render_style.zoom))
-            painter.drawEllipse(shape.rect)
-        case Form.CHECKED | Form.UNCHECKED:
-            _paint_check_box(painter, render_style, shape)
-        case _:
-            _paint_card(painter, render_style, shape)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def paint_outline(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
-    """Paint an accented outline around a card, or around the slice of it that one block covers."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    _paint_card(painter, render_style, replace(shape, line="accent"))
-
-
-def _paint_card(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
-    """Paint a card, or the slice of it that one block covers: slices meet without a seam."""
-    radius = shape.radius * render_style.zoom
-    rect = shape.rect
-    top = rect.top() if shape.form in {Form.CARD, Form.CARD_TOP} else rect.top() - 2 * radius
-    bottom = rect.bottom() if shape.form in {Form.CARD, Form.CARD_BOTTOM} else rect.bottom() + 2 * radius
-    whole = QRectF(rect.left(), top, rect.width(), bottom - top)
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    if shape.line:
-        painter.setPen(render_style.pen(shape.line))
-        whole.adjust(0.5, 0.5, -0.5, -0.5)
-    painter.drawRoundedRect(whole, radius, radius)
-    painter.restore()
-
-
-def _paint_check_box(painter: QPainter, render_style: RenderStyle, shape: Shape) -> None:
-    rect = shape.rect
-    radius = 3.5 * render_style.zoom
-    if shape.form is Form.UNCHECKED:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(render_style.colour("muted"), 1.3 * render_style.zoom))
-        painter.drawRoundedRect(rect, radius, radius)
-        return
-    painter.setBrush(render_style.colour("accent"))
-    painter.drawRoundedRect(rect, radius, radius)
-    tick = QPainterPath(rect.topLeft() + QPointF(rect.width() * 0.24, rect.height() * 0.52))
-    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.43, rect.height() * 0.71))
-    tick.lineTo(rect.topLeft() + QPointF(rect.width() * 0.77, rect.height() * 0.31))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    pen = QPen(render_style.colour("on_accent"), 1.7 * render_style.zoom)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.drawPath(tick)

@@ -1,4 +1,4 @@
-"""Lays out what stands around a message: its heading, its thoughts' heading, its state, its error, its footer."""
+"""Lays out what surrounds the text of a message: heading, heading of the reasoning, state, error, sources, footer."""
 
 from __future__ import annotations
 
@@ -8,31 +8,39 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from desktop_chat.core.entities import Message, Role, Status
+from desktop_chat.core.entities import Message, Role, Source, Status
+from desktop_chat.ui.text.address_text import address_words, shown_address
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control, Form, Shape
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout, Control
+from desktop_chat.ui.transcript.blocks.shapes import Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, text_box
 from desktop_chat.ui.transcript.render_style import Face, RenderStyle
 
 _BUTTON = 28
+TOGGLE_SOURCES = "toggle_sources"
+_FOLDED = 4
+"""How many sources of a longer list are shown."""
+_SOURCE_ROW, _SOURCE_GAP = 26, 12
+_HOST_SHARE = 0.5
+"""The largest share of a line that the host takes."""
 ActionList = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the line above a message says and offers."""
+    """What the line above a message shows."""
 
     name: str
     time: str
     versions: tuple[Control, ...]
     actions: tuple[Control, ...] = ()
-    """Of a message that has no footer."""
+    """For a message without a footer."""
     at_right: bool = False
-    """Above a question, whose bubble is at the right."""
+    """For a question, whose bubble is at the right."""
 
 
 def header(render_style: RenderStyle, width: int, heading: Heading) -> BlockLayout:
-    """Who speaks and when, with the arrows between versions beside the time."""
+    """Lay out the author, the time, and the arrows between versions."""
     layout = BlockLayout(width)
     top, height, gap = render_style.px(24), render_style.px(_BUTTON), render_style.px(8)
     when = label_box(render_style.meta, heading.time, width, "muted")
@@ -57,7 +65,7 @@ def header(render_style: RenderStyle, width: int, heading: Heading) -> BlockLayo
 
 
 def thinking_heading(render_style: RenderStyle, width: int, words: str, *, unfolded: bool) -> BlockLayout:
-    """The line that folds and unfolds the reasoning."""
+    """Lay out the line that folds and unfolds the reasoning."""
     layout = BlockLayout(width)
     height = render_style.px(_BUTTON)
     icon = "chevron-down" if unfolded else "chevron-right"
@@ -69,7 +77,7 @@ def thinking_heading(render_style: RenderStyle, width: int, words: str, *, unfol
 
 
 def state_line(render_style: RenderStyle, width: int, words: str) -> BlockLayout:
-    """How a running reply stands."""
+    """Lay out the state of a running reply."""
     layout = BlockLayout(width)
     line = label_box(render_style.meta, words, width - render_style.px(16), "muted")
     height = render_style.px(26)
@@ -82,7 +90,7 @@ def state_line(render_style: RenderStyle, width: int, words: str) -> BlockLayout
 
 
 def remark(render_style: RenderStyle, width: int, words: str) -> BlockLayout:
-    """A quiet line about how a reply was asked for, in as many lines as it needs."""
+    """Lay out a muted remark on how a reply was requested, in as many lines as it needs."""
     layout = BlockLayout(width)
     top = render_style.px(8)
     box = text_box(words, render_style.meta, width - render_style.px(26))
@@ -96,7 +104,7 @@ def remark(render_style: RenderStyle, width: int, words: str) -> BlockLayout:
 
 
 def outcome(render_style: RenderStyle, width: int, message: Message, sentence: str, actions: ActionList) -> BlockLayout:
-    """What happened to a reply that did not simply succeed, and what helps: a card when it failed, else a line."""
+    """Lay out what happened to a reply that did not simply succeed, with remedies: a card if it failed, else a line."""
     if message.status in {Status.FAILED, Status.INTERRUPTED}:
         return _failure_card(render_style, width, sentence, actions)
     layout = BlockLayout(width)
@@ -139,8 +147,11 @@ def _sign(render_style: RenderStyle, icon: str, colour: str, x: float, y: float)
 def footer(
     render_style: RenderStyle, width: int, lines: Sequence[str], actions: Sequence[Control], counted: str = ""
 ) -> BlockLayout:
-    """The actions of a reply, and its numbers as many as there is room for (`lines` say less and less). Those are seen
-    while the pointer or the keyboard is at the message, or always by a setting; `counted` is their tool tip."""
+    """Lay out the actions of a reply, and the longest of `lines` that there is room for.
+
+    Those numbers are shown while the pointer or the keyboard is at the message, or always by a setting; `counted` is
+    their tool tip.
+    """
     layout = BlockLayout(width)
     top, height = render_style.px(8), render_style.px(_BUTTON)
     left = add_actions(render_style, layout, actions, width, top)
@@ -156,7 +167,7 @@ def footer(
 
 
 def version_controls(message: Message, alternatives: Sequence[str]) -> tuple[Control, ...]:
-    """The way from one version of a message to the next; nothing where there is only one."""
+    """Return the controls that go from one version of a message to the next; none if there is only one."""
     if len(alternatives) < 2 or message.id not in alternatives:
         return ()
     at = alternatives.index(message.id)
@@ -168,8 +179,8 @@ def version_controls(message: Message, alternatives: Sequence[str]) -> tuple[Con
 
 
 def message_actions(message: Message) -> list[Control]:
-    """What can be done beside a message, from left to right."""
-    found = [Control("copy", (), "", tr("Copy"), "copy", quiet=True, spoken=tr("Copy the message"))]
+    """Return the actions of a message, from left to right."""
+    found = [Control("copy", (), "", tr("Copy"), "copy", quiet=True, spoken=tr("Copy message"))]
     if message.role is Role.USER:
         found.append(Control("edit", (), "", tr("Edit"), "edit", quiet=True))
     elif message.role is Role.ASSISTANT:
@@ -181,7 +192,7 @@ def message_actions(message: Message) -> list[Control]:
 def add_actions(
     render_style: RenderStyle, layout: BlockLayout, actions: Sequence[Control], right: float, top: float
 ) -> float:
-    """Place icon buttons so that the last one ends at `right`. Returns where the first one begins."""
+    """Place icon buttons so that the last one ends at `right`. Returns the left edge of the first one."""
     side = render_style.px(_BUTTON)
     x = left = right - controls_width(render_style, actions)
     for action in actions:
@@ -196,7 +207,7 @@ def add_actions(
 
 
 def controls_width(render_style: RenderStyle, controls: Sequence[Control]) -> float:
-    """Return the pixels that icon buttons take side by side."""
+    """Return the width of icon buttons side by side."""
     return sum(_control_width(render_style, control) for control in controls)
 
 
@@ -228,7 +239,7 @@ def _add_buttons(
 
 
 def label_box(face: Face, text: str, width: float, colour: str) -> TextBox:
-    """Return words on one line of at most a width, cut with dots where they are longer."""
+    """Return words on one line, elided to a width."""
     elided = QFontMetricsF(face.font).elidedText(text, Qt.TextElideMode.ElideRight, max(width, 1.0))
     box = text_box(elided, face, None)
     box.colour = colour
@@ -236,6 +247,58 @@ def label_box(face: Face, text: str, width: float, colour: str) -> TextBox:
 
 
 def put_box(layout: BlockLayout, box: TextBox, x: float, top: float, height: float) -> None:
-    """Add a label in the middle of a height."""
+    """Add a label, vertically centred in a height."""
     box.x, box.y = x, top + round((height - box.height) / 2)
     layout.labels.append(box)
+
+
+def source_list(render_style: RenderStyle, width: int, sources: Sequence[Source], *, unfolded: bool) -> BlockLayout:
+    """Lay out a heading and a link to each source; of many, only the first ones until unfolded."""
+    layout = BlockLayout(width)
+    y = render_style.px(10)
+    put_box(
+        layout, label_box(render_style.meta_strong, tr("Sources"), width, "muted"), 0, y, render_style.px(_SOURCE_ROW)
+    )
+    y += render_style.px(_SOURCE_ROW)
+    is_long = len(sources) > _FOLDED + 1
+    shown = sources if unfolded or not is_long else sources[:_FOLDED]
+    indent = render_style.meta_width(f"{len(sources)}") + render_style.px(10)
+    for number, source in enumerate(shown, 1):
+        put_box(layout, label_box(render_style.meta, f"{number}", indent, "muted"), 0, y, render_style.px(_SOURCE_ROW))
+        end = indent
+        for box in _title_and_host(render_style, source, width - indent):
+            put_box(layout, box, end, y, render_style.px(_SOURCE_ROW))
+            end = box.x + box.natural_width + render_style.px(_SOURCE_GAP)
+        layout.controls.append(
+            _source_link(number, source, QRectF(0, y, end - render_style.px(_SOURCE_GAP), render_style.px(_SOURCE_ROW)))
+        )
+        y += render_style.px(_SOURCE_ROW)
+    if is_long:
+        words = tr("Show fewer") if unfolded else tr("Show all %n source(s)", n=len(sources))
+        icon = "chevron-up" if unfolded else "chevron-down"
+        rect = QRectF(
+            -render_style.px(6),
+            y,
+            render_style.meta_width(words) + render_style.px(16 + 4 + 14),
+            render_style.px(_SOURCE_ROW),
+        )
+        layout.controls.append(Control(TOGGLE_SOURCES, (rect,), "", words, icon, shows_label=True))
+        y += render_style.px(_SOURCE_ROW)
+    layout.height = y + render_style.px(2)
+    return layout
+
+
+def _title_and_host(render_style: RenderStyle, source: Source, room: float) -> list[TextBox]:
+    """Return the title, and after it the host, which no title can imitate; if both are long, the title is cut first."""
+    if not source.title:
+        return [label_box(render_style.meta, shown_address(source.url), room, "accent")]
+    host = label_box(render_style.meta, address_words(source.url).host, room * _HOST_SHARE, "muted")
+    title = label_box(
+        render_style.meta, source.title, room - render_style.px(_SOURCE_GAP) - host.natural_width, "accent"
+    )
+    return [title, host]
+
+
+def _source_link(number: int, source: Source, rect: QRectF) -> Control:
+    spoken = tr("Source {number}: {title}", number=number, title=source.title or address_words(source.url).host)
+    return Control("link", (rect,), source.url, shown_address(source.url), spoken=spoken)

@@ -1,4 +1,4 @@
-"""Paints what can be pressed: icons, words, and the ring around what has the keyboard."""
+"""Paints controls: icons, words, and the focus ring."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _ICON = 16
 
 @dataclass(frozen=True, slots=True)
 class ControlRef:
-    """What the pointer or the keyboard is at."""
+    """Names a control that the pointer or the keyboard is at."""
 
     key: int
-    """Of the entry."""
+    """The key of its entry."""
     message_id: str
     name: str
     value: str
     number: int = 0
-    """Among controls of the same name and value."""
+    """Its number among controls of the same name and value."""
 
 
 def paint_control(painter: QPainter, render_style: RenderStyle, control: Control, *, hovered: bool) -> None:
@@ -36,7 +36,7 @@ def paint_control(painter: QPainter, render_style: RenderStyle, control: Control
 
 
 def paint_focus(painter: QPainter, render_style: RenderStyle, rect: QRectF) -> None:
-    """Paint the ring of what has the keyboard."""
+    """Paint the focus ring."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(render_style.colour("accent"), 2))
     painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 6 * render_style.zoom, 6 * render_style.zoom)
@@ -54,7 +54,7 @@ def _paint_flat(painter: QPainter, render_style: RenderStyle, control: Control, 
         colour = "disabled"
     side = min(render_style.px(_ICON if not is_sign else 18), int(rect.height()))
     words_width = render_style.meta_width(control.label) if control.shows_label else 0.0
-    # At the right end: where there is room for a longer word, what stands at an edge keeps its distance from it.
+    # At the right end: with room for a longer word, the label keeps its distance from the edge.
     left = rect.right() - render_style.px(8 + 4) - words_width - side if words_width else rect.center().x() - side / 2
     ratio = painter.device().devicePixelRatioF()
     at = QPointF(round(left), round(rect.top() + (rect.height() - side) / 2))

@@ -1,4 +1,4 @@
-"""Which way text runs, so that what stands around it is on its own side, and a stretch of it is found on screen."""
+"""Which way text runs: for what is put beside it, and for finding a range of it on screen."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from desktop_chat.markdown.nodes import ItemList, Node, Quote, Text
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-"""Scripts that run to the left, and the signs that turn the direction."""
+"""Scripts that run from right to left, and the control characters that change the direction."""
 _TOUCHING = 0.5
-"""Pixels."""
+"""Pixels between runs that count as one."""
 
 
 def is_right_to_left(text: str) -> bool:
-    """Say whether the first letter with a direction is of a script written from right to left."""
+    """Return whether the first character with a direction is of a script written from right to left."""
     if text.isascii():
         return False
     directions = (bidirectional(letter) for letter in text[:200])
@@ -29,7 +29,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 def begin_at_right(nodes: Sequence[Node]) -> bool:
-    """Say whether a list item or a quote with these parts has its mark at the right."""
+    """Return whether a list item or a quote with these parts has its marker at the right."""
     for node in nodes[:1]:
         match node:
             case Text():
@@ -44,7 +44,7 @@ def begin_at_right(nodes: Sequence[Node]) -> bool:
 
 
 def stretches(text: str, line: QTextLine, first: int, last: int) -> list[tuple[float, float]]:
-    """Return from where to where the letters between two positions of a line are; they need not be side by side."""
+    """Return the ranges of x between two positions of a line; text in two directions may have several."""
     plain = first == last or text.isascii() or _RIGHT_TO_LEFT.search(text) is None
     runs = [] if plain else line.glyphRuns(first, last - first)
     if not runs:
@@ -60,6 +60,6 @@ def stretches(text: str, line: QTextLine, first: int, last: int) -> list[tuple[f
 
 
 def x_of(line: QTextLine, position: int) -> float:
-    """Return where the cursor stands before a letter."""
+    """Return the x of a position in a line."""
     x, _ = cast(tuple[float, int], line.cursorToX(position))
     return x

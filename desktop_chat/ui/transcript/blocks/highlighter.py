@@ -1,4 +1,4 @@
-"""Colours code off the critical path: what is seen is highlighted in another process, and taken in bit by bit."""
+"""Has the code in view highlighted by another process, and takes in the result bit by bit."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from desktop_chat.markdown.block import Block, Kind
 from desktop_chat.markdown.highlight import is_plain
 from desktop_chat.markdown.nodes import Code, ItemList, Node, Quote
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.message_item import Section
+from desktop_chat.ui.transcript.section import Section
 
 MAY_HOLD_CODE = frozenset({Kind.CODE, Kind.ITEM, Kind.QUOTE})
 _SLICE_S = 0.004
 _PAUSE_MS = 8
 _PATIENCE_MS = 120
-"""Code that still grows is coloured again only so often."""
-_MAX_LETTERS = 400_000
+"""Between two highlightings of code that still grows."""
+_MAX_CHARACTERS = 400_000
 """Longer code stays plain."""
 _MAX_MARKS = 1_500
-"""Marks of one part, usually 80 lines, that are painted: laying them out takes about 6 ms. Ordinary code has 600."""
+"""Marks painted in one part, usually 80 lines: laying them out takes about 6 ms. Ordinary code has 600."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of code in a block."""
+    """The `number`th code of a block."""
 
     entry: BlockEntry
     number: int
@@ -54,7 +54,7 @@ class _Job:
 
 
 class Highlighter(QObject):
-    """Takes the code of blocks that are seen; what was asked for last comes first."""
+    """Takes the code of blocks in view; the last request comes first."""
 
     def __init__(self, changed: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
@@ -69,11 +69,11 @@ class Highlighter(QObject):
         self._timer.timeout.connect(self._work)
 
     def use(self, highlighting: Highlighting) -> None:
-        """Have code highlighted by this from now on; without it all code stays plain."""
+        """Have code highlighted by this from now on; without it, code stays plain."""
         self._highlighting = highlighting
 
     def ask(self, section: Section, entry: BlockEntry, *, running: bool) -> None:
-        """Have the code of a block coloured, unless that was done; a `running` message may still grow at its end."""
+        """Have the code of a block highlighted unless it is; a `running` message may still grow at its end."""
         kind, growing = entry.block.kind, running and entry.around.is_last
         if kind is Kind.CODE:
             parts = section.parts_of(entry)
@@ -89,7 +89,7 @@ class Highlighter(QObject):
                 self._ask_for([Part(entry, number, code)], growing=growing)
 
     def stop(self) -> None:
-        """Forget what was asked."""
+        """Forget all requests."""
         self._waiting.clear()
         self._asked.clear()
         self._seen.clear()
@@ -124,7 +124,7 @@ class Highlighter(QObject):
             self._timer.start(_PAUSE_MS)
 
     def _take(self, job: _Job) -> None:
-        """Take what has come, for a part of a frame."""
+        """Take results for a part of a frame."""
         late = time.perf_counter() + _SLICE_S
         state = job.asked.state  # before its pieces: it is set after the last of them
         while job.asked.pieces:
@@ -142,14 +142,14 @@ class Highlighter(QObject):
         while self._waiting and self._highlighting is not None:
             _, parts = self._waiting.popitem()
             text = "\n".join([part.code.text for part in parts])
-            if len(text) <= _MAX_LETTERS:
+            if len(text) <= _MAX_CHARACTERS:
                 asked = HighlightJob(parts[0].code.language, text)
                 self._highlighting.ask(asked)
                 return _Job(parts, asked)
         return None
 
     def _finish(self, job: _Job) -> None:
-        """Show all marks at once; a layout that is dropped has to be made again in the same turn."""
+        """Show all marks at once; a dropped layout has to be made again in the same turn."""
         self._job = None
         for part, marks in zip(job.parts, job.ready, strict=False):
             part.entry.set_marks(part.number, part.code.text, marks)
@@ -158,7 +158,7 @@ class Highlighter(QObject):
 
 
 def _bounded(lines: list[LineMarks]) -> tuple[LineMarks, ...]:
-    """Return the marks of a part, without those of the lines at its end that are too many for one layout."""
+    """Return the marks of a part, without those of its last lines that are too many for one layout."""
     left = _MAX_MARKS
     found = []
     for line in lines:

@@ -1,4 +1,4 @@
-"""One run of wrapped text: laid out once, painted often, and asked where its letters are."""
+"""A piece of wrapped text: laid out once, painted often, and asked where its characters are."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLi
 
 from desktop_chat.markdown.nodes import Span, Style
 from desktop_chat.ui.transcript.blocks.direction import is_right_to_left, stretches, x_of
+from desktop_chat.ui.transcript.math.formula_painter import paint_inset
 from desktop_chat.ui.transcript.math.formulas import Inset, reach
 from desktop_chat.ui.transcript.render_style import Face, RenderStyle
 
 _UNBOUNDED = 1e6
 OBJECT = "\ufffc"
-"""Stands in a text where a formula is painted."""
+"""The character in place of a formula."""
 _REACH = 3
-"""Pixels beside the number of a footnote where a press is still meant for it."""
+"""Pixels around the number of a footnote that still belong to it for a press."""
 _ALIGNMENTS = {
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignRight,
@@ -32,19 +33,19 @@ NOTE = "note"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where in a text an address can be opened."""
+    """A link in a text."""
 
     start: int
     end: int
     href: str
     to_image: bool = False
-    """It stands for an image that is shown only when asked for."""
+    """It is the placeholder of an image that is shown only on request."""
     text: str = ""
-    """What is shown for it."""
+    """The text shown for it."""
 
     @property
     def name(self) -> str:
-        """What it is to those who press it."""
+        """The name of its control."""
         if self.href.startswith("#"):
             return NOTE
         return "placeholder" if self.to_image else "link"
@@ -52,35 +53,35 @@ class Link:
 
 @dataclass(slots=True)
 class TextBox:
-    """A `QTextLayout` with lines at an even distance, whatever fonts they fall back to. Positions are UTF-16 units."""
+    """A `QTextLayout` with evenly spaced lines, whatever fonts they fall back to. Positions are UTF-16 units."""
 
     layout: QTextLayout
     text: str
     face: Face
     width: float
-    """What the lines may use; infinite when they do not wrap."""
+    """The room for the lines; infinite if they do not wrap."""
     natural_width: float
     height: int
     tops: list[int]
     links: list[Link] = field(default_factory=list)
     code: list[tuple[int, int]] = field(default_factory=list)
-    """Stretches of inline code."""
+    """Ranges of inline code."""
     colour: str = "text"
     x: float = 0
     y: float = 0
     start: int = 0
-    """Where its first letter stands in the text of the whole block."""
+    """The position of its first character in the text of the block."""
     lead: str = ""
-    """What stands before it in a plain copy: a list marker, an indent."""
+    """What precedes it in a plain copy: a list marker, an indent."""
     separator: str = "\n"
     """What a plain copy has between it and the box before."""
     spans: tuple[Span, ...] = ()
     clip_width: float | None = None
-    """Where longer lines end on screen."""
+    """Where longer lines are clipped on screen."""
     insets: Sequence[Inset] = ()
-    """Formulas in its lines, by place."""
+    """The formulas in its lines, in order."""
     rest: str = ""
-    """What follows its letters and is not laid out; it is copied with the last of them."""
+    """The rest of its line, which is not laid out; it is copied with the last character."""
 
     @property
     def end(self) -> int:
@@ -88,13 +89,13 @@ class TextBox:
 
     @property
     def lift(self) -> float:
-        """How much lower its first base line is than that of a line without formulas."""
+        """How much lower its first base line is than without formulas."""
         first = self.layout.lineAt(0)
         return first.y() + first.ascent() - self.face.baseline if self.insets else 0.0
 
     def paint(self, painter: QPainter, render_style: RenderStyle, origin: QPointF, clip: QRectF) -> None:
-        """Paint the letters; what lies outside `clip` (in the painter's coordinates) is left out by lines. Without a
-        colour they are only there to be selected and copied."""
+        """Paint the text, except lines outside `clip` (in the painter's coordinates). Text without a colour is only
+        selected and copied."""
         if not self.colour:
             return
         at = origin + QPointF(self.x, self.y)
@@ -102,10 +103,10 @@ class TextBox:
         self.layout.draw(painter, at, [], clip)
         for inset in self.insets:
             if inset.is_inside(clip, at):
-                inset.paint(painter, render_style, at, self.colour)
+                paint_inset(painter, render_style, inset, at, self.colour)
 
     def rects(self, start: int, end: int) -> list[QRectF]:
-        """Return the stretches of lines between two positions of this box, in the block's coordinates."""
+        """Return the rectangles between two positions of this box, line by line, in the block's coordinates."""
         found = []
         for number in range(max(0, self._line_of(start).lineNumber() - 1), self.layout.lineCount()):
             line = self.layout.lineAt(number)
@@ -120,16 +121,18 @@ class TextBox:
                 found.append(QRectF(self.x + left, self.y + top, right - left, bottom - top))
         return found
 
-    def position_at(self, x: float, y: float, *, on_letter: bool = False) -> int:
-        """Return the position nearest to a point in the block's coordinates; `on_letter` the one before its letter."""
+    def position_at(self, x: float, y: float, *, on_character: bool = False) -> int:
+        """Return the position nearest to a point in the block's coordinates, or before the character at it."""
         number = max(0, min(bisect_right(self.tops, y - self.y) - 1, self.layout.lineCount() - 1))
         line = self.layout.lineAt(number)
         where = QTextLine.CursorPosition
-        position = line.xToCursor(x - self.x, where.CursorOnCharacter if on_letter else where.CursorBetweenCharacters)
+        position = line.xToCursor(
+            x - self.x, where.CursorOnCharacter if on_character else where.CursorBetweenCharacters
+        )
         return min(position, self._end_of(line))
 
     def caret_rect(self, position: int) -> QRectF:
-        """Return where a caret stands, in the block's coordinates: it has no width."""
+        """Return where a caret is, without a width, in the block's coordinates."""
         line = self._line_of(position)
         number = line.lineNumber()
         bottom = self.tops[number + 1] if number + 1 < len(self.tops) else self.height
@@ -137,12 +140,12 @@ class TextBox:
         return QRectF(left, self.y + top, 0, bottom - top)
 
     def line_end(self, position: int, *, at_end: bool) -> int:
-        """Return where the line of a position begins, or where it ends: before what breaks it."""
+        """Return where the line of a position begins, or where it ends: before the space that breaks it."""
         line = self._line_of(position)
         return self._end_of(line) if at_end else line.textStart()
 
     def _end_of(self, line: QTextLine) -> int:
-        """Return where the letters of a line end: before the space at which it was broken."""
+        """Return where the text of a line ends: before the space at which it was broken."""
         end = line.textStart() + line.textLength()
         if line.lineNumber() + 1 == self.layout.lineCount() or end == line.textStart():
             return end
@@ -154,7 +157,7 @@ class TextBox:
         return line if line.isValid() else self.layout.lineAt(self.layout.lineCount() - 1)
 
     def link_at(self, x: float, y: float) -> Link | None:
-        """Return the link under a point in the block's coordinates. A footnote's small number need not be hit quite."""
+        """Return the link under a point in the block's coordinates; a footnote's number only needs to be close."""
         point = QPointF(x, y)
         for more, links in ((0, self.links), (_REACH, [link for link in self.links if link.name == NOTE])):
             for link in links:
@@ -163,7 +166,7 @@ class TextBox:
         return None
 
     def same_above(self, old: TextBox) -> int:
-        """Return the height of the lines that are as in `old`, of which this is perhaps a longer version."""
+        """Return the height of the lines that are the same as in `old`, if this is a longer version of it."""
         if not old.spans or len(self.spans) < len(old.spans) or (self.width, self.colour) != (old.width, old.colour):
             return 0
         last, before = self.spans[len(old.spans) - 1], old.spans[-1]
@@ -174,14 +177,14 @@ class TextBox:
         return old.tops[-1] if last.text.startswith(before.text) and len(self.tops) >= len(old.tops) else 0
 
     def end_point(self) -> QPointF:
-        """Return where the next letter would come: the top of its line."""
+        """Return where the next character would be: the top of its line."""
         last = self.layout.lineCount() - 1
         line = self.layout.lineAt(last)
         top = line.y() + line.ascent() - self.face.baseline if self.insets else self.tops[last]
         return QPointF(self.x + x_of(line, line.textStart() + line.textLength()), self.y + top)
 
     def paint_code_grounds(self, painter: QPainter, render_style: RenderStyle, origin: QPointF) -> None:
-        """Paint what lies behind inline code; a selection comes above that and below the letters."""
+        """Paint the ground of inline code; a selection is painted above it and below the text."""
         if not self.code:
             return
         painter.setPen(Qt.PenStyle.NoPen)
@@ -190,7 +193,7 @@ class TextBox:
         for start, end in self.code:
             for rect in self.rects(start, end):
                 line = self.layout.lineAt(bisect_right(self.tops, rect.top() - self.y) - 1)
-                top = self.y + line.y() + line.ascent() - self.face.baseline  # other letters push the line down
+                top = self.y + line.y() + line.ascent() - self.face.baseline  # other fonts push the line down
                 ground = QRectF(rect.left(), top, rect.width(), self.face.pitch)
                 shape = ground.adjusted(-3 * render_style.zoom, inset, 0, -inset).translated(origin)
                 painter.drawRoundedRect(shape, 4 * render_style.zoom, 4 * render_style.zoom)
@@ -223,7 +226,7 @@ def spans_box(
         end = position + len_utf16(shown)
         text += shown
         if (made := render_style.span_format(span, face)) is not None:
-            formats.append(_range(position, end, made))
+            formats.append(format_range(position, end - position, made))
         if span.href:
             links.append(Link(position, end, span.href, bool(span.style & Style.IMAGE), shown))
         if span.style & Style.NOTE:
@@ -239,7 +242,7 @@ def spans_box(
 
 
 def _with_whole_texts(links: list[Link]) -> list[Link]:
-    """Give each part of a link, of which some may be bold, the text of the whole one."""
+    """Give each part of a link, some of which may be bold, the text of the whole link."""
     found: list[Link] = []
     first = 0
     for number, link in enumerate(links, 1):
@@ -284,7 +287,7 @@ def text_box(
 
 
 def object_box(face: Face, inset: Inset) -> TextBox:
-    """Return a box with nothing but a formula, on a line that is as high as it."""
+    """Return a box with only a formula, on a line as high as the formula."""
     layout = QTextLayout(OBJECT, face.font)
     layout.setFormats([_room(0, inset.width)])
     layout.beginLayout()
@@ -319,7 +322,7 @@ def _break_lines(
 
 
 def _place(insets: Sequence[Inset], layout: QTextLayout) -> None:
-    """Tell formulas where they are in lines that have been broken."""
+    """Set where formulas are in the broken lines."""
     for inset in insets:
         line = layout.lineForTextPosition(inset.at)
         inset.x = min(x_of(line, inset.at), x_of(line, inset.at + 1)) + inset.before
@@ -331,24 +334,20 @@ def _room(at: int, width: float) -> QTextLayout.FormatRange:
     wide = QTextCharFormat()
     wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     wide.setFontLetterSpacing(width)
-    return _range(at, at + 1, wide)
+    return format_range(at, 1, wide)
 
 
-def _range(start: int, end: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
+def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
+    """Return a range of text with its own format."""
     stretch = QTextLayout.FormatRange()
     stretch.start = start
-    stretch.length = end - start
+    stretch.length = length
     stretch.format = made
     return stretch
 
 
-def format_range(start: int, length: int, made: QTextCharFormat) -> QTextLayout.FormatRange:
-    """Return a stretch of text that is set in its own way."""
-    return _range(start, start + length, made)
-
-
 def _apart(render_style: RenderStyle, links: Sequence[Link]) -> list[QTextLayout.FormatRange]:
-    """Set the last link, the number of a footnote, apart from its neighbours: most from another such number."""
+    """Set the last link, the number of a footnote, apart from its neighbours, most of all from another number."""
     note = links[-1]
     follows = len(links) > 1 and links[-2].name == NOTE and links[-2].end == note.start
     room = {note.start - 1: 4.0 if follows else 1.5, note.end - 1: 1.5}
@@ -356,13 +355,13 @@ def _apart(render_style: RenderStyle, links: Sequence[Link]) -> list[QTextLayout
 
 
 def _spaced(render_style: RenderStyle, at: int, room: float = 3.0) -> QTextLayout.FormatRange:
-    """Make room after a letter, so that the ground of inline code or a small number does not touch its neighbours."""
+    """Make room after a character, so that inline code or a small number does not touch its neighbours."""
     wide = QTextCharFormat()
     wide.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     wide.setFontLetterSpacing(room * render_style.zoom)
-    return _range(at, at + 1, wide)
+    return format_range(at, 1, wide)
 
 
 def len_utf16(text: str) -> int:
-    """Return the length that Qt counts: characters beyond the first 65,536 are two."""
+    """Return the length in UTF-16 units, as Qt counts: characters beyond the first 65,536 are two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,22 +1,18 @@
-"""Saves code as a file: asks where, writes all of it or nothing, and says so when that fails."""
+"""Saves code as a file: asks where, writes all of it or nothing, and tells the person when that fails."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question
 from desktop_chat.ui.widgets.save_dialog import save_dialog, write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from desktop_chat.ui.transcript.view import TranscriptView
 
 _ENDINGS = {
     "python": "py", "py": "py", "javascript": "js", "js": "js", "jsx": "jsx", "typescript": "ts", "ts": "ts",
@@ -32,7 +28,7 @@ _WHOLE_NAMES = {"dockerfile": "Dockerfile", "makefile": "Makefile", "cmake": "CM
 _NAMED = re.compile(
     r"\s*(?:#|//|--|;|%|/\*|<!--)\s*(?:[Ff]ile(?:name)?\s*:\s*)?(?:[\w.-]+[\\/])*(\w[\w.-]{0,60}\.\w{1,10})\s*(?:\*/|-->)?\s*"
 )
-"""A first line that is a comment with nothing but the name of a file in it; its folder is left out."""
+"""A first line that is a comment with nothing but a file name; its folder is left out."""
 
 
 _RUN_BY_DESKTOPS = {
@@ -41,18 +37,18 @@ _RUN_BY_DESKTOPS = {
     "scf", "scpt", "scr", "service", "settingcontent-ms", "tool", "url", "vbe", "vbs", "webloc", "website",
     "workflow", "wsf", "wsh", "xbap",
 }  # fmt: skip
-"""Endings of files that a click, or only a look into their folder, runs or follows."""
+"""Extensions of files that a desktop runs or follows on a click, or when their folder is opened."""
 _ACTED_UPON = {"autorun.inf", "desktop.ini", "thumbs.db"}
 _DOCUMENTS = {
     "avi", "csv", "doc", "docx", "epub", "gif", "htm", "html", "jpeg", "jpg", "mkv", "mov", "mp3", "mp4", "odp",
     "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "svg", "txt", "webp", "xls", "xlsx", "zip",
 }  # fmt: skip
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{kind}{digit}" for kind in ("com", "lpt") for digit in range(10))}
-"""Names that Windows keeps for devices, whatever ending they have."""
+"""Names that Windows reserves for devices, whatever their extension."""
 
 
 def suggested_name(code: str, language: str) -> str:
-    """Return what a file with this code may be called."""
+    """Return a name for a file with this code."""
     named = _NAMED.fullmatch(code.split("\n", 1)[0][:200])
     if named:
         return harmless_name(named.group(1))
@@ -61,8 +57,8 @@ def suggested_name(code: str, language: str) -> str:
 
 
 def harmless_name(name: str) -> str:
-    """Return a file name that a text proposes, so that it does what it says: what a desktop would run, or act upon by
-    itself, becomes a text; a document's ending before the last one hides nothing; and Windows takes it."""
+    """Return a safe form of a file name that a model proposes: what a desktop would run or act upon becomes a text
+    file, a document's extension cannot hide the real one, and Windows accepts it."""
     *before, ending = name.split(".")
     stem = "_".join(before) if before[-1:] and before[-1].lower() in _DOCUMENTS else ".".join(before)
     if stem.split(".", maxsplit=1)[0].lower() in _DEVICES:
@@ -73,37 +69,37 @@ def harmless_name(name: str) -> str:
 
 
 def write_text(path: Path, text: str) -> str:
-    """Write a text as UTF-8, its last line ended, as `write_bytes` does."""
+    """Write a text as UTF-8, with a newline at its end, as `write_bytes` does."""
     content = text if text.endswith("\n") else text + "\n"
     return write_bytes(path, content.encode("utf-8", "replace"))
 
 
 class CodeSaver:
-    """Asks for a place with the desktop's own dialog; the folder is remembered as long as the window is open."""
+    """Asks for a file with the desktop's own dialog; the folder is remembered as long as the window is open."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        self._view = view
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
 
     def ask(self, code: str, language: str, saved: Callable[[], None]) -> None:
         """Let the person choose a file; `saved` is called once it is written."""
         self._open_dialog(suggested_name(code, language), partial(self.write, code, saved=saved))
 
     def write(self, code: str, path: str, *, saved: Callable[[], None]) -> None:
-        """Write the code to a file; where that fails, say so and offer to choose another one."""
+        """Write the code to a file; if that fails, say so and offer to choose another one."""
         target = Path(path)
         reason = write_text(target, code)
         if not reason:
             saved()
             return
-        question = Question(self._view, tr("The file was not saved"), tr("Choose another place"))
-        question.add_text(tr("{name} cannot be written: {reason}", name=target.name, reason=reason))
+        question = Question(self._parent, tr("The file could not be saved"), tr("Choose another place..."))
+        question.add_text(tr("Could not write {name}: {reason}", name=target.name, reason=reason))
         again = partial(self.write, code, saved=saved)
         question.accepted.connect(partial(self._open_dialog, target.name, again))
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.open()
 
     def _open_dialog(self, name: str, chosen: Callable[[str], None]) -> None:
-        dialog = save_dialog(self._view, tr("Save code"), name)
+        dialog = save_dialog(self._parent, tr("Save code"), name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(chosen)
         dialog.open()

@@ -1,23 +1,20 @@
-"""Goes from a reference to what its footnote says, and back to where one was reading."""
+"""Goes from a reference to its footnote, and back to where the person was reading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
-from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.footnote_rules import footnote_key
 from desktop_chat.markdown.nodes import LINE_BREAK, Footnote, ItemList, Node, Quote, Text
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
-from desktop_chat.ui.transcript.blocks.footnote_layout import NOTE_BACK
+from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
-from desktop_chat.ui.transcript.document import Spot
+from desktop_chat.ui.transcript.controls.focus_chain import Target
 from desktop_chat.ui.transcript.entries import BlockEntry
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.controls.focus_chain import Target
-    from desktop_chat.ui.transcript.message_item import Section
-    from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.section import Section
+from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
 _TIP_LENGTH = 240
 
@@ -25,10 +22,12 @@ _TIP_LENGTH = 240
 class FootnoteJumps:
     """Follows references inside one message."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        self._view = view
+    def __init__(self, page: TranscriptPage, smooth_scroll: SmoothScroll, focus: Callable[[ControlRef], None]) -> None:
+        self._page = page
+        self._gliding = smooth_scroll
+        self._focus = focus
         self._left: dict[tuple[str, str], tuple[ControlRef, int]] = {}
-        """The reference from which each footnote was last gone to, and its height in the view."""
+        """The reference that last led to each footnote, and its height in the view."""
 
     def follow(self, target: Target) -> None:
         """Go from a reference to its footnote."""
@@ -37,7 +36,7 @@ class FootnoteJumps:
         place = section.labels.defined_at(label) if section is not None else None
         if section is None or place is None:
             return
-        self._left[target.message_id, label] = (target.touch, target.placed.y)
+        self._left[target.message_id, label] = (target.ref, target.placed.y)
         note = section.entries[place]
         first = next((node.label for node in note.nodes() if isinstance(node, Footnote)), "")
         self._go(ControlRef(note.key, target.message_id, NOTE_BACK, first), None)
@@ -45,18 +44,18 @@ class FootnoteJumps:
     def go_back(self, target: Target) -> None:
         """Go from a footnote to the reference that led there, or to its first one."""
         label = footnote_key(target.control.value)
-        touch, y = self._left.get((target.message_id, label), (None, None))
-        if touch is None:
+        ref, y = self._left.get((target.message_id, label), (None, None))
+        if ref is None:
             section = self._section(target)
             place = section.labels.used_at(label) if section is not None else None
             if section is None or place is None:
                 return
             href, _ = section.labels.definitions[label]
-            touch = ControlRef(section.entries[place].key, target.message_id, NOTE, href)
-        self._go(touch, y)
+            ref = ControlRef(section.entries[place].key, target.message_id, NOTE, href)
+        self._go(ref, y)
 
     def tip(self, target: Target) -> str:
-        """Return how the footnote of a reference begins, as rich text in which nothing is marked up."""
+        """Return the beginning of the footnote of a reference, as rich text without markup."""
         section = self._section(target)
         place = section.labels.defined_at(footnote_key(target.control.value[1:])) if section is not None else None
         if section is None or place is None:
@@ -69,19 +68,18 @@ class FootnoteJumps:
         entry = target.placed.entry
         if not isinstance(entry, BlockEntry):
             return None
-        return self._view.document.item(target.placed.spot.place).section_of(entry)
+        return self._page.document.item(target.placed.spot.place).section_of(entry)
 
-    def _go(self, touch: ControlRef, y: int | None) -> None:
-        """Bring an entry into view, if it is not, and put the keyboard on a control in it."""
-        view = self._view
-        place = view.model.place_of(touch.message_id)
-        if place is None:
+    def _go(self, ref: ControlRef, y: int | None) -> None:
+        """Bring an entry into view if it is not there, and move the keyboard to a control in it."""
+        page = self._page
+        spot = page.document.spot_of(ref.message_id, ref.key)
+        if spot is None:
             return
-        spot = Spot(place, view.document.item(place).index_of(touch.key))
-        height = view.viewport().height()
-        if not any(one.spot == spot and one.y >= 0 and one.y + one.entry.height <= height for one in view.placed):
-            view.smooth_scroll.to_entry(spot, height // 4 if y is None else y)
-        view.hit_tester.focus(touch)
+        height = page.height
+        if not any(one.spot == spot and one.y >= 0 and one.y + one.entry.height <= height for one in page.placed):
+            self._gliding.to_entry(spot, height // 4 if y is None else y)
+        self._focus(ref)
 
 
 def _words(nodes: Iterable[Node]) -> str:

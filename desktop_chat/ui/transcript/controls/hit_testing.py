@@ -1,40 +1,54 @@
-"""What the pointer or the keyboard is at, and what happens when it is pressed."""
+"""Which control the pointer or the keyboard is at, and what happens when it is pressed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 
 from desktop_chat.ui.text.address_text import shown_address
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.blocks import source_list
 from desktop_chat.ui.transcript.blocks.block_layout import Control, link_control
+from desktop_chat.ui.transcript.blocks.chrome import TOGGLE_SOURCES
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.controls.block_tools import BlockTools
 from desktop_chat.ui.transcript.controls.focus_chain import FocusChain, Target, place_below, rects_of
 from desktop_chat.ui.transcript.controls.footnote_jumps import FootnoteJumps
 from desktop_chat.ui.transcript.controls.message_menu import MessageMenu
 from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.images.transcript_images import TranscriptImages
+from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.selection import whole_message
 from desktop_chat.ui.transcript.viewport.scroller import Placed
+from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 from desktop_chat.ui.widgets.menu import Menu
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.view import TranscriptView
 
-
-class HitTester:
+class HitTester(QObject):
     """Finds controls under a point, moves the keyboard among them, and acts."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        self._view = view
-        self.walk = FocusChain(view)
-        self.footnotes = FootnoteJumps(view)
-        self.tools = BlockTools(view)
-        self.message_menu = MessageMenu(view)
+    action_triggered = Signal(str, str)
+    quote_requested = Signal(str)
+    link_activated = Signal(str, str)
+    link_hovered = Signal(str)
+    keyboard_moved = Signal()
+    keyboard_left = Signal()
+
+    def __init__(
+        self, page: TranscriptPage, clipboard: Clipboard, smooth_scroll: SmoothScroll, images: TranscriptImages
+    ) -> None:
+        super().__init__(page)
+        self._page = page
+        self._clipboard = clipboard
+        self._images = images
+        self.focus_chain = FocusChain(page)
+        self.footnotes = FootnoteJumps(page, smooth_scroll, self.focus)
+        self.tools = BlockTools(page, clipboard)
+        self.message_menu = MessageMenu(page, clipboard)
+        self.message_menu.action_triggered.connect(self.action_triggered)
+        self.message_menu.quote_requested.connect(self.quote_requested)
         self.hovered: ControlRef | None = None
         self.focused: ControlRef | None = None
         self.hovered_message = ""
@@ -42,35 +56,26 @@ class HitTester:
         """The one that Alt+Up and Alt+Down went to."""
 
     def is_active(self, message_id: str) -> bool:
-        """Say whether the actions of a message are to be seen."""
+        """Return whether the actions of a message are shown."""
         if self.focused is not None and self.focused.message_id == message_id:
             return True
         return message_id in {self.hovered_message, self.current_message}
 
     def shows(self, control: Control, message_id: str, entry: Entry) -> bool:
-        """Say whether a control of an entry is to be seen now."""
+        """Return whether a control of an entry is shown now."""
         if control.local:
             at = self.focused
             has_focus = at is not None and (at.message_id, at.key) == (message_id, entry.key)
             return has_focus or self.tools.is_at(message_id, entry)
         return not control.quiet or self.is_active(message_id)
 
-    def entry_at(self, y: float) -> Placed | None:
-        """Return the entry at a height of the viewport; the nearest one outside of all."""
-        nearest = None
-        for one in self._view.placed:
-            nearest = one
-            if y < one.y + one.entry.height:
-                break
-        return nearest
-
     def target_at(self, point: QPointF) -> Target | None:
         """Return the control under a point of the viewport."""
-        placed = self.entry_at(point.y())
+        placed = self._page.entry_at(point.y())
         if placed is None:
             return None
-        message_id = self._message_id(placed)
-        x, y = self.local(placed, point)
+        message_id = self._page.message_id(placed)
+        x, y = self._page.local(placed, point)
         for control in placed.entry.controls():
             if control.enabled and control.contains(x, y):
                 return Target(placed, message_id, control)
@@ -78,38 +83,34 @@ class HitTester:
         link = layout.link_at(x, y) if layout is not None and isinstance(placed.entry, BlockEntry) else None
         return Target(placed, message_id, link_control(link)) if link else None
 
-    def local(self, placed: Placed, point: QPointF) -> tuple[float, float]:
-        """Return a point of the viewport in an entry's coordinates."""
-        return point.x() - self._view.column_x, point.y() - placed.y
-
     def hover(self, point: QPointF | None) -> None:
-        """Follow the pointer; None when it left."""
+        """Follow the pointer; None when it has left."""
         target = self.target_at(point) if point is not None else None
-        placed = self.entry_at(point.y()) if point is not None else None
-        touch = target.touch if target else None
-        message_id = self._message_id(placed) if placed else ""
+        placed = self._page.entry_at(point.y()) if point is not None else None
+        ref = target.ref if target else None
+        message_id = self._page.message_id(placed) if placed else ""
         block = self.tools.place_of(placed) if placed else None
-        if (touch, message_id, block) == (self.hovered, self.hovered_message, self.tools.hovered):
+        if (ref, message_id, block) == (self.hovered, self.hovered_message, self.tools.hovered):
             return
         was_link = self.hovered is not None and self.hovered.name == "link"
-        self.hovered, self.hovered_message, self.tools.hovered = touch, message_id, block
-        if was_link or (touch is not None and touch.name == "link"):
-            self._view.link_hovered.emit(touch.value if touch is not None and touch.name == "link" else "")
-        self._view.repaint_all()
+        self.hovered, self.hovered_message, self.tools.hovered = ref, message_id, block
+        if was_link or (ref is not None and ref.name == "link"):
+            self.link_hovered.emit(ref.value if ref is not None and ref.name == "link" else "")
+        self._page.repaint_all()
 
     def cursor_at(self, point: QPointF) -> Qt.CursorShape:
         """Return the pointer's shape."""
         if self.target_at(point) is not None:
             return Qt.CursorShape.PointingHandCursor
-        placed = self.entry_at(point.y())
+        placed = self._page.entry_at(point.y())
         if placed is None or not isinstance(placed.entry, BlockEntry):
             return Qt.CursorShape.ArrowCursor
-        x, y = self.local(placed, point)
-        inside = 0 <= x <= self._view.document.width and 0 <= y <= placed.entry.height
+        x, y = self._page.local(placed, point)
+        inside = 0 <= x <= self._page.document.width and 0 <= y <= placed.entry.height
         return Qt.CursorShape.IBeamCursor if inside else Qt.CursorShape.ArrowCursor
 
     def tip_at(self, point: QPointF) -> str:
-        """Return the words about what is under the pointer."""
+        """Return the tool tip for what is under the pointer."""
         target = self.target_at(point)
         if target is None:
             return self._numbers_at(point)
@@ -120,45 +121,44 @@ class HitTester:
         return "" if target.control.shows_label and target.control.name != "link" else target.control.label
 
     def _numbers_at(self, point: QPointF) -> str:
-        """Return what the numbers of a reply under a point leave out."""
-        placed = self.entry_at(point.y())
+        """Return the details of the numbers of a reply under a point."""
+        placed = self._page.entry_at(point.y())
         controls = placed.entry.controls() if placed is not None and not isinstance(placed.entry, BlockEntry) else []
         if placed is None:
             return ""
-        x, y = self.local(placed, point)
+        x, y = self._page.local(placed, point)
         return next((one.label for one in controls if one.name == "numbers" and one.contains(x, y)), "")
 
     # --- the keyboard -------------------------------------------------------------------------------------------
 
     def move_focus(self, *, forward: bool) -> bool:
-        """Go to the next control, wherever it is. False beyond the last one: the keyboard leaves the transcript."""
+        """Go to the next control, wherever it is. False after the last one: the keyboard leaves the transcript."""
         at = self.focused
         message_id = self.current_message if at is None else ""
-        target = self.walk.enter(message_id, forward=forward) if message_id else None
-        target = target or self.walk.next_target(at, forward=forward)
-        self._focus(self.walk.reveal(target) if target is not None else None)
+        target = self.focus_chain.enter(message_id, forward=forward) if message_id else None
+        target = target or self.focus_chain.next_target(at, forward=forward)
+        self._focus(self.focus_chain.reveal(target) if target is not None else None)
         return target is not None
 
-    def focus(self, touch: ControlRef) -> None:
-        """Put the keyboard on a control."""
-        self._focus(self.walk.target(touch))
+    def focus(self, ref: ControlRef) -> None:
+        """Move the keyboard to a control."""
+        self._focus(self.focus_chain.target(ref))
 
     def _focus(self, target: Target | None) -> None:
-        self.focused = target.touch if target is not None else None
-        self._view.repaint_all()
-        self._view.accessible.follow_keyboard()
+        self.focused = target.ref if target is not None else None
+        self._page.repaint_all()
+        self.keyboard_moved.emit()
 
-    def stand_at_message(self, message_id: str) -> None:
-        """Put the keyboard on a message as a whole, and the caret before its text unless something is selected."""
+    def go_to_message(self, message_id: str) -> None:
+        """Move the keyboard to a whole message, and the caret before its text unless something is selected."""
         self.focused, self.current_message = None, message_id
-        if self._view.selection.ends() is None:
-            self._view.selection.begin(whole_message(message_id)[0])
-        self._view.repaint_all()
-        self._view.accessible.follow_keyboard()
+        if self._page.selection.ends() is None:
+            self._page.selection.begin(whole_message(message_id)[0])
+        self._page.repaint_all()
+        self.keyboard_moved.emit()
 
     def enter(self, reason: Qt.FocusReason) -> None:
-        """Take the keyboard; whoever came by Tab is at a control at once."""
-        self._view.accessible.note_change()
+        """Take the keyboard; Tab goes straight to a control."""
         if reason in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
             self.move_focus(forward=reason is Qt.FocusReason.TabFocusReason)
 
@@ -166,26 +166,26 @@ class HitTester:
         """Forget where the keyboard was."""
         if self.focused is not None or self.current_message:
             self.focused, self.current_message = None, ""
-            self._view.repaint_all()
-            self._view.accessible.leave_keyboard()
+            self._page.repaint_all()
+            self.keyboard_left.emit()
 
     def scroll_sideways(self, *, right: bool) -> bool:
-        """Scroll what is too wide where the keyboard is. False where nothing is."""
-        return self.focused is not None and self.walk.scroll_sideways(self.focused, right=right)
+        """Scroll contents that are too wide where the keyboard is. False where there are none."""
+        return self.focused is not None and self.focus_chain.scroll_sideways(self.focused, right=right)
 
     def press_focused(self) -> bool:
-        """Press what has the keyboard."""
-        return self.focused is not None and self.press_touch(self.focused)
+        """Press the control that has the keyboard."""
+        return self.focused is not None and self.press_ref(self.focused)
 
-    def press_touch(self, touch: ControlRef) -> bool:
-        """Press a control, wherever it is. False when it is gone."""
-        target = self.walk.target(touch)
+    def press_ref(self, ref: ControlRef) -> bool:
+        """Press a control, wherever it is. False when it no longer exists."""
+        target = self.focus_chain.target(ref)
         if target is not None:
-            self.press(self.walk.reveal(target))
+            self.press(self.focus_chain.reveal(target))
         return target is not None
 
     def focused_rects(self, message_id: str, entry: Entry) -> Sequence[QRectF]:
-        """Return where the control of an entry is that has the keyboard."""
+        """Return where the control that has the keyboard is in an entry; nothing for other entries."""
         focused = self.focused
         if focused is None or (focused.message_id, focused.key) != (message_id, entry.key):
             return ()
@@ -193,103 +193,100 @@ class HitTester:
         return [rect.adjusted(-room, 0, room, 0) for rect in rects_of(focused, entry)]
 
     def open_menu_by_key(self) -> None:
-        """Offer what can be done with what has the keyboard, or with the message that it is at."""
-        view = self._view
+        """Open the context menu of the control that has the keyboard, or of the message it is at."""
+        page = self._page
         rects: Sequence[QRectF] = ()
-        for one in view.placed:
-            message_id = self._message_id(one)
+        for one in page.placed:
+            message_id = self._page.message_id(one)
             rects = self.focused_rects(message_id, one.entry)
             if rects or (self.focused is None and message_id == self.current_message):
                 point = rects[0].center() if rects else QPointF(0, 1)
-                at = point + QPointF(view.column_x, one.y)
+                at = point + QPointF(page.column_x, one.y)
                 break
         else:
-            at = QPointF(view.column_x, 1)
-        self.open_context_menu(at, view.viewport().mapToGlobal(at.toPoint()))
+            at = QPointF(page.column_x, 1)
+        self.open_context_menu(at, page.viewport.mapToGlobal(at.toPoint()))
 
     # --- acting -------------------------------------------------------------------------------------------------
 
     def press(self, target: Target) -> None:
-        """Do what a control is for, or tell the outside."""
+        """Do what a control is for, or have others do it."""
         if not self.tools.press(target):
             self._press(target)
 
     def _press(self, target: Target) -> None:
-        view = self._view
+        page = self._page
         name, message_id = target.control.name, target.message_id
         match name:
             case "link":
-                view.link_activated.emit(target.control.value, target.control.text)
+                self.link_activated.emit(target.control.value, target.control.text)
             case "note":
                 self.footnotes.follow(target)
             case "note_back":
                 self.footnotes.go_back(target)
             case "copy":
-                view.clipboard.put_message(message_id)
-            case "toggle_reasoning" | source_list.TOGGLE:
+                self._clipboard.put_message(message_id)
+            case "toggle_reasoning" | "toggle_sources":
                 self._toggle(name, target.placed)
             case "more":
                 self._open_menu(target)
             case "image" | "placeholder":
-                view.images.press(name, target.control.value, place_below(view, target))
+                self._images.press(name, target.control.value, place_below(page, target))
             case _:
-                view.action_triggered.emit(name, message_id)
+                self.action_triggered.emit(name, message_id)
 
     def open_context_menu(self, point: QPointF, at: QPoint) -> None:
-        """Offer what can be done at a point."""
-        view = self._view
+        """Open the context menu of a point."""
+        page = self._page
         target = self.target_at(point)
-        menu = Menu(view.theme, view)
-        if view.selection.ends() is not None:
+        menu = Menu(page.theme, page.area)
+        if page.selection.ends() is not None:
             menu.addAction(tr("Copy selection")).triggered.connect(partial(self._copy_selection, markdown=True))
-            menu.addAction(tr("Copy selection as text")).triggered.connect(
+            menu.addAction(tr("Copy selection as plain text")).triggered.connect(
                 partial(self._copy_selection, markdown=False)
             )
         if target is not None and target.control.name in {"image", "placeholder"}:
-            view.images.fill_menu(menu, target.control.value)
+            self._images.fill_menu(menu, target.control.value)
         if target is not None and target.control.name == "link":
             menu.addAction(tr("Copy link")).triggered.connect(partial(self._copy_link, target.control.value))
         if latex := self._latex_at(point):
             menu.addAction(tr("Copy LaTeX")).triggered.connect(partial(self._copy_link, latex))
-        if (placed := self.entry_at(point.y())) is not None:
+        if (placed := self._page.entry_at(point.y())) is not None:
             if menu.isEmpty():
                 self.tools.fill_menu(menu, placed)
             if not menu.isEmpty():
                 menu.addSeparator()
-            self.message_menu.fill(menu, self._message_id(placed))
+            self.message_menu.fill(menu, self._page.message_id(placed))
         menu.addSeparator()
-        menu.addAction(tr("Select all")).triggered.connect(view.select_all)
+        menu.addAction(tr("Select all")).triggered.connect(page.select_all)
         menu.open_at(at)
 
     def _latex_at(self, point: QPointF) -> str:
-        placed = self.entry_at(point.y())
+        placed = self._page.entry_at(point.y())
         layout = placed.entry.layout if placed is not None else None
         if placed is None or layout is None or not isinstance(placed.entry, BlockEntry):
             return ""
-        inset = layout.formula_at(*self.local(placed, point), placed.entry.code.offset)
+        inset = layout.formula_at(*self._page.local(placed, point), placed.entry.code.offset)
         return inset.latex if inset is not None else ""
 
     def _open_menu(self, target: Target) -> None:
-        menu = Menu(self._view.theme, self._view)
+        menu = Menu(self._page.theme, self._page.area)
         self.message_menu.fill(menu, target.message_id)
-        menu.open_at(place_below(self._view, target))
+        menu.open_at(place_below(self._page, target))
 
     def _copy_selection(self, _checked: bool = False, *, markdown: bool) -> None:
-        self._view.clipboard.put_selection(markdown=markdown)
+        self._clipboard.put_selection(markdown=markdown)
 
     def _copy_link(self, href: str) -> None:
-        self._view.clipboard.put(href)
+        self._clipboard.put(href)
 
     def _toggle(self, name: str, placed: Placed) -> None:
-        """Fold or unfold the reasoning or the sources of a message; the line that was pressed stays where it is."""
-        view = self._view
-        item = view.document.item(placed.spot.place)
-        if name == source_list.TOGGLE:
+        """Fold or unfold the reasoning or the sources of a message; the pressed line stays where it is."""
+        page = self._page
+        item = page.document.item(placed.spot.place)
+        if name == TOGGLE_SOURCES:
             item.shows_all_sources = not item.shows_all_sources
         else:
             item.unfolded = not item.unfolded
-        view.scroller.stand_at(placed.spot, -placed.y)
-        view.resync(placed.spot.place)
-
-    def _message_id(self, placed: Placed) -> str:
-        return self._view.model.row(placed.spot.place).message.id
+        page.scroller.go_to_entry(placed.spot, -placed.y)
+        page.resync(placed.spot.place)

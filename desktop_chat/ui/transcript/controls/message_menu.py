@@ -1,33 +1,37 @@
-"""What can be done with a message as a whole, as entries of a menu: by right click, by "...", or by the keyboard."""
+"""The menu entries for a whole message: by right click, by the "More" button, or by the keyboard."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from desktop_chat.core.entities import Message, Role
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.view import TranscriptView
 
-
-class MessageMenu:
+class MessageMenu(QObject):
     """Fills menus for the messages of one transcript."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        self._view = view
+    action_triggered = Signal(str, str)
+    quote_requested = Signal(str)
+
+    def __init__(self, page: TranscriptPage, clipboard: Clipboard) -> None:
+        super().__init__(page)
+        self._page = page
+        self._clipboard = clipboard
 
     def fill(self, menu: QMenu, message_id: str) -> None:
-        """Add what can be done with a message. Nothing of it that would change the path while a reply runs."""
-        message = self._view.model.message(message_id)
+        """Add what can be done with a message; what would change the path is disabled while a reply runs."""
+        message = self._page.model.message(message_id)
         if message is None:
             return
         self._add_text_actions(menu, message)
         menu.addSeparator()
-        idle = not self._view.replies.places()
+        idle = not self._page.running_places()
         if message.role is Role.USER:
             self._add(menu, tr("Edit"), "edit", message_id, enabled=idle)
         if message.role is Role.ASSISTANT:
@@ -36,7 +40,7 @@ class MessageMenu:
         self._add(menu, tr("Delete"), "delete", message_id, enabled=idle)
 
     def _add_text_actions(self, menu: QMenu, message: Message) -> None:
-        copy = self._view.clipboard.put_message
+        copy = self._clipboard.put_message
         for words, do in (
             (tr("Copy"), partial(copy, message.id, markdown=False)),
             (tr("Copy as Markdown"), partial(copy, message.id, markdown=True)),
@@ -47,13 +51,13 @@ class MessageMenu:
             action.setEnabled(bool(message.text))
 
     def _quote(self, message_id: str) -> None:
-        """Quote what is selected, or else the whole message."""
-        message = self._view.model.message(message_id)
-        selected = self._view.copier.text(markdown=True)
+        """Quote the selection, or else the whole message."""
+        message = self._page.model.message(message_id)
+        selected = self._clipboard.copier.text(markdown=True)
         if message is not None:
-            self._view.quote_requested.emit(selected or message.text)
+            self.quote_requested.emit(selected or message.text)
 
     def _add(self, menu: QMenu, words: str, name: str, message_id: str, *, enabled: bool) -> None:
         action = menu.addAction(words)
-        action.triggered.connect(lambda _checked=False: self._view.action_triggered.emit(name, message_id))
+        action.triggered.connect(lambda _checked=False: self.action_triggered.emit(name, message_id))
         action.setEnabled(enabled)

@@ -1,6 +1,6 @@
-"""Find in a conversation: keeps the hits of the moment, marks those in view, and takes the reader from one to the next.
+"""Find in a conversation: counts the hits, marks those in view, and goes from one to the next.
 
-It exists only while somebody looks for something: a view without one spends nothing on it.
+A session exists only while the find bar is open; without one, the transcript spends nothing on it.
 """
 
 from __future__ import annotations
@@ -8,35 +8,33 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from desktop_chat.markdown.find_query import FindQuery
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import HEADER, BlockEntry, Entry
 from desktop_chat.ui.transcript.find.hit_marks import HitMark, mark_rects, paint_marks
 from desktop_chat.ui.transcript.find.searcher import Hit, Searcher
 from desktop_chat.ui.transcript.find.shown_text import ShownTexts
+from desktop_chat.ui.transcript.page import TranscriptPage
 from desktop_chat.ui.transcript.selection.selection import Position
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
-    from desktop_chat.ui.transcript.view import TranscriptView
-    from desktop_chat.ui.transcript.viewport.scroller import Placed
+from desktop_chat.ui.transcript.viewport.scroller import Placed
 
 SLICE_S = 0.0025
 """What searching may take in one go; the rest waits until the window has had its turn."""
 _BETWEEN_SLICES_MS = 4
 _GROWN_MS = 100
-"""Between two looks at text that grows."""
+"""Between two searches of text that grows."""
 _SLICES_UNTOLD = 10
+"""Slices after which the counts are told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What there is to tell: the number of the hit that is looked at, 0 for none, and how many there are so far."""
+    """What the bar shows: the number of the current hit, 0 for none, and how many there are so far."""
 
     ordinal: int = 0
     total: int = 0
@@ -45,39 +43,39 @@ class Tally:
 
 @dataclass(slots=True)
 class _Seen:
-    """The marks of an entry in view, as long as it has this layout."""
+    """The marks of an entry in view, valid for this layout."""
 
     layout: BlockLayout
     marks: list[HitMark]
 
 
-class Find(QObject):
-    """The search in one view, from its bar's opening to its end."""
+class FindSession(QObject):
+    """The search in one transcript while its bar is open."""
 
     changed = Signal()
-    """There is another tally."""
+    """There is a new tally."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        super().__init__(view)
-        self._view = view
+    def __init__(self, page: TranscriptPage) -> None:
+        super().__init__(page)
+        self._page = page
         self._find_query = FindQuery("")
-        document = view.document
-        self._searcher = Searcher(ShownTexts(view.model, lambda: (document.render_style, document.width)))
+        document = page.document
+        self._searcher = Searcher(ShownTexts(page.model, lambda: (document.render_style, document.width)))
         self._current: tuple[str, Hit] | None = None
         self._goes = False
-        """The hit that is sought is to be shown."""
+        """The hit that is sought will be shown."""
         self._steps: list[bool] = []
-        """Steps that were asked for while one was under way: forward or not."""
+        """Steps asked for while one was under way: forward or not."""
         self._coming: Hit | None = None
-        """The hit to be shown whose message, a long one, is still being split for that."""
+        """The hit to show next; its message is long and still being split."""
         self._seen: dict[Entry, _Seen] = {}
         self._grown: set[int] = set()
         self._untold = 0
         self._height = 0
         self._work = self._timer(0, self._go_on_in_view)
-        self._look_again = self._timer(_GROWN_MS, self._take_grown)
-        self._approach = self._timer(0, self._come_nearer)
-        self._model = view.model
+        self._look_again = self._timer(_GROWN_MS, self._search_grown)
+        self._approach = self._timer(0, self._approach_hit)
+        self._model = page.model
         self._model.rowsInserted.connect(self._on_inserted)
         self._model.dataChanged.connect(self._on_changed)
         self._model.modelReset.connect(self._on_reset)
@@ -90,7 +88,7 @@ class Find(QObject):
 
     @property
     def complete(self) -> bool:
-        """True when all hits are counted, and none is sought or still to be shown."""
+        """True when all hits are counted, and none is being sought or waits to be shown."""
         return self._searcher.complete and not self._searcher.seeking and self._coming is None
 
     @property
@@ -100,7 +98,7 @@ class Find(QObject):
 
     @property
     def places(self) -> list[int]:
-        """The messages that have hits, as far as they are known."""
+        """The messages that are known to have hits."""
         return self._searcher.places()
 
     def hits(self, place: int) -> list[Hit]:
@@ -108,7 +106,7 @@ class Find(QObject):
         return self._searcher.hits(place)
 
     def search(self, find_query: FindQuery, near: Hit | None = None) -> None:
-        """Look for something from a place on; else from the hit that is looked at, or from what is in view."""
+        """Search from a hit on, by default from the current one or from what is in view."""
         if near is None:
             near = self._current[1] if self._current is not None else self._start()
         self._find_query, self._current, self._coming = find_query, None, None
@@ -116,11 +114,11 @@ class Find(QObject):
         self._steps.clear()
         self._searcher.begin(find_query, near.place)
         self._seek(near, forward=True, goes=True)
-        self._view.repaint_all()
+        self._page.repaint_all()
         self.note_shown()
 
     def step(self, *, forward: bool) -> None:
-        """Go to the next hit, or the one before; from the last to the first."""
+        """Go to the next hit, or the one before; after the last comes the first."""
         if self._searcher.seeking and self._goes:
             self._steps.append(forward)
         elif self._current is None:
@@ -130,8 +128,8 @@ class Find(QObject):
             self._seek(hit._replace(start=hit.start + 1) if forward else hit, forward=forward, goes=True)
 
     def leave(self) -> None:
-        """End, and leave selected what was looked at."""
-        view = self._view
+        """End, and leave the current hit selected."""
+        page = self._page
         self._work.stop()
         self._look_again.stop()
         self._approach.stop()
@@ -139,23 +137,22 @@ class Find(QObject):
         if self._current is not None and (mark := self._shown_mark(self._current[1])) is not None:
             message_id, hit = self._current
             start = Position(message_id, hit.key, mark.start)
-            view.selection.cover(start, Position(message_id, hit.key, mark.end))
-        view.finding = None
-        view.repaint_all()
+            page.selection.cover(start, Position(message_id, hit.key, mark.end))
+        page.repaint_all()
         self.deleteLater()
 
     # --- what its view asks for -----------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, one: Placed) -> None:
-        """HitMark the hits in an entry."""
+        """Mark the hits in an entry."""
         entry = one.entry
         if isinstance(entry, BlockEntry) and entry.layout is not None and (marks := self._marks(one.spot, entry)):
-            paint_marks(entry.layout, painter, self._view.document.render_style, marks, entry.code.offset)
+            paint_marks(entry.layout, painter, self._page.document.render_style, marks, entry.code.offset)
 
     def note_shown(self) -> None:
-        """What is in view may be something else: mark it, and go on with what waited while nobody looked."""
+        """What is in view may have changed: mark it, and go on with what waited while it was hidden."""
         seen, self._seen = self._seen, {}
-        for one in self._view.placed:
+        for one in self._page.placed:
             entry = one.entry
             if not isinstance(entry, BlockEntry) or entry.layout is None:
                 continue
@@ -163,13 +160,13 @@ class Find(QObject):
             if known is not None:
                 self._seen[entry] = known
             if self._marks(one.spot, entry) != (known.marks if known is not None else []):
-                self._view.viewport().update(0, one.y, self._view.viewport().width(), entry.height)
+                self._page.viewport.update(0, one.y, self._page.viewport.width(), entry.height)
         if not self._searcher.complete or self._grown:
             self._wake()
         if self._coming is not None and not self._approach.isActive():
             self._approach.start()
-        if self._height != self._view.viewport().height():
-            self._height = self._view.viewport().height()
+        if self._height != self._page.height:
+            self._height = self._page.height
             self.changed.emit()
 
     # --- the model speaks -------------------------------------------------------------------------------------------
@@ -180,7 +177,7 @@ class Find(QObject):
 
     def _on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
         self._grown.update(range(first.row(), last.row() + 1))
-        if not self._look_again.isActive() and self._view.isVisible():
+        if not self._look_again.isActive() and self._page.is_visible:
             self._look_again.start()
 
     def _on_reset(self) -> None:
@@ -195,7 +192,7 @@ class Find(QObject):
         self._searcher.reset(near.place)
         self._seek(near, forward=True, goes=False)
 
-    def _take_grown(self) -> None:
+    def _search_grown(self) -> None:
         grown, self._grown = self._grown, set()
         for place in grown:
             if place < self._model.rowCount():
@@ -210,18 +207,18 @@ class Find(QObject):
         self._go_on()
 
     def _wake(self) -> None:
-        if self._view.isVisible() and not self._work.isActive():
+        if self._page.is_visible and not self._work.isActive():
             if self._grown and not self._look_again.isActive():
                 self._look_again.start()
             self._work.start(0 if self._searcher.seeking else _BETWEEN_SLICES_MS)
 
     def _go_on_in_view(self) -> None:
-        """While nobody looks nothing is done; `note_shown` wakes it again."""
-        if self._view.isVisible():
+        """Pause while the transcript is hidden; `note_shown` goes on."""
+        if self._page.is_visible:
             self._go_on()
 
     def _go_on(self) -> None:
-        """Search for the length of one slice."""
+        """Search for one slice."""
         late = time.perf_counter() + SLICE_S
         was_seeking = self._searcher.seeking
         more = self._searcher.work(lambda: time.perf_counter() > late)
@@ -243,22 +240,22 @@ class Find(QObject):
         self._current = None if hit is None else (self._model.row(hit.place).message.id, hit)
         if hit is not None and self._goes:
             self._coming = hit
-            self._come_nearer()
+            self._approach_hit()
         self._seen.clear()
-        self._view.repaint_all()
+        self._page.repaint_all()
         if self._steps:
             self.step(forward=self._steps.pop(0))
 
-    def _come_nearer(self) -> None:
-        """Show the hit that is coming. A long message is split for it in slices, not to stop the window."""
-        hit, document = self._coming, self._view.document
+    def _approach_hit(self) -> None:
+        """Show the next hit. A long message is split for it in slices, so that the window does not freeze."""
+        hit, document = self._coming, self._page.document
         if hit is None:
             return
-        if hit.place in document.long and self._view.isVisible():
+        if hit.place in document.long and self._page.is_visible:
             late = time.perf_counter() + SLICE_S
             document.prepare(hit.place, lambda: time.perf_counter() > late)
         if hit.place in document.long:
-            if self._view.isVisible():
+            if self._page.is_visible:
                 self._approach.start()
             return
         self._coming = None
@@ -266,18 +263,18 @@ class Find(QObject):
         self.changed.emit()
 
     def _check_current(self) -> None:
-        """The text may have changed under the hit that is looked at: then the next one takes its place, unmoved."""
+        """If the text of the current hit has changed, make the next one current without scrolling."""
         if self._current is not None and not self._searcher.seeking and not self._searcher.knows(self._current[1]):
             self._goes = False
             self._searcher.seek(self._current[1], forward=True)
 
     def _start(self) -> Hit:
-        """Return where what is selected begins, or else the top of what is in view."""
-        view = self._view
-        if not view.placed:
+        """Return where the selection begins, or else the top of what is in view."""
+        page = self._page
+        if not page.placed:
             return Hit(0, HEADER, 0, 0)
-        ends, last = view.selection.ends(), view.placed[-1]
-        first = next((one for one in view.placed if one.y + one.entry.height > 0), view.placed[0])
+        ends, last = page.selection.ends(), page.placed[-1]
+        first = next((one for one in page.placed if one.y + one.entry.height > 0), page.placed[0])
         layout = first.entry.layout
         offset = layout.position_at(0, -first.y, {}) if layout is not None and first.y < 0 else 0
         top = Hit(first.spot.place, first.entry.key, offset, offset)
@@ -288,7 +285,7 @@ class Find(QObject):
     # --- showing ------------------------------------------------------------------------------------------------------
 
     def _marks(self, spot: Spot, entry: BlockEntry) -> list[HitMark]:
-        """Return what is to be marked in an entry, from what it shows now."""
+        """Return the marks of an entry, from the text it shows now."""
         layout = entry.layout
         if layout is None or not self._find_query.folded:
             return []
@@ -305,7 +302,7 @@ class Find(QObject):
         return known.marks
 
     def _number_of_current(self, spot: Spot, entry: BlockEntry) -> int | None:
-        """Return how many hits of a block stand before the one that is looked at; None when that is elsewhere."""
+        """Return how many hits of a block precede the current one; None when that is elsewhere."""
         if self._current is None:
             return None
         message_id, hit = self._current
@@ -323,39 +320,38 @@ class Find(QObject):
 
     def _entry_of(self, hit: Hit) -> tuple[Spot, BlockEntry] | None:
         """Return the block of a hit, laid out; reasoning is unfolded for it."""
-        view = self._view
-        if hit.place >= len(view.document) or hit.place in view.document.long:
+        page = self._page
+        if hit.place >= len(page.document) or hit.place in page.document.long:
             return None
-        item = view.document.item(hit.place)
+        item = page.document.item(hit.place)
         if hit.key < 0 and not item.unfolded:
             item.unfolded = True
-            view.document.refresh(hit.place)
+            page.document.refresh(hit.place)
         while item.behind:
-            view.document.refresh(hit.place)
+            page.document.refresh(hit.place)
         spot = Spot(hit.place, item.index_of(hit.key))
-        entry = view.document.entry(spot)
+        entry = page.document.entry(spot)
         return (spot, entry) if isinstance(entry, BlockEntry) and entry.key == hit.key else None
 
     def _reveal(self, hit: Hit) -> None:
-        """Show a hit: where it is when it is in view, else a third of the view below the top edge."""
-        view, scroller = self._view, self._view.scroller
+        """Show a hit: in place when it is in view, else a third of the view below the top edge."""
+        page, scroller = self._page, self._page.scroller
         anchor = scroller.anchor
         found = self._entry_of(hit)
         mark = self._shown_mark(hit)
         if found is None or mark is None:
             return
         spot, entry = found
-        top, bottom = _show_sideways(entry, mark, view.document.render_style.px(24))
-        height = view.viewport().height()
-        y = next((one.y for one in view.placed if one.entry is entry), None)
-        room = view.document.render_style.text.pitch // 2
-        view.smooth_scroll.stop()
+        top, bottom = _show_sideways(entry, mark, page.document.render_style.px(24))
+        height = page.height
+        y = next((one.y for one in page.placed if one.entry is entry), None)
+        room = page.document.render_style.text.pitch // 2
         if y is not None and y + top >= room and y + bottom <= height - room:
-            scroller.stand_at(*anchor)
+            scroller.go_to_entry(*anchor)
         else:
-            scroller.stand_at(spot, round(top - height / 3))
+            scroller.go_to_entry(spot, round(top - height / 3))
         scroller.held = True
-        view.show_changes()
+        page.show_changes()
 
     def _timer(self, interval: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=interval)
@@ -368,7 +364,7 @@ def _current(marks: Iterable[HitMark]) -> HitMark | None:
 
 
 def _show_sideways(entry: BlockEntry, mark: HitMark, margin: int) -> tuple[float, float]:
-    """Scroll the pane that a hit is in until it is seen. Returns the hit's top and bottom in the block."""
+    """Scroll the pane of a hit until it is visible. Returns the hit's top and bottom in the block."""
     layout = entry.layout
     if layout is None:
         return 0.0, 0.0

@@ -1,4 +1,4 @@
-"""Paints what was found: a ground behind each hit, and a stronger one behind the hit that is looked at."""
+"""Paints a coloured ground behind each hit in view, and a stronger one behind the current hit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop_chat.ui.transcript.render_style import RenderStyle
 
 
 class HitMark(NamedTuple):
-    """A hit in a block, by the positions of its layout."""
+    """A hit in a block, by positions in its layout."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ def paint_marks(
     marks: Sequence[HitMark],
     offsets: Mapping[int, float],
 ) -> None:
-    """Paint grounds over what is painted, and the letters on them anew."""
+    """Paint the grounds over the block, and the text on them again."""
     for place, box in enumerate(layout.boxes):
         inside = [mark for mark in marks if mark.start < box.end and mark.end > box.start]
         if inside:
@@ -43,7 +43,7 @@ def paint_marks(
 
 
 def mark_rects(box: TextBox, mark: HitMark) -> list[QRectF]:
-    """Return where a hit is, line by line, in the block's coordinates; panes are taken as not scrolled."""
+    """Return where a hit is, line by line, in the block's coordinates, as if no pane were scrolled."""
     return box.rects(max(mark.start, box.start) - box.start, min(mark.end, box.end) - box.start)
 
 
@@ -61,10 +61,10 @@ def _paint_in_box(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setClipRegion(covered, Qt.ClipOperation.IntersectClip)
     painter.setPen(render_style.colour(box.colour or "text"))
-    letters = QTextCharFormat()
-    letters.setForeground(QColor(render_style.palette.on_hit_current))
+    on_current = QTextCharFormat()
+    on_current.setForeground(QColor(render_style.palette.on_hit_current))
     own = [
-        format_range(max(0, mark.start - box.start), min(mark.end, box.end) - max(mark.start, box.start), letters)
+        format_range(max(0, mark.start - box.start), min(mark.end, box.end) - max(mark.start, box.start), on_current)
         for mark in marks
         if mark.current
     ]

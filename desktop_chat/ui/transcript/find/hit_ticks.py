@@ -1,52 +1,51 @@
-"""Shows beside the scroll bar's thumb where in the conversation something was found."""
+"""Shows beside the scroll bar's thumb where in the conversation the hits are."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.find.find import Find
-    from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.find.find import FindSession
+from desktop_chat.ui.transcript.page import TranscriptPage
 
 _MOST = 400
-"""Messages that are looked at; of more every second or third one is left out, as the bar has no more pixels anyway."""
+"""Messages with hits that are shown; of more, only every second or third one: the bar has no more pixels anyway."""
 _MAX_OF_ONE = 300
+"""Likewise for the hits of one message."""
 _TALLIES = 16
+"""Only every so many tallies are followed while hits are still being counted."""
 
 
 class HitTicks(QWidget):
-    """Lies over the scroll bar as long as something is looked for."""
+    """Lies over the scroll bar while the find bar is open."""
 
-    def __init__(self, view: TranscriptView, finding: Find) -> None:
-        self._bar = view.verticalScrollBar()
+    def __init__(self, page: TranscriptPage, find: FindSession) -> None:
+        self._bar = page.area.verticalScrollBar()
         super().__init__(self._bar)
-        self._view = view
-        self._find = finding
+        self._page = page
+        self._find = find
         self._lines: list[int] = []
         self._untold = 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(self._bar.rect())
-        finding.changed.connect(self.follow)
-        finding.destroyed.connect(self.deleteLater)
+        find.changed.connect(self.follow)
+        find.destroyed.connect(self.deleteLater)
         self.show()
 
     @property
     def lines(self) -> list[int]:
-        """Heights of the bar at which there is a hit."""
+        """The heights on the bar at which there is a hit."""
         return self._lines
 
     def follow(self) -> None:
-        """The tally is another; while hits are counted, not every time is worth a look."""
+        """There is a new tally; while hits are being counted, not every one is followed."""
         self._untold += 1
         if self._find.complete or self._untold % _TALLIES == 1:
             self.look_again()
 
     def look_again(self) -> None:
-        """The hits are others, or more, or the bar has another height."""
+        """The hits or the height of the bar have changed."""
         self.setGeometry(self._bar.rect())
         lines = sorted(self._places_on_bar())
         if lines != self._lines:
@@ -54,21 +53,21 @@ class HitTicks(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = self._view.theme
+        theme = self._page.theme
         width, thick = theme.px(4), max(2, theme.px(2))
         painter = QPainter(self)
-        colour = self._view.document.render_style.colour("warning")
+        colour = self._page.document.render_style.colour("warning")
         for y in self._lines:
             painter.fillRect(QRectF(self.width() - width, y, width, thick), colour)
         painter.end()
 
     def _places_on_bar(self) -> set[int]:
-        document, height = self._view.document, self.height()
-        total = max(1, self._view.scroller.total())
+        document, height = self._page.document, self.height()
+        total = max(1, self._page.scroller.total())
         places = [place for place in self._find.places if place < len(document)]
         found = set()
         for place in places[:: len(places) // _MOST + 1]:
-            top = self._view.scroller.top + document.sums.above(place)
+            top = self._page.scroller.top + document.sums.above(place)
             item = document.seen(place)
             if item is None:
                 found.add(round(top * height / total))

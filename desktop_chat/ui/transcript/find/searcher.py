@@ -1,4 +1,4 @@
-"""Finds all hits in a conversation bit by bit, beginning where the reader is. Knows neither widgets nor a clock."""
+"""Finds all hits in a conversation step by step, starting where the reader is. Knows neither widgets nor a clock."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from desktop_chat.markdown.find_prefilter import Batch, FindPrefilter
 from desktop_chat.markdown.find_query import FindQuery
 
 _SPAN = 64
-"""Messages that are looked at in one go."""
+"""Messages that are searched together."""
 _BATCH = 100_000
-"""Characters that are sieved in one go, if no message is longer."""
+"""Characters that the prefilter checks at once, unless a single message is longer."""
 
 _NONE: array[int] = array("i")
 _BLOCKS = 40
-"""Blocks whose text is searched in one go."""
+"""Blocks whose text is searched in one step."""
 
 Steps = Generator[None]
 """Work that may pause at every step."""
 
 
 class Hit(NamedTuple):
-    """Where something was found. Sorts as it is seen, from top to bottom; positions are the layout's."""
+    """Where something was found. Sorts from top to bottom; positions are those of the layout."""
 
     place: int
     key: int
@@ -39,7 +39,7 @@ class SearchedTexts(Protocol):
     def __len__(self) -> int: ...
 
     def sources(self, first: int, end: int) -> tuple[list[tuple[int, str]], list[int]]:
-        """Return the Markdown of messages by their places, and the places of those that grow and must be read."""
+        """Return the Markdown of messages with their places, and the places of those that still grow."""
         ...
 
     def read(self, place: int, may_hit: Callable[[str], bool]) -> Generator[None, None, list[tuple[int, str]]]:
@@ -48,7 +48,7 @@ class SearchedTexts(Protocol):
 
 
 class Searcher:
-    """Knows the hits of one needle. Give it time with `work`, and say what changed."""
+    """Knows the hits of one needle. Call `work` to let it search, and the others to say what changed."""
 
     def __init__(self, texts: SearchedTexts) -> None:
         self._texts = texts
@@ -57,7 +57,7 @@ class Searcher:
         self._spans: list[tuple[int, int]] = []
         self._batches: dict[int, tuple[list[Batch], list[int]]] = {}
         self._chosen: dict[int, list[int]] = {}
-        """Places that may have hits, by the span they are in."""
+        """Places that may have hits, by their span."""
         self._hits: dict[int, array[int]] = {}
         """Key, start and end of each hit, one after the other, by place."""
         self._stale: set[int] = set()
@@ -65,20 +65,20 @@ class Searcher:
         self._count: Steps | None = None
         self._refresh: Steps | None = None
         self._read_before: dict[int, list[tuple[int, str, int]]] = {}
-        """Of messages that grow: keys and texts of the blocks that were read, and how much they gave."""
+        """For messages that grow: keys and texts of the blocks read, and the length of the hits up to each."""
         self._serial = 0
         self._newest: dict[int, int] = {}
-        """The serial number of the reading that a message's hits come from."""
+        """The serial number of the reading that a message's hits are from."""
         self.total = 0
         self.sought: Hit | None = None
-        """What the last search by `seek` came to."""
+        """The result of the last `seek`."""
         self._divide()
 
     # --- what is known ------------------------------------------------------------------------------------------
 
     @property
     def seeking(self) -> bool:
-        """True until what was sought is found, or is nowhere."""
+        """True until the hit that is sought is found, or there is none."""
         return self._seek is not None
 
     @property
@@ -87,25 +87,25 @@ class Searcher:
         return self._count is None and self._refresh is None and not self._stale
 
     def hits(self, place: int) -> list[Hit]:
-        """Return the hits of a message, as far as it was read."""
+        """Return the known hits of a message."""
         known = self._hits.get(place, _NONE)
         return [self._hit(place, number) for number in range(len(known) // 3)]
 
     def ordinal(self, hit: Hit) -> int:
-        """Return the number of a hit among those that are known, from 1."""
+        """Return the number of a hit among the known ones, from 1."""
         before = sum([len(known) for place, known in self._hits.items() if place < hit.place])
         return before // 3 + self._number(hit) + 1
 
     def number_in_block(self, hit: Hit) -> int:
-        """Return how many hits stand before one in the same block."""
+        """Return how many hits precede one in its block."""
         return self._number(hit) - self._number(Hit(hit.place, hit.key, -1, -1))
 
     def places(self) -> list[int]:
-        """Return the messages that have hits, as far as they are known."""
+        """Return the messages that are known to have hits."""
         return [place for place, known in self._hits.items() if known]
 
     def knows(self, hit: Hit) -> bool:
-        """Say whether a hit is still one."""
+        """Return whether a hit still exists."""
         number = self._number(hit)
         return 3 * number < len(self._hits.get(hit.place, _NONE)) and self._hit(hit.place, number) == hit
 
@@ -114,7 +114,7 @@ class Searcher:
         return Hit(place, known[3 * number], known[3 * number + 1], known[3 * number + 2])
 
     def _number(self, hit: Hit) -> int:
-        """Return how many hits of a message stand before a place in it."""
+        """Return how many hits of a message precede a position in it."""
         known = self._hits.get(hit.place, _NONE)
         numbers = range(len(known) // 3)
         return bisect_left(numbers, hit[1:3], key=lambda number: (known[3 * number], known[3 * number + 1]))
@@ -122,36 +122,36 @@ class Searcher:
     # --- what is to be done ---------------------------------------------------------------------------------------
 
     def begin(self, find_query: FindQuery, place: int) -> None:
-        """Look for something else, first from a message on."""
+        """Search for something else, starting at a message."""
         self._find_query, self._prefilter = find_query, FindPrefilter(find_query)
         self._forget()
         if find_query.folded:
             self._count = self._count_all(place)
 
     def seek(self, near: Hit, *, forward: bool) -> None:
-        """Look for the first hit not before `near` (or the last one before it), beyond the end from the beginning."""
+        """Look for the first hit not before `near`, or the last one before it; wrap around at the end."""
         self.sought = None
         self._seek = self._seek_from(near, forward=forward) if self._find_query.folded else None
 
     def reset(self, place: int) -> None:
-        """There are other messages: begin again."""
+        """The messages were replaced: start again."""
         self._divide()
         self.begin(self._find_query, place)
 
     def note_added(self) -> None:
-        """Messages came at the end."""
+        """Messages were added at the end."""
         first = self._spans[-1][1] if self._spans else 0
         self._spans.append((first, len(self._texts)))
         if self._find_query.folded:
             self._stale.update(range(first, len(self._texts)))
 
     def note_changed(self, place: int) -> None:
-        """A message is not as it was."""
+        """A message has changed."""
         if self._find_query.folded:
             self._stale.add(place)
 
     def work(self, is_late: Callable[[], bool]) -> bool:
-        """Go on until it is late, or a hit was sought and found. Returns whether there is more to do."""
+        """Go on until it is late, or the hit that is sought is found. Returns whether there is more to do."""
         while not is_late():
             if self._seek is not None:
                 if not self._step(self._seek):
@@ -169,7 +169,7 @@ class Searcher:
 
     @staticmethod
     def _step(steps: Steps) -> bool:
-        """Say whether there are more steps after this one."""
+        """Return whether there are more steps after this one."""
         try:
             next(steps)
         except StopIteration:
@@ -185,13 +185,13 @@ class Searcher:
         self.total, self.sought = 0, None
 
     def _divide(self) -> None:
-        """Put messages together that are looked at in one go."""
+        """Divide the messages into spans that are searched together."""
         count = len(self._texts)
         self._spans = [(first, min(first + _SPAN, count)) for first in range(0, count, _SPAN)]
         self._batches = {}
 
     def _span_of(self, place: int) -> int:
-        """Return the span in which a message is; the last one beyond the end."""
+        """Return the span of a message; the last one beyond the end."""
         return max(0, min(bisect_left(self._spans, place, key=lambda span: span[1] - 1), len(self._spans) - 1))
 
     def _candidates(self, number: int) -> Generator[None, None, list[int]]:
@@ -207,7 +207,7 @@ class Searcher:
         return chosen
 
     def _batches_of(self, number: int) -> tuple[list[Batch], list[int]]:
-        """Return the texts of a span in batches of some thousand letters, and the places of those that grow."""
+        """Return the texts of a span in batches, and the places of messages that still grow."""
         known = self._batches.get(number)
         if known is None:
             texts, growing = self._texts.sources(*self._spans[number])
@@ -223,7 +223,7 @@ class Searcher:
         return known
 
     def _read(self, place: int) -> Steps:
-        """Find the hits of a message; what was read before and is the same is not searched again."""
+        """Find the hits of a message; blocks that have not changed are not searched again."""
         serial = self._serial = self._serial + 1
         texts = yield from self._texts.read(place, self._prefilter.passes)
         before = self._read_before.get(place, [])
@@ -237,7 +237,7 @@ class Searcher:
             if number % _BLOCKS == 0:
                 yield
         if self._newest.get(place, 0) > serial:
-            return  # somebody began later, and knows better
+            return  # a later reading has finished already
         self._newest[place] = serial
         self.total += (len(found) - len(self._hits.get(place, _NONE))) // 3
         self._hits[place] = found
@@ -256,7 +256,7 @@ class Searcher:
         count, step = len(self._spans), 1 if forward else -1
         for turn in range(count + 1 if count else 0):
             candidates = yield from self._candidates((self._span_of(near.place) + turn * step) % count)
-            if turn in {0, count}:  # of the first span the part beyond the place, and in the end all of it
+            if turn in {0, count}:  # of the first span only the part beyond the place, and at last all of it
                 candidates = [
                     one for one in candidates if turn or (one >= near.place if forward else one <= near.place)
                 ]
@@ -270,7 +270,7 @@ class Searcher:
                     return
 
     def _nearest(self, place: int, beyond: Hit | None, *, forward: bool) -> Hit | None:
-        """Return the first hit of a message, or else the last one, on the far side of a place."""
+        """Return the first or last hit of a message, after or before `beyond` if given."""
         first, end = 0, len(self._hits[place]) // 3
         if beyond is not None:
             cut = self._number(beyond)
@@ -279,6 +279,6 @@ class Searcher:
 
 
 def _is_same(pair: tuple[tuple[int, str, int], tuple[int, str]]) -> bool:
-    """Say whether a block shows the very text that was read before."""
+    """Return whether a block shows the very text that was read before."""
     before, now = pair
     return before[0] == now[0] and before[1] is now[1]

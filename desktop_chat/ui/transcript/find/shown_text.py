@@ -1,4 +1,4 @@
-"""What a person sees of a message as plain text, at the very positions at which it would be laid out."""
+"""The text of a message as it is shown, with the same positions as in its layout."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 _READINGS_KEPT = 30
 _ENDED = -1
 _LONG = 16_000
-"""Characters of a message above which what was read of it is kept for the next search."""
+"""Characters above which the text read from a message is kept for the next search."""
 _OBJECT = "\ufffc"
 """What a formula is in the text around it."""
 _SET_OTHERWISE = Style.IMAGE | Style.NOTE
-"""Spans whose letters only the layout knows."""
+"""Spans whose text only the layout knows."""
 
 
 class _OnlyLaidOut(Exception):
-    """What is shown is known from the layout alone."""
+    """Only the layout knows the text."""
 
 
 def block_text(nodes: Sequence[Node], formulas: Formulas) -> str | None:
-    """Return the text of all boxes of a block, parted as their positions are; None where only the layout knows.
+    """Return the text of all boxes of a block, joined as their positions are; None if only the layout knows it.
 
-    A formula is taken for one that can be set, until it was tried.
+    A formula counts as one that can be set until that fails.
     """
     reader = _BoxReader(formulas)
     try:
@@ -59,7 +59,7 @@ class _BoxReader:
     def _add(self, node: Node) -> None:
         match node:
             case Text():
-                self.boxes.append(self._letters(node.spans))
+                self.boxes.append(self._text_of(node.spans))
             case Code():
                 self.boxes += [shown for shown, _ in truncated_lines(node.text.split("\n"))]
             case Table():
@@ -85,9 +85,9 @@ class _BoxReader:
     def _add_table(self, table: Table) -> None:
         width = len(table.alignments)
         for cells in [table.header, *table.rows] if table.header else table.rows:
-            self.boxes += [self._letters(cells[number]) if number < len(cells) else "" for number in range(width)]
+            self.boxes += [self._text_of(cells[number]) if number < len(cells) else "" for number in range(width)]
 
-    def _letters(self, spans: Sequence[Span]) -> str:
+    def _text_of(self, spans: Sequence[Span]) -> str:
         if any(span.style & _SET_OTHERWISE for span in spans):
             raise _OnlyLaidOut
         return "".join([self._formula(span.text) if span.style & Style.MATH else span.text for span in spans])
@@ -112,11 +112,11 @@ class _Reading:
     fed: list[Iterator[int]] = field(default_factory=list)
     """Text that is being split."""
     texts: dict[int, tuple[Block, str | Sifter]] = field(default_factory=dict)
-    """What a block shows, by its place, or who held it back."""
+    """The text of a block by its index, or the prefilter that rejected it."""
     definitions: Definitions = field(default_factory=dict)
 
     def define(self) -> None:
-        """Take the link definitions of the text so far; what they may change is read again."""
+        """Take the link definitions of the text so far; blocks that they may change are read again."""
         definitions = self.splitter.definitions()
         if definitions != self.definitions:
             self.definitions = definitions
@@ -124,20 +124,20 @@ class _Reading:
 
 
 class _Known(NamedTuple):
-    """What is known of a message: of the same text as long as it only grew."""
+    """What is known of a message while its text only grows."""
 
     thoughts: _Reading
     answer: _Reading
     recasts: int
-    """How often its text had turned out to be reasoning; _ENDED for a reply that is over."""
+    """How often its text had turned out to be reasoning; _ENDED for a finished reply."""
 
 
 Steps = Generator[None, None, list[tuple[int, str]]]
-"""Pauses now and then; in the end keys of blocks, each with its text."""
+"""Pauses now and then; returns keys of blocks, each with its text."""
 
 
 class ShownTexts:
-    """Reads what messages show, and remembers it for the next search."""
+    """Reads the text that messages show, and keeps it for the next search."""
 
     def __init__(self, model: TranscriptModel, render_style: Callable[[], tuple[RenderStyle, int]]) -> None:
         self.model = model
@@ -148,7 +148,7 @@ class ShownTexts:
         return self.model.rowCount()
 
     def sources(self, first: int, end: int) -> tuple[list[tuple[int, str]], list[int]]:
-        """Return the Markdown of messages by their places, and the places of those that still grow."""
+        """Return the Markdown of messages with their places, and the places of those that still grow."""
         texts, growing = [], []
         for place, message in enumerate(self.model.messages(first, end), first):
             if message.status is Status.RUNNING:
@@ -160,7 +160,7 @@ class ShownTexts:
         return texts, growing
 
     def read(self, place: int, may_hit: Sifter) -> Steps:
-        """Read the blocks of a message whose source may have a hit, in the order in which they are seen."""
+        """Read the blocks of a message whose source may have a hit, from top to bottom."""
         (message,) = self.model.messages(place, place + 1)
         found: list[tuple[int, str]] = []
         for reading, first_key in zip(self._readings_of(place, message), (FIRST_THOUGHT, 0), strict=True):
@@ -169,7 +169,7 @@ class ShownTexts:
             for index, block in enumerate(list(reading.splitter.blocks)):
                 known, shown = reading.texts.get(index, (None, may_hit))
                 if known is not block or not (isinstance(shown, str) or shown == may_hit):
-                    linked = reading.definitions and "[" in block.source  # their labels may be seen or not
+                    linked = reading.definitions and "[" in block.source  # definitions decide whether labels are shown
                     shown = self._text_of(block, reading) if linked or may_hit(block.source) else may_hit
                     reading.texts[index] = block, shown
                     yield
@@ -178,7 +178,7 @@ class ShownTexts:
         return found
 
     def _readings_of(self, place: int, message: Message) -> tuple[_Reading, _Reading]:
-        """Return what is known of both texts of a message; of a short one nothing is kept, it is soon read again."""
+        """Return what is known of both texts of a message; short ones are not kept, as reading them again is fast."""
         grows = message.status is Status.RUNNING
         recasts = self.model.row(place).recasts if grows else _ENDED
         known = self._readings.get(message.id)
@@ -200,7 +200,7 @@ class ShownTexts:
         if text:
             reading.length += len(text)
             reading.fed.append(reading.splitter.feeds(text))
-        while reading.fed:  # two may read the same message by turns, and each takes what is next
+        while reading.fed:  # two readers may take turns on one message; each takes the next piece
             if next(reading.fed[0], None) is None:
                 reading.fed.pop(0)
             yield

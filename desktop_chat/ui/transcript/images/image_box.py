@@ -1,31 +1,27 @@
-"""Paints an image in its place: scaled down, with round corners, a hairline, and a ground where it lets through."""
+"""Paints an image in its place: scaled down, with round corners, a hairline, and a ground if it is transparent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QTransform
+from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
-
-    from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 RADIUS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class ImageBox:
-    """An image of a block, or the card in its place (`sign` is then the card's icon)."""
+    """An image of a block, or the card in its place; then `sign` is the card's icon."""
 
     address: str
     alternative: str
     rect: QRectF
     sign: str = ""
     box: int = 0
-    """The place of its alternative text among the boxes of the block: it is selected with that."""
+    """The index of its alternative text among the boxes of the block: it is selected with that text."""
 
     def paint(self, painter: QPainter, render_style: RenderStyle, *, selected: bool) -> None:
         """Paint at the painter's origin."""
@@ -48,7 +44,7 @@ class ImageBox:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_image(self, painter: QPainter, image: QImage, radius: float) -> None:
-        """As a brush, because a clip would cut the corners in steps."""
+        """Paint it as a brush: a clip would make the corners jagged."""
         brush = QBrush(image)
         scale = QTransform.fromTranslate(self.rect.left(), self.rect.top())
         brush.setTransform(scale.scale(self.rect.width() / image.width(), self.rect.height() / image.height()))

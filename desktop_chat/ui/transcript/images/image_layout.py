@@ -1,10 +1,9 @@
-"""Lays out an image: itself where it is there, else a quiet card that says what it is and where it would come from."""
+"""Lays out an image: the image itself if it is loaded, else a card that says what it is and where it is from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QTextCharFormat
@@ -15,24 +14,23 @@ from desktop_chat.ui.images.image_decoding import is_embedded, waits_for_click
 from desktop_chat.ui.text.address_text import address_words, shown_address
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.blocks.block_layout import Control, Form, Shape
+from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
+from desktop_chat.ui.transcript.blocks.block_layout import Control
+from desktop_chat.ui.transcript.blocks.shapes import Form, Shape
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, format_range, text_box
 from desktop_chat.ui.transcript.images.image_box import ImageBox
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
-    from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.ui.transcript.render_style import RenderStyle
 
 TALLEST = 480
-"""The most that an image is high, in pixels at zoom 1."""
+"""The largest height of an image, in pixels at zoom 1."""
 _ICON, _PAD, _GAP, _BUTTON = 20, 14, 12, 30
 _NARROW = 360
-"""A card less wide than this has its button below the words."""
+"""A narrower card has its button below the words."""
 _SHORT_ADDRESS = 72
 
 
 def add_image(builder: BlockBuilder, node: Image, place: Place) -> None:
-    """Add an image as far as it is known."""
+    """Add an image, or its card."""
     builder.layout.addresses.append(image_key(node.address))
     state = builder.render_style.image_cache.state_of(node.address)
     if state.stage is Stage.READY and state.natural is not None:
@@ -42,7 +40,7 @@ def add_image(builder: BlockBuilder, node: Image, place: Place) -> None:
 
 
 def add_asked_images(builder: BlockBuilder, spans: Iterable[Span], place: Place) -> None:
-    """Add those images of a running text that were asked for: they stand below it."""
+    """Add the requested images of a text below it."""
     for span in spans:
         if not span.style & Style.IMAGE or not span.href:
             continue
@@ -54,40 +52,40 @@ def add_asked_images(builder: BlockBuilder, spans: Iterable[Span], place: Place)
 
 
 def is_loadable(address: str) -> bool:
-    """Say whether an image is somewhere on the web."""
+    """Return whether an image is on the web."""
     return address[:8].lower().startswith(("http://", "https://"))
 
 
 def can_be_asked_for(address: str, stage: Stage) -> bool:
-    """Say whether an image is there for the asking: on the web, or in the text and too large to be shown unasked."""
+    """Return whether an image can be requested: on the web, or embedded and too large to be shown at once."""
     if is_embedded(address):
         return stage is Stage.UNASKED and waits_for_click(address)
     return is_loadable(address) and stage in {Stage.UNASKED, Stage.FAILED}
 
 
 def words_to_ask(address: str, stage: Stage) -> str:
-    """What a button or a menu calls that."""
+    """Return the label for requesting an image."""
     if is_embedded(address):
-        return tr("Show picture")
-    return tr("Try again") if stage is Stage.FAILED else tr("Load once")
+        return tr("Show image")
+    return tr("Retry") if stage is Stage.FAILED else tr("Load image")
 
 
 def with_placeholders(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Put words where an image would be; nothing is loaded."""
+    """Replace images by words; nothing is loaded."""
     if not any(span.style & Style.IMAGE for span in spans):
         return spans
     return tuple(replace(span, text=_placeholder(span)) if span.style & Style.IMAGE else span for span in spans)
 
 
 def shown_size(render_style: RenderStyle, natural: QSize, width: int) -> QSizeF:
-    """Return how large an image is shown: never larger than it was made, nor than the column or most of the view."""
+    """Return the size an image is shown in: never larger than the original, the column, or TALLEST."""
     scale = min(1.0, render_style.zoom, width / natural.width(), render_style.px(TALLEST) / natural.height())
     return QSizeF(max(1, round(natural.width() * scale)), max(1, round(natural.height() * scale)))
 
 
 def image_name(alternative: str) -> str:
-    """What an image is called."""
-    return tr("Picture: {name}", name=alternative) if alternative else tr("Picture")
+    """Return the name of an image."""
+    return tr("Image: {name}", name=alternative) if alternative else tr("Image")
 
 
 def _placeholder(span: Span) -> str:
@@ -142,12 +140,12 @@ def _add_card(builder: BlockBuilder, node: Image, place: Place, state: ImageStat
 
 
 def _add_words(builder: BlockBuilder, node: Image, state: ImageState, left: int, room: float) -> None:
-    """What it shows, where it would come from, and what went wrong."""
+    """Add what it shows, where it is from, and what went wrong."""
     render_style = builder.render_style
     words = text_box(node.alternative, render_style.text, room)
     builder.put(words, left)
     if not node.alternative:
-        _label(builder, text_box(tr("Picture"), render_style.text, None), left)
+        _label(builder, text_box(tr("Image"), render_style.text, None), left)
     builder.y += words.height
     if node.address and not is_embedded(node.address):
         line = _address_line(render_style, node.address, room)
@@ -157,7 +155,7 @@ def _add_words(builder: BlockBuilder, node: Image, state: ImageState, left: int,
         size = QLocale().formattedDataSize(
             len(node.address) * 3 // 4, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
         )
-        line = text_box(tr("Inside this message, {size}", size=size), render_style.meta, room)
+        line = text_box(tr("Embedded in this message, {size}", size=size), render_style.meta, room)
         _label(builder, line, left)
         builder.y += line.height
     if state.error is not None:
@@ -199,7 +197,7 @@ def _label(builder: BlockBuilder, box: TextBox, left: float, colour: str = "mute
 
 
 def _address_line(render_style: RenderStyle, address: str, room: float) -> TextBox:
-    """The address in one line: the end of the host is always seen, and of the rest as much as there is room for."""
+    """Return the address in one line: the end of the host is always visible, the rest as far as there is room."""
     words = address_words(address)
     metrics = QFontMetricsF(render_style.meta.font)
     host = metrics.elidedText(words.host, Qt.TextElideMode.ElideLeft, room - metrics.horizontalAdvance(words.scheme))

@@ -1,14 +1,14 @@
-"""The images of a transcript: which of them are seen, which are asked for, and how the page takes them in.
+"""The images of a transcript: which are in view, which are asked for, and how the page shows a new one.
 
-Nothing is fetched or decoded here; what is wanted is told, and what has come is found on the shelf.
+Nothing is fetched or decoded here: signals tell what is wanted, and the image cache holds what has arrived.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMenu
@@ -17,16 +17,13 @@ from desktop_chat.ui.images.image_cache import ImageCache, Stage, image_key
 from desktop_chat.ui.images.image_decoding import fitted, is_embedded, waits_for_click
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.entries import BlockEntry
+from desktop_chat.ui.transcript.entries import BlockEntry, Entry
+from desktop_chat.ui.transcript.images.image_box import ImageBox
 from desktop_chat.ui.transcript.images.image_layout import TALLEST, can_be_asked_for, image_name, words_to_ask
+from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
+from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.menu import Menu
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from desktop_chat.ui.transcript.entries import Entry
-    from desktop_chat.ui.transcript.images.image_box import ImageBox
-    from desktop_chat.ui.transcript.view import TranscriptView
 
 _MAX_PIXELS = 4_000_000
 
@@ -47,18 +44,19 @@ class _Seen:
 
 
 class TranscriptImages(QObject):
-    """Belongs to a view; tells what the person, or the page in view, wants of an image."""
+    """Tells what the person, or the page in view, wants of an image."""
 
     load_requested = Signal(str)
     decode_requested = Signal(str)
-    """Of an image whose bytes are there: it came into view, or is to be sharper."""
+    """Of an image whose bytes are there: it came into view, or has to be sharper."""
     open_requested = Signal(str)
     copy_requested = Signal(str)
     save_requested = Signal(str)
 
-    def __init__(self, view: TranscriptView) -> None:
-        super().__init__(view)
-        self._view = view
+    def __init__(self, page: TranscriptPage, clipboard: Clipboard) -> None:
+        super().__init__(page)
+        self._page = page
+        self._clipboard = clipboard
         self._seen: dict[str, _Seen] = {}
         self._wanted: set[str] = set()
         self._soon = QTimer(self, interval=0, singleShot=True)
@@ -67,28 +65,28 @@ class TranscriptImages(QObject):
 
     @property
     def image_cache(self) -> ImageCache:
-        return self._view.document.render_style.image_cache
+        return self._page.document.render_style.image_cache
 
     def use_cache(self, image_cache: ImageCache) -> None:
         """Share the images of other transcripts."""
         self.image_cache.changed.disconnect(self._show_change)
-        self._view.document.use_cache(image_cache)
+        self._page.document.use_cache(image_cache)
         self._follow(image_cache)
 
     def room(self) -> QSize:
-        """The most that an image takes on the page, in pixels of the screen; a little less where that is very much, so
-        that all that are in view at once have room on the shelf."""
-        view = self._view
-        width, height = view.document.width, view.document.render_style.px(TALLEST)
-        ratio = min(view.devicePixelRatioF(), sqrt(_MAX_PIXELS / (width * height)))
+        """The largest size of an image on the page, in pixels of the screen; smaller on very large pages, so that all
+        images in view at once fit in the cache."""
+        page = self._page
+        width, height = page.document.width, page.document.render_style.px(TALLEST)
+        ratio = min(page.area.devicePixelRatioF(), sqrt(_MAX_PIXELS / (width * height)))
         return QSize(int(width * ratio), int(height * ratio))
 
     def shown(self) -> list[ShownImage]:
-        """Return the images of the conversation that are there, in their order."""
-        model, found = self._view.model, []
-        for one in self._view.placed:  # what came a moment ago may not be painted yet
+        """Return the images of the conversation that can be shown, in their order."""
+        model, found = self._page.model, []
+        for one in self._page.placed:  # one that has just arrived may not be painted yet
             if isinstance(one.entry, BlockEntry) and one.entry.layout is not None:
-                self.look_at(model.row(one.spot.place).message.id, one.entry, one.entry.layout.arts)
+                self.look_at(self._page.message_id(one), one.entry, one.entry.layout.arts)
         for address, seen in self._seen.items():
             place = model.place_of(seen.message_id)
             if place is not None and self.image_cache.state_of(address).stage is Stage.READY:
@@ -108,9 +106,9 @@ class TranscriptImages(QObject):
             self._soon.start()
 
     def press(self, name: str, address: str, at: QPoint) -> None:
-        """Load, or open large, what was pressed; a placeholder inside a text offers that first."""
+        """Load or open an image that was pressed; a placeholder inside text opens a menu instead."""
         if name == "placeholder":
-            menu = Menu(self._view.theme, self._view)
+            menu = Menu(self._page.theme, self._page.area)
             self.fill_menu(menu, address)
             menu.open_at(at)
         elif self.image_cache.state_of(address).stage is Stage.READY:
@@ -119,11 +117,11 @@ class TranscriptImages(QObject):
             self.load_requested.emit(address)
 
     def fill_menu(self, menu: QMenu, address: str) -> None:
-        """Offer what can be done with an image as it stands."""
+        """Add what can be done with an image in its present state."""
         stage = self.image_cache.state_of(address).stage
         if stage is Stage.READY:
             for words, signal in (
-                (tr("Open large"), self.open_requested),
+                (tr("Enlarge"), self.open_requested),
                 (tr("Copy image"), self.copy_requested),
                 (tr("Save image as..."), self.save_requested),
             ):
@@ -133,14 +131,14 @@ class TranscriptImages(QObject):
                 partial(self._tell, self.load_requested, address)
             )
         if not is_embedded(address):
-            menu.addAction(tr("Copy address")).triggered.connect(partial(self._copy_address, address))
+            menu.addAction(tr("Copy image address")).triggered.connect(partial(self._copy_address, address))
 
     @staticmethod
     def _tell(signal: SignalInstance, address: str, _checked: bool = False) -> None:
         signal.emit(address)
 
     def _copy_address(self, address: str, _checked: bool = False) -> None:
-        self._view.clipboard.put(address)
+        self._clipboard.put(address)
 
     def _follow(self, image_cache: ImageCache) -> None:
         image_cache.changed.connect(self._show_change)
@@ -151,7 +149,7 @@ class TranscriptImages(QObject):
             is_unasked = state.stage is Stage.UNASKED and not waits_for_click(art.address)
             return is_embedded(art.address) and (is_unasked or state.stage is Stage.READY)
         wanted = fitted(state.natural, self.room()).width()
-        needed = min(art.rect.width() * self._view.devicePixelRatioF(), wanted)
+        needed = min(art.rect.width() * self._page.area.devicePixelRatioF(), wanted)
         return not art.sign and state.image.width() < needed - 1
 
     def _ask(self) -> None:
@@ -160,9 +158,9 @@ class TranscriptImages(QObject):
             self.decode_requested.emit(address)
 
     def _show_change(self, key: str) -> None:
-        """Lay out anew what shows an image. What is read stays where it is."""
-        view = self._view
-        entries = view.document.entries_with(key)
+        """Lay out again the blocks that show an image. What is being read stays where it is."""
+        page = self._page
+        entries = page.document.entries_with(key)
         if not entries:
             return
         held = self._part_above(entries, key)
@@ -170,19 +168,19 @@ class TranscriptImages(QObject):
         for entry in entries:
             entry.layout = None
         if held is not None:
-            spot, offset = view.scroller.anchor
-            grown = view.document.entry(spot).height - heights[id(held)]
-            view.scroller.hold_at(spot, offset + grown)
-        view.show_changes()
+            spot, offset = page.scroller.anchor
+            grown = page.document.entry(spot).height - heights[id(held)]
+            page.scroller.hold_at(spot, offset + grown)
+        page.show_changes()
         self._announce(key, entries[0])
 
     def _part_above(self, entries: list[Entry], key: str) -> Entry | None:
-        """Return the entry at the top edge if the image begins above that: then what is below the image is read."""
-        view = self._view
-        if view.scroller.follow or not view.isVisible():
+        """Return the entry at the top edge if the image begins above it: then the text below it is being read."""
+        page = self._page
+        if page.scroller.follow or not page.is_visible:
             return None
-        spot, offset = view.scroller.anchor
-        listed = view.document.item(spot.place).entries
+        spot, offset = page.scroller.anchor
+        listed = page.document.item(spot.place).entries
         entry = listed[min(spot.index, len(listed) - 1)]
         if entry not in entries or entry.layout is None:
             return None
@@ -190,15 +188,15 @@ class TranscriptImages(QObject):
         return entry if tops and tops[0] < offset else None
 
     def _announce(self, key: str, entry: Entry) -> None:
-        """Say to a screen reader how an image stands that was asked for."""
+        """Tell a screen reader the state of an image that was asked for."""
         arts = entry.layout.arts if entry.layout is not None else []
         art = next((art for art in arts if image_key(art.address) == key), None)
-        if art is None or not self._view.isVisible() or (is_embedded(art.address) and not waits_for_click(art.address)):
+        if art is None or not self._page.is_visible or (is_embedded(art.address) and not waits_for_click(art.address)):
             return
         state = self.image_cache.state_of(art.address)
         name = image_name(art.alternative)
         if state.stage is Stage.READY:
-            self._view.accessible.announce(tr("{name}: loaded", name=name))
+            announce(self._page.area, tr("{name}: loaded", name=name))
         elif state.stage is not Stage.UNASKED:
             words = sentence(state.error) if state.error is not None else tr("Loading...")
-            self._view.accessible.announce(tr("{name}: {words}", name=name, words=words))
+            announce(self._page.area, tr("{name}: {words}", name=name, words=words))

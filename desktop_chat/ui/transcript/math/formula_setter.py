@@ -1,4 +1,4 @@
-"""Sets the formulas that are in view, one after the other, on a thread that is there only while there are some."""
+"""Sets the formulas in view, one after the other, on a thread that runs only while there are some."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainterPath, QPainterPathStroker, QTransform
 
-from desktop_chat.markdown.formula import Formula, Stroke, typeset_formula
+from desktop_chat.markdown.formula import typeset_formula
+from desktop_chat.markdown.nodes import Formula, Stroke
 from desktop_chat.ui.transcript.math.formulas import FormulaKey, Formulas, Outline
 from desktop_chat.ui.transcript.transcript_model import FRAME_MS
 
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 
 _SWITCH_S = 0.0002
 _TURN = threading.Lock()
-"""Of the one formula in the whole program that is being set: what is changed for it is the interpreter's own."""
+"""Held while a formula is set, one in the whole program: it changes settings of the interpreter."""
 _PATIENCE = 6
-"""Frames for which formulas that are done wait for others: a text is laid out anew for all of them at once."""
+"""Frames that finished formulas wait for others, so that a text is laid out again once for all of them."""
 _TOGETHER = 5
-"""Letters filled in one go; many at once take the painter four times as long as a few at a time."""
+"""Glyphs filled at once: many take the painter four times as long as a few at a time."""
 
 
 class FormulaSetter(QObject):
-    """Asked with what is missing in view now: what scrolled out of view before its turn came is not set."""
+    """Sets what was asked for last: formulas that scroll out of view before their turn are skipped."""
 
     def __init__(
         self, formulas: Callable[[], Formulas], came: Callable[[set[FormulaKey]], None], parent: QObject
@@ -46,7 +47,7 @@ class FormulaSetter(QObject):
         self._timer.timeout.connect(self._take)
 
     def ask(self, wanted: Iterable[FormulaKey]) -> None:
-        """Set these, and nothing that was asked for before."""
+        """Set these, and nothing asked for before."""
         formulas = self._formulas()
         keys = [key for key in wanted if formulas.is_open(key)]
         formulas.missed = bool(keys)
@@ -55,7 +56,7 @@ class FormulaSetter(QObject):
             self._timer.start()
 
     def stop(self) -> None:
-        """Set nothing more; the thread ends after the formula it is at."""
+        """Set nothing more; the thread ends after its present formula."""
         self._worker.stop()
         self._timer.stop()
 
@@ -76,7 +77,7 @@ class FormulaSetter(QObject):
 
 
 class _Worker:
-    """The thread. It begins with the first formula and ends with the last one, so nobody need wait for its end."""
+    """The thread. It starts with the first formula and ends with the last one, so nobody has to wait for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -88,13 +89,13 @@ class _Worker:
 
     @property
     def runs(self) -> bool:
-        """True while something is set."""
+        """True while a formula is being set."""
         with self._lock:
             return self._runs
 
     @property
     def busy(self) -> bool:
-        """True while something is set or has not been taken."""
+        """True while a formula is being set or waits to be taken."""
         with self._lock:
             return self._runs or bool(self._done)
 
@@ -107,11 +108,11 @@ class _Worker:
                 threading.Thread(target=self._run, name="formulas", daemon=True).start()
 
     def stop(self) -> None:
-        """Begin nothing more; what is set now is the last."""
+        """Start nothing more; the present formula is the last."""
         self.ask(())
 
     def results(self) -> list[tuple[FormulaKey, Outline | None]]:
-        """Return what has been set since the last time."""
+        """Return what has been set since the last call."""
         with self._lock:
             found = list(self._done)
             self._done.clear()
@@ -119,7 +120,7 @@ class _Worker:
 
     def _run(self) -> None:
         while (key := self._next()) is not None:
-            with _considerately():
+            with _in_background():
                 outline = self._outline(*key)
             with self._lock:
                 self._done.append((key, outline))
@@ -141,12 +142,12 @@ class _Worker:
 
 
 @contextmanager
-def _considerately() -> Iterator[None]:
-    """Work beside the thread of the window without holding it up, and leave the search for garbage to it.
+def _in_background() -> Iterator[None]:
+    """Work beside the window's thread without holding it up, and leave garbage collection to it.
 
-    Painting gives Python away at each call, and would get it back only after the switch interval. Python searches for
-    garbage on whichever thread makes many objects, and what it finds may be widgets, which must not end here. Another
-    page may have begun before this one's last formula is done; only one at a time finds these settings as they were.
+    Painting releases the interpreter lock at each call, and would get it back only after the switch interval. Python
+    collects garbage on whichever thread makes many objects, and may find widgets, which must not be destroyed here.
+    Another page may start before this one's last formula is done; the lock lets one at a time change these settings.
     """
     with _TURN:
         searched, interval = gc.isenabled(), sys.getswitchinterval()
@@ -161,7 +162,7 @@ def _considerately() -> Iterator[None]:
 
 
 def outlined(formula: Formula, typesetter: Typesetter, glyphs: dict[int, QPainterPath]) -> Outline:
-    """Turn a formula into what is painted; `glyphs` keeps the letters that were met."""
+    """Turn a formula into what is painted; `glyphs` keeps the glyphs met so far."""
     paths: list[tuple[str, QPainterPath]] = []
     in_last = 0
     for letter in formula.letters:

@@ -1,119 +1,70 @@
-"""Formulas that were set: their outlines, kept for all that show the same LaTeX, and painted in the text's colour."""
+"""Formulas that were set: their outlines, kept for all that show the same LaTeX, and their place in a line of text."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from unicodedata import east_asian_width
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath, QPixmap
 
-from desktop_chat.markdown.formula import LONGEST, Letter
-from desktop_chat.markdown.nodes import Span, Style
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.render_style import RenderStyle
+from desktop_chat.markdown.formula import LONGEST
+from desktop_chat.markdown.nodes import Letter, Span, Style
 
 FormulaKey: TypeAlias = tuple[str, bool]
-"""LaTeX, and whether it stands on lines of its own."""
+"""LaTeX, and whether it is on lines of its own."""
 
 _KEPT = 800
 _HEAVY = 2_000
-"""Points of outlines; about eighty letters, a millisecond."""
-_MARGIN = 0.3
-"""Ems around an image, for letters that lean out of their place."""
-_LARGEST_IMAGE = 2_000_000
-"""Pixels."""
+"""Points of outlines: about eighty glyphs, a millisecond."""
 _MAX_PIXELS = 4_000_000
-"""Of all images together: 16 MB."""
+"""In all images together: 16 MB."""
 _GAP = 0.14
-"""Between a formula and a Chinese letter, in ems."""
+"""Between a formula and a Chinese character, in ems."""
 _LEAST_SHARE = 0.7
-"""How much an inline formula may shrink to fit into a narrow column."""
+"""How far an inline formula may shrink to fit a narrow column."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """A formula as it is painted. Lengths are in ems of its font; one outline serves every size and colour."""
+    """A formula as it is painted. Lengths are in ems of its font; one outline serves all sizes and colours."""
 
     width: float
     ascent: float
     descent: float
     letters: tuple[tuple[str, QPainterPath], ...]
-    """What is filled, by colour; an empty name is the text's own colour."""
+    """Filled paths, each with its colour; an empty name is the colour of the text."""
     bars: tuple[tuple[str, QRectF], ...] = ()
     foreign: tuple[Letter, ...] = ()
-    """Letters of another font than the formula's: Chinese in `\\text{}`."""
-
-    def paint(self, painter: QPainter, render_style: RenderStyle, at: QPointF, size: float, colour: str) -> None:
-        """Paint with the base line beginning at a point; an em is `size` pixels."""
-        if not self.is_heavy or not render_style.formula_images.paint(
-            self, painter, render_style, at, size=size, colour=colour
-        ):
-            self.draw(painter, render_style, at, size, colour)
+    """Characters that the formula's font lacks: Chinese in `\\text{}`."""
 
     @property
     def is_heavy(self) -> bool:
-        """True where drawing the letters takes long enough to be done only once."""
+        """True if drawing the glyphs takes so long that an image is kept."""
         return sum(path.elementCount() for _, path in self.letters) > _HEAVY
 
-    def draw(self, painter: QPainter, render_style: RenderStyle, at: QPointF, size: float, colour: str) -> None:
-        """Paint letter by letter."""
-        painter.save()
-        painter.translate(at)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for name, rect in self.bars:
-            painter.fillRect(_on_pixels(rect, painter, size), _shade(render_style, name, colour))
-        for letter in self.foreign:
-            _paint_foreign(painter, render_style, letter, size, _shade(render_style, letter.colour, colour))
-        painter.scale(size, size)
-        for name, path in self.letters:
-            painter.fillPath(path, _shade(render_style, name, colour))
-        painter.restore()
+
+ImageKey: TypeAlias = tuple[Outline, float, float, str]
+"""An outline, its size, the device pixel ratio, and the colour."""
 
 
 class FormulaImages:
     """Images of large formulas, made when they are first painted at a size: a matrix has thousands of curves."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Outline, float, float, str], QPixmap] = OrderedDict()
+        self._kept: OrderedDict[ImageKey, QPixmap] = OrderedDict()
         self._pixels = 0
 
-    def paint(
-        self, outline: Outline, painter: QPainter, render_style: RenderStyle, at: QPointF, *, size: float, colour: str
-    ) -> bool:
-        """Paint a formula; False where it is too large for an image, or the painter turns or stretches."""
-        ratio = painter.device().devicePixelRatioF()
-        here = painter.deviceTransform()
-        width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
-        if here.isRotating() or here.m11() != ratio or width * height * (size * ratio) ** 2 > _LARGEST_IMAGE:
-            return False
-        key = (outline, size, ratio, colour)
-        image = self._kept.get(key)
-        if image is None:
-            image = self._keep(key, self._made(outline, render_style, size, ratio, colour))
-        self._kept.move_to_end(key)
-        corner = here.map(at - QPointF(_MARGIN, outline.ascent + _MARGIN) * size)
-        on_pixels = QPointF(round(corner.x()) - here.dx(), round(corner.y()) - here.dy()) / ratio
-        painter.drawPixmap(on_pixels, image)
-        return True
+    def get(self, key: ImageKey) -> QPixmap | None:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
 
-    def _made(self, outline: Outline, render_style: RenderStyle, size: float, ratio: float, colour: str) -> QPixmap:
-        width, height = outline.width + 2 * _MARGIN, outline.ascent + outline.descent + 2 * _MARGIN
-        image = QPixmap(ceil(width * size * ratio), ceil(height * size * ratio))
-        image.setDevicePixelRatio(ratio)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline.draw(painter, render_style, QPointF(_MARGIN, outline.ascent + _MARGIN) * size, size, colour)
-        painter.end()
-        return image
-
-    def _keep(self, key: tuple[Outline, float, float, str], image: QPixmap) -> QPixmap:
+    def keep(self, key: ImageKey, image: QPixmap) -> QPixmap:
+        """Keep an image, and drop the ones used longest ago if there is no room."""
         self._kept[key] = image
         self._pixels += image.width() * image.height()
         while self._pixels > _MAX_PIXELS and len(self._kept) > 1:
@@ -124,17 +75,17 @@ class FormulaImages:
 
 @dataclass(slots=True)
 class Inset:
-    """A formula that stands in a line of text in the place of one character."""
+    """A formula in a line of text, in the place of one character."""
 
     at: int
     outline: Outline
     size: float
     """Pixels of an em."""
     source: str
-    """What a copy has in its place: LaTeX with its delimiters."""
+    """LaTeX with its delimiters, for copies."""
     latex: str = ""
     before: float = 0.0
-    """Empty room at its left and at its right."""
+    """Empty room at its left and right."""
     after: float = 0.0
     x: float = 0.0
     base: float = 0.0
@@ -157,7 +108,7 @@ class Inset:
         return self.outline.descent * self.size
 
     def leave_room(self, before: str, after: str) -> None:
-        """Stand a little apart from the letters beside it, where they are written without spaces between words."""
+        """Leave a little room to neighbours that are written without spaces between words."""
         self.before = self.size * _GAP if _is_ideograph(before) else 0.0
         self.after = self.size * _GAP if _is_ideograph(after) else 0.0
 
@@ -165,41 +116,37 @@ class Inset:
         """Return where it is in its box."""
         return QRectF(self.x, self.base - self.ascent, self.width, self.ascent + self.descent)
 
-    def paint(self, painter: QPainter, render_style: RenderStyle, origin: QPointF, colour: str) -> None:
-        """Paint it in its box at `origin`."""
-        self.outline.paint(painter, render_style, origin + QPointF(self.x, self.base), self.size, colour)
-
     def is_inside(self, clip: QRectF, origin: QPointF) -> bool:
-        """Say whether some of it is to be painted; an empty clip leaves nothing out."""
+        """Return whether it is inside a clip; an empty clip leaves nothing out."""
         return clip.isEmpty() or self.rect().translated(origin).adjusted(-2, -2, 2, 2).intersects(clip)
 
 
 class Formulas:
-    """Keeps outlines; what is asked for and not there is remembered as missed until somebody sets it."""
+    """Keeps outlines, and notes that some were missed until they are set."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[FormulaKey, Outline | None] = OrderedDict()
         self.missed = False
 
     def get(self, key: FormulaKey) -> Outline | None:
-        """Return an outline; None while there is none, or for good where it cannot be set."""
+        """Return an outline; None while there is none, or for good if it cannot be set."""
         found = self._known.get(key)
         if found is not None:
             self._known.move_to_end(key)
         return found
 
     def is_open(self, key: FormulaKey) -> bool:
-        """Say whether a formula may still come."""
+        """Return whether a formula may still be set."""
         return key not in self._known and len(key[0]) <= LONGEST
 
     def put(self, key: FormulaKey, outline: Outline | None) -> None:
-        """Take a formula that was set, or could not be."""
+        """Keep a formula that was set, or that could not be."""
         self._known[key] = outline
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
 
     def want(self, key: FormulaKey, waiting: set[FormulaKey]) -> Outline | None:
-        """Return an outline, or note that it is waited for."""
+        """Return an outline, or note that it is missing."""
         found = self.get(key)
         if found is None and self.is_open(key):
             waiting.add(key)
@@ -209,7 +156,7 @@ class Formulas:
     def resolved(
         self, spans: Sequence[Span], size: float, width: float | None, waiting: set[FormulaKey]
     ) -> Sequence[Span]:
-        """Return spans in which each formula that cannot be shown is its source."""
+        """Return spans in which each formula that cannot be shown is replaced by its source."""
         if not any(span.style >= Style.MATH for span in spans):
             return spans
         return [self._resolved(span, size, width, waiting) if span.style & Style.MATH else span for span in spans]
@@ -230,17 +177,17 @@ class Formulas:
 
 
 def inline_source(latex: str) -> str:
-    """Return a formula in a line as it is written."""
+    """Return the source of a formula in a line."""
     return f"${latex}$"
 
 
 def display_source(latex: str) -> str:
-    """Return a formula on lines of its own as it is written."""
+    """Return the source of a formula on lines of its own."""
     return f"$$\n{latex.strip()}\n$$" if "\n" in latex.strip() else f"$${latex.strip()}$$"
 
 
 def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
-    """Return how far the formulas between two positions reach above and below their base line, with a little air."""
+    """Return how far the formulas between two positions reach above and below their base line, plus a pixel."""
     up = down = 0.0
     for inset in insets:
         if start <= inset.at < end:
@@ -248,29 +195,5 @@ def reach(insets: Iterable[Inset], start: int, end: int) -> tuple[float, float]:
     return up, down
 
 
-def _is_ideograph(letter: str) -> bool:
-    return letter.isalpha() and east_asian_width(letter) == "W"
-
-
-def _on_pixels(rect: QRectF, painter: QPainter, size: float) -> QRectF:
-    """Return a bar in pixels, as crisp as the screen can show it: at least one of its pixels thick, and on them."""
-    ratio = painter.device().devicePixelRatioF()
-    shift = painter.deviceTransform().dy() / ratio
-    thickness = max(1.0, round(rect.height() * size * ratio)) / ratio
-    top = round((rect.center().y() * size - thickness / 2 + shift) * ratio) / ratio - shift
-    if rect.height() > rect.width():
-        return QRectF(rect.left() * size, rect.top() * size, max(rect.width() * size, 1 / ratio), rect.height() * size)
-    return QRectF(rect.left() * size, top, rect.width() * size, thickness)
-
-
-def _shade(render_style: RenderStyle, name: str, colour: str) -> QColor:
-    return render_style.written_colour(name, colour) if name else render_style.colour(colour)
-
-
-def _paint_foreign(painter: QPainter, render_style: RenderStyle, letter: Letter, size: float, colour: QColor) -> None:
-    font = QFont(render_style.text.font)
-    font.setPixelSize(max(1, ceil(letter.size * size * 0.86)))
-    painter.setFont(font)
-    painter.setPen(colour)
-    painter.drawText(QPointF((letter.x + letter.size * 0.02) * size, letter.y * size), letter.text)
-    painter.setPen(Qt.PenStyle.NoPen)
+def _is_ideograph(character: str) -> bool:
+    return character.isalpha() and east_asian_width(character) == "W"

@@ -1,52 +1,48 @@
-"""Has the formulas set that are in view, and puts them in the place of their sources without moving what is read."""
+"""Has the formulas in view set, and shows them instead of their sources without moving what is being read."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from desktop_chat.markdown.nodes import Span, Style
-from desktop_chat.ui.transcript.blocks.text_box import len_utf16
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
+from desktop_chat.ui.transcript.blocks.text_box import TextBox, len_utf16
+from desktop_chat.ui.transcript.entries import Entry
 from desktop_chat.ui.transcript.math.formula_setter import FormulaSetter
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
-    from desktop_chat.ui.transcript.blocks.text_box import TextBox
-    from desktop_chat.ui.transcript.entries import Entry
-    from desktop_chat.ui.transcript.math.formulas import FormulaKey
-    from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.math.formulas import FormulaKey
+from desktop_chat.ui.transcript.page import TranscriptPage
 
 
 class FormulasInView:
-    """Nothing is done for text without formulas."""
+    """Does nothing for text without formulas."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        self._view = view
-        self._setter = FormulaSetter(lambda: view.document.render_style.formulas, self._show, view)
+    def __init__(self, page: TranscriptPage) -> None:
+        self._page = page
+        self._setter = FormulaSetter(lambda: page.document.render_style.formulas, self._show, page)
         self._before: dict[Entry, BlockLayout] = {}
 
     def ask(self) -> None:
-        """Have those set that are missing in view."""
-        if self._view.document.render_style.formulas.missed:
-            layouts = [one.entry.layout for one in self._view.placed]
+        """Have those in view set that are not."""
+        if self._page.document.render_style.formulas.missed:
+            layouts = [one.entry.layout for one in self._page.placed]
             self._setter.ask([key for layout in layouts if layout is not None for key in layout.waiting])
 
     def stop(self) -> None:
-        """Set nothing while nobody sees it."""
+        """Set nothing while the transcript is hidden."""
         self._setter.stop()
 
     def _show(self, came: set[FormulaKey]) -> None:
-        view = self._view
-        view.line_anchor.hold()
-        self._before = view.document.drop_waiting(came)
-        view.line_anchor.renumber(self._renumbered)
-        view.selection.renumber(self._renumbered)
+        page = self._page
+        page.line_anchor.hold()
+        self._before = page.document.drop_waiting(came)
+        page.line_anchor.renumber(self._renumbered)
+        page.selection.renumber(self._renumbered)
         self._before = {}
-        view.show_changes()
+        page.show_changes()
 
     def _renumbered(self, message_id: str, key: int, position: int) -> int:
-        """Return the new number of a letter: a formula is one character, its source is many."""
-        document = self._view.document
+        """Return the new position of a character: a formula is one character, its source is many."""
+        document = self._page.document
         place = document.model.place_of(message_id)
         if place is None or not self._before:
             return position
@@ -57,7 +53,7 @@ class FormulasInView:
 
 
 def moved(old: BlockLayout, new: BlockLayout, position: int) -> int:
-    """Return where a letter of a block is when some of its formulas have taken the place of their sources."""
+    """Return where a character of a block is after some of its formulas have replaced their sources."""
     place = bisect_right(old.starts, position) - 1
     if place < 0 or len(old.boxes) != len(new.boxes):
         return min(position, new.length)

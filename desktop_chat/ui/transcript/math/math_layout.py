@@ -1,25 +1,21 @@
-"""Lays out formulas on lines of their own: in the middle of the column, or scrolling sideways where they are wider."""
+"""Lays out formulas on lines of their own: centred in the column, or scrolling sideways if they are wider."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
 from desktop_chat.markdown.nodes import LINE_BREAK, Math
+from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
 from desktop_chat.ui.transcript.blocks.block_layout import Pane
 from desktop_chat.ui.transcript.blocks.text_box import TextBox, object_box, text_box
 from desktop_chat.ui.transcript.math.formulas import Inset, Outline, display_source
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_builder import BlockBuilder, Place
-
 _AIR = 3
-"""Pixels above and below, beside what paragraphs have between them."""
+"""Pixels above and below, in addition to the gap between paragraphs."""
 
 
 def add_math(builder: BlockBuilder, node: Math, place: Place) -> None:
-    """Add a formula, or its source while it is not set and where it cannot be."""
+    """Add a formula, or its source if it is not set or cannot be."""
     outline = builder.render_style.formulas.want((node.text, True), builder.boxes.waiting)
     if outline is None:
         _add_source(builder, node, place)
@@ -30,7 +26,7 @@ def add_math(builder: BlockBuilder, node: Math, place: Place) -> None:
 def _add_source(builder: BlockBuilder, node: Math, place: Place) -> None:
     render_style = builder.render_style
     lines = display_source(node.text).replace("\n", LINE_BREAK)
-    box = builder.boxes.of_line(
+    box = builder.boxes.reuse(
         ("math source", lines, place.width), lambda: text_box(lines, render_style.code, place.width)
     )
     box.colour = place.colour
@@ -46,7 +42,7 @@ def _add_formula(builder: BlockBuilder, node: Math, outline: Outline, place: Pla
             render_style.text, Inset(0, outline, render_style.text.formula, display_source(node.text), node.text)
         )
 
-    box = builder.boxes.of_line(("math", node.text), make)
+    box = builder.boxes.reuse(("math", node.text), make)
     box.colour = place.colour
     box.clip_width = place.width
     top = builder.y

@@ -1,10 +1,10 @@
-"""What a copy of the selection holds: the exact Markdown of whole blocks and messages, the letters of parts."""
+"""What a copy of the selection holds: the exact Markdown of whole blocks and messages, the plain text of parts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from desktop_chat.markdown.block import Block
 from desktop_chat.markdown.nodes import LINE_BREAK, Code
@@ -13,11 +13,9 @@ from desktop_chat.ui.transcript.blocks.code_state import CODE_KINDS
 from desktop_chat.ui.transcript.blocks.text_box import NOTE, TextBox, len_utf16
 from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import FIRST_TAIL, THINKING, BlockEntry
+from desktop_chat.ui.transcript.math.formulas import Inset
 from desktop_chat.ui.transcript.message_item import MessageItem
 from desktop_chat.ui.transcript.selection.selection import Order, Selection
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.math.formulas import Inset
 
 Span: TypeAlias = tuple[int, int]
 Ends: TypeAlias = tuple[Order, Order]
@@ -33,7 +31,7 @@ def slice_utf16(text: str, start: int, end: int) -> str:
 
 
 def layout_text(layout: BlockLayout, start: int = 0, end: int | None = None) -> str:
-    """Return the letters of a block between two positions, list markers with the lines that begin there."""
+    """Return the plain text of a block between two positions, with the list markers of lines that begin there."""
     end = layout.length if end is None else end
     found: list[str] = []
     for box in layout.boxes:
@@ -43,21 +41,21 @@ def layout_text(layout: BlockLayout, start: int = 0, end: int | None = None) -> 
             found.append(box.separator)
         if start <= box.start:
             found.append(box.lead)
-        found.append(_letters(box, max(0, start - box.start), end - box.start))
+        found.append(_plain_text(box, max(0, start - box.start), end - box.start))
     return "".join(found).replace(LINE_BREAK, "\n")
 
 
 def replaced_in(box: TextBox, formula: Callable[[Inset], str] = attrgetter("source")) -> list[tuple[int, int, str]]:
-    """Return the stretches of a box that a copy has other letters for; `formula` gives those of a formula."""
+    """Return the ranges of a box that a copy replaces, with the replacements; `formula` gives that of a formula."""
     found = [(inset.at, inset.at + 1, formula(inset)) for inset in box.insets]
     notes = [link for link in box.links if link.name == NOTE]
     found += [(note.start, note.end, f"[{slice_utf16(box.text, note.start, note.end)}]") for note in notes]
     return sorted(found)
 
 
-def _letters(box: TextBox, start: int, end: int) -> str:
-    """Return the letters of a box, for a formula its LaTeX, and the number of a footnote in brackets; with the last
-    letter of a cut line also what was cut off."""
+def _plain_text(box: TextBox, start: int, end: int) -> str:
+    """Return the text of a box, with LaTeX for formulas and footnote numbers in brackets; the last character of a cut
+    line brings the rest of the line."""
     found: list[str] = []
     for first, last, text in replaced_in(box):
         if start <= first and last <= end:
@@ -72,18 +70,18 @@ def _joined(parts: list[str]) -> str:
 
 
 class Copier:
-    """Reads the selection off a document. Whole messages and blocks are never laid out for it."""
+    """Makes text of the selection. Whole messages and blocks are never laid out for it."""
 
     def __init__(self, document: TranscriptDocument, selection: Selection) -> None:
         self._document = document
         self._selection = selection
 
     def text(self, *, markdown: bool) -> str:
-        """Return what is selected. With `markdown`, blocks and messages that are wholly selected as their source."""
+        """Return the selection. With `markdown`, completely selected blocks and messages are their source."""
         return _joined(list(self.pieces(markdown=markdown)))
 
     def pieces(self, *, markdown: bool) -> Iterator[str]:
-        """Give what is selected now message by message, to those who take their time; `join` makes one text of it."""
+        """Yield the selection message by message, for large ones; `join` makes one text of it."""
         ends = self._selection.ends()
         if ends is not None:
             for place in range(ends[0][0], ends[1][0] + 1):
@@ -93,7 +91,7 @@ class Copier:
     join = staticmethod(_joined)
 
     def size(self) -> int:
-        """Return about how many characters are selected."""
+        """Return roughly how many characters are selected."""
         ends = self._selection.ends()
         if ends is None:
             return 0
@@ -107,7 +105,7 @@ class Copier:
         return self._plain([(entry, _WHOLE) for entry in item.answer.entries])
 
     def code_text(self, item: MessageItem, entry: BlockEntry, code: str) -> str:
-        """Return the code that a button stands on: all parts of a long block, or a piece inside a list."""
+        """Return the code of a button: all parts of a long block, or a piece inside a list."""
         if entry.block.kind not in CODE_KINDS:
             return code
         nodes = [node for part in item.parts_of(entry) for node in part.nodes()]
@@ -185,7 +183,7 @@ class Copier:
 
 
 def _is_all_of(place: int, ends: Ends) -> bool:
-    """Say whether a selection goes from above the text of a message to below it."""
+    """Return whether a selection goes from above the text of a message to below it."""
     start, end = ends
     return start[:2] <= (place, THINKING) and end[:2] >= (place, FIRST_TAIL)
 

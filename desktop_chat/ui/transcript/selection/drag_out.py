@@ -1,34 +1,33 @@
-"""Takes selected text along with the mouse: into the composer, or into another program.
+"""Drags selected text with the mouse: into the composer, or into another program.
 
-While something is dragged, Qt runs a loop of its own. That is safe here, and only here: it begins in an event handler,
-never inside a coroutine, so that replies go on streaming meanwhile.
+During a drag, Qt runs a loop of its own. That is safe here: it starts in an event handler, never inside a coroutine, so
+that replies go on streaming meanwhile.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QDrag, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.view import TranscriptView
+from desktop_chat.ui.transcript.page import TranscriptPage
+from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 
 _MARKDOWN = "text/markdown"
 _WIDEST = 280
 
 
 class DragOut:
-    """A press on selected text: dragged away it takes the text along, let go it was only a click."""
+    """A press on selected text: moving drags the text, releasing makes it a click."""
 
-    def __init__(self, view: TranscriptView) -> None:
-        self._view = view
+    def __init__(self, page: TranscriptPage, clipboard: Clipboard) -> None:
+        self._page = page
+        self._clipboard = clipboard
         self._pressed: QPointF | None = None
 
     @property
     def armed(self) -> bool:
-        """True between a press on selected text and what comes of it."""
+        """True from a press on selected text until it becomes a drag or a click."""
         return self._pressed is not None
 
     def arm(self, point: QPointF) -> None:
@@ -36,35 +35,35 @@ class DragOut:
         self._pressed = point
 
     def disarm(self) -> None:
-        """Forget it."""
+        """Forget the press."""
         self._pressed = None
 
     def move(self, point: QPointF) -> None:
-        """Follow the pointer; far enough from where it was pressed, the text goes along with it."""
+        """Follow the pointer; far enough from the press, start the drag."""
         pressed = self._pressed
         if pressed is not None and (point - pressed).manhattanLength() >= QApplication.startDragDistance():
             self._pressed = None
-            self._carry()
+            self._drag()
 
-    def freight(self) -> QMimeData:
-        """Return what is taken along: the letters, and the Markdown for those who ask for it."""
-        source = self._view.copier.text(markdown=True)
+    def mime_data(self) -> QMimeData:
+        """Return the selection as plain text, and as Markdown for targets that ask for it."""
+        source = self._clipboard.copier.text(markdown=True)
         data = QMimeData()
-        data.setText(self._view.clipboard.letters())
+        data.setText(self._clipboard.plain_text())
         data.setData(_MARKDOWN, source.encode("utf-8", "surrogatepass"))
         return data
 
-    def _carry(self) -> None:
-        drag = QDrag(self._view.viewport())
-        data = self.freight()
+    def _drag(self) -> None:
+        drag = QDrag(self._page.viewport)
+        data = self.mime_data()
         drag.setMimeData(data)
         drag.setPixmap(self._image(data.text()))
         drag.setHotSpot(QPoint(-12, -4))
         drag.exec(Qt.DropAction.CopyAction)
 
     def _image(self, text: str) -> QPixmap:
-        """The first words on a small card."""
-        render_style, ratio = self._view.document.render_style, self._view.devicePixelRatioF()
+        """Paint the first words on a small card."""
+        render_style, ratio = self._page.document.render_style, self._page.area.devicePixelRatioF()
         metrics = QFontMetricsF(render_style.meta.font)
         pad = render_style.px(10)
         first = " ".join(text[:200].split())

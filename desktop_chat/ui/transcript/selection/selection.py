@@ -1,4 +1,4 @@
-"""What is selected: from one letter of one block of one message to another, whatever scrolls or grows meanwhile."""
+"""What is selected: from one character of one block of one message to another, whatever scrolls or grows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop_chat.ui.transcript.entries import FIRST_TAIL, HEADER
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place between two letters; `key` names the block, `offset` counts UTF-16 units in it."""
+    """A position between two characters; `key` names the block, `offset` counts UTF-16 units in it."""
 
     message_id: str
     key: int
@@ -23,7 +23,7 @@ Order = tuple[int, int, int]
 
 
 class Selection:
-    """Two ends, the one that stays and the one that moves."""
+    """Two ends: the anchor stays, the caret moves."""
 
     def __init__(self, place_of: Callable[[str], int | None]) -> None:
         self._place_of = place_of
@@ -34,11 +34,11 @@ class Selection:
         self.anchor = self.caret = None
 
     def begin(self, at: Position) -> None:
-        """Put both ends at one place."""
+        """Put both ends at one position."""
         self.anchor = self.caret = at
 
     def extend(self, to: Position) -> None:
-        """Move the moving end."""
+        """Move the caret."""
         if self.anchor is None:
             self.anchor = to
         self.caret = to
@@ -48,14 +48,14 @@ class Selection:
         self.anchor, self.caret = start, end
 
     def renumber(self, renumbered: Callable[[str, int, int], int]) -> None:
-        """Follow letters that have other numbers now: told message, block and offset, `renumbered` gives the offset."""
+        """Follow characters whose offsets changed: `renumbered` maps message, block and old offset to the new one."""
         self.anchor, self.caret = (
             at and Position(at.message_id, at.key, renumbered(at.message_id, at.key, at.offset))
             for at in (self.anchor, self.caret)
         )
 
     def order_of(self, position: Position) -> Order | None:
-        """Return a key that sorts positions; None when the message is not shown any more."""
+        """Return a key that sorts positions; None when the message is no longer shown."""
         place = self._place_of(position.message_id)
         return None if place is None else (place, position.key, position.offset)
 
@@ -69,7 +69,7 @@ class Selection:
         return (first, second) if first < second else (second, first)
 
     def within(self, place: int, key: int, length: int) -> tuple[int, int] | None:
-        """Return what of a block is selected; None for nothing."""
+        """Return the selected part of a block; None for nothing."""
         ends = self.ends()
         if ends is None:
             return None
@@ -82,12 +82,12 @@ class Selection:
 
 
 def whole_message(message_id: str) -> tuple[Position, Position]:
-    """Return the ends of everything in a message."""
+    """Return the two ends of a message."""
     return Position(message_id, HEADER, 0), Position(message_id, FIRST_TAIL, 0)
 
 
-def next_letter(text: str, offset: int, *, forward: bool) -> int:
-    """Return the next place for a caret in a text, or -1 beyond its end."""
+def next_character(text: str, offset: int, *, forward: bool) -> int:
+    """Return the next position for a caret in a text, or -1 beyond its end."""
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, text)
     finder.setPosition(offset)
     return finder.toNextBoundary() if forward else finder.toPreviousBoundary()

@@ -1,8 +1,8 @@
-"""Where words begin and end, Chinese, Japanese and Thai ones too, which stand without spaces between them.
+"""Where words begin and end, also in Chinese, Japanese and Thai, which have no spaces between words.
 
-Qt's own rules take each Chinese character for a word. The ICU library, which Qt brings along on Linux and which is a
-part of Windows and macOS, has dictionaries. It is looked for when the first word is; where there is none, Qt's rules
-have to do. All offsets count UTF-16 units.
+Qt's own rules take each Chinese character for a word. The ICU library, which comes with Qt on Linux and is part of
+Windows and macOS, has dictionaries. It is loaded for the first word; without it, Qt's rules are used. All offsets
+count UTF-16 units.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _VERSION = re.compile(r"libicuuc\.so\.(\d+)")
 
 
 class Edges(Protocol):
-    """The edges of the words of one text, its beginning and end among them."""
+    """The edges of the words of a text, including its beginning and end."""
 
     def after(self, offset: int) -> int:
         """Return the next edge, or -1."""
 
     def before(self, offset: int) -> int:
-        """Return the edge before, or -1."""
+        """Return the previous edge, or -1."""
 
     def at(self, offset: int) -> bool:
-        """Say whether an edge is here."""
+        """Return whether an edge is here."""
 
 
 def word_around(text: str, offset: int) -> tuple[int, int]:
-    """Return the word that the letter after an offset belongs to; at the end of the text the last one."""
+    """Return the word of the character after an offset; at the end of the text, the last word."""
     length = len_utf16(text)
     with word_edges(text) as edges:
         start = offset if offset < length and edges.at(offset) else max(0, edges.before(offset))
@@ -51,7 +51,7 @@ def word_around(text: str, offset: int) -> tuple[int, int]:
 
 
 def _narrowed(text: str, start: int, end: int, offset: int) -> tuple[int, int]:
-    """Take names apart that a full stop or colon holds together: `self.name` is two words."""
+    """Split names joined by a full stop or colon: `self.name` is two words."""
     word = text.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
     for part in _BETWEEN_LETTERS.split(word):
         end = start + len_utf16(part)
@@ -62,7 +62,7 @@ def _narrowed(text: str, start: int, end: int, offset: int) -> tuple[int, int]:
 
 
 def next_word(text: str, offset: int, *, forward: bool) -> int:
-    """Return where the next word begins, or the one before; the end of the text; -1 beyond that."""
+    """Return where the next or previous word begins, or the end of the text; -1 beyond that."""
     units = text.encode("utf-16-le", "surrogatepass")
     with word_edges(text) as edges:
         step = edges.after if forward else edges.before
@@ -74,7 +74,7 @@ def next_word(text: str, offset: int, *, forward: bool) -> int:
 
 @contextmanager
 def word_edges(text: str) -> Iterator[Edges]:
-    """Give the edges of a text's words, as well as they can be known here."""
+    """Give the edges of a text's words, from the best source there is."""
     library = None if text.isascii() else icu()
     if library is None:
         yield _QtEdges(text)
@@ -88,9 +88,9 @@ def word_edges(text: str) -> Iterator[Edges]:
 
 @cache
 def icu() -> Icu | None:
-    """Return the library with dictionaries; None where there is none."""
+    """Return the library with dictionaries, or None."""
     for path, suffix in _candidates():
-        with suppress(OSError, AttributeError):  # not there, or without what we need
+        with suppress(OSError, AttributeError):  # missing, or without the functions needed
             return Icu(path, suffix)
     return None
 
@@ -99,8 +99,8 @@ class Icu:
     """The few functions of ICU's C interface that are needed here."""
 
     def __init__(self, path: str, suffix: str) -> None:
-        """Raise ``OSError`` or ``AttributeError`` where the library cannot be used."""
-        import ctypes  # noqa: PLC0415  (not before the first word is looked for)
+        """Raises OSError or AttributeError if the library cannot be used."""
+        import ctypes  # noqa: PLC0415  (not before the first word)
 
         library: CDLL = ctypes.CDLL(path)
         number, pointer = ctypes.c_int32, ctypes.c_void_p
@@ -118,7 +118,7 @@ class Icu:
             function.argtypes, function.restype = [pointer, number], number
 
     def open(self, units: bytes) -> int | None:
-        """Return an iterator over the words of UTF-16 text, which must outlive it; None where that fails."""
+        """Return an iterator over the words of UTF-16 text, which must outlive it; None if that fails."""
         error = self._new_error(0)
         handle: int | None = self._open(_WORDS, b"", units, len(units) // 2, self._reference(error))
         return handle if error.value <= 0 else None
@@ -165,7 +165,7 @@ class _QtEdges:
 
 
 def _candidates() -> Iterator[tuple[str, str]]:
-    """Give where the library may be, and what its functions' names end with."""
+    """Yield where the library may be, each with the suffix of its functions' names."""
     if sys.platform in _SYSTEM_LIBRARIES:
         yield _SYSTEM_LIBRARIES[sys.platform], ""
     for path in (*_loaded(), *_beside_qt()):
@@ -174,7 +174,7 @@ def _candidates() -> Iterator[tuple[str, str]]:
 
 
 def _loaded() -> list[str]:
-    """Return the libraries of this process that may be it: Qt has loaded its own."""
+    """Return candidates loaded into this process: Qt has loaded its own."""
     maps = Path("/proc/self/maps")
     lines = maps.read_text(encoding="utf-8", errors="replace").splitlines() if maps.exists() else []
     return sorted({line.split(maxsplit=5)[-1] for line in lines if "libicuuc.so" in line})

@@ -1,20 +1,16 @@
-"""Keeps the line at the top edge there while width, zoom or fonts change, and with them where every line breaks."""
+"""Keeps the line at the top edge in place while width, zoom or fonts change, and with them all line breaks."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from desktop_chat.core.workspace import ScrollPlace
-from desktop_chat.ui.transcript.document import Spot
+from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
+from desktop_chat.ui.transcript.document import TranscriptDocument
 from desktop_chat.ui.transcript.entries import BlockEntry
-
-if TYPE_CHECKING:
-    from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
-    from desktop_chat.ui.transcript.document import TranscriptDocument
-    from desktop_chat.ui.transcript.viewport.scroller import Scroller
+from desktop_chat.ui.transcript.viewport.scroller import Scroller
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +18,18 @@ class _Line:
     message_id: str
     key: int
     position: int | None
-    """The first letter of the line in its block; None where the anchor has no text."""
+    """The position of the first character of the line in its block; None if the anchor has no text."""
     below: float
-    """How far the top edge is below the line's top (or the entry's, without text), at zoom 1."""
+    """How far the top edge is below the top of the line (or of an entry without text), at zoom 1."""
     offset: float
-    """How far it is below the entry's top, likewise."""
+    """How far it is below the top of the entry, likewise."""
 
 
 class LineAnchor:
-    """Notes a line before a change and finds it again after it.
+    """Notes a line before a change and finds it again afterwards.
 
-    As long as nobody scrolls it is the line that was noted first: else a window dragged narrower and wider again would
-    leave the reader further and further up.
+    Until the person scrolls, it stays the line noted first: otherwise dragging a window narrower and wider again would
+    move the text further and further.
     """
 
     def __init__(self, document: TranscriptDocument, scroller: Scroller) -> None:
@@ -44,7 +40,7 @@ class LineAnchor:
         self._is_due = False
 
     def hold(self) -> None:
-        """Note the line while it is still laid out as it was seen; to be called before a change."""
+        """Note the line while it is still laid out as shown; to be called before a change."""
         scroller, document = self._scroller, self._document
         now = (scroller.jumps, scroller.moves)
         if scroller.follow or not len(document):
@@ -54,25 +50,23 @@ class LineAnchor:
         self._is_due = self._line is not None
 
     def keep(self) -> None:
-        """Put the line back where it was, if there was a change; to be called when the view is laid out again."""
+        """Put the line back in its place after a change; to be called when the page is laid out again."""
         line, self._is_due = self._line if self._is_due else None, False
-        place = self._document.model.place_of(line.message_id) if line is not None else None
-        if line is None or place is None:
+        spot = self._document.spot_of(line.message_id, line.key) if line is not None else None
+        if line is None or spot is None:
             return
-        item = self._document.item(place)
-        spot = Spot(place, item.index_of(line.key))
         layout = self._document.entry(spot).layout
         top = _top_of(layout, line.position) if layout is not None and line.position is not None else 0.0
         self._scroller.hold_at(spot, round(top + line.below * self._document.render_style.zoom))
 
     def renumber(self, renumbered: Callable[[str, int, int], int]) -> None:
-        """Follow letters that have other numbers now: told message, block and offset, `renumbered` gives the offset."""
+        """Follow characters whose offsets changed: `renumbered` maps message, block and old offset to the new one."""
         line = self._line
         if line is not None and line.position is not None:
             self._line = replace(line, position=renumbered(line.message_id, line.key, line.position))
 
     def waiting(self) -> ScrollPlace | None:
-        """Return where the reader was before a change that a hidden view has not followed yet."""
+        """Return where the reader was before a change that a hidden transcript has not followed yet."""
         line = self._line if self._is_due else None
         return ScrollPlace(line.message_id, line.key, line.offset) if line is not None else None
 
@@ -88,7 +82,7 @@ class LineAnchor:
 
 
 def _line_at(layout: BlockLayout, y: float) -> tuple[int, float]:
-    """Return the first letter of the last line that begins above a height, and the line's top."""
+    """Return the first position of the last line that begins above a height, and the line's top."""
     best = (layout.boxes[0].start, layout.boxes[0].y)
     for box in layout.boxes:
         number = bisect_right(box.tops, y - box.y) - 1
@@ -98,7 +92,7 @@ def _line_at(layout: BlockLayout, y: float) -> tuple[int, float]:
 
 
 def _top_of(layout: BlockLayout, position: int) -> float:
-    """Return the top of the line that holds a letter."""
+    """Return the top of the line of a position."""
     box = layout.box_at(position)
     if box is None:
         return 0.0

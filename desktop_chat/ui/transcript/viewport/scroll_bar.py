@@ -1,4 +1,4 @@
-"""The transcript's scroll bar: it shows where the anchor is, and tells what is done with it; it decides nothing."""
+"""The transcript's scroll bar: it shows where the anchor is, and reports what is done with it; it decides nothing."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _PAGES = {_Action.SliderPageStepAdd.value: 1, _Action.SliderPageStepSub.value: -
 
 
 class ScrollBar(SteadyScrollBar):
-    """Its pixels are guesses beyond what is in view: its arrows and its groove ask for steps of what is really there.
-    While the thumb is held it stays under the pointer, whatever gets measured meanwhile."""
+    """Its pixels are estimates beyond what is in view, so its arrows and its groove ask for real lines and pages. While
+    the thumb is held it stays under the pointer, whatever gets measured meanwhile."""
 
     lines_asked = Signal(int)
     """Steps of a line or two down, or up when negative."""
     pages_asked = Signal(int)
     dragged = Signal(float)
-    """To a share of the whole way down, from 0 to 1."""
+    """To a share of the way down, from 0 to 1."""
     turned = Signal(QWheelEvent)
-    """The wheel, above it."""
+    """The wheel was turned over it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class ScrollBar(SteadyScrollBar):
         self.sliderReleased.connect(self._show)
 
     def show_place(self, place: int | None, total: int, page: int) -> None:
-        """Show that the view stands at a height of all; None is the end."""
+        """Show that the view is at a height of `total`; None is the end."""
         self._most = max(0, total - page)
         self._place = self._most if place is None else min(place, max(0, self._most - 1))
         if not self.isSliderDown():
@@ -53,7 +53,7 @@ class ScrollBar(SteadyScrollBar):
 
     def _ask(self, action: int) -> None:
         if action in _LINES or action in _PAGES:
-            self.setSliderPosition(self.value())  # nothing is to come of it by itself
+            self.setSliderPosition(self.value())  # it must not move by itself
             asked, count = (
                 (self.lines_asked, _LINES[action]) if action in _LINES else (self.pages_asked, _PAGES[action])
             )

@@ -1,4 +1,4 @@
-"""Which part of the transcript is in view. The truth is the entry at the top edge, not a number of pixels."""
+"""Which part of the transcript is in view: kept as the entry at the top edge, not as a number of pixels."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Scroller:
         """Empty room above the first message and below the last one."""
         self.bottom = 0
         self.jumps = 0
-        """How often the view was put somewhere, and not moved from where it was."""
+        """How often the view went to a place, rather than moving by some pixels."""
         self.moves = 0
         self.held = False
-        """Something in view is looked at: the end is not followed, even where it is in view."""
+        """Something in view is looked at: the end is not followed, even if it is in view."""
         self._anchor = Spot(0, 0)
         self._offset = 0
         """How many pixels of the anchor are above the top edge; negative for room above it."""
@@ -39,33 +39,33 @@ class Scroller:
         """The entry at the top edge, and how much of it is above the edge."""
         return self._anchor, self._offset
 
-    def stand_at(self, spot: Spot, offset: int) -> None:
-        """Put a place of an entry at the top edge."""
+    def go_to_entry(self, spot: Spot, offset: int) -> None:
+        """Put a pixel of an entry at the top edge."""
         self._anchor, self._offset, self.follow, self.held = spot, offset, False, False
         self.jumps += 1
 
     def follow_end(self) -> None:
-        """Stand at the end and stay there while it grows."""
+        """Go to the end and stay there while it grows."""
         self.follow, self.held = True, False
         self.jumps += 1
 
     def move(self, pixels: int) -> None:
-        """Go down (or up, when negative) by pixels of what is really there."""
+        """Go down, or up when negative, by real pixels."""
         self._offset += pixels
         self.follow = self.held = False
         self.moves += 1
 
     def shift(self, pixels: int) -> None:
-        """Keep what is in view where it is on the screen, when the top edge itself has moved down by pixels."""
+        """Keep what is in view in its place on the screen when the top edge itself has moved down."""
         self._offset += pixels
         self.moves += 1
 
     def hold_at(self, spot: Spot, offset: int) -> None:
-        """Stand at the same line as before, which has another place now."""
+        """Stay at the same line, which has a new place."""
         self._anchor, self._offset = spot, offset
 
     def way_to(self, spot: Spot, most: int) -> int | None:
-        """Return how far the top of an entry is below the top edge, by what is really there; None beyond `most`."""
+        """Return how far the top of an entry is below the top edge, in real pixels; None beyond `most`."""
         document, y = self._document, -self._offset
         at: Spot | None = self._anchor
         down = (spot.place, spot.index) >= (self._anchor.place, self._anchor.index)
@@ -104,7 +104,7 @@ class Scroller:
         return placed
 
     def shows_end(self, placed: list[Placed], height: int) -> bool:
-        """Say whether what stands last is in view: any part of a reply's footer, or the end of a text."""
+        """Return whether the end is in view: any part of a reply's footer, or the end of a text."""
         if self.follow or not placed:
             return True
         last = placed[-1]
@@ -119,12 +119,12 @@ class Scroller:
         """Return the height of everything, for the scroll bar."""
         return self.top + self._document.sums.total() + self.bottom
 
-    def go_to(self, value: int) -> None:
-        """Stand where the scroll bar was dragged to."""
+    def go_to_height(self, value: int) -> None:
+        """Go where the scroll bar was dragged to."""
         if len(self._document):
             y = value - self.top
             spot, offset = self._document.at(y)
-            self.stand_at(spot, offset if y >= 0 else y)
+            self.go_to_entry(spot, offset if y >= 0 else y)
 
     def _place_from_end(self, height: int) -> list[Placed]:
         document = self._document
@@ -155,7 +155,7 @@ class Scroller:
         return placed
 
     def _normalise(self) -> None:
-        """Let the anchor be the entry that really is at the top edge."""
+        """Make the entry that really is at the top edge the anchor."""
         document = self._document
         place = min(self._anchor.place, len(document) - 1)
         spot = Spot(place, min(self._anchor.index, len(document.item(place).entries) - 1))

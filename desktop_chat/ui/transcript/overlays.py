@@ -1,9 +1,9 @@
-"""The button that takes a reader back to the end, and says what is new there."""
+"""What covers a part of the transcript: the notice above the messages, and the button that goes back to the end."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
@@ -11,8 +11,28 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
+class NoticeLine(QLabel):
+    """Stays above the messages while they scroll; hidden while it is empty."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("muted", True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hide()
+
+    def set_notice(self, text: str) -> None:
+        """Show a text; an empty one hides the line."""
+        self.setText(text)
+        self.setVisible(bool(text))
+
+    def fit(self, area: QRect, height: int, margin: int) -> None:
+        """Take the place right above `area`."""
+        self.setContentsMargins(margin, 0, margin, 0)
+        self.setGeometry(area.left(), area.top() - height, area.width(), height)
+
+
 class JumpButton(Retranslated, QPushButton):
-    """Hidden while the end is in view, so that it never stands on the last message's footer."""
+    """Says what is new at the end. Hidden while the end is in view, so that it never covers the last footer."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,12 +47,12 @@ class JumpButton(Retranslated, QPushButton):
         self.retranslate()
 
     def note_messages(self, count: int) -> None:
-        """Count messages that others wrote and that came below."""
+        """Count messages that others wrote and that were added below."""
         self._count += count
         self.retranslate()
 
     def note_text(self) -> None:
-        """Say that text came below."""
+        """Say that text was added below."""
         if not self._grown:
             self._grown = True
             self.retranslate()
@@ -45,7 +65,7 @@ class JumpButton(Retranslated, QPushButton):
         self.raise_()
 
     def leave(self) -> None:
-        """Hide, and begin to count anew."""
+        """Hide, and start counting again."""
         if self.isHidden() and not self._count and not self._grown:
             return
         self._count, self._grown = 0, False

@@ -1,0 +1,136 @@
+"""What a field may contain, declared with its default, and how it is read from a file that anyone may have edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Number = TypeVar("Number", int, float)
+
+_RULE = "rule"
+_LARGEST = 2**53
+"""Whole numbers up to here are exact in JSON."""
+_SHORT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A value of the default's type. `choices` are all that it may be; a number lies between `lowest` and `highest`; a
+    text that is `short` has at most 200 characters, all of them printable."""
+
+    default: Any
+    choices: tuple[Any, ...] = ()
+    lowest: float = 0
+    highest: float = _LARGEST
+    short: bool = False
+
+    def read(self, value: object, name: str, wrong: list[str]) -> Any:
+        """Return the value as the field stores it; for an invalid one the default, with its name added to `wrong`."""
+        if not self.allows(value):
+            wrong.append(name)
+            return self.default
+        return float(value) if isinstance(self.default, float) and isinstance(value, int) else value
+
+    def plain(self, value: Any) -> Any:
+        """Return the value as it is written into a file."""
+        return value
+
+    def allows(self, value: object) -> bool:
+        kind = type(self.default)
+        if type(value) is not kind and not (kind is float and type(value) is int):
+            return False
+        if self.choices:
+            return value in self.choices
+        if isinstance(value, str):
+            return not self.short or (len(value) <= _SHORT and value.isprintable())
+        return not isinstance(value, int | float) or isinstance(value, bool) or self.lowest <= value <= self.highest
+
+
+class _TextList(Rule):
+    """The texts of a list, each once."""
+
+    __slots__ = ()
+
+    def read(self, value: object, name: str, wrong: list[str]) -> Any:
+        if not isinstance(value, list):
+            wrong.append(name)
+            return self.default
+        wrong.extend(f"{name}[{at}]" for at, text in enumerate(value, 1) if not isinstance(text, str))
+        return tuple(dict.fromkeys(text for text in value if isinstance(text, str)))
+
+    def plain(self, value: Any) -> Any:
+        return list(value)
+
+
+class _TextTable(Rule):
+    """A table of texts, as pairs of name and text."""
+
+    __slots__ = ()
+
+    def read(self, value: object, name: str, wrong: list[str]) -> Any:
+        if not isinstance(value, dict):
+            wrong.append(name)
+            return self.default
+        wrong.extend(f"{name}.{key}" for key, text in value.items() if not isinstance(text, str))
+        return tuple((key, text) for key, text in value.items() if isinstance(text, str))
+
+    def plain(self, value: Any) -> Any:
+        return dict(value)
+
+
+def one_of(default: T, *others: T) -> T:
+    """Declare a field that holds one of these values."""
+    return _ruled(default, Rule(default, choices=(default, *others)))
+
+
+def between(default: Number, lowest: Number, highest: Number) -> Number:
+    """Declare a field that holds a number from `lowest` to `highest`."""
+    return _ruled(default, Rule(default, lowest=lowest, highest=highest))
+
+
+def any_number(default: Number) -> Number:
+    """Declare a field that holds a number, negative ones too; without this, none is negative."""
+    return _ruled(default, Rule(default, lowest=-_LARGEST))
+
+
+def short_text() -> str:
+    """Declare a field that holds a name of one line."""
+    return _ruled("", Rule("", short=True))
+
+
+def text_list() -> tuple[str, ...]:
+    """Declare a field that holds texts, each once."""
+    return _ruled((), _TextList(()))
+
+
+def text_table() -> tuple[tuple[str, str], ...]:
+    """Declare a field that holds texts by name."""
+    return _ruled((), _TextTable(()))
+
+
+def rules_of(kind: type[Any]) -> dict[str, Rule]:
+    """Return the rules of a dataclass by field: those declared, and for any other text, number or flag, its type."""
+    found = {each.name: each.metadata.get(_RULE) or _plain_rule(each) for each in fields(kind)}
+    return {name: rule for name, rule in found.items() if rule is not None}
+
+
+def read_fields(kind: type[Any], table: Mapping[str, Any], wrong: list[str], place: str = "") -> dict[str, Any]:
+    """Return the fields of a dataclass found in a table. The names of invalid ones, after `place`, join `wrong`."""
+    rules = rules_of(kind)
+    return {name: rule.read(table[name], place + name, wrong) for name, rule in rules.items() if name in table}
+
+
+def plain_fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass that have a rule, as they are written into a file."""
+    return {name: rule.plain(getattr(value, name)) for name, rule in rules_of(type(value)).items()}
+
+
+def _ruled(default: T, rule: Rule) -> T:
+    return field(default=default, metadata={_RULE: rule})
+
+
+def _plain_rule(declared: Field[Any]) -> Rule | None:
+    default = "" if declared.default is MISSING and declared.type == "str" else declared.default
+    return Rule(default) if type(default) in {str, int, float, bool} else None
