@@ -16,7 +16,7 @@
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>A reply is still in progress. Send your message when it ends, or press {shortcut} to stop the reply.</source>
-        <translation>回复还没有写完。请在回复结束后再发送，或按 {shortcut} 停止回复。</translation>
+        <translation>回复还没有写完。消息会留在这里，请在回复结束后再发送，或按 {shortcut} 停止回复。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>

@@ -110,9 +110,9 @@ def test_the_help_has_a_line_for_all_that_has_keys(qapp: QApplication) -> None:
     lines = {words: keys for _group, lines in help_lines("enter") for words, keys in lines}
     assert {command.words() for command in COMMANDS if command.keys} == set(lines)
     assert lines["New tab"] == ["Ctrl+T", "Ctrl+N"]
-    assert lines["Tab 1 to 8"] == ["Ctrl+1 … 8"]
-    assert lines["Scroll the conversation"] == ["PgUp", "PgDown"]
-    assert lines["Copy the selection"] == ["Ctrl+C"]
+    assert lines["Tabs 1 to 8"] == ["Ctrl+1 … 8"]
+    assert lines["Scroll conversation"] == ["PgUp", "PgDown"]
+    assert lines["Copy selection"] == ["Ctrl+C"]
 
 
 def test_the_help_names_the_key_that_sends(qapp: QApplication) -> None:
@@ -122,7 +122,7 @@ def test_the_help_names_the_key_that_sends(qapp: QApplication) -> None:
 
 
 def test_a_tool_tip_has_the_main_key() -> None:
-    assert tool_tip("find_next") == "Next hit (F3)"
+    assert tool_tip("find_next") == "Next match (F3)"
     assert tool_tip("stop", "Stop") == "Stop (Esc)"
     assert tool_tip("about") == "About Desktop Chat"
 
