@@ -1,6 +1,6 @@
-"""All commands: what each is called, its keys and where they apply. No other file names a key.
+"""All commands: their texts, their keys and where the keys apply. No other file names a key.
 
-Menus, tool tips, the page of shortcuts and the window's actions read this table; a widget that handles keys itself asks
+Menus, tool tips, the shortcuts page and the window's actions read this table; a widget that handles keys itself asks
 `command_of` which command an event is.
 """
 

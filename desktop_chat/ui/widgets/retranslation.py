@@ -1,4 +1,4 @@
-"""What every part of the window shares that has words of its own: it sets them again when the language changes."""
+"""The base of every widget with texts of its own: it sets them again when the language changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     class _Widget(QWidget):
         def retranslate(self) -> None:
-            """Set all words in the language of the moment."""
+            """Set all texts in the current language."""
 
 else:
     _Widget = object  # Qt's class, and perhaps a base that retranslates, follow in the list of bases
