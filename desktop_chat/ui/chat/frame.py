@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from desktop_chat.ui.chat.image_actions import ImageActions
 from desktop_chat.ui.chat.key_routing import KeyRouting
 from desktop_chat.ui.chat.reading_position import ReadingPosition
 from desktop_chat.ui.chat.status_bars import KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.view import TranscriptView
@@ -80,7 +81,7 @@ class ChatFrame(QWidget):
         written."""
         if self._keys.press(event):
             event.accept()
-        elif event.key() == Qt.Key.Key_Escape and self.transcript.find_session is not None:
+        elif command_of(event, Scope.PART) == "leave" and self.transcript.find_session is not None:
             self.finding.close()
         else:
             super().keyPressEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import StoreError
@@ -19,12 +19,13 @@ from desktop_chat.ui.chat.welcome import WelcomePage
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 if TYPE_CHECKING:
     from desktop_chat.ui.chat.suspect_page import SuspectPage
 
 
-class ChatTab(ChatFrame):
+class ChatTab(Retranslated, ChatFrame):
     """A view of one conversation. One can write in it at once, and send after ``load``; ended by ``close_view``."""
 
     state_changed = Signal(TabState)
@@ -118,10 +119,9 @@ class ChatTab(ChatFrame):
             self.page.close()
             self.page.session.cancel()
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange and self.page is not None:
+    def retranslate(self) -> None:
+        if self.page is not None:
             self.page.retranslate()
-        super().changeEvent(event)
 
     def _open(self, session: ChatSession) -> None:
         page = self.page = ChatPage(self._context, session, self)

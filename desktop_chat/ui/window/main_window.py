@@ -10,13 +10,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QKeySequence,
     QMoveEvent,
     QResizeEvent,
-    QShortcut,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -29,6 +27,7 @@ from desktop_chat.ui.sidebar.sidebar import Sidebar
 from desktop_chat.ui.tabs.tab_manager import TabManager
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.window.actions import Actions
 from desktop_chat.ui.window.window_dialogs import WindowDialogs
@@ -44,7 +43,7 @@ SMALLEST = QSize(640, 420)
 USUAL = QSize(1180, 780)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Retranslated, QMainWindow):
     """Asks to be closed rather than closing: the application stops the replies first and then allows it."""
 
     close_requested = Signal()
@@ -177,11 +176,6 @@ class MainWindow(QMainWindow):
         self.setAccessibleName("Desktop Chat")
         self._name_toggle()
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Whatever the pointer is at leaves the wheel to the window while Ctrl is held."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -232,33 +226,31 @@ class MainWindow(QMainWindow):
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
                 "quit": self.close,
+                **{f"tab_{place + 1}": partial(tabs.activate_place, place) for place in range(8)},
             }
         )
-        for place in range(8):
-            QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(tabs.activate_place, place))
+        self._actions.enable_when({"reopen_tab": lambda: tabs.can_reopen, "stop": self._is_replying})
         tabs.activated.connect(self._follow_active)
         tabs.state_changed.connect(self._follow_state)
         tabs.changed.connect(self.workspace_changed)
-        tabs.changed.connect(self._allow_reopening)
-        self._allow_reopening()
+        tabs.changed.connect(self._actions.update_enabled)
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.left.connect(self._focus_composer)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
 
-    def _allow_reopening(self) -> None:
-        self._actions["reopen_tab"].setEnabled(self._tabs.can_reopen)
+    def _is_replying(self) -> bool:
+        return self._states.get(self._tabs.current_id) is TabState.STREAMING
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
-        self._actions["stop"].setEnabled(self._states.get(conversation_id) is TabState.STREAMING)
+        self._actions.update_enabled()
 
     def _follow_state(self, conversation_id: str, state: TabState) -> None:
         self._states[conversation_id] = state
         self._sidebar.set_state(conversation_id, state)
-        if conversation_id == self._tabs.current_id:
-            self._actions["stop"].setEnabled(state is TabState.STREAMING)
+        self._actions.update_enabled()
 
     def _find(self) -> None:
         if self._sidebar.isHidden():
