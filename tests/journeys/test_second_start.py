@@ -84,9 +84,9 @@ async def test_a_start_from_the_desktop_reports_problems_in_a_window(data_dir: P
     process = await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
-    render_style = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
+    search = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
     async with asyncio.timeout(30):
-        seen = await asyncio.create_subprocess_exec(*render_style, stdout=asyncio.subprocess.PIPE)
+        seen = await asyncio.create_subprocess_exec(*search, stdout=asyncio.subprocess.PIPE)
         window = (await seen.communicate())[0].split()[0].decode()
         if image := os.environ.get("JOURNEY_PICTURES"):
             QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(image) / "refused.png"))
