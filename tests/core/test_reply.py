@@ -161,6 +161,11 @@ def test_what_is_told_about_a_reply_is_read_at_once() -> None:
     assert (reply.so_far().sources, reply.so_far().left_out) == (reply.sources, reply.left_out)
 
 
+def test_the_answer_begins_behind_a_recast() -> None:
+    whole = ended(cut(""), 1.0, TextDelta("So, "), 2.0, RecastDelta(), 3.0, TextDelta("yes."), FinishDelta("stop"))
+    assert whole.timing == Timing(first_token_s=1.0, reasoning_s=5.0, total_s=6.0)
+
+
 def test_reasoning_behind_text_that_moves_there_is_journalled_before_it() -> None:
     reply = Reply(running())
     reply.take(TextDelta("moved "))

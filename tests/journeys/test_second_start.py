@@ -44,7 +44,7 @@ async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(qapp:
     instance.received.connect(desk.application.open_request)
     code, said = await start("--data-dir", str(data_dir), "--demo", "a question from elsewhere")
     assert (code, said) == (0, "")
-    await desk.until(lambda: desk.tab.composer.text == "a question from elsewhere")
+    await desk.until(lambda: desk.tab.session is not None and desk.tab.composer.text == "a question from elsewhere")
     assert desk.tab.session.path == ()
     assert desk.tab.session.conversation.options.connection_id == "demo"
     instance.release()
