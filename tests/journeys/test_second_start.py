@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import MakeDesk
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.single_instance import SingleInstance
@@ -34,9 +34,9 @@ async def start(*arguments: str, **environment: str) -> tuple[int, str]:
     return process.returncode or 0, said.decode()
 
 
-async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(qapp: QApplication, data_dir: Path) -> None:
+async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(make_desk: MakeDesk, data_dir: Path) -> None:
     (data_dir / "settings.toml").write_text('language = "en"\n')
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     instance = SingleInstance(data_dir)
     assert instance.acquire()
     instance.listen()
@@ -48,7 +48,6 @@ async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(qapp:
     assert desk.tab.session.path == ()
     assert desk.tab.session.conversation.options.connection_id == "demo"
     instance.release()
-    await desk.close()
 
 
 @pytest.mark.parametrize(
@@ -103,17 +102,16 @@ async def test_without_a_display_the_program_says_so(data_dir: Path) -> None:
 
 
 async def test_broken_files_are_moved_aside_and_the_window_works(
-    qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (data_dir / "settings.toml").write_bytes(b"\xff\xfe not toml = [")
     (data_dir / "workspace.json").write_text('{"tabs": 3')
     (data_dir / "history.db").write_bytes(b"SQLite format 3\0" + os.urandom(8192))
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     for name in ("settings.toml", "workspace.json", "history.broken"):
         assert desk.sees_text(name)
     assert sorted(name.split(".broken-")[0] for name in set_aside_in(data_dir)) == ["history", "settings", "workspace"]
-    await desk.close()
 
 
 def set_aside_in(data_dir: Path) -> list[str]:
