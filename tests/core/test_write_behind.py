@@ -13,7 +13,7 @@ from desktop_chat.core import write_behind as recorder_module
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered, WriteEvent
-from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.ports import TextIncrement, WriteBatch
 from desktop_chat.core.write_behind import WriteBehind
 
 ONE = Conversation(id="one", title="Trip", created_at=1.0, updated_at=1.0)
@@ -45,9 +45,9 @@ class Pieces:
     def __init__(self, *pieces: str) -> None:
         self.new = list(pieces)
 
-    def take(self) -> tuple[str, str]:
+    def take(self) -> list[TextIncrement]:
         text, self.new = "".join(self.new), []
-        return text, ""
+        return [TextIncrement(text, "")]
 
 
 @pytest.fixture

@@ -215,7 +215,7 @@ async def test_the_user_can_write_while_the_conversations_are_being_opened(
         return open_for_real(file)
 
     monkeypatch.setattr(sqlite_store, "open_database", open_late)
-    monkeypatch.setattr(application_module, "SOON_S", 0.05)
+    monkeypatch.setattr(application_module, "LOADING_NOTICE_S", 0.05)
     desk = make_desk()
     opening = asyncio.create_task(desk.open())
     await asyncio.sleep(0)

@@ -44,7 +44,7 @@ async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(make_
     instance.received.connect(desk.application.open_request)
     code, said = await start("--data-dir", str(data_dir), "--demo", "a question from elsewhere")
     assert (code, said) == (0, "")
-    await desk.until(lambda: desk.tab.composer.text == "a question from elsewhere")
+    await desk.until(lambda: desk.tab.session is not None and desk.tab.composer.text == "a question from elsewhere")
     assert desk.tab.session.path == ()
     assert desk.tab.session.conversation.options.connection_id == "demo"
     instance.release()
@@ -83,9 +83,9 @@ async def test_a_start_from_the_desktop_reports_problems_in_a_window(data_dir: P
     process = await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
-    render_style = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
+    search = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
     async with asyncio.timeout(30):
-        seen = await asyncio.create_subprocess_exec(*render_style, stdout=asyncio.subprocess.PIPE)
+        seen = await asyncio.create_subprocess_exec(*search, stdout=asyncio.subprocess.PIPE)
         window = (await seen.communicate())[0].split()[0].decode()
         if image := os.environ.get("JOURNEY_PICTURES"):
             QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(image) / "refused.png"))

@@ -213,7 +213,7 @@ def test_text_that_turns_out_to_be_reasoning_is_neither_lost_nor_duplicated(
             if step is not None:
                 reply.take(step)
                 continue
-            journal.append([JournalEntry("a", *reply.take_unjournalled())])
+            journal.append([JournalEntry("a", *new) for new in reply.take_unjournalled()])
             now = reply.ended(None, cancelled=True)
             assert read_pieces(file)["a"].behind(begun.text, begun.reasoning) == (now.text, now.reasoning)
         journal.close()

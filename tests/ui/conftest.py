@@ -27,4 +27,4 @@ async def tab(here: World) -> AsyncIterator[ChatTab]:
     await until(tab.isActiveWindow)
     await tab.load()
     yield tab
-    await tab.aclose()
+    tab.close_view()

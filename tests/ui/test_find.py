@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from live_model import LiveModel
 from property_tests import examples
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
@@ -159,7 +160,7 @@ Open = Callable[..., Desk]
 
 @pytest.fixture
 def opened(theme: Theme, qtbot: QtBot) -> Open:
-    return lambda messages, **more: Desk(theme, TranscriptModel(messages, **more), qtbot)
+    return lambda messages, **more: Desk(theme, LiveModel(messages, **more), qtbot)
 
 
 def long_talk(count: int = 60) -> list[Message]:
