@@ -16,7 +16,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from desktop_chat import __version__
 from desktop_chat.core import errors, image_errors  # noqa: F401  (its errors count, too)
 from desktop_chat.core.settings import Settings
 
@@ -223,8 +222,3 @@ def test_every_layer_has_a_coverage_floor() -> None:
     floors = settings["tool"]["desktop-chat"]["coverage"]
     assert set(floors) == {"core", "services", "markdown", "ui"}
     assert all(80 <= floor <= 100 for floor in floors.values())
-
-
-def test_the_version_is_the_same_in_both_places() -> None:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert settings["project"]["version"] == __version__

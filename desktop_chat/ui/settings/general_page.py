@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat import NEWEST_VERSION_URL
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences
 from desktop_chat.ui.settings.setting_rows import PreferencesPage
 from desktop_chat.ui.style.theme import Theme
@@ -38,5 +41,14 @@ class GeneralPage(PreferencesPage):
             lambda: tr("Send with"),
             lambda: tr("The other key or Shift+Enter starts a new line."),
             lambda: {"enter": "Enter", "ctrl_enter": "Ctrl+Enter"},
+        )
+        self.add_choice(
+            "look_for_newer",
+            lambda: tr("New versions"),
+            lambda: tr(
+                "Ask {host} at each start. Nothing about you is sent, and nothing is installed.",
+                host=urlsplit(NEWEST_VERSION_URL).hostname,
+            ),
+            lambda: {False: tr("Don't check"), True: tr("Check")},
         )
         self.rows.addStretch()
