@@ -34,7 +34,7 @@ def open_demo(person: Person) -> None:
     person.double_click(APP_ID)
     person.window()
     person.until_seen("Try the demo")
-    person.press("Start the demo")
+    person.press("Start demo")
     person.until_seen("Message")
 
 
@@ -43,7 +43,7 @@ def ask_and_stop(person: Person, prompt: str) -> str:
     person.fill("Message", prompt)
     person.until_seen(prompt)
     person.key("Return")
-    person.until_seen("A long reply")
+    person.until_seen("Part 1")
     person.key("Escape")
     person.until_seen("Stopped")
     person.until(lambda: any(status == "cancelled" for _, status, _ in person.messages()), "the stored reply")
@@ -63,7 +63,7 @@ def test_an_update_keeps_the_conversations(bare_system: set[str], older_deb: Pat
     assert __version__ in call("dpkg-query", "-W", PACKAGE)
     person.double_click(APP_ID)
     person.window()
-    person.until_seen("A long reply")
+    person.until_seen("Part 1")
     assert [(role, status) for role, status, _ in person.messages()] == [
         ("user", "complete"),
         ("assistant", "cancelled"),
@@ -135,8 +135,8 @@ def give_key(person: Person, address: str) -> None:
     """Give a key in the window."""
     person.double_click(APP_ID)
     person.window()
-    person.until_seen("Enter a key")
-    person.press("Enter a key")
+    person.until_seen("Enter API key...")
+    person.press("Enter API key...")
     person.until_seen("API key")
     person.fill("Address", address)
     person.fill("API key", KEY)

@@ -73,7 +73,7 @@ def test_the_portable_program_keeps_everything_beside_it_without_a_home(unpacked
     person.window()
     person.until_seen("Write something long")
     person.press("Send")
-    person.until_seen("A long reply")
+    person.until_seen("Part 1")
     data = unpacked / "desktop-chat-data"
     person.until((data / "history.db").exists, "the data beside the program")
     person.leave()
