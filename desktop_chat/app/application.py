@@ -17,8 +17,9 @@ from desktop_chat.app.after_first_paint import NewVersionWatch, check_certificat
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
+from desktop_chat.app.quick_question import QuickQuestion
 from desktop_chat.app.shutdown import run_in_order, uninterrupted
-from desktop_chat.app.single_instance import OpenRequest
+from desktop_chat.app.single_instance import QUICK_WINDOW, OpenRequest
 from desktop_chat.app.terminal import print_error
 from desktop_chat.core.connections import DEMO_NAME, Connections
 from desktop_chat.core.crash_guard import CrashGuard
@@ -138,6 +139,7 @@ class Application:
             make_highlighting=self._make_highlighting,
         )
         self.window = MainWindow(self._context, self._left, make_tab=self._make_tab, data_folder=paths.data_dir)
+        self.quick = QuickQuestion(self._context, self.window, self._left)
 
     async def _trust_certificates(self, file: str, fingerprint: str) -> None:
         await self._certificate_trust.confirm(fingerprint)
@@ -196,8 +198,11 @@ class Application:
     async def open(self) -> None:
         """Show the window first, then do everything that takes time."""
         self._begin()
-        self.window.show()
-        await first_paint(self.window)
+        if self._arguments.quick:
+            self.quick.open_alone(self._closing.set)
+        else:
+            self.window.show()
+        await first_paint(self.quick.window if self._arguments.quick else self.window)
         self.window.setWindowIcon(app_icon())
         self.providers.warm_up()
         self._watch_motion()
@@ -225,6 +230,7 @@ class Application:
         self._certificate_trust.unconfirmed.add(self.window.tell)
         self.window.workspace_changed.connect(self._keep_workspace)
         self.window.close_requested.connect(self._closing.set)
+        self.quick.place_changed.add(self._workspace_saver.put)
         self._app.commitDataRequest.connect(self._save_now)
 
     async def close(self) -> None:
@@ -235,6 +241,7 @@ class Application:
         self.window.allow_close()
         self.window.close()
         self.window.deleteLater()
+        self.quick.close()
         if self._hang_watch is not None:
             self._beat.stop()
             self._hang_watch.close()
@@ -269,13 +276,15 @@ class Application:
         """Stop the replies, leaving most of the time for storing them."""
         try:
             self.window.finish()
+            self.quick.finish()
         finally:
             async with asyncio.timeout(QUIT_LIMIT_S / 3):
                 await self._context.sessions.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, or a later one, asked for."""
-        self.window.open_request(request.prompt or "", request.connection or "", request.model or "")
+        show = self.quick.open if request.window == QUICK_WINDOW else self.window.open_request
+        show(request.prompt or "", request.connection or "", request.model or "")
 
     def _watch_hangs(self) -> None:
         from desktop_chat.services.hang_watch import BEAT_S, HangWatch  # noqa: PLC0415  (after the first paint)
@@ -363,7 +372,7 @@ class Application:
 
     async def _save_workspace(self, _now: None) -> None:
         """Save the window's state; with the previous tabs if their conversations could not be read."""
-        now, before = self.window.workspace(), self._tabs_for_later
+        now, before = replace(self.window.workspace(), **self.quick.place), self._tabs_for_later
         if before is not None:
             now = replace(now, tabs=before.tabs, active=before.active, closed=before.closed)
         await self._files.save_workspace(now)
@@ -405,4 +414,5 @@ class Application:
 def request_of(arguments: Arguments) -> OpenRequest:
     """Return what this or a later start asks of the window."""
     connection = DEMO_NAME if arguments.demo else arguments.connection
-    return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model)
+    window = QUICK_WINDOW if arguments.quick else None
+    return OpenRequest(prompt=arguments.prompt, connection=connection, model=arguments.model, window=window)

@@ -30,6 +30,8 @@ class Arguments:
     model: str | None = None
     demo: bool = False
     prompt: str | None = None
+    quick: bool = False
+    """Whether only the quick window is to be shown."""
     self_test: bool = False
     screenshot: Path | None = None
 
@@ -53,6 +55,7 @@ def parse(argv: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
         model=namespace.model,
         demo=namespace.demo,
         prompt=namespace.prompt,
+        quick=namespace.quick,
     )
 
 
@@ -94,7 +97,8 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
     parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
     parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo (canned replies, no AI)")
-    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="text for the new tab's composer, not sent")
+    parser.add_argument("--quick", action="store_true", help="ask in a small window above all others")
+    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="text for the composer, not sent")
     return parser
 
 

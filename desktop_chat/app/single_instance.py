@@ -28,16 +28,19 @@ MAX_NAME_LENGTH = 300
 _TIMEOUT_MS = 5000
 _STEP_MS = 50
 _MAX_CLIENTS = 8
+QUICK_WINDOW = "quick"
 _ACCEPTED, _REFUSED = b"ok\n", b"no\n"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """What a start asks for: a new tab with this in its composer, not sent."""
+    """What a start asks for: a new conversation with this in its composer, not sent."""
 
     prompt: str | None = None
     connection: str | None = None
     model: str | None = None
+    window: str | None = None
+    """QUICK_WINDOW, or None for the main window."""
 
 
 class BadRequest(ValueError):

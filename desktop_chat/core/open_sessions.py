@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from desktop_chat.core.connections import Connections
 from desktop_chat.core.errors import StoreError
-from desktop_chat.core.events import ReplyEnded, SessionEvent
+from desktop_chat.core.events import ReplyDelta, ReplyEnded, SessionEvent
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import ConversationGrown, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.ports import Providers
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences
@@ -48,6 +49,9 @@ class OpenSessions:
         self._connections = connections
         self._preferences = preferences
         self._open: dict[str, _Open] = {}
+        self.replying: Listeners[int] = Listeners()
+        """Told how many replies run, each time that changes."""
+        self._replies = 0
         self._tasks = Tasks()
         self._unfollow = library.events.add(self._on_library_event)
 
@@ -56,6 +60,11 @@ class OpenSessions:
         opened = self._open.setdefault(conversation_id, _Open(conversation_id))
         opened.views += 1
         return SessionView(self, opened)
+
+    @property
+    def replies(self) -> int:
+        """How many replies run."""
+        return self._replies
 
     async def aclose(self) -> None:
         """Stop all replies, and return when what has come is handed to the recorder."""
@@ -103,6 +112,8 @@ class OpenSessions:
         )
 
         def follow(event: SessionEvent) -> None:
+            if not isinstance(event, ReplyDelta):
+                self._count_replies()
             if isinstance(event, ReplyEnded):
                 self._forget_if_idle(opened)
 
@@ -116,6 +127,12 @@ class OpenSessions:
             opened.reading.cancel()
         del self._open[opened.conversation_id]
         self._library.discard_if_blank(opened.conversation_id)
+
+    def _count_replies(self) -> None:
+        count = sum(opened.session is not None and opened.session.running for opened in self._open.values())
+        if count != self._replies:
+            self._replies = count
+            self.replying.emit(count)
 
     def _on_library_event(self, event: LibraryEvent) -> None:
         match event:

@@ -43,3 +43,7 @@ class Workspace:
     """The window's size in pixels when not maximised, for when `geometry` cannot be restored; 0 if unknown."""
     sidebar_width: int = between(264, 0, 10_000)
     sidebar_shown: bool = True
+    quick_geometry: str = ""
+    """The quick window's, like `geometry`."""
+    quick_height: int = between(0, 0, 100_000)
+    """Its height in pixels when it shows a reply; 0 if unknown."""

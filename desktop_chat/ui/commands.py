@@ -46,6 +46,10 @@ class Scope(Enum):
     """The composer, where the settings have Enter send."""
     CTRL_ENTER_SENDS = auto()
     """The composer, where they have Ctrl+Enter send."""
+    QUICK_COMPOSER = auto()
+    """The composer of the quick window, where Enter sends whatever the settings say."""
+    QUICK = auto()
+    """Anywhere in the quick window."""
     CHAT_PAGE = auto()
     """Anywhere in a conversation's page where the key means nothing else."""
     TRANSCRIPT = auto()
@@ -71,6 +75,7 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
         lambda: tr("Tabs"),
         (
             Command("new_tab", lambda: tr("New tab"), ("Ctrl+T", "Ctrl+N"), icon="new-tab"),
+            Command("quick_question", lambda: tr("Quick question"), ("Ctrl+Shift+N",), icon="sparkle"),
             Command("close_tab", lambda: tr("Close tab"), ("Ctrl+W", "Ctrl+F4"), icon="close"),
             Command("reopen_tab", lambda: tr("Reopen closed tab"), ("Ctrl+Shift+T",), icon="undo"),
             Command("next_tab", lambda: tr("Next tab"), ("Ctrl+Tab", "Ctrl+PgDown")),
@@ -129,6 +134,30 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
             Command("shortcuts", lambda: tr("Keyboard shortcuts"), ("F1", "Ctrl+/"), icon="keyboard"),
             Command("about", lambda: tr("About Desktop Chat"), (), icon="info"),
             Command("quit", lambda: tr("Quit"), ("Ctrl+Q",)),
+        ),
+    ),
+    (
+        lambda: tr("Quick question"),
+        (
+            Command("send", lambda: tr("Send"), ("Enter",), Scope.QUICK_COMPOSER),
+            Command("break_line", lambda: tr("New line"), ("Shift+Enter",), Scope.QUICK_COMPOSER),
+            Command(
+                "quick_insert",
+                lambda: tr("Insert selected or copied text"),
+                ("Ctrl+Shift+V",),
+                Scope.QUICK,
+                icon="paperclip",
+            ),
+            Command("quick_new", lambda: tr("Ask something else"), ("Ctrl+N",), Scope.QUICK, icon="new-tab"),
+            Command(
+                "quick_continue",
+                lambda: tr("Continue in the main window"),
+                ("Ctrl+Enter",),
+                Scope.QUICK,
+                icon="external",
+            ),
+            Command("quick_stop", lambda: tr("Stop reply"), ("Shift+Esc",), Scope.QUICK),
+            Command("quick_hide", lambda: tr("Hide, and let the reply go on"), ("Esc",), Scope.QUICK),
         ),
     ),
     (
@@ -223,11 +252,15 @@ GROUPS: tuple[tuple[Words, tuple[Command, ...]], ...] = (
     ),
 )
 """In the order of the help."""
+QUICK_SENDS = "quick"
+"""How Enter sends in the quick window, in place of what the settings say."""
 COMMANDS = tuple(command for _words, commands in GROUPS for command in commands)
 
 
 def scope_of_enter(send_key: str) -> Scope:
     """Return what Enter means in the composer; `send_key` as in the settings."""
+    if send_key == QUICK_SENDS:
+        return Scope.QUICK_COMPOSER
     return Scope.ENTER_SENDS if send_key == "enter" else Scope.CTRL_ENTER_SENDS
 
 

@@ -660,6 +660,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
+        <source>Quick question</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
         <source>Close tab</source>
         <translation>关闭标签页</translation>
     </message>
@@ -837,6 +842,26 @@
         <location filename="desktop_chat/ui/commands.py"/>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Insert selected or copied text</source>
+        <translation>插入选中或复制的文字</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Ask something else</source>
+        <translation>换个问题</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Continue in the main window</source>
+        <translation>在主窗口中继续</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Hide, and let the reply go on</source>
+        <translation>隐藏（回复会继续）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/commands.py"/>
@@ -1542,6 +1567,11 @@
         <location filename="desktop_chat/ui/languages.py"/>
         <source>{year}</source>
         <translation>{year} 年</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/quick/quick_window.py"/>
+        <source>Insert text</source>
+        <translation>插入文字</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/certificate_setting.py"/>

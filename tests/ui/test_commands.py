@@ -33,9 +33,11 @@ ASKED_TOGETHER = [
     {Scope.DROP_DOWN},
     {Scope.TRANSCRIPT_CONTROL},
     {Scope.IMAGE_VIEWER, Scope.PART},
+    {Scope.QUICK_COMPOSER, Scope.COMPOSER},
+    {Scope.QUICK},
 ]
 """Scopes of one place. A place inside another one is asked first, so that a key may mean another thing around it."""
-IN_A_WINDOW_OF_ITS_OWN = {Scope.IMAGE_VIEWER, Scope.TRASH}
+IN_A_WINDOW_OF_ITS_OWN = {Scope.IMAGE_VIEWER, Scope.TRASH, Scope.QUICK, Scope.QUICK_COMPOSER}
 TAKEN_FROM_THE_WINDOW = {"Esc"}
 """What a part of the window takes from the window's own shortcuts, by `ShortcutOverride`."""
 

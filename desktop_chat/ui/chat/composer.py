@@ -54,6 +54,8 @@ class Composer(Retranslated, QFrame):
     options_requested = Signal()
     key_requested = Signal()
     edit_cancelled = Signal()
+    stop_command = "stop"
+    """The command that stops the reply where this composer is."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -189,7 +191,7 @@ class Composer(Retranslated, QFrame):
         self._running_note.setText(
             tr(
                 "A reply is still in progress. Send your message when it ends, or press {shortcut} to stop the reply.",
-                shortcut=key_text("stop"),
+                shortcut=key_text(self.stop_command),
             )
         )
         self._name_buttons()
@@ -300,7 +302,7 @@ class Composer(Retranslated, QFrame):
         self.send_button.setAccessibleName(send)
         self.send_button.setToolTip(tr("You can send once your conversations are loaded") if self._waiting else send)
         self.stop_button.setAccessibleName(stop)
-        self.stop_button.setToolTip(tool_tip("stop", stop))
+        self.stop_button.setToolTip(tool_tip(self.stop_command, stop))
 
     def _name_choosers(self) -> None:
         most = self._theme.px(230)

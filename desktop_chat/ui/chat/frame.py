@@ -37,7 +37,7 @@ class ChatFrame(QWidget):
         super().__init__(parent)
         self._context = context
         self.conversation_id = conversation_id
-        self.composer = Composer(context.theme)
+        self.composer = self.make_composer()
         self.composer.set_waiting(True)
         self.transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
         self.transcript.use_highlighting(context.highlighting)
@@ -59,6 +59,14 @@ class ChatFrame(QWidget):
         self.transcript.fitted.connect(self._fit_below)
         context.theme.changed.connect(self._fit)
         self._fit()
+
+    def make_composer(self) -> Composer:
+        """Return what one writes in."""
+        return Composer(self._context.theme)
+
+    def room_for_writing(self) -> int:
+        """Return the most height in pixels that the text of the composer may take."""
+        return max(self._context.theme.px(60), int(self.height() * 0.4))
 
     @cached_property
     def finding(self) -> FindController:
@@ -88,7 +96,7 @@ class ChatFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
+        self.composer.set_most_height(self.room_for_writing())
         self._fit_below()
 
     def _is_last(self, message: Message) -> bool:

@@ -112,12 +112,17 @@ class ChatTab(Retranslated, ChatFrame):
             library.add_to_draft(self.conversation_id, self.composer.text)
 
     def close_view(self) -> None:
-        """Keep the draft, show the conversation no more, and stop its reply: a person who closes a tab means that."""
+        """Leave the conversation and stop its reply: a person who closes a tab means that."""
+        self.leave()
+        if self.page is not None:
+            self.page.session.cancel()
+
+    def leave(self) -> None:
+        """Keep the draft and show the conversation no more; a reply that runs goes on."""
         self.keep_draft()
         self._view.close()
         if self.page is not None:
             self.page.close()
-            self.page.session.cancel()
 
     def retranslate(self) -> None:
         if self.page is not None:

@@ -12,7 +12,7 @@ from desktop_chat.ui.commands import COMMANDS, Scope, key_sequences, tool_tip, w
 from desktop_chat.ui.style.icons import icon
 
 MENU = (
-    ("new_tab", "reopen_tab"),
+    ("new_tab", "quick_question", "reopen_tab"),
     ("find_in_conversation", "find", "rename"),
     ("copy_reply", "regenerate"),
     ("toggle_sidebar", "zoom_in", "zoom_out", "zoom_reset"),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QMoveEvent,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -28,7 +27,7 @@ from desktop_chat.ui.tabs.tab_manager import TabManager
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
+from desktop_chat.ui.widgets.screen_geometry import geometry_text, resize_on_screen, restore_geometry
 from desktop_chat.ui.window.actions import Actions
 from desktop_chat.ui.window.window_dialogs import WindowDialogs
 from desktop_chat.ui.window.zoom_wheel import ZoomWheel
@@ -47,6 +46,7 @@ class MainWindow(Retranslated, QMainWindow):
     """Asks to be closed rather than closing: the application stops the replies first and then allows it."""
 
     close_requested = Signal()
+    quick_requested = Signal()
     workspace_changed = Signal()
 
     def __init__(
@@ -62,6 +62,8 @@ class MainWindow(Retranslated, QMainWindow):
         self._may_close = False
         self._left: Workspace | None = workspace
         """How the tabs were left, until they are back."""
+        self._to_open: Workspace | None = None
+        """What is to be opened once the window is shown."""
         self._dialogs = WindowDialogs(context, data_folder, self)
         self._sidebar_width = workspace.sidebar_width
         self._zoom_wheel = ZoomWheel(self)
@@ -98,13 +100,15 @@ class MainWindow(Retranslated, QMainWindow):
         return tab.reading_area().translated(tab.mapTo(self._tabs, QPoint()))
 
     def workspace(self) -> Workspace:
-        """Return the window as it stands."""
+        """Return the window as it stands; while it was never shown, as it was left."""
+        if self._left is not None and not self.isVisible():
+            return self._left
         left, ids, size = self._left, self._tabs.ids, self.normalGeometry().size()
         return Workspace(
             tabs=left.tabs if left else self._tabs.open_tabs(),
             active=left.active if left else ids.index(self._tabs.current_id),
             closed=left.closed if left else self._tabs.closed_tabs(),
-            geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
+            geometry=geometry_text(self),
             width=max(0, size.width()),
             height=max(0, size.height()),
             sidebar_width=self._sidebar_width,
@@ -117,34 +121,48 @@ class MainWindow(Retranslated, QMainWindow):
         self._tabs.begin_early()
 
     def open_tabs(self, workspace: Workspace) -> None:
-        """Bring back the tabs of a workspace, once the library has read its conversations."""
-        self._left = None
+        """Bring back the tabs of a workspace, once the library has read its conversations; all of it waits until the
+        window is shown."""
+        if not self.isVisible():
+            self._to_open = workspace
+            return
+        self._left = self._to_open = None
         self._sidebar.refresh()
         self._tabs.restore(workspace)
 
-    def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
-        """Open a new tab for what another start of the program asks; the prompt is never sent."""
-        options = self._requested_options(connection, model)
-        if connection and options is None:
-            self.toast.say(tr("There is no connection named “{name}”.", name=connection))
-        self._tabs.begin(options, prompt)
+    def come_forward(self) -> None:
+        """Show the window, if it was hidden or minimised, and put it in front of the others."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
         self.raise_()
         self.activateWindow()
 
+    def open_request(self, prompt: str = "", connection: str = "", model: str = "") -> None:
+        """Open a new tab for what another start of the program asks; the prompt is never sent."""
+        self.come_forward()
+        options = self.requested_options(connection, model)
+        if connection and options is None:
+            self.toast.say(tr("There is no connection named “{name}”.", name=connection))
+        self._tabs.begin(options, prompt)
+
     def open_settings(self, page: str = "") -> None:
         """Show the settings at a page ("general", "connections", "streaming", "data") or at a connection, by its id."""
+        self.come_forward()
         self._dialogs.settings(page)
 
     def ask_for_key(self, connection_id: str) -> None:
         """Show where the key of a connection is entered."""
-        self._dialogs.settings(connection_id)
+        self.open_settings(connection_id)
 
     def begin_conversation(self, prompt: str) -> None:
         """Begin a conversation in a tab of its own, with `prompt` in the composer, unsent."""
+        self.come_forward()
         self._tabs.new_tab(prompt=prompt)
 
     def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
         """Show a conversation; at a message, where one is named, with `words` marked."""
+        self.come_forward()
         if message_id:
             self._tabs.open_at(conversation_id, message_id, words)
         else:
@@ -189,6 +207,11 @@ class MainWindow(Retranslated, QMainWindow):
             event.ignore()
             self.close_requested.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._to_open is not None:
+            self.open_tabs(self._to_open)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.workspace_changed.emit()
@@ -204,6 +227,7 @@ class MainWindow(Retranslated, QMainWindow):
         self._actions.connect_all(
             {
                 "new_tab": tabs.new_tab,
+                "quick_question": self.quick_requested.emit,
                 "close_tab": lambda: tabs.close_tab(tabs.current_id),
                 "reopen_tab": tabs.reopen,
                 "next_tab": partial(tabs.step, 1),
@@ -360,7 +384,7 @@ class MainWindow(Retranslated, QMainWindow):
         self.setMinimumSize(SMALLEST)
 
     def _restore(self, workspace: Workspace) -> None:
-        if not self.restoreGeometry(_decoded(workspace.geometry)):
+        if not restore_geometry(self, workspace.geometry):
             # Qt gives a window its size back only on a screen that is about as wide as the one it was left on.
             size = QSize(workspace.width, workspace.height) if workspace.width and workspace.height else USUAL
             resize_on_screen(self, size.expandedTo(SMALLEST))
@@ -377,8 +401,8 @@ class MainWindow(Retranslated, QMainWindow):
     def _name_toggle(self) -> None:
         self._tabs.strip.show_toggle(self._sidebar.isHidden())
 
-    def _requested_options(self, connection: str, model: str) -> ChatOptions | None:
-        """Return None for what a new tab has by itself."""
+    def requested_options(self, connection: str, model: str) -> ChatOptions | None:
+        """Return what a new conversation is to ask with; None for what it has by itself."""
         from desktop_chat.core.new_conversation import default_model, default_options  # noqa: PLC0415  (not before the first paint)
 
         found = self._context.connections.named(connection) if connection else None
@@ -388,11 +412,3 @@ class MainWindow(Retranslated, QMainWindow):
         if model:
             return replace(default_options(context.connections, settings, context.models.get), model=model)
         return None
-
-
-def _decoded(geometry: str) -> QByteArray:
-    """What the window system wrote; nothing where the text is damaged."""
-    try:
-        return QByteArray(base64.b64decode(geometry, validate=True))
-    except (binascii.Error, ValueError):
-        return QByteArray()

@@ -131,7 +131,7 @@ class Scroller:
         spot = document.last()
         y = height - self.bottom
         placed: list[Placed] = []
-        while spot is not None and y > 0:
+        while spot is not None and (y > 0 or not placed):
             entry = document.entry(spot)
             y -= entry.height
             placed.append(Placed(y, spot, entry))

@@ -1,0 +1,74 @@
+"""Brings up the quick window, and ends a program that was started for it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from desktop_chat.core.listeners import Listeners
+from desktop_chat.core.workspace import Workspace
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.quick.quick_window import QuickWindow
+
+
+class QuickQuestion:
+    """Owns the quick window, which is made when it is first asked for."""
+
+    def __init__(self, context: Context, main: MainWindow, left: Workspace) -> None:
+        self.place_changed: Listeners[None] = Listeners()
+        self._context = context
+        self._main = main
+        self._left = left
+        self._end: Callable[[], None] | None = None
+        main.quick_requested.connect(self.open)
+
+    @cached_property
+    def window(self) -> QuickWindow:
+        from desktop_chat.ui.quick.quick_window import QuickWindow  # noqa: PLC0415  (not before the first paint)
+
+        window = QuickWindow(self._context, self._left)
+        window.place_changed.connect(lambda: self.place_changed.emit(None))
+        window.hidden.connect(self._end_if_alone)
+        return window
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where the window is, as fields of the workspace."""
+        if self._is_made:
+            return self.window.place
+        return {"quick_geometry": self._left.quick_geometry, "quick_height": self._left.quick_height}
+
+    def open(self, prompt: str = "", connection: str = "", model: str = "") -> None:
+        """Show the window; with a new conversation where something is asked for. The prompt is not sent."""
+        self.window.open(self._main.requested_options(connection, model), prompt)
+
+    def open_alone(self, end: Callable[[], None]) -> None:
+        """Show the window without the main window. Call `end` as soon as neither can be seen and no reply runs."""
+        self._end = end
+        self._context.sessions.replying.add(lambda _count: self._end_if_alone())
+        self.window.open()
+
+    def finish(self) -> None:
+        """Keep what is written; the end has begun."""
+        self._end = None
+        if self._is_made:
+            self.window.finish()
+
+    def close(self) -> None:
+        """Take the window away."""
+        if self._is_made:
+            self.window.hide()
+            self.window.deleteLater()
+
+    @property
+    def _is_made(self) -> bool:
+        return "window" in self.__dict__
+
+    def _end_if_alone(self) -> None:
+        is_seen = self._main.isVisible() or self.window.isVisible()
+        if self._end is not None and not is_seen and not self._context.sessions.replies:
+            self._end()
