@@ -26,7 +26,7 @@ from desktop_chat.core.library_events import LibraryEvent
 from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date
-from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm

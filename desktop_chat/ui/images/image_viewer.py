@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.commands import key_sequences, tool_tip, words_of
-from desktop_chat.ui.images.image_cache import ImageCache
+from desktop_chat.ui.images.image_cache import ImageCache, ShownImage
 from desktop_chat.ui.images.image_canvas import ImageCanvas
 from desktop_chat.ui.resources import resource_path
 from desktop_chat.ui.style.icons import icon
@@ -22,8 +22,6 @@ from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 if TYPE_CHECKING:
     from desktop_chat.ui.style.theme import Theme
-    from desktop_chat.ui.transcript.images.transcript_images import ShownImage
-
 
 _SAID_MS = 1_500
 

@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import SearchHit
+from desktop_chat.ui.actions import Actions
 from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
-from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, title_of
+from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel
 from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.text.conversation_title import title_of
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
 from desktop_chat.ui.widgets.retranslation import Retranslated
-from desktop_chat.ui.window.actions import Actions
 
 SEARCH_DELAY_MS = 150
 MAX_WITH_WORDS = 1.5
