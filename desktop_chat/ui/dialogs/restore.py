@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop_chat.core.errors import StoreCorrupt, StoreError
-from desktop_chat.core.restore import Restored, restore_snapshot
-from desktop_chat.core.snapshots import MergeResult, Snapshot
+from desktop_chat.core.snapshots import MergeResult, Restored, Snapshot, restore_snapshot
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date, format_time
 from desktop_chat.ui.style.theme import restyle
