@@ -30,17 +30,17 @@ class Turns:
 
     def __init__(self) -> None:
         self._timer = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._render_style)
+        self._timer.timeout.connect(self._look)
         self._seen = time.thread_time()
         self.longest_ms = 0.0
         self._timer.start()
 
     def stop(self) -> float:
-        self._render_style()
+        self._look()
         self._timer.stop()
         return self.longest_ms
 
-    def _render_style(self) -> None:
+    def _look(self) -> None:
         now = time.thread_time()
         self.longest_ms = max(self.longest_ms, (now - self._seen) * 1_000)
         self._seen = now
@@ -136,14 +136,14 @@ def tabs(theme: Theme, count: int) -> float:
 
 
 if __name__ == "__main__":
-    render_style = Theme(application())
-    streaming(render_style, 2_000, 400, 1.0)
+    theme = Theme(application())
+    streaming(theme, 2_000, 400, 1.0)
     found = {
-        "steady": streaming(render_style, 100_000, 100, float(sys.argv[1]) if len(sys.argv) > 1 else 10.0),
-        "fast": streaming(render_style, 2_000, 2_000, 5.0),
-        "backlog": backlog(render_style, 50_000),
-        "one tab": tabs(render_style, 1),
-        "8 tabs": tabs(render_style, TABS),
+        "steady": streaming(theme, 100_000, 100, float(sys.argv[1]) if len(sys.argv) > 1 else 10.0),
+        "fast": streaming(theme, 2_000, 2_000, 5.0),
+        "backlog": backlog(theme, 50_000),
+        "one tab": tabs(theme, 1),
+        "8 tabs": tabs(theme, TABS),
     }
     print(json.dumps(found))
     sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -260,3 +261,31 @@ async def test_a_forgotten_conversation_is_told_of_once(world: World) -> None:
     await view.load()
     view.close()
     assert len(told) == 1
+
+
+async def test_the_end_waits_for_nothing_that_is_still_to_be_taken_in(world: World) -> None:
+    session = await world.replying()
+    world.store.may_read.clear()
+    world.library.events.emit(ConversationGrown(world.id))
+    await asyncio.sleep(0)
+    await world.sessions.aclose()
+    world.store.may_read.set()
+    assert not [task for task in asyncio.all_tasks() if "take in" in task.get_name()]
+    assert not session.running
+
+
+async def test_a_reading_that_fails_when_nobody_waits_for_it_is_no_bug(world: World) -> None:
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+    world.store.may_read.clear()
+    loading = asyncio.create_task(world.sessions.view(world.id).load())
+    await asyncio.sleep(0)
+    loading.cancel()
+    await asyncio.wait({loading})
+    del loading  # whose traceback would keep the reading
+    world.store.broken = True
+    world.store.may_read.set()
+    while [task for task in asyncio.all_tasks() if task.get_name().startswith("read ")]:  # noqa: ASYNC110  (nobody waits)
+        await asyncio.sleep(0)
+    gc.collect()
+    assert told == []

@@ -22,6 +22,7 @@ from desktop_chat.core.deltas import (
     UsageDelta,
 )
 from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Timing, Usage, tokens_per_second
+from desktop_chat.core.errors import INTERNAL
 from desktop_chat.core.left_out import LeftOut
 from desktop_chat.core.reply import GrowingText, Reply
 
@@ -84,8 +85,26 @@ def test_only_the_numbers_that_one_part_lacks_are_unknown() -> None:
     assert whole.usage == Usage(prompt_tokens=11, completion_tokens=22, reasoning_tokens=None, cached_tokens=None)
 
 
-def test_without_timing_of_the_first_part_the_second_keeps_its_own() -> None:
-    whole = ended(cut(timing=None), 7.0, TextDelta("is 42."), 6.0, FinishDelta("stop"))
+def test_a_continued_reply_lists_the_sources_of_both_parts() -> None:
+    one, two = Source("https://one.example"), Source("https://two.example")
+    whole = ended(replace(cut(), sources=(one,)), TextDelta("is 42."), SourcesDelta((two, one)), FinishDelta("stop"))
+    assert whole.sources == (one, two)
+    assert ended(replace(cut(), sources=(one,)), TextDelta("is 42."), FinishDelta("stop")).sources == (one,)
+
+
+def test_a_bug_ends_a_reply_with_its_name() -> None:
+    reply = Reply(cut(""))
+    assert reply.ended(LookupError("secret"), cancelled=False).failure == Failure(INTERNAL, "LookupError")
+
+
+def test_events_that_could_not_be_read_are_counted_in_both_parts() -> None:
+    whole = ended(cut(), SkippedDelta(3), TextDelta("is 42."), SkippedDelta(1), FinishDelta("stop"))
+    assert whole.skipped_events == 6
+
+
+@pytest.mark.parametrize("timing", [None, Timing(1.0, None, None)], ids=["not at all", "not to its end"])
+def test_without_timing_of_the_first_part_the_second_keeps_its_own(timing: Timing | None) -> None:
+    whole = ended(cut(timing=timing), 7.0, TextDelta("is 42."), 6.0, FinishDelta("stop"))
     assert whole.timing == Timing(first_token_s=7.0, reasoning_s=None, total_s=13.0)
 
 
@@ -158,6 +177,11 @@ def test_what_is_told_about_a_reply_is_read_at_once() -> None:
     reply.take(SourcesDelta((Source("https://example.com", "One"),)))
     assert [source.title for source in reply.sources] == ["One"]
     assert (reply.so_far().sources, reply.so_far().left_out) == (reply.sources, reply.left_out)
+
+
+def test_the_answer_begins_behind_a_recast() -> None:
+    whole = ended(cut(""), 1.0, TextDelta("So, "), 2.0, RecastDelta(), 3.0, TextDelta("yes."), FinishDelta("stop"))
+    assert whole.timing == Timing(first_token_s=1.0, reasoning_s=5.0, total_s=6.0)
 
 
 def test_reasoning_behind_text_that_moves_there_is_journalled_before_it() -> None:

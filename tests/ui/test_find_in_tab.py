@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-from chat_world import OPENAI, World, until, world
+from chat_world import World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.find_bar import FindBar
 from desktop_chat.ui.chat.tab import ChatTab
 
 Key = Qt.Key
-
-
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        yield here
-
-
-@pytest.fixture
-async def tab(here: World) -> AsyncIterator[ChatTab]:
-    conversation = here.library.create(ChatOptions(connection_id=OPENAI.id, model="gpt-5.5"))
-    tab = here.show(ChatTab(here.context, conversation.id))
-    await until(tab.isActiveWindow)
-    await tab.load()
-    yield tab
-    tab.close_view()
 
 
 async def asked(here: World, tab: ChatTab) -> None:

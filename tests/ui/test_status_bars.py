@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from chat_world import OPENAI, World, until, world
+from chat_world import OPENAI, World, until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered
@@ -17,12 +15,6 @@ from desktop_chat.ui.chat.status_bars import PUT_AWAY, SessionKeyBar, StoreBar
 from desktop_chat.ui.connections.keyring_bar import CANCEL, KeyringBar
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
 from desktop_chat.ui.widgets.status_bar import StatusBarStack
-
-
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        yield here
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ async def streaming(here: World) -> ChatTab:
 
 def seen_in(tab: ChatTab) -> tuple[list[str], list[str]]:
     """The text in view, and what is said beside it."""
-    layouts = [(one.entry, one.entry.layout) for one in tab.transcript.placed if one.entry.layout is not None]
+    layouts = [(one.entry, one.entry.layout) for one in tab.transcript.page.placed if one.entry.layout is not None]
     texts = [layout_text(layout) for entry, layout in layouts if isinstance(entry, BlockEntry)]
     labels = [label.text for _, layout in layouts for label in layout.labels]
     return texts, labels + [control.label for _, layout in layouts for control in layout.controls]
