@@ -7,12 +7,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop_chat import __version__
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
@@ -65,27 +66,11 @@ class AboutDialog(Retranslated, QDialog):
         self._version.setProperty("muted", True)
         self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._libraries.setProperty("muted", True)
-        titles = QVBoxLayout()
-        titles.setSpacing(px(2))
-        titles.addWidget(self._name)
-        titles.addWidget(self._version)
-        top = QHBoxLayout()
-        top.setSpacing(px(16))
-        top.addWidget(self._icon)
-        top.addLayout(titles, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(self.copy_button)
-        buttons.addWidget(self._close)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(px(28), px(24), px(28), px(20))
-        rows.setSpacing(px(14))
-        rows.addLayout(top)
-        rows.addWidget(self._licence)
-        rows.addWidget(self._libraries)
-        rows.addLayout(self._table())
-        rows.addSpacing(px(8))
-        rows.addLayout(buttons)
+        titles = column_of(self._name, self._version, spacing=px(2))
+        top = row_of(self._icon, titles, grow=(titles,), spacing=px(16))
+        buttons = row_of(None, self.copy_button, self._close)
+        items = (top, self._licence, self._libraries, self._table(), px(8), buttons)
+        self.setLayout(column_of(*items, spacing=px(14), margins=(px(28), px(24), px(28), px(20))))
         self._close.setDefault(True)
         self._close.setFocus()
 

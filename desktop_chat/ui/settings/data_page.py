@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import LibraryEvent
@@ -15,6 +15,7 @@ from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.ui.settings.setting_rows import PreferencesPage, SettingsPage
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.boxes import NO_MARGINS, row_of
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -146,10 +147,7 @@ class SiteLine(QWidget):
         self.name = WrappedLabel(site.replace(".", f".{_BREAK}"))
         self.name.setAccessibleName(site)
         self.remove_button = QPushButton()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.name, 1)
-        line.addWidget(self.remove_button)
+        self.setLayout(row_of(self.name, self.remove_button, grow=(self.name,), margins=NO_MARGINS))
         self.retranslate()
 
     def retranslate(self) -> None:
