@@ -1,5 +1,5 @@
 # All tasks of this project; each works in a fresh clone. Variables: PYTHON=/path/to/python3.12 selects the Python,
-# VENV=DIR the virtual environment, ARGS="..." the arguments for `make run`.
+# VENV=DIR the virtual environment, ARGS="..." the arguments for `make run` and `make mutants`.
 
 VENV ?= .venv
 PYTHON ?=
@@ -10,7 +10,7 @@ SET_UP = @scripts/bootstrap
 TARGET = "$$VENV" "$$PYTHON"
 VENV_PYTHON = "$$VENV/bin/python"
 
-.PHONY: help run test test-access test-packages package nightly bench fresh lint lock audit translations clean
+.PHONY: help run test test-access test-packages package nightly mutants bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make package       build .deb, .rpm, portable archive, wheel and sdist into dist (ARGS=\"--only deb\")"
 	@echo "make test-packages build them, install them here (as root) and use them, like CI"
 	@echo "make nightly       run the property tests with many more examples, new ones each time"
+	@echo "make mutants       change the code in small ways and list the changes that no test notices (ARGS=\"core --every 10\")"
 	@echo "make lint          run only the static checks: format, rules, types, layers, dependencies, dead code"
 	@echo "make bench         run the benchmarks and update their tables"
 	@echo "make fresh         as root: run and test on minimal Debian 12 and 13 systems (ARGS=\"--run-only 13\")"
@@ -54,6 +55,10 @@ test-packages:
 nightly:
 	$(SET_UP) test $(TARGET)
 	@$(VENV_PYTHON) scripts/check.py nightly
+
+mutants:
+	$(SET_UP) test $(PLACE)
+	@$(IN) scripts/mutants.py $(ARGS)
 
 lint:
 	$(SET_UP) test $(TARGET)

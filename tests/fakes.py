@@ -347,3 +347,29 @@ class FakeSnapshots:
         await self._store.write(self.lost)
         self.lost = WriteBatch()
         return merged
+
+
+class FakeNavigator:
+    """Notes where a part of the window led."""
+
+    def __init__(self) -> None:
+        self.settings: list[str] = []
+        self.keys: list[str] = []
+        self.begun: list[str] = []
+        self.opened: list[tuple[str, str, str]] = []
+        self.undone: list[tuple[str, Callable[[], None]]] = []
+
+    def open_settings(self, page: str = "") -> None:
+        self.settings.append(page)
+
+    def ask_for_key(self, connection_id: str) -> None:
+        self.keys.append(connection_id)
+
+    def begin_conversation(self, prompt: str) -> None:
+        self.begun.append(prompt)
+
+    def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
+        self.opened.append((conversation_id, message_id, words))
+
+    def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        self.undone.append((words, undo))

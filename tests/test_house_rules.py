@@ -18,6 +18,7 @@ import pytest
 
 from desktop_chat.core import errors, image_errors  # noqa: F401  (its errors count, too)
 from desktop_chat.core.settings import Settings
+from desktop_chat.ui.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "desktop_chat"
@@ -33,6 +34,14 @@ BLOCKING_STATICS = {
 }
 MAY_BLOCK = {"ui/widgets/async_dialog.py", "ui/transcript/selection/drag_out.py", "app/loop.py"}
 MAY_PRINT = {"__main__.py", "app/arguments.py", "app/self_test.py"}
+
+KEY_LITERAL = re.compile(r"\bKey_\w+|\bStandardKey\b|\bQKeySequence\(|[\"'](Ctrl|Alt|Shift|Meta)\+")
+MAY_NAME_KEYS = {
+    "ui/commands.py",
+    "ui/shortcut_text.py",  # writes keys for people
+    "ui/widgets/ime_inputs.py",  # leaves keys to the input method, whatever they mean otherwise
+    "app/self_test.py",  # presses Enter as a person does
+}
 
 OF_ONE_MACHINE = [
     re.compile(r"https?://[^\s\"']*(pypi|pythonhosted|/simple\b)"),
@@ -179,6 +188,25 @@ def test_every_setting_is_used() -> None:
     assert {field.name for field in fields(Settings)} - read == set()
 
 
+def test_only_the_table_of_commands_names_keys() -> None:
+    offenders = [
+        f"{name_in_package(path)}:{number}: {line.strip()[:80]}"
+        for path in product()
+        if name_in_package(path) not in MAY_NAME_KEYS
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if KEY_LITERAL.search(line)
+    ]
+    assert offenders == []
+
+
+def test_every_command_is_carried_out() -> None:
+    """A command that no other file names does nothing; a name that is no command is asked for in vain."""
+    others = [path for path in (PACKAGE / "ui").rglob("*.py") if path != PACKAGE / "ui/commands.py"]
+    named = {node.value for path in others for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant)}
+    numbered = {f"tab_{number}" for number in range(1, 9)}
+    assert {command.id for command in COMMANDS} - numbered - named == set()
+
+
 def kinds_of_error(kind: type[errors.ChatError] = errors.ChatError) -> set[type[errors.ChatError]]:
     """Return the errors that are raised: the leaves of the hierarchy."""
     below = [kind for kind in kind.__subclasses__() if kind.__module__.startswith("desktop_chat")]
@@ -195,15 +223,26 @@ def test_every_error_has_texts_in_both_languages() -> None:
     literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     codes = {kind.code for kind in kinds_of_error()} | {errors.INTERNAL}
     assert codes - literals == set()
-    sentences = {
+    sentences = words_in(PACKAGE / "ui/text/error_text.py")
+    assert sentences, "the sentences pass through tr(), as literals"
+    assert sentences - translated_to_chinese() == set()
+
+
+def test_every_command_has_its_words_in_both_languages() -> None:
+    words = words_in(PACKAGE / "ui/commands.py")
+    assert {command.words() for command in COMMANDS} <= words
+    assert words - translated_to_chinese() == set()
+
+
+def words_in(path: Path) -> set[str]:
+    """The literals that pass through tr()."""
+    return {
         argument.value
-        for call in calls(PACKAGE / "ui/text/error_text.py")
+        for call in calls(path)
         if isinstance(call.func, ast.Name) and call.func.id == "tr"
         for argument in call.args[:1]
         if isinstance(argument, ast.Constant)
     }
-    assert sentences, "the sentences pass through tr(), as literals"
-    assert sentences - translated_to_chinese() == set()
 
 
 def translated_to_chinese() -> set[str]:

@@ -124,7 +124,7 @@ class Application:
             providers=self.providers,
             secrets=self.secrets,
             make_local_servers=make_local_servers,
-            messages_of=self.write_behind.messages,
+            window=lambda: self.window,
             make_snapshots=self._make_snapshots,
             check_certificates=check_certificates,
             trust_certificates=self._trust_certificates,
@@ -267,8 +267,11 @@ class Application:
 
     async def _end_replies(self) -> None:
         """Stop the replies, leaving most of the time for storing them."""
-        async with asyncio.timeout(QUIT_LIMIT_S / 3):
-            await self.window.aclose()
+        try:
+            self.window.finish()
+        finally:
+            async with asyncio.timeout(QUIT_LIMIT_S / 3):
+                await self._context.sessions.aclose()
 
     def open_request(self, request: OpenRequest) -> None:
         """Show what this start, or a later one, asked for."""

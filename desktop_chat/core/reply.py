@@ -1,10 +1,10 @@
-"""A reply while it runs: pieces as they come, and the message they make in the end."""
+"""A reply while it runs: its text and progress for all who read them, and the message they make in the end."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from desktop_chat.core.deltas import (
     Delta,
@@ -19,7 +19,7 @@ from desktop_chat.core.deltas import (
     ToolCallDelta,
     UsageDelta,
 )
-from desktop_chat.core.entities import Failure, Message, Source, Status, Timing, Usage, joined_sources
+from desktop_chat.core.entities import Failure, Message, Status, Timing, Usage, joined_sources
 from desktop_chat.core.errors import INTERNAL, ChatError, ConnectionLost, EmptyReply, ProviderFault, ToolUnavailable
 from desktop_chat.core.finish_reasons import REFUSAL, Ending, ending_of
 from desktop_chat.core.left_out import LeftOut
@@ -29,55 +29,108 @@ _STATUSES = {Ending.LENGTH: Status.TRUNCATED, Ending.FILTERED: Status.FILTERED}
 _FAULTS = {Ending.LOST: ConnectionLost, Ending.FAULT: ProviderFault}
 
 
-class Reply:
-    """Collects deltas without ever joining the whole text again; `clock` gives seconds, monotonic.
+class GrowingText:
+    """A text kept as the pieces in which it came; it is joined only for those who need all of it."""
 
-    What `message` has already (a reply that is continued) stays in front, and its numbers are added to.
+    def __init__(self, text: str = "") -> None:
+        self._pieces = [text] if text else []
+        self._length = len(text)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+
+    def after(self, position: int) -> str:
+        """Return what follows the first `position` characters, at a cost that depends on the new part only."""
+        missing = self._length - position
+        found: list[str] = []
+        for piece in reversed(self._pieces):
+            if missing <= 0:
+                break
+            found.append(piece[-missing:] if missing < len(piece) else piece)
+            missing -= len(piece)
+        return "".join(reversed(found))
+
+    def whole(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How the request for a reply is getting on. Times are seconds of the reply's clock."""
+
+    started_at: float
+    heard_at: float
+    """When something last came, or the wait began."""
+    first_token_at: float | None = None
+    answer_at: float | None = None
+    finished: bool = False
+    """The server said that the reply is over, and never went on behind that word; numbers may still come."""
+    stopping: bool = False
+    retry_at: float | None = None
+    """When the request is sent again, while it waits for that."""
+    failure: Failure | None = None
+    """Why the request is sent again, while it waits for that."""
+
+
+class Reply:
+    """The one copy of a reply that runs: any number of views may read its text and its progress at any moment.
+
+    Deltas are collected without ever joining the whole text again; `clock` gives seconds, monotonic. What `message`
+    has already (a reply that is continued) stays in front, and its numbers are added to.
     """
 
     def __init__(self, message: Message, clock: Callable[[], float] = time.monotonic) -> None:
         self.message = message
+        self.text = GrowingText(message.text)
+        self.reasoning = GrowingText(message.reasoning)
+        self.recasts = 0
+        """How often text turned out to be reasoning and moved there; text and reasoning only grow otherwise."""
+        self.sources = message.sources
+        self.left_out = message.left_out
         self._clock = clock
-        self._text: list[str] = [message.text]
-        self._reasoning: list[str] = [message.reasoning]
-        self._journalled = (1, 1)
-        self._recast = False
-        self._sources: tuple[Source, ...] = message.sources
+        self._journalled = (len(message.text), len(message.reasoning))
+        self._moved: tuple[int, int] | None = None
+        """Where in the reasoning journalled text has moved to, and how much; None once that is journalled, too."""
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
         self._goes_on = False
         self._skipped = 0
         self._asked_for_tool = False
-        self._left_out = set(message.left_out)
         self.begin_attempt()
 
     def begin_attempt(self) -> None:
         """Start the clock of the timing."""
-        self._started_at = self._clock()
-        self._first_token_at: float | None = None
-        self._answer_at: float | None = None
+        now = self._clock()
+        self.progress = Progress(started_at=now, heard_at=now)
 
-    @property
-    def is_finished(self) -> bool:
-        """True once the server said that the reply is over, unless it goes on talking behind that word."""
-        return self._finish_reason is not None and not self._goes_on
+    def schedule_retry(self, delay_s: float, failure: Failure) -> None:
+        """Note that the request failed and is sent again after so many seconds."""
+        self.progress.retry_at = self._clock() + delay_s
+        self.progress.failure = failure
 
     @property
     def has_content(self) -> bool:
         """True once anything has arrived that the model said now; from then on nothing is sent again by itself."""
-        return len(self._text) > 1 or len(self._reasoning) > 1 or self._asked_for_tool
+        return self.progress.first_token_at is not None or self._asked_for_tool
 
     def take(self, delta: Delta) -> None:
         """Add one delta."""
+        now = self.progress.heard_at = self._clock()
         match delta:
             case TextDelta(text) | RefusalDelta(text):
-                self._mark_first_token(answer=True)
-                self._text.append(text)
+                self._mark_first_token(now, answer=True)
+                self.text.add(text)
                 if isinstance(delta, RefusalDelta):
                     self._finish_reason = REFUSAL
             case ReasoningDelta(text):
-                self._mark_first_token(answer=False)
-                self._reasoning.append(text)
+                self._mark_first_token(now, answer=False)
+                self.reasoning.add(text)
             case RecastDelta():
                 self._move_text_to_reasoning()
             case ToolCallDelta():
@@ -89,40 +142,66 @@ class Reply:
         """Take what is told about the reply."""
         match delta:
             case SourcesDelta(sources):
-                self._sources = joined_sources(self.message.sources, sources)
+                self.sources = joined_sources(self.message.sources, sources)
             case FinishDelta(reason):
+                self.progress.finished = not self._goes_on
                 self._note_reason(reason)
             case UsageDelta(usage):
                 self._usage = usage
             case SkippedDelta(count):
                 self._skipped += count
             case LeftOutDelta(parts):
-                self._left_out.update(parts)
+                self.left_out = tuple([part for part in LeftOut if part in parts or part in self.left_out])
 
-    def take_unjournalled(self) -> TextIncrement:
-        """Return what came since the last call."""
+    def take_unjournalled(self) -> list[TextIncrement]:
+        """Return what came since the last call, as pieces to be stored one after the other."""
         text, reasoning = self._journalled
-        recast, self._recast = self._recast, False
-        self._journalled = (len(self._text), len(self._reasoning))
-        return TextIncrement("".join(self._text[text:]), "".join(self._reasoning[reasoning:]), recast)
+        self._journalled = (len(self.text), len(self.reasoning))
+        if self._moved is None:
+            return [TextIncrement(self.text.after(text), self.reasoning.after(reasoning))]
+        (at, length), self._moved = self._moved, None
+        before = self.reasoning.after(reasoning)[: at - reasoning]
+        rest = TextIncrement(self.text.after(text), self.reasoning.after(at + length), recast=True)
+        return [TextIncrement("", before), rest] if before else [rest]
+
+    def timing(self) -> Timing:
+        """Return the times so far. Those of a continued reply are of both parts, without the wait for the second, so
+        that tokens per second stay a rate of streaming."""
+        now, progress = self._clock(), self.progress
+        first = progress.first_token_at
+        before = self.message.timing if self.message.text else None
+        if before is not None and before.total_s is not None:
+            return replace(before, total_s=before.total_s + (0.0 if first is None else now - first))
+        reasoned = len(self.reasoning) > len(self.message.reasoning)
+        thought_until = now if progress.answer_at is None else progress.answer_at
+        return Timing(
+            first_token_s=None if first is None else first - progress.started_at,
+            reasoning_s=thought_until - first if reasoned and first is not None else None,
+            total_s=now - progress.started_at,
+        )
+
+    def so_far(self) -> Message:
+        """Return the message with all that has come."""
+        return replace(
+            self.message,
+            text=self.text.whole(),
+            reasoning=self.reasoning.whole(),
+            timing=self.timing(),
+            sources=self.sources,
+            left_out=self.left_out,
+        )
 
     def ended(self, error: BaseException | None, *, cancelled: bool) -> Message:
         """Return the final message. `error` is what the stream raised; `cancelled` that it was stopped."""
         status, failure = self._outcome(error, cancelled=cancelled)
-        ended = replace(
-            self.message,
-            text="".join(self._text),
-            reasoning="".join(self._reasoning),
+        return replace(
+            self.so_far(),
             status=status,
             finish_reason=self._finish_reason,
             failure=failure,
-            usage=self._usage,
-            timing=self._timing(),
+            usage=_sum_of(self.message.usage, self._usage) if self.message.text else self._usage,
             skipped_events=self._skipped + self.message.skipped_events,
-            sources=self._sources,
-            left_out=tuple(part for part in LeftOut if part in self._left_out),
         )
-        return with_numbers_of(self.message, ended) if self.message.text else ended
 
     def _outcome(self, error: BaseException | None, *, cancelled: bool) -> tuple[Status, Failure | None]:
         broken = Status.INTERRUPTED if self.has_content or self.message.text else Status.FAILED
@@ -146,7 +225,7 @@ class Reply:
 
     @property
     def _says_anything(self) -> bool:
-        return any(self._text) or (any(self._reasoning) and not self._asked_for_tool)
+        return bool(self.text) or (bool(self.reasoning) and not self._asked_for_tool)
 
     def _note_reason(self, reason: str) -> None:
         """Keep the last word, unless an earlier one said that something is missing and this one does not."""
@@ -156,44 +235,27 @@ class Reply:
             self._finish_reason = reason
 
     def _move_text_to_reasoning(self) -> None:
-        moved = self._text[1:]
-        del self._text[1:]
-        text, reasoning = self._journalled
-        if text > 1:
-            # On the disk, the journalled part moves behind the reasoning that was journalled: keep the same order.
-            self._recast = True
-            self._reasoning[reasoning:reasoning] = moved[: text - 1]
-            self._journalled = (1, reasoning + text - 1)
-            moved = moved[text - 1 :]
-        self._reasoning += moved
-        self._answer_at = None
+        begun, (text, reasoning) = len(self.message.text), self._journalled
+        if text > begun:
+            self._moved = (len(self.reasoning), text - begun)
+            self._journalled = (begun, reasoning)
+        self.reasoning.add(self.text.after(begun))
+        self.text = GrowingText(self.message.text)
+        self.recasts += 1
+        self.progress.answer_at = None
 
-    def _mark_first_token(self, *, answer: bool) -> None:
-        self._goes_on = self._finish_reason is not None
-        if self._first_token_at is None:
-            self._first_token_at = self._clock()
-        if answer and self._answer_at is None:
-            self._answer_at = self._clock()
-
-    def _timing(self) -> Timing:
-        now = self._clock()
-        first = self._first_token_at
-        reasoned = len(self._reasoning) > 1
-        reasoning_s = (self._answer_at or now) - first if reasoned and first is not None else None
-        return Timing(
-            first_token_s=None if first is None else first - self._started_at,
-            reasoning_s=reasoning_s,
-            total_s=now - self._started_at,
-        )
-
-
-def with_numbers_of(before: Message, after: Message) -> Message:
-    """Return `after`, a continued reply, with the tokens and the streaming time of both parts; tokens that were not
-    counted in one of them are unknown."""
-    return replace(after, usage=_sum_of(before.usage, after.usage), timing=_joined(before.timing, after.timing))
+    def _mark_first_token(self, now: float, *, answer: bool) -> None:
+        progress = self.progress
+        if progress.finished:
+            self._goes_on, progress.finished = True, False
+        if progress.first_token_at is None:
+            progress.first_token_at = now
+        if answer and progress.answer_at is None:
+            progress.answer_at = now
 
 
 def _sum_of(first: Usage | None, second: Usage | None) -> Usage | None:
+    """Add the tokens of both parts of a continued reply; what was not counted in one of them is unknown."""
     if first is None or second is None:
         return None
     return Usage(
@@ -206,11 +268,3 @@ def _sum_of(first: Usage | None, second: Usage | None) -> Usage | None:
 
 def _plus(first: int | None, second: int | None) -> int | None:
     return None if first is None or second is None else first + second
-
-
-def _joined(first: Timing | None, second: Timing | None) -> Timing | None:
-    """Leave out the wait for the second part, so that tokens per second stay a rate of streaming."""
-    if first is None or first.total_s is None or second is None or second.total_s is None:
-        return second or first
-    waited = second.first_token_s if second.first_token_s is not None else second.total_s
-    return replace(first, total_s=first.total_s + second.total_s - waited)

@@ -68,7 +68,6 @@ class ChatSession:
         self._tree = MessageTree(messages)
         self._path = list(self._tree.path_to(self._tree.leaf_under(self.conversation.leaf_id)))
         self._reply: Reply | None = None
-        self._stopping = False
         self._stream: asyncio.Task[None] | None = None
         self._record: asyncio.Task[None] | None = None
 
@@ -91,6 +90,11 @@ class ChatSession:
     def left_out(self) -> int:
         """How many messages at the beginning of the path are no longer sent."""
         return len(self._path) - len(self._sent_of(self._path))
+
+    @property
+    def reply(self) -> Reply | None:
+        """The reply that runs, to be read in mid-stream."""
+        return self._reply
 
     def alternatives(self, message_id: str) -> tuple[str, ...]:
         """Return the ids of a message and of what was asked or answered in its place, oldest first."""
@@ -171,8 +175,8 @@ class ChatSession:
         self._path[-1] = resumed
         self._tree.put(resumed)
         self._write_behind.note_message(resumed)
-        self.events.emit(PathChanged(self.path))
         self._start(Reply(resumed), prompt, options.connection_id)
+        self.events.emit(PathChanged(self.path))
 
     def show_alternative(self, message_id: str) -> None:
         """Show the newest path through `message_id`. Does nothing while a reply runs."""
@@ -217,7 +221,7 @@ class ChatSession:
     def cancel(self) -> None:
         """Stop the running reply and keep what has come. Returns at once; ReplyEnded follows."""
         if self._reply is not None and self._stream is not None and not self._stream.done():
-            self._stopping = True
+            self._reply.progress.stopping = True
             self._stream.cancel()
             self.events.emit(ReplyStopping(self._reply.message.id))
 
@@ -258,9 +262,9 @@ class ChatSession:
             connection_name=connection.name if connection else "",
             model=options.model,
         )
+        self._start(Reply(reply), prompt, options.connection_id)
         self._append(reply)
         self._library.record_message(self.conversation_id, reply.id, question)
-        self._start(Reply(reply), prompt, options.connection_id)
 
     def _prompt(self, options: ChatOptions, *, going_on: bool = False) -> Prompt:
         settings = self._preferences.settings
@@ -273,8 +277,8 @@ class ChatSession:
         )
 
     def _start(self, reply: Reply, prompt: Prompt, connection_id: str) -> None:
+        """Begin a reply before anybody is told of its message, so that who hears of it can read it."""
         self._reply = reply
-        self._stopping = False
         self._write_behind.follow(reply.message.id, reply.take_unjournalled)
         name = self.conversation_id[:8]
         self._stream = asyncio.create_task(self._run_stream(reply, prompt, connection_id), name=f"stream {name}")
@@ -290,10 +294,11 @@ class ChatSession:
                 delay = retry_delay(error, attempt, settings.retries, settings.idle_limit_s)
                 if delay is None or reply.has_content:
                     raise
+                reply.schedule_retry(delay, error.failure())
                 self.events.emit(RetryScheduled(reply.message.id, attempt, delay, error.failure()))
                 await asyncio.sleep(delay)
-                self.events.emit(RetryStarted(reply.message.id))
                 reply.begin_attempt()
+                self.events.emit(RetryStarted(reply.message.id))
             else:
                 return
 
@@ -312,9 +317,9 @@ class ChatSession:
         await asyncio.wait({stream})
         error = None if stream.cancelled() else stream.exception()
         # What breaks while a stopped stream is being closed is no news.
-        stopped = stream.cancelled() or (self._stopping and isinstance(error, ChatError))
+        stopped = stream.cancelled() or (reply.progress.stopping and isinstance(error, ChatError))
         # A reply that is finished was only waited for its numbers: stopping that leaves nothing out.
-        over = stopped and reply.is_finished
+        over = stopped and reply.progress.finished
         message = reply.ended(None if over else error, cancelled=stopped and not over)
         self._tree.put(message)
         self._path = [message if m.id == message.id else m for m in self._path]

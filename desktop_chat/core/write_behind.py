@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 
@@ -37,7 +37,7 @@ class WriteBehind:
         self._conversations: dict[str, Conversation] = {}
         self._messages: dict[str, Message] = {}
         self._deleted: dict[str, None] = {}
-        self._growing: dict[str, Callable[[], TextIncrement]] = {}
+        self._growing: dict[str, Callable[[], Sequence[TextIncrement]]] = {}
         self._journal: list[JournalEntry] = []
         self._task: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
@@ -75,7 +75,7 @@ class WriteBehind:
         self._hurry.set()
         self._write_soon()
 
-    def follow(self, message_id: str, take_new_text: Callable[[], TextIncrement]) -> None:
+    def follow(self, message_id: str, take_new_text: Callable[[], Sequence[TextIncrement]]) -> None:
         """Journal a running reply until it is noted with its final status; `take_new_text` gives what came since it
         was last called."""
         self._growing[message_id] = take_new_text
@@ -182,9 +182,7 @@ class WriteBehind:
 
     def _collect_journal(self) -> None:
         for message_id, take_new_text in self._growing.items():
-            new = take_new_text()
-            if any(new):
-                self._journal.append(JournalEntry(message_id, *new))
+            self._journal += [JournalEntry(message_id, *new) for new in take_new_text() if any(new)]
 
     async def _write_all(self) -> None:
         await self._write()

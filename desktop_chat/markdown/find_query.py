@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from desktop_chat.markdown.folding import folded, folded_with_offsets
+from desktop_chat.markdown.folding import folded, folded_with_offsets, whole_letters
 from desktop_chat.markdown.word_boundaries import is_word_boundary
 
 Stretch = tuple[int, int]
@@ -35,10 +35,11 @@ class FindQuery:
         found: list[Stretch] = []
         at = letters.find(find_query)
         while at >= 0:
-            stretch = self._checked(text, edges, at, at + len(find_query))
+            start, end = whole_letters(letters, at, at + len(find_query))
+            stretch = self._checked(text, edges, start, end)
             if stretch is not None:
                 found.append(stretch)
-            at = letters.find(find_query, at + len(find_query) if stretch is not None else at + 1)
+            at = letters.find(find_query, end if stretch is not None else at + 1)
         return found
 
     def find_utf16(self, text: str) -> list[Stretch]:

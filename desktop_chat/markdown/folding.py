@@ -48,10 +48,6 @@ _PUNCTUATION = re.compile(
 _JOINING = re.compile(rf"[\u0300-\u036f\u1100-\u11ff\u3099\u309a\uff9e-\uffdc{_INVISIBLE}]")
 """Characters that may combine with their neighbours or disappear."""
 
-_MAX_CLUSTER = 12
-"""Characters of the longest combining sequence in which a hit may end between the marks: every split is tried, and
-there is text with thousands of marks on one letter."""
-
 
 def folded(text: str, *, case: bool = False) -> str:
     """Return text in the form in which it is compared; `case` keeps it case-sensitive."""
@@ -62,7 +58,7 @@ def folded(text: str, *, case: bool = False) -> str:
 
 
 def folded_with_offsets(text: str, *, case: bool = False) -> tuple[str, list[int] | None]:
-    """Return the folded text, and for each boundary in it the offset in the original text, or -1 for none.
+    """Return the folded text, and for each boundary in it the original offset, or -1 before a combining mark.
 
     None instead of the offsets means that they are identical.
     """
@@ -75,23 +71,20 @@ def folded_with_offsets(text: str, *, case: bool = False) -> tuple[str, list[int
     for start, end in _clusters(text):
         letters = folded(text[start:end], case=case)
         made.append(letters)
-        edges += _edges_in(text, start, end, letters, case=case)
+        edges += [start, *[-1] * (len(letters) - 1)][: len(letters)]
     return "".join(made), [*edges, len(text)]
 
 
-def _edges_in(text: str, start: int, end: int, letters: str, *, case: bool) -> list[int]:
-    """Return the original offsets of the folded characters of one cluster: `start` for the first, and others if the
-    cluster can be split so that both halves fold to the whole, as before a mark that does not compose."""
-    if len(letters) < 2:
-        return [start] if letters else []
-    if letters == text[start:end]:
-        return list(range(start, end))
-    edges = [start, *[-1] * (len(letters) - 1)]
-    for cut in range(start + 1, end if end - start <= _MAX_CLUSTER else start):
-        before = folded(text[start:cut], case=case)
-        if 0 < len(before) < len(letters) and before + folded(text[cut:end], case=case) == letters:
-            edges[len(before)] = cut
-    return edges
+def whole_letters(letters: str, start: int, end: int) -> tuple[int, int]:
+    """Extend a hit in folded text by all combining marks of its first and last letters.
+
+    A letter and its marks are rendered as one, and the original may order the marks so that no split separates them.
+    """
+    while 0 < start < len(letters) and joins(letters[start]):
+        start -= 1
+    while end < len(letters) and joins(letters[end]):
+        end += 1
+    return start, end
 
 
 def folded_keeping_case(text: str) -> str:
@@ -114,11 +107,16 @@ def _replace_equivalents(text: str) -> str:
 
 def _clusters(text: str) -> list[tuple[int, int]]:
     """Return the ranges that are folded together: a letter with its combining marks or its syllable's parts."""
-    starts = [at for at, letter in enumerate(text) if not at or not _joins(letter)]
+    starts = [at for at, letter in enumerate(text) if not at or not joins(letter)]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
-def _joins(letter: str) -> bool:
-    if letter < "\u00ad" or "\u1100" <= letter < "\u1160":
+def joins(letter: str) -> bool:
+    """Return whether a character combines with the one before it: a combining mark, or a part of a syllable."""
+    if letter < "\u00ad":
+        return False
+    if "\uff9e" <= letter <= "\uffdc":  # half-width forms
+        letter = unicodedata.normalize("NFKD", letter)[0]
+    if "\u1100" <= letter < "\u1160":
         return False
     return unicodedata.combining(letter) > 0 or _JOINING.match(letter) is not None

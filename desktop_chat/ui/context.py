@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_chat.core.connections import Connections
-from desktop_chat.core.entities import Message
+from desktop_chat.core.entities import Connection
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
 from desktop_chat.core.model_cache import ModelCache
@@ -22,9 +22,11 @@ from desktop_chat.ui.style.theme import Theme
 if TYPE_CHECKING:
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
+    from desktop_chat.core.open_sessions import OpenSessions
     from desktop_chat.core.origin import Origin
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.ui.images.image_cache import ImageCache
+    from desktop_chat.ui.navigator import Navigator
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Context:
     providers: Providers
     secrets: Secrets
     make_local_servers: Callable[[], LocalServers]
-    messages_of: Callable[[str], Awaitable[list[Message]]]
-    """Reads the tree of a conversation. Raises StoreError."""
+    window: Callable[[], Navigator]
+    """The window around the parts, once there is one."""
     make_snapshots: Callable[[], Snapshots]
     check_certificates: Callable[[Path], Awaitable[str]]
     """Looks whether a file holds certificates to trust, and returns its fingerprint. Raises CertificateError."""
@@ -58,6 +60,28 @@ class Context:
     models: ModelCache = field(default_factory=ModelCache)
     key_bars_put_away: set[str] = field(default_factory=set)
     """The connections for which the bar about a key for this run was closed."""
+
+    @property
+    def navigator(self) -> Navigator:
+        """What leads to another place in the window."""
+        return self.window()
+
+    def connection_of(self, conversation_id: str) -> Connection | None:
+        """Return the connection that answers in a conversation."""
+        return self.connections.get(self.library[conversation_id].options.connection_id)
+
+    @cached_property
+    def sessions(self) -> OpenSessions:
+        """The open conversations."""
+        from desktop_chat.core.open_sessions import OpenSessions  # noqa: PLC0415  (not before the first paint)
+
+        return OpenSessions(
+            library=self.library,
+            write_behind=self.write_behind,
+            providers=self.providers,
+            connections=self.connections,
+            preferences=self.preferences,
+        )
 
     @cached_property
     def local_servers(self) -> LocalServers:

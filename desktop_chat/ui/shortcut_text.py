@@ -12,7 +12,7 @@ _ARROWS = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
 def shortcut_text(shortcut: str) -> str:
     """Return a shortcut as this system writes it; what is not a key sequence stays as it is."""
     sequence = QKeySequence(shortcut)
-    if "…" in shortcut or sequence.isEmpty():
+    if sequence.isEmpty():
         return shortcut
     if sys.platform == "darwin":
         return sequence.toString(QKeySequence.SequenceFormat.NativeText)

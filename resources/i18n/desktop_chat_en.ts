@@ -4,6 +4,11 @@
 <context>
     <name>DesktopChat</name>
     <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/message_actions.py"/>
+        <source>%n message(s) deleted.</source>
+        <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>
+    </message>
+    <message numerus="yes">
         <location filename="desktop_chat/ui/chat/model_picker.py"/>
         <source>%n model(s)</source>
         <translation><numerusform>%n model</numerusform><numerusform>%n models</numerusform></translation>
@@ -12,11 +17,6 @@
         <location filename="desktop_chat/ui/chat/options_popup.py"/>
         <source>Leave out %n earlier message(s)</source>
         <translation><numerusform>Leave out %n earlier message</numerusform><numerusform>Leave out %n earlier messages</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>%n message(s) deleted.</source>
-        <translation><numerusform>%n message deleted.</numerusform><numerusform>%n messages deleted.</numerusform></translation>
     </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/chat/welcome.py"/>

@@ -15,8 +15,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>A reply is still in progress. Send your message when it ends, or press Esc to stop the reply.</source>
-        <translation>回复还没有写完。消息会留在这里，请在回复结束后再发送，或按 Esc 停止回复。</translation>
+        <source>A reply is still in progress. Send your message when it ends, or press {shortcut} to stop the reply.</source>
+        <translation>回复还没有写完。消息会留在这里，请在回复结束后再发送，或按 {shortcut} 停止回复。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -67,11 +67,6 @@
         <location filename="desktop_chat/ui/chat/composer.py"/>
         <source>You can send once your conversations are loaded</source>
         <translation>对话打开后即可发送</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/composer.py"/>
-        <source>{command} ({shortcut})</source>
-        <translation>{command}（{shortcut}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/composer.py"/>
@@ -235,16 +230,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/empty_state.py"/>
-        <source>New tab</source>
-        <translation>新标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/empty_state.py"/>
-        <source>Search conversations</source>
-        <translation>搜索对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/empty_state.py"/>
         <source>What would you like to know?</source>
         <translation>想了解什么？</translation>
     </message>
@@ -270,38 +255,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/find_bar.py"/>
-        <source>Match case</source>
-        <translation>区分大小写</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
-        <source>Match whole words</source>
-        <translation>全词匹配</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
-        <source>Previous match</source>
-        <translation>上一处</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
-        <source>Next match</source>
-        <translation>下一处</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/find_bar.py"/>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
-        <source>Save image as...</source>
-        <translation>图片另存为…</translation>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
+        <source>Save image as...</source>
+        <translation>图片另存为…</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/image_actions.py"/>
@@ -332,6 +297,11 @@
         <location filename="desktop_chat/ui/chat/loading_page.py"/>
         <source>Loading conversation...</source>
         <translation>正在打开对话…</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="desktop_chat/ui/chat/message_actions.py"/>
+        <source>%n message(s) deleted.</source>
+        <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/missing_v1.py"/>
@@ -474,6 +444,11 @@
         <translation><numerusform>略去较早的 %n 条消息</numerusform></translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/chat/page.py"/>
+        <source>Canned replies, no AI. Nothing leaves this computer</source>
+        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/chat/presenter.py"/>
         <source>Sent</source>
         <translation>已发送</translation>
@@ -567,16 +542,6 @@
         <location filename="desktop_chat/ui/chat/suspect_page.py"/>
         <source>Conversation as plain text</source>
         <translation>纯文本形式的对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>Canned replies, no AI. Nothing leaves this computer</source>
-        <translation>预设回复，没有 AI，任何内容都不会离开这台电脑</translation>
-    </message>
-    <message numerus="yes">
-        <location filename="desktop_chat/ui/chat/tab.py"/>
-        <source>%n message(s) deleted.</source>
-        <translation><numerusform>已删除 %n 条消息。</numerusform></translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/tab_dialogs.py"/>
@@ -682,6 +647,346 @@
         <location filename="desktop_chat/ui/chat/welcome.py"/>
         <source>Models on {server}</source>
         <translation>{server} 的模型</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Tabs</source>
+        <translation>标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>New tab</source>
+        <translation>新标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Close tab</source>
+        <translation>关闭标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Reopen closed tab</source>
+        <translation>重新打开关闭的标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Next tab</source>
+        <translation>下一个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Previous tab</source>
+        <translation>上一个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Tabs 1 to 8</source>
+        <translation>第 1 至 8 个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Last tab</source>
+        <translation>最后一个标签页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Close tab (in the tab bar)</source>
+        <translation>关闭标签页（焦点在标签栏时）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Search conversations</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Next match</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Previous match</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Move to trash</source>
+        <translation>移到回收站</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Restore from trash</source>
+        <translation>从回收站恢复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Delete permanently (in the trash)</source>
+        <translation>永久删除（在回收站中）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Write a message</source>
+        <translation>转到输入框</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>New line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Recall an earlier message (in an empty composer)</source>
+        <translation>调出之前的问题（输入框为空时）</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Recall a later message</source>
+        <translation>调出之后的消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Stop reply</source>
+        <translation>停止回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Regenerate last reply</source>
+        <translation>重新生成最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Copy last reply</source>
+        <translation>复制最后一条回复</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Next message</source>
+        <translation>下一条消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Previous message</source>
+        <translation>上一条消息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Scroll conversation</source>
+        <translation>滚动对话</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Show or hide sidebar</source>
+        <translation>显示或隐藏侧边栏</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>About Desktop Chat</source>
+        <translation>关于 Desktop Chat</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Reading and selecting</source>
+        <translation>阅读与选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Scroll by a line</source>
+        <translation>滚动一行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Scroll by a page</source>
+        <translation>滚动一页</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Go to the start or end</source>
+        <translation>转到开头或末尾</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Scroll wide code or a wide table</source>
+        <translation>左右滚动过宽的代码或表格</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Press a button or link</source>
+        <translation>按下按钮或链接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Open the context menu</source>
+        <translation>打开右键菜单</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by character</source>
+        <translation>逐字选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by word</source>
+        <translation>逐词选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by line</source>
+        <translation>逐行选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select to the line's start or end</source>
+        <translation>选择到行首或行尾</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by paragraph</source>
+        <translation>逐段选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select by page</source>
+        <translation>逐页选择</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select to the start or end</source>
+        <translation>选择到开头或末尾</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Copy selection</source>
+        <translation>复制所选内容</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Paste into the message</source>
+        <translation>粘贴到消息中</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Match case</source>
+        <translation>区分大小写</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Match whole words</source>
+        <translation>全词匹配</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Previous image</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Next image</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Fit to window</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Copy image</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Lists and dialogs</source>
+        <translation>列表与对话框</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Close or go back</source>
+        <translation>关闭或返回</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Choose</source>
+        <translation>选定</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Go through a list</source>
+        <translation>在列表中移动</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>Open a drop-down list</source>
+        <translation>打开下拉列表</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/commands.py"/>
+        <source>{command} ({shortcut})</source>
+        <translation>{command}（{shortcut}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/connections/connection_check.py"/>
@@ -935,11 +1240,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/about.py"/>
-        <source>About Desktop Chat</source>
-        <translation>关于 Desktop Chat</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/dialogs/about.py"/>
         <source>Version {version}</source>
         <translation>版本 {version}</translation>
     </message>
@@ -1164,11 +1464,6 @@
         <translation>{date} {time}（{size}）</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/dialogs/shortcuts.py"/>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>In the trash since {date}</source>
         <translation>{date}移到回收站</translation>
@@ -1212,36 +1507,6 @@
         <location filename="desktop_chat/ui/dialogs/trash.py"/>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>Previous image</source>
-        <translation>上一张图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>Next image</source>
-        <translation>下一张图片</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>Zoom out</source>
-        <translation>缩小</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>Fit to window</source>
-        <translation>适应窗口</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/images/image_viewer.py"/>
-        <source>Copy image</source>
-        <translation>复制图片</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/images/image_viewer.py"/>
@@ -1565,8 +1830,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
-        <source>The other key or Shift+Enter starts a new line.</source>
-        <translation>另一个键或 Shift+Enter 用来换行。</translation>
+        <source>The other key or {shortcut} starts a new line.</source>
+        <translation>另一个键或 {shortcut} 用来换行。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/general_page.py"/>
@@ -1735,11 +2000,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/settings_dialog.py"/>
         <source>Pages</source>
         <translation>页面</translation>
     </message>
@@ -1800,11 +2060,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
-        <source>Move to trash</source>
-        <translation>移到回收站</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Unpin</source>
         <translation>取消置顶</translation>
     </message>
@@ -1835,18 +2090,8 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Conversations</source>
-        <translation>对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
         <source>Open</source>
         <translation>打开</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
-        <source>Rename</source>
-        <translation>重命名</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
@@ -1894,34 +2139,14 @@
         <translation>清除</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/tabs/tab_bar.py"/>
-        <source>Tabs</source>
-        <translation>标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
-        <source>Close tab</source>
-        <translation>关闭标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
+        <location filename="desktop_chat/ui/tabs/tab_menu.py"/>
         <source>Close other tabs</source>
         <translation>关闭其他标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/tabs/tab_manager.py"/>
-        <source>Reopen closed tab</source>
-        <translation>重新打开关闭的标签页</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
         <source>Show sidebar</source>
         <translation>显示侧边栏</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
-        <source>Menu</source>
-        <translation>菜单</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/tabs/tab_strip.py"/>
@@ -3043,11 +3268,6 @@
         <source>Link: {address}</source>
         <translation>链接：{address}</translation>
     </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/accessibility/reader_page.py"/>
-        <source>Messages</source>
-        <translation>消息</translation>
-    </message>
     <message numerus="yes">
         <location filename="desktop_chat/ui/transcript/blocks/block_layout.py"/>
         <source>%n line(s)</source>
@@ -3195,11 +3415,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
-        <source>Copy selection</source>
-        <translation>复制所选内容</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Copy selection as plain text</source>
         <translation>将所选内容复制为纯文本</translation>
     </message>
@@ -3212,11 +3427,6 @@
         <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
         <source>Copy LaTeX</source>
         <translation>复制 LaTeX</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/transcript/controls/hit_testing.py"/>
-        <source>Select all</source>
-        <translation>全选</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/transcript/controls/message_menu.py"/>
@@ -3424,16 +3634,6 @@
         <translation>Desktop Chat 无法启动</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/widgets/async_dialog.py"/>
-        <source>{file} already exists.</source>
-        <translation>{file} 已经存在。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/widgets/async_dialog.py"/>
-        <source>Replace this file?</source>
-        <translation>要替换此文件吗？</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/widgets/open_link.py"/>
         <source>Open this link?</source>
         <translation>打开这个链接？</translation>
@@ -3454,99 +3654,19 @@
         <translation>以后打开此网站的链接时不再询问</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/widgets/save_dialog.py"/>
+        <source>{file} already exists.</source>
+        <translation>{file} 已经存在。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/widgets/save_dialog.py"/>
+        <source>Replace this file?</source>
+        <translation>要替换此文件吗？</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/widgets/toast.py"/>
         <source>Undo</source>
         <translation>撤销</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Next tab</source>
-        <translation>下一个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Previous tab</source>
-        <translation>上一个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Tabs 1 to 8</source>
-        <translation>第 1 至 8 个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Last tab</source>
-        <translation>最后一个标签页</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Restore from trash</source>
-        <translation>从回收站恢复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Write a message</source>
-        <translation>转到输入框</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>New line</source>
-        <translation>换行</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Recall an earlier message (in an empty composer)</source>
-        <translation>调出之前的问题（输入框为空时）</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Stop reply</source>
-        <translation>停止回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Regenerate last reply</source>
-        <translation>重新生成最后一条回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Copy last reply</source>
-        <translation>复制最后一条回复</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Next message</source>
-        <translation>下一条消息</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Previous message</source>
-        <translation>上一条消息</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Scroll conversation</source>
-        <translation>滚动对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Window</source>
-        <translation>窗口</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Show or hide sidebar</source>
-        <translation>显示或隐藏侧边栏</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Actual size</source>
-        <translation>实际大小</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/window/actions.py"/>
-        <source>Quit</source>
-        <translation>退出</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/main_window.py"/>

@@ -131,14 +131,14 @@ async def test_a_store_that_cannot_be_opened_is_reported_and_keeps_the_tabs(
 async def test_a_bug_in_one_shutdown_step_does_not_skip_the_others(
     start: Start, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken() -> None:
-        await application.window.tabs.aclose()
+    def broken() -> None:
+        application.window.tabs.finish()
         raise LookupError("a bug in a tab")
 
     application = start()
     await application.open()
     application.library.set_draft(application.window.tabs.current_id, "half a thought")
-    monkeypatch.setattr(application.window, "aclose", broken)
+    monkeypatch.setattr(application.window, "finish", broken)
     await application.close()
     with closing(sqlite3.connect(data_dir / "history.db")) as database:
         assert database.execute("SELECT draft FROM conversations").fetchall() == [("half a thought",)]

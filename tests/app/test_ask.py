@@ -307,12 +307,12 @@ import sys
 from pathlib import Path
 from desktop_chat.app import ask
 from desktop_chat.app.ask_arguments import AskArguments
-from desktop_chat.app.ask_target import Server
+from desktop_chat.app.ask_target import AskTarget
 data_dir = Path(sys.argv[1])
-server = Server(AskArguments(data_dir=data_dir, prompt="hi"))
+target = AskTarget(AskArguments(data_dir=data_dir, prompt="hi"))
 if sys.argv[2:]:
     data_dir.chmod(0o777)
-ask._report_bug(server, LookupError("oops"))
+ask._report_bug(target, LookupError("oops"))
 """
 
 

@@ -67,5 +67,5 @@ async def test_certificates_named_only_in_the_settings_are_not_trusted(address: 
     (tmp_path / "settings.toml").write_text(tomli_w.dumps({"ca_file": str(DATA / "ca.pem")}))
     code, out, err = await ask(address, tmp_path, DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent/bus")
     assert (code, out) == (1, "")
-    assert "ca.pem were changed or never confirmed, so they are not trusted. Start Desktop Chat with its window" in err
+    assert "ca.pem were changed or never confirmed, so they are not trusted. Open Desktop Chat's window" in err
     assert "The server's certificate is not trusted." in err

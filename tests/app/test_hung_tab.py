@@ -69,7 +69,7 @@ async def test_a_conversation_that_crashed_waits_for_the_user(how: str, start: S
     tab = application.window.tabs.current
     assert application.window.tabs.current_id == shown
     assert tab is not None
-    await until(lambda: tab._pages.currentWidget() is tab._suspect)
+    await until(lambda: tab.pages.currentWidget() is tab._suspect)
     QTest.mouseClick(tab._suspect.card.open_button, Qt.MouseButton.LeftButton)
     await until(lambda: tab.session is not None)
     await until(lambda: record(data_dir) == {"conversation": shown, "opening": False, "suspects": []})

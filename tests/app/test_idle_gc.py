@@ -37,8 +37,8 @@ def test_a_full_collection_waits_until_idle(
     assert gc.get_threshold()[2] == 1_000
     monkeypatch.setattr(idle_gc.gc, "get_count", lambda: (0, 0, 50))
     spent[0] += 1.0
-    assert not at_rest.render_style()
-    assert at_rest.render_style()
+    assert not at_rest.look()
+    assert at_rest.look()
 
 
 def test_nothing_is_collected_if_there_is_little_garbage(
@@ -46,4 +46,4 @@ def test_nothing_is_collected_if_there_is_little_garbage(
 ) -> None:
     at_rest = IdleGC(owner)
     monkeypatch.setattr(idle_gc.gc, "get_count", lambda: (600, 9, 1))
-    assert not at_rest.render_style()
+    assert not at_rest.look()

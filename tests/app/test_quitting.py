@@ -68,7 +68,7 @@ def test_a_streaming_reply_is_stored_and_the_exit_is_clean(data_dir: Path, way: 
     assert length >= 100
 
 
-@pytest.mark.parametrize("state", ["name render_style-up", "keyring"])
+@pytest.mark.parametrize("state", ["name look-up", "keyring"])
 def test_other_hanging_parts_cost_no_text(data_dir: Path, state: str) -> None:
     assert ended(data_dir, state, signal.SIGTERM) == (0, "")
     (streamed, hanging) = replies(data_dir)

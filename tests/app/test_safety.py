@@ -309,7 +309,7 @@ async def stopped(tab: ChatTab) -> str:
     reply_id = tab.session.path[-1].id
     shown = len(tab.transcript.model.message(reply_id).text)
     await until(lambda: len(tab.transcript.model.message(reply_id).text) > shown + 20 or not tab.session.running)
-    tab.stop()
+    tab.page.presenter.stop()
     await until(lambda: not tab.session.running)
     return tab.session.path[-1].text
 

@@ -35,18 +35,18 @@ class Turns:
     def __init__(self) -> None:
         self._timer = QTimer()
         self._timer.setInterval(TURN_MS)
-        self._timer.timeout.connect(self._render_style)
+        self._timer.timeout.connect(self._look)
         self._timer.start()
         self._seen = time.thread_time()
         self._longest = 0.0
 
     def longest(self) -> float:
         """Return the longest gap since the last call."""
-        self._render_style()
+        self._look()
         found, self._longest = self._longest, 0.0
         return found
 
-    def _render_style(self) -> None:
+    def _look(self) -> None:
         now = time.thread_time()
         self._longest = max(self._longest, now - self._seen)
         self._seen = now

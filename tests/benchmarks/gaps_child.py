@@ -13,11 +13,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget
 from samples import SECTION, TOKEN, message, text_of
-from stage import HELPER, SIZE, application, discard, is_busy, settle, stream
+from stage import HELPER, SIZE, application, discard, is_busy, live_model, say, settle, stream
 
-from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Status
-from desktop_chat.core.events import ReplyDelta
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
@@ -32,17 +30,17 @@ class Turns:
 
     def __init__(self) -> None:
         self._timer = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._render_style)
+        self._timer.timeout.connect(self._look)
         self._seen = time.thread_time()
         self.longest_ms = 0.0
         self._timer.start()
 
     def stop(self) -> float:
-        self._render_style()
+        self._look()
         self._timer.stop()
         return self.longest_ms
 
-    def _render_style(self) -> None:
+    def _look(self) -> None:
         now = time.thread_time()
         self.longest_ms = max(self.longest_ms, (now - self._seen) * 1_000)
         self._seen = now
@@ -75,7 +73,7 @@ class Source:
         for number in range(self.sent, due):
             start = number * TOKEN % len(SECTION)
             for model in self._models:
-                model.on_event(ReplyDelta(f"m{10**6}", TextDelta(SECTION[start : start + TOKEN])))
+                say(model, SECTION[start : start + TOKEN])
         self.sent = max(self.sent, due)
 
 
@@ -97,7 +95,7 @@ def backlog(theme: Theme, count: int) -> float:
     view, _ = stream(theme, text_of(2_000))
     turns = Turns()
     run(0.1)
-    QTimer.singleShot(0, view, lambda: view.model.on_event(ReplyDelta(f"m{10**6}", TextDelta(text_of(count)))))
+    QTimer.singleShot(0, view, lambda: say(view.model, text_of(count)))
     run(0.3, lambda: is_busy(view))
     gap = turns.stop()
     _check(view)
@@ -120,8 +118,8 @@ def tabs(theme: Theme, count: int) -> float:
     models = []
     for _ in range(count):
         running = message(10**6, "", status=Status.RUNNING)
-        models.append(TranscriptModel([running], parent=stack))
-        models[-1].on_event(ReplyDelta(running.id, TextDelta(text_of(2_000))))
+        models.append(live_model(running, parent=stack))
+        say(models[-1], text_of(2_000))
         view = TranscriptView(theme, ErrorWords())
         view.use_highlighting(HELPER)
         view.set_model(models[-1])
@@ -138,14 +136,14 @@ def tabs(theme: Theme, count: int) -> float:
 
 
 if __name__ == "__main__":
-    render_style = Theme(application())
-    streaming(render_style, 2_000, 400, 1.0)
+    theme = Theme(application())
+    streaming(theme, 2_000, 400, 1.0)
     found = {
-        "steady": streaming(render_style, 100_000, 100, float(sys.argv[1]) if len(sys.argv) > 1 else 10.0),
-        "fast": streaming(render_style, 2_000, 2_000, 5.0),
-        "backlog": backlog(render_style, 50_000),
-        "one tab": tabs(render_style, 1),
-        "8 tabs": tabs(render_style, TABS),
+        "steady": streaming(theme, 100_000, 100, float(sys.argv[1]) if len(sys.argv) > 1 else 10.0),
+        "fast": streaming(theme, 2_000, 2_000, 5.0),
+        "backlog": backlog(theme, 50_000),
+        "one tab": tabs(theme, 1),
+        "8 tabs": tabs(theme, TABS),
     }
     print(json.dumps(found))
     sys.stdout.flush()

@@ -108,6 +108,6 @@ def _jumped(view: TranscriptView, pixels: int, bar: object, chance: random.Rando
 
 
 if __name__ == "__main__":
-    render_style = Theme(application())
-    print(json.dumps(opening_by_turns(render_style) | steps(render_style) | wheel(render_style)))
+    theme = Theme(application())
+    print(json.dumps(opening_by_turns(theme) | steps(theme) | wheel(theme)))
     sys.stdout.flush()

@@ -60,11 +60,11 @@ class Paints:
 
         def paint(view: TranscriptView, event: object) -> None:
             painted(view, event)
-            self._render_style(view)
+            self._look(view)
 
         TranscriptView.paintEvent = paint
 
-    def _render_style(self, view: TranscriptView) -> None:
+    def _look(self, view: TranscriptView) -> None:
         if not view.page.placed:
             return
         self.count += 1

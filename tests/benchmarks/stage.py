@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from samples import SECTION, TOKEN, message, text_of
@@ -18,6 +18,7 @@ from desktop_chat.app.start import make_qt_application
 from desktop_chat.core.deltas import TextDelta
 from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import ReplyDelta
+from desktop_chat.core.reply import Reply
 from desktop_chat.services.highlight_process import HighlightProcess
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
@@ -115,17 +116,31 @@ def opened(theme: Theme, model: TranscriptModel) -> TranscriptView:
 def stream(theme: Theme, text: str, before: Iterable[Message] = ()) -> tuple[TranscriptView, Callable[[str], None]]:
     """A growing reply that already has some text, below other messages."""
     running = message(10**6, "", status=Status.RUNNING)
-    model = TranscriptModel([*before, running])
-    model.on_event(ReplyDelta(running.id, TextDelta(text)))
+    model = live_model(running, before)
+    say(model, text)
     view = opened(theme, model)
     model.tell()
     settle(view)
 
     def append(piece: str) -> None:
-        model.on_event(ReplyDelta(running.id, TextDelta(piece)))
+        say(model, piece)
         model.tell()
 
     return view, append
+
+
+def live_model(running: Message, before: Iterable[Message] = (), parent: QObject | None = None) -> TranscriptModel:
+    """A model whose last message is a reply that runs."""
+    reply = Reply(running)
+    return TranscriptModel([*before, running], reply=lambda: reply, parent=parent)
+
+
+def say(model: TranscriptModel, piece: str) -> None:
+    """Have the reply say more, as a session does."""
+    reply, delta = model.row(model.rowCount() - 1).reply, TextDelta(piece)
+    assert reply is not None
+    reply.take(delta)
+    model.on_event(ReplyDelta(reply.message.id, delta))
 
 
 def history(count: int) -> list[Message]:

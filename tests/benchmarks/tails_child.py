@@ -41,10 +41,10 @@ def longest(theme: Theme, head: str, line: str, count: int) -> tuple[float, floa
 
 
 if __name__ == "__main__":
-    render_style = Theme(application())
-    longest(render_style, "", "warm up\n\n```python\nx = 1\n```\n\n", 3)
+    theme = Theme(application())
+    longest(theme, "", "warm up\n\n```python\nx = 1\n```\n\n", 3)
     found = {}
     for name, sample in LINES.items():
-        found[f"{name}: max"], found[f"{name}: mean"] = longest(render_style, *sample)
+        found[f"{name}: max"], found[f"{name}: mean"] = longest(theme, *sample)
     print(json.dumps(found))
     sys.stdout.flush()

@@ -26,6 +26,9 @@ PASTED = [
     ("//api.openai.com/v1", "https://api.openai.com/v1"),
     ("HTTPS://API.OpenAI.com/v1", "https://api.openai.com/v1"),
     ("https:/api.openai.com/v1", "https://api.openai.com/v1"),
+    ("HTTPS:///Xenon.example/v1", "https://xenon.example/v1"),
+    ("https://example.com/X/models", "https://example.com/X"),
+    ("my-app.v1+x://host/v1", "my-app.v1+x://host/v1"),
     ("localhost:11434/v1", "http://localhost:11434/v1"),
     ("127.0.0.1:8080", "http://127.0.0.1:8080"),
     ("192.168.1.7:8000/v1", "http://192.168.1.7:8000/v1"),
@@ -135,10 +138,19 @@ def test_a_request_never_goes_to_another_host(text: str, endpoint: str, model: s
             "https://gateway.example/azure/openai/deployments/my%2Fown/chat/completions?x=1&api-version=2024-10-21",
         ),
         ("https://api.groq.com/openai", "/models", "https://api.groq.com/openai/models"),
+        ("https://a.example/v1//?x=1", "/models", "https://a.example/v1/models?x=1"),
+        ("https://a.example/v1X", "/models", "https://a.example/v1X/models"),
+        ("http://[::1/", "/models", "http://[::1/models"),
+        ("http://[::1/X", "/models", "http://[::1/X/models"),
     ],
 )
 def test_request_urls(base_url: str, endpoint: str, url: str) -> None:
     assert request_url(base_url, endpoint, "my/own") == url
+
+
+def test_without_a_model_the_deployment_is_the_addresss_own() -> None:
+    base_url = f"{AZURE}/deployments/my%20old?api-version=1"
+    assert request_url(base_url, "/chat/completions") == f"{AZURE}/deployments/my%20old/chat/completions?api-version=1"
 
 
 def test_only_an_address_without_a_version_may_lack_v1() -> None:
@@ -147,6 +159,8 @@ def test_only_an_address_without_a_version_may_lack_v1() -> None:
         "http://localhost:11434/api/v1?x=1",
         "http://localhost:11434/v1?x=1",
     )
+    assert addresses_with_v1("https://a.example/X/") == ("https://a.example/X/v1", "https://a.example/v1")
+    assert addresses_with_v1("https://a.example/voice/1") != ()
     assert addresses_with_v1("https://a.example/v1") == addresses_with_v1("https://a.example/v1beta/openai") == ()
     assert addresses_with_v1("nonsense") == addresses_with_v1("http://[::1") == ()
 
@@ -162,7 +176,14 @@ def test_only_an_address_without_a_version_may_lack_v1() -> None:
         ("https://example.org/v1?subscription-key=a", "https://example.org/v1"),
         ("https://example.org/v1?x=sk-abcdefghijkl0123456789", "https://example.org/v1"),
         ("https://example.org/v1?api-version=1&max_tokens=2", "https://example.org/v1?api-version=1&max_tokens=2"),
+        ("https://example.org/v1?a=1=2&key=x=y=&b=3", "https://example.org/v1?a=1=2&b=3"),
     ],
 )
 def test_an_address_contains_no_secret(address: str, clean: str) -> None:
     assert without_secrets(address) == clean
+
+
+def test_what_looks_like_a_key_is_named() -> None:
+    assert secret_parameters("https://example.org/v1?a=1&key=x=y&token=z") == ["key", "token"]
+    assert secret_parameters("https://example.org/v1?Code=1&SIG=2&signature=3&codes=4") == ["Code", "SIG", "signature"]
+    assert secret_parameters("http://[::1?key=x") == []

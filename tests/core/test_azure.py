@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_chat.core.azure import deployment_in, is_azure, with_deployment
+from desktop_chat.core.addresses import request_url
+from desktop_chat.core.azure import deployment_in, is_azure, with_deployment, with_version
 from desktop_chat.core.entities import Connection
 
 
@@ -43,9 +44,21 @@ def test_lookalikes_never_get_the_key_in_azures_header(address: str) -> None:
 
 def test_the_deployment_in_an_address_is_the_default_model() -> None:
     assert deployment_in("https://me.openai.azure.com/openai/deployments/my%20gpt?api-version=1") == "my gpt"
+    assert deployment_in("https://me.openai.azure.com/openai/deployments/gpt/X/chat/completions") == "gpt"
+    assert deployment_in("https://me.openai.azure.com/openai/deployments/Xgpt") == "Xgpt"
+    twice = "https://gateway.example/openai/deployments/mine/openai/deployments/gpt"
+    assert deployment_in(twice) == "gpt"
+    assert request_url(twice, "/completions", "other") == twice.replace(
+        "gpt", "other/completions?api-version=2024-10-21"
+    )
     assert deployment_in("https://me.openai.azure.com/openai/v1") == ""
     assert deployment_in("http://[::1") == ""
     classic = Connection("c", "Azure", "https://me.openai.azure.com/openai/deployments/gpt")
     assert with_deployment(classic).default_model == "gpt"
     chosen = Connection("c", "Azure", classic.base_url, default_model="other")
     assert with_deployment(chosen) is chosen
+
+
+@pytest.mark.parametrize("query", ["a=1&API-Version=2=3", "api-version=1&b=2"])
+def test_a_version_that_is_named_stays_the_only_one(query: str) -> None:
+    assert with_version(query, "/models") == query

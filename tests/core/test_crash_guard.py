@@ -46,6 +46,11 @@ async def test_a_run_that_ends_while_opening_a_conversation_leaves_it_suspect() 
     assert not disk.start().is_suspect("b")
 
 
+async def test_what_is_left_of_a_run_is_no_crash_by_itself() -> None:
+    disk = Disk(CrashGuardRecord("a"))
+    assert not CrashGuard(disk.record, disk.save).is_suspect("a")
+
+
 async def test_a_settled_conversation_is_suspect_only_after_a_crash() -> None:
     disk = Disk()
     shown = disk.start()
@@ -92,6 +97,17 @@ async def test_it_stays_suspect_until_it_was_opened_successfully() -> None:
     await disk.wait_for(CrashGuardRecord("a"))
     await second.aclose()
     assert not disk.start().is_suspect("a")
+
+
+async def test_what_went_well_takes_no_other_from_suspicion() -> None:
+    disk = Disk(CrashGuardRecord(suspects=("a", "b")))
+    shown = disk.start()
+    await shown.begin("a")
+    shown.rendered("a")
+    await disk.wait_for(CrashGuardRecord("a", suspects=("b",)))
+    await shown.aclose()
+    assert not disk.start().is_suspect("a")
+    assert disk.start().is_suspect("b")
 
 
 async def test_one_that_hangs_again_is_suspect_again() -> None:

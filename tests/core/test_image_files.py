@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 from contextlib import suppress
@@ -236,3 +237,194 @@ def test_other_formats(content: bytes) -> None:
     for read in (sanitised, pixels_of):
         with pytest.raises(NotAImage):
             read(content)
+
+
+# --- at the bounds ----------------------------------------------------------------------------------------------------
+
+
+def paletted(*extra: bytes) -> bytes:
+    """A PNG whose pixels are numbers of colours."""
+    return png(*extra, head=header(colour=3), data=zlib.compress(bytes(4 * 5)))
+
+
+def test_the_palette_and_what_of_it_is_clear_are_kept() -> None:
+    full = paletted(chunk(b"PLTE", bytes(768)), chunk(b"tRNS", b"\0"))
+    assert sanitised(full) == full
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        paletted(chunk(b"PLTE", b"")),
+        paletted(chunk(b"PLTE", b"abc"), chunk(b"tRNS", b"\0"), chunk(b"tRNS", b"\0")),
+        png(end=chunk(b"PLTE", b"abc")),
+        png(chunk(b"AbCD", b"")),
+        png(head=chunk(b"IHDR", struct.pack(">IIBBBB", 4, 4, 8, 2, 0, 0))),
+        png(head=chunk(b"PLTE", header()[8:21])),
+        png(head=chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 8, 2, 1, 0, 0))),
+        png(head=chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 1, 0))),
+        png(head=header(interlace=2), data=zlib.compress(b"")),
+        png(head=header(depth=3), data=zlib.compress(b"")),
+        b"",
+    ],
+    ids=[
+        "empty",
+        "twice",
+        "late",
+        "unknown",
+        "short",
+        "first",
+        "compressed",
+        "filtered",
+        "interlaced",
+        "depth",
+        "none",
+    ],
+)
+def test_a_png_that_is_broken_in_one_place(content: bytes) -> None:
+    with pytest.raises(ImageBroken):
+        sanitised(content or SIGNATURE)
+
+
+def test_data_in_several_chunks_are_one() -> None:
+    data = zlib.compress(bytes(4 * 13))
+    split = SIGNATURE + header() + chunk(b"IDAT", data[:4]) + chunk(b"IDAT", data[4:]) + chunk(b"IEND", b"")
+    assert sanitised(split) == png()
+
+
+def test_large_data_are_inflated_in_pieces_and_counted_as_one() -> None:
+    """Two million bytes that hardly deflate, so that both what goes in and what comes out are in pieces."""
+    rows = [b"\0" + hashlib.shake_128(bytes((number,))).digest(3 * 10_000) for number in range(60)]
+    head, noise = header(10_000, 60), zlib.compress(b"".join(rows))
+    assert sanitised(png(head=head, data=noise)) == png(head=head, data=noise)
+    blank = header(10_000, 100)
+    assert sanitised(png(head=blank, data=zlib.compress(bytes(100 * 30_001))))
+    for more in (1, 2_000_000):
+        with pytest.raises(ImageBroken):
+            sanitised(png(head=blank, data=zlib.compress(bytes(100 * 30_001 + more))))
+    with pytest.raises(ImageBroken):
+        sanitised(png(head=head, data=zlib.compress(b"".join(rows) + b"\0")))
+
+
+def test_an_image_so_narrow_that_a_pass_is_empty() -> None:
+    head = header(1, 1, interlace=1)
+    assert sanitised(png(head=head, data=zlib.compress(bytes(4))))
+    with pytest.raises(ImageBroken):
+        sanitised(png(head=head, data=zlib.compress(bytes(5))))
+
+
+JUST_FITS = {
+    "chunks": png(*[chunk(b"tEXt", b"")] * 19_997),
+    "scans": jpeg(scans=100),
+    "work": b"\xff\xd8" + segment(0xC2, struct.pack(">BHHB", 8, 10_000, 5_000, 1)) + SCAN * 12,
+    "height of a JPEG": b"\xff\xd8" + segment(0xC2, struct.pack(">BHHB", 8, 40_000, 3, 1)) + SCAN,
+    "pixels of a WebP": webp(
+        riff(b"VP8X", bytes(4) + (9_999).to_bytes(3, "little") + (4_999).to_bytes(3, "little")), riff(b"VP8 ", b"x")
+    ),
+    "chunks of a WebP": webp(EXTENDED, *[riff(b"XMP ", b"")] * 19_998, riff(b"VP8 ", b"")),
+    "chunks of an image of a WebP": webp(
+        EXTENDED, riff(b"ANMF", bytes(16) + riff(b"XMP ", b"") * 19_999 + riff(b"VP8 ", b""))
+    ),
+    "pixels of a moving WebP": webp(
+        EXTENDED,
+        riff(b"ANMF", bytes(6) + (9_999).to_bytes(3, "little") + (4_999).to_bytes(3, "little") + b"\xff\xff\xff\xff"),
+    ),
+}
+
+
+@pytest.mark.parametrize("content", JUST_FITS.values(), ids=JUST_FITS)
+def test_what_is_as_large_as_it_may_be(content: bytes) -> None:
+    clean = sanitised(content)
+    assert sanitised(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        png(head=header(1 << 31, 1)),
+        webp(
+            riff(b"VP8X", bytes(4) + (9_999).to_bytes(3, "little") + (5_000).to_bytes(3, "little")), riff(b"VP8 ", b"")
+        ),
+        webp(
+            EXTENDED,
+            riff(b"ANMF", bytes(6) + (9_999).to_bytes(3, "little") + (5_000).to_bytes(3, "little") + bytes(4)),
+        ),
+    ],
+    ids=["half of all numbers", "a row", "a row of an image"],
+)
+def test_what_is_a_little_larger(content: bytes) -> None:
+    with pytest.raises(ImageTooLarge):
+        sanitised(content)
+
+
+def test_numbers_of_pixels_have_no_sign() -> None:
+    assert pixels_of(png(head=header(1 << 31, 1))) == 1 << 31
+    assert pixels_of(gif(width=40_000)[:13]) == 80_000
+    with pytest.raises(ImageBroken):
+        pixels_of(SIGNATURE + chunk(b"IDAT", bytes(13)))
+
+
+@pytest.mark.parametrize("length", [*range(262_141, 262_149), *range(524_283, 524_291)])
+def test_the_end_of_a_long_scan_is_found_wherever_it_is(length: int) -> None:
+    long = b"\xff\xd8" + FRAME + SCAN + b"\x12" * length
+    assert sanitised(long + b"\xff\xd9" + NOTE) == long + b"\xff\xd9"
+
+
+def notes_of(*entries: tuple[int, int, int], count: int | None = None) -> bytes:
+    """Notes of a camera, with tag, kind and value of each entry."""
+    head = struct.pack(">IH", 8, len(entries) if count is None else count)
+    return b"MM\0*" + head + b"".join(struct.pack(">HHIHH", tag, kind, 1, value, 0) for tag, kind, value in entries)
+
+
+@pytest.mark.parametrize(
+    ("notes", "turned"),
+    [
+        (notes_of((0x112, 3, 6)), 6),
+        (notes_of((0x10F, 2, 7), (0x112, 3, 8)), 8),
+        (notes_of((0x112, 3, 9)), 1),
+        (notes_of((0x112, 4, 6)), 1),
+        (notes_of((0x112, 3, 6), count=0), 1),
+        (notes_of((0x112, 3, 6))[:-1], 1),
+        (b"II*\0" + struct.pack("<I", 9) + b"\1\0", 1),
+    ],
+    ids=["one", "the second", "no such turn", "another kind", "none is counted", "cut off", "begins at the end"],
+)
+def test_how_the_camera_was_turned(notes: bytes, turned: int) -> None:
+    clean = sanitised(jpeg(segment(0xE1, b"Exif\0\0" + notes)))
+    note = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x112, 3, 1, turned, 0, 0)
+    assert clean == (jpeg(segment(0xE1, note)) if turned > 1 else jpeg())
+
+
+def test_an_image_of_a_gif_with_colours_of_its_own() -> None:
+    own = b"\x2c" + struct.pack("<HHHHB", 0, 0, 3, 2, 0x81) + bytes(range(1, 13)) + b"\2\3abc\0"
+    assert sanitised(gif(own)) == gif(own)
+    none = b"\x2c" + struct.pack("<HHHHB", 0, 0, 3, 2, 0x01) + b"\2\3abc\0"
+    assert sanitised(gif(none)) == gif(none)
+    with pytest.raises(ImageBroken):
+        sanitised(gif(IMAGE[:8])[:-1])
+
+
+def test_a_webp_that_is_nothing_but_an_image() -> None:
+    simple = webp(riff(b"VP8 ", b"abcdefghijklmnopq"))
+    assert sanitised(simple) == simple
+    assert sanitised(webp(EXTENDED, riff(b"XMP ", b"odd"), EXTENDED, riff(b"VP8 ", b"abc"))) == sanitised(
+        SAMPLES["webp"]
+    )
+    longer = riff(b"VP8X", EXTENDED[8:] + b"\xff\xff")
+    assert sanitised(webp(longer, riff(b"VP8 ", b"abc"))) == sanitised(SAMPLES["webp"])
+
+
+def test_an_image_of_a_moving_webp_is_kept_with_what_of_it_is_clear() -> None:
+    head = bytes(6) + (59).to_bytes(3, "little") + (39).to_bytes(3, "little") + bytes(4)
+    clear, image = riff(b"ALPH", b"odd"), riff(b"VP8 ", b"even")
+    dirty = riff(b"ANMF", head + riff(b"XMP ", b"note!") + clear + image + riff(b"EXIF", b"note"))
+    flags = riff(b"VP8X", b"\x12" + EXTENDED[9:])
+    assert sanitised(webp(EXTENDED, dirty)) == webp(flags, riff(b"ANMF", head + clear + image))
+
+
+@pytest.mark.parametrize("missing", [1, 7, 15])
+def test_a_chunk_of_a_webp_that_is_cut_off(missing: int) -> None:
+    cut = b"VP8 " + struct.pack("<I", 16) + bytes(16 - missing)
+    for content in (webp(cut), webp(EXTENDED, riff(b"ANMF", bytes(16) + cut))):
+        with pytest.raises(ImageBroken):
+            sanitised(content)

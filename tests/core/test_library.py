@@ -57,12 +57,16 @@ async def stored_titles(write_behind: WriteBehind, store: MemoryStore) -> list[s
 async def test_a_blank_conversation_is_neither_listed_nor_stored(
     library: Library, write_behind: WriteBehind, store: MemoryStore
 ) -> None:
+    heard = heard_by(library)
     blank = library.create(ChatOptions(model="gpt"))
+    assert heard == [ConversationChanged(blank)]
     library.set_options(blank.id, ChatOptions(model="other"))
     library.set_draft(blank.id, "  \n")
     assert library.shown() == []
     assert await stored_titles(write_behind, store) == []
+    heard.clear()
     library.discard_if_blank(blank.id)
+    assert heard == [ConversationsRemoved((blank.id,))]
     assert blank.id not in library
     library.discard_if_blank("unknown")
 
@@ -80,6 +84,13 @@ async def test_a_draft_or_a_title_is_enough_to_be_kept(
     library.set_draft(drafted.id, "")
     await write_behind.flush()
     assert {c.draft for c in await store.conversations()} == {""}
+
+
+async def test_what_was_written_early_stands_behind_the_draft(library: Library) -> None:
+    one = library.create(ChatOptions())
+    library.set_draft(one.id, "half a ")
+    library.add_to_draft(one.id, "thought")
+    assert library[one.id].draft == "half a thought"
 
 
 async def test_the_first_question_names_it_and_later_ones_do_not(library: Library) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_chat.core.connections import Connections
@@ -30,6 +32,19 @@ def test_the_first_available_model_is_used(
 ) -> None:
     settings = Settings(last_models=((connection.id, last),) if last else ())
     assert default_model(connection, settings, lambda _: listed, own=own) == expected
+
+
+def test_the_model_used_last_of_all_is_that_of_its_connection_alone() -> None:
+    """A file of an earlier version knows one model, and no model of each connection."""
+    settings = Settings(default_connection_id="a", default_model="last of all")
+    assert default_model(PLAIN, settings, lambda _: ["only"]) == "last of all"
+    assert default_model(USUAL, settings, lambda _: ["only"]) == "usual"
+    known = replace(settings, last_models=(("a", "last here"),))
+    assert default_model(PLAIN, known, lambda _: ["only"]) == "last here"
+
+
+def test_each_connection_is_asked_for_its_own_list() -> None:
+    assert default_model(PLAIN, Settings(), lambda connection: [connection.id]) == "a"
 
 
 def test_each_connection_has_its_own_last_model() -> None:

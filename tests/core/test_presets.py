@@ -29,6 +29,7 @@ ALL = (QWEN, KIMI, AZURE, LOCAL)
         ("openai", [AZURE]),
         ("127.0.0.1", [LOCAL]),
         ("nothing", []),
+        ("xx", []),
     ],
 )
 def test_a_preset_is_found_by_its_names(query: str, found: list[Preset]) -> None:
@@ -38,10 +39,14 @@ def test_a_preset_is_found_by_its_names(query: str, found: list[Preset]) -> None
 def test_a_name_that_starts_with_the_query_comes_first() -> None:
     openai = Preset("OpenAI", "https://api.openai.com/v1", Api.CHAT_COMPLETIONS, True)
     assert search((AZURE, openai), "open") == [openai, AZURE]
+    two_words = Preset("Open AI", "https://x.example/v1", Api.CHAT_COMPLETIONS, True)
+    assert search((AZURE, two_words), "open  ai") == [two_words, AZURE]
+    assert search(ALL, "cloud 国内") == [QWEN], "what is noted of it counts in both languages"
 
 
 def test_names_follow_the_language() -> None:
     assert (QWEN.name_in("en"), QWEN.title_in("en")) == ("Qwen", "Qwen (Cloud)")
+    assert Preset("Z", "u", Api.RESPONSES, True, name_zh="智谱").title_in("zh_CN") == "智谱"
     assert (QWEN.name_in("zh_CN"), QWEN.title_in("zh_CN")) == ("通义千问", "通义千问（国内）")
     assert KIMI.title_in("zh_CN") == KIMI.title_in("en") == "Kimi"
 
@@ -55,6 +60,15 @@ def test_an_address_identifies_its_preset() -> None:
     assert preset_at(ALL, "") is None
     assert AZURE.blank == "your-resource"
     assert QWEN.blank == ""
+
+
+def test_a_file_is_read_as_it_stands() -> None:
+    entry = {"name": "x", "base_url": "u", "api": "responses", "needs_key": True}
+    more = {"key_page": "k", "name_zh": "z", "note": "n", "note_zh": "nz", "words": ["a", "b"]}
+    assert presets_from({"preset": [entry, {**entry, **more, "needs_key": False}]}) == (
+        Preset("x", "u", Api.RESPONSES, needs_key=True),
+        Preset("x", "u", Api.RESPONSES, False, "k", "z", "n", "nz", ("a", "b")),
+    )
 
 
 def test_a_wrong_file_is_a_bug() -> None:

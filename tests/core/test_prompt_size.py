@@ -38,6 +38,14 @@ def test_tokens_are_a_quarter_of_the_bytes() -> None:
     assert tokens_in(["ab", "cd", "\ud83d"]) == 1
 
 
+def test_what_just_fits_is_sent() -> None:
+    path = turns("a" * 40, "b" * 40, "c" * 40, "d" * 40)
+    assert start_within(path, 40) == 0
+    assert start_within(path, 39) == 2
+    assert start_within(path, 20) == 2
+    assert start_within(path, 19) == len(path)
+
+
 def test_normal_growth_never_asks() -> None:
     before = 0
     for tokens in range(0, 200_000, 5_000):

@@ -1,12 +1,30 @@
-"""A reply's statistics: from the clock and the server, and their sum when it is continued."""
+"""A reply in mid-stream and at its end: one text, one reasoning, its progress, and the numbers they add up to."""
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from desktop_chat.core.deltas import Delta, FinishDelta, ReasoningDelta, TextDelta, UsageDelta
-from desktop_chat.core.entities import Message, Role, Status, Timing, Usage
-from desktop_chat.core.reply import Reply
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_chat.core.deltas import (
+    Delta,
+    FinishDelta,
+    LeftOutDelta,
+    ReasoningDelta,
+    RecastDelta,
+    RefusalDelta,
+    SkippedDelta,
+    SourcesDelta,
+    TextDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
+from desktop_chat.core.entities import Failure, Message, Role, Source, Status, Timing, Usage
+from desktop_chat.core.errors import INTERNAL
+from desktop_chat.core.left_out import LeftOut
+from desktop_chat.core.reply import GrowingText, Reply
 from desktop_chat.core.usage import tokens_per_second
 
 USAGE = Usage(prompt_tokens=10, completion_tokens=20, reasoning_tokens=5, cached_tokens=8)
@@ -68,6 +86,187 @@ def test_only_the_numbers_that_one_part_lacks_are_unknown() -> None:
     assert whole.usage == Usage(prompt_tokens=11, completion_tokens=22, reasoning_tokens=None, cached_tokens=None)
 
 
-def test_without_timing_of_the_first_part_the_second_keeps_its_own() -> None:
-    whole = ended(cut(timing=None), 7.0, TextDelta("is 42."), 6.0, FinishDelta("stop"))
+def test_a_continued_reply_lists_the_sources_of_both_parts() -> None:
+    one, two = Source("https://one.example"), Source("https://two.example")
+    whole = ended(replace(cut(), sources=(one,)), TextDelta("is 42."), SourcesDelta((two, one)), FinishDelta("stop"))
+    assert whole.sources == (one, two)
+    assert ended(replace(cut(), sources=(one,)), TextDelta("is 42."), FinishDelta("stop")).sources == (one,)
+
+
+def test_a_bug_ends_a_reply_with_its_name() -> None:
+    reply = Reply(cut(""))
+    assert reply.ended(LookupError("secret"), cancelled=False).failure == Failure(INTERNAL, "LookupError")
+
+
+def test_events_that_could_not_be_read_are_counted_in_both_parts() -> None:
+    whole = ended(cut(), SkippedDelta(3), TextDelta("is 42."), SkippedDelta(1), FinishDelta("stop"))
+    assert whole.skipped_events == 6
+
+
+@pytest.mark.parametrize("timing", [None, Timing(1.0, None, None)], ids=["not at all", "not to its end"])
+def test_without_timing_of_the_first_part_the_second_keeps_its_own(timing: Timing | None) -> None:
+    whole = ended(cut(timing=timing), 7.0, TextDelta("is 42."), 6.0, FinishDelta("stop"))
     assert whole.timing == Timing(first_token_s=7.0, reasoning_s=None, total_s=13.0)
+
+
+def test_a_growing_text_gives_its_end_without_joining_all() -> None:
+    text = GrowingText("ab")
+    for piece in ("cd", "", "efg"):
+        text.add(piece)
+    assert [text.after(position) for position in (0, 1, 3, 4, 7)] == ["abcdefg", "bcdefg", "defg", "efg", ""]
+    assert len(text._pieces) == 4, "nothing was joined"
+    assert (text.whole(), len(text)) == ("abcdefg", 7)
+    assert text.whole() is text.whole()
+    assert GrowingText().whole() == ""
+
+
+class Clock:
+    """Goes on when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def running(**more: object) -> Message:
+    return Message("m1", "c1", "m0", Role.ASSISTANT, "", Status.RUNNING, 1.0, **more)  # type: ignore[arg-type]
+
+
+def test_the_progress_of_a_reply_is_read_while_it_runs() -> None:
+    clock = Clock()
+    reply = Reply(running(), clock)
+    clock.now += 2
+    reply.schedule_retry(3.0, Failure("provider_fault"))
+    assert (reply.progress.retry_at, reply.progress.failure) == (105.0, Failure("provider_fault"))
+    clock.now += 3
+    reply.begin_attempt()
+    assert (reply.progress.retry_at, reply.progress.failure, reply.progress.started_at) == (None, None, 105.0)
+    assert not reply.has_content
+    clock.now += 1
+    reply.take(ReasoningDelta("a"))
+    assert reply.has_content
+    clock.now += 2
+    assert (reply.progress.heard_at, reply.progress.answer_at) == (106.0, None)
+    assert reply.timing() == Timing(1.0, 2.0, 3.0), "it thinks as long as there is no answer"
+    clock.now += 2
+    reply.take(TextDelta("b"))
+    clock.now += 9
+    assert reply.timing() == Timing(1.0, 4.0, 14.0)
+    reply.take(SkippedDelta())
+    assert reply.progress.heard_at == clock.now, "a sign of life, if no more"
+
+
+def test_a_reply_whose_server_goes_on_behind_its_last_word_is_not_believed_again() -> None:
+    reply = Reply(running())
+    for delta, finished in (
+        (TextDelta("a"), False),
+        (FinishDelta("stop"), True),
+        (UsageDelta(USAGE), True),
+        (TextDelta("b"), False),
+        (FinishDelta("stop"), False),
+    ):
+        reply.take(delta)
+        assert reply.progress.finished is finished
+
+
+def test_what_is_told_about_a_reply_is_read_at_once() -> None:
+    reply = Reply(running(left_out=(LeftOut.STREAMING,)))
+    reply.take(LeftOutDelta((LeftOut.SYSTEM_ROLE, LeftOut.TEMPERATURE)))
+    assert reply.left_out == (LeftOut.TEMPERATURE, LeftOut.SYSTEM_ROLE, LeftOut.STREAMING)
+    reply.take(SourcesDelta((Source("https://example.com", "One"),)))
+    assert [source.title for source in reply.sources] == ["One"]
+    assert (reply.so_far().sources, reply.so_far().left_out) == (reply.sources, reply.left_out)
+
+
+def test_the_answer_begins_behind_a_recast() -> None:
+    whole = ended(cut(""), 1.0, TextDelta("So, "), 2.0, RecastDelta(), 3.0, TextDelta("yes."), FinishDelta("stop"))
+    assert whole.timing == Timing(first_token_s=1.0, reasoning_s=5.0, total_s=6.0)
+
+
+def test_reasoning_behind_text_that_moves_there_is_journalled_before_it() -> None:
+    reply = Reply(running())
+    reply.take(TextDelta("moved "))
+    assert reply.take_unjournalled() == [("moved ", "", False)]
+    for delta in (ReasoningDelta("thought "), TextDelta("too "), RecastDelta(), TextDelta("answer")):
+        reply.take(delta)
+    assert reply.reasoning.whole() == "thought moved too "
+    assert reply.take_unjournalled() == [("", "thought ", False), ("answer", "too ", True)]
+    assert reply.take_unjournalled() == [("", "", False)]
+
+
+TEXTS = st.text("ab \n", min_size=1, max_size=4)
+DELTAS = st.one_of(
+    st.builds(TextDelta, TEXTS),
+    st.builds(TextDelta, TEXTS),
+    st.builds(ReasoningDelta, TEXTS),
+    st.builds(RefusalDelta, TEXTS),
+    st.just(RecastDelta()),
+    st.just(FinishDelta("stop")),
+    st.just(ToolCallDelta(0, "", "", "")),
+    st.just(UsageDelta(USAGE)),
+)
+BEFORE = st.sampled_from(["", "Before. "])
+JOURNAL, LOOK = "journal", "look"
+STEPS = st.lists(st.one_of(DELTAS, st.sampled_from([JOURNAL, LOOK, 0.5, 2.0])), max_size=25)
+
+
+@given(BEFORE, BEFORE, st.sampled_from([None, TIMING]), STEPS)
+def test_views_journal_and_final_message_agree(
+    text: str, reasoning: str, timing: Timing | None, steps: list[Delta | str | float]
+) -> None:
+    """Whoever reads a reply piece by piece, from wherever, has at its end what the message and the journal have."""
+    clock = Clock()
+    begun = running(reasoning=reasoning, timing=timing)
+    begun = replace(begun, text=text)
+    reply, journalled, views = Reply(begun, clock), Journalled(begun), list[View]()
+    for step in [*steps, JOURNAL]:
+        match step:
+            case float():
+                clock.now += step
+            case "journal":
+                journalled.take(reply)
+                assert (journalled.text, journalled.reasoning) == (reply.text.whole(), reply.reasoning.whole())
+            case "look":
+                views.append(View(reply))
+            case _:
+                reply.take(step)
+        for view in views:
+            view.read(reply)
+    seen, ended = reply.so_far(), reply.ended(None, cancelled=True)
+    for view in views:
+        assert (view.text, view.reasoning) == (ended.text, ended.reasoning)
+    assert (journalled.text, journalled.reasoning) == (ended.text, ended.reasoning)
+    assert (seen.text, seen.reasoning, seen.timing) == (ended.text, ended.reasoning, ended.timing)
+    assert reply.timing() == ended.timing
+
+
+class View:
+    """Reads only what is new; its answer begins anew after a recast, its reasoning never."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.text = self.reasoning = ""
+        self._recasts = reply.recasts
+
+    def read(self, reply: Reply) -> None:
+        if self._recasts != reply.recasts:
+            self._recasts, self.text = reply.recasts, ""
+        self.text += reply.text.after(len(self.text))
+        self.reasoning += reply.reasoning.after(len(self.reasoning))
+
+
+class Journalled:
+    """What a crash would leave of a reply."""
+
+    def __init__(self, begun: Message) -> None:
+        self._begun = begun
+        self.text, self.reasoning = begun.text, begun.reasoning
+
+    def take(self, reply: Reply) -> None:
+        for new in reply.take_unjournalled():
+            if new.recast:
+                self.reasoning += self.text[len(self._begun.text) :]
+                self.text = self._begun.text
+            self.text += new.text
+            self.reasoning += new.reasoning

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from desktop_chat.core.secret_patterns import contains_key
+from desktop_chat.core.secret_patterns import contains_key, redact_keys
 
 PLANTED = "0123456789abcdefABCDEF"
 
@@ -46,6 +46,12 @@ def test_upper_case_and_private_keys_are_recognised() -> None:
 )
 def test_ordinary_text_is_not_a_key(text: str) -> None:
     assert not contains_key(text)
+
+
+def test_what_looks_like_a_key_is_taken_out_of_a_text() -> None:
+    assert redact_keys(f"first sk-{PLANTED}, then gsk_{PLANTED}.", "[key]") == "first [key], then [key]."
+    assert redact_keys("no key, though sk- stands here", "[key]") == "no key, though sk- stands here"
+    assert redact_keys("nothing", "[key]") == "nothing"
 
 
 def test_a_long_text_is_scanned_quickly() -> None:

@@ -13,6 +13,7 @@ from desktop_chat.core.entities import ChatOptions, Connection, Message, Role, S
 from desktop_chat.core.errors import (
     AuthenticationFailed,
     ConnectionLost,
+    ContextTooLong,
     KeyringTimedOut,
     ProviderFault,
     RateLimited,
@@ -29,6 +30,7 @@ from desktop_chat.core.events import (
 )
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import StoreFailed
+from desktop_chat.core.prompt_size import RequestSize
 from desktop_chat.core.session import ChatSession
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.write_behind import WriteBehind
@@ -135,6 +137,7 @@ async def test_reply_streams_delta_by_delta_and_is_stored(chat):
     assert await chat.stored_reply() == ("Hello", Status.COMPLETE)
     assert [e.delta.text for e in chat.told(ReplyDelta)[:2]] == ["Hel", "lo"]
     reply = chat.session.path[-1]
+    assert {e.message_id for e in chat.told(ReplyDelta)} == {reply.id}
     assert (reply.usage, reply.model, reply.connection_name) == (Usage(3, 2), "m", "Somewhere")
     assert reply.timing is not None
     assert reply.timing.first_token_s is not None
@@ -409,7 +412,11 @@ async def test_an_edited_question_is_an_alternative_to_the_old_one(chat):
     chat.session.edit_and_resend(chat.session.path[2].id, "two, better")
     await chat.ended()
     assert [m.text for m in chat.session.path] == ["one", "a", "two, better", "a"]
-    assert len(chat.session.alternatives(chat.session.path[2].id)) == 2
+    assert chat.session.path[2].parent_id == chat.session.path[1].id
+    first, better = chat.session.alternatives(chat.session.path[2].id)
+    assert better == chat.session.path[2].id
+    chat.session.show_alternative(first)
+    assert [m.text for m in chat.session.path] == ["one", "a", "two", "a"]
 
 
 async def test_the_first_question_can_be_edited(chat):
@@ -605,3 +612,114 @@ async def test_stopping_the_wait_for_usage_leaves_a_finished_reply_finished(
     await chat.session.aclose()
     assert (chat.session.path[-1].status, chat.session.path[-1].text) == (status, "Hello")
     await chat.write_behind.aclose()
+
+
+# --- how large a request is -------------------------------------------------------------------------------------------
+
+
+async def asked(chat: Chat, question: str, *script: object) -> Message:
+    """Ask, and return the reply when it has ended."""
+    chat.provider._scripts = [script]
+    chat.session.send(question)
+    return await chat.ended()
+
+
+async def test_the_size_of_a_request_is_that_of_all_that_is_sent(chat):
+    chat.library.set_options(chat.session.conversation_id, ChatOptions("c1", "m", system_prompt="s" * 40))
+    assert chat.session.request_size("q" * 80) == RequestSize(tokens=30)
+    await asked(chat, "q" * 80, "a" * 120)
+    chat.providers.windows["m"] = 8_192
+    assert chat.session.request_size() == RequestSize(tokens=60, before=20, window=8_192)
+    await asked(chat, "q" * 40, "a" * 40, UsageDelta(Usage(77, 5)))
+    size = chat.session.request_size("q" * 4)
+    assert size == RequestSize(tokens=81, before=77, counted=True, window=8_192)
+    second = chat.session.path[2].id
+    assert chat.session.request_size("q" * 8, at_id=second).tokens == 62, "in its place, with what is above it"
+
+
+async def test_what_a_server_said_of_its_model_counts_more_than_its_list(chat):
+    chat.providers.windows["m"] = 8_192
+    await asked(chat, "one", ContextTooLong("maximum context length is 1000 tokens"))
+    assert chat.session.request_size().window == 1_000
+    await asked(chat, "two", ConnectionLost("maximum context length is 5 tokens"))
+    assert chat.session.request_size().window == 1_000, "another failure tells nothing"
+    chat.library.set_options(chat.session.conversation_id, ChatOptions("c1", "other"))
+    assert chat.session.request_size().window == 0, "of another model it says nothing"
+
+
+async def test_earlier_messages_are_left_out_until_a_request_fits(chat):
+    for question in ("one", "two"):
+        await asked(chat, question * 40, "reply " * 20)
+    size = chat.session.request_size("q" * 40)
+    chat.session.leave_out(size, 75)
+    await asked(chat, "q" * 40, "fine")
+    assert [m.text[:3] for m in chat.provider.prompts[-1].messages] == ["two", "rep", "qqq"]
+    chat.session.leave_out(chat.session.request_size("w" * 40), 1)
+    await asked(chat, "w" * 40, "fine")
+    assert [m.text[:3] for m in chat.provider.prompts[-1].messages] == ["www"], "the question always stays"
+    await asked(chat, "more", "fine")
+    assert [m.text[:3] for m in chat.provider.prompts[-1].messages] == ["www", "fin", "mor"]
+
+
+# --- what is continued, removed and brought back ----------------------------------------------------------------------
+
+
+async def test_a_continued_reply_begins_without_what_ended_its_first_part(chat):
+    chat.provider.script("half", ConnectionLost())
+    chat.provider.script(" and half", PAUSE)
+    chat.session.send("hi")
+    cut = await chat.ended()
+    assert cut.failure is not None
+    chat.session.go_on(cut.id)
+    await chat.provider.paused()
+    running = chat.session.path[-1]
+    assert (running.failure, running.finish_reason) == (None, None)
+    chat.session.go_on(cut.id)
+    assert len(chat.provider.prompts) == 2, "it runs already"
+    chat.session.cancel()
+    assert chat.told(ReplyStopping)[-1].message_id == cut.id
+
+
+async def test_a_cut_reply_further_up_does_not_go_on(chat):
+    cut = await asked(chat, "one", "half", CUT)
+    await asked(chat, "more", "two")
+    chat.session.go_on(cut.id)
+    assert not chat.session.running
+    assert [m.text for m in chat.session.path] == ["one", "half", "more", "two"]
+
+
+async def test_what_is_removed_leaves_what_is_above_it_and_comes_back_where_it_was(chat):
+    await asked(chat, "one", "first")
+    second = await asked(chat, "two", "second")
+    before = chat.session.path
+    removed = chat.session.delete(before[2].id)
+    assert [m.id for m in removed] == [before[2].id, second.id]
+    assert chat.session.path == before[:2]
+    assert chat.session.conversation.leaf_id == before[1].id
+    chat.session.undelete(())
+    assert chat.session.path == before[:2]
+    chat.session.undelete(removed)
+    assert chat.session.path == before
+    only = chat.session.delete(before[3].id)
+    chat.session.undelete(only)
+    assert chat.session.path == before
+
+
+async def test_nothing_comes_back_into_a_running_reply(chat):
+    await asked(chat, "one", "first")
+    removed = chat.session.delete(chat.session.path[1].id)
+    chat.provider._scripts = [("Hel", PAUSE)]
+    chat.session.send("two")
+    await chat.provider.paused()
+    running = chat.session.path
+    chat.session.undelete(removed)
+    assert chat.session.path == running
+
+
+async def test_what_is_brought_back_deep_below_is_shown_to_its_end(chat):
+    reply = await asked(chat, "hi", "Hello")
+    await asked(chat, "and?", "So.")
+    end = chat.session.path[-1]
+    more = [brought_back(chat, "q3", end.id, Role.USER, "3"), brought_back(chat, "q2", reply.id, Role.USER, "2")]
+    chat.session.add_restored(more)
+    assert [m.text for m in chat.session.path] == ["hi", "Hello", "and?", "So.", "3"]

@@ -60,6 +60,16 @@ def test_connections_are_added_replaced_in_place_and_removed(preferences: Prefer
     assert preferences.connection("c1") is None
 
 
+def test_what_was_used_last_is_remembered_for_each_connection(preferences: Preferences) -> None:
+    preferences.note_used("c1", "small")
+    preferences.note_used("c2", "c1")
+    preferences.note_used("c1", "large")
+    assert preferences.settings.last_models == (("c2", "c1"), ("c1", "large"))
+    assert (preferences.settings.default_connection_id, preferences.settings.default_model) == ("c1", "large")
+    preferences.note_used("c1", "")
+    assert preferences.settings.last_models == (("c2", "c1"),)
+
+
 def test_a_listener_may_remove_itself_while_it_is_called(preferences: Preferences) -> None:
     heard: list[str] = []
 

@@ -34,6 +34,13 @@ def test_the_rest_starts_with_a_question_and_includes_the_last_one(roles: list[R
         assert start == 0
 
 
+def test_about_half_is_left() -> None:
+    path = path_of([Role.USER, Role.ASSISTANT] * 6)
+    assert shorter_start(path) == 6
+    assert shorter_start(path[4:]) == 4
+    assert shorter_start(path[:2]) == 0
+
+
 @pytest.fixture
 async def chat() -> AsyncIterator[tuple[ChatSession, FakeProviders]]:
     store, providers = MemoryStore(), FakeProviders()

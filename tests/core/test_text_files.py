@@ -32,6 +32,21 @@ def test_a_text_is_read_in_its_encoding(text: str, encoding: str) -> None:
     assert decoded(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("价格".encode("gbk"), "价格"),
+        (("x" + "价" * 50_001).encode("gbk"), "x" + "价" * 50_001),
+        ("价".encode("gbk") + b" caf\xe9A " + "价".encode("gbk"), "¼Û caféA ¼Û"),
+        (b"\xbc\xdb \xe9\xe8", "¼Û éè"),
+        (b"\xbc\xdb \xbc\xdb \xe9\xe8 \xe9\xe8 \xe9\xe8", "¼Û ¼Û éè éè éè"),
+    ],
+    ids=["two", "more than is looked at", "one letter stands alone", "half of it is common", "less than half is"],
+)
+def test_chinese_is_told_from_european_text_by_pairs_of_bytes(content: bytes, text: str) -> None:
+    assert decoded(content) == text
+
+
 def test_line_ends_are_normalised() -> None:
     assert decoded(b"a\r\nb\rc\n") == "a\nb\nc\n"
 
@@ -55,3 +70,8 @@ def test_no_file_can_close_its_fence(text: str) -> None:
     assert (name, last) == ("a.txt", fence)
     assert "\n".join(lines) == text.rstrip("\n")
     assert all(fence not in line for line in lines)
+
+
+def test_a_fence_is_no_longer_than_it_has_to_be() -> None:
+    assert fenced("a.txt", "plainX\n") == "a.txt\n```\nplainX\n```"
+    assert fenced("a.md", "``` and ``") == "a.md\n````\n``` and ``\n````"

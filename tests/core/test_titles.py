@@ -37,6 +37,23 @@ def test_a_long_sentence_is_cut_between_words() -> None:
     assert len(title) <= TITLE_LIMIT
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("a" * 60, "a" * 60),
+        ("a" * 61, "a" * 59 + "…"),
+        ("a" * 31 + " " + "b" * 40, "a" * 31 + "…"),
+        ("a" * 30 + " " + "b" * 40, "a" * 30 + " " + "b" * 28 + "…"),
+        ("a" * 58 + " b", "a" * 58 + " b"),
+        ("a" * 58 + " bc", "a" * 58 + "…"),
+        ("a" * 50 + ",;: " + "b" * 40, "a" * 50 + "…"),
+        ("天" * 58 + "，" + "气" * 9, "天" * 58 + "…"),
+    ],
+)
+def test_where_a_long_sentence_is_cut(text: str, title: str) -> None:
+    assert title_from(text) == title
+
+
 def test_a_long_sentence_without_spaces_is_cut_anywhere() -> None:
     assert title_from("天" * 100) == "天" * (TITLE_LIMIT - 1) + "…"
 

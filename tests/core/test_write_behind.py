@@ -13,7 +13,7 @@ from desktop_chat.core import write_behind as recorder_module
 from desktop_chat.core.entities import Conversation, Message, Role, Status
 from desktop_chat.core.errors import StoreError, StoreFull
 from desktop_chat.core.library_events import StoreFailed, StoreRecovered, WriteEvent
-from desktop_chat.core.ports import WriteBatch
+from desktop_chat.core.ports import TextIncrement, WriteBatch
 from desktop_chat.core.write_behind import WriteBehind
 
 ONE = Conversation(id="one", title="Trip", created_at=1.0, updated_at=1.0)
@@ -45,9 +45,9 @@ class Pieces:
     def __init__(self, *pieces: str) -> None:
         self.new = list(pieces)
 
-    def take(self) -> tuple[str, str]:
+    def take(self) -> list[TextIncrement]:
         text, self.new = "".join(self.new), []
-        return text, ""
+        return [TextIncrement(text, "")]
 
 
 @pytest.fixture
@@ -194,6 +194,24 @@ async def test_changes_during_a_failed_write_take_precedence(write_behind: Write
     assert all(not batch.journal for batch in store.batches)
 
 
+async def test_a_reply_that_ended_and_was_continued_during_a_refused_write_is_not_doubled(
+    write_behind: WriteBehind, store: GatedStore
+) -> None:
+    store.gate.clear()
+    store.error = StoreFull()
+    write_behind.note_conversation(ONE)
+    write_behind.note_message(REPLY)
+    write_behind.follow(REPLY.id, Pieces("Hel").take)
+    await store.asked.wait()
+    write_behind.note_message(replace(REPLY, text="Hello", status=Status.TRUNCATED))
+    write_behind.note_message(replace(REPLY, text="Hello"))
+    store.gate.set()
+    await until(lambda: write_behind._failed)
+    store.error = None
+    await write_behind.flush()
+    assert [message.text for message in store.after_crash()] == ["Hello"]
+
+
 async def test_flushing_raises_the_stores_error(write_behind: WriteBehind, store: GatedStore) -> None:
     store.error = StoreFull("disk")
     write_behind.note_conversation(ONE)
@@ -317,3 +335,64 @@ async def test_a_huge_reply_on_a_full_disk_does_not_block_other_writes(
     await until(lambda: StoreRecovered() in heard)
     assert {m.id for m in await store.messages("one")} == {"m", "huge"}
     write_behind.note_message(replace(REPLY, text="Hello", status=Status.COMPLETE))
+
+
+class SmallStore(GatedStore):
+    """Has room for so many characters of messages in one batch."""
+
+    room = 1_000
+
+    async def _write(self, batch: WriteBatch) -> None:
+        if sum(len(message.text) + len(message.reasoning) for message in batch.messages) > self.room:
+            raise StoreFull("full")
+        await super()._write(batch)
+
+
+@pytest.fixture
+async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[SmallStore, WriteBehind]]:
+    monkeypatch.setattr(recorder_module, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(recorder_module, "RETRY_S", 0.01)
+    store = SmallStore()
+    write_behind = WriteBehind(store)
+    yield store, write_behind
+    store.room = 10_000_000
+    await write_behind.aclose()
+
+
+HUGE = replace(REPLY, id="huge", text="x" * 600_000, reasoning="y" * 600_000, status=Status.COMPLETE)
+
+
+async def held_back(store: SmallStore, write_behind: WriteBehind) -> None:
+    """Note a conversation and a message that does not fit beside it, and return when only the first is stored."""
+    write_behind.note_conversation(ONE)
+    write_behind.note_message(HUGE)
+    await until(lambda: store._conversations)
+    assert await store.messages("one") == []
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the message", "its conversation"])
+async def test_what_is_held_back_is_gone_when_it_is_deleted(
+    small: tuple[SmallStore, WriteBehind], *, whole: bool
+) -> None:
+    store, write_behind = small
+    await held_back(store, write_behind)
+    if whole:
+        await write_behind.delete(("one",))
+    else:
+        write_behind.note_deleted([HUGE.id])
+    store.room = 10_000_000
+    await write_behind.flush()
+    assert await store.messages("one") == await write_behind.messages("one") == []
+
+
+async def test_a_message_of_ordinary_size_is_not_held_back(small: tuple[SmallStore, WriteBehind]) -> None:
+    """It waits with all else: what is stored without it would have a gap where people look for it."""
+    store, write_behind = small
+    heard = heard_by(write_behind)
+    write_behind.note_conversation(ONE)
+    write_behind.note_message(replace(REPLY, text="x" * 2_000, status=Status.COMPLETE))
+    await until(lambda: len(heard) >= 3)
+    assert await store.conversations() == []
+    store.room = 3_000
+    await until(lambda: heard[-1] == StoreRecovered())
+    assert [len(message.text) for message in await store.messages("one")] == [2_000]

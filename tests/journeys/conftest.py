@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from hostile_server import HostileServer
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection
+from desktop_chat.core.ports import Secrets
 
 
 @pytest.fixture
@@ -21,23 +22,36 @@ def connection(server: HostileServer) -> Connection:
 
 
 @pytest.fixture
-async def desk(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
-    """The application at its first start, in English."""
-    (data_dir / "settings.toml").write_text('language = "en"\nscheme = "light"\n')
-    desk = Desk(qapp, data_dir)
-    await desk.open()
-    yield desk
-    await desk.close()
+async def make_desk(qapp: QApplication, data_dir: Path) -> AsyncIterator[MakeDesk]:
+    """Makes desks that are closed when the test ends, so that one that fails leaves nothing to those that follow: no
+    window, no task and no words in another language."""
+    locale = QLocale()
+    made: list[Desk] = []
+
+    def make(secrets: Secrets | None = None) -> Desk:
+        made.append(Desk(qapp, data_dir, secrets))
+        return made[-1]
+
+    yield make
+    for desk in reversed(made):
+        await desk.close()
+    QLocale.setDefault(locale)
 
 
 @pytest.fixture
-async def chinese_desk(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
+async def desk(make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture) -> Desk:
+    """The application at its first start, in English."""
+    return await opened(make_desk(), data_dir, "en")
+
+
+@pytest.fixture
+async def chinese_desk(make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture) -> Desk:
     """The application at its first start, in Chinese."""
-    locale = QLocale()
-    (data_dir / "settings.toml").write_text('language = "zh_CN"\nscheme = "light"\n')
-    desk = Desk(qapp, data_dir)
+    return await opened(make_desk(), data_dir, "zh_CN")
+
+
+async def opened(desk: Desk, data_dir: Path, language: str) -> Desk:
+    """Start the application in a language."""
+    (data_dir / "settings.toml").write_text(f'language = "{language}"\nscheme = "light"\n')
     await desk.open()
-    yield desk
-    desk.application.preferences.update(language="en")
-    await desk.close()
-    QLocale.setDefault(locale)
+    return desk

@@ -21,6 +21,8 @@ from desktop_chat.ui.chat.suspect_page import SuspectPage
 from desktop_chat.ui.chat.tab import ChatTab
 
 W = TypeVar("W", bound=QWidget)
+MakeDesk = Callable[..., "Desk"]
+"""Makes a desk in the test's data directory, with a keyring where one is given; it is closed however the test ends."""
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "journeys"
 PATIENCE_S = 20.0
 """How long to wait before giving up. Does not affect any measurement."""
@@ -32,6 +34,7 @@ class Desk:
     def __init__(self, app: QApplication, data_dir: Path, secrets: Secrets | None = None) -> None:
         self._app = app
         self._secrets = secrets
+        self._is_open = False
         self.data_dir = data_dir
 
     async def open(self, **arguments: object) -> None:
@@ -41,6 +44,7 @@ class Desk:
         given = Arguments(data_dir=self.data_dir, **arguments)
         self.application = Application(self._app, paths, given, secrets=self._secrets)
         self.window = self.application.window
+        self._is_open = True
         await self.application.open()
         self.window.activateWindow()
         await self.until(lambda: self.window.tabs.current is not None and (self.tab.session or self.asks_to_open))
@@ -57,11 +61,14 @@ class Desk:
         await self.until(lambda: self.tab.session is not None, "the conversation")
 
     async def close(self) -> None:
-        """Close the window with its close button, and wait for the shutdown."""
-        if self.application._languages.language != "en":  # otherwise it would stay in use until it is collected
-            self.application._languages.set_language("en")
+        """Close the window with its close button, and wait for the shutdown. Does nothing if it is not open."""
+        if not self._is_open:
+            return
+        self._is_open = False
         await self.application.close()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        for translator in self.application._languages._installed:  # they would stay in use until they are collected
+            self._app.removeTranslator(translator)
 
     # --- looking ----------------------------------------------------------------------------------------------------
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from fakes import MemorySecrets
 from hostile_dialects import CARD, MOON, TIDE
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 from shown_words import left_in_english, words_on_screen
 
 from desktop_chat.core.entities import ChatOptions, Connection, Source, Status
@@ -27,17 +24,13 @@ SEEN = [
 
 
 @pytest.fixture
-async def desk(qapp: QApplication, data_dir: Path) -> AsyncIterator[Desk]:
+async def desk(make_desk: MakeDesk, data_dir: Path) -> Desk:
     (data_dir / "settings.toml").write_text('language = "zh_CN"\nscheme = "light"\n')
-    locale = QLocale()
     secrets = MemorySecrets()
     secrets.keys["here"] = "sk-planted-9d27e6b1f04a"
-    desk = Desk(qapp, data_dir, secrets)
+    desk = make_desk(secrets)
     await desk.open()
-    yield desk
-    desk.application.preferences.update(language="en")
-    await desk.close()
-    QLocale.setDefault(locale)
+    return desk
 
 
 async def test_non_text_content_is_shown_and_restored(desk: Desk, connection: Connection) -> None:

@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk import Desk, last_of
+from desk import Desk, MakeDesk, last_of
 from hostile_server import HostileServer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 
 from desktop_chat.app import application as application_module
 from desktop_chat.core.entities import Connection, Conversation, Message, Role, Status, new_id
@@ -69,11 +69,11 @@ async def test_a_retry_above_later_messages_hides_none_of_them(desk: Desk, conne
 
 
 async def test_exiting_while_the_trash_is_emptied_costs_no_text(
-    qapp: QApplication, data_dir: Path, server: HostileServer, connection: Connection, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     await fill_trash(data_dir / "history.db")
     (data_dir / "settings.toml").write_text('language = "en"\n')
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     tab = await desk.with_model(connection, "slow-text")
     desk.ask("go")
@@ -90,17 +90,16 @@ async def test_exiting_while_the_trash_is_emptied_costs_no_text(
     shown = len(last_of(tab).text)
     await desk.close()
     assert not (data_dir / "history.db-wal").exists()
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     assert desk.application.library.trashed() == []
     assert desk.last.status is Status.CANCELLED
     assert len(desk.last.text) >= shown
     await desk.until(lambda: conversations_in(data_dir / "history.db") < 5, "that it goes on with removing")
-    await desk.close()
 
 
 async def test_a_kill_while_the_trash_is_emptied_costs_at_most_half_a_second(
-    qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     await fill_trash(data_dir / "history.db")
     (data_dir / "settings.toml").write_text(
@@ -126,12 +125,11 @@ async def test_a_kill_while_the_trash_is_emptied_costs_at_most_half_a_second(
     await process.stdout.read()
     await process.wait()
     shown = max(int(line.split()[1]) for line in lines if float(line.split()[0]) <= killed_at - 0.5)
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     assert desk.application.library.trashed() == []
     assert desk.last.status is Status.INTERRUPTED
     assert len(desk.last.text) >= shown > 0
-    await desk.close()
 
 
 async def test_exiting_during_a_snapshot_leaves_nothing_behind(
@@ -180,13 +178,13 @@ def make_large(file: Path, megabytes: int = 500) -> None:
 
 
 async def test_after_a_kill_a_large_store_is_listed_at_once_and_checked_in_the_background(
-    qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = data_dir / "history.db"
     await asyncio.to_thread(make_large, file)
     assert file.stat().st_size > 450_000_000
     (data_dir / "settings.toml").write_text('language = "en"\n')
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     started_at = time.monotonic()
     await desk.open()
     listed_s = time.monotonic() - started_at
@@ -201,9 +199,9 @@ async def test_after_a_kill_a_large_store_is_listed_at_once_and_checked_in_the_b
 
 
 async def test_the_user_can_write_while_the_conversations_are_being_opened(
-    qapp: QApplication, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     (data_dir / "settings.toml").write_text('language = "en"\n')
     await desk.open()
     desk.type("an older draft")
@@ -217,8 +215,8 @@ async def test_the_user_can_write_while_the_conversations_are_being_opened(
         return open_for_real(file)
 
     monkeypatch.setattr(sqlite_store, "open_database", open_late)
-    monkeypatch.setattr(application_module, "SOON_S", 0.05)
-    desk = Desk(qapp, data_dir)
+    monkeypatch.setattr(application_module, "LOADING_NOTICE_S", 0.05)
+    desk = make_desk()
     opening = asyncio.create_task(desk.open())
     await asyncio.sleep(0)
     await desk.until(lambda: hasattr(desk, "window") and desk.window.tabs.current is not None, "a tab to write in")
@@ -238,4 +236,3 @@ async def test_the_user_can_write_while_the_conversations_are_being_opened(
     await desk.open()
     await desk.until(lambda: desk.tab.composer.text == "typed early", "it is the draft of its own conversation")
     assert {c.draft for c in desk.application.library.shown()} == {"an older draft", "typed early"}
-    await desk.close()

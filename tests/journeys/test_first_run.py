@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from hostile_server import HostileServer
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection, Status
 from desktop_chat.core.ports import KeyLocation
@@ -39,18 +39,25 @@ async def test_with_an_api_key(desk: Desk, server: HostileServer) -> None:
     await desk.application.secrets.remove(stored.id)
 
 
-async def test_with_a_server_on_this_computer(
-    qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+async def ollama() -> AsyncIterator[HostileServer]:
+    """A server where Ollama listens."""
     server = HostileServer()
     await server.start(11434)
-    desk = Desk(qapp, data_dir)
+    yield server
+    await server.aclose()
+
+
+async def test_with_a_server_on_this_computer(
+    make_desk: MakeDesk, data_dir: Path, ollama: HostileServer, caplog: pytest.LogCaptureFixture
+) -> None:
     (data_dir / "settings.toml").write_text('language = "en"\n')
+    desk = make_desk()
     await desk.open()
     await desk.until(lambda: desk.sees_text("Ollama"), "the server is found and offered")
     assert desk.sees_text("127.0.0.1:11434")
     assert not desk.application.preferences.settings.connections, "nothing is chosen by itself"
-    assert "authorization" not in server.requests[0].headers
+    assert "authorization" not in ollama.requests[0].headers
     desk.click("Use Ollama")
     await desk.until(lambda: desk.tab.session.conversation.options.connection_id)
     desk.application.library.set_options(
@@ -61,8 +68,6 @@ async def test_with_a_server_on_this_computer(
     )
     desk.ask("hello")
     assert (await desk.answered()).status is Status.COMPLETE
-    await desk.close()
-    await server.aclose()
 
 
 async def test_with_the_demo(desk: Desk) -> None:

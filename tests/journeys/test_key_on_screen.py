@@ -13,7 +13,7 @@ from pathlib import Path
 
 import key_search
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from fakes import MemorySecrets
 from hostile_server import MODES, HostileServer
 from key_search import KEY
@@ -29,12 +29,12 @@ ECHOES = [mode for mode in MODES if "echo" in mode and not mode.startswith("r-")
 
 
 @pytest.fixture
-async def desk(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
+async def desk(make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
     """The application with the planted key in its keyring, and full logging."""
     (data_dir / "settings.toml").write_text('language = "en"\nscheme = "light"\nretries = 0\n')
     secrets = MemorySecrets()
     secrets.keys["here"] = KEY
-    desk = Desk(qapp, data_dir, secrets)
+    desk = make_desk(secrets)
     await desk.open()
     names = ("", "openai", "httpx2", "httpcore2", "desktop_chat")
     before = {name: logging.getLogger(name).level for name in names}
@@ -129,7 +129,7 @@ async def test_a_bug_while_holding_the_key_does_not_show_it(desk: Desk, connecti
 
 
 async def test_programs_opened_by_the_desktop_inherit_no_key(
-    qapp: QApplication,
+    make_desk: MakeDesk,
     data_dir: Path,
     server: HostileServer,
     told: Path,
@@ -138,7 +138,7 @@ async def test_programs_opened_by_the_desktop_inherit_no_key(
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
     (data_dir / "settings.toml").write_text('language = "en"\n')
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open(connection="Environment", model="401-echo")
     desk.ask("hello")
     await desk.answered()
@@ -150,7 +150,6 @@ async def test_programs_opened_by_the_desktop_inherit_no_key(
     await desk.until(lambda: "logs" in told.read_text(), "its words")
     assert [*key_search.files_with_it(told.parent), *finds(desk)] == []
     desk.click("Close", desk.window.findChildren(CrashDialog)[0])
-    await desk.close()
 
 
 @pytest.fixture
@@ -168,7 +167,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT], ids=["kill", "segv", "abort"])
 async def test_a_process_killed_while_streaming_leaves_no_key(
-    qapp: QApplication,
+    make_desk: MakeDesk,
     data_dir: Path,
     server: HostileServer,
     number: signal.Signals,
@@ -198,10 +197,9 @@ async def test_a_process_killed_while_streaming_leaves_no_key(
     _, complaints = await child.communicate()
     assert not key_search.is_in(complaints)
     assert key_search.files_with_it(data_dir) == []
-    desk = Desk(qapp, data_dir, MemorySecrets())
+    desk = make_desk(MemorySecrets())
     await desk.open()
     if number != signal.SIGKILL:  # a crash: the conversation in view is not opened automatically
         await desk.open_anyway()
     assert "word1" in desk.last.text
     assert finds(desk) == []
-    await desk.close()

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import key_search
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from hostile_server import HostileServer
 from key_search import KEY
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from desktop_chat import APP_ID
 from desktop_chat.core.connections import host_of
@@ -119,12 +118,12 @@ async def test_a_key_of_an_earlier_version_is_sent_after_a_question(
 
 
 async def test_a_key_of_the_environment_is_used_labelled_and_not_inherited(
-    qapp: QApplication, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
     (data_dir / "settings.toml").write_text('language = "en"\n')
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open(connection="Environment", model="plain")
     desk.ask("hello")
     assert (await desk.answered()).status is Status.COMPLETE
@@ -140,11 +139,11 @@ async def test_a_key_of_the_environment_is_used_labelled_and_not_inherited(
 
 
 async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so(
-    qapp: QApplication, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     (data_dir / "settings.toml").write_text('language = "en"\n')
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     desk.click("Enter API key...")
     desk.fill("Address", server.base_url)
@@ -169,7 +168,7 @@ async def test_without_a_keyring_a_key_is_kept_for_the_session_and_a_bar_says_so
 
 @pytest.mark.parametrize("habit", ["silent", "locked"])
 async def test_an_unresponsive_or_locked_keyring_blocks_nothing(
-    qapp: QApplication, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, habit: str
+    make_desk: MakeDesk, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, habit: str
 ) -> None:
     bus = await asyncio.create_subprocess_exec(
         "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address", stdout=asyncio.subprocess.PIPE
@@ -184,7 +183,7 @@ async def test_an_unresponsive_or_locked_keyring_blocks_nothing(
         'language = "en"\ndefault_connection_id = "there"\ndefault_model = "m"\n'
         '[[connections]]\nid = "there"\nname = "There"\nbase_url = "https://models.example/v1"\n'
     )
-    desk = Desk(qapp, data_dir, KeyringSecrets(KnownKeys(), waiting_after_s=0.05))
+    desk = make_desk(KeyringSecrets(KnownKeys(), waiting_after_s=0.05))
     await desk.open()
     desk.ask("hello")
     if habit == "silent":

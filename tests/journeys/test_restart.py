@@ -12,10 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from hostile_server import HostileServer
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication
 
 from desktop_chat.core.entities import Connection, Status
 from desktop_chat.core.workspace import ScrollPlace
@@ -91,7 +90,7 @@ class Child:
 
 
 async def test_a_kill_loses_no_conversation_and_at_most_half_a_second(
-    qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     child = Child(data_dir, server)
     await child.shows(1_000)
@@ -99,21 +98,19 @@ async def test_a_kill_loses_no_conversation_and_at_most_half_a_second(
     assert shown > 0
     with closing(sqlite3.connect(data_dir / "history.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     assert desk.last.status is Status.INTERRUPTED
     assert len(desk.last.text) >= shown
-    await desk.close()
 
 
 async def test_sigterm_while_streaming_stores_all_text_and_exits(
-    qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     child = Child(data_dir, server)
     await child.shows(500)
     shown = await child.end(signal.SIGTERM)
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     assert desk.last.status is Status.CANCELLED
     assert len(desk.last.text) >= max(500, shown)
-    await desk.close()

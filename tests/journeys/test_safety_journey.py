@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from hostile_server import HostileServer
 from PySide6.QtWidgets import QApplication
 
@@ -104,10 +104,10 @@ class Child:
 
 
 async def test_a_kill_is_reported_with_the_replies_that_were_kept(
-    qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     await Child(data_dir, server).die_by(signal.SIGKILL)
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     await desk.until(lambda: desk.sees_text("Desktop Chat quit unexpectedly last time. 1 partial reply"))
     assert desk.last.status is Status.INTERRUPTED
@@ -115,7 +115,7 @@ async def test_a_kill_is_reported_with_the_replies_that_were_kept(
     shot(desk.window, "killed")
     desk.click("Close")
     await desk.close()
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     assert not desk.sees_text("Desktop Chat quit unexpectedly"), "it is told once"
     await desk.close()
@@ -124,11 +124,11 @@ async def test_a_kill_is_reported_with_the_replies_that_were_kept(
 
 
 async def test_a_crash_in_c_code_leaves_a_report(
-    qapp: QApplication, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, server: HostileServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     shown = await Child(data_dir, server).die_by(signal.SIGSEGV)
     assert shown
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     desk.click("Show report")
     await desk.until(lambda: desk.window.findChildren(UnexpectedExitDialog))
@@ -144,4 +144,3 @@ async def test_a_crash_in_c_code_leaves_a_report(
     await desk.open_anyway()
     assert desk.last.status is Status.INTERRUPTED
     assert len(desk.last.text) >= shown, "what was on the screen is kept"
-    await desk.close()

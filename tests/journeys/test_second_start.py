@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import MakeDesk
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.app.single_instance import SingleInstance
@@ -34,9 +34,9 @@ async def start(*arguments: str, **environment: str) -> tuple[int, str]:
     return process.returncode or 0, said.decode()
 
 
-async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(qapp: QApplication, data_dir: Path) -> None:
+async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(make_desk: MakeDesk, data_dir: Path) -> None:
     (data_dir / "settings.toml").write_text('language = "en"\n')
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     instance = SingleInstance(data_dir)
     assert instance.acquire()
     instance.listen()
@@ -44,11 +44,10 @@ async def test_a_second_start_puts_its_prompt_into_the_first_window_unsent(qapp:
     instance.received.connect(desk.application.open_request)
     code, said = await start("--data-dir", str(data_dir), "--demo", "a question from elsewhere")
     assert (code, said) == (0, "")
-    await desk.until(lambda: desk.tab.composer.text == "a question from elsewhere")
+    await desk.until(lambda: desk.tab.session is not None and desk.tab.composer.text == "a question from elsewhere")
     assert desk.tab.session.path == ()
     assert desk.tab.session.conversation.options.connection_id == "demo"
     instance.release()
-    await desk.close()
 
 
 @pytest.mark.parametrize(
@@ -84,9 +83,9 @@ async def test_a_start_from_the_desktop_reports_problems_in_a_window(data_dir: P
     process = await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
-    render_style = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
+    search = ("xdotool", "search", "--sync", "--onlyvisible", "--name", "Desktop Chat cannot start")
     async with asyncio.timeout(30):
-        seen = await asyncio.create_subprocess_exec(*render_style, stdout=asyncio.subprocess.PIPE)
+        seen = await asyncio.create_subprocess_exec(*search, stdout=asyncio.subprocess.PIPE)
         window = (await seen.communicate())[0].split()[0].decode()
         if image := os.environ.get("JOURNEY_PICTURES"):
             QApplication.primaryScreen().grabWindow(int(window)).save(str(Path(image) / "refused.png"))
@@ -103,17 +102,16 @@ async def test_without_a_display_the_program_says_so(data_dir: Path) -> None:
 
 
 async def test_broken_files_are_moved_aside_and_the_window_works(
-    qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture
+    make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (data_dir / "settings.toml").write_bytes(b"\xff\xfe not toml = [")
     (data_dir / "workspace.json").write_text('{"tabs": 3')
     (data_dir / "history.db").write_bytes(b"SQLite format 3\0" + os.urandom(8192))
-    desk = Desk(qapp, data_dir)
+    desk = make_desk()
     await desk.open()
     for name in ("settings.toml", "workspace.json", "history.broken"):
         assert desk.sees_text(name)
     assert sorted(name.split(".broken-")[0] for name in set_aside_in(data_dir)) == ["history", "settings", "workspace"]
-    await desk.close()
 
 
 def set_aside_in(data_dir: Path) -> list[str]:

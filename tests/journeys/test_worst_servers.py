@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, MakeDesk
 from fakes import MemorySecrets
 from hostile_peer import MODES, Peer
 from hostile_server import HostileServer
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from shown_words import left_in_chinese, left_in_english, words_on_screen
@@ -84,18 +84,15 @@ def _begins(words: str) -> bool:
 
 
 @pytest.fixture
-async def desk(qapp: QApplication, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
+async def desk(make_desk: MakeDesk, data_dir: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Desk]:
     """The application with a keyring that contains one key; fails if a bug was logged."""
     (data_dir / "settings.toml").write_text('language = "en"\nscheme = "light"\n')
-    locale = QLocale()
     secrets = MemorySecrets()
     secrets.keys["here"] = KEY
-    desk = Desk(qapp, data_dir, secrets)
+    desk = make_desk(secrets)
     await desk.open()
     yield desk
-    desk.application.preferences.update(language="en")
     await desk.close()
-    QLocale.setDefault(locale)
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
     assert _files_with_the_key(data_dir) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_tests import examples
 
 from desktop_chat.markdown.block import Kind
 from desktop_chat.markdown.inline import inline_spans
@@ -128,7 +129,7 @@ PIECES = [
 LONG_TEXTS = st.lists(st.sampled_from(PIECES), min_size=6, max_size=16).map(lambda pieces: "x" + "".join(pieces))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(LONG_TEXTS, st.sampled_from([7, 61, 400, 2_999]))
 def test_any_deltas_give_the_same_parts(text: str, step: int) -> None:
     assert streamed(text, step).blocks == BlockSplitter(text).blocks
@@ -151,7 +152,7 @@ STEADY = [
 ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.sampled_from(STEADY), min_size=10, max_size=24))
 def test_the_parts_show_what_the_whole_shows(pieces: list[str]) -> None:
     text = "x " + "".join(pieces)

@@ -24,7 +24,7 @@ class Found:
     lost_s: tuple[float, ...]
 
 
-async def render_style(file: Path, taken: dict[int, int]) -> Found:
+async def find_all(file: Path, taken: dict[int, int]) -> Found:
     """Open the store like a restart. `taken`: the last number that each conversation accepted."""
     store = SqliteStore(file)
     report = await store.open()

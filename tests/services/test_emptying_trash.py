@@ -69,7 +69,7 @@ def stream_and_end(file: Path, number: signal.Signals, when: Callable[[int], boo
 def numbers_in(file: Path) -> list[int]:
     """Open the store like a restart; return the content of the streamed conversation."""
 
-    async def render_style() -> list[int]:
+    async def look_in() -> list[int]:
         store = SqliteStore(file)
         await store.open()
         (streamed,) = [c for c in await store.conversations() if c.title == "0"]
@@ -79,7 +79,7 @@ def numbers_in(file: Path) -> list[int]:
         await store.aclose()
         return numbers
 
-    numbers = asyncio.run(render_style())
+    numbers = asyncio.run(look_in())
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT count(*) FROM conversations").fetchone() == (1,), "it went on with deleting"
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

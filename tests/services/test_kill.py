@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from after_a_crash import MAY_BE_LOST, render_style
+from after_a_crash import MAY_BE_LOST, find_all
 from streaming_child import NUMBERS_A_REPLY, RECAST_AFTER, TICK_S
 
 MOMENTS = [
@@ -42,6 +42,6 @@ def stream_and_kill(file: Path, moment: int) -> int:
 async def test_everything_that_arrived_survives_a_kill(tmp_path: Path, moment: int) -> None:
     file = tmp_path / "history.db"
     last = stream_and_kill(file, moment)
-    found = await render_style(file, {0: last})
+    found = await find_all(file, {0: last})
     assert found.problem == ""
     assert found.lost_s[0] <= MAY_BE_LOST * TICK_S

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from property_tests import examples
 
 from desktop_chat.core.errors import StoreCorrupt, StoreTooNew
 from desktop_chat.services.sqlite.migrations import APPLICATION_ID, MIGRATIONS, Migration, migrate
@@ -116,7 +117,7 @@ def test_another_programs_database_is_rejected(tmp_path: Path) -> None:
             migrate(connection, file)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(30))
 @given(rows=st.lists(st.tuples(CELL, CELL), max_size=5))
 def test_migrating_keeps_every_row(tmp_path: Path, rows: list[tuple[object, object]]) -> None:
     file = tmp_path / "history.db"

@@ -8,10 +8,11 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ from desktop_chat.core.errors import (
 from desktop_chat.core.prompt import Prompt, PromptMessage
 from desktop_chat.services.provider import http_client
 from desktop_chat.services.provider.openai_provider import OpenAIProvider
+from desktop_chat.services.provider.reply_stream import PIECE_BYTES
 from desktop_chat.services.provider.sdk import Sdk
 
 SDK = Sdk()
@@ -186,6 +188,7 @@ async def test_several_at_once(make: Make) -> None:
 
 
 async def test_a_flood_lets_the_loop_run(make: Make) -> None:
+    """Each read finds many events, so nothing is awaited between them, and the consumer of the deltas is slow."""
     longest = 0.0  # CPU seconds of this thread, so that a busy machine does not count
 
     async def beat() -> None:
@@ -195,10 +198,42 @@ async def test_a_flood_lets_the_loop_run(make: Make) -> None:
             await asyncio.sleep(0)
             longest = max(longest, time.thread_time() - before)
 
-    heart = asyncio.create_task(beat(), name="heart")
-    await reply(make(), prompt("flood"))
-    heart.cancel()
+    with flooding(events=1_500) as base_url:
+        provider = make(base_url)
+        heart = asyncio.create_task(beat(), name="heart")
+        taken = 0
+        async for delta in provider.stream(prompt()):
+            taken += isinstance(delta, TextDelta)
+            work_until = time.thread_time() + 0.000_2
+            while time.thread_time() < work_until:
+                pass
+        heart.cancel()
+        await provider.aclose()
+    assert taken == 1_500, "or there was less to do at once"
     assert longest < 0.1
+
+
+@contextmanager
+def flooding(events: int) -> Iterator[str]:
+    """A server on its own thread that sends all events of a reply at once, each in its own HTTP chunk."""
+    event = b'data: {"choices":[{"delta":{"content":"word "}}]}\n\n'
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    reply = [head, *(b"%x\r\n%b\r\n" % (len(data), data) for data in [event] * events + [b"data: [DONE]\n\n"])]
+
+    def serve() -> None:
+        client, _ = listening.accept()
+        with client:
+            client.recv(PIECE_BYTES)
+            client.sendall(b"".join(reply) + b"0\r\n\r\n")
+            while client.recv(PIECE_BYTES):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+        thread = threading.Thread(target=serve, name="flooding")
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        thread.join()
 
 
 # --- failures before an answer ----------------------------------------------------------------------------------------

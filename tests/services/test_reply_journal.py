@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_tests import examples
 
 from desktop_chat.core.deltas import ReasoningDelta, RecastDelta, TextDelta
 from desktop_chat.core.entities import Message, Role, Status
@@ -117,7 +118,7 @@ def test_a_restarted_reply_drops_its_pieces(journal: ReplyJournal, file: Path) -
 
 
 @given(st.lists(st.lists(ENTRIES, max_size=3), max_size=6), st.data())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_torn_end_costs_only_the_last_pieces(batches: list[list[JournalEntry]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "journal"
@@ -212,7 +213,7 @@ def test_text_that_turns_out_to_be_reasoning_is_neither_lost_nor_duplicated(
             if step is not None:
                 reply.take(step)
                 continue
-            journal.append([JournalEntry("a", *reply.take_unjournalled())])
+            journal.append([JournalEntry("a", *new) for new in reply.take_unjournalled()])
             now = reply.ended(None, cancelled=True)
             assert read_pieces(file)["a"].behind(begun.text, begun.reasoning) == (now.text, now.reasoning)
         journal.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_tests import examples
 from store_samples import conversation, message
 
 from desktop_chat.core.entities import Role, Status
@@ -84,7 +85,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, set[str]]:
 
 
 @given(seed=st.integers(0, 10_000), pages=st.integers(1, 6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_whatever_pages_are_damaged_the_rest_is_recovered(seed: int, pages: int, sound: tuple[bytes, set[str]]) -> None:
     dice = random.Random(seed)
     content, texts = bytearray(sound[0]), sound[1]

@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_tests import examples
 
 from desktop_chat.core.entities import (
     ChatOptions,
@@ -30,7 +31,7 @@ from desktop_chat.markdown.plain_text import first_hit
 from desktop_chat.services.sqlite.sqlite_store import SqliteStore
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
-WORDS = st.text(st.sampled_from('aAéÉßs 天气今"*%_-:ДдİΣσ\0x'), max_size=14)
+WORDS = st.text(st.sampled_from('aAéÉßs 天气今"*%_-:ДдİΣσ\0xи\u0306\u0323'), max_size=14)
 TIME = st.floats(0, 4e9)
 COUNT = st.none() | st.integers(0, 2**40)
 SECONDS = st.none() | st.floats(0, 1e6)
@@ -163,7 +164,7 @@ async def check(store: SqliteStore, model: Model) -> None:
     assert len(stored) == len(model.messages)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(STEPS, st.lists(WORDS, max_size=4))
 def test_the_store_matches_the_model_and_finds_its_content(
     steps: list[WriteBatch | list[str]], words: list[str]
@@ -179,7 +180,7 @@ def test_the_store_matches_the_model_and_finds_its_content(
     with_store(story)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(STEPS)
 def test_a_restart_interrupts_running_replies_and_changes_nothing_else(steps: list[WriteBatch | list[str]]) -> None:
     async def story(store: SqliteStore) -> None:
@@ -201,7 +202,7 @@ def test_a_restart_interrupts_running_replies_and_changes_nothing_else(steps: li
     with_store(story)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.permutations(range(6)), st.lists(st.integers(-1, 5), min_size=6, max_size=6))
 def test_a_tree_is_returned_parents_first_in_whatever_order_it_was_stored(order: list[int], parents: list[int]) -> None:
     one = Conversation(id="c1", created_at=1.0, updated_at=1.0)

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from soak import ROOT, Result, child_environment, report  # isort: skip  (sets the path)
-from after_a_crash import render_style
+from after_a_crash import find_all
 
 TABS = 4
 LONGEST_S = 1.5
@@ -45,7 +45,7 @@ async def main(kills: int, seed: int) -> Result:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "history.db"
             taken = stream_and_kill(file, dice.uniform(0, LONGEST_S))
-            found = await render_style(file, taken)
+            found = await find_all(file, taken)
         lost.extend(found.lost_s)
         if found.problem or max(found.lost_s, default=0) > 0.5:
             problems.append(f"kill {number}: {found.problem or f'{max(found.lost_s):.2f} s lost'}")

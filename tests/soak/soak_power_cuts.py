@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from soak import ROOT, Result, child_environment, report  # isort: skip  (sets the path)
-from after_a_crash import render_style
+from after_a_crash import find_all
 
 HERE = Path(__file__).resolve().parent
 TABS = 4
@@ -140,7 +140,7 @@ async def main(cuts: int, seed: int) -> Result:
         for number, at in enumerate(sorted(dice.sample(moments, min(cuts, len(moments))))):
             folder = Path(name) / f"cut-{number}"
             folder.mkdir()
-            found = await render_style(folder / DATABASE, cut(entries, at, dice, folder))
+            found = await find_all(folder / DATABASE, cut(entries, at, dice, folder))
             lost.extend(found.lost_s)
             if found.problem or max(found.lost_s, default=0) > 0.5:
                 problems.append(f"cut at write {at}: {found.problem or 'more than 0.5 s lost'}")

@@ -11,6 +11,7 @@ from typing import TypeVar
 from fakes import (
     FakeImages,
     FakeLocalServers,
+    FakeNavigator,
     FakeProviders,
     FakeSnapshots,
     MemorySecrets,
@@ -34,6 +35,7 @@ from desktop_chat.services.certificates import check_certificates
 from desktop_chat.services.highlight_process import HighlightProcess
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import Languages
+from desktop_chat.ui.navigator import Navigator
 from desktop_chat.ui.style.theme import Theme
 
 OPENAI = Connection("openai", "OpenAI", "https://api.openai.com/v1", default_model="gpt-5.5")
@@ -65,6 +67,9 @@ class World:
         self.noted: list[CrashGuardRecord] = []
         self.origin = Origin(CopyKind.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
+        self.navigator = FakeNavigator()
+        self.window: Navigator | None = None
+        """What navigates in place of the fake."""
         self.context = Context(
             library=self.library,
             write_behind=self.write_behind,
@@ -73,7 +78,7 @@ class World:
             providers=self.providers,
             secrets=self.secrets,
             make_local_servers=lambda: self.local_servers,
-            messages_of=self.write_behind.messages,
+            window=lambda: self.window or self.navigator,
             make_snapshots=lambda: self.snapshots,
             check_certificates=check_certificates,
             trust_certificates=self.trust_certificates,
@@ -124,6 +129,7 @@ async def world(
     try:
         yield here
     finally:
+        await here.context.sessions.aclose()
         await here.tasks.aclose()
         await here.write_behind.aclose()
         here.highlighting.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from live_model import LiveModel
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -36,7 +37,7 @@ class Page:
         messages = [said(number, text) for number, text in enumerate(texts)]
         if running:
             messages.append(said(len(texts), "", Status.RUNNING))
-        self.view = on_screen(self.theme, qtbot, TranscriptModel(messages))
+        self.view = on_screen(self.theme, qtbot, LiveModel(messages))
 
     # --- looking ------------------------------------------------------------------------------------------------
 

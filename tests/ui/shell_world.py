@@ -29,24 +29,25 @@ class PlainTab(QWidget):
     """Implements the tab's interface, and records calls."""
 
     state_changed = Signal(TabState)
-    settings_requested = Signal(str)
-    key_requested = Signal(str)
-    conversation_requested = Signal(str)
-    undo_offered = Signal(str, object)
+    opened = Signal()
     scrolled = Signal()
 
-    def __init__(self, conversation_id: str) -> None:
+    def __init__(self, here: World, conversation_id: str) -> None:
         super().__init__()
+        self.view = here.context.sessions.view(conversation_id)
         self.conversation_id = conversation_id
         self.notes: list[str] = []
         self.active = False
         self.place: ScrollPlace | None = None
         self.may_load = asyncio.Event()
         self.may_load.set()
-        self.may_close = asyncio.Event()
-        self.may_close.set()
-        self.session = None
-        self.finding = SimpleNamespace(show=lambda message_id, words: self.notes.append(f"{words} in {message_id}"))
+        self.page = SimpleNamespace(
+            presenter=SimpleNamespace(stop=partial(self.notes.append, "stop")),
+            actions=SimpleNamespace(
+                copy_last_reply=partial(self.notes.append, "copy"),
+                regenerate_last=partial(self.notes.append, "regenerate"),
+            ),
+        )
         self.edit = QPlainTextEdit()
         QVBoxLayout(self).addWidget(self.edit)
 
@@ -57,6 +58,10 @@ class PlainTab(QWidget):
         self.notes.append("load")
         await self.may_load.wait()
         self.notes.append("loaded")
+        self.opened.emit()
+
+    def show_found(self, message_id: str, words: str) -> None:
+        self.notes.append(f"{words} in {message_id}")
 
     def set_active(self, active: bool) -> None:
         self.active = active
@@ -70,22 +75,15 @@ class PlainTab(QWidget):
     def restore_scroll_place(self, place: ScrollPlace | None) -> None:
         self.place = place
 
-    def stop(self) -> None:
-        self.notes.append("stop")
-
     def focus_composer(self) -> None:
         self.edit.setFocus()
 
-    def copy_last_reply(self) -> None:
-        self.notes.append("copy")
+    def keep_draft(self) -> None:
+        self.notes.append("draft")
 
-    def regenerate(self) -> None:
-        self.notes.append("regenerate")
-
-    async def aclose(self) -> None:
-        self.notes.append("closing")
-        await self.may_close.wait()
+    def close_view(self) -> None:
         self.notes.append("closed")
+        self.view.close()
 
 
 class Shell:
@@ -100,6 +98,7 @@ class Shell:
             make_tab=self._make,  # type: ignore[arg-type]  # a simple tab instead of a chat
             data_folder=DATA_FOLDER,
         )
+        here.window = self.window
         self.window.show()
         self.window.open_tabs(workspace)
         self.window.activateWindow()
@@ -121,14 +120,14 @@ class Shell:
         return [self.tabs.strip.bar.title(known) for known in self.tabs.ids]
 
     async def aclose(self) -> None:
-        await self.window.aclose()
+        self.window.finish()
         self.window.allow_close()
         self.window.close()
         self.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def _make(self, conversation_id: str) -> PlainTab:
-        tab = self.made[conversation_id] = PlainTab(conversation_id)
+        tab = self.made[conversation_id] = PlainTab(self.here, conversation_id)
         return tab
 
 
@@ -189,13 +188,15 @@ class ShellMaker:
 async def window_with_chats(here: World, width: int = 1_100, height: int = 760) -> AsyncIterator[MainWindow]:
     """A window with real tabs, initially empty; closed at the end."""
     window = MainWindow(here.context, Workspace(), make_tab=partial(ChatTab, here.context), data_folder=DATA_FOLDER)
+    here.window = window
     window.resize(width, height)
     window.show()
     window.open_tabs(Workspace())
     window.activateWindow()
     await until(window.isActiveWindow)
     yield window
-    await window.aclose()
+    window.finish()
+    await here.context.sessions.aclose()
     window.allow_close()
     window.close()
     window.deleteLater()

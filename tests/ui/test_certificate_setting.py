@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from chat_world import World, until, world
+from chat_world import World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 
 from desktop_chat.core.startup_reports import CertificatesUnconfirmed
 from desktop_chat.ui.dialogs.certificate_question import ask_to_trust
@@ -20,12 +19,6 @@ from desktop_chat.ui.settings.connections_page import ConnectionList
 from desktop_chat.ui.widgets.async_dialog import Question
 
 CA = Path(__file__).parents[1] / "data" / "tls" / "ca.pem"
-
-
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        yield here
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 import pytest
 from chat_world import DEMO, LOCAL, OPENAI, World, until, world
@@ -79,18 +78,19 @@ async def here(qapp: QApplication) -> AsyncIterator[World]:
 async def opened(here: World) -> AsyncIterator[Callable[..., object]]:
     tabs: list[ChatTab] = []
 
-    async def open_tab(options: ChatOptions = ASKED, conversation_id: str = "") -> Chat:
+    async def open_tab(options: ChatOptions = ASKED, conversation_id: str = "", prompt: str = "") -> Chat:
         conversation_id = conversation_id or here.library.create(options).id
         tab = here.show(ChatTab(here.context, conversation_id))
         tabs.append(tab)
         await until(tab.isActiveWindow)
         tab.set_active(True)
+        tab.set_prompt(prompt)
         await tab.load()
         return Chat(here, tab)
 
     yield open_tab
     for tab in tabs:
-        await tab.aclose()
+        tab.close_view()
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ async def chat(opened: Callable[..., object]) -> Chat:
 
 
 def shown(tab: ChatTab) -> QWidget:
-    return tab._pages.currentWidget()
+    return tab.pages.currentWidget()
 
 
 def lines_shown(tab: ChatTab) -> list[str]:
@@ -110,7 +110,7 @@ def lines_shown(tab: ChatTab) -> list[str]:
 
 async def test_a_question_is_answered(chat: Chat) -> None:
     chat.here.provider.script("Hel", "lo")
-    assert shown(chat.tab) is chat.tab._empty
+    assert shown(chat.tab) is chat.tab.empty
     states = QSignalSpy(chat.tab.state_changed)
     chat.ask("hi")
     assert [m.role for m in chat.path] == [Role.USER, Role.ASSISTANT], "both rows at once"
@@ -150,7 +150,7 @@ async def test_text_received_before_stop_is_kept(chat: Chat) -> None:
     chat.here.provider.script("Hel", PAUSE, "lo")
     chat.ask("hi")
     await chat.here.provider.paused()
-    chat.tab.stop()
+    chat.tab.page.presenter.stop()
     reply = await chat.ended()
     assert (reply.text, reply.status) == ("Hel", Status.CANCELLED)
 
@@ -161,10 +161,10 @@ async def test_a_missing_model_never_loses_a_question(here: World, opened: Calla
     chat.ask("hi")
     assert chat.path == ()
     assert chat.composer.text == "hi"
-    assert chat.tab._popups._picker.isVisible()
-    await until(lambda: any(row.model == "small" for row in chat.tab._popups._picker.rows()))
-    QTest.keyClicks(chat.tab._popups._picker.search, "small")
-    QTest.keyClick(chat.tab._popups._picker.search, Key.Key_Return)
+    assert chat.tab.page.popups._picker.isVisible()
+    await until(lambda: any(row.model == "small" for row in chat.tab.page.popups._picker.rows()))
+    QTest.keyClicks(chat.tab.page.popups._picker.search, "small")
+    QTest.keyClick(chat.tab.page.popups._picker.search, Key.Key_Return)
     assert chat.composer.model_button.text() == "small"
     assert here.preferences.settings.default_connection_id == LOCAL.id
     here.provider.script("hello")
@@ -175,12 +175,11 @@ async def test_a_missing_model_never_loses_a_question(here: World, opened: Calla
 async def test_a_failure_is_shown_with_a_remedy_and_can_be_retried(chat: Chat) -> None:
     chat.here.provider.script(AuthenticationFailed("no"))
     chat.here.provider.script("hello")
-    wanted = QSignalSpy(chat.tab.key_requested)
     reply = await chat.asked("hi")
     assert reply.status is Status.FAILED
     assert chat.tab.state is TabState.ERROR
     chat.act(Remedy.OPEN_KEY)
-    assert wanted.at(0) == [OPENAI.id]
+    assert chat.here.navigator.keys == [OPENAI.id]
     chat.act(Remedy.RETRY)
     assert (await chat.ended()).text == "hello"
     assert chat.tab.state is TabState.IDLE
@@ -200,15 +199,14 @@ async def test_a_seen_failure_is_not_new_later(chat: Chat) -> None:
 
 async def test_other_remedies_open_what_they_name(chat: Chat) -> None:
     chat.here.provider.script(ModelNotFound())
-    settings, another = QSignalSpy(chat.tab.settings_requested), QSignalSpy(chat.tab.conversation_requested)
     await chat.asked("hi")
     chat.act(Remedy.OPEN_SETTINGS)
-    assert settings.at(0) == ["connections"]
+    assert chat.here.navigator.settings == ["connections"]
     chat.act(Remedy.NEW_CONVERSATION)
-    assert another.at(0) == ["hi"], "the question goes along"
+    assert chat.here.navigator.begun == ["hi"], "the question goes along"
     chat.act(Remedy.CHOOSE_MODEL)
-    assert chat.tab._popups._picker.isVisible()
-    chat.tab._popups._picker.close()
+    assert chat.tab.page.popups._picker.isVisible()
+    chat.tab.page.popups._picker.close()
 
 
 async def test_a_model_of_the_other_api_is_asked_after_a_click(chat: Chat) -> None:
@@ -325,14 +323,14 @@ async def test_up_recalls_the_questions_of_this_conversation(chat: Chat) -> None
 
 async def test_the_draft_is_kept_and_restored(here: World, chat: Chat, opened: Callable[..., object]) -> None:
     QTest.keyClicks(chat.edit, "half a thought")
-    await chat.tab.aclose()
+    chat.tab.close_view()
     assert here.library[chat.tab.session.conversation_id].draft == "half a thought"
     again: Chat = await opened(conversation_id=chat.tab.session.conversation_id)  # type: ignore[misc]
     assert again.composer.text == "half a thought"
 
 
-async def test_a_prompt_from_outside_is_never_sent(chat: Chat) -> None:
-    chat.tab.set_prompt("delete everything\n")
+async def test_a_prompt_from_outside_is_never_sent(opened: Callable[..., object]) -> None:
+    chat: Chat = await opened(prompt="delete everything\n")  # type: ignore[misc]
     assert chat.composer.text == "delete everything\n"
     assert chat.path == ()
 
@@ -350,7 +348,8 @@ async def test_closing_stops_the_reply_and_keeps_its_text(chat: Chat) -> None:
     chat.here.provider.script("Hel", PAUSE)
     chat.ask("hi")
     await chat.here.provider.paused()
-    await chat.tab.aclose()
+    chat.tab.close_view()
+    await chat.ended()
     await chat.here.write_behind.flush()
     stored = await chat.here.store.messages(chat.tab.session.conversation_id)
     assert [(m.text, m.status) for m in stored][-1] == ("Hel", Status.CANCELLED)
@@ -361,12 +360,12 @@ async def test_without_a_connection_there_is_a_welcome_that_leads_to_the_demo(
 ) -> None:
     here.preferences.update(connections=())
     chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
-    assert shown(chat.tab) is chat.tab._welcome
+    assert shown(chat.tab) is chat.tab.page.welcome
     assert not chat.composer.isVisible()
-    QTest.mouseClick(chat.tab._welcome.demo_button, Qt.MouseButton.LeftButton)
-    assert shown(chat.tab) is chat.tab._empty
+    QTest.mouseClick(chat.tab.page.welcome.demo_button, Qt.MouseButton.LeftButton)
+    assert shown(chat.tab) is chat.tab.empty
     assert chat.composer.model_button.text() == "demo"
-    assert chat.tab._empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer"
+    assert chat.tab.empty._notice.text() == "Canned replies, no AI. Nothing leaves this computer"
     assert chat.edit.hasFocus()
     here.provider.script("canned")
     assert (await chat.asked("hi")).connection_name == DEMO.name
@@ -381,7 +380,7 @@ async def test_a_connection_made_in_the_welcome_begins_with_the_only_model_there
     made = Connection("made", "Made", "https://made.example/v1")
     here.preferences.put_connection(made)
     here.context.models.put(made, listed)
-    chat.tab._begin_with(made.id, "")
+    chat.tab.page._begin_with(made.id, "")
     assert chat.tab.session.conversation.options == ChatOptions("made", model)
     assert here.preferences.settings.last_models == ((("made", model),) if model else ())
     pickers = chat.tab.findChildren(ModelPicker)
@@ -394,10 +393,9 @@ async def test_a_connection_made_in_the_welcome_begins_with_the_only_model_there
 
 async def test_a_prompt_waits_in_the_composer_below_the_welcome(here: World, opened: Callable[..., object]) -> None:
     here.preferences.update(connections=())
-    chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
-    chat.tab.set_prompt("hi")
+    chat: Chat = await opened(ChatOptions(), prompt="hi")  # type: ignore[misc]
     assert chat.composer.isVisible()
-    QTest.mouseClick(chat.tab._welcome.demo_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(chat.tab.page.welcome.demo_button, Qt.MouseButton.LeftButton)
     assert chat.composer.text == "hi"
 
 
@@ -405,34 +403,36 @@ async def test_a_connection_created_elsewhere_ends_the_welcome(here: World, open
     here.preferences.update(connections=())
     chat: Chat = await opened(ChatOptions())  # type: ignore[misc]
     here.preferences.put_connection(OPENAI)
-    assert shown(chat.tab) is chat.tab._empty
+    assert shown(chat.tab) is chat.tab.empty
     assert chat.composer.model_button.text() == "gpt-5.5"
 
 
-async def test_an_unreadable_conversation_says_so_and_can_be_retried(here: World) -> None:
+async def test_an_unreadable_conversation_says_so_and_can_be_retried(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = [True]
 
-    async def messages_of(_conversation_id: str) -> list[Message]:
+    async def messages(_conversation_id: str) -> list[Message]:
         if broken.pop():
             raise StoreCorrupt("disk image is malformed")
         return []
 
-    context = replace(here.context, messages_of=messages_of)
-    tab = here.show(ChatTab(context, here.library.create(ASKED).id))
+    monkeypatch.setattr(here.write_behind, "messages", messages)
+    tab = here.show(ChatTab(here.context, here.library.create(ASKED).id))
     await tab.load()
     assert shown(tab) is tab._trouble
     assert tab._trouble.accessibleDescription() == "The conversations file is damaged."
     broken.append(False)
     QTest.mouseClick(tab._trouble.again_button, Qt.MouseButton.LeftButton)
-    await until(lambda: shown(tab) is tab._empty)
+    await until(lambda: shown(tab) is tab.empty)
     assert tab.composer.isVisible()
-    await tab.aclose()
+    tab.close_view()
 
 
 async def test_options_are_kept_with_the_conversation(here: World, chat: Chat) -> None:
     QTest.mouseClick(chat.composer.options_button, Qt.MouseButton.LeftButton)
-    chat.tab._popups._options.temperature.setValue(0.5)
-    chat.tab._popups._options.close()
+    chat.tab.page.popups._options.temperature.setValue(0.5)
+    chat.tab.page.popups._options.close()
     here.provider.script("one")
     await chat.asked("hi")
     assert here.provider.prompts[0].temperature == 0.5
@@ -451,7 +451,7 @@ async def test_another_connection_can_be_chosen_with_its_button(here: World, cha
 async def test_the_last_reply_is_copied_as_source(chat: Chat) -> None:
     chat.here.provider.script("# One\n\n`two`")
     await chat.asked("hi")
-    chat.tab.copy_last_reply()
+    chat.tab.page.actions.copy_last_reply()
     assert QGuiApplication.clipboard().text() == "# One\n\n`two`"
 
 
@@ -578,8 +578,8 @@ async def test_focus_goes_where_something_can_be_done(here: World, opened: Calla
     await until(tab.isActiveWindow)
     tab.focus_composer()
     await tab.load()
-    assert tab._welcome.key_button.hasFocus()
-    await tab.aclose()
+    assert tab.page.welcome.key_button.hasFocus()
+    tab.close_view()
 
 
 async def test_the_reading_position_is_reported_soon_after_scrolling(chat: Chat) -> None:
@@ -608,11 +608,11 @@ async def test_the_composer_leaves_reading_keys_to_the_conversation(chat: Chat) 
 
 
 async def test_the_last_reply_is_regenerated_by_its_command(chat: Chat) -> None:
-    chat.tab.regenerate()
+    chat.tab.page.actions.regenerate_last()
     chat.here.provider.script("one")
     chat.here.provider.script("two")
     await chat.asked("first")
-    chat.tab.regenerate()
+    chat.tab.page.actions.regenerate_last()
     assert (await chat.ended()).text == "two"
     assert len(chat.tab.session.alternatives(chat.path[-1].id)) == 2
 
@@ -666,7 +666,7 @@ async def test_sending_scrolls_to_the_question_from_anywhere(chat: Chat) -> None
     shown = {view.model.row(one.spot.place).message.text for one in view.page.placed}
     assert "second" in shown
     assert view._jump.isHidden(), "a question of one's own is no news"
-    chat.tab.stop()
+    chat.tab.page.presenter.stop()
     await chat.ended()
 
 
@@ -680,7 +680,7 @@ async def test_enter_while_a_reply_runs_says_that_the_message_waits(chat: Chat) 
     assert note.isVisible()
     assert "Send your message when it ends" in note.text()
     assert chat.composer.text == "second"
-    chat.tab.stop()
+    chat.tab.page.presenter.stop()
     await chat.ended()
     await until(note.isHidden)
     assert chat.composer.text == "second"

@@ -69,9 +69,9 @@ def unmarked(root: QWidget) -> set[str]:
 async def test_a_tab_changes_its_language_while_open(here: World, qapp: QApplication) -> None:
     tab = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
     await tab.load()
-    tab._welcome.show()
-    await until(tab._welcome.offers)
-    tab._welcome.key_button.click()
+    tab.page.welcome.show()
+    await until(tab.page.welcome.offers)
+    tab.page.welcome.key_button.click()
     tab._trouble.show_error(StoreCorrupt())
     here.write_behind.events.emit(StoreFailed(StoreFull()))
     here.secrets.change(SecretState.WAITING)
@@ -83,8 +83,9 @@ async def test_a_tab_changes_its_language_while_open(here: World, qapp: QApplica
         assert unmarked(tab) == set()
     finally:
         qapp.removeTranslator(language)
+        await until(lambda: "«" not in tab.composer.edit.accessibleName())
         here.secrets.change(SecretState.READY)
-        await tab.aclose()
+        tab.close_view()
 
 
 async def test_a_form_for_a_stored_connection_does_so_too(here: World, qapp: QApplication) -> None:
@@ -104,7 +105,7 @@ async def test_a_form_for_a_stored_connection_does_so_too(here: World, qapp: QAp
 async def test_every_control_has_a_name(here: World) -> None:
     tab = here.show(ChatTab(here.context, here.library.create(ChatOptions(OPENAI.id, "gpt-5.5")).id))
     await tab.load()
-    tab._welcome.key_button.click()
+    tab.page.welcome.key_button.click()
     kinds = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
     nameless = [
         widget
@@ -116,4 +117,4 @@ async def test_every_control_has_a_name(here: World) -> None:
         and not isinstance(widget.parent(), QLineEdit)
     ]
     assert [(type(widget).__name__, type(widget.parent()).__name__) for widget in nameless] == []
-    await tab.aclose()
+    tab.close_view()

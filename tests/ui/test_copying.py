@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from page_world import Open, Page, said
+from property_tests import examples
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
@@ -41,7 +42,7 @@ def clipboard() -> str:
     return QGuiApplication.clipboard().text()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(question="\ufeffquestion", answer="\ufeff", thoughts="\ufeff# \0", unfolded=True)
 @given(
     question=ANY_TEXT.filter(bool),
@@ -66,7 +67,7 @@ def test_a_copy_of_a_whole_message_is_its_source(
     assert QGuiApplication.clipboard().mimeData().formats() == ["text/plain"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANY_TEXT)
 def test_selecting_all_of_a_message_gives_its_source_too(page: Page, answer: str) -> None:
     view = page.view

@@ -26,7 +26,7 @@ async def tab(qapp: QApplication) -> AsyncIterator[ChatTab]:
     async with world(qapp, (OPENAI,)) as here:
         made = await opened(here)
         yield made
-        await made.aclose()
+        made.close_view()
 
 
 async def opened(here: World) -> ChatTab:

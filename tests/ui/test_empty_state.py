@@ -33,27 +33,27 @@ async def opened(here: World, connection: Connection) -> ChatTab:
 
 async def test_a_suggestion_goes_into_the_composer_and_is_not_sent(here: World) -> None:
     tab = await opened(here, OPENAI)
-    shown = [button for button in tab._empty.buttons if button.isVisible()]
+    shown = [button for button in tab.empty.buttons if button.isVisible()]
     assert [button.text() for button in shown][:2] == ["Explain something", "Summarize text"]
     QTest.mouseClick(shown[0], LEFT)
     assert tab.composer.text == "Explain in simple terms: "
     assert tab.composer.edit.hasFocus()
     assert tab.session is not None
     assert tab.session.path == ()
-    await tab.aclose()
+    tab.close_view()
 
 
 async def test_the_demo_suggests_what_it_can_answer(here: World) -> None:
     here.provider.script("| a table |")
     tab = await opened(here, DEMO)
-    shown = [button for button in tab._empty.buttons if button.isVisible()]
+    shown = [button for button in tab.empty.buttons if button.isVisible()]
     assert len(shown) == 6
     QTest.mouseClick(shown[0], LEFT)
     session = tab.session
     assert session is not None
     await until(lambda: session.path and not session.running)
     assert [message.text for message in session.path] == ["Show me a table", "| a table |"]
-    await tab.aclose()
+    tab.close_view()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -67,13 +67,13 @@ async def test_each_of_the_demos_suggestions_has_its_own_answer(here: World, lan
 async def test_each_button_has_a_text_with_every_connection(here: World) -> None:
     """Assistive technology would find a hidden button without a name."""
     tab = await opened(here, OPENAI)
-    page = tab._empty
+    page = tab.empty
     for demo, number in ((False, 4), (True, 6), (False, 4)):
         page.show_for(demo=demo, notice="")
         await until(lambda number=number: len(page.findChildren(QPushButton)) == number)
         assert all(button.text() and button.isVisible() for button in page.findChildren(QPushButton))
         assert len({button.geometry().topLeft().toTuple() for button in page.buttons}) == number
-    await tab.aclose()
+    tab.close_view()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -86,7 +86,7 @@ async def test_nothing_is_cut_off_or_covered_in_a_small_window(
     tab = await opened(here, DEMO)
     here.theme.set_zoom(zoom)
     tab.resize(*size)
-    page = tab._empty
+    page = tab.empty
     await until(lambda: page.widget().width() == page.viewport().width())
     places = [button.geometry() for button in page.buttons]
     for number, (button, place) in enumerate(zip(page.buttons, places, strict=True)):
@@ -98,4 +98,4 @@ async def test_nothing_is_cut_off_or_covered_in_a_small_window(
         assert not any(place.intersects(other) for other in places[number + 1 :])
     middles = [widget.mapTo(tab, widget.rect().center()).x() for widget in (page._title, tab.composer)]
     assert abs(middles[0] - middles[1]) <= 1, "one middle for the page and the composer"
-    await tab.aclose()
+    tab.close_view()

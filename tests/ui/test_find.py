@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from live_model import LiveModel
+from property_tests import examples
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
@@ -158,7 +160,7 @@ Open = Callable[..., Desk]
 
 @pytest.fixture
 def opened(theme: Theme, qtbot: QtBot) -> Open:
-    return lambda messages, **more: Desk(theme, TranscriptModel(messages, **more), qtbot)
+    return lambda messages, **more: Desk(theme, LiveModel(messages, **more), qtbot)
 
 
 def long_talk(count: int = 60) -> list[Message]:
@@ -527,7 +529,7 @@ WORDS = [
     source=st.lists(st.sampled_from(WORDS), max_size=30).map("".join),
     find_query=st.sampled_from(["needle", "nee", "中文", "é", "e n"]),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hits_are_those_of_the_laid_out_text(source: str, find_query: str, opened: Open) -> None:
     desk = opened([message(0, source), message(1, "hay")])
     desk.finding.open()

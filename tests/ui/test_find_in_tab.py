@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-from chat_world import OPENAI, World, until, world
+from chat_world import World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.find_bar import FindBar
 from desktop_chat.ui.chat.tab import ChatTab
-from desktop_chat.ui.window.actions import MENU, commands
 
 Key = Qt.Key
-
-
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        yield here
-
-
-@pytest.fixture
-async def tab(here: World) -> AsyncIterator[ChatTab]:
-    conversation = here.library.create(ChatOptions(connection_id=OPENAI.id, model="gpt-5.5"))
-    tab = here.show(ChatTab(here.context, conversation.id))
-    await until(tab.isActiveWindow)
-    await tab.load()
-    yield tab
-    await tab.aclose()
 
 
 async def asked(here: World, tab: ChatTab) -> None:
@@ -77,16 +56,6 @@ async def test_the_next_hit_reopens_a_closed_bar(here: World, tab: ChatTab) -> N
     await until(lambda: tab.finding.bar.tally.text() == "1 of 2")
     QTest.mouseClick(tab.finding.bar.close_button, Qt.MouseButton.LeftButton)
     assert not tab.finding.is_open
-
-
-def test_the_commands_are_in_the_menu_and_the_help() -> None:
-    known = {command.id: command.shortcuts for command in commands()}
-    assert known["find_in_conversation"] == ("Ctrl+F",)
-    assert known["find_next"] == ("F3", "Ctrl+G")
-    assert known["find_previous"] == ("Shift+F3", "Ctrl+Shift+G")
-    assert any("find_in_conversation" in group for group in MENU)
-    shortcuts = [shortcut for shortcuts in known.values() for shortcut in shortcuts]
-    assert len(shortcuts) == len(set(shortcuts)), "no key means two things"
 
 
 async def test_a_narrow_bar_leaves_its_room_to_the_query(here: World) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
 
 import pytest
-from chat_world import World, until, world
+from chat_world import World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -24,12 +23,6 @@ class Form(QWidget):
         rows = QVBoxLayout(self)
         for widget in (self.line, self.first, self.second):
             rows.addWidget(widget)
-
-
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        yield here
 
 
 @pytest.fixture

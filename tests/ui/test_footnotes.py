@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from page_world import on_screen
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -22,7 +23,6 @@ from desktop_chat.ui.transcript.blocks.node_layout import NOTE_BACK
 from desktop_chat.ui.transcript.blocks.text_box import NOTE
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.copying import layout_text
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 FAR = "Water boils[^a] at 100 degrees.\n\n" + "A paragraph.\n\n" * 60 + "[^a]: At <b>sea level</b> only.\n"
@@ -52,7 +52,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
 
     def made(text: str) -> TranscriptView:
         reply = Message("m0", "c", None, Role.ASSISTANT, text, Status.COMPLETE, 1_700_000_000.0, model="test-1")
-        model = TranscriptModel([reply])
+        model = LiveModel([reply])
         return on_screen(theme, qtbot, model)
 
     return made

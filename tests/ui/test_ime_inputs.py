@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from chat_world import OPENAI, World, until, world
+from chat_world import OPENAI, World, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QInputMethodEvent, QPalette, QTextCharFormat
 from PySide6.QtTest import QSignalSpy, QTest
@@ -23,12 +23,6 @@ from desktop_chat.ui.widgets.ime_inputs import in_our_colours
 
 PINYIN, WORD = "ni hao", "你好"
 Key = Qt.Key
-
-
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        yield here
 
 
 @pytest.fixture

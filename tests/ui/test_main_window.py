@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from chat_world import until
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
 from shell_world import Shell, ShellMaker, kept, shells
@@ -20,12 +20,12 @@ from desktop_chat.core.origin import CopyKind, Origin
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
 from desktop_chat.core.startup_reports import DatabaseRecovered, NewerVersion, UnexpectedExit
 from desktop_chat.core.workspace import OpenTab, Workspace
+from desktop_chat.ui.commands import help_lines
 from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed, origin_words
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.window.actions import MENU, commands
 from desktop_chat.ui.window.startup_notice import CLOSE, DOWNLOAD, StartupNotice, Trouble, words_for
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -60,8 +60,8 @@ async def test_closing_asks_and_waits_until_it_is_allowed(maker: ShellMaker) -> 
     press(shell, Qt.Key.Key_Q)
     assert asked.count() == 1
     assert shell.window.isVisible()
-    await shell.window.aclose()
-    assert shell.current.notes[-1] == "closed"
+    shell.window.finish()
+    assert shell.current.notes[-1] == "draft"
     shell.window.allow_close()
     shell.window.close()
     assert not shell.window.isVisible()
@@ -275,19 +275,12 @@ async def test_shortcuts_page_lists_every_command(maker: ShellMaker) -> None:
     press(shell, Qt.Key.Key_F1, PLAIN)
     dialog = shell.window.findChild(ShortcutsDialog)
     shown = {label.text() for label in dialog.findChildren(QLabel)}
-    assert {command.text for command in commands() if command.shortcuts} <= shown
+    assert {words for _group, lines in help_lines("enter") for words, _keys in lines} <= shown
     heard = {label.accessibleName() for label in dialog.findChildren(QLabel)}
     assert "New tab: Ctrl+T, Ctrl+N" in heard, "a screen reader says a command with its keys"
     shell.window._dialogs.shortcuts()
     assert len(shell.window.findChildren(ShortcutsDialog)) == 1
     dialog.close()
-
-
-def test_no_two_commands_share_a_shortcut() -> None:
-    keys = [QKeySequence(key).toString() for command in commands() for key in command.shortcuts if "…" not in key]
-    assert all(keys)
-    assert len(keys) == len(set(keys))
-    assert {command_id for group in MENU for command_id in group} <= {command.id for command in commands()}
 
 
 async def test_about_names_versions_and_licences(maker: ShellMaker) -> None:

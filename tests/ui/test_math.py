@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
+from live_model import LiveModel
 from page_world import on_screen
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
@@ -149,7 +150,7 @@ def rendered(view: TranscriptView) -> QImage:
 
 
 def test_the_source_is_shown_until_the_formula_is_typeset_or_for_good(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, PAGE)]))
+    view = show(LiveModel([message(0, PAGE)]))
     assert not shown(view)
     assert "$ax^2+bx+c=0$" in words(view)
     settled(view, qtbot)
@@ -168,7 +169,7 @@ def test_the_source_is_shown_until_the_formula_is_typeset_or_for_good(show: Show
 @pytest.mark.parametrize("step", [1, 7, 1_000])
 def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step: int) -> None:
     running = message(1, status=Status.RUNNING)
-    streamed = show(TranscriptModel([message(0, "Hi", Role.USER)]))
+    streamed = show(LiveModel([message(0, "Hi", Role.USER)]))
     streamed.model.on_event(MessageAdded(running))
     for start in range(0, len(PAGE), step):
         streamed.model.on_event(ReplyDelta("m1", TextDelta(PAGE[start : start + step])))
@@ -177,7 +178,7 @@ def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step
             QApplication.processEvents()
     finished = replace(running, text=PAGE, status=Status.COMPLETE)
     streamed.model.on_event(ReplyEnded(finished))
-    opened = show(TranscriptModel([message(0, "Hi", Role.USER), finished]))
+    opened = show(LiveModel([message(0, "Hi", Role.USER), finished]))
     for view in (streamed, opened):
         settled(view, qtbot)
     assert shown(streamed)
@@ -185,7 +186,7 @@ def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step
 
 
 def test_partial_repaints_equal_a_full_repaint(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
+    view = show(LiveModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
     for word in PAGE.split(" "):
         view.model.on_event(ReplyDelta("m1", TextDelta(word + " ")))
         view.model.tell()
@@ -206,7 +207,7 @@ def test_a_repeated_formula_is_typeset_once(show: Show, qtbot: QtBot, monkeypatc
         return really(latex, display=display)
 
     monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", noted)
-    view = show(TranscriptModel([message(0, "$x^2$ and $x^2$", status=Status.RUNNING)]))
+    view = show(LiveModel([message(0, "$x^2$ and $x^2$", status=Status.RUNNING)]))
     settled(view, qtbot)
     for _ in range(5):
         view.model.on_event(ReplyDelta("m0", TextDelta(" and $x^2$ again")))
@@ -217,7 +218,7 @@ def test_a_repeated_formula_is_typeset_once(show: Show, qtbot: QtBot, monkeypatc
 
 
 def test_text_without_formulas_starts_no_thread(show: Show) -> None:
-    view = show(TranscriptModel([message(0, "No formula here, and $5 is no formula.")]))
+    view = show(LiveModel([message(0, "No formula here, and $5 is no formula.")]))
     assert not view._formulas._setter._timer.isActive()
     assert not [thread for thread in threading.enumerate() if thread.name == "formulas"]
 
@@ -231,13 +232,13 @@ def test_the_libraries_are_loaded_only_when_needed() -> None:
 
 
 def test_the_thread_ends_with_the_last_formula(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, " ".join(f"$x_{{{n}}}$" for n in range(40)))]))
+    view = show(LiveModel([message(0, " ".join(f"$x_{{{n}}}$" for n in range(40)))]))
     settled(view, qtbot)
     qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
 
 
 def test_nothing_is_typeset_for_a_hidden_view(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, " ".join(f"$y_{{{n}}}$" for n in range(40)))]))
+    view = show(LiveModel([message(0, " ".join(f"$y_{{{n}}}$" for n in range(40)))]))
     view.hide()
     qtbot.waitUntil(lambda: not [thread for thread in threading.enumerate() if thread.name == "formulas"])
     assert len(view.document.render_style.formulas._known) < 40
@@ -248,7 +249,7 @@ def test_nothing_is_typeset_for_a_hidden_view(show: Show, qtbot: QtBot) -> None:
 
 def test_a_formula_that_is_too_long_never_reaches_the_thread(show: Show, qtbot: QtBot) -> None:
     latex = "x" * (LONGEST + 1)
-    view = show(TranscriptModel([message(0, f"$$\n{latex}\n$$")]))
+    view = show(LiveModel([message(0, f"$$\n{latex}\n$$")]))
     assert not view._formulas._setter._timer.isActive()
     assert latex in words(view)
 
@@ -259,7 +260,7 @@ def test_a_formula_that_is_too_long_never_reaches_the_thread(show: Show, qtbot: 
 @pytest.mark.parametrize("back", [333, 777, 1_500])
 def test_typeset_formulas_do_not_move_the_text_being_read(show: Show, qtbot: QtBot, back: int) -> None:
     text = "\n\n".join(f"Before {n} $\\frac{{{n}}}{{x}}$ after.\n\n$$\n\\sum_{{i={n}}}^n i\n$$" for n in range(60))
-    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
+    view = show(LiveModel([message(0, "Hi", Role.USER), message(1, text)]))
     view.scroller.go_to_entry(view.page.placed[0].spot, 0)
     view.page.scroll_by(-back)
     before = line_at_top(view), line_y(view)
@@ -270,7 +271,7 @@ def test_typeset_formulas_do_not_move_the_text_being_read(show: Show, qtbot: QtB
 
 def test_a_paragraph_being_read_keeps_its_line(show: Show, qtbot: QtBot) -> None:
     text = " ".join(f"word{n} $\\frac{{{n}}}{{\\sqrt{{x}}}}$" for n in range(120))
-    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, text)]))
+    view = show(LiveModel([message(0, "Hi", Role.USER), message(1, text)]))
     view.resize(700, 400)
     place, offset = Spot(1, 1), 400
     view.scroller.go_to_entry(place, offset)
@@ -284,7 +285,7 @@ def test_a_paragraph_being_read_keeps_its_line(show: Show, qtbot: QtBot) -> None
 
 
 def test_the_end_is_followed_while_formulas_appear(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
+    view = show(LiveModel([message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)]))
     for number in range(40):
         view.model.on_event(ReplyDelta("m1", TextDelta(f"Line {number} $\\frac{{{number}}}{{2}}$.\n\n")))
         view.model.tell()
@@ -298,7 +299,7 @@ def test_the_end_is_followed_while_formulas_appear(show: Show, qtbot: QtBot) -> 
 
 
 def test_a_copy_includes_the_latex_with_its_delimiters(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend")]))
+    view = show(LiveModel([message(0, "Text $x^2$ more.\n\n$$\na = b\n$$\n\nend")]))
     settled(view, qtbot)
     view.page.select_all()
     assert view.copier.text(markdown=False) == "Text $x^2$ more.\n\n$$a = b$$\n\nend"
@@ -306,7 +307,7 @@ def test_a_copy_includes_the_latex_with_its_delimiters(show: Show, qtbot: QtBot)
 
 
 def test_a_double_click_selects_the_whole_formula(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, r"Some text $\frac{a}{b}$ and 中文$y$中文")]))
+    view = show(LiveModel([message(0, r"Some text $\frac{a}{b}$ and 中文$y$中文")]))
     settled(view, qtbot)
     for latex in (r"\frac{a}{b}", "y"):
         QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, latex))
@@ -314,7 +315,7 @@ def test_a_double_click_selects_the_whole_formula(show: Show, qtbot: QtBot) -> N
 
 
 def test_a_selection_stays_on_its_words_when_formulas_appear(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, r"Some $\frac{a}{b}$ and chosen words $y$.")]))
+    view = show(LiveModel([message(0, r"Some $\frac{a}{b}$ and chosen words $y$.")]))
     layout = next(layouts(view))
     start = layout.boxes[0].text.index("chosen")
     view.selection.begin(Position("m0", 0, start))
@@ -326,7 +327,7 @@ def test_a_selection_stays_on_its_words_when_formulas_appear(show: Show, qtbot: 
 
 
 def test_a_selection_stays_below_a_formula_of_the_same_block(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, "- Some $\\frac{a}{b}$ words\n\n  and chosen words")]))
+    view = show(LiveModel([message(0, "- Some $\\frac{a}{b}$ words\n\n  and chosen words")]))
     layout = next(layouts(view))
     start = layout.boxes[1].start + layout.boxes[1].text.index("chosen")
     view.selection.begin(Position("m0", 0, start))
@@ -337,7 +338,7 @@ def test_a_selection_stays_below_a_formula_of_the_same_block(show: Show, qtbot: 
 
 
 def test_the_menu_of_a_formula_copies_its_latex(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, r"Some text $\frac{a}{b}$.")]))
+    view = show(LiveModel([message(0, r"Some text $\frac{a}{b}$.")]))
     settled(view, qtbot)
     at = point_of(view, r"\frac{a}{b}")
     view.hit_tester.open_context_menu(QPointF(at), view.viewport().mapToGlobal(at))
@@ -369,7 +370,7 @@ def inset_of(view: TranscriptView, latex: str) -> tuple[QRectF, Inset, TextBox]:
 
 
 def test_a_formula_is_on_the_baseline_of_its_words(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, r"Words $x$ and $\frac{a}{b}$ and $\int_0^1 x$ here.")]))
+    view = show(LiveModel([message(0, r"Words $x$ and $\frac{a}{b}$ and $\int_0^1 x$ here.")]))
     settled(view, qtbot)
     _, box = next(boxes(view))
     line = box.layout.lineAt(0)
@@ -388,7 +389,7 @@ def test_lines_without_formulas_keep_their_height(theme: Theme) -> None:
 
 
 def test_a_formula_takes_its_colour_from_the_theme(show: Show, qtbot: QtBot, theme: Theme) -> None:
-    view = show(TranscriptModel([message(0, "$$\nM\n$$")]))
+    view = show(LiveModel([message(0, "$$\nM\n$$")]))
     settled(view, qtbot)
     darkest = []
     for scheme in ("light", "dark"):
@@ -404,7 +405,7 @@ def test_a_formula_takes_its_colour_from_the_theme(show: Show, qtbot: QtBot, the
 
 
 def test_zoom_does_not_typeset_again(show: Show, qtbot: QtBot, theme: Theme) -> None:
-    view = show(TranscriptModel([message(0, "$$\nM\n$$")]))
+    view = show(LiveModel([message(0, "$$\nM\n$$")]))
     settled(view, qtbot)
     small, *_ = inset_of(view, "M")
     theme.set_zoom(2.0)
@@ -414,7 +415,7 @@ def test_zoom_does_not_typeset_again(show: Show, qtbot: QtBot, theme: Theme) -> 
 
 
 def test_higher_resolution_shows_more_detail(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, "$$\n\\sum_{i=1}^n x_i\n$$")]))
+    view = show(LiveModel([message(0, "$$\n\\sum_{i=1}^n x_i\n$$")]))
     settled(view, qtbot)
     _, inset, _ = inset_of(view, r"\sum_{i=1}^n x_i")
     render_style = view.document.render_style
@@ -444,7 +445,7 @@ def test_higher_resolution_shows_more_detail(show: Show, qtbot: QtBot) -> None:
 
 
 def test_a_wide_formula_scrolls_separately(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel([message(0, "$$\n" + "+".join(f"x_{{{n}}}" for n in range(60)) + "\n$$\n\nText.")]))
+    view = show(LiveModel([message(0, "$$\n" + "+".join(f"x_{{{n}}}" for n in range(60)) + "\n$$\n\nText.")]))
     settled(view, qtbot)
     layout = next(layouts(view))
     assert layout.panes[0].hidden_width > 0
@@ -454,7 +455,7 @@ def test_a_wide_formula_scrolls_separately(show: Show, qtbot: QtBot) -> None:
 
 def test_an_inline_formula_is_never_wider_than_the_column(show: Show, qtbot: QtBot) -> None:
     little, much = "+".join(f"x_{{{n}}}" for n in range(21)), "+".join(f"x_{{{n}}}" for n in range(60))
-    view = show(TranscriptModel([message(0, f"Text ${little}$ and ${much}$ more.")]))
+    view = show(LiveModel([message(0, f"Text ${little}$ and ${much}$ more.")]))
     settled(view, qtbot)
     assert shown(view) == [little]
     _, inset, box = inset_of(view, little)
@@ -490,7 +491,7 @@ def test_a_deleted_view_cancels_the_remaining_formulas(
 
     monkeypatch.setattr("desktop_chat.ui.transcript.math.formula_setter.typeset_formula", slowly)
     view = TranscriptView(theme, ErrorWords())
-    view.set_model(TranscriptModel([message(0, " ".join(f"$z_{{{n}}}$" for n in range(40)))], parent=view))
+    view.set_model(LiveModel([message(0, " ".join(f"$z_{{{n}}}$" for n in range(40)))], parent=view))
     view.show()
     qtbot.waitUntil(begun.is_set)
     shiboken6.delete(view)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from chat_world import LOCAL, OPENAI, World, until, world
+from live_model import LiveModel
 from page_world import Open, Page, on_screen, said
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -19,7 +20,6 @@ from desktop_chat.core.entities import ChatOptions, Timing, Usage
 from desktop_chat.ui.chat.tab import ChatTab
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.transcript.entries import HEADER
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 LONG = "A question with so many words that no bubble could hold them in one line. " * 3
@@ -125,7 +125,7 @@ def words_shown(view: TranscriptView, theme: Theme) -> bool:
 def test_the_statistics_of_a_reply_are_shown_on_hover_or_always(qapp: QApplication, qtbot: QtBot) -> None:
     theme = Theme(qapp)
     theme.set_scheme("light")
-    view = on_screen(theme, qtbot, TranscriptModel([said(0, "q"), REPLY]))
+    view = on_screen(theme, qtbot, LiveModel([said(0, "q"), REPLY]))
     footer = view.page.placed[-1].entry.layout
     assert footer is not None
     assert "32 token" in footer.labels[0].text
@@ -143,7 +143,7 @@ def test_the_statistics_of_a_reply_are_shown_on_hover_or_always(qapp: QApplicati
 
 def test_the_version_arrows_are_next_to_the_time(qapp: QApplication, qtbot: QtBot) -> None:
     theme = Theme(qapp)
-    model = TranscriptModel([said(0, "q"), REPLY], alternatives=lambda m: ("x", m, "y"))
+    model = LiveModel([said(0, "q"), REPLY], alternatives=lambda m: ("x", m, "y"))
     view = on_screen(theme, qtbot, model)
     heads = [one.entry.layout for one in view.page.placed if one.entry.key == HEADER]
     for layout, at_right in zip(heads, (True, False), strict=True):
@@ -235,7 +235,7 @@ async def settled(tab: ChatTab) -> None:
 
 
 async def closed(tab: ChatTab) -> None:
-    await tab.aclose()
+    tab.close_view()
 
 
 async def test_a_quote_is_appended_to_the_composer_in_one_undo_step(here: World) -> None:
@@ -257,8 +257,8 @@ async def test_a_reply_from_another_model_does_not_change_the_conversations_mode
     session = tab.session
     assert session is not None
     tab.transcript.action_triggered.emit("regenerate_with", session.path[-1].id)
-    assert tab._popups is not None
-    picker = tab._popups._picker
+    assert tab.page.popups is not None
+    picker = tab.page.popups._picker
     await until(lambda: any(row.model == "small" for row in picker.rows()))
     QTest.keyClicks(picker.search, "small")
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
@@ -290,15 +290,14 @@ async def test_a_deleted_message_can_be_restored(here: World) -> None:
     await ask(tab, "hi")
     session = tab.session
     assert session is not None
-    offered = QSignalSpy(tab.undo_offered)
     tab.transcript.action_triggered.emit("delete", session.path[0].id)
     assert session.path == ()
-    assert tab._pages.currentWidget() is tab._empty
-    words, undo = offered.at(0)
+    assert tab.pages.currentWidget() is tab.empty
+    words, undo = here.navigator.undone[0]
     assert words == "2 messages deleted."
     undo()
     assert [m.text for m in session.path] == ["hi", "fine"]
-    assert tab._pages.currentWidget() is tab.transcript
+    assert tab.pages.currentWidget() is tab.transcript
     await closed(tab)
 
 
@@ -308,9 +307,8 @@ async def test_a_deleted_message_can_be_restored_after_its_tab_was_closed(here: 
     conversation_id = tab.session.conversation_id  # type: ignore[union-attr]
     here.provider.script("fine")
     await ask(tab, "hi")
-    offered = QSignalSpy(tab.undo_offered)
-    tab.transcript.action_triggered.emit("delete", tab.session.path[0].id)  # type: ignore[union-attr]
-    _, undo = offered.at(0)
+    tab.transcript.action_triggered.emit("delete", tab.session.path[1].id)  # type: ignore[union-attr]
+    _, undo = here.navigator.undone[0]
     await closed(tab)
     here.shown.remove(tab)
     tab.deleteLater()
@@ -319,9 +317,9 @@ async def test_a_deleted_message_can_be_restored_after_its_tab_was_closed(here: 
     again = here.show(ChatTab(here.context, conversation_id))
     await again.load()
     assert again.session is not None
-    assert again.session.path == ()
+    assert [m.text for m in again.session.path] == ["hi"]
     undo()
     await until(lambda: again.session and len(again.session.path) == 2)
     assert [m.text for m in again.session.path] == ["hi", "fine"]
-    assert again._pages.currentWidget() is again.transcript
+    assert again.pages.currentWidget() is again.transcript
     await closed(again)

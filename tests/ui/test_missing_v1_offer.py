@@ -89,8 +89,8 @@ async def tab_with_failure(here: World) -> ChatTab:
     here.provider.script(WrongAddress("404"))
     here.provider.script("Hello")
     assert tab.session is not None
-    tab._composer.edit.setPlainText("hi")
-    tab._composer.submitted.emit("hi")
+    tab.composer.edit.setPlainText("hi")
+    tab.composer.submitted.emit("hi")
     await until(lambda: tab.session is not None and tab.session.path[-1].status is Status.FAILED)
     return tab
 
@@ -102,10 +102,10 @@ def last(tab: ChatTab) -> Message:
 
 async def test_a_failed_reply_completes_the_address_and_retries(here: World) -> None:
     tab = await tab_with_failure(here)
-    words = tab._transcript
+    words = tab.transcript
     assert tab._lacks_v1()
     assert words is not None
-    tab._presenter.act(Remedy.USE_V1, last(tab).id)  # type: ignore[union-attr]
+    tab.page.actions.act(Remedy.USE_V1, last(tab).id)  # type: ignore[union-attr]
     await until(lambda: last(tab).text == "Hello")
     assert here.preferences.settings.connections[0].base_url == f"{ROOT}/v1"
     assert here.providers.asked == [(f"{ROOT}/v1", "the connection's own")]
@@ -114,12 +114,10 @@ async def test_a_failed_reply_completes_the_address_and_retries(here: World) -> 
 async def test_a_failed_reply_keeps_an_address_that_cannot_be_completed(here: World) -> None:
     here.providers.answers_at = "nowhere"
     tab = await tab_with_failure(here)
-    tab._presenter.act(Remedy.USE_V1, last(tab).id)  # type: ignore[union-attr]
+    tab.page.actions.act(Remedy.USE_V1, last(tab).id)  # type: ignore[union-attr]
     await until(lambda: _buttons("Open settings"))
-    asked: list[str] = []
-    tab.settings_requested.connect(asked.append)
     _buttons("Open settings")[0].click()
-    await until(lambda: asked == ["connections"])
+    await until(lambda: here.navigator.settings == ["connections"])
     assert here.preferences.settings.connections == (MINE,)
 
 

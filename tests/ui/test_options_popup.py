@@ -6,21 +6,15 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from chat_world import World, until, world
+from chat_world import World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.entities import ChatOptions
 from desktop_chat.ui.chat.options_popup import OptionsPopup, is_own_choice
 
 OPTIONS = ChatOptions(connection_id="openai", model="gpt-5.5")
-
-
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        yield here
 
 
 @pytest.fixture

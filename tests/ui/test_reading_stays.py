@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+from live_model import LiveModel
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFont, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -21,7 +22,6 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 PROSE = (
@@ -87,7 +87,7 @@ def view(theme: Theme, qtbot: QtBot) -> TranscriptView:
     made = TranscriptView(theme, ErrorWords())
     qtbot.addWidget(made)
     made.resize(720, 520)
-    made.set_model(TranscriptModel(history(40), parent=made))
+    made.set_model(LiveModel(history(40), parent=made))
     made.show()
     qtbot.waitExposed(made)
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from page_world import Page, on_screen, said
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -17,7 +18,6 @@ from desktop_chat.core.events import ReplyDelta, ReplyEnded
 from desktop_chat.core.reply import Reply
 from desktop_chat.ui.transcript.entries import BlockEntry
 from desktop_chat.ui.transcript.selection.copying import layout_text
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 STEPS = [
@@ -62,7 +62,7 @@ def test_a_stream_with_reasoning_in_its_text_looks_like_its_end(
     live = texts(view)
     view.model.on_event(ReplyEnded(ended))
     assert texts(view) == live
-    opened = on_screen(page.theme, qtbot, TranscriptModel([view.model.row(0).message, ended]))
+    opened = on_screen(page.theme, qtbot, LiveModel([view.model.row(0).message, ended]))
     opened.document.item(1).unfolded = unfolded
     opened.resync(1)
     assert texts(opened) == live
@@ -71,7 +71,7 @@ def test_a_stream_with_reasoning_in_its_text_looks_like_its_end(
 
 def test_only_the_new_part_of_a_continued_reply_moves(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q", running=True)
-    model = TranscriptModel([said(0, "q"), replace(said(1, "Before. ", Status.RUNNING), reasoning="Hm. ")])
+    model = LiveModel([said(0, "q"), replace(said(1, "Before. ", Status.RUNNING), reasoning="Hm. ")])
     view = on_screen(page.theme, qtbot, model)
     for delta in (TextDelta("So.\n"), RecastDelta(), TextDelta("After.")):
         model.on_event(ReplyDelta(model.row(1).message.id, delta))
@@ -107,14 +107,14 @@ def test_a_reply_of_only_reasoning_shows_it_and_says_so(qapp: QApplication, qtbo
 def test_an_unknown_finish_reason_is_shown_in_the_footer(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q")
     ended = replace(said(1, "Hello"), finish_reason="a_new\x1b_word")
-    view = on_screen(page.theme, qtbot, TranscriptModel([said(0, "q"), ended]))
+    view = on_screen(page.theme, qtbot, LiveModel([said(0, "q"), ended]))
     assert "Finish reason: a_new_word" in labels(view)
 
 
 def test_a_finished_reply_waiting_for_its_usage_looks_finished(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q", running=True)
     now = [10.0]
-    model = TranscriptModel([said(0, "q"), said(1, "", Status.RUNNING)], clock=lambda: now[0])
+    model = LiveModel([said(0, "q"), said(1, "", Status.RUNNING)], clock=lambda: now[0])
     view = on_screen(page.theme, qtbot, model)
     for delta in (TextDelta("Hello"), FinishDelta("stop")):
         model.on_event(ReplyDelta("m1", delta))

@@ -153,7 +153,7 @@ async def tab(here: World) -> AsyncIterator[ChatTab]:
     tab.composer.submitted.emit("hi")
     await here.provider.paused()
     yield tab
-    await tab.aclose()
+    tab.close_view()
 
 
 async def test_an_open_conversation_gets_its_messages_and_keeps_its_running_reply(

@@ -33,7 +33,7 @@ async def tab(here: World) -> AsyncIterator[ChatTab]:
     tab = here.show(ChatTab(here.context, here.library.create(options).id))
     await tab.load()
     yield tab
-    await tab.aclose()
+    tab.close_view()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property_tests import examples
 
 from desktop_chat.markdown.find_query import FindQuery
 from desktop_chat.ui.transcript.find.searcher import Hit, Searcher
@@ -122,7 +123,7 @@ def test_growing_messages_are_followed(texts: list[str], more: list[str], find_q
     assert searcher.total == len(everything(image_cache, find_query))
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(texts=messages, others=messages, find_query=needles)
 def test_replaced_and_new_messages_are_searched(texts: list[str], others: list[str], find_query: FindQuery) -> None:
     image_cache = Shelf(*texts)

@@ -109,7 +109,7 @@ async def test_there_is_one_settings_window_and_it_opens_the_requested_page(make
     for name in PAGES:
         assert settings_of(shell, name).page == name
     assert len(shell.window.findChildren(SettingsDialog)) == 1
-    shell.current.settings_requested.emit("connections")
+    maker.here.context.navigator.open_settings("connections")
     assert settings_of(shell).page == "connections"
     settings_of(shell).close()
     await until(lambda: not shell.window.findChildren(SettingsDialog))
@@ -118,7 +118,7 @@ async def test_there_is_one_settings_window_and_it_opens_the_requested_page(make
 
 async def test_a_tab_that_needs_a_key_opens_its_connection(maker: ShellMaker) -> None:
     shell = await maker.open()
-    shell.current.key_requested.emit("openai")
+    maker.here.context.navigator.ask_for_key("openai")
     dialog = settings_of(shell)
     assert dialog.page == "connections"
     assert dialog.connections.form is not None

@@ -57,6 +57,7 @@ async def test_closing_a_streaming_tab_keeps_its_text_and_reopening_shows_it(her
     await until(lambda: (session := tab_of(window).session) is not None and session.path)
     session = tab_of(window).session
     assert session is not None
+    await until(lambda: not session.running)
     assert [(m.text, m.status) for m in session.path] == [
         ("A question", Status.COMPLETE),
         ("Half an ", Status.CANCELLED),
@@ -94,7 +95,8 @@ async def test_quitting_while_several_stream_stores_their_text(here: World, wind
         if number:
             window.tabs.new_tab()
         await ask(here, window, f"Question {number}")
-    await window.aclose()
+    window.finish()
+    await here.context.sessions.aclose()
     await here.write_behind.flush()
     replies = [m for m in here.store.after_crash() if m.text == "Some "]
     assert [m.status for m in replies] == [Status.CANCELLED] * 3
@@ -153,7 +155,7 @@ async def test_a_hit_in_another_version_of_a_reply_is_shown(here: World) -> None
         await asked(window, "first")
         first_id = session_of(window).path[1].id
         here.provider.script("something else")
-        tab_of(window).regenerate()
+        tab_of(window).page.actions.regenerate_last()
         await until(lambda: not session_of(window).running)
         assert first_id not in [message.id for message in session_of(window).path]
         window.tabs.open_at(window.tabs.current_id, first_id, "needle")

@@ -22,7 +22,6 @@ from desktop_chat.ui.shortcut_text import shortcut_text
         ("Alt+Down", "Alt+↓"),
         ("Ctrl++", "Ctrl++"),
         ("Ctrl+PgDown", "Ctrl+PgDown"),
-        ("Ctrl+1 … 8", "Ctrl+1 … 8"),
     ],
 )
 def test_keys_are_named_as_on_the_keyboard(qapp: QApplication, shortcut: str, text: str) -> None:

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from chat_world import OPENAI, World, until, world
+from chat_world import World, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from desktop_chat.core.entities import ChatOptions
 from desktop_chat.core.errors import ContextTooLong
 from desktop_chat.ui.chat.options_popup import OptionsPopup
 from desktop_chat.ui.chat.send_guard import BACK, SEND
 from desktop_chat.ui.chat.size_guard import SHORTEN, SizeBar
 from desktop_chat.ui.chat.tab import ChatTab
 
-ASKED = ChatOptions(connection_id=OPENAI.id, model="gpt-5.5")
 LARGE = "a long log " * 50_000
 Key = Qt.Key
 
 
-@pytest.fixture
-async def here(qapp: QApplication) -> AsyncIterator[World]:
-    async with world(qapp) as here:
-        here.provider.script("Hello")
-        yield here
-
-
-@pytest.fixture
-async def tab(here: World) -> AsyncIterator[ChatTab]:
-    tab = here.show(ChatTab(here.context, here.library.create(ASKED).id))
-    await until(tab.isActiveWindow)
-    await tab.load()
-    yield tab
-    await tab.aclose()
+@pytest.fixture(autouse=True)
+def says_hello(here: World) -> None:
+    here.provider.script("Hello")
 
 
 def ask(tab: ChatTab, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from live_model import LiveModel
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QFont, QInputDevice, QPaintEvent, QPalette, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
@@ -17,7 +18,6 @@ from desktop_chat.core.entities import Message, Role, Status
 from desktop_chat.core.events import MessageAdded, ReplyDelta
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.transcript.viewport.smooth_scroll import DURATION_S, eased
 
@@ -80,7 +80,7 @@ def watched(theme: Theme, qtbot: QtBot) -> Watched:
     view = TranscriptView(theme, ErrorWords())
     qtbot.addWidget(view)
     view.resize(700, 500)
-    view.set_model(TranscriptModel(history(60), parent=view))
+    view.set_model(LiveModel(history(60), parent=view))
     view.show()
     qtbot.waitExposed(view)
     return Watched(view)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from page_world import Page, on_screen, said
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
@@ -15,7 +16,6 @@ from desktop_chat.core.deltas import SourcesDelta, TextDelta
 from desktop_chat.core.entities import Message, Source, Status, Usage
 from desktop_chat.core.events import ReplyDelta, ReplyEnded
 from desktop_chat.ui.transcript.blocks.block_layout import Control
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.transcript.viewport.scroller import Placed
 
@@ -25,7 +25,7 @@ MANY = tuple(Source(f"https://example.org/{number}", f"Title {number}") for numb
 
 def shown(qapp: QApplication, qtbot: QtBot, reply: Message) -> TranscriptView:
     page = Page(qapp, qtbot, "q")
-    return on_screen(page.theme, qtbot, TranscriptModel([said(0, "q"), reply]))
+    return on_screen(page.theme, qtbot, LiveModel([said(0, "q"), reply]))
 
 
 def controls(view: TranscriptView, name: str) -> list[tuple[Placed, Control]]:
@@ -98,7 +98,7 @@ def test_numbers_become_links_when_their_sources_arrive(qapp: QApplication, qtbo
 def test_the_sources_of_a_continued_reply_keep_their_numbers(qapp: QApplication, qtbot: QtBot) -> None:
     page = Page(qapp, qtbot, "q")
     begun = replace(said(1, "Tides[1]", Status.RUNNING), sources=(TIDE,))
-    view = on_screen(page.theme, qtbot, TranscriptModel([said(0, "q"), begun]))
+    view = on_screen(page.theme, qtbot, LiveModel([said(0, "q"), begun]))
     for delta in (SourcesDelta((MOON, TIDE)), TextDelta(" Moon[2]")):
         view.model.on_event(ReplyDelta("m1", delta))
     view.model.tell()

@@ -57,28 +57,28 @@ async def test_it_is_recorded_on_disk_before_anything_is_rendered(here: World) -
     await tab.load()
     assert (rendered, [record.opening for record in here.noted]) == ([False], [True])
     await until(lambda: not here.noted[-1].opening)
-    await tab.aclose()
+    tab.close_view()
 
 
 async def test_it_is_not_opened_automatically(here: World) -> None:
     tab = await suspect(here)
-    assert tab._pages.currentWidget() is tab._suspect
+    assert tab.pages.currentWidget() is tab._suspect
     assert tab.session is None
     assert not tab.composer.isVisible()
     assert tab.focusWidget() is tab._suspect.card.again_button
     assert "stopped responding" in tab._suspect.card.accessibleDescription()
     assert here.noted == []
-    await tab.aclose()
+    tab.close_view()
 
 
 async def test_open_anyway(here: World) -> None:
     tab = await suspect(here)
     QTest.mouseClick(tab._suspect.card.open_button, LEFT)
-    await until(lambda: tab._pages.currentWidget() is tab.transcript)
+    await until(lambda: tab.pages.currentWidget() is tab.transcript)
     assert tab.composer.isVisible()
     await until(lambda: here.noted[-1].suspects == ())
     assert here.noted[0].suspects != (), "it is suspect until it went well"
-    await tab.aclose()
+    tab.close_view()
 
 
 async def test_open_as_plain_text(here: World) -> None:
@@ -93,8 +93,8 @@ async def test_open_as_plain_text(here: World) -> None:
     here.languages.set_language("zh_CN")
     await until(lambda: page.open_button.text() == "仍然打开")
     QTest.mouseClick(page.open_button, LEFT)
-    await until(lambda: tab._pages.currentWidget() is tab.transcript)
-    await tab.aclose()
+    await until(lambda: tab.pages.currentWidget() is tab.transcript)
+    tab.close_view()
 
 
 async def test_unreadable_plain_text_says_so(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +103,8 @@ async def test_unreadable_plain_text_says_so(here: World, monkeypatch: pytest.Mo
     async def messages(_conversation_id: str) -> list[Message]:
         raise StoreCorrupt
 
-    object.__setattr__(here.context, "messages_of", messages)
+    monkeypatch.setattr(here.write_behind, "messages", messages)
     QTest.mouseClick(tab._suspect.card.again_button, LEFT)
     await until(tab._suspect.text.isVisible)
     assert tab._suspect.text.toPlainText() == "The conversations file is damaged."
-    await tab.aclose()
+    tab.close_view()

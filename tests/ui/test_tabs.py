@@ -126,33 +126,45 @@ async def test_keys_switch_tabs(maker: ShellMaker) -> None:
     assert QApplication.focusWidget() is shell.current.edit
 
 
-async def test_closing_a_running_tab_ends_it_first_and_reopening_waits_for_that(maker: ShellMaker) -> None:
+async def test_a_closed_tab_is_gone_at_once_and_another_takes_its_place(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open(kept(one, maker.add("two")))
     first = shell.made[one]
     await until(lambda: "loaded" in first.notes)
-    first.may_close.clear()
     shell.tabs.close_tab(one)
     assert shell.titles == ["two"]
-    await until(lambda: "closing" in first.notes)
+    assert first.notes == ["load", "loaded", "closed"]
     shell.tabs.reopen()
-    second = shell.made[one]
-    await asyncio.sleep(0.01)
-    assert second.notes == []
-    first.may_close.set()
-    await until(lambda: "loaded" in second.notes)
-    assert first.notes == ["load", "loaded", "closing", "closed"]
+    await until(lambda: "loaded" in shell.made[one].notes)
+    assert shell.made[one] is not first
 
 
 async def test_a_tab_closed_while_it_loads_leaves_nothing_behind(maker: ShellMaker) -> None:
     one = maker.add("one")
     shell = await maker.open(kept(maker.add("two"), one))
     shell.tabs.activate(one)
+    notes = shell.made[one].notes
     shell.made[one].may_load.clear()
-    await until(lambda: "load" in shell.made[one].notes)
+    await until(lambda: "load" in notes)
     shell.tabs.close_tab(one)
-    await until(lambda: "closed" in shell.made[one].notes)
-    assert "loaded" not in shell.made[one].notes
+    assert "closed" in notes
+    shell.made[one].may_load.set()
+    await asyncio.sleep(0.01)
+    assert "loaded" not in notes
+
+
+async def test_at_the_end_no_tab_goes_on_loading_and_drafts_are_kept(maker: ShellMaker) -> None:
+    ids = three(maker)
+    shell = await maker.open(kept(*ids))
+    await until(lambda: "loaded" in shell.current.notes)
+    shell.tabs.activate(ids[1])
+    first, loading = (shell.made[known] for known in ids[:2])
+    loading.may_load.clear()
+    await until(lambda: "load" in loading.notes)
+    shell.window.finish()
+    loading.may_load.set()
+    await asyncio.sleep(0.01)
+    assert (first.notes, loading.notes) == (["load", "loaded", "draft"], ["load", "draft"])
 
 
 async def test_closing_the_last_tab_opens_a_new_one_and_forgets_a_blank_one(maker: ShellMaker) -> None:
@@ -298,7 +310,7 @@ async def test_a_new_tab_uses_the_last_connection_and_never_the_demo(maker: Shel
 async def test_a_tab_can_open_another_conversation(maker: ShellMaker) -> None:
     shell = await maker.open()
     first: PlainTab = shell.current
-    first.conversation_requested.emit("too long a question")
+    maker.here.context.navigator.begin_conversation("too long a question")
     assert shell.current is not first
     await until(lambda: shell.current.edit.toPlainText() == "too long a question")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from page_world import on_screen
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
@@ -81,7 +82,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
     theme.set_scheme("light")
 
     def made(*texts: str, model: TranscriptModel | None = None) -> TranscriptView:
-        model = model or TranscriptModel(conversation(*texts))
+        model = model or LiveModel(conversation(*texts))
         return on_screen(theme, qtbot, model)
 
     return made

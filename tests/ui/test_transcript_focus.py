@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QSignalSpy, QTest
@@ -20,7 +21,6 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.blocks.control_painter import ControlRef
 from desktop_chat.ui.transcript.entries import BlockEntry
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 TALL = "Words.\n\n" * 40
@@ -53,7 +53,7 @@ def show(qapp: QApplication, qtbot: QtBot) -> Show:
         view = TranscriptView(theme, ErrorWords())
         for widget in (QLineEdit("before"), view, QLineEdit("after")):
             rows.addWidget(widget)
-        view.set_model(TranscriptModel(conversation(*texts), parent=view))
+        view.set_model(LiveModel(conversation(*texts), parent=view))
         window.resize(700, 500)
         window.show()
         window.activateWindow()

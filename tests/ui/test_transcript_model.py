@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
-from desktop_chat.core.deltas import ReasoningDelta, TextDelta
-from desktop_chat.core.entities import Failure, Message, Role, Status
+from desktop_chat.core.deltas import (
+    Delta,
+    FinishDelta,
+    ReasoningDelta,
+    RecastDelta,
+    SkippedDelta,
+    TextDelta,
+    UsageDelta,
+)
+from desktop_chat.core.entities import Failure, Message, Role, Status, Usage
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
@@ -19,9 +28,10 @@ from desktop_chat.core.events import (
     RetryScheduled,
     RetryStarted,
 )
+from desktop_chat.core.reply import Reply
 from desktop_chat.ui.text.error_text import ErrorWords
 from desktop_chat.ui.transcript.message_text import progress_line
-from desktop_chat.ui.transcript.transcript_model import GrowingText, TranscriptModel, TranscriptRole
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel, TranscriptRole
 
 
 def message(number: int, text: str = "", status: Status = Status.COMPLETE, role: Role = Role.ASSISTANT) -> Message:
@@ -43,7 +53,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def model(qapp: object, clock: Clock) -> TranscriptModel:
-    made = TranscriptModel([message(0, "hi", role=Role.USER)], clock=clock)
+    made = LiveModel([message(0, "hi", role=Role.USER)], clock=clock)
     QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
     return made
 
@@ -80,7 +90,7 @@ def test_the_end_replaces_the_message(model: TranscriptModel) -> None:
     model.on_event(ReplyEnded(replace(running, text="Hello", reasoning="r", status=Status.CANCELLED)))
     assert told.count() == 1
     assert model.index(1).data() == "Hello"
-    assert model.row(1).progress is None
+    assert model.row(1).reply is None
     model.on_event(ReplyDelta("m1", TextDelta("late")))
     assert model.index(1).data() == "Hello"
 
@@ -96,26 +106,13 @@ def test_another_path_keeps_the_text_of_a_running_reply(model: TranscriptModel) 
     model.tell()
 
 
-def test_progress_is_known_for_the_waiting_text(model: TranscriptModel, clock: Clock) -> None:
+def test_each_step_of_a_reply_is_told_at_once(model: TranscriptModel) -> None:
     model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
-    progress = model.row(1).progress
-    assert progress is not None
-    clock.now += 2
-    model.on_event(RetryScheduled("m1", 1, 3.0, Failure("provider_fault")))
-    assert progress.retry_at == 105.0
-    clock.now += 3
-    model.on_event(RetryStarted("m1"))
-    assert (progress.retry_at, progress.started_at) == (None, 105.0)
-    clock.now += 1
-    model.on_event(ReplyDelta("m1", ReasoningDelta("a")))
-    clock.now += 4
-    model.on_event(ReplyDelta("m1", TextDelta("b")))
-    assert progress.timing().first_token_s == 1.0
-    assert progress.timing().reasoning_s == 4.0
-    stopping = QSignalSpy(model.stopping)
-    model.on_event(ReplyStopping("m1"))
-    assert progress.stopping
-    assert stopping.count() == 1
+    for event in (RetryScheduled("m1", 1, 3.0, Failure("provider_fault")), RetryStarted("m1"), ReplyStopping("m1")):
+        told = QSignalSpy(model.dataChanged)
+        model.on_event(event)
+        assert told.count() == 1
+        assert told.at(0)[0].row() == 1
 
 
 def test_events_of_other_messages_are_ignored(model: TranscriptModel) -> None:
@@ -126,16 +123,7 @@ def test_events_of_other_messages_are_ignored(model: TranscriptModel) -> None:
     assert model.message("x") is None
 
 
-def test_the_end_of_a_growing_text_is_available_without_joining_everything() -> None:
-    text = GrowingText("ab")
-    for piece in ("cd", "", "efg"):
-        text.add(piece)
-    assert [text.after(position) for position in (0, 1, 3, 4, 7)] == ["abcdefg", "bcdefg", "defg", "efg", ""]
-    assert (text.whole(), len(text)) == ("abcdefg", 7)
-    assert GrowingText().whole() == ""
-
-
-def test_a_long_conversation_creates_only_the_rows_that_are_used(qapp: object) -> None:
+def test_a_long_conversation_makes_only_the_rows_that_are_looked_at(qapp: object) -> None:
     messages = [message(number, "x" * number) for number in range(500)]
     model = TranscriptModel(messages)
     assert model.lengths() == list(range(500))
@@ -168,14 +156,67 @@ def test_rows_of_kept_messages_are_kept_and_others_are_new(model: TranscriptMode
 
 def test_the_text_of_a_retry_says_why(model: TranscriptModel, clock: Clock) -> None:
     model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
-    progress = model.row(1).progress
-    assert progress is not None
+    reply = model.row(1).reply
+    assert reply is not None
     for code, why in (("rate_limited", "Too many requests."), ("connection_refused", "Could not connect to the")):
         model.on_event(RetryScheduled("m1", 1, 3.0, Failure(code, retry_after_s=3.0)))
-        assert progress.failure is not None
-        cause = ErrorWords().cause(progress.failure, model.row(1).message)
-        line = progress_line(progress, clock.now, has_text=False, cause=cause)
+        assert reply.progress.failure is not None
+        cause = ErrorWords().cause(reply.progress.failure, model.row(1).message)
+        line = progress_line(reply.progress, clock.now, has_text=False, cause=cause)
         assert line.startswith(f"Retrying in 3 s. {why}")
         assert "Wait a moment" not in line
     model.on_event(RetryStarted("m1"))
-    assert progress.failure is None
+    assert reply.progress.failure is None
+
+
+def test_what_changes_nothing_on_the_screen_is_not_told(model: TranscriptModel) -> None:
+    model.on_event(MessageAdded(message(1, status=Status.RUNNING)))
+    told = QSignalSpy(model.dataChanged)
+    for delta in (UsageDelta(Usage(1, 2)), FinishDelta("stop"), SkippedDelta()):
+        model.on_event(ReplyDelta("m1", delta))
+    model.tell()
+    assert told.count() == 0
+
+
+def test_two_models_of_one_session_show_the_same_from_the_middle_of_a_stream_on(qapp: object, clock: Clock) -> None:
+    reply = Reply(message(1, status=Status.RUNNING), clock)
+    path = (message(0, "hi", role=Role.USER), reply.message)
+    first = TranscriptModel(path, reply=lambda: reply, clock=clock)
+    models = [first]
+
+    def take(*deltas: Delta) -> None:
+        for delta in deltas:
+            reply.take(delta)
+            for model in models:
+                model.on_event(ReplyDelta("m1", delta))
+
+    clock.now += 1
+    take(ReasoningDelta("Hm. "), TextDelta("Well."), RecastDelta(), TextDelta("Hel"))
+    clock.now += 5
+    models.append(TranscriptModel(path, reply=lambda: reply, clock=clock))
+    for _ in range(2):
+        rows = [model.row(1) for model in models]
+        assert len({row.text.whole() for row in rows}) == len({row.reasoning.whole() for row in rows}) == 1
+        assert models[0].message("m1") == models[1].message("m1")
+        lines = {progress_line(row.reply.progress, clock.now, has_text=True) for row in rows}  # type: ignore[union-attr]
+        assert lines == {"No data for 5 s"}
+        assert models[0].lengths() == models[1].lengths()
+        take(TextDelta("lo"))
+        clock.now += 5
+    assert rows[1].reasoning.whole() == "Hm. Well."
+    ended = reply.ended(None, cancelled=True)
+    for model in models:
+        model.on_event(ReplyEnded(ended))
+        assert model.message("m1") is ended
+
+
+def test_a_reply_that_ended_keeps_no_second_text_and_says_how_often_it_was_recast(model: TranscriptModel) -> None:
+    running = message(1, status=Status.RUNNING)
+    model.on_event(MessageAdded(running))
+    row = model.row(1)
+    for delta in (TextDelta("So. "), RecastDelta(), TextDelta("Yes.")):
+        model.on_event(ReplyDelta("m1", delta))
+    ended = replace(running, text="Yes.", reasoning="So. ", status=Status.COMPLETE)
+    model.on_event(ReplyEnded(ended))
+    assert row.text.whole() is ended.text
+    assert (row.reasoning.whole(), row.recasts, row.is_writing) == ("So. ", 1, False)

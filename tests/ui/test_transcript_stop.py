@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,7 +16,6 @@ from desktop_chat.core.entities import Message, Role, Status, Timing
 from desktop_chat.core.events import MessageAdded, ReplyDelta, ReplyEnded, ReplyStopping
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import ErrorWords
-from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.view import TranscriptView
 
 QUESTION = Message("q", "c", None, Role.USER, "Why?", Status.COMPLETE, 1_700_000_000.0)
@@ -29,7 +29,7 @@ def view(qapp: QApplication, qtbot: QtBot) -> TranscriptView:
     theme.setParent(made)
     qtbot.addWidget(made)
     made.resize(700, 500)
-    made.set_model(TranscriptModel([QUESTION], parent=made))
+    made.set_model(LiveModel([QUESTION], parent=made))
     made.show()
     qtbot.waitExposed(made)
     return made

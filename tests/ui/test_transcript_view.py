@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from live_model import LiveModel
 from page_world import on_screen
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
@@ -137,7 +138,7 @@ def wheel(view: TranscriptView, steps: int) -> None:
 @pytest.mark.parametrize("step", [1, 3, 17, 1_000])
 def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step: int) -> None:
     question, running = message(0, "Hi", Role.USER), message(1, status=Status.RUNNING)
-    streamed = show(TranscriptModel([question]))
+    streamed = show(LiveModel([question]))
     streamed.resize(700, 1_100)
     streamed.model.on_event(MessageAdded(running))
     for start in range(0, len(EVERYTHING), step):
@@ -146,7 +147,7 @@ def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step
         streamed.viewport().grab()
     finished = replace(running, text=EVERYTHING, status=Status.COMPLETE, usage=Usage(1, 2), timing=Timing(0.1, None, 1))
     streamed.model.on_event(ReplyEnded(finished))
-    opened = show(TranscriptModel([question, finished]))
+    opened = show(LiveModel([question, finished]))
     opened.resize(700, 1_100)
     for view in (streamed, opened):
         settled(view, qtbot)
@@ -154,7 +155,7 @@ def test_a_streamed_view_looks_like_an_opened_one(show: Show, qtbot: QtBot, step
 
 
 def test_partial_repaints_equal_a_full_repaint(show: Show, qtbot: QtBot) -> None:
-    view = show(TranscriptModel(history(6)))
+    view = show(LiveModel(history(6)))
     view.model.on_event(MessageAdded(message(6, status=Status.RUNNING)))
     for word in EVERYTHING.split(" "):
         view.model.on_event(ReplyDelta("m6", TextDelta(word + " ")))
@@ -170,7 +171,7 @@ def test_partial_repaints_equal_a_full_repaint(show: Show, qtbot: QtBot) -> None
 def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
     view = TranscriptView(theme, ErrorWords())
     qtbot.addWidget(view)
-    model = TranscriptModel(history(4), parent=view)
+    model = LiveModel(history(4), parent=view)
     view.set_model(model)
     model.on_event(MessageAdded(message(4, status=Status.RUNNING)))
     model.on_event(ReplyDelta("m4", TextDelta("text")))
@@ -183,13 +184,13 @@ def test_a_hidden_view_lays_out_nothing(theme: Theme, qtbot: QtBot) -> None:
 
 
 def test_only_what_is_visible_is_laid_out(show: Show) -> None:
-    view = show(TranscriptModel(history(2_000)))
+    view = show(LiveModel(history(2_000)))
     assert len(view.document._items) < 20
     assert view.at_end
 
 
 def test_streaming_below_does_not_disturb_reading(show: Show) -> None:
-    view = show(TranscriptModel([*history(30), message(30, status=Status.RUNNING)]))
+    view = show(LiveModel([*history(30), message(30, status=Status.RUNNING)]))
     wheel(view, 5)
     assert not view.at_end
     before = image(view)
@@ -204,7 +205,7 @@ def test_streaming_below_does_not_disturb_reading(show: Show) -> None:
 
 
 def test_the_end_stays_in_view_until_the_first_upward_scroll(show: Show) -> None:
-    view = show(TranscriptModel([*history(10), message(10, status=Status.RUNNING)]))
+    view = show(LiveModel([*history(10), message(10, status=Status.RUNNING)]))
     for number in range(30):
         view.model.on_event(ReplyDelta("m10", TextDelta(f"Line {number}.\n\n")))
         view.model.tell()
@@ -218,7 +219,7 @@ def test_the_end_stays_in_view_until_the_first_upward_scroll(show: Show) -> None
 
 
 def test_scrolling_moves_by_the_requested_distance_although_heights_were_estimated(show: Show) -> None:
-    view = show(TranscriptModel(history(400, EVERYTHING)))
+    view = show(LiveModel(history(400, EVERYTHING)))
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     for _ in range(60):
         before = {id(one.entry): one.y for one in view.page.placed}
@@ -229,7 +230,7 @@ def test_scrolling_moves_by_the_requested_distance_although_heights_were_estimat
 
 def test_a_random_walk_never_moves_the_text_being_read(show: Show) -> None:
     dice = random.Random(7)
-    view = show(TranscriptModel([*history(120, EVERYTHING), message(120, status=Status.RUNNING)]))
+    view = show(LiveModel([*history(120, EVERYTHING), message(120, status=Status.RUNNING)]))
     for _ in range(300):
         before = {id(one.entry): one.y for one in view.page.placed}
         step = 0
@@ -250,12 +251,12 @@ def test_a_random_walk_never_moves_the_text_being_read(show: Show) -> None:
 
 def test_the_reading_position_is_restored(show: Show, theme: Theme) -> None:
     messages = history(50)
-    view = show(TranscriptModel(messages))
+    view = show(LiveModel(messages))
     assert view.scroll_place() is None
     wheel(view, 20)
     place = view.scroll_place()
     assert place is not None
-    other = show(TranscriptModel(messages))
+    other = show(LiveModel(messages))
     other.restore_scroll_place(place)
     assert other.scroll_place() == place
     assert [one.y for one in other.page.placed] == [one.y for one in view.page.placed]
@@ -264,7 +265,7 @@ def test_the_reading_position_is_restored(show: Show, theme: Theme) -> None:
 
 
 def test_the_reading_position_survives_zoom_width_and_theme(show: Show, theme: Theme) -> None:
-    view = show(TranscriptModel(history(50, EVERYTHING)))
+    view = show(LiveModel(history(50, EVERYTHING)))
     wheel(view, 20)
     spot = view.scroller.anchor[0]
     for change in (
@@ -280,7 +281,7 @@ def test_the_reading_position_survives_zoom_width_and_theme(show: Show, theme: T
 
 def test_a_copy_of_everything_is_the_source(show: Show) -> None:
     question, answer = message(0, "What?\n\n  *now*", Role.USER), message(1, "\n" + EVERYTHING + "\n\n")
-    view = show(TranscriptModel([question, answer]))
+    view = show(LiveModel([question, answer]))
     view.page.select_all()
     assert view.copier.text(markdown=True) == f"{question.text}\n\n{answer.text}"
     view.clipboard.put_message("m1")
@@ -291,9 +292,7 @@ def test_a_copy_of_everything_is_the_source(show: Show) -> None:
 
 
 def test_dragging_selects_across_blocks_and_messages(show: Show) -> None:
-    view = show(
-        TranscriptModel([message(0, "Question here", Role.USER), message(1, "First **one**\n\nSecond two\n\nlast")])
-    )
+    view = show(LiveModel([message(0, "Question here", Role.USER), message(1, "First **one**\n\nSecond two\n\nlast")]))
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "here"))
     QTest.mouseMove(view.viewport(), point_of(view, "two"))
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "two"))
@@ -311,7 +310,7 @@ def test_dragging_selects_across_blocks_and_messages(show: Show) -> None:
 
 
 def test_a_double_click_selects_a_word_and_a_third_the_block(show: Show) -> None:
-    view = show(TranscriptModel([message(0, "x", Role.USER), message(1, "Some *emphatic* words")]))
+    view = show(LiveModel([message(0, "x", Role.USER), message(1, "Some *emphatic* words")]))
     at = point_of(view, "emphatic")
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert view.copier.text(markdown=True) == "emphatic"
@@ -321,7 +320,7 @@ def test_a_double_click_selects_a_word_and_a_third_the_block(show: Show) -> None
 
 
 def test_a_selection_survives_streaming_below(show: Show) -> None:
-    view = show(TranscriptModel([message(0, "Question", Role.USER), message(1, "start", status=Status.RUNNING)]))
+    view = show(LiveModel([message(0, "Question", Role.USER), message(1, "start", status=Status.RUNNING)]))
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, "Question"))
     for _ in range(5):
         view.model.on_event(ReplyDelta("m1", TextDelta(" and more\n\n")))
@@ -332,7 +331,7 @@ def test_a_selection_survives_streaming_below(show: Show) -> None:
 
 
 def test_links_are_emitted_and_never_opened_here(show: Show) -> None:
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "See [docs](https://example.com) now")]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, "See [docs](https://example.com) now")]))
     hovered, activated = QSignalSpy(view.link_hovered), QSignalSpy(view.link_activated)
     at = point_of(view, "docs")
     QTest.mouseMove(view.viewport(), at)
@@ -344,7 +343,7 @@ def test_links_are_emitted_and_never_opened_here(show: Show) -> None:
 
 def test_the_text_of_a_link_is_emitted_as_a_whole(show: Show) -> None:
     text = "[my**bank**.com](https://evil.example) [and](https://evil.example)"
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, text)]))
     activated = QSignalSpy(view.link_activated)
     for letters in ("bank", "and"):
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, letters))
@@ -354,15 +353,13 @@ def test_the_text_of_a_link_is_emitted_as_a_whole(show: Show) -> None:
 
 def test_a_tip_shows_the_real_target_of_a_link(show: Show) -> None:
     text = "See [docs](https://mybank.com@evil.example/%2e) now"
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, text)]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, text)]))
     assert view.hit_tester.tip_at(QPointF(point_of(view, "docs"))) == "https://evil.example/%2e"
 
 
 def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot: QtBot) -> None:
     answer = replace(message(1, "[docs](https://example.com)\n\n```py\nx = 1\ny\n```"), reasoning="hm")
-    model = TranscriptModel(
-        [message(0, "q", Role.USER), answer], alternatives=lambda m: ("m1", "z") if m == "m1" else (m,)
-    )
+    model = LiveModel([message(0, "q", Role.USER), answer], alternatives=lambda m: ("m1", "z") if m == "m1" else (m,))
     view = show(model)
     triggered, activated = QSignalSpy(view.action_triggered), QSignalSpy(view.link_activated)
     pressed = []
@@ -384,7 +381,7 @@ def test_every_control_is_reached_by_tab_and_pressed_by_enter(show: Show, qtbot:
 
 def test_reasoning_folds_and_unfolds_in_place(show: Show) -> None:
     answer = replace(message(1, "Answer"), reasoning="First thought\n\nSecond thought", timing=Timing(0.1, 4.2, 5.0))
-    view = show(TranscriptModel([message(0, "q", Role.USER), answer]))
+    view = show(LiveModel([message(0, "q", Role.USER), answer]))
     toggle = next(one for one in view.page.placed if any(c.name == "toggle_reasoning" for c in one.entry.controls()))
     control = toggle.entry.controls()[0]
     assert "4 s" in control.label
@@ -397,7 +394,7 @@ def test_reasoning_folds_and_unfolds_in_place(show: Show) -> None:
 
 
 def test_reasoning_streams_separately_from_the_answer(show: Show) -> None:
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)]))
     item = view.document.item(1)
     item.unfolded = True
     for word in ("thinking ", "hard.\n\n", "Still. "):
@@ -426,7 +423,7 @@ def test_reasoning_streams_separately_from_the_answer(show: Show) -> None:
 )
 def test_an_unusual_ending_is_shown_with_its_remedy(show: Show, status: Status, failure: Failure | None) -> None:
     ended = replace(message(1, "part", status=status), failure=failure)
-    view = show(TranscriptModel([message(0, "q", Role.USER), ended]))
+    view = show(LiveModel([message(0, "q", Role.USER), ended]))
     words = " ".join(label.text for one in view.page.placed if one.entry.layout for label in one.entry.layout.labels)
     assert ErrorWords().sentence(ended) in words
     triggered = QSignalSpy(view.action_triggered)
@@ -440,7 +437,7 @@ def test_an_unusual_ending_is_shown_with_its_remedy(show: Show, status: Status, 
 
 def test_waiting_is_shown_as_text(show: Show) -> None:
     now = [10.0]
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
 
     def labels() -> str:
         view.sync.tick()
@@ -457,7 +454,7 @@ def test_waiting_is_shown_as_text(show: Show) -> None:
 
 def test_thinking_time_is_counted(show: Show) -> None:
     now = [10.0]
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, status=Status.RUNNING)], clock=lambda: now[0]))
     view.model.on_event(ReplyDelta("m1", ReasoningDelta("Hm")))
     view.model.tell()
     now[0] += 5
@@ -467,7 +464,7 @@ def test_thinking_time_is_counted(show: Show) -> None:
 
 
 def test_keys_scroll_and_move_from_message_to_message(show: Show) -> None:
-    view = show(TranscriptModel(history(40)))
+    view = show(LiveModel(history(40)))
     for key in (Qt.Key.Key_PageUp, Qt.Key.Key_Up, Qt.Key.Key_Home):
         before = view.scroller.value()
         QTest.keyClick(view, key)
@@ -481,7 +478,7 @@ def test_keys_scroll_and_move_from_message_to_message(show: Show) -> None:
 
 
 def test_the_key_for_the_next_message_never_goes_up(show: Show) -> None:
-    view = show(TranscriptModel([*history(3), message(3, "A paragraph.\n\n" * 60)]))
+    view = show(LiveModel([*history(3), message(3, "A paragraph.\n\n" * 60)]))
     assert view.at_end
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert view.at_end
@@ -498,7 +495,7 @@ def test_the_key_for_the_next_message_never_goes_up(show: Show) -> None:
 
 
 def test_wide_code_scrolls_sideways_and_wraps(show: Show) -> None:
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "```\n" + "wide " * 60 + "\n```")]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, "```\n" + "wide " * 60 + "\n```")]))
     placed = block_with(view, "wide")
     assert placed.entry.layout is not None
     pane = placed.entry.layout.panes[0]
@@ -515,7 +512,7 @@ def test_wide_code_scrolls_sideways_and_wraps(show: Show) -> None:
 
 def test_a_copy_of_code_includes_all_its_parts(show: Show) -> None:
     code = "\n".join(f"line {n}" for n in range(200))
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, f"```text\n{code}\n```")]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, f"```text\n{code}\n```")]))
     scroll_to_message(view, 1)
     placed = block_with(view, "line 0")
     copy = next(c for c in placed.entry.controls() if c.name == "copy_code")
@@ -527,7 +524,7 @@ def test_a_copy_of_code_includes_all_its_parts(show: Show) -> None:
 
 
 def test_a_notice_stays_above_the_messages(show: Show) -> None:
-    view = show(TranscriptModel(history(4)))
+    view = show(LiveModel(history(4)))
     high = view.viewport().height()
     view.set_notice("Canned replies")
     assert view.viewport().height() < high
@@ -537,7 +534,7 @@ def test_a_notice_stays_above_the_messages(show: Show) -> None:
 
 
 def test_right_to_left_text_is_at_the_right(show: Show) -> None:
-    view = show(TranscriptModel([message(0, "q", Role.USER), message(1, "שלום עולם")]))
+    view = show(LiveModel([message(0, "q", Role.USER), message(1, "שלום עולם")]))
     layout = block_with(view, "שלום").entry.layout
     assert layout is not None
     assert layout.boxes[0].rects(0, 4)[0].right() > layout.width - 5

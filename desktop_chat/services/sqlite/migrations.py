@@ -176,7 +176,7 @@ def list_what_is_left_to_do(connection: sqlite3.Connection) -> None:
 @migration
 def compare_by_another_rule(connection: sqlite3.Connection) -> None:
     """Ignore accents, width and marks in searches: fold all titles again at once, and reindex messages in slices
-    (`upkeep.py`); until then their texts are read."""
+    (`maintenance.py`); until then their texts are read."""
     from desktop_chat.markdown.folding import folded  # noqa: PLC0415  (needed once)
     from desktop_chat.services.sqlite.search_text import make_index  # noqa: PLC0415
 

@@ -27,10 +27,12 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.ui.chat.message_edit import MessageEdit
 from desktop_chat.ui.chat.pasting import PASTE_LIMIT, Pasted
+from desktop_chat.ui.commands import Scope, command_of, key_text, tool_tip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 _TAB_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
@@ -38,7 +40,7 @@ DRAFT_DELAY_MS = 250
 """How long writing pauses before the draft is kept."""
 
 
-class Composer(QFrame):
+class Composer(Retranslated, QFrame):
     """Emits what the person wants; whoever listens says what is so through the setters.
 
     ``submitted`` carries the text, which stays in place until ``clear`` is called: a question is never lost.
@@ -185,7 +187,10 @@ class Composer(QFrame):
         self.edit.setAccessibleName(tr("Message"))
         self.edit.setPlaceholderText(tr("Ask anything..."))
         self._running_note.setText(
-            tr("A reply is still in progress. Send your message when it ends, or press Esc to stop the reply.")
+            tr(
+                "A reply is still in progress. Send your message when it ends, or press {shortcut} to stop the reply.",
+                shortcut=key_text("stop"),
+            )
         )
         self._name_buttons()
         self.key_mark.setAccessibleName(tr("API key"))
@@ -196,13 +201,8 @@ class Composer(QFrame):
         self._name_choosers()
         self._name_options()
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._edit_cancel.isVisible() and not self._running:
+        if command_of(event, Scope.PART) == "leave" and self._edit_cancel.isVisible() and not self._running:
             self.edit_cancelled.emit()
             event.accept()
         else:
@@ -300,7 +300,7 @@ class Composer(QFrame):
         self.send_button.setAccessibleName(send)
         self.send_button.setToolTip(tr("You can send once your conversations are loaded") if self._waiting else send)
         self.stop_button.setAccessibleName(stop)
-        self.stop_button.setToolTip(tr("{command} ({shortcut})", command=stop, shortcut="Esc"))
+        self.stop_button.setToolTip(tool_tip("stop", stop))
 
     def _name_choosers(self) -> None:
         most = self._theme.px(230)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, partial
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.session import ChatSession
@@ -19,9 +20,6 @@ from desktop_chat.ui.context import Context
 class ComposerPopups(QObject):
     """Popups of one tab, each made when it is first opened; what is chosen goes to the presenter."""
 
-    key_requested = Signal(str)
-    connections_requested = Signal()
-
     def __init__(
         self, context: Context, session: ChatSession, presenter: ChatPresenter, composer: Composer, parent: QWidget
     ) -> None:
@@ -32,20 +30,13 @@ class ComposerPopups(QObject):
         self._composer = composer
         self._parent = parent
         presenter.model_wanted.connect(self.open_models)
-        presenter.model_wanted_for.connect(self.open_models_for)
         composer.model_requested.connect(self.open_models)
         composer.connection_requested.connect(self.open_connections)
         composer.options_requested.connect(self.open_options)
 
-    def open_models(self) -> None:
-        """Let the person choose what answers in this conversation."""
+    def open_models(self, then: Callable[[str, str], None] | None = None) -> None:
+        """Let the person choose what answers in this conversation; or ``then`` is called with what was chosen."""
         options = self._session.conversation.options
-        self._picker.open_for(self._composer.model_button, options.connection_id, options.model)
-
-    def open_models_for(self, message_id: str) -> None:
-        """Let the person choose a model that answers once more in a reply's place."""
-        options = self._session.conversation.options
-        then = partial(self._presenter.regenerate_with, message_id)
         self._picker.open_for(self._composer.model_button, options.connection_id, options.model, then)
 
     def open_options(self) -> None:
@@ -58,7 +49,7 @@ class ComposerPopups(QObject):
         chosen = self._session.conversation.options.connection_id
         menu = ConnectionMenu(self._context.theme, self._context.connections.all(), chosen, self._parent)
         menu.chosen.connect(self._choose_connection)
-        menu.all_requested.connect(self.connections_requested)
+        menu.all_requested.connect(partial(self._context.navigator.open_settings, "connections"))
         button = self._composer.connection_button
         menu.open_at(button.mapToGlobal(QPoint(0, -menu.card_size().height())))
 
@@ -70,8 +61,6 @@ class ComposerPopups(QObject):
     def _picker(self) -> ModelPicker:
         picker = ModelPicker(self._context, self._parent)
         picker.chosen.connect(self._presenter.choose)
-        picker.key_requested.connect(self.key_requested)
-        picker.connections_requested.connect(self.connections_requested)
         return picker
 
     @cached_property

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.entities import Message, Role
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
-from desktop_chat.ui.widgets.async_dialog import ask_new_file
-
-_LONGEST_NAME = 60
+from desktop_chat.ui.widgets.save_dialog import ask_new_file, file_stem, write_bytes
 
 
 async def save_copy(
@@ -27,7 +23,7 @@ async def save_copy(
         return
     shown = (model.message(message.id) for message in model.messages(0, model.rowCount()))
     text = as_markdown(title, [message for message in shown if message is not None])
-    problem = await asyncio.to_thread(_write, file, text)
+    problem = await asyncio.to_thread(write_bytes, file, text.encode("utf-8", "replace"))
     if problem:
         tell(lambda: tr("The copy could not be saved: {detail}.", detail=problem))
     else:
@@ -45,14 +41,4 @@ def as_markdown(title: str, messages: Sequence[Message]) -> str:
 
 def file_name(title: str) -> str:
     """Return a name that every file system takes."""
-    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in title)
-    return f"{' '.join(kept.split())[:_LONGEST_NAME].strip() or 'conversation'}.md"
-
-
-def _write(file: Path, text: str) -> str:
-    """Replace the file in one step; return the system's words for what prevents it, else nothing."""
-    saving = QSaveFile(str(file))
-    if not saving.open(QIODevice.OpenModeFlag.WriteOnly):
-        return saving.errorString()
-    saving.write(text.encode("utf-8", "replace"))
-    return "" if saving.commit() else saving.errorString()
+    return f"{file_stem(title) or 'conversation'}.md"

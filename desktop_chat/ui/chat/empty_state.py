@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop_chat.ui.shortcut_text import shortcut_text
+from desktop_chat.ui.commands import key_text, words_of
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.scroll_area import ScrollArea, SteadyScrollBar
 
 _Starter = tuple[str, Callable[[], str], Callable[[], str]]
@@ -33,16 +34,14 @@ _DEMO_STARTERS: tuple[_Starter, ...] = (
     ("warning", lambda: tr("A server error"), lambda: tr("Show me an error")),
 )
 """What the demo knows an answer to."""
-_HINTS: tuple[tuple[Callable[[], str], str], ...] = (
-    (lambda: tr("New tab"), "Ctrl+T"),
-    (lambda: tr("Search conversations"), "Ctrl+K"),
-)
+_HINTS = ("new_tab", "find")
+"""Commands."""
 
 _SIDE, _BETWEEN_KEYS = 16, 16
 """Pixels at zoom 1 between the page's edges and what stands on it, and between a key and the next one's words."""
 
 
-class EmptyState(ScrollArea):
+class EmptyState(Retranslated, ScrollArea):
     """A heading, buttons in the middle of the page, and below them the keys. What has no room is scrolled to."""
 
     starter_chosen = Signal(str)
@@ -79,16 +78,11 @@ class EmptyState(ScrollArea):
         for button, (icon_name, words, _) in zip(self.buttons, self._starters, strict=True):
             button.setText(words())
             button.setIcon(icon(icon_name, "muted", beside_text=True))
-        for (label, keys), (words, shortcut) in zip(self._hints, _HINTS, strict=True):
-            label.setText(words())
-            keys.setText(shortcut_text(shortcut))
+        for (label, keys), command_id in zip(self._hints, _HINTS, strict=True):
+            label.setText(words_of(command_id))
+            keys.setText(key_text(command_id))
         self._arrange()
         self.setAccessibleName(self._title.text())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,18 +7,16 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from desktop_chat.markdown.find_query import FindQuery
-from desktop_chat.ui.shortcut_text import shortcut_text
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip, words_of
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
-_Key = Qt.Key
-_ENTER = frozenset({_Key.Key_Return, _Key.Key_Enter})
 _NARROW = 420
 """Pixels at zoom 1 of a bar in which no room is kept for a tally that is short."""
-_SWITCHES = frozenset({_Key.Key_C, _Key.Key_W})
-_ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+_SCOPES = (Scope.FIND_BAR, Scope.PART)
 
 
 class FindLine(ImeLineEdit):
@@ -26,13 +24,13 @@ class FindLine(ImeLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the bar's switches write no letters."""
-        if event.key() in _SWITCHES and event.modifiers() == _ALT:
+        if command_of(event, Scope.FIND_BAR) in {"match_case", "whole_words"}:
             event.ignore()
         else:
             super().keyPressEvent(event)
 
 
-class FindBar(QFrame):
+class FindBar(Retranslated, QFrame):
     """Emits what is looked for and the steps that are asked for; is told what came of it."""
 
     needle_changed = Signal(FindQuery)
@@ -87,52 +85,39 @@ class FindBar(QFrame):
         self.setAccessibleName(tr("Find in this conversation"))
         self.line.setAccessibleName(tr("Find in this conversation"))
         self.line.setPlaceholderText(tr("Find in this conversation"))
-        for button, words, keys in (
-            (self.case_button, tr("Match case"), "Alt+C"),
-            (self.word_button, tr("Match whole words"), "Alt+W"),
-            (self.previous_button, tr("Previous match"), "Shift+F3"),
-            (self.next_button, tr("Next match"), "F3"),
-            (self.close_button, tr("Close"), "Esc"),
+        for button, command_id in (
+            (self.case_button, "match_case"),
+            (self.word_button, "whole_words"),
+            (self.previous_button, "find_previous"),
+            (self.next_button, "find_next"),
         ):
-            button.setAccessibleName(words)
-            button.setToolTip(tr("{command} ({shortcut})", command=words, shortcut=shortcut_text(keys)))
+            button.setAccessibleName(words_of(command_id))
+            button.setToolTip(tool_tip(command_id))
+        self.close_button.setAccessibleName(tr("Close"))
+        self.close_button.setToolTip(tool_tip("leave", tr("Close")))
 
     def event(self, event: QEvent) -> bool:
         """What the bar has a use for is not left to the window's shortcuts: Esc would stop a reply."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_for_me(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_from_window(event, *_SCOPES) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._is_for_me(event):
+        command = command_of(event, *_SCOPES)
+        if not command:
             super().keyPressEvent(event)
             return
         event.accept()
-        key = event.key()
         if self.line.composing:
             return  # the input method's
-        if key == _Key.Key_Escape:
+        if command == "leave":
             self.left.emit()
-        elif key in _ENTER:
-            self._press_enter(forward=not event.modifiers() & _SHIFT)
+        elif command in {"hit_next", "hit_previous"}:
+            self._press_enter(forward=command == "hit_next")
         else:
-            (self.case_button if key == _Key.Key_C else self.word_button).toggle()
+            (self.case_button if command == "match_case" else self.word_button).toggle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def _is_for_me(self, event: QKeyEvent) -> bool:
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.key() in _SWITCHES:
-            return modifiers == _ALT
-        return event.key() == _Key.Key_Escape or event.key() in _ENTER
 
     def _press_enter(self, *, forward: bool) -> None:
         focused = self.focusWidget()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Qt
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
@@ -15,17 +13,7 @@ from desktop_chat.ui.transcript.find.searcher import Hit
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.widgets.announcements import announce
 
-if TYPE_CHECKING:
-    from desktop_chat.core.session import ChatSession
-
 _LONGEST_PREFILL = 120
-
-
-def show_found(session: ChatSession | None, find: FindController, message_id: str, words: str) -> None:
-    """Go to a message that a search of all conversations found, on whichever path it is, and mark the words."""
-    if session is not None and all(message.id != message_id for message in session.path):
-        session.show_alternative(message_id)
-    find.show(message_id, words)
 
 
 class FindController(QObject):

@@ -6,12 +6,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.core.errors import ChatError
 from desktop_chat.core.image_files import format_of
@@ -25,9 +24,9 @@ from desktop_chat.ui.images.image_decoding import (
 )
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.controls.code_saving import last_folder, note_folder, write_bytes
 from desktop_chat.ui.widgets.async_dialog import Question, ask
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.save_dialog import ask_new_file, file_stem, write_bytes
 
 if TYPE_CHECKING:
     from desktop_chat.core.ports import ImageLoader
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 _OVERVIEW = QSize(2_560, 1_600)
 """Pixels of a second, smaller copy of a very large image, for looking at all of it."""
 _SUFFIXES = {"jpeg": "jpg"}
-_LONGEST_NAME = 60
 
 
 class ImageActions(QObject):
@@ -179,24 +177,16 @@ class ImageActions(QObject):
             await self._tell(sentence(error))
             return
         suffix = _SUFFIXES.get(format_of(content), format_of(content))
-        dialog = QFileDialog(self._dialog_parent(), tr("Save image as..."), str(last_folder(self._widget)))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.setNameFilters([f"{suffix.upper()} (*.{suffix})", tr("All files (*)")])
-        dialog.selectFile(f"{self._file_name(address)}.{suffix}")
-        if await ask(dialog) != QFileDialog.DialogCode.Accepted:
-            return
-        path = Path(dialog.selectedFiles()[0])
-        if reason := await asyncio.to_thread(write_bytes, path, content):
+        patterns = [f"{suffix.upper()} (*.{suffix})", tr("All files (*)")]
+        name = f"{self._file_name(address)}.{suffix}"
+        path = await ask_new_file(self._dialog_parent(), tr("Save image as..."), name, patterns)
+        if path is not None and (reason := await asyncio.to_thread(write_bytes, path, content)):
             await self._tell(tr("Could not write {name}: {reason}", name=path.name, reason=reason))
-        else:
-            note_folder(self._widget, path)
 
     def _file_name(self, address: str) -> str:
         """Return a name for a file from what the image shows."""
         name = next((each.alternative for each in self._images.shown() if each.address == address), "")
-        plain = "".join([letter if letter.isalnum() or letter in " -_" else " " for letter in name])
-        return " ".join(plain.split())[:_LONGEST_NAME].strip() or tr("Image")
+        return file_stem(name) or tr("Image")
 
     async def _tell(self, words: str) -> None:
         question = Question(self._dialog_parent(), tr("Image"), tr("Close"), can_cancel=False)

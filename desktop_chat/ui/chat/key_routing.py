@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.transcript.view import TranscriptView
 
-_MESSAGE_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
-_READING_KEYS = _MESSAGE_KEYS | {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 _CONTROL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 _META = Qt.KeyboardModifier.MetaModifier
 
@@ -26,15 +25,17 @@ class KeyRouting:
         """Say whether a key meant anything."""
         if not self._transcript.isVisible():
             return False
-        if event.key() in _READING_KEYS:
-            return self._read(event)
-        if writes(event) and not self._composer.edit.hasFocus() and self._composer.isVisible():
+        command = command_of(event, Scope.CHAT_PAGE)
+        if command not in {"", "paste"}:
+            return self._read(event, command)
+        is_written = command == "paste" or _writes(event)
+        if is_written and not self._composer.edit.hasFocus() and self._composer.isVisible():
             return self._write(event)
         return False
 
-    def _read(self, event: QKeyEvent) -> bool:
+    def _read(self, event: QKeyEvent, command: str) -> bool:
         """Scroll; who goes from message to message has the keyboard there, so that Tab enters the message."""
-        if event.key() in _MESSAGE_KEYS and event.modifiers() & _ALT and not self._transcript.hasFocus():
+        if command in {"next_message", "previous_message"} and not self._transcript.hasFocus():
             self._transcript.setFocus(Qt.FocusReason.OtherFocusReason)
         self._transcript.keyPressEvent(event)
         return True
@@ -45,10 +46,8 @@ class KeyRouting:
         return True
 
 
-def writes(event: QKeyEvent) -> bool:
-    """Say whether a key writes a letter, or pastes."""
-    if event.matches(QKeySequence.StandardKey.Paste):
-        return True
+def _writes(event: QKeyEvent) -> bool:
+    """Say whether a key writes a letter."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     is_command = modifiers & (_CONTROL | _ALT | _META) not in {Qt.KeyboardModifier.NoModifier, _CONTROL | _ALT}
     return not is_command and event.text().isprintable() and bool(event.text().strip())

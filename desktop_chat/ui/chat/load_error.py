@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import ChatError
@@ -11,10 +11,11 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_view import IconView
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
-class LoadErrorCard(QWidget):
+class LoadErrorCard(Retranslated, QWidget):
     """What went wrong, in one sentence, and a button to try again."""
 
     retried = Signal()
@@ -47,11 +48,6 @@ class LoadErrorCard(QWidget):
         self.again_button.setText(tr("Retry"))
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription(self._text.text())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _lay_out(self) -> None:
         self._card = QFrame()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
-class LoadingPage(WrappedLabel):
+class LoadingPage(Retranslated, WrappedLabel):
     """One sentence in the middle of the page."""
 
     def __init__(self) -> None:
@@ -28,8 +29,3 @@ class LoadingPage(WrappedLabel):
             self.setText(tr("Loading your conversations. You can start writing now and send once they are loaded."))
         else:
             self.setText(tr("Loading conversation..."))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)

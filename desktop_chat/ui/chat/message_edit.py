@@ -9,14 +9,11 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCurso
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop_chat.ui.chat.pasting import Pasted, can_be_pasted, files_in, pasted
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window, scope_of_enter
 from desktop_chat.ui.style.theme import Theme
-from desktop_chat.ui.widgets.ime_inputs import ImePlainTextEdit
+from desktop_chat.ui.widgets.ime_inputs import INPUT_METHOD_KEYS, ImePlainTextEdit
 
-_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_STEPS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
-_PAGES = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
-_KEYPAD = Qt.KeyboardModifier.KeypadModifier
-_LEFT_TO_THE_INPUT_METHOD = _ENTER | _STEPS | _PAGES | {Qt.Key.Key_Escape}
+_STEPS = {"recall_earlier": -1, "recall_later": 1}
 
 
 class MessageEdit(ImePlainTextEdit):
@@ -33,7 +30,7 @@ class MessageEdit(ImePlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._composing = False
-        self._send_key = "enter"
+        self._enter = Scope.ENTER_SENDS
         self._earlier: tuple[str, ...] = ()
         self._recalled: int | None = None
         self._most = 320
@@ -55,7 +52,7 @@ class MessageEdit(ImePlainTextEdit):
 
     def set_send_key(self, send_key: str) -> None:
         """``"enter"`` or ``"ctrl_enter"``, as the settings have it."""
-        self._send_key = send_key
+        self._enter = scope_of_enter(send_key)
 
     def set_earlier(self, questions: Sequence[str]) -> None:
         """What Up recalls, the oldest first."""
@@ -102,8 +99,7 @@ class MessageEdit(ImePlainTextEdit):
         return QSize(self._theme.px(80), self._wanted)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._belongs_here(event):
-            event.accept()
+        if self._keep_from_window(event):
             return True
         handled = super().event(event)
         if event.type() in {QEvent.Type.Polish, QEvent.Type.StyleChange}:
@@ -115,13 +111,14 @@ class MessageEdit(ImePlainTextEdit):
         super().inputMethodEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._composing and event.key() in _LEFT_TO_THE_INPUT_METHOD:
+        command = command_of(event, self._enter, Scope.COMPOSER, Scope.CHAT_PAGE)
+        if self._composing and event.key() in INPUT_METHOD_KEYS:
             event.accept()
-        elif event.key() in _ENTER:
-            self._press_enter(event)
-        elif self._is_for_the_page(event):
+        elif command in {"send", "break_line"}:
+            self._press_enter(event, sends=command == "send")
+        elif self._is_for_the_page(command):
             event.ignore()
-        elif not self._recall_by(event):
+        elif not self._recall(_STEPS.get(command, 0)):
             super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
@@ -151,24 +148,22 @@ class MessageEdit(ImePlainTextEdit):
         super().resizeEvent(event)
         self._measure()
 
-    def _belongs_here(self, event: QKeyEvent) -> bool:
-        """Keys that no shortcut of the window may take from the text."""
-        return event.key() in (_LEFT_TO_THE_INPUT_METHOD if self._composing else _ENTER)
+    def _keep_from_window(self, event: QEvent) -> bool:
+        """Take keys that no shortcut of the window may take from the text."""
+        if not self._composing:
+            return keep_from_window(event, self._enter)
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(event.key() in INPUT_METHOD_KEYS)
+            return event.isAccepted()
+        return False
 
-    def _is_for_the_page(self, event: QKeyEvent) -> bool:
-        """Keys that move through the conversation, as long as this text has no use for them."""
-        if event.key() in _PAGES:
-            scrolls = self.verticalScrollBarPolicy() != Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-            return not scrolls and event.modifiers() & ~_KEYPAD == Qt.KeyboardModifier.NoModifier
-        return event.key() in _STEPS and event.modifiers() & ~_KEYPAD == Qt.KeyboardModifier.AltModifier
+    def _is_for_the_page(self, command: str) -> bool:
+        """Say whether a command moves through the conversation, where this text has no use for it."""
+        if command in {"page_up", "page_down"}:
+            return self.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        return command in {"previous_message", "next_message"}
 
-    def _press_enter(self, event: QKeyEvent) -> None:
-        held = event.modifiers() & ~_KEYPAD
-        sends = (
-            held in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier}
-            if self._send_key == "enter"
-            else held == Qt.KeyboardModifier.ControlModifier
-        )
+    def _press_enter(self, event: QKeyEvent, *, sends: bool) -> None:
         if sends and not event.isAutoRepeat():
             self.submitted.emit()
         elif not sends:
@@ -176,12 +171,9 @@ class MessageEdit(ImePlainTextEdit):
             self.ensureCursorVisible()
         event.accept()
 
-    def _recall_by(self, event: QKeyEvent) -> bool:
+    def _recall(self, step: int) -> bool:
         """Walk through earlier questions from an empty box, as long as none has been changed."""
-        if event.modifiers() & ~_KEYPAD or not self._earlier:
-            return False
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None:
+        if not step or not self._earlier:
             return False
         text = self.text if self.document().blockCount() < 200 else None
         at = self._recalled if self._recalled is not None and text == self._earlier[self._recalled] else None

@@ -15,13 +15,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
 
 
-async def use_v1(
-    page: QWidget,
-    context: Context,
-    connection: Connection,
-    ask_again: Callable[[], None],
-    open_settings: Callable[[], None],
-) -> None:
+async def use_v1(page: QWidget, context: Context, connection: Connection, ask_again: Callable[[], None]) -> None:
     """Look for a model server below "/v1" on the same host. Where there is one, the connection keeps that address and
     ``ask_again`` is called; else the person is told, and offered the settings."""
 
@@ -42,4 +36,4 @@ async def use_v1(
             return
         text = tr("No model server responds at {address}/v1 either. Check the address.", address=connection.base_url)
     if await confirm(page, tr("Address not changed"), text, tr("Open settings")):
-        open_settings()
+        context.navigator.open_settings("connections")

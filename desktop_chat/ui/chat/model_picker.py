@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.errors import ChatError
@@ -29,8 +29,6 @@ class ModelPicker(SearchPopup):
 
     chosen = Signal(str, str)
     """Connection id and model."""
-    key_requested = Signal(str)
-    connections_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(context.theme, parent)
@@ -45,7 +43,11 @@ class ModelPicker(SearchPopup):
         for button in (self.refresh_button, self.connections_button):
             button.setProperty("flat", True)
             button.setAutoDefault(False)
-        self._lay_out()
+        footer = QHBoxLayout()
+        footer.addWidget(self.refresh_button)
+        footer.addStretch()
+        footer.addWidget(self.connections_button)
+        self.column.addLayout(footer)
         self.search.textChanged.connect(self._search)
         self.refresh_button.clicked.connect(self._refresh)
         self.connections_button.clicked.connect(self._open_connections)
@@ -77,10 +79,7 @@ class ModelPicker(SearchPopup):
         return [self.list.item(index).data(_ROW) for index in range(self.list.count())]
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Models"))
-        self.search.setAccessibleName(tr("Search or enter a model"))
-        self.search.setPlaceholderText(tr("Search or enter a model"))
-        self.list.setAccessibleName(tr("Models"))
+        self._name(tr("Models"), tr("Search or enter a model"))
         self.refresh_button.setText(tr("Refresh"))
         self.connections_button.setText(tr("Connections..."))
 
@@ -160,7 +159,7 @@ class ModelPicker(SearchPopup):
             return
         self.close()
         if row.kind is RowKind.KEY:
-            self.key_requested.emit(row.connection.id)
+            self._context.navigator.ask_for_key(row.connection.id)
         else:
             self._then(row.connection.id, row.model)
 
@@ -173,7 +172,7 @@ class ModelPicker(SearchPopup):
 
     def _open_connections(self) -> None:
         self.close()
-        self.connections_requested.emit()
+        self._context.navigator.open_settings("connections")
 
     def _ask(self, connection_id: str) -> None:
         connection = self._context.connections.get(connection_id)
@@ -193,23 +192,9 @@ class ModelPicker(SearchPopup):
             self._known[connection.id] = Known(models=tuple(models))
         self._show_rows()
 
-    def _lay_out(self) -> None:
-        self._footer = QHBoxLayout()
-        self._footer.addWidget(self.refresh_button)
-        self._footer.addStretch()
-        self._footer.addWidget(self.connections_button)
-        self._column = QVBoxLayout(self)
-        self._column.addWidget(self.search)
-        self._column.addWidget(self.list)
-        self._column.addLayout(self._footer)
-        self._fit()
-        self.theme.changed.connect(self._fit)
-
     def _fit(self) -> None:
-        px = self.theme.px
-        self._column.setContentsMargins(px(10), px(10), px(10), px(8))
-        self._column.setSpacing(px(8))
-        self.list.setIconSize(QSize(px(16), px(16)))
+        super()._fit()
+        self.list.setIconSize(QSize(self.theme.px(16), self.theme.px(16)))
 
 
 def _best(rows: Iterable[Row], kept: Row | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,6 +25,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeTextEdit
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.popup import Popup
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 EFFORTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("none", lambda: tr("Off")),
@@ -45,7 +46,7 @@ def is_own_choice(options: ChatOptions) -> bool:
     return replace(options, connection_id="", model="", sent_from_id="") != ChatOptions()
 
 
-class OptionsPopup(Popup):
+class OptionsPopup(Retranslated, Popup):
     """Shows the options of a conversation and tells of each change; ``changed`` carries the whole value."""
 
     changed = Signal(object)
@@ -122,11 +123,6 @@ class OptionsPopup(Popup):
 
     def _name_left_out(self) -> None:
         self.leaves_out.setText(tr("Leave out %n earlier message(s)", n=self._left_out))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self._pause.isActive():

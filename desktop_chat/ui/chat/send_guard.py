@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 SEND = "send"
 BACK = "back"
@@ -44,7 +46,7 @@ class SendGuard(QObject):
         """While the bar asks, Escape in the composer means Back, before it means anything else there."""
         if not self.asks or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        if event.key() != Qt.Key.Key_Escape or self._composer.edit.composing:
+        if command_of(event, Scope.PART) != "leave" or self._composer.edit.composing:
             return False
         self.go_back()
         return True
@@ -71,7 +73,7 @@ class SendGuard(QObject):
             self._bar.hide()
 
 
-class QuestionBar(NoticeBar):
+class QuestionBar(Retranslated, NoticeBar):
     """The question of a gate; Escape in it means Back."""
 
     left = Signal()
@@ -88,17 +90,8 @@ class QuestionBar(NoticeBar):
             announce(self, self.text)
         self.show()
 
-    def retranslate(self) -> None:
-        """Set the words in the language of the moment."""
-        raise NotImplementedError
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if command_of(event, Scope.PART) == "leave":
             self.left.emit()
         else:
             super().keyPressEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_chat.core.errors import StoreError
@@ -15,6 +15,7 @@ from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.notice_bar import Kind, NoticeBar
 from desktop_chat.ui.widgets.qt_tasks import until_gone
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 CANCEL = "cancel"
 SHOW_KEY = "show_key"
@@ -22,7 +23,7 @@ PUT_AWAY = "put_away"
 SAVE_COPY = "save_copy"
 
 
-class StatusBar(NoticeBar):
+class StatusBar(Retranslated, NoticeBar):
     """A bar that is there as long as something is so; in a stack, unless something weightier is."""
 
     def __init__(self, context: Context, kind: Kind, parent: QWidget | None = None) -> None:
@@ -80,11 +81,6 @@ class KeyringBar(StatusBar):
         self.set_text(tr("Waiting for your keyring. It may be asking for your password in another window."))
         self.set_actions([(CANCEL, tr("Cancel"))])
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def _show_status(self, status: SecretStatus) -> None:
         self.set_wanted(status.state is SecretState.WAITING)
 
@@ -115,11 +111,6 @@ class SessionKeyBar(StatusBar):
     def retranslate(self) -> None:
         self.set_text(tr("The key is kept only until you quit because the keyring did not save it."))
         self.set_actions([(SHOW_KEY, tr("Enter API key...")), (PUT_AWAY, tr("Close"))])
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _look_again(self, _status: SecretStatus) -> None:
         for_session = self._secrets.is_in_memory(self._connection_id)
@@ -155,11 +146,6 @@ class StoreBar(StatusBar):
         """Say what came of saving a copy, as long as the trouble lasts."""
         self._note = words
         self.retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _on_event(self, event: WriteEvent) -> None:
         match event:

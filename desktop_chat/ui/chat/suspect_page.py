@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 _LONGEST_LINE = 2_000
 """Longer lines are broken: a text field lays out each line in one go."""
@@ -51,7 +52,7 @@ class _SuspectCard(LoadErrorCard):
         self.setAccessibleDescription(self._text.text())
 
 
-class SuspectPage(QStackedWidget):
+class SuspectPage(Retranslated, QStackedWidget):
     """The card, and behind it the plain text once that is asked for."""
 
     trusted = Signal()
@@ -92,7 +93,7 @@ class SuspectPage(QStackedWidget):
     async def _show_plain(self) -> None:
         """Read the conversation and show it as it was written."""
         try:
-            messages = await self._context.messages_of(self._conversation_id)
+            messages = await self._context.write_behind.messages(self._conversation_id)
         except StoreError as error:
             text = sentence(error)
         else:
@@ -106,11 +107,6 @@ class SuspectPage(QStackedWidget):
         self._notice.setText(tr("Plain text. Long lines are wrapped; nothing else is changed."))
         self.open_button.setText(tr("Open anyway"))
         self.text.setAccessibleName(tr("Conversation as plain text"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -21,7 +20,6 @@ from desktop_chat.ui.widgets.open_link import ask_to_open
 from desktop_chat.ui.widgets.qt_tasks import start_for
 
 if TYPE_CHECKING:
-    from desktop_chat.ui.chat.presenter import ChatPresenter
     from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 
 
@@ -33,12 +31,6 @@ class TabDialogs:
         self._context = context
         self._tasks = context.tasks
         self._secrets = context.secrets
-
-    def follow(self, presenter: ChatPresenter, open_settings: Callable[[], None]) -> None:
-        """Ask and show what a presenter wants."""
-        presenter.details_wanted.connect(self.show_details)
-        presenter.key_to_allow.connect(self.allow_key)
-        presenter.v1_wanted.connect(partial(self.use_v1, open_settings=open_settings))
 
     def open_link(self, url: str, text: str) -> None:
         """Open the address of a link, which shows this text, in the browser if the person agrees."""
@@ -53,11 +45,11 @@ class TabDialogs:
         """Ask whether a key that was stored without its server is for the server that the connection leads to."""
         start_for(self._page, self._tasks, self._ask_for_key(connection, ask_again), "allow a key")
 
-    def use_v1(self, connection: Connection, ask_again: Callable[[], None], open_settings: Callable[[], None]) -> None:
+    def use_v1(self, connection: Connection, ask_again: Callable[[], None]) -> None:
         """Give a connection's address its "/v1", if a model server answers there."""
         from desktop_chat.ui.chat.missing_v1 import use_v1  # noqa: PLC0415  # kept out of the start
 
-        work = use_v1(self._page, self._context, connection, ask_again, open_settings)
+        work = use_v1(self._page, self._context, connection, ask_again)
         start_for(self._page, self._tasks, work, "use /v1")
 
     def save_copy(self, title: str, model: TranscriptModel, tell: Callable[[Callable[[], str]], None]) -> None:

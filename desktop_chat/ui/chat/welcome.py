@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -29,12 +29,13 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
 COLUMN = 620
 
 
-class WelcomePage(ScrollArea):
+class WelcomePage(Retranslated, ScrollArea):
     """Offers an API key, the model servers of this computer, and the demo. ``connected`` carries the connection's id
     and the model that was chosen with it, which may be empty."""
 
@@ -77,11 +78,6 @@ class WelcomePage(ScrollArea):
         self.demo_button.setText(tr("Start demo"))
         for offer in self.offers():
             offer.retranslate()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

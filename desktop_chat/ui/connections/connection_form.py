@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -15,6 +15,7 @@ from desktop_chat.core.connection_saving import ConnectionSaver
 from desktop_chat.core.connections import host_of
 from desktop_chat.core.entities import Api, Connection, new_id
 from desktop_chat.core.errors import ChatError, KeyInvalid, SecretError
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.connections.connection_check import CheckResult, check_connection
 from desktop_chat.ui.connections.connection_form_fields import ConnectionFormFields
 from desktop_chat.ui.connections.field_validation import (
@@ -69,11 +70,6 @@ class ConnectionForm(ConnectionFormFields):
         super().retranslate()
         self.test_button.setText(tr("Stop") if self._stop_testing is not None else tr("Test"))
         self._check_address()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _fill(self, connection: Connection | None) -> None:
         self.address.setText(connection.base_url if connection else DEFAULT_ADDRESS)
@@ -254,18 +250,14 @@ class ConnectionForm(ConnectionFormFields):
             self.saved.emit(connection.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if command_of(event, Scope.PART) == "leave":
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Escape leaves the form; neither its window nor a shortcut has it first."""
-        is_override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_from_window(event, Scope.PART) or super().event(event)
 
     def _set_busy(self, busy: bool) -> None:
         """Let nothing be changed meanwhile. The keyboard waits at Cancel, and then is where it was."""

@@ -22,10 +22,11 @@ from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
 from desktop_chat.ui.widgets.open_link import ask_to_open
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
-class ConnectionFormFields(QWidget):
+class ConnectionFormFields(Retranslated, QWidget):
     """Provider, name, address, key, model, protocol and headers, and the line below them that says how it went."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -16,10 +16,11 @@ from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.connection_text import shown_host
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
-class KeyField(QWidget):
+class KeyField(Retranslated, QWidget):
     """A password line with a toggle; or, where a key is stored, only the news of that, with Replace and Remove.
 
     Nothing is stored or removed by the field itself: whoever saves the form asks it what the person wants.
@@ -71,11 +72,6 @@ class KeyField(QWidget):
         self.line.setAccessibleName(tr("API key"))
         self._show_characters(self._eye.isChecked())
         self._show_state()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _show_state(self) -> None:
         key = self._edit

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop_chat.core.presets import Preset, search
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
@@ -25,7 +25,6 @@ from desktop_chat.ui.widgets.no_wheel_combo import NoWheelComboBox
 from desktop_chat.ui.widgets.search_popup import SearchPopup
 
 _PRESET = Qt.ItemDataRole.UserRole
-_OPENING_KEYS = frozenset({Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Space, Qt.Key.Key_F4})
 
 
 class PresetChoice(NoWheelComboBox):
@@ -42,7 +41,7 @@ class PresetChoice(NoWheelComboBox):
         self.opened.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _OPENING_KEYS:
+        if command_of(event, Scope.DROP_DOWN) == "open_list":
             self.showPopup()
         else:
             super().keyPressEvent(event)
@@ -64,7 +63,7 @@ class PresetPicker(SearchPopup):
         self._none = QLabel()
         self._none.setProperty("muted", True)
         self._none.setWordWrap(True)
-        self._lay_out()
+        self.column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
         self.search.textChanged.connect(self._show_rows)
         self.retranslate()
 
@@ -84,10 +83,7 @@ class PresetPicker(SearchPopup):
         return [self.list.item(index).data(_PRESET) for index in range(self.list.count())]
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Providers"))
-        self.list.setAccessibleName(tr("Providers"))
-        self.search.setAccessibleName(tr("Search providers"))
-        self.search.setPlaceholderText(tr("Search providers"))
+        self._name(tr("Providers"), tr("Search providers"))
         self._none.setText(
             tr("No matching provider. Close the list and enter the address; any OpenAI-compatible server works.")
         )
@@ -119,19 +115,6 @@ class PresetPicker(SearchPopup):
             preset = item.data(_PRESET)  # closing lists all anew
             self.close()
             self.chosen.emit(preset)
-
-    def _lay_out(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.addWidget(self.search)
-        self._column.addWidget(self.list, 1)
-        self._column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
-        self._fit()
-        self.theme.changed.connect(self._fit)
-
-    def _fit(self) -> None:
-        px = self.theme.px
-        self._column.setContentsMargins(px(10), px(10), px(10), px(8))
-        self._column.setSpacing(px(8))
 
 
 class _HostDelegate(QStyledItemDelegate):

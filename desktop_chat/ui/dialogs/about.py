@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_view import IconView
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 LIBRARIES = (
     ("PySide6-Essentials", "LGPL-3.0"),
@@ -36,7 +37,7 @@ LIBRARIES = (
 """The distributions that this program needs, with their licences; not all of them on every system."""
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Retranslated, QDialog):
     """Everything in it can be copied for a report."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -63,11 +64,6 @@ class AboutDialog(QDialog):
         self._libraries.setText(tr("Built with:"))
         self.copy_button.setText(tr("Copy system information"))
         self._close.setText(tr("Close"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(system_information(self._origin)))

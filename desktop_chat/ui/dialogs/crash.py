@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QUrl
+from PySide6.QtCore import QSize, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 
 
-class CrashDialog(QDialog):
+class CrashDialog(Retranslated, QDialog):
     """The details are shown as they are; whoever hands them in has taken the keys out."""
 
     def __init__(self, theme: Theme, details: str, log_folder: Path, parent: QWidget | None = None) -> None:
@@ -46,11 +47,6 @@ class CrashDialog(QDialog):
             tr("Something went wrong"),
             tr("This is a bug in Desktop Chat, not your mistake. You can keep working, and what you wrote is kept."),
         )
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details.toPlainText())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -31,6 +31,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.announcements import announce
 from desktop_chat.ui.widgets.async_dialog import ask_file
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
@@ -40,7 +41,7 @@ _FILE = Qt.ItemDataRole.UserRole + 1
 Words = Callable[[], str]
 
 
-class RestoreDialog(QDialog):
+class RestoreDialog(Retranslated, QDialog):
     """Nothing happens before it was said what would come. What is under way goes on when the dialog is closed."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -73,11 +74,6 @@ class RestoreDialog(QDialog):
         self.state.setAccessibleName(self.state.text())
         for row in range(self.list.count()):
             _name_item(self.list.item(row))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     async def _fill(self) -> None:
         for snapshot in await self._context.snapshots.all():

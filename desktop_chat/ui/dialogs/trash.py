@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,6 +23,7 @@ from desktop_chat.core.entities import Conversation
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.library import Library
 from desktop_chat.core.library_events import LibraryEvent
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.languages import format_date
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
@@ -30,6 +31,7 @@ from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
 from desktop_chat.ui.widgets.qt_tasks import start_for, until_gone
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
@@ -69,7 +71,7 @@ class TrashModel(QAbstractListModel):
             self.endResetModel()
 
 
-class TrashDialog(QDialog):
+class TrashDialog(Retranslated, QDialog):
     """Taking back is at once; deleting for ever asks first."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -97,13 +99,8 @@ class TrashDialog(QDialog):
         self.empty_button.setText(tr("Empty trash"))
         self._show_removing(self._left)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.delete_button.isEnabled():
+        if command_of(event, Scope.TRASH) == "delete" and self.delete_button.isEnabled():
             self._delete_chosen()
         else:
             super().keyPressEvent(event)

@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat.ui.commands import Scope, command_of
+
 _MAX_SCALE = 16.0
 _STEP = 1.25
 _WHEEL_STEPS_TO_DOUBLE = 360.0
@@ -194,23 +196,26 @@ class ImageCanvas(QWidget):
             self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.press(event.key()):
+        if not self.press(event):
             super().keyPressEvent(event)
 
-    def press(self, key: int) -> bool:
+    def press(self, event: QKeyEvent) -> bool:
         """Do what a key is for; say whether it is for anything."""
-        if key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
-            self.zoom_by_step(1)
-        elif key in {Qt.Key.Key_Minus, Qt.Key.Key_Underscore}:
-            self.zoom_by_step(-1)
-        elif key == Qt.Key.Key_0:
-            self.fit()
-        elif key == Qt.Key.Key_1:
-            self.show_full_size()
-        elif key in {Qt.Key.Key_Right, Qt.Key.Key_Left}:
-            self.turned.emit(1 if key == Qt.Key.Key_Right else -1)
-        else:
-            return False
+        match command_of(event, Scope.IMAGE_VIEWER):
+            case "picture_zoom_in":
+                self.zoom_by_step(1)
+            case "picture_zoom_out":
+                self.zoom_by_step(-1)
+            case "picture_fit":
+                self.fit()
+            case "picture_full_size":
+                self.show_full_size()
+            case "picture_next":
+                self.turned.emit(1)
+            case "picture_previous":
+                self.turned.emit(-1)
+            case _:
+                return False
         return True
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from desktop_chat.ui.commands import key_sequences, tool_tip, words_of
 from desktop_chat.ui.images.image_cache import ImageCache
 from desktop_chat.ui.images.image_canvas import ImageCanvas
 from desktop_chat.ui.resources import resource_path
@@ -16,6 +17,7 @@ from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.palette import DARK, LIGHT
 from desktop_chat.ui.style.style_sheet import style_sheet
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 _SAID_MS = 1_500
 
 
-class ImageViewer(QDialog):
+class ImageViewer(Retranslated, QDialog):
     """Opened with `show_images`; Escape closes it."""
 
     full_requested = Signal(str)
@@ -51,8 +53,10 @@ class ImageViewer(QDialog):
         self._lay_out()
         self.canvas.scale_changed.connect(self._show_scale)
         self.canvas.turned.connect(self.turn)
-        QShortcut(QKeySequence.StandardKey.Copy, self, self._copy)
-        QShortcut(QKeySequence.StandardKey.Save, self, self._save)
+        for command_id, act in (("picture_copy", self._copy), ("picture_save", self._save)):
+            shortcut = QShortcut(self)
+            shortcut.setKeys(key_sequences(command_id))
+            shortcut.activated.connect(act)
         self.retranslate()
 
     def show_images(self, images: Sequence[ShownImage], address: str) -> None:
@@ -82,28 +86,24 @@ class ImageViewer(QDialog):
             self._show()
 
     def retranslate(self) -> None:
-        for button, words in (
-            (self._before, tr("Previous image")),
-            (self._next, tr("Next image")),
-            (self._out, tr("Zoom out")),
-            (self._fit, tr("Fit to window")),
-            (self._in, tr("Zoom in")),
-            (self._copy_button, tr("Copy image")),
-            (self._save_button, tr("Save image as...")),
-            (self._close, tr("Close")),
+        for button, command_id in (
+            (self._before, "picture_previous"),
+            (self._next, "picture_next"),
+            (self._out, "picture_zoom_out"),
+            (self._fit, "picture_fit"),
+            (self._in, "picture_zoom_in"),
+            (self._copy_button, "picture_copy"),
+            (self._save_button, "picture_save"),
         ):
-            button.setToolTip(words)
-            button.setAccessibleName(words)
+            button.setToolTip(tool_tip(command_id))
+            button.setAccessibleName(words_of(command_id))
+        self._close.setToolTip(tool_tip("leave", tr("Close")))
+        self._close.setAccessibleName(tr("Close"))
         self._show_title()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The image's keys work from every button."""
-        if not self.canvas.press(event.key()):
+        if not self.canvas.press(event):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

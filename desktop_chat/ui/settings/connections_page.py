@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_chat.core.connection_saving import ConnectionSaver
@@ -24,6 +24,7 @@ from desktop_chat.ui.text.error_text import sentence
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import confirm
 from desktop_chat.ui.widgets.qt_tasks import start_for
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 class ConnectionsPage(QStackedWidget):
@@ -178,7 +179,7 @@ class ConnectionList(SettingsPage):
             self._complain(error)
 
 
-class ConnectionCard(QFrame):
+class ConnectionCard(Retranslated, QFrame):
     """One connection: its name and address, where its key is, and what can be done with it."""
 
     edited = Signal(str)
@@ -211,11 +212,6 @@ class ConnectionCard(QFrame):
         self.remove_button.setText(tr("Remove"))
         self.remove_button.setAccessibleName(tr("Remove {name}", name=self.connection.name))
         self._key.setText(self._key_text())
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _key_text(self) -> str:
         if self.connection.kind is ConnectionKind.DEMO:

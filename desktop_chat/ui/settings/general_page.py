@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_chat import NEWEST_VERSION_URL
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences
+from desktop_chat.ui.commands import key_text
 from desktop_chat.ui.settings.setting_rows import PreferencesPage
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
@@ -39,8 +40,8 @@ class GeneralPage(PreferencesPage):
         self.add_choice(
             "send_key",
             lambda: tr("Send with"),
-            lambda: tr("The other key or Shift+Enter starts a new line."),
-            lambda: {"enter": "Enter", "ctrl_enter": "Ctrl+Enter"},
+            lambda: tr("The other key or {shortcut} starts a new line.", shortcut=key_text("break_line")),
+            lambda: {choice: key_text("send", choice) for choice in ("enter", "ctrl_enter")},
         )
         self.add_choice(
             "look_for_newer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from desktop_chat.core.field_rules import rules_of
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.menu import round_list
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 Words = Callable[[], str]
 
@@ -57,7 +58,7 @@ class Number(QSpinBox):
         event.ignore()
 
 
-class SettingsPage(QWidget):
+class SettingsPage(Retranslated, QWidget):
     """A heading and rows. Subclasses add their rows; words are functions, so that they follow the language."""
 
     def __init__(self, theme: Theme, title: Words, parent: QWidget | None = None) -> None:
@@ -128,11 +129,6 @@ class SettingsPage(QWidget):
         px = self.theme.px
         self.rows.setContentsMargins(px(28), px(24), px(28), px(24))
         self.rows.setSpacing(px(14))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _say(self, say: Callable[[str], None], words: Words) -> None:
         self._words.append((say, words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from desktop_chat.ui.context import Context
@@ -15,6 +15,7 @@ from desktop_chat.ui.settings.reading_page import ReadingPage
 from desktop_chat.ui.settings.streaming_page import StreamingPage
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen, room_on_screen
 from desktop_chat.ui.widgets.scroll_area import ScrollArea
 
@@ -22,7 +23,7 @@ PAGES = {"general": "sliders", "reading": "text", "connections": "server", "stre
 """The pages by name, with their images."""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Retranslated, QDialog):
     """Stands beside the window, which goes on."""
 
     trash_shown = Signal()
@@ -88,11 +89,6 @@ class SettingsDialog(QDialog):
         self._names.setAccessibleName(tr("Pages"))
         for row, text in enumerate((tr("General"), tr("Reading"), tr("Connections"), tr("Streaming"), tr("Data"))):
             self._names.item(row).setText(text)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _lay_out(self) -> None:
         self._names.setProperty("sidebar", True)

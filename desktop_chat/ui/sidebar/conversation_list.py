@@ -6,11 +6,10 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
 
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.sidebar.conversation_delegate import ConversationDelegate
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, ListRole
 from desktop_chat.ui.style.theme import Theme
-
-_OPEN_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class ConversationListView(QListView):
@@ -87,15 +86,16 @@ class ConversationListView(QListView):
         self.set_current(next((conversation_id for conversation_id in ids if conversation_id), ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        command = command_of(event, Scope.CONVERSATION_LIST, Scope.PART, Scope.LIST)
         if self.state() == QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)  # what the editor let pass
-        elif event.key() == Qt.Key.Key_Escape:
+        elif command == "leave":
             self.left.emit()
-        elif event.key() == Qt.Key.Key_Delete and self.current_id:
+        elif command == "trash" and self.current_id:
             self.trash_requested.emit(self.current_id)
-        elif event.key() in _OPEN_KEYS and self.current_id:
+        elif command == "choose" and self.current_id:
             self.opened.emit(self.current_id)
-        elif event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+        elif command == "undo_trash":
             self.undo_requested.emit()
         else:
             super().keyPressEvent(event)

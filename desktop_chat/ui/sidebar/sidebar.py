@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop_chat.core.errors import StoreError
 from desktop_chat.core.ports import SearchHit
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window, tool_tip
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list import ConversationListView
 from desktop_chat.ui.sidebar.conversation_list_model import ConversationListModel, title_of
@@ -25,6 +26,7 @@ from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_line_edit import IconLineEdit
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.window.actions import Actions
 
 SEARCH_DELAY_MS = 150
@@ -35,8 +37,6 @@ MAX_WITH_WORDS = 1.5
 class Sidebar(QWidget):
     """Tells what is wanted; pins and names it changes in the library itself."""
 
-    conversation_opened = Signal(str)
-    hit_opened = Signal(str, str, str)
     """A conversation, the message in it that a search found, and what was looked for."""
     trash_requested = Signal(str)
     trash_shown = Signal()
@@ -104,14 +104,14 @@ class Sidebar(QWidget):
     def retranslate(self) -> None:
         self._name.setText("Desktop Chat")
         for button, command_id in ((self._new, "new_tab"), (self._toggle, "toggle_sidebar")):
-            button.setToolTip(self._actions.tooltip(command_id))
+            button.setToolTip(tool_tip(command_id))
         self._new.setAccessibleName(tr("New conversation"))
         self._toggle.setAccessibleName(tr("Hide sidebar"))
-        self._field.setToolTip(self._actions.tooltip("find"))
+        self._field.setToolTip(tool_tip("find"))
         self._list.setAccessibleName(tr("Conversations"))
         self._trash.setToolTip(tr("Trash"))
         self._trash.setAccessibleName(tr("Trash"))
-        self._settings.setToolTip(self._actions.tooltip("settings"))
+        self._settings.setToolTip(tool_tip("settings"))
         self._settings.setAccessibleName(tr("Settings"))
         self._show_words()
         self._say_what_is_missing()
@@ -190,10 +190,7 @@ class Sidebar(QWidget):
     def _open(self, conversation_id: str) -> None:
         """Open a conversation where it was left, or where the search found something in it."""
         message_id = self._model.found_in(conversation_id)
-        if message_id:
-            self.hit_opened.emit(conversation_id, message_id, self._query)
-        else:
-            self.conversation_opened.emit(conversation_id)
+        self._context.navigator.open_conversation(conversation_id, message_id, self._query)
 
     def _toggle_pin(self, conversation_id: str) -> None:
         library = self._context.library
@@ -286,7 +283,7 @@ class Sidebar(QWidget):
         self.setMinimumWidth(max(least, self._bottom.minimumSize().width()))
 
 
-class SearchField(IconLineEdit):
+class SearchField(Retranslated, IconLineEdit):
     """A line with a magnifying glass; Escape empties it, then leaves it; Down and Enter go on to what was found."""
 
     entered = Signal(bool)
@@ -306,31 +303,20 @@ class SearchField(IconLineEdit):
         self.setAccessibleName(tr("Search conversations"))
         self._clear.setText(tr("Clear"))
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def event(self, event: QEvent) -> bool:
         """Keep Escape from the window's own shortcut while there is something to empty."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._empties(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return (self._can_be_emptied() and keep_from_window(event, Scope.PART)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._composing:
-            super().keyPressEvent(event)
-        elif self._empties(event):
+        command = "" if self._composing else command_of(event, Scope.PART, Scope.LIST)
+        if command == "leave" and self._can_be_emptied():
             self.clear()
-        elif event.key() == Qt.Key.Key_Escape:
+        elif command == "leave":
             self.left.emit()
-        elif event.key() == Qt.Key.Key_Down:
-            self.entered.emit(False)
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.entered.emit(True)
+        elif command in {"row_down", "choose"}:
+            self.entered.emit(command == "choose")
         else:
             super().keyPressEvent(event)
 
-    def _empties(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape and bool(self.text()) and not self._composing
+    def _can_be_emptied(self) -> bool:
+        return bool(self.text()) and not self._composing

@@ -6,15 +6,17 @@ from PySide6.QtCore import QEvent, QPoint, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_parts import CloseButton, TabEditor, TabLabel
 from desktop_chat.ui.text.tab_state import TabState, state_text
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 WIDEST, NARROWEST, HEIGHT = 220, 112, 44
 
 
-class TabBar(QTabBar):
+class TabBar(Retranslated, QTabBar):
     """Tabs addressed by conversation id. They share the room they are given, and scroll when it is too little."""
 
     close_asked = Signal(str)
@@ -138,11 +140,6 @@ class TabBar(QTabBar):
         for conversation_id in self.ids:
             self._describe(conversation_id)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def tabSizeHint(self, _index: int) -> QSize:
         px = self._theme.px
         share = self._room // max(1, self.count())
@@ -176,9 +173,7 @@ class TabBar(QTabBar):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F2:
-            self.rename(self.current_id)
-        elif event.key() == Qt.Key.Key_Delete:
+        if command_of(event, Scope.TAB_BAR) == "close_this_tab":
             self.close_asked.emit(self.current_id)
         else:
             super().keyPressEvent(event)

@@ -17,14 +17,13 @@ from desktop_chat.core.library_events import ConversationChanged, ConversationsR
 from desktop_chat.core.workspace import OpenTab, ScrollPlace, Workspace
 from desktop_chat.ui.context import Context
 from desktop_chat.ui.sidebar.conversation_list_model import title_of
-from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.tabs.closed_tabs import ClosedTabs
 from desktop_chat.ui.tabs.tab_strip import TabStrip
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.window.actions import Actions
 
 if TYPE_CHECKING:
+    from desktop_chat.ui.chat.page import ChatPage
     from desktop_chat.ui.chat.tab import ChatTab
 
 
@@ -49,10 +48,6 @@ class TabManager(QWidget):
     state_changed = Signal(str, TabState)
     changed = Signal()
     """Something that the workspace remembers."""
-    settings_requested = Signal(str)
-    undo_offered = Signal(str, object)
-    """What was just done in a tab, in words, and what takes it back."""
-    key_requested = Signal(str)
 
     def __init__(
         self,
@@ -66,7 +61,6 @@ class TabManager(QWidget):
         self._make_tab = make_tab
         self._pages: dict[str, _Page] = {}
         self._closed = ClosedTabs(self._is_there)
-        self._closing: dict[str, asyncio.Task[None]] = {}
         self._active_id = self._early_id = ""
         self.strip = TabStrip(context.theme, actions)
         self._bar = self.strip.bar
@@ -87,6 +81,11 @@ class TabManager(QWidget):
         """The tab that is shown; None before `restore`."""
         page = self._pages.get(self._active_id)
         return page.tab if page else None
+
+    @property
+    def page(self) -> ChatPage | None:
+        """The conversation that is shown; None while it is being read."""
+        return self.current.page if self.current is not None else None
 
     @property
     def ids(self) -> list[str]:
@@ -138,8 +137,8 @@ class TabManager(QWidget):
 
     def begin(self, options: ChatOptions | None, prompt: str) -> None:
         """Begin a conversation in place of a blank tab, or in a new one at the end."""
-        blank_id = self._active_id if self._is_blank(self._active_id) else ""
-        self._begin_at(self._bar.ids.index(blank_id) if blank_id else self._bar.count(), options, prompt)
+        place, blank_id = self._place_of_blank()
+        self._begin_at(place, options, prompt)
         self.close_tab(blank_id)
 
     def open(self, conversation_id: str, scroll_place: ScrollPlace | None = None) -> None:
@@ -149,8 +148,7 @@ class TabManager(QWidget):
             self.activate(conversation_id)
             return
         left = self._closed.of(conversation_id) or OpenTab(conversation_id)
-        blank_id = self._active_id if self._is_blank(self._active_id) else ""
-        place = self._bar.ids.index(blank_id) if blank_id else self._bar.count()
+        place, blank_id = self._place_of_blank()
         self._open_at(place, OpenTab(conversation_id, scroll_place or left.scroll_place))
         self.close_tab(blank_id)
 
@@ -165,7 +163,7 @@ class TabManager(QWidget):
         """Open the tab that was closed last, where it stood among the others; a blank tab that is shown gives way."""
         if (kept := self._closed.last()) is None:
             return
-        blank_id = self._active_id if self._is_blank(self._active_id) else ""
+        _, blank_id = self._place_of_blank()
         self._open_at(self._bar.count() if kept.place is None else min(kept.place, self._bar.count()), kept)
         self.close_tab(blank_id)
 
@@ -201,7 +199,11 @@ class TabManager(QWidget):
         page = self._pages[conversation_id]
         self._remember(page)
         self._take(page)
-        self._closing[conversation_id] = self._context.tasks.start(self._end(page), f"close {conversation_id[:8]}")
+        if page.loading is not None:
+            page.loading.cancel()
+        if page.tab is not None:
+            page.tab.close_view()
+            page.tab.deleteLater()
         if not self._pages:
             self.new_tab()
         self.changed.emit()
@@ -215,29 +217,14 @@ class TabManager(QWidget):
         """Edit the title of an open tab in its place."""
         self._bar.rename(conversation_id)
 
-    async def aclose(self) -> None:
-        """Stop everything and return when it is handed over for storing. The tabs stay to be seen until the end."""
+    def finish(self) -> None:
+        """Keep what is written in all tabs, which stay to be seen until the end."""
         self._unfollow()
-        endings = [self._stop(page) for page in self._pages.values()]
-        results = await asyncio.gather(*endings, *self._closing.values(), return_exceptions=True)
-        for error in (result for result in results if isinstance(result, Exception)):
-            raise error  # a bug in one tab, told when all others have ended
-
-    async def _end(self, page: _Page) -> None:
-        """What is left to do for a tab that is out of sight."""
-        await self._stop(page)
-        if page.tab is not None:
-            page.tab.deleteLater()
-        del self._closing[page.conversation_id]
-        if page.conversation_id not in self._pages:
-            self._context.library.discard_if_blank(page.conversation_id)
-
-    async def _stop(self, page: _Page) -> None:
-        if page.loading is not None and not page.loading.done():
-            page.loading.cancel()
-            await asyncio.wait({page.loading})
-        if page.tab is not None:
-            await page.tab.aclose()
+        for page in self._pages.values():
+            if page.loading is not None:
+                page.loading.cancel()
+            if page.tab is not None:
+                page.tab.keep_draft()
 
     # Showing
 
@@ -297,32 +284,23 @@ class TabManager(QWidget):
         tab = page.tab = self._make_tab(conversation_id)
         self._stack.addWidget(tab)
         tab.state_changed.connect(partial(self._note_state, page))
-        tab.settings_requested.connect(self.settings_requested)
-        tab.undo_offered.connect(self.undo_offered)
-        tab.key_requested.connect(self.key_requested)
-        tab.conversation_requested.connect(self._begin_another)
+        tab.opened.connect(partial(self._show_place, page))
         tab.scrolled.connect(self.changed)
-        page.loading = self._context.tasks.start(self._load(page, tab), f"load {conversation_id[:8]}")
+        tab.set_prompt(page.prompt)
+        page.loading = self._context.tasks.start(tab.load(), f"load {conversation_id[:8]}")
         return tab
 
-    async def _load(self, page: _Page, tab: ChatTab) -> None:
-        """Read the messages, once the tab that showed them before has handed over its last words."""
-        ending = self._closing.get(page.conversation_id)
-        if ending is not None:
-            await asyncio.wait({ending})
-        await tab.load()
+    def _show_place(self, page: _Page) -> None:
+        """Take the reader of a conversation that was just read to where it was left, or to what a search found."""
         page.loaded = True
-        tab.restore_scroll_place(page.scroll_place)
-        if page.prompt:
-            tab.set_prompt(page.prompt)
+        if page.tab is not None:
+            page.tab.restore_scroll_place(page.scroll_place)
         self._show_found(page)
 
     def _show_found(self, page: _Page) -> None:
         if page.tab is not None and page.loaded and page.found and page.conversation_id == self._active_id:
-            from desktop_chat.ui.chat.find_controller import show_found  # noqa: PLC0415  # kept out of the start
-
             found, page.found = page.found, None
-            show_found(page.tab.session, page.tab.finding, *found)
+            page.tab.show_found(*found)
 
     # What happens meanwhile
 
@@ -352,9 +330,6 @@ class TabManager(QWidget):
             self._bar.set_state(page.conversation_id, state)
             self.state_changed.emit(page.conversation_id, state)
 
-    def _begin_another(self, prompt: str) -> None:
-        self.new_tab(prompt=prompt)
-
     def _remember(self, page: _Page) -> None:
         if not self._is_blank(page.conversation_id):
             place = self._bar.ids.index(page.conversation_id)
@@ -371,6 +346,12 @@ class TabManager(QWidget):
         library = self._context.library
         return conversation_id in library and is_blank(library[conversation_id])
 
+    def _place_of_blank(self) -> tuple[int, str]:
+        """Return the place of a blank tab that is shown, and its conversation; where none is, the end and nothing."""
+        if self._is_blank(self._active_id):
+            return self._bar.ids.index(self._active_id), self._active_id
+        return self._bar.count(), ""
+
     def _default_options(self) -> ChatOptions:
         from desktop_chat.core.new_conversation import default_options  # noqa: PLC0415  (not before the first paint)
 
@@ -381,24 +362,17 @@ class TabManager(QWidget):
         if self.current is not None:
             self.current.focus_composer()
 
-    # Menu of a tab
-
     def _show_menu(self, conversation_id: str, place: QPoint) -> None:
-        from desktop_chat.ui.widgets.menu import Menu  # noqa: PLC0415 -- kept out of the start
+        from desktop_chat.ui.tabs.tab_menu import tab_menu  # noqa: PLC0415  # kept out of the start
 
-        menu = Menu(self._context.theme, self)
-        rename = menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename"))
-        rename.triggered.connect(partial(self.rename, conversation_id))
-        menu.addSeparator()
-        close = menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab"))
-        close.triggered.connect(partial(self.close_tab, conversation_id))
-        others = menu.addAction(tr("Close other tabs"))
-        others.triggered.connect(partial(self.close_others, conversation_id))
-        others.setEnabled(len(self._pages) > 1)
-        reopen = menu.addAction(icon("undo", "muted", beside_text=True), tr("Reopen closed tab"))
-        reopen.triggered.connect(self.reopen)
-        reopen.setEnabled(self.can_reopen)
-        menu.open_at(place)
+        tab_menu(
+            self,
+            self._context.theme,
+            rename=partial(self.rename, conversation_id),
+            close=partial(self.close_tab, conversation_id),
+            close_others=partial(self.close_others, conversation_id) if len(self._pages) > 1 else None,
+            reopen=self.reopen if self.can_reopen else None,
+        ).open_at(place)
 
     def _connect(self) -> None:
         self._unfollow = self._context.library.events.add(self._follow)

@@ -6,11 +6,13 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.state_mark import MARK, paint_mark
 
 INSET = 13
@@ -75,7 +77,7 @@ class TabLabel(QWidget):
         painter.end()
 
 
-class CloseButton(QToolButton):
+class CloseButton(Retranslated, QToolButton):
     """The cross of a tab; while it is not offered it cannot be seen or hit."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -98,11 +100,6 @@ class CloseButton(QToolButton):
     def retranslate(self) -> None:
         self.setToolTip(tr("Close tab"))
         self.setAccessibleName(tr("Close tab"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._offered:
@@ -146,14 +143,10 @@ class TabEditor(ImeLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape from the window's own shortcut."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_from_window(event, Scope.PART) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and not self._composing:
+        if command_of(event, Scope.PART) == "leave" and not self._composing:
             self.finish(keep=False)
         else:
             super().keyPressEvent(event)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from desktop_chat.ui.commands import tool_tip
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.tabs.tab_bar import TabBar
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.window.actions import Actions
 
 if TYPE_CHECKING:
     from desktop_chat.ui.widgets.menu import Menu
 
 
-class TabStrip(QWidget):
+class TabStrip(Retranslated, QWidget):
     """Gives the tab bar the room that its own buttons leave."""
 
     def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
@@ -73,14 +75,9 @@ class TabStrip(QWidget):
             (self._menu_button, tr("Menu"), "menu"),
         ):
             button.setAccessibleName(name)
-            button.setToolTip(self._actions.tooltip(command_id))
+            button.setToolTip(tool_tip(command_id))
         self._all.setAccessibleName(tr("All tabs"))
         self._all.setToolTip(tr("All tabs"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
+from desktop_chat.ui.commands import Scope, command_of, is_modifier
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
 from desktop_chat.ui.transcript.document import Spot
 from desktop_chat.ui.transcript.page import TranscriptPage
@@ -12,26 +12,13 @@ from desktop_chat.ui.transcript.selection.clipboard import Clipboard
 from desktop_chat.ui.transcript.selection.keyboard_selection import KeyboardSelection
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
-_Key = Qt.Key
-_NO_MODIFIER = Qt.KeyboardModifier.NoModifier
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
-_CONTROL = Qt.KeyboardModifier.ControlModifier
-_ALT = Qt.KeyboardModifier.AltModifier
-_SCROLLING = frozenset(
+_GLIDES = frozenset(
     {
-        _Key.Key_Space,
-        _Key.Key_Home,
-        _Key.Key_End,
-        _Key.Key_Up,
-        _Key.Key_Down,
-        _Key.Key_PageUp,
-        _Key.Key_PageDown,
-        _Key.Key_Alt,
-        _Key.Key_Shift,
-        _Key.Key_Control,
+        *("line_up", "line_down", "page_up", "page_down", "read_on", "read_back"),
+        *("to_start", "to_end", "previous_message", "next_message"),
     }
 )
-"""Keys that do not stop smooth scrolling: they scroll themselves, or are only modifiers."""
+"""Commands that do not stop smooth scrolling, because they scroll themselves; neither do modifier keys."""
 
 
 class Keyboard:
@@ -47,52 +34,52 @@ class Keyboard:
         self._extender = KeyboardSelection(page, hit_tester, clipboard, smooth_scroll)
 
     def press(self, event: QKeyEvent) -> bool:
-        page = self._page
-        if event.key() not in _SCROLLING:
+        command = command_of(event, Scope.TRANSCRIPT, Scope.CHAT_PAGE, Scope.PART)
+        if command not in _GLIDES and not is_modifier(event):
             self._gliding.stop()
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self._clipboard.put_selection()
-            return True
-        if event.matches(QKeySequence.StandardKey.SelectAll):
-            page.select_all()
-            return True
-        key = event.key()
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if modifiers == _ALT and key in {_Key.Key_Up, _Key.Key_Down}:
-            return self._go_to_message(-1 if key == _Key.Key_Up else 1)
-        escaping = key == _Key.Key_Escape and self._extender.leave()
-        if escaping or self._extender.press(key, modifiers) or self._act(key, modifiers):
-            return True
-        if key in {_Key.Key_Return, _Key.Key_Enter, _Key.Key_Space} and self._hit_tester.focused is not None:
+        if self._hit_tester.focused is not None and command_of(event, Scope.TRANSCRIPT_CONTROL) == "press_control":
             return self._hit_tester.press_focused()
-        return self._scroll(key, modifiers)
+        return self._select(command) or self._act(command) or self._scroll(command)
 
-    def _scroll(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        smooth_scroll = self._gliding
-        if key == _Key.Key_Space:
-            smooth_scroll.by_pages(-1 if modifiers & _SHIFT else 1)
-            return True
-        if modifiers not in {_NO_MODIFIER, _CONTROL}:
-            return False
-        if key == _Key.Key_Home:
-            smooth_scroll.to_message(0)
-        elif key == _Key.Key_End:
-            smooth_scroll.to_end()
-        elif key in {_Key.Key_Up, _Key.Key_Down}:
-            smooth_scroll.by_lines(1 if key == _Key.Key_Down else -1)
-        elif key in {_Key.Key_PageUp, _Key.Key_PageDown}:
-            smooth_scroll.by_pages(1 if key == _Key.Key_PageDown else -1)
+    def _select(self, command: str) -> bool:
+        if command == "copy_selection":
+            self._clipboard.put_selection()
+        elif command == "select_all":
+            self._page.select_all()
+        elif command == "leave":
+            return self._extender.leave()
         else:
-            return False
+            return self._extender.press(command)
         return True
 
-    def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Open the menu, or scroll sideways, where the keyboard is."""
-        if key == _Key.Key_F10 and modifiers == _SHIFT:  # the menu key of keyboards without one
-            self._hit_tester.open_menu_by_key()
-            return True
-        is_sideways = modifiers == _NO_MODIFIER and key in {_Key.Key_Left, _Key.Key_Right}
-        return is_sideways and self._hit_tester.scroll_sideways(right=key == _Key.Key_Right)
+    def _scroll(self, command: str) -> bool:
+        smooth_scroll = self._gliding
+        match command:
+            case "to_start":
+                smooth_scroll.to_message(0)
+            case "to_end":
+                smooth_scroll.to_end()
+            case "line_up" | "line_down":
+                smooth_scroll.by_lines(1 if command == "line_down" else -1)
+            case "page_up" | "read_back":
+                smooth_scroll.by_pages(-1)
+            case "page_down" | "read_on":
+                smooth_scroll.by_pages(1)
+            case _:
+                return False
+        return True
+
+    def _act(self, command: str) -> bool:
+        """Do what is done at the place where the keyboard is."""
+        match command:
+            case "previous_message" | "next_message":
+                return self._go_to_message(1 if command == "next_message" else -1)
+            case "scroll_left" | "scroll_right":
+                return self._hit_tester.scroll_sideways(right=command == "scroll_right")
+            case "context_menu":  # for keyboards without a key for it
+                self._hit_tester.open_menu_by_key()
+                return True
+        return False
 
     def _go_to_message(self, step: int) -> bool:
         page = self._page

@@ -187,7 +187,7 @@ class MessageItem:
         heading = chrome.Heading(name, time, versions, actions, at_right=message.role is Role.USER)
         head = [self._chrome(HEADER, heading, lambda render_style, width: chrome.header(render_style, width, heading))]
         if len(self.row.reasoning):
-            thinking = message_text.thinking(message, self.row.progress, scene.now)
+            thinking = message_text.thinking(message, self.row.reply, scene.now)
             unfolded = self.unfolded
             head.append(
                 self._chrome(
@@ -207,17 +207,15 @@ class MessageItem:
         tail = []
         if message.sources:
             tail.append(self._sources(message.sources))
-        if left_out := (self.row.progress or message).left_out:
+        if left_out := (self.row.reply or message).left_out:
             line = left_out_line(left_out)
             tail.append(
                 self._chrome(REMARK, line, lambda render_style, width: chrome.remark(render_style, width, line))
             )
-        if self.row.progress is not None:
-            failure = self.row.progress.failure
-            cause = scene.words.cause(failure, message) if failure is not None else ""
-            state = message_text.progress_line(
-                self.row.progress, scene.now, has_text=bool(len(self.row.text)), cause=cause
-            )
+        if self.row.reply is not None:
+            progress = self.row.reply.progress
+            cause = scene.words.cause(progress.failure, message) if progress.failure is not None else ""
+            state = message_text.progress_line(progress, scene.now, has_text=bool(self.row.text), cause=cause)
             if state:
                 tail.append(
                     self._chrome(

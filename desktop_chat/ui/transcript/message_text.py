@@ -8,10 +8,10 @@ from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_chat.core.entities import Failure, Message, Role, Status
+from desktop_chat.core.reply import Progress, Reply
 from desktop_chat.core.usage import tokens_per_second
 from desktop_chat.ui.languages import format_time
 from desktop_chat.ui.text.translation import tr
-from desktop_chat.ui.transcript.transcript_model import Progress
 
 if TYPE_CHECKING:
     from desktop_chat.markdown.speech_text import SpokenSentence
@@ -78,12 +78,12 @@ def _retry_line(seconds: int, cause: str) -> str:
     return tr("Retrying in {seconds} s", seconds=seconds)
 
 
-def thinking(message: Message, progress: Progress | None, now: float) -> str:
+def thinking(message: Message, reply: Reply | None, now: float) -> str:
     """Return the heading of the reasoning."""
-    if progress is not None and progress.answer_at is None:
-        started = now if progress.first_token_at is None else progress.first_token_at
+    if reply is not None and reply.progress.answer_at is None:
+        started = now if reply.progress.first_token_at is None else reply.progress.first_token_at
         return tr("Thinking... {seconds} s", seconds=int(now - started)) if now - started >= 1 else tr("Thinking...")
-    timing = progress.timing() if progress is not None else message.timing
+    timing = reply.timing() if reply is not None else message.timing
     if timing is None or timing.reasoning_s is None:
         return tr("Reasoning")
     return tr("Thought for {seconds} s", seconds=max(1, round(timing.reasoning_s)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop_chat.ui.style.icons import icon
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 class NoticeLine(QLabel):
@@ -30,7 +31,7 @@ class NoticeLine(QLabel):
         self.setGeometry(area.left(), area.top() - height, area.width(), height)
 
 
-class JumpButton(QPushButton):
+class JumpButton(Retranslated, QPushButton):
     """Says what is new at the end. Hidden while the end is in view, so that it never covers the last footer."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -83,8 +84,3 @@ class JumpButton(QPushButton):
         self.adjustSize()
         left = self._area.left() + (self._area.width() - self.width()) // 2
         self.move(left, self._area.bottom() + 1 - self.height() - self._theme.px(12))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from desktop_chat.core.deltas import (
-    FinishDelta,
     LeftOutDelta,
     ReasoningDelta,
     RecastDelta,
@@ -20,7 +18,7 @@ from desktop_chat.core.deltas import (
     SourcesDelta,
     TextDelta,
 )
-from desktop_chat.core.entities import Failure, Message, Status, Timing, joined_sources
+from desktop_chat.core.entities import Message, Source, Status
 from desktop_chat.core.events import (
     MessageAdded,
     PathChanged,
@@ -31,12 +29,14 @@ from desktop_chat.core.events import (
     RetryStarted,
     SessionEvent,
 )
-from desktop_chat.core.left_out import LeftOut
+from desktop_chat.core.reply import GrowingText, Reply
 
 FRAME_MS = 16
 """Between two announcements of text that grew. After a longer silence text is told as soon as the loop is free."""
 _MAY_RUN = 2
-"""Only so many messages at the end of a path can be replies that run: looked for first, and made at once."""
+"""Only so many messages at the end of a path can be replies that run: looked for first."""
+_SEEN = (TextDelta, RefusalDelta, ReasoningDelta, RecastDelta, SourcesDelta, LeftOutDelta)
+"""What changes how a reply looks."""
 
 
 class TranscriptRole(IntEnum):
@@ -47,77 +47,16 @@ class TranscriptRole(IntEnum):
     STATUS = Qt.ItemDataRole.UserRole + 3
 
 
-class GrowingText:
-    """A text kept as the pieces in which it came; it is joined only for those who need all of it."""
-
-    def __init__(self, text: str = "") -> None:
-        self._pieces = [text] if text else []
-        self._length = len(text)
-
-    def __len__(self) -> int:
-        return self._length
-
-    def add(self, piece: str) -> None:
-        self._pieces.append(piece)
-        self._length += len(piece)
-
-    def after(self, position: int) -> str:
-        """Return what follows the first `position` characters, at a cost that depends on the new part only."""
-        missing = self._length - position
-        found: list[str] = []
-        for piece in reversed(self._pieces):
-            if missing <= 0:
-                break
-            found.append(piece[-missing:] if missing < len(piece) else piece)
-            missing -= len(piece)
-        return "".join(reversed(found))
-
-    def whole(self) -> str:
-        if len(self._pieces) > 1:
-            self._pieces = ["".join(self._pieces)]
-        return self._pieces[0] if self._pieces else ""
-
-
-@dataclass(slots=True)
-class Progress:
-    """How a running reply stands. Times are seconds of the model's clock."""
-
-    started_at: float
-    heard_at: float
-    """When something last came, or the wait began."""
-    first_token_at: float | None = None
-    answer_at: float | None = None
-    stopping: bool = False
-    finished: bool = False
-    """The server said that it is over; numbers may still come."""
-    retry_at: float | None = None
-    """When it is sent again, while it waits for that."""
-    failure: Failure | None = None
-    """Why it is sent again, while it waits for that."""
-    left_out: tuple[LeftOut, ...] = ()
-    """What it was asked for without."""
-
-    def timing(self) -> Timing:
-        """Return what is known so far."""
-        first = None if self.first_token_at is None else self.first_token_at - self.started_at
-        thought = (
-            None if self.answer_at is None or self.first_token_at is None else self.answer_at - self.first_token_at
-        )
-        return Timing(first, thought)
-
-
 class Row:
-    """One message; `message.text` and `message.reasoning` of a running one are in `text` and `reasoning`."""
+    """One message. What a running one says is in `text` and `reasoning`, read from its reply."""
 
-    __slots__ = ("_reasoning", "_text", "message", "progress", "recasts", "sources")
+    __slots__ = ("_reasoning", "_recasts", "_text", "message", "reply")
 
-    def __init__(self, message: Message, progress: Progress | None = None) -> None:
+    def __init__(self, message: Message, reply: Reply | None = None) -> None:
         self.message = message
-        self.progress = progress
-        self.sources = message.sources
-        """What numbers in its text lead to."""
-        self.recasts = 0
-        """How often its text turned out to be reasoning."""
+        self.reply = reply
+        """What runs; None once it has ended."""
+        self._recasts = 0
         self._text: GrowingText | None = None
         self._reasoning: GrowingText | None = None
 
@@ -128,61 +67,65 @@ class Row:
     @property
     def is_writing(self) -> bool:
         """True while more text is to come, as far as is known."""
-        return self.progress is not None and not self.progress.finished
+        return self.reply is not None and not self.reply.progress.finished
 
     @property
     def text(self) -> GrowingText:
+        if self.reply is not None:
+            return self.reply.text
         if self._text is None:
             self._text = GrowingText(self.message.text)
         return self._text
 
     @property
     def reasoning(self) -> GrowingText:
+        if self.reply is not None:
+            return self.reply.reasoning
         if self._reasoning is None:
             self._reasoning = GrowingText(self.message.reasoning)
         return self._reasoning
 
     @property
+    def recasts(self) -> int:
+        """How often its text turned out to be reasoning."""
+        return self._recasts if self.reply is None else self.reply.recasts
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What numbers in its text lead to."""
+        return (self.reply or self.message).sources
+
+    @property
     def length(self) -> int:
         """Characters of the answer so far."""
-        return len(self.message.text) if self._text is None else len(self._text)
-
-    def recast(self) -> None:
-        """Move the text that came since the reply began, or was continued, behind the reasoning."""
-        before = self.message.text
-        self.reasoning.add(self.text.after(len(before)))
-        self._text = GrowingText(before)
-        self.recasts += 1
+        return len(self.message.text) if self.reply is None else len(self.reply.text)
 
     def end(self, message: Message) -> None:
         """Take the message as it is in the end."""
-        if len(self.text) != len(message.text):
-            self._text = None
-        if len(self.reasoning) != len(message.reasoning):
-            self._reasoning = None
-        self.message, self.progress, self.sources = message, None, message.sources
+        self._recasts = self.recasts
+        self.message, self.reply, self._text, self._reasoning = message, None, None, None
 
 
 class TranscriptModel(QAbstractListModel):
-    """Rows are the messages of the shown path. Feed it the events of a session.
+    """Rows are the messages of the shown path. Feed it the events of a session; a reply that runs is read where it is.
 
     Rows and statuses are told at once, text that grows once a frame.
     """
-
-    stopping = Signal(str)
-    """A reply's id: the person asked to stop it."""
 
     def __init__(
         self,
         messages: Iterable[Message] = (),
         *,
         alternatives: Callable[[str], Sequence[str]] | None = None,
+        reply: Callable[[], Reply | None] = lambda: None,
         parent: QObject | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`reply` gives what runs in the session, by the same `clock`."""
         super().__init__(parent)
         self.clock = clock
         self._alternatives = alternatives
+        self._reply = reply
         self._messages: list[Message] = list(messages)
         self._rows: dict[str, Row] = {}
         self._places: dict[str, int] = {}
@@ -192,7 +135,6 @@ class TranscriptModel(QAbstractListModel):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tell)
-        self._begin_clocks()
 
     # --- what is known ------------------------------------------------------------------------------------------
 
@@ -235,10 +177,7 @@ class TranscriptModel(QAbstractListModel):
         if place is None:
             return None
         row = self.row(place)
-        if not row.running:
-            return row.message
-        timing = row.progress.timing() if row.progress else None
-        return replace(row.message, text=row.text.whole(), reasoning=row.reasoning.whole(), timing=timing)
+        return row.message if row.reply is None else row.reply.so_far()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 -- Qt's default
         return 0 if parent.isValid() else len(self._messages)
@@ -261,18 +200,19 @@ class TranscriptModel(QAbstractListModel):
         """Take one event of the session; about messages that are not shown nothing happens."""
         match event:
             case ReplyDelta(message_id, delta):
-                self._grow(message_id, delta)
+                if isinstance(delta, _SEEN):
+                    self._tell_soon(message_id)
             case MessageAdded(message):
                 self._append(message)
             case PathChanged(messages):
                 self.show_path(messages)
             case ReplyEnded(message):
                 self._end(message)
-            case RetryScheduled() | RetryStarted() | ReplyStopping():
-                self._note_progress(event)
+            case ReplyStopping(message_id) | RetryScheduled(message_id) | RetryStarted(message_id):
+                self._tell_now(message_id)
 
     def show_path(self, messages: Iterable[Message]) -> None:
-        """Show other messages. A reply that runs on keeps the text that has come."""
+        """Show other messages. A reply that runs on keeps its row."""
         known = self._rows
         self.beginResetModel()
         self._changed.clear()
@@ -282,7 +222,6 @@ class TranscriptModel(QAbstractListModel):
             if row is not None and (row.running or row.message is message):
                 self._rows[message.id] = row
                 self._messages[place] = row.message
-        self._begin_clocks()
         self.endResetModel()
 
     def tell(self) -> None:
@@ -296,63 +235,14 @@ class TranscriptModel(QAbstractListModel):
         self.dataChanged.emit(self.index(first), self.index(last), [Qt.ItemDataRole.DisplayRole])
 
     def _made(self, message: Message) -> Row:
-        if message.status is not Status.RUNNING:
-            return Row(message)
-        now = self.clock()
-        return Row(message, Progress(now, now))
-
-    def _begin_clocks(self) -> None:
-        """Make the rows of replies that run: their time counts from now."""
-        for place in range(max(0, len(self._messages) - _MAY_RUN), len(self._messages)):
-            self.row(place)
-
-    def _running(self, message_id: str) -> tuple[int, Row, Progress] | None:
-        """Return place, row and progress of a reply that runs here."""
-        place = self.place_of(message_id)
-        row = self.row(place) if place is not None else None
-        return (place, row, row.progress) if place is not None and row is not None and row.progress else None
+        reply = self._reply() if message.status is Status.RUNNING else None
+        return Row(message, reply if reply is not None and reply.message.id == message.id else None)
 
     def _append(self, message: Message) -> None:
         place = len(self._messages)
         self.beginInsertRows(QModelIndex(), place, place)
         self._messages.append(message)
-        self.row(place)
         self.endInsertRows()
-
-    def _grow(self, message_id: str, delta: object) -> None:
-        found = self._running(message_id)
-        if found is None:
-            return
-        place, row, progress = found
-        now = progress.heard_at = self.clock()
-        match delta:
-            case TextDelta(text) | RefusalDelta(text):
-                row.text.add(text)
-                progress.answer_at = now if progress.answer_at is None else progress.answer_at
-            case ReasoningDelta(text):
-                row.reasoning.add(text)
-            case RecastDelta():
-                row.recast()
-                progress.answer_at = None
-            case _:
-                self._note_about(place, row, progress, delta)
-                return
-        progress.finished = False
-        if progress.first_token_at is None:
-            progress.first_token_at = now
-        self._tell_soon(place)
-
-    def _note_about(self, place: int, row: Row, progress: Progress, delta: object) -> None:
-        """Take what is told about a reply, besides what it says."""
-        match delta:
-            case FinishDelta():
-                progress.finished = True
-            case SourcesDelta(sources):
-                row.sources = joined_sources(row.message.sources, sources)
-                self._tell_soon(place)
-            case LeftOutDelta(parts):
-                progress.left_out = tuple(dict.fromkeys((*progress.left_out, *parts)))
-                self._tell_soon(place)
 
     def _end(self, message: Message) -> None:
         place = self.place_of(message.id)
@@ -363,24 +253,21 @@ class TranscriptModel(QAbstractListModel):
         self._changed.add(place)
         self.tell()
 
-    def _note_progress(self, event: RetryScheduled | RetryStarted | ReplyStopping) -> None:
-        found = self._running(event.message_id)
-        if found is None:
-            return
-        place, _, progress = found
-        now = self.clock()
-        if isinstance(event, RetryScheduled):
-            progress.retry_at, progress.failure = now + event.delay_s, event.failure
-        elif isinstance(event, RetryStarted):
-            progress.retry_at, progress.failure, progress.started_at, progress.heard_at = None, None, now, now
-        else:
-            progress.stopping = True
-            self.stopping.emit(event.message_id)
-        self._changed.add(place)
-        self.tell()
+    def _tell_now(self, message_id: str) -> None:
+        place = self._running_place(message_id)
+        if place is not None:
+            self._changed.add(place)
+            self.tell()
 
-    def _tell_soon(self, place: int) -> None:
+    def _tell_soon(self, message_id: str) -> None:
+        place = self._running_place(message_id)
+        if place is None:
+            return
         self._changed.add(place)
         if not self._timer.isActive():
             due = self._told_at + FRAME_MS / 1_000 - time.monotonic()
             self._timer.start(max(0, ceil(due * 1_000)))
+
+    def _running_place(self, message_id: str) -> int | None:
+        place = self.place_of(message_id)
+        return place if place is not None and self._messages[place].status is Status.RUNNING else None

@@ -44,13 +44,14 @@ from desktop_chat.ui.transcript.selection.mouse_selection import MouseSelection
 from desktop_chat.ui.transcript.transcript_model import TranscriptModel
 from desktop_chat.ui.transcript.viewport.scroll_bar import ScrollBar
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.scroll_area import PlainScrollArea
 
 if TYPE_CHECKING:
     from desktop_chat.ui.transcript.find.find import FindSession
 
 
-class TranscriptView(PlainScrollArea):
+class TranscriptView(Retranslated, PlainScrollArea):
     """Shows a `TranscriptModel`; does nothing at all while it is hidden."""
 
     action_triggered = Signal(str, str)
@@ -240,11 +241,6 @@ class TranscriptView(PlainScrollArea):
         self._highlighter.stop()
         self._formulas.stop()
         self.accessible.stop()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """Scrolling goes through the anchor, not through the bar's pixels."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QFileInfo, QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 async def ask(dialog: QDialog) -> int:
@@ -68,25 +69,6 @@ async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) ->
     """Return a file that the person chooses, or None."""
     dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    return await _chosen_file(dialog, patterns)
-
-
-async def ask_new_file(parent: QWidget, title: str, name: str, patterns: Sequence[str] = ()) -> Path | None:
-    """Return where the person wants something saved, `name` being offered, or None. Replacing a file is asked about:
-    Qt's own question would run a loop of its own."""
-    dialog = QFileDialog(parent, title)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    dialog.selectFile(name)
-    file = await _chosen_file(dialog, patterns)
-    if file is None or not QFileInfo.exists(str(file)):
-        return file
-    text = tr("{file} already exists.", file=str(file))
-    return file if await confirm(parent, tr("Replace this file?"), text, tr("Replace"), danger=True) else None
-
-
-async def _chosen_file(dialog: QFileDialog, patterns: Sequence[str]) -> Path | None:
     if patterns:
         dialog.setNameFilters(list(patterns))
     accepted = await ask(dialog) == QDialog.DialogCode.Accepted
@@ -103,7 +85,7 @@ def _breakable(address: str) -> str:
     return "&#8203;".join(escape(piece) for piece in _BREAKS.sub(r"\1\n", address).split("\n"))
 
 
-class Question(QDialog):
+class Question(Retranslated, QDialog):
     """A heading, what it is about, and two buttons, or one where there is nothing to cancel.
 
     Where there is only something to read (`tells`), the other button says Close instead of Cancel.
@@ -174,11 +156,6 @@ class Question(QDialog):
 
     def retranslate(self) -> None:
         self._cancel.setText(tr("Close") if self._tells else tr("Cancel"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         """As high as the text is at the width that it really has."""

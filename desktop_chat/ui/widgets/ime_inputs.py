@@ -20,6 +20,8 @@ else:
 _LINE_ENDS = ("\u2029", "\u2028", "\ufdd0", "\ufdd1")
 """What ends a line in Qt's texts (see `QTextDocument.toRawText`)."""
 _COMMIT_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
+INPUT_METHOD_KEYS = _COMMIT_KEYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+"""What an input method commits, dismisses and chooses with."""
 
 
 def as_written(raw: str) -> str:

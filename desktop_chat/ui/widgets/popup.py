@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from desktop_chat.ui.commands import Scope, command_of, keep_from_window
 from desktop_chat.ui.style.elevation import paint_elevated, shadow_reach
 from desktop_chat.ui.style.theme import Theme
 
@@ -76,14 +77,10 @@ class Popup(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Escape belongs to what is open, not to the window's own shortcuts."""
-        is_override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
+        return keep_from_window(event, Scope.PART) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if command_of(event, Scope.PART) == "leave":
             self.close()
             event.accept()
         else:

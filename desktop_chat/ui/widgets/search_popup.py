@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from desktop_chat.ui.commands import Scope, command_of
 from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.widgets.ime_inputs import ImeLineEdit
 from desktop_chat.ui.widgets.popup import Popup
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
-_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
+_MOVES = {"row_up": -1, "row_down": 1, "rows_up": -8, "rows_down": 8}
 
 
-class SearchPopup(Popup):
+class SearchPopup(Retranslated, Popup):
     """Subclasses fill the list and say what is chosen."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -25,27 +27,35 @@ class SearchPopup(Popup):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose)
+        self.column = QVBoxLayout(self)
+        self.column.addWidget(self.search)
+        self.column.addWidget(self.list, 1)
+        self._fit()
+        theme.changed.connect(self._fit)
         self.closed.connect(self.search.clear)  # not on opening: behind a caret that moves, Orca says no focus
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.search.composing:
-            key = Qt.Key(event.key())
-            if key in _MOVES:
-                self._move(_MOVES[key])
+            command = command_of(event, Scope.LIST)
+            if command in _MOVES:
+                self._move(_MOVES[command])
                 return True
-            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if command == "choose":
                 self._choose(self.list.currentItem())
                 return True
         return super().eventFilter(watched, event)
 
-    def retranslate(self) -> None:
-        """Set the words in the language of the moment."""
-        raise NotImplementedError
+    def _name(self, listed: str, searched: str) -> None:
+        """Set the names of the list and of the search."""
+        self.setAccessibleName(listed)
+        self.list.setAccessibleName(listed)
+        self.search.setAccessibleName(searched)
+        self.search.setPlaceholderText(searched)
+
+    def _fit(self) -> None:
+        px = self.theme.px
+        self.column.setContentsMargins(px(10), px(10), px(10), px(8))
+        self.column.setSpacing(px(8))
 
     def _move(self, by: int) -> None:
         """Go on by so many rows."""

@@ -10,13 +10,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QKeySequence,
     QMoveEvent,
     QResizeEvent,
-    QShortcut,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -29,6 +27,7 @@ from desktop_chat.ui.sidebar.sidebar import Sidebar
 from desktop_chat.ui.tabs.tab_manager import TabManager
 from desktop_chat.ui.text.tab_state import TabState
 from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.retranslation import Retranslated
 from desktop_chat.ui.widgets.screen_geometry import resize_on_screen
 from desktop_chat.ui.window.actions import Actions
 from desktop_chat.ui.window.window_dialogs import WindowDialogs
@@ -44,7 +43,7 @@ SMALLEST = QSize(640, 420)
 USUAL = QSize(1180, 780)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Retranslated, QMainWindow):
     """Asks to be closed rather than closing: the application stops the replies first and then allows it."""
 
     close_requested = Signal()
@@ -136,6 +135,25 @@ class MainWindow(QMainWindow):
         """Show the settings at a page ("general", "connections", "streaming", "data") or at a connection, by its id."""
         self._dialogs.settings(page)
 
+    def ask_for_key(self, connection_id: str) -> None:
+        """Show where the key of a connection is entered."""
+        self._dialogs.settings(connection_id)
+
+    def begin_conversation(self, prompt: str) -> None:
+        """Begin a conversation in a tab of its own, with `prompt` in the composer, unsent."""
+        self._tabs.new_tab(prompt=prompt)
+
+    def open_conversation(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
+        """Show a conversation; at a message, where one is named, with `words` marked."""
+        if message_id:
+            self._tabs.open_at(conversation_id, message_id, words)
+        else:
+            self._tabs.open(conversation_id)
+
+    def offer_undo(self, words: str, undo: Callable[[], None]) -> None:
+        """Say what was just done, and offer for a while to take it back."""
+        self.toast.say(words, undo)
+
     def show_crash(self, details: str) -> None:
         """Tell of a bug, and go on."""
         self._dialogs.crash(details)
@@ -148,20 +166,15 @@ class MainWindow(QMainWindow):
         """From now on closing closes."""
         self._may_close = True
 
-    async def aclose(self) -> None:
-        """Stop all replies and return when what came is handed over for storing."""
-        await self._tabs.aclose()
+    def finish(self) -> None:
+        """Keep what is written in all tabs; the end has begun."""
+        self._tabs.finish()
 
     def retranslate(self) -> None:
         self._actions.retranslate()
         self.setWindowTitle("Desktop Chat")
         self.setAccessibleName("Desktop Chat")
         self._name_toggle()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Whatever the pointer is at leaves the wheel to the window while Ctrl is held."""
@@ -213,38 +226,31 @@ class MainWindow(QMainWindow):
                 "shortcuts": self._dialogs.shortcuts,
                 "about": self._dialogs.about,
                 "quit": self.close,
+                **{f"tab_{place + 1}": partial(tabs.activate_place, place) for place in range(8)},
             }
         )
-        for place in range(8):
-            QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(tabs.activate_place, place))
+        self._actions.enable_when({"reopen_tab": lambda: tabs.can_reopen, "stop": self._is_replying})
         tabs.activated.connect(self._follow_active)
         tabs.state_changed.connect(self._follow_state)
         tabs.changed.connect(self.workspace_changed)
-        tabs.changed.connect(self._allow_reopening)
-        self._allow_reopening()
-        tabs.settings_requested.connect(self.open_settings)
-        tabs.undo_offered.connect(self._offer_undo)
-        tabs.key_requested.connect(self.open_settings)
-        self._sidebar.conversation_opened.connect(tabs.open)
-        self._sidebar.hit_opened.connect(tabs.open_at)
+        tabs.changed.connect(self._actions.update_enabled)
         self._sidebar.trash_requested.connect(self._trash)
         self._sidebar.trash_shown.connect(self._dialogs.trash)
         self._sidebar.left.connect(self._focus_composer)
         self._sidebar.undo_requested.connect(self._undo)
         self._splitter.splitterMoved.connect(self._note_width)
 
-    def _allow_reopening(self) -> None:
-        self._actions["reopen_tab"].setEnabled(self._tabs.can_reopen)
+    def _is_replying(self) -> bool:
+        return self._states.get(self._tabs.current_id) is TabState.STREAMING
 
     def _follow_active(self, conversation_id: str) -> None:
         self._sidebar.set_open(conversation_id)
-        self._actions["stop"].setEnabled(self._states.get(conversation_id) is TabState.STREAMING)
+        self._actions.update_enabled()
 
     def _follow_state(self, conversation_id: str, state: TabState) -> None:
         self._states[conversation_id] = state
         self._sidebar.set_state(conversation_id, state)
-        if conversation_id == self._tabs.current_id:
-            self._actions["stop"].setEnabled(state is TabState.STREAMING)
+        self._actions.update_enabled()
 
     def _find(self) -> None:
         if self._sidebar.isHidden():
@@ -264,16 +270,16 @@ class MainWindow(QMainWindow):
             self._tabs.current.focus_composer()
 
     def _stop(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.stop()
+        if self._tabs.page is not None:
+            self._tabs.page.presenter.stop()
 
     def _copy_reply(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.copy_last_reply()
+        if self._tabs.page is not None:
+            self._tabs.page.actions.copy_last_reply()
 
     def _regenerate(self) -> None:
-        if self._tabs.current is not None:
-            self._tabs.current.regenerate()
+        if self._tabs.page is not None:
+            self._tabs.page.actions.regenerate_last()
 
     def _rename(self) -> None:
         """Name the conversation that the keyboard is on in the list, else the one that is shown."""
@@ -300,10 +306,7 @@ class MainWindow(QMainWindow):
     def _trash(self, conversation_id: str) -> None:
         was_open = conversation_id in self._tabs.ids
         self._context.library.trash(conversation_id)
-        self.toast.say(tr("Moved to trash."), partial(self._take_back, conversation_id, was_open=was_open))
-
-    def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
-        self.toast.say(words, undo)
+        self.offer_undo(tr("Moved to trash."), partial(self._take_back, conversation_id, was_open=was_open))
 
     def _undo(self) -> None:
         self.toast.undo()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_chat import __version__
@@ -22,6 +21,7 @@ from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.error_text import sentence, warning
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.notice_bar import NoticeBar
+from desktop_chat.ui.widgets.retranslation import Retranslated
 
 CLOSE = "close"
 RESTORE = "restore"
@@ -81,7 +81,7 @@ def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
             return [(CLOSE, tr("Close"))]
 
 
-class StartupNotice(NoticeBar):
+class StartupNotice(Retranslated, NoticeBar):
     """One notice, with a button to close it."""
 
     def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
@@ -93,11 +93,6 @@ class StartupNotice(NoticeBar):
     def retranslate(self) -> None:
         self.set_text(words_for(self.trouble))
         self.set_actions(actions_for(self.trouble))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
 
 def _quiet_words(news: UnexpectedExit | NewerVersion) -> str:

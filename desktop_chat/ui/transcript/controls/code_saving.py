@@ -7,14 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.async_dialog import Question
+from desktop_chat.ui.widgets.save_dialog import save_dialog, write_bytes
 
-_FOLDER_PROPERTY = "desktop_chat_save_folder"
-"""The property of the window that holds the folder something was saved in last."""
 _ENDINGS = {
     "python": "py", "py": "py", "javascript": "js", "js": "js", "jsx": "jsx", "typescript": "ts", "ts": "ts",
     "tsx": "tsx", "shell": "sh", "sh": "sh", "bash": "sh", "zsh": "sh", "fish": "fish", "powershell": "ps1",
@@ -75,31 +74,6 @@ def write_text(path: Path, text: str) -> str:
     return write_bytes(path, content.encode("utf-8", "replace"))
 
 
-def write_bytes(path: Path, data: bytes) -> str:
-    """Write all of a file, or leave the old one untouched.
-
-    Returns why it could not be written, in the system's words; an empty text for success.
-    """
-    file = QSaveFile(str(path))
-    if file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit():
-        return ""
-    return file.errorString()
-
-
-def last_folder(widget: QWidget) -> Path:
-    """Return the folder that something was last saved in from a widget's window; at first the downloads folder."""
-    known = widget.window().property(_FOLDER_PROPERTY)
-    if known and Path(known).is_dir():
-        return Path(known)
-    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    return Path(place) if place and Path(place).is_dir() else Path.home()
-
-
-def note_folder(widget: QWidget, saved: Path) -> None:
-    """Remember the folder of a saved file."""
-    widget.window().setProperty(_FOLDER_PROPERTY, str(saved.parent))
-
-
 class CodeSaver:
     """Asks for a file with the desktop's own dialog; the folder is remembered as long as the window is open."""
 
@@ -115,7 +89,6 @@ class CodeSaver:
         target = Path(path)
         reason = write_text(target, code)
         if not reason:
-            note_folder(self._parent, target)
             saved()
             return
         question = Question(self._parent, tr("The file could not be saved"), tr("Choose another place..."))
@@ -126,10 +99,7 @@ class CodeSaver:
         question.open()
 
     def _open_dialog(self, name: str, chosen: Callable[[str], None]) -> None:
-        dialog = QFileDialog(self._parent, tr("Save code"), str(last_folder(self._parent) / name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog = save_dialog(self._parent, tr("Save code"), name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(name)
         dialog.fileSelected.connect(chosen)
         dialog.open()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 
 from desktop_chat.ui.transcript.blocks.block_layout import BlockLayout
 from desktop_chat.ui.transcript.controls.hit_testing import HitTester
@@ -17,13 +18,11 @@ from desktop_chat.ui.transcript.selection.selection import Position, next_charac
 from desktop_chat.ui.transcript.selection.word_breaks import next_word
 from desktop_chat.ui.transcript.viewport.smooth_scroll import SmoothScroll
 
-_Key = Qt.Key
-Step = Callable[[Spot, Position], Position | None]
-_BACK = frozenset({_Key.Key_Left, _Key.Key_Up, _Key.Key_Home, _Key.Key_PageUp})
+_Step = Callable[["KeyboardSelection", Spot, Position], Position | None]
 
 
 class KeyboardSelection:
-    """Shift with the arrows, Home, End and the page keys; Ctrl makes the steps larger."""
+    """Carries out the commands that select by characters, words, lines and more."""
 
     def __init__(
         self, page: TranscriptPage, hit_tester: HitTester, clipboard: Clipboard, smooth_scroll: SmoothScroll
@@ -44,56 +43,22 @@ class KeyboardSelection:
         page.repaint_all()
         return True
 
-    def press(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Move the caret. False for other keys, and while there is no text."""
-        if not modifiers & Qt.KeyboardModifier.ShiftModifier:
-            return False
-        step = self._step_of(key, far=bool(modifiers & Qt.KeyboardModifier.ControlModifier))
+    def press(self, command: str) -> bool:
+        """Move the caret. False for other commands, and while there is no text."""
+        step = self._STEPS.get(command)
         start = self._start() if step is not None else None
         if step is None or start is None:
             return False
         page = self._page
         self._gliding.stop()
-        moved = step(*start)
+        moved = step(self, *start)
         if moved is not None:
             page.selection.extend(moved)
             self._clipboard.offer_primary()
-            if key not in {_Key.Key_PageUp, _Key.Key_PageDown}:
+            if command not in {"select_page_up", "select_page_down"}:
                 self._reveal(moved)
             page.repaint_all()
         return True
-
-    def _step_of(self, key: int, *, far: bool) -> Step | None:
-        forward = key not in _BACK
-
-        def across(spot: Spot, caret: Position) -> Position | None:
-            return self._across(spot, caret, forward=forward, by_word=far)
-
-        def block(spot: Spot, caret: Position) -> Position | None:
-            return self._block_end(spot, caret, forward=forward)
-
-        def line(spot: Spot, caret: Position) -> Position | None:
-            return self._line(spot, caret, forward=forward)
-
-        def all_end(_spot: Spot, _caret: Position) -> Position | None:
-            return self._end_of_all(forward=forward)
-
-        def line_end(spot: Spot, caret: Position) -> Position | None:
-            return self._line_end(spot, caret, at_end=forward)
-
-        def page(spot: Spot, caret: Position) -> Position | None:
-            return self._by_page(spot, caret, forward=forward)
-
-        return {
-            _Key.Key_Left: across,
-            _Key.Key_Right: across,
-            _Key.Key_Up: block if far else line,
-            _Key.Key_Down: block if far else line,
-            _Key.Key_Home: all_end if far else line_end,
-            _Key.Key_End: all_end if far else line_end,
-            _Key.Key_PageUp: page,
-            _Key.Key_PageDown: page,
-        }.get(cast(Qt.Key, key))
 
     def _start(self) -> tuple[Spot, Position] | None:
         """Return the caret and its entry; a caret outside a message's text moves to that text."""
@@ -253,6 +218,24 @@ class KeyboardSelection:
         edge = self._page.document.render_style.px(8)
         least, most = x + edge - pane.rect.right(), x - edge - pane.rect.left()
         entry.scroll_pane(number, min(max(entry.offset_of(number), least), max(most, 0.0)))
+
+    _STEPS: ClassVar[Mapping[str, _Step]] = {
+        "select_left": partial(_across, forward=False, by_word=False),
+        "select_right": partial(_across, forward=True, by_word=False),
+        "select_word_left": partial(_across, forward=False, by_word=True),
+        "select_word_right": partial(_across, forward=True, by_word=True),
+        "select_line_up": partial(_line, forward=False),
+        "select_line_down": partial(_line, forward=True),
+        "select_line_start": partial(_line_end, at_end=False),
+        "select_line_end": partial(_line_end, at_end=True),
+        "select_block_up": partial(_block_end, forward=False),
+        "select_block_down": partial(_block_end, forward=True),
+        "select_page_up": partial(_by_page, forward=False),
+        "select_page_down": partial(_by_page, forward=True),
+        "select_to_start": lambda self, _spot, _caret: self._end_of_all(forward=False),
+        "select_to_end": lambda self, _spot, _caret: self._end_of_all(forward=True),
+    }
+    """What each command does with the caret and its entry."""
 
 
 def _order(spot: Spot) -> tuple[int, int]:

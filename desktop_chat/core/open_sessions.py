@@ -1,0 +1,162 @@
+"""Owns the conversations that are open: one session each, for all its views, and for a reply that runs without any."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from desktop_chat.core.connections import Connections
+from desktop_chat.core.errors import StoreError
+from desktop_chat.core.events import ReplyEnded, SessionEvent
+from desktop_chat.core.library import Library
+from desktop_chat.core.library_events import ConversationGrown, ConversationsRemoved, LibraryEvent
+from desktop_chat.core.ports import Providers
+from desktop_chat.core.session import ChatSession
+from desktop_chat.core.settings import Preferences
+from desktop_chat.core.tasks import Tasks
+from desktop_chat.core.write_behind import WriteBehind
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Open:
+    """One open conversation."""
+
+    conversation_id: str
+    views: int = 0
+    reading: asyncio.Task[ChatSession] | None = None
+    session: ChatSession | None = None
+
+
+class OpenSessions:
+    """Opens a conversation once, keeps its session while a view shows it or a reply runs, and forgets it then."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        write_behind: WriteBehind,
+        providers: Providers,
+        connections: Connections,
+        preferences: Preferences,
+    ) -> None:
+        self._library = library
+        self._write_behind = write_behind
+        self._providers = providers
+        self._connections = connections
+        self._preferences = preferences
+        self._open: dict[str, _Open] = {}
+        self._tasks = Tasks()
+        self._unfollow = library.events.add(self._on_library_event)
+
+    def view(self, conversation_id: str) -> SessionView:
+        """Return a view's hold on a conversation, which stays open until the view is closed."""
+        opened = self._open.setdefault(conversation_id, _Open(conversation_id))
+        opened.views += 1
+        return SessionView(self, opened)
+
+    async def aclose(self) -> None:
+        """Stop all replies, and return when what has come is handed to the recorder."""
+        self._unfollow()
+        endings = [opened.session.aclose() for opened in self._open.values() if opened.session is not None]
+        results = await asyncio.gather(*endings, return_exceptions=True)
+        reading = [opened.reading for opened in self._open.values() if opened.reading is not None]
+        for task in reading:
+            task.cancel()
+        if reading:
+            await asyncio.wait(reading)
+        await self._tasks.aclose()
+        for error in (result for result in results if isinstance(result, Exception)):
+            raise error  # a bug in one session, told when all others have ended
+
+    async def session_of(self, opened: _Open) -> ChatSession:
+        """Return the session of an open conversation; those who ask at the same time share one reading."""
+        if opened.session is not None:
+            return opened.session
+        if opened.reading is None:
+            opened.reading = asyncio.create_task(self._read(opened), name=f"read {opened.conversation_id[:8]}")
+            opened.reading.add_done_callback(_hear_out)
+        reading = opened.reading
+        await asyncio.wait({reading})
+        return reading.result()
+
+    def let_go(self, opened: _Open) -> None:
+        """Note that one view less shows a conversation."""
+        opened.views -= 1
+        self._forget_if_idle(opened)
+
+    async def _read(self, opened: _Open) -> ChatSession:
+        try:
+            messages = await self._write_behind.messages(opened.conversation_id)
+        finally:
+            opened.reading = None
+        opened.session = ChatSession(
+            opened.conversation_id,
+            messages,
+            library=self._library,
+            write_behind=self._write_behind,
+            providers=self._providers,
+            connections=self._connections,
+            preferences=self._preferences,
+        )
+
+        def follow(event: SessionEvent) -> None:
+            if isinstance(event, ReplyEnded):
+                self._forget_if_idle(opened)
+
+        opened.session.events.add(follow)
+        return opened.session
+
+    def _forget_if_idle(self, opened: _Open) -> None:
+        if opened.views or (opened.session is not None and opened.session.running):
+            return
+        if opened.reading is not None:
+            opened.reading.cancel()
+        del self._open[opened.conversation_id]
+        self._library.discard_if_blank(opened.conversation_id)
+
+    def _on_library_event(self, event: LibraryEvent) -> None:
+        match event:
+            case ConversationGrown(conversation_id) if conversation_id in self._open:
+                _ = self._tasks.start(self._add_restored(self._open[conversation_id]), "take in what was restored")
+            case ConversationsRemoved(conversation_ids):
+                for opened in [self._open[known] for known in conversation_ids if known in self._open]:
+                    if opened.session is not None:
+                        opened.session.cancel()
+
+    async def _add_restored(self, opened: _Open) -> None:
+        """Add to an open conversation what it has grown by in the store."""
+        try:
+            session = await self.session_of(opened)
+            messages = await self._write_behind.messages(opened.conversation_id)
+        except StoreError as error:
+            logger.warning("what was restored is shown at the next start: %s: %s", error.code, error.detail)
+        else:
+            session.add_restored(messages)
+
+
+class SessionView:
+    """What a tab, or another view, holds of a conversation while it shows it."""
+
+    def __init__(self, owner: OpenSessions, opened: _Open) -> None:
+        self._owner = owner
+        self._opened = opened
+        self._is_closed = False
+
+    async def load(self) -> ChatSession:
+        """Return the session, once its messages are read. Raises StoreError, and may be tried again then."""
+        return await self._owner.session_of(self._opened)
+
+    def close(self) -> None:
+        """Show the conversation no more; a reply that runs goes on. May be called twice."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._owner.let_go(self._opened)
+
+
+def _hear_out(reading: asyncio.Task[ChatSession]) -> None:
+    """What a reading failed of belongs to those who wait for it; nobody may be left."""
+    if not reading.cancelled():
+        reading.exception()

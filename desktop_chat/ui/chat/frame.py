@@ -1,0 +1,127 @@
+"""The frame of a tab: bars above, the composer below, and the pages in between, all in one column."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_chat.core.addresses import addresses_with_v1
+from desktop_chat.core.entities import Message
+from desktop_chat.ui.chat.composer import Composer
+from desktop_chat.ui.chat.dropped_files import DroppedFiles
+from desktop_chat.ui.chat.empty_state import EmptyState
+from desktop_chat.ui.chat.image_actions import ImageActions
+from desktop_chat.ui.chat.key_routing import KeyRouting
+from desktop_chat.ui.chat.reading_position import ReadingPosition
+from desktop_chat.ui.chat.status_bars import KeyringBar, SessionKeyBar, StatusBarStack, StoreBar
+from desktop_chat.ui.commands import Scope, command_of
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.text.error_text import ErrorWords
+from desktop_chat.ui.transcript.view import TranscriptView
+
+if TYPE_CHECKING:
+    from desktop_chat.ui.chat.find_controller import FindController
+
+
+class ChatFrame(QWidget):
+    """One conversation's composer and transcript, there from the first paint on, whether it is read already or not."""
+
+    scrolled = Signal()
+    """The reader is at another place than when this was last told."""
+
+    def __init__(self, context: Context, conversation_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.conversation_id = conversation_id
+        self.composer = Composer(context.theme)
+        self.composer.set_waiting(True)
+        self.transcript = TranscriptView(context.theme, ErrorWords(self._is_last, self._lacks_v1))
+        self.transcript.use_highlighting(context.highlighting)
+        self.transcript.images.use_cache(context.images)
+        ImageActions(self.transcript.images, context.make_image_loader(), context.tasks, context.theme, self)
+        self.empty = EmptyState(context.theme)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.transcript)
+        self.store_bar, self.key_bar = StoreBar(context, self), SessionKeyBar(context, self)
+        self._bars = StatusBarStack([self.store_bar, KeyringBar(context, self), self.key_bar])
+        self._keys = KeyRouting(self.transcript, self.composer)
+        self._files = DroppedFiles(self, self.composer, context.tasks)
+        self._lay_out()
+        preferences = context.preferences
+        self.transcript.announcer.says_sentences = lambda: preferences.settings.announce_sentences
+        ReadingPosition(self.transcript).changed.connect(self.scrolled)
+        self.transcript.quote_requested.connect(self.composer.add_quote)
+        self.transcript.fitted.connect(self._fit_below)
+        context.theme.changed.connect(self._fit)
+        self._fit()
+
+    @cached_property
+    def finding(self) -> FindController:
+        """The search in this conversation, and its bar; made when it is first needed."""
+        from desktop_chat.ui.chat.find_controller import FindController  # noqa: PLC0415  # kept out of the start
+
+        return FindController(self._context.theme, self, self._rows, self.transcript)
+
+    def reading_area(self) -> QRect:
+        """Where the conversation is, between bars and composer, without the scroll bar, in the tab's coordinates."""
+        return self.pages.geometry().adjusted(0, 0, -self.transcript.verticalScrollBar().sizeHint().width(), 0)
+
+    def ask_above_composer(self, bar: QWidget) -> None:
+        """Put a question right above the composer."""
+        self._writing.insertWidget(0, bar)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the composer has no use for moves through the conversation, and what the conversation has no use for is
+        written."""
+        if self._keys.press(event):
+            event.accept()
+        elif command_of(event, Scope.PART) == "leave" and self.transcript.find_session is not None:
+            self.finding.close()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.composer.set_most_height(max(self._context.theme.px(60), int(self.height() * 0.4)))
+        self._fit_below()
+
+    def _is_last(self, message: Message) -> bool:
+        model = self.transcript.model
+        return model.place_of(message.id) == model.rowCount() - 1
+
+    def _lacks_v1(self) -> bool:
+        """Whether "/v1" may be missing in the address that is asked."""
+        connection = self._context.connection_of(self.conversation_id)
+        return connection is not None and bool(addresses_with_v1(connection.base_url))
+
+    def _lay_out(self) -> None:
+        self._above = QHBoxLayout()
+        self._above.addWidget(self._bars)
+        self._below = QHBoxLayout()
+        self._writing = QVBoxLayout()
+        self._writing.addWidget(self.composer)
+        self._below.addLayout(self._writing)
+        rows = self._rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(self._above)
+        rows.addWidget(self.pages, 1)
+        rows.addLayout(self._below)
+
+    def _fit(self) -> None:
+        self._writing.setSpacing(self._context.theme.px(8))
+        self._fit_below()
+
+    def _fit_below(self) -> None:
+        """Put bars and composer above and below the transcript's column, which makes room for a scroll bar."""
+        room = self.width() - self.transcript.width() + self.transcript.viewport().width()
+        left, width = self._context.theme.column_in(room)
+        right, px = self.width() - left - width, self._context.theme.px
+        self._bars.setContentsMargins(left, px(8), right, 0)
+        self._below.setContentsMargins(left, 0, right, px(20))

@@ -1,0 +1,152 @@
+"""What can be done beside a message: its buttons and its menu, and what helps after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtGui import QGuiApplication
+
+from desktop_chat.core.entities import Api, Message, Role
+from desktop_chat.core.library_events import ConversationGrown
+from desktop_chat.core.session import ChatSession
+from desktop_chat.ui.chat.composer_popups import ComposerPopups
+from desktop_chat.ui.chat.presenter import ChatPresenter
+from desktop_chat.ui.chat.tab_dialogs import TabDialogs
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.text.error_text import Remedy
+from desktop_chat.ui.text.translation import tr
+
+
+class MessageActions:
+    """Carries out what was pressed beside a message of an open conversation."""
+
+    def __init__(
+        self,
+        context: Context,
+        session: ChatSession,
+        presenter: ChatPresenter,
+        popups: ComposerPopups,
+        dialogs: TabDialogs,
+    ) -> None:
+        self._context = context
+        self._session = session
+        self._presenter = presenter
+        self._popups = popups
+        self._tab_dialogs = dialogs
+        navigator = context.navigator
+        self._actions: dict[str, Callable[[Message], None]] = {
+            "edit": presenter.edit,
+            "regenerate": self._regenerate,
+            "regenerate_with": self._choose_and_regenerate,
+            "delete": self._delete,
+            "previous": partial(self._show_alternative, step=-1),
+            "next": partial(self._show_alternative, step=1),
+            Remedy.RETRY: self._regenerate,
+            Remedy.CONTINUE: self._continue,
+            Remedy.SHORTEN: self._shorten,
+            Remedy.DETAILS: self._show_details,
+            Remedy.OPEN_KEY: lambda _: navigator.ask_for_key(session.conversation.options.connection_id),
+            Remedy.ALLOW_KEY: self._allow_key,
+            Remedy.USE_V1: self._use_v1,
+            Remedy.CHOOSE_MODEL: lambda _: popups.open_models(),
+            Remedy.OPEN_SETTINGS: lambda _: navigator.open_settings("connections"),
+            Remedy.NEW_CONVERSATION: self._ask_elsewhere,
+            Remedy.EDIT_QUESTION: self._edit_question,
+            Remedy.USE_RESPONSES: partial(self._ask_by, Api.RESPONSES),
+            Remedy.USE_CHAT_COMPLETIONS: partial(self._ask_by, Api.CHAT_COMPLETIONS),
+        }
+
+    def act(self, action: str, message_id: str) -> None:
+        """Do what was pressed beside a message."""
+        handler = self._actions.get(action)
+        message = self._message(message_id)
+        if handler is not None and message is not None:
+            handler(message)
+
+    def copy_last_reply(self) -> None:
+        """Put the last reply that has text on the clipboard, as Markdown."""
+        replies = (m for m in reversed(self._session.path) if m.role is Role.ASSISTANT and m.text)
+        reply = next(replies, None)
+        if reply is not None:
+            QGuiApplication.clipboard().setText(reply.text)
+
+    def regenerate_last(self) -> None:
+        """Ask the last question again; the reply that is there stays as another version."""
+        if self._session.path and not self._session.running:
+            self._regenerate(self._session.path[-1])
+
+    def _regenerate(self, message: Message) -> None:
+        if not self._presenter.can_ask:
+            self._popups.open_models()
+        elif message.role is Role.ASSISTANT and not self._session.running:
+            size = self._session.request_size(at_id=message.id)
+            if self._presenter.size_guard.lets_pass(size, lambda: self.act("regenerate", message.id)):
+                self._session.regenerate(message.id)
+
+    def _choose_and_regenerate(self, message: Message) -> None:
+        """Ask again for a reply, of another model; the conversation goes on with its own."""
+
+        def regenerate(connection_id: str, model: str) -> None:
+            options = replace(self._session.conversation.options, connection_id=connection_id, model=model)
+            self._session.regenerate(message.id, options)
+
+        self._popups.open_models(then=regenerate)
+
+    def _delete(self, message: Message) -> None:
+        self._presenter.cancel_edit()
+        if removed := self._session.delete(message.id):
+            words = tr("%n message(s) deleted.", n=len(removed))
+            self._context.navigator.offer_undo(words, partial(self._undelete, removed))
+
+    def _undelete(self, messages: tuple[Message, ...]) -> None:
+        """Bring back what was deleted. The tab may have been closed meanwhile, and the conversation opened anew."""
+        library, conversation_id = self._context.library, self._session.conversation_id
+        if conversation_id in library:
+            self._session.undelete(messages)
+            library.events.emit(ConversationGrown(conversation_id))
+
+    def _edit_question(self, message: Message) -> None:
+        question = self._message(message.parent_id or "")
+        if question is not None:
+            self._presenter.edit(question)
+
+    def _ask_by(self, api: Api, message: Message) -> None:
+        """Ask the connection by another API from now on, and ask again for a reply."""
+        if not self._session.running:
+            self._context.connections.use_api(self._session.conversation.options.connection_id, api)
+            self._regenerate(message)
+
+    def _continue(self, message: Message) -> None:
+        if self._presenter.connection is not None:
+            self._session.go_on(message.id)
+
+    def _shorten(self, message: Message) -> None:
+        if self._presenter.connection is not None:
+            self._session.shorten(message.id)
+
+    def _allow_key(self, message: Message) -> None:
+        if (connection := self._presenter.connection) is not None:
+            self._tab_dialogs.allow_key(connection, partial(self.act, Remedy.RETRY, message.id))
+
+    def _use_v1(self, message: Message) -> None:
+        if (connection := self._presenter.connection) is not None and not self._session.running:
+            self._tab_dialogs.use_v1(connection, partial(self.act, Remedy.RETRY, message.id))
+
+    def _show_details(self, message: Message) -> None:
+        if message.failure is not None:
+            self._tab_dialogs.show_details(message.failure)
+
+    def _show_alternative(self, message: Message, step: int) -> None:
+        ids = self._session.alternatives(message.id)
+        at = ids.index(message.id) + step
+        if 0 <= at < len(ids):
+            self._session.show_alternative(ids[at])
+
+    def _ask_elsewhere(self, message: Message) -> None:
+        question = self._message(message.parent_id or "") if message.role is Role.ASSISTANT else message
+        self._context.navigator.begin_conversation(question.text if question is not None else "")
+
+    def _message(self, message_id: str) -> Message | None:
+        return next((m for m in self._session.path if m.id == message_id), None)

@@ -1,0 +1,139 @@
+"""The page of a conversation that is open: its session, shown in the frame of a tab."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from PySide6.QtCore import QModelIndex, QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.core.entities import ConnectionKind
+from desktop_chat.core.session import ChatSession
+from desktop_chat.ui.chat.composer_popups import ComposerPopups
+from desktop_chat.ui.chat.frame import ChatFrame
+from desktop_chat.ui.chat.message_actions import MessageActions
+from desktop_chat.ui.chat.presenter import ChatPresenter
+from desktop_chat.ui.chat.status_bars import SHOW_KEY
+from desktop_chat.ui.chat.tab_dialogs import TabDialogs
+from desktop_chat.ui.chat.welcome import WelcomePage
+from desktop_chat.ui.context import Context
+from desktop_chat.ui.sidebar.conversation_list_model import title_of
+from desktop_chat.ui.text.tab_state import TabState
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.transcript.transcript_model import TranscriptModel
+from desktop_chat.ui.widgets.qt_tasks import until_gone
+
+
+class ChatPage(QObject):
+    """Shows the messages, else the way to a first question, else the ways to a model. Ended by ``close``."""
+
+    state_changed = Signal(TabState)
+
+    def __init__(self, context: Context, session: ChatSession, frame: ChatFrame) -> None:
+        super().__init__(frame)
+        self._context = context
+        self._frame = frame
+        self.session = session
+        self.transcript = frame.transcript
+        self.model = TranscriptModel(
+            session.path, alternatives=session.alternatives, reply=lambda: session.reply, parent=self
+        )
+        until_gone(self.model, session.events.add(self.model.on_event))
+        self.transcript.set_model(self.model)
+        self.presenter = ChatPresenter(context, session, frame.composer, self)
+        self.popups = ComposerPopups(context, session, self.presenter, frame.composer, frame)
+        self._tab_dialogs = TabDialogs(frame, context)
+        self.actions = MessageActions(context, session, self.presenter, self.popups, self._tab_dialogs)
+        self._connect()
+        self.show()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self.presenter.close()
+
+    def retranslate(self) -> None:
+        self._show_notice()
+        self.presenter.retranslate()
+
+    def show(self) -> None:
+        """Show what there is to show."""
+        connection = self.presenter.connection
+        page: QWidget = self.transcript
+        if not self.session.path:
+            page = self._frame.empty if connection is not None else self.welcome
+        self._frame.pages.setCurrentWidget(page)
+        self._show_composer()
+        self._frame.key_bar.follow(connection.id if connection is not None else "")
+        self._show_notice()
+
+    @cached_property
+    def welcome(self) -> WelcomePage:
+        """The ways to something that answers; most conversations never show them."""
+        welcome = WelcomePage(self._context)
+        welcome.connected.connect(self._begin_with)
+        self._frame.pages.addWidget(welcome)
+        return welcome
+
+    @property
+    def _is_demo(self) -> bool:
+        connection = self.presenter.connection
+        return connection is not None and connection.kind is ConnectionKind.DEMO
+
+    def _connect(self) -> None:
+        frame, presenter = self._frame, self.presenter
+        self.model.rowsInserted.connect(self._refresh_above)
+        presenter.state_changed.connect(self.state_changed)
+        presenter.editing_changed.connect(self.transcript.mark_edited)
+        presenter.shown_changed.connect(self.show)
+        presenter.bar_made.connect(frame.ask_above_composer)
+        self.transcript.action_triggered.connect(self.actions.act)
+        self.transcript.link_activated.connect(self._tab_dialogs.open_link)
+        frame.composer.key_requested.connect(self._ask_for_key)
+        frame.key_bar.action_triggered.connect(self._act_on_key)
+        frame.key_bar.mark_changed.connect(frame.composer.show_key_mark)
+        frame.store_bar.action_triggered.connect(self._save_copy)
+        frame.empty.starter_chosen.connect(self._choose_starter)
+
+    def _show_composer(self) -> None:
+        """The welcome page stands alone, unless there is something to say already."""
+        composer = self._frame.composer
+        shown = not isinstance(self._frame.pages.currentWidget(), WelcomePage) or bool(composer.text)
+        if shown is composer.isVisibleTo(self._frame):
+            return
+        had_focus = composer.isAncestorOf(self._frame.focusWidget())
+        composer.setVisible(shown)
+        if had_focus and not shown:
+            self.welcome.focus()
+
+    def _show_notice(self) -> None:
+        notice = tr("Canned replies, no AI. Nothing leaves this computer") if self._is_demo else ""
+        self.transcript.set_notice(notice)
+        self._frame.empty.show_for(demo=self._is_demo, notice=notice)
+
+    def _choose_starter(self, text: str) -> None:
+        """Begin a question in the composer; the demo's are whole, and asked."""
+        self._frame.composer.set_text(text)
+        self._frame.composer.edit.setFocus()
+        if self._is_demo:
+            self.presenter.send(text)
+
+    def _begin_with(self, connection_id: str, model: str) -> None:
+        self._frame.composer.edit.setFocus()
+        self.presenter.choose(connection_id, model)
+
+    def _refresh_above(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        """What was the last message is not so any more, and cannot go on."""
+        if first > 0:
+            self.transcript.resync(first - 1)
+
+    def _act_on_key(self, action: str) -> None:
+        if action == SHOW_KEY:
+            self._ask_for_key()
+
+    def _ask_for_key(self) -> None:
+        connection = self.presenter.connection
+        if connection is not None:
+            self._context.navigator.ask_for_key(connection.id)
+
+    def _save_copy(self) -> None:
+        self._tab_dialogs.save_copy(title_of(self.session.conversation), self.model, self._frame.store_bar.note)

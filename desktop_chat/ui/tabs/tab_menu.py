@@ -1,0 +1,35 @@
+"""The menu of a tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_chat.ui.style.icons import icon
+from desktop_chat.ui.style.theme import Theme
+from desktop_chat.ui.text.translation import tr
+from desktop_chat.ui.widgets.menu import Menu
+
+
+def tab_menu(
+    parent: QWidget,
+    theme: Theme,
+    *,
+    rename: Callable[[], None],
+    close: Callable[[], None],
+    close_others: Callable[[], None] | None,
+    reopen: Callable[[], None] | None,
+) -> Menu:
+    """Return a menu of what can be done with a tab; what is None is shown, and not available."""
+    menu = Menu(theme, parent)
+    menu.addAction(icon("edit", "muted", beside_text=True), tr("Rename")).triggered.connect(rename)
+    menu.addSeparator()
+    menu.addAction(icon("close", "muted", beside_text=True), tr("Close tab")).triggered.connect(close)
+    others = menu.addAction(tr("Close other tabs"))
+    again = menu.addAction(icon("undo", "muted", beside_text=True), tr("Reopen closed tab"))
+    for entry, action in ((others, close_others), (again, reopen)):
+        entry.setEnabled(action is not None)
+        if action is not None:
+            entry.triggered.connect(action)
+    return menu
