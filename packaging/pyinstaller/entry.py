@@ -1,6 +1,9 @@
 """Where the packaged program begins: what its loader needed is taken out of the environment, then the program runs."""
 
 import os
+import sys
+
+import pyimod02_importers  # PyInstaller's, in every packaged program
 
 # The loader points LD_LIBRARY_PATH at the program's own libraries, and this process has read it by now. A browser or a
 # file manager that is started from here would load those libraries, too. The program's own helper starts as if by a
@@ -17,6 +20,12 @@ for name in (
     "QML2_IMPORT_PATH",
 ):  # Qt finds its own plug-ins beside its libraries; a browser must not
     os.environ.pop(name, None)
+
+# Modules are read from the program's own file when they are first needed. An update may have put another file in its
+# place by then, so the one that was started is kept open and read.
+if sys.platform == "linux":
+    archive = pyimod02_importers.pyz_archive
+    archive._filename = f"/proc/self/fd/{os.open(archive._filename, os.O_RDONLY)}"  # noqa: SLF001  (it has no other way)
 
 from desktop_chat.__main__ import main  # noqa: E402
 
