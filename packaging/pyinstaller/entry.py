@@ -3,7 +3,7 @@
 import os
 import sys
 
-import pyimod02_importers  # PyInstaller's, in every packaged program
+import pyimod02_importers  # type: ignore[import-not-found]  # PyInstaller's, in every packaged program
 
 # The loader points LD_LIBRARY_PATH at the program's own libraries, and this process has read it by now. A browser or a
 # file manager that is started from here would load those libraries, too. The program's own helper starts as if by a
@@ -15,10 +15,8 @@ elif os.environ.get("_PYI_APPLICATION_HOME_DIR", "\0") in os.environ.get("LD_LIB
     del os.environ["LD_LIBRARY_PATH"]
 for name in [name for name in os.environ if name.startswith("_PYI_")]:
     del os.environ[name]
-for name in (
-    "QT_PLUGIN_PATH",
-    "QML2_IMPORT_PATH",
-):  # Qt finds its own plug-ins beside its libraries; a browser must not
+# The same for Qt's plug-ins, which Qt finds beside its libraries without these.
+for name in ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH"):
     os.environ.pop(name, None)
 
 # Modules are read from the program's own file when they are first needed. An update may have put another file in its
