@@ -203,6 +203,16 @@ def test_a_missing_file_is_named_with_the_systems_words(file: Path) -> None:
     assert caught.value.detail == f"{file}: No such file or directory"
 
 
+def test_a_file_whose_rows_have_no_numbers_has_nothing_to_read(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        for table in ("messages", "conversations"):
+            connection.execute(f"CREATE TABLE {table} (seq TEXT, id TEXT)")
+            connection.execute(f"INSERT INTO {table} VALUES ('a number', 'x')")
+        connection.commit()
+    with pytest.raises(StoreCorrupt):
+        salvage(file)
+
+
 def test_triggers_and_views_of_a_file_are_dropped_before_it_is_migrated() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE TABLE t (x)")
