@@ -8,11 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_chat.core.connections import Connections
+from desktop_chat.core.connections import Connections, ModelCache
 from desktop_chat.core.entities import Connection
 from desktop_chat.core.library import Library
 from desktop_chat.core.listeners import Listeners
-from desktop_chat.core.model_cache import ModelCache
 from desktop_chat.core.ports import ImageLoader, LocalServers, Providers, Secrets
 from desktop_chat.core.settings import Preferences
 from desktop_chat.core.tasks import Tasks
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.open_sessions import OpenSessions
+    from desktop_chat.core.origin import Origin
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.ui.images.image_cache import ImageCache
     from desktop_chat.ui.navigator import Navigator
@@ -47,6 +47,8 @@ class Context:
     trust_certificates: Callable[[str, str], Awaitable[None]]
     """Trusts the certificates in a file from now on, as long as it has this fingerprint; the person said so."""
     log_folder: Path
+    find_origin: Callable[[], Origin]
+    """Says where this copy of the program came from."""
     tasks: Tasks
     theme: Theme
     make_image_loader: Callable[[], ImageLoader]

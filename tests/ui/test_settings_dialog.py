@@ -19,10 +19,10 @@ from desktop_chat.core.ports import SecretState, SecretStatus
 from desktop_chat.core.settings import Settings
 from desktop_chat.ui.dialogs.trash import TrashDialog
 from desktop_chat.ui.settings.connections_page import ConnectionCard, keyring_text
+from desktop_chat.ui.settings.data_page import SiteLine
 from desktop_chat.ui.settings.general_page import GeneralPage
 from desktop_chat.ui.settings.setting_rows import Choice
 from desktop_chat.ui.settings.settings_dialog import PAGES, SettingsDialog
-from desktop_chat.ui.settings.trusted_sites import SiteLine
 from desktop_chat.ui.widgets.async_dialog import Question
 
 DOWN, ENTER, DELETE = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete
@@ -67,6 +67,9 @@ async def test_general_settings_apply_at_once(maker: ShellMaker) -> None:
     choose(control(page, "language"), "zh_CN")
     choose(control(page, "zoom"), 1.25)
     choose(control(page, "send_key"), "ctrl_enter")
+    assert maker.here.preferences.settings.look_for_newer is False
+    choose(control(page, "look_for_newer"), True)
+    assert maker.here.preferences.settings.look_for_newer is True
     settings = maker.here.preferences.settings
     assert (settings.scheme, settings.language, settings.zoom, settings.send_key) == (
         "dark",
