@@ -1,4 +1,4 @@
-"""What a tab shows while its conversation is being read, and while all of them are."""
+"""The page of a tab while its conversation, or all conversations, are loading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop_chat.ui.widgets.wrapped_label import WrappedLabel
 
 
 class LoadingPage(Retranslated, WrappedLabel):
-    """One sentence in the middle of the page."""
+    """A sentence in the middle of the page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class LoadingPage(Retranslated, WrappedLabel):
         self.retranslate()
 
     def wait_for_all(self) -> None:
-        """Say from now on that it is not this conversation that takes its time."""
+        """Say that all conversations are still loading, not just this one."""
         self._waits_for_all = True
         self.retranslate()
 

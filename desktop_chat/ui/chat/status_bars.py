@@ -1,4 +1,5 @@
-"""The bars of a tab, one at a time: what the store, the keyring, and a key for this session only have to say."""
+"""The status bars of a tab, shown one at a time: storage errors, waiting for the keyring, and keys kept in memory
+only."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ SAVE_COPY = "save_copy"
 
 
 class StatusBar(Retranslated, NoticeBar):
-    """A bar that is there as long as something is so; in a stack, unless something weightier is."""
+    """A bar shown as long as a condition holds; in a stack, only if no earlier bar is shown."""
 
     def __init__(self, context: Context, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, kind=kind, parent=parent)
@@ -33,11 +34,11 @@ class StatusBar(Retranslated, NoticeBar):
         self.hide()
 
     def join(self, stack: StatusBarStack) -> None:
-        """Leave it to a stack whether it is seen."""
+        """Let a stack decide whether the bar is visible."""
         self._stack = stack
 
     def set_wanted(self, wanted: bool) -> None:
-        """Say whether there is something to say."""
+        """Set whether the bar has something to show."""
         self.wanted = wanted
         if self._stack is None:
             self.setVisible(wanted)
@@ -46,7 +47,7 @@ class StatusBar(Retranslated, NoticeBar):
 
 
 class StatusBarStack(QWidget):
-    """Shows the first of its bars that has something to say, so that they never leave the conversation without room."""
+    """Shows only the first bar that has something to show, so that bars never crowd out the conversation."""
 
     def __init__(self, bars: Sequence[StatusBar]) -> None:
         super().__init__()
@@ -67,7 +68,7 @@ class StatusBarStack(QWidget):
 
 
 class KeyringBar(StatusBar):
-    """Stays while the keyring is waited for, and lets the person give up on it."""
+    """Shown while waiting for the keyring; lets the user cancel."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, "waiting", parent)
@@ -89,8 +90,8 @@ class KeyringBar(StatusBar):
 
 
 class SessionKeyBar(StatusBar):
-    """Stays while the key of the connection in use is kept in memory only, until it is put away for this connection and
-    this run; then a mark beside the connection's name says the same."""
+    """Shown while the key of the current connection is only in memory. Dismissing it, for this connection and run,
+    leaves a mark beside the connection's name instead."""
 
     mark_changed = Signal(bool)
 
@@ -99,20 +100,20 @@ class SessionKeyBar(StatusBar):
         self._secrets = context.secrets
         self._connection_id = ""
         self._put_away = context.key_bars_put_away
-        until_gone(self, context.secrets.listen(self._look_again))
+        until_gone(self, context.secrets.listen(self._update))
         self.action_triggered.connect(self._act)
         self.retranslate()
 
     def follow(self, connection_id: str) -> None:
-        """Speak of this connection's key from now on."""
+        """Show the state of this connection's key."""
         self._connection_id = connection_id
-        self._look_again(self._secrets.status)
+        self._update(self._secrets.status)
 
     def retranslate(self) -> None:
         self.set_text(tr("The key is kept only until you quit because the keyring did not save it."))
         self.set_actions([(SHOW_KEY, tr("Enter API key...")), (PUT_AWAY, tr("Close"))])
 
-    def _look_again(self, _status: SecretStatus) -> None:
+    def _update(self, _status: SecretStatus) -> None:
         for_session = self._secrets.is_in_memory(self._connection_id)
         put_away = self._connection_id in self._put_away
         self.set_wanted(for_session and not put_away)
@@ -121,11 +122,11 @@ class SessionKeyBar(StatusBar):
     def _act(self, action_id: str) -> None:
         if action_id == PUT_AWAY:
             self._put_away.add(self._connection_id)
-            self._look_again(self._secrets.status)
+            self._update(self._secrets.status)
 
 
 class StoreBar(StatusBar):
-    """Stays while something could not be saved; what is on the screen is kept, and saving is tried again."""
+    """Shown while something could not be saved; it is kept in memory, and saving is retried."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, "danger", parent)
@@ -143,7 +144,7 @@ class StoreBar(StatusBar):
         self.set_actions([(SAVE_COPY, tr("Save a copy..."))])
 
     def note(self, words: Callable[[], str]) -> None:
-        """Say what came of saving a copy, as long as the trouble lasts."""
+        """Show the result of saving a copy, until the error is gone."""
         self._note = words
         self.retranslate()
 
