@@ -1,4 +1,4 @@
-"""Tells what was wrong with the files, at the start or when saving, above the tabs until the person has seen it."""
+"""Notices about problems with files, at startup or when saving, shown above the tabs until closed."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ Trouble: TypeAlias = (
     | SettingsProblem
 )
 """StoreError: the conversations could not be read. SettingsError: settings or tabs could not be written.
-SettingsProblem: they were broken."""
+SettingsProblem: a settings file was invalid."""
 
 
 def words_for(trouble: Trouble) -> str:
-    """Say what is wrong and what becomes of it, in the current language."""
+    """Return the description of a problem and its consequences, in the current language."""
     match trouble:
         case DatabaseRecovered() | DatabaseDamaged():
             return _damage_words(trouble)
         case KeyUnencrypted() | CertificatesUnconfirmed():
             return warning(trouble)
         case UnexpectedExit():
-            return _end_words(trouble)
+            return _crash_words(trouble)
         case StoreError():
             return tr(
                 "{problem} Your conversations cannot be shown, and new ones are kept only until you quit.",
@@ -63,7 +63,7 @@ def words_for(trouble: Trouble) -> str:
 
 
 def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
-    """Return what can be done about it, as (action id, label); Close last."""
+    """Return the available actions as (action id, label); Close last."""
     match trouble:
         case DatabaseRecovered() | DatabaseDamaged():
             return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
@@ -76,7 +76,7 @@ def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
 
 
 class StartupNotice(Retranslated, NoticeBar):
-    """One notice, with a button to close it."""
+    """A notice with a Close button."""
 
     def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
         quiet = isinstance(trouble, UnexpectedExit)
@@ -89,7 +89,7 @@ class StartupNotice(Retranslated, NoticeBar):
         self.set_actions(actions_for(self.trouble))
 
 
-def _end_words(end: UnexpectedExit) -> str:
+def _crash_words(end: UnexpectedExit) -> str:
     if not end.replies:
         return tr("Desktop Chat quit unexpectedly last time.")
     return tr("Desktop Chat quit unexpectedly last time. %n partial replies were kept.", n=end.replies)
