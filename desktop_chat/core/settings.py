@@ -49,6 +49,8 @@ class Settings:
     """How often a snapshot of the conversations is made."""
     warn_of_keys: bool = True
     """Whether to ask before sending text that seems to contain a secret key."""
+    look_for_newer: bool = False
+    """Whether each start checks once for a newer version of the application."""
     trusted_sites: tuple[str, ...] = text_list()
     """Hosts whose links open without confirmation; with the port if it is not the default."""
     ca_file: str = ""

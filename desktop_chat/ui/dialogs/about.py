@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
@@ -10,8 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_chat import __version__
+from desktop_chat.core.origin import CopyKind, Origin
+from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
-from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.icon_view import IconView
 from desktop_chat.ui.widgets.retranslation import Retranslated
@@ -25,6 +28,9 @@ LIBRARIES = (
     ("jeepney", "MIT"),
     ("markdown-it-py", "MIT"),
     ("Pygments", "BSD-2-Clause"),
+    ("ziamath", "MIT"),
+    ("ziafont", "MIT"),
+    ("latex2mathml", "MIT"),
     ("platformdirs", "MIT"),
     ("tomli-w", "MIT"),
 )
@@ -34,11 +40,13 @@ LIBRARIES = (
 class AboutDialog(Retranslated, QDialog):
     """Everything in it can be copied for a report."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme = context.theme
+        self._origin = context.find_origin()
         self._icon, self._name = IconView(), QLabel("Desktop Chat")
-        self._version, self._licence, self._libraries = QLabel(), QLabel(), QLabel()
+        self._version, self._from, self._licence, self._libraries = QLabel(), QLabel(), QLabel(), QLabel()
+        self._licences = QLabel()
         self.copy_button, self._close = QPushButton(), QPushButton()
         self._lay_out()
         self.copy_button.clicked.connect(self._copy)
@@ -48,15 +56,17 @@ class AboutDialog(Retranslated, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("About Desktop Chat"))
         self._version.setText(tr("Version {version}", version=__version__))
+        self._from.setText(origin_words(self._origin))
+        self._licences.setText(
+            tr("The licenses of everything inside, including Qt, are in {folder}.", folder=self._origin.licences)
+        )
         self._licence.setText(tr("Free software under the MIT license, with no warranty."))
         self._libraries.setText(tr("Built with:"))
-        self.copy_button.setText(tr("Copy versions"))
+        self.copy_button.setText(tr("Copy system information"))
         self._close.setText(tr("Close"))
 
     def _copy(self) -> None:
-        lines = [f"Desktop Chat {__version__}", f"Python {platform.python_version()}", platform.platform()]
-        lines += [f"{name} {installed(name)}" for name, _licence in LIBRARIES if installed(name)]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText("\n".join(system_information(self._origin)))
 
     def _lay_out(self) -> None:
         px = self._theme.px
@@ -65,10 +75,16 @@ class AboutDialog(Retranslated, QDialog):
         self._version.setProperty("muted", True)
         self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._libraries.setProperty("muted", True)
+        for label in (self._from, self._licences):
+            label.setProperty("muted", True)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._licences.setVisible(bool(self._origin.licences))
         titles = QVBoxLayout()
         titles.setSpacing(px(2))
         titles.addWidget(self._name)
         titles.addWidget(self._version)
+        titles.addWidget(self._from)
         top = QHBoxLayout()
         top.setSpacing(px(16))
         top.addWidget(self._icon)
@@ -84,6 +100,7 @@ class AboutDialog(Retranslated, QDialog):
         rows.addWidget(self._licence)
         rows.addWidget(self._libraries)
         rows.addLayout(self._table())
+        rows.addWidget(self._licences)
         rows.addSpacing(px(8))
         rows.addLayout(buttons)
         self._close.setDefault(True)
@@ -109,3 +126,46 @@ def installed(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return ""
+
+
+def origin_words(origin: Origin) -> str:
+    """Say where a copy of the program came from."""
+    kinds = {
+        CopyKind.DEB: tr("Installed from the Debian package (.deb)"),
+        CopyKind.RPM: tr("Installed from the RPM package (.rpm)"),
+        CopyKind.PORTABLE: tr("Unpacked from the portable archive"),
+        CopyKind.FLATPAK: tr("Installed as a Flatpak"),
+        CopyKind.WINDOWS: tr("Installed by the Windows installer"),
+        CopyKind.MACOS: tr("The macOS application"),
+        CopyKind.WHEEL: tr("Installed as a Python package"),
+        CopyKind.SOURCE: tr("Runs from its source tree"),
+    }
+    if not origin.commit:
+        return kinds[origin.kind]
+    return tr(
+        "{kind}, built from commit {commit} ({date})",
+        kind=kinds[origin.kind],
+        commit=origin.commit[:10],
+        date=origin.date,
+    )
+
+
+def system_information(origin: Origin) -> list[str]:
+    """Return what a report needs, in English: versions, the system, the desktop and its screens; no name, no path."""
+    built = " ".join(part for part in (origin.kind, origin.commit[:10], origin.date) if part)
+    lines = [f"Desktop Chat {__version__} ({built})", f"Python {platform.python_version()}", platform.platform()]
+    if sys.platform == "linux":
+        lines += [_distribution(), f"Desktop {os.environ.get('XDG_CURRENT_DESKTOP') or 'unknown'}"]
+    lines.append(f"Qt platform {QGuiApplication.platformName()}")
+    lines += [
+        f"Screen {screen.size().width()}x{screen.size().height()} at {screen.devicePixelRatio():g}"
+        for screen in QGuiApplication.screens()
+    ]
+    return lines + [f"{name} {installed(name)}" for name, _licence in LIBRARIES if installed(name)]
+
+
+def _distribution() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:
+        return "Linux"

@@ -63,7 +63,7 @@ class WindowDialogs(QObject):
         """Show the application's version and components."""
         from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
 
-        self._show("about", self._open.get("about") or AboutDialog(self._context.theme, self._window))
+        self._show("about", self._open.get("about") or AboutDialog(self._context, self._window))
 
     def crash(self, details: str) -> None:
         """Show a crash report, one at a time."""
