@@ -34,11 +34,11 @@ LIBRARIES = (
     ("platformdirs", "MIT"),
     ("tomli-w", "MIT"),
 )
-"""The distributions that this program needs, with their licences; not all of them on every system."""
+"""The distributions that the application depends on, with their licences; not all exist on every system."""
 
 
 class AboutDialog(Retranslated, QDialog):
-    """Everything in it can be copied for a report."""
+    """Its details can be copied for a bug report."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +121,7 @@ class AboutDialog(Retranslated, QDialog):
 
 
 def installed(distribution: str) -> str:
-    """Return the version that is installed; empty where a package of this program hides it."""
+    """Return the installed version; empty if the distribution is missing from this package."""
     try:
         return version(distribution)
     except PackageNotFoundError:

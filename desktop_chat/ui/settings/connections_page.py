@@ -1,4 +1,4 @@
-"""Settings of the connections: which there are, where their keys are, and adding, changing and removing them."""
+"""The connections page: lists connections and where their keys are; adds, edits and removes them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from desktop_chat.ui.widgets.retranslation import Retranslated
 
 
 class ConnectionsPage(QStackedWidget):
-    """The list of connections, and in its place the form for one of them."""
+    """The list of connections, or the form for one of them."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,11 +41,11 @@ class ConnectionsPage(QStackedWidget):
 
     @property
     def form(self) -> ConnectionForm | None:
-        """The form, while one is shown."""
+        """The form, while it is shown."""
         return self._form_page.findChild(ConnectionForm) if self._form_page is not None else None
 
     def edit(self, connection_id: str, *, key: bool = False) -> None:
-        """Show the form for a stored connection, or for a new one; `key` puts the cursor where the key is typed."""
+        """Show the form for a stored or new connection; `key` focuses its key field."""
         self.show_list()
         form = ConnectionForm(self._context, connection_id)
         form.saved.connect(self._take_saved)
@@ -62,7 +62,7 @@ class ConnectionsPage(QStackedWidget):
             form.focus_key()
 
     def show_list(self) -> None:
-        """Show the list; a form that was not saved is dropped."""
+        """Show the list; an unsaved form is discarded."""
         self.setCurrentWidget(self._list)
         if self._form_page is not None:
             self.removeWidget(self._form_page)
@@ -75,7 +75,7 @@ class ConnectionsPage(QStackedWidget):
 
 
 class ConnectionList(SettingsPage):
-    """Every connection as a card, under a line about the keyring."""
+    """A card per connection, below a line about the keyring."""
 
     edited = Signal(str)
     added = Signal()
@@ -111,7 +111,7 @@ class ConnectionList(SettingsPage):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask the keyring how it stands, and where each key is."""
+        """Query the state of the keyring and the location of each key."""
         start_for(self, self._context.tasks, self._look_up(), "places of the keys")
 
     def retranslate(self) -> None:
@@ -133,7 +133,7 @@ class ConnectionList(SettingsPage):
             for connection_id, card in tuple(self._cards.items()):
                 card.show_place(await secrets.place_of(connection_id))
         except SecretError as error:
-            self._complain(error)
+            self._show_error(error)
         else:
             self._problem.hide()
 
@@ -159,7 +159,7 @@ class ConnectionList(SettingsPage):
         self._keyring.setText(keyring_text(status))
         self._look.setVisible(status.state in {SecretState.LOCKED, SecretState.UNAVAILABLE})
 
-    def _complain(self, error: SecretError) -> None:
+    def _show_error(self, error: SecretError) -> None:
         self._problem.setText(sentence(error))
         self._problem.show()
 
@@ -176,11 +176,11 @@ class ConnectionList(SettingsPage):
         try:
             await ConnectionSaver(self._context.preferences, self._context.secrets).remove(connection_id)
         except SecretError as error:
-            self._complain(error)
+            self._show_error(error)
 
 
 class ConnectionCard(Retranslated, QFrame):
-    """One connection: its name and address, where its key is, and what can be done with it."""
+    """A connection's name and address, where its key is, and buttons for it."""
 
     edited = Signal(str)
     removed = Signal(str)
@@ -191,7 +191,7 @@ class ConnectionCard(Retranslated, QFrame):
         self._theme = context.theme
         self._place: KeyLocation | None = None
         self._name, self._address, self._key = QLabel(), QLabel(connection.base_url), QLabel()
-        self._address.setHidden(connection.kind is ConnectionKind.DEMO)  # of no use to anybody, and another each time
+        self._address.setHidden(connection.kind is ConnectionKind.DEMO)  # useless to the user, and different each time
         self.edit_button, self.remove_button = QPushButton(), QPushButton()
         stored = connection.kind is ConnectionKind.STORED
         for button, done in ((self.edit_button, self.edited), (self.remove_button, self.removed)):
@@ -201,7 +201,7 @@ class ConnectionCard(Retranslated, QFrame):
         self.retranslate()
 
     def show_place(self, place: KeyLocation) -> None:
-        """Say where the key is."""
+        """Show where the key is."""
         self._place = place
         self.retranslate()
 
@@ -247,7 +247,7 @@ class ConnectionCard(Retranslated, QFrame):
 
 
 def keyring_text(status: SecretStatus) -> str:
-    """Return how the keyring stands, in words."""
+    """Describe the state of the keyring."""
     name = status.backend or tr("the keyring")
     match status.state:
         case SecretState.READY:

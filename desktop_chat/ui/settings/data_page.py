@@ -1,4 +1,4 @@
-"""Says where everything is kept and how often it is copied, and leads to the trash and to the earlier copies."""
+"""The data page: where everything is stored, how often backups are made, and links to trash and restore."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop_chat.ui.text.translation import tr
 
 
 class DataPage(PreferencesPage):
-    """Keys are elsewhere, and it says so."""
+    """Also says that keys are stored elsewhere."""
 
     trash_shown = Signal()
     restore_shown = Signal()

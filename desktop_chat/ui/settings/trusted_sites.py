@@ -1,4 +1,4 @@
-"""Lists the sites whose links open without a question, so that each can be taken back."""
+"""Lists the sites whose links open without confirmation, with a button to remove each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class TrustedSites:
-    """A row of the page, and below it a line for each site with a button that removes it."""
+    """A row of the page, with a line for each site and its Remove button below."""
 
     def __init__(self, page: SettingsPage, preferences: Preferences) -> None:
         self._page = page
@@ -24,11 +24,11 @@ class TrustedSites:
         page.add_row(lambda: tr("Links"), self._hint)
         self._column = QVBoxLayout()
         page.rows.addLayout(self._column)
-        page.destroyed.connect(preferences.changed.add(self._follow))
+        page.destroyed.connect(preferences.changed.add(self._on_settings_changed))
         self._show(preferences.settings.trusted_sites)
 
     def retranslate(self) -> None:
-        """Follow the language; the page says the rest."""
+        """Update the texts; the page updates the row's."""
         for line in self._lines.values():
             line.retranslate()
 
@@ -37,7 +37,7 @@ class TrustedSites:
             return tr("Links to these sites open without asking.")
         return tr("Before a link opens, you see its address and can choose to trust the site.")
 
-    def _follow(self, settings: Settings) -> None:
+    def _on_settings_changed(self, settings: Settings) -> None:
         if settings.trusted_sites != tuple(self._lines):
             self._show(settings.trusted_sites)
             self._page.retranslate()
@@ -45,7 +45,7 @@ class TrustedSites:
     def _show(self, sites: tuple[str, ...]) -> None:
         for site in [known for known in self._lines if known not in sites]:
             line = self._lines.pop(site)
-            line.hide()  # while it still has its place, so that the keyboard goes to what comes next
+            line.hide()  # before its removal, so that the focus moves to the next widget
             self._column.removeWidget(line)
             line.deleteLater()
         for site in sites:
@@ -56,7 +56,7 @@ class TrustedSites:
 
 
 class SiteLine(QWidget):
-    """A host and its button."""
+    """A host and its Remove button."""
 
     def __init__(self, site: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
