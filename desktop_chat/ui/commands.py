@@ -232,7 +232,7 @@ def scope_of_enter(send_key: str) -> Scope:
 
 
 def command_of(event: QKeyEvent, *scopes: Scope) -> str:
-    """Return the id of a key event's command, from the first scope that has command, else an empty string."""
+    """Return the id of a key event's command, from the first scope that has one, else an empty string."""
     held = (event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier).value
     for scope in scopes:
         exact, by_key = _commands_by_key(scope)
@@ -255,7 +255,7 @@ def is_modifier(event: QKeyEvent) -> bool:
 
 
 def key_sequences(command_id: str) -> list[QKeySequence]:
-    """Return a command's keys, the main command first."""
+    """Return a command's keys, the main key first."""
     return [sequence for key in _command(command_id).keys for sequence in _sequences(key)]
 
 

@@ -48,7 +48,7 @@ class Context:
     """Trusts the certificates in a file from now on, as long as it has this fingerprint; the user agreed to it."""
     log_folder: Path
     find_origin: Callable[[], Origin]
-    """Says where this copy of the program came from."""
+    """Returns where this copy of the application came from."""
     tasks: Tasks
     theme: Theme
     make_image_loader: Callable[[], ImageLoader]

@@ -77,12 +77,12 @@ def format_date(day: date) -> str:
 
 
 def today() -> date:
-    """The day on the person's wall."""
+    """Return the current local date."""
     return local_day(time.time())
 
 
 def local_day(moment: float) -> date:
-    """The day of a moment on the person's wall."""
+    """Return the local date of a moment."""
     return date(*time.localtime(moment)[:3])
 
 

@@ -122,5 +122,5 @@ def looks_like_model(query: str) -> bool:
 
 
 def _comparable(text: str) -> str:
-    """Return the case-folded comparable and digits of a text for comparison: "gpt5" finds "gpt-5.5"."""
+    """Return the case-folded letters and digits of a text for comparison: "gpt5" finds "gpt-5.5"."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())

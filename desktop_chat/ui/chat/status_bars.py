@@ -1,4 +1,4 @@
-"""The bars of a tab that say what could not be saved: conversations, or the key of the connection in use."""
+"""The bars of a tab about unsaved data: conversations, or the key of the current connection."""
 
 from __future__ import annotations
 

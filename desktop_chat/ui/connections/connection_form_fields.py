@@ -154,10 +154,10 @@ class ConnectionFormFields(Retranslated, QWidget):
         self._models = QHBoxLayout()
         self._models.addLayout(self._field(lambda: tr("Default model"), self.model), 3)
         self._models.addLayout(self._field(lambda: tr("Protocol"), self.api), 2)
-        self._headers_holder = QWidget()  # of a fixed height, which the style sheet would take from the box itself
+        self._headers_holder = QWidget()  # holds the fixed height, which the style sheet would reset on the edit itself
         self._headers_holder.setLayout(column_of(self.headers, margins=NO_MARGINS))
         self._buttons = row_of(self.test_button, None, self.cancel_button, self.save_button)
-        # Below the buttons, with room kept for two lines: nothing that is about to be pressed moves when they come.
+        # Below the buttons, with space reserved for two lines, so that no button moves when a result appears.
         self._outcome = QWidget()
         outcome = (self._warning, self._result, self._waiting, self._choice)
         self._outcome.setLayout(column_of(*outcome, None, margins=NO_MARGINS))

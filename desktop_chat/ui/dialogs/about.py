@@ -1,4 +1,4 @@
-"""What this program is, its version, its licence, and whose work it stands on."""
+"""The About dialog: version, origin, licence, and the libraries used."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def installed(distribution: str) -> str:
 
 
 def origin_words(origin: Origin) -> str:
-    """Say where a copy of the program came from."""
+    """Return where a copy of the application came from, in words."""
     kinds = {
         CopyKind.DEB: tr("Installed from the Debian package (.deb)"),
         CopyKind.RPM: tr("Installed from the RPM package (.rpm)"),
@@ -134,7 +134,7 @@ def origin_words(origin: Origin) -> str:
 
 
 def system_information(origin: Origin) -> list[str]:
-    """Return what a report needs, in English: versions, the system, the desktop and its screens; no name, no path."""
+    """Return the lines of a bug report, in English: versions, system, desktop and screens, but no user name or path."""
     built = " ".join(part for part in (origin.kind, origin.commit[:10], origin.date) if part)
     lines = [f"Desktop Chat {__version__} ({built})", f"Python {platform.python_version()}", platform.platform()]
     if sys.platform == "linux":

@@ -47,7 +47,7 @@ class ImageState:
 
 @dataclass(frozen=True, slots=True)
 class ShownImage:
-    """An image that can be looked at."""
+    """An image that the viewer can show."""
 
     address: str
     alternative: str

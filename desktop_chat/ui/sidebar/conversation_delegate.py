@@ -214,14 +214,14 @@ class ConversationDelegate(QStyledItemDelegate):
 
 def hits_in(text: str, query: str) -> list[tuple[int, int]]:
     """Return the start and length of each occurrence of `query` in `text`, in UTF-16 units as Qt counts."""
-    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # kept out of the start
+    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # not needed at startup
 
     return [(start, end - start) for start, end in FindQuery(query.strip()).find_utf16(text)]
 
 
 def around(snippet: str, query: str) -> str:
     """Return a snippet as one line that starts shortly before its first hit."""
-    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # kept out of the start
+    from desktop_chat.markdown.find_query import FindQuery  # noqa: PLC0415  # not needed at startup
 
     line = " ".join(snippet.split())
     hits = FindQuery(query.strip()).find(line)

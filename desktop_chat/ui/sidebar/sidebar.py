@@ -240,7 +240,7 @@ class Sidebar(QWidget):
         self._settings.setIcon(icon("settings", "muted", beside_text=True))
         for button in (self._trash, self._settings):
             button.setProperty("flat", True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one writes
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the composer
         self._top = row_of(self._name, None, self._toggle, self._new)
         self._search_row = row_of(self._field)
         self._bottom = row_of(self._settings, None, self._trash)

@@ -1,19 +1,26 @@
-"""What the whole window looks like, and the one object that decides it: scheme, zoom, fonts, lengths and motion.
+"""The appearance of the window and the object that decides it: colour scheme, zoom, fonts, lengths and motion.
 
-Widgets ask the theme handed to them for colours, fonts and lengths, and listen to `changed`. Most need neither: the
-application-wide style sheet dresses standard widgets, steered by dynamic properties (set them before the widget is
-shown, or later through `restyle`):
+Widgets ask their theme for colours, fonts and lengths, and listen to `changed`. Most need neither: the application's
+style sheet styles standard widgets by dynamic properties (set them before the widget is shown, or later with
+`restyle`):
 
-============= ========================== ================================================================== property on
-effect ============= ========================== ==================================================================
-`primary` QPushButton, QToolButton the one main action of a place: filled with the accent `danger` QPushButton, QLabel a
-destructive action (filled when also `primary`), a refusal `flat` QPushButton, edits, lists no border and no background
-of its own `link` QPushButton looks like a link inside running text `chevron` QToolButton with a menu a small arrow at
-the right edge `muted` QLabel, QToolButton secondary text at 12.5 px `warning` QLabel the warning colour; `success`
-likewise `heading` QLabel `1`, `2` or `3`: 22, 18 or 16 px, semibold `card` QFrame `True`, `"outline"` or `"danger"`: a
-rounded surface `sidebar` QWidget, QListView the sidebar's background `line` QFrame a hairline across `invalid`
-QLineEdit what is typed cannot be used `ring` buttons, lists the focus is seen; set by `FocusRings` =============
-========================== ==================================================================
+=============  ==========================  ==================================================================
+property       on                          effect
+=============  ==========================  ==================================================================
+`primary`      QPushButton, QToolButton    the main action of a place: filled with the accent colour
+`danger`       QPushButton, QLabel         a destructive action (filled if also `primary`), an error
+`flat`         QPushButton, edits, lists   no border and no background
+`link`         QPushButton                 looks like a link in text
+`chevron`      QToolButton with a menu     a small arrow at the right edge
+`muted`        QLabel, QToolButton         secondary text at 12.5 px
+`warning`      QLabel                      the warning colour; `success` likewise
+`heading`      QLabel                      `1`, `2` or `3`: 22, 18 or 16 px, semibold
+`card`         QFrame                      `True`, `"outline"` or `"danger"`: a rounded surface
+`sidebar`      QWidget, QListView          the sidebar's background
+`line`         QFrame                      a horizontal hairline
+`invalid`      QLineEdit                   the text is invalid
+`ring`         buttons, lists              the focus is visible; set by `FocusRings`
+=============  ==========================  ==================================================================
 """
 
 from __future__ import annotations

@@ -95,27 +95,27 @@ def waiting_for_keyring() -> str:
 
 
 def launcher_installed(file: str) -> str:
-    """Say that there is a menu entry."""
+    """Return that the menu entry was installed."""
     return tr("Desktop Chat is in the menu now: {file}", file=file)
 
 
 def launcher_removed() -> str:
-    """Say that the menu entry is gone."""
+    """Return that the menu entry was removed."""
     return tr("The menu entry and its icon are removed.")
 
 
 def launcher_absent() -> str:
-    """Say that there was nothing to remove."""
+    """Return that there was no menu entry."""
     return tr("There was no menu entry to remove.")
 
 
 def launcher_refused(problem: str) -> str:
-    """Say that the menu entry could not be written or removed."""
+    """Return that the menu entry could not be changed."""
     return tr("The menu entry could not be changed. {problem}", problem=problem)
 
 
 def launcher_only_on_linux() -> str:
-    """Say that this command does nothing on this system."""
+    """Return that this command is not available on this system."""
     return tr("install-launcher is for Linux. On Windows and macOS the installer adds the menu entry.")
 
 

@@ -22,7 +22,7 @@ STANDS_IN = "standsIn"
 
 
 def announce(widget: QWidget, words: str) -> None:
-    """Have a screen reader say `words` once, when it is free; costs nothing without child."""
+    """Have a screen reader say `words` once, when it is free; costs nothing without a screen reader."""
     if not words or not QAccessible.isActive():
         return
     app = QCoreApplication.instance()

@@ -53,7 +53,7 @@ async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: s
 
 
 def open_releases() -> None:
-    """Open the page that has the program's own releases; the person asked for it, and nobody else names it."""
+    """Open the application's own download page at the user's request; its address comes from no one else."""
     QDesktopServices.openUrl(QUrl(f"{HOME_PAGE}/releases"))
 
 

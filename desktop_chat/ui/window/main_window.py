@@ -87,7 +87,7 @@ class MainWindow(Retranslated, QMainWindow):
     @cached_property
     def toast(self) -> Toast:
         """Brief messages; created when first needed."""
-        from desktop_chat.ui.widgets.toast import Toast  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.widgets.toast import Toast  # noqa: PLC0415  # not needed at startup
 
         return Toast(self._context.theme, self._tabs, self._toast_area)
 
@@ -320,7 +320,7 @@ class MainWindow(Retranslated, QMainWindow):
     @cached_property
     def _notices(self) -> Notices:
         """The notices above the tabs; most windows never have any."""
-        from desktop_chat.ui.window.notices import Notices  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.window.notices import Notices  # noqa: PLC0415  # not needed at startup
 
         notices = Notices(self._context.theme, self)
         notices.action_triggered.connect(self._act_on_notice)
@@ -328,8 +328,8 @@ class MainWindow(Retranslated, QMainWindow):
         return notices
 
     def _act_on_notice(self, action: str, trouble: Trouble) -> None:
-        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # kept out of the start
-        from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # likewise
+        from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # not needed at startup
+        from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # not needed at startup
 
         if action == "restore":
             self._dialogs.restore()

@@ -52,7 +52,7 @@ def words_for(trouble: Trouble) -> str:
         case KeyUnencrypted() | CertificatesUnconfirmed():
             return warning(trouble)
         case UnexpectedExit() | NewerVersion():
-            return _quiet_words(trouble)
+            return _info_words(trouble)
         case StoreError():
             return tr(
                 "{problem} Your conversations cannot be shown, and new ones are kept only until you quit.",
@@ -95,7 +95,7 @@ class StartupNotice(Retranslated, NoticeBar):
         self.set_actions(actions_for(self.trouble))
 
 
-def _quiet_words(news: UnexpectedExit | NewerVersion) -> str:
+def _info_words(news: UnexpectedExit | NewerVersion) -> str:
     if isinstance(news, NewerVersion):
         return tr("Desktop Chat {version} is available. You have {yours}.", version=news.version, yours=__version__)
     if not news.replies:
