@@ -10,7 +10,7 @@ from desktop_chat.core.field_rules import between, one_of, short_text, text_list
 from desktop_chat.core.listeners import Listeners
 
 ZOOM_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
-_A_DAY_S = 86_400.0
+_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Settings:
     """Whether the timings of a reply are always shown, not only on hover or keyboard focus."""
     announce_sentences: bool = True
     """Whether a screen reader announces each sentence of a running reply, not only its start and end."""
-    idle_limit_s: float = between(60.0, 1.0, _A_DAY_S)
+    idle_limit_s: float = between(60.0, 1.0, _DAY_S)
     """Seconds a reply may stay silent; also the longest wait before a retry that a server may ask for."""
-    patience_s: float = between(600.0, 1.0, _A_DAY_S)
+    patience_s: float = between(600.0, 1.0, _DAY_S)
     """Seconds a reply may send only keep-alive signals, or take when it is not streamed."""
     retries: int = between(2, 0, 10)
     """How often a request is retried before its first character."""

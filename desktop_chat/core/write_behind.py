@@ -38,7 +38,7 @@ class WriteBehind:
         self._conversations: dict[str, Conversation] = {}
         self._messages: dict[str, Message] = {}
         self._deleted: dict[str, None] = {}
-        self._growing: dict[str, Callable[[], Sequence[TextIncrement]]] = {}
+        self._running: dict[str, Callable[[], Sequence[TextIncrement]]] = {}
         self._journal: list[JournalEntry] = []
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -62,7 +62,7 @@ class WriteBehind:
         self._held.pop(message.id, None)
         self._deleted.pop(message.id, None)
         if message.status is not Status.RUNNING:
-            self._growing.pop(message.id, None)
+            self._running.pop(message.id, None)
             self._journal = [entry for entry in self._journal if entry.message_id != message.id]
         self._wake.set()
         self._write_soon()
@@ -79,7 +79,7 @@ class WriteBehind:
     def follow(self, message_id: str, take_new_text: Callable[[], Sequence[TextIncrement]]) -> None:
         """Journal a running reply until it is noted with its final status; `take_new_text` returns what arrived since
         its last call."""
-        self._growing[message_id] = take_new_text
+        self._running[message_id] = take_new_text
         self._write_soon()
 
     async def messages(self, conversation_id: str) -> list[Message]:
@@ -138,7 +138,7 @@ class WriteBehind:
             self._task.add_done_callback(report_bug)
 
     async def _run(self) -> None:
-        while (self._has_pending or self._growing) and not self._closing:
+        while (self._has_pending or self._running) and not self._closing:
             await self._pause()
             self._collect_journal()
             try:
@@ -182,7 +182,7 @@ class WriteBehind:
         self._wake.clear()
 
     def _collect_journal(self) -> None:
-        for message_id, take_new_text in self._growing.items():
+        for message_id, take_new_text in self._running.items():
             self._journal += [JournalEntry(message_id, *new) for new in take_new_text() if any(new)]
 
     async def _write_all(self) -> None:

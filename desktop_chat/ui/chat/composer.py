@@ -74,9 +74,9 @@ class Composer(Retranslated, QFrame):
         self.options_button.clicked.connect(self.options_requested)
         self.send_button = self._main_button("send")
         self.stop_button = self._main_button("stop")
-        self._place = QStackedWidget()
-        self._place.addWidget(self.send_button)
-        self._place.addWidget(self.stop_button)
+        self._send_or_stop = QStackedWidget()
+        self._send_or_stop.addWidget(self.send_button)
+        self._send_or_stop.addWidget(self.stop_button)
         self._edit_note = QLabel()
         self._edit_note.setProperty("muted", True)
         self._edit_cancel = QPushButton()
@@ -149,7 +149,7 @@ class Composer(Retranslated, QFrame):
         self._running_note.hide()
         had_focus = self.send_button.hasFocus() or self.stop_button.hasFocus()
         self._running = running
-        self._place.setCurrentWidget(self.stop_button if running else self.send_button)
+        self._send_or_stop.setCurrentWidget(self.stop_button if running else self.send_button)
         if had_focus:
             self.edit.setFocus()
 
@@ -364,7 +364,7 @@ class Composer(Retranslated, QFrame):
         self._row.addWidget(self.key_mark)
         self._row.addWidget(self.options_button)
         self._row.addStretch()
-        self._row.addWidget(self._place)
+        self._row.addWidget(self._send_or_stop)
         self._column = QVBoxLayout(self)
         self._text = QVBoxLayout()
         self._text.addLayout(self._note_row)
@@ -385,7 +385,7 @@ class Composer(Retranslated, QFrame):
         for button in (self.send_button, self.stop_button):
             button.setFixedSize(side, side)
             button.setIconSize(QSize(px(18), px(18)))
-        self._place.setFixedSize(side, side)
+        self._send_or_stop.setFixedSize(side, side)
         for button in (self.model_button, self.connection_button):
             button.setIconSize(QSize(px(12), px(12)))
             button.setFixedHeight(px(30))

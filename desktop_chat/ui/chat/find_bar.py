@@ -145,14 +145,14 @@ class FindBar(Retranslated, QFrame):
         self.case_button.toggled.connect(self._announce)
         self.word_button.toggled.connect(self._announce)
         self.previous_button.clicked.connect(self._step_back)
-        self.next_button.clicked.connect(self._step_on)
+        self.next_button.clicked.connect(self._step_forward)
         self.close_button.clicked.connect(self.left)
         self._theme.changed.connect(self._fit)
 
     def _step_back(self) -> None:
         self.stepped.emit(False)
 
-    def _step_on(self) -> None:
+    def _step_forward(self) -> None:
         self.stepped.emit(True)
 
     def _lay_out(self) -> None:

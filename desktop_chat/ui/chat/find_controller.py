@@ -13,7 +13,7 @@ from desktop_chat.ui.transcript.find.searcher import Hit
 from desktop_chat.ui.transcript.view import TranscriptView
 from desktop_chat.ui.widgets.announcements import announce
 
-_LONGEST_PREFILL = 120
+_MAX_PREFILL = 120
 
 
 class FindController(QObject):
@@ -113,7 +113,7 @@ class FindController(QObject):
     def _selected(self) -> str:
         """Return the selected text if it is short and on one line."""
         ends = self._view.selection.ends()
-        if ends is None or ends[0][:2] != ends[1][:2] or ends[1][2] - ends[0][2] > _LONGEST_PREFILL:
+        if ends is None or ends[0][:2] != ends[1][:2] or ends[1][2] - ends[0][2] > _MAX_PREFILL:
             return ""
         text = self._view.copier.text(markdown=False)
         return text if len(text.splitlines()) == 1 else ""

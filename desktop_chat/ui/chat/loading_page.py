@@ -14,18 +14,18 @@ class LoadingPage(Retranslated, WrappedLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._waits_for_all = False
+        self._all_loading = False
         self.setProperty("muted", True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.retranslate()
 
     def wait_for_all(self) -> None:
         """Say that all conversations are still loading, not just this one."""
-        self._waits_for_all = True
+        self._all_loading = True
         self.retranslate()
 
     def retranslate(self) -> None:
-        if self._waits_for_all:
+        if self._all_loading:
             self.setText(tr("Loading your conversations. You can start writing now and send once they are loaded."))
         else:
             self.setText(tr("Loading conversation..."))

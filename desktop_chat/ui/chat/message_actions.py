@@ -52,10 +52,10 @@ class MessageActions:
             Remedy.USE_V1: self._use_v1,
             Remedy.CHOOSE_MODEL: lambda _: popups.open_models(),
             Remedy.OPEN_SETTINGS: lambda _: navigator.open_settings("connections"),
-            Remedy.NEW_CONVERSATION: self._ask_elsewhere,
+            Remedy.NEW_CONVERSATION: self._start_new_conversation,
             Remedy.EDIT_QUESTION: self._edit_question,
-            Remedy.USE_RESPONSES: partial(self._ask_by, Api.RESPONSES),
-            Remedy.USE_CHAT_COMPLETIONS: partial(self._ask_by, Api.CHAT_COMPLETIONS),
+            Remedy.USE_RESPONSES: partial(self._switch_api, Api.RESPONSES),
+            Remedy.USE_CHAT_COMPLETIONS: partial(self._switch_api, Api.CHAT_COMPLETIONS),
         }
 
     def act(self, action: str, message_id: str) -> None:
@@ -112,7 +112,7 @@ class MessageActions:
         if question is not None:
             self._presenter.edit(question)
 
-    def _ask_by(self, api: Api, message: Message) -> None:
+    def _switch_api(self, api: Api, message: Message) -> None:
         """Switch the connection to another API and regenerate a reply."""
         if not self._session.running:
             self._context.connections.use_api(self._session.conversation.options.connection_id, api)
@@ -144,7 +144,7 @@ class MessageActions:
         if 0 <= at < len(ids):
             self._session.show_alternative(ids[at])
 
-    def _ask_elsewhere(self, message: Message) -> None:
+    def _start_new_conversation(self, message: Message) -> None:
         question = self._message(message.parent_id or "") if message.role is Role.ASSISTANT else message
         self._context.navigator.begin_conversation(question.text if question is not None else "")
 

@@ -33,7 +33,7 @@ class MessageEdit(ImePlainTextEdit):
         self._enter = Scope.ENTER_SENDS
         self._earlier: tuple[str, ...] = ()
         self._recalled: int | None = None
-        self._most = 320
+        self._max_height = 320
         self._wanted = 0
         self.setProperty("flat", True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -61,8 +61,8 @@ class MessageEdit(ImePlainTextEdit):
 
     def set_most(self, height: int) -> None:
         """Set the height in pixels beyond which the text scrolls."""
-        if height != self._most:
-            self._most = height
+        if height != self._max_height:
+            self._max_height = height
             self._measure()
 
     def replace_text(self, text: str) -> None:
@@ -188,12 +188,12 @@ class MessageEdit(ImePlainTextEdit):
     def _measure(self) -> None:
         """Measure the text's height, up to the maximum."""
         block, height = self.document().firstBlock(), 0.0
-        while block.isValid() and height <= self._most:
+        while block.isValid() and height <= self._max_height:
             height += self.blockBoundingRect(block).height()
             block = block.next()
         least = self.fontMetrics().lineSpacing()
-        wanted = min(self._most, max(least, round(height + 0.49)))
-        scrolls = height > self._most
+        wanted = min(self._max_height, max(least, round(height + 0.49)))
+        scrolls = height > self._max_height
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
         if wanted != self._wanted:

@@ -107,7 +107,7 @@ class ModelPicker(SearchPopup):
         rows = rows_of(self._context.connections.all(), self._known, query, self._current)
         for row in rows:
             self.list.addItem(self._item(row))
-        self.list.setCurrentRow(_found(rows, query) if query else _best(rows, kept))
+        self.list.setCurrentRow(_row_for_query(rows, query) if query else _row_to_select(rows, kept))
         at = self.list.currentRow()
         if at >= 0:
             hint = QListWidget.ScrollHint.PositionAtCenter if rows[at].current else QListWidget.ScrollHint.EnsureVisible
@@ -198,7 +198,7 @@ class ModelPicker(SearchPopup):
         self.list.setIconSize(QSize(self.theme.px(16), self.theme.px(16)))
 
 
-def _best(rows: Iterable[Row], kept: Row | None) -> int:
+def _row_to_select(rows: Iterable[Row], kept: Row | None) -> int:
     """Return the row to select: the one selected before, else the model in use, else the first that can be chosen."""
     listed = list(rows)
     if kept is not None and kept in listed:
@@ -212,7 +212,7 @@ def _first(rows: Iterable[Row]) -> int:
     return min(choosable)[1] if choosable else -1
 
 
-def _found(rows: list[Row], query: str) -> int:
+def _row_for_query(rows: list[Row], query: str) -> int:
     """Return the row that Enter chooses for the query. A word that could belong to a question is not chosen
     automatically if the server's models are known."""
     at = _first(rows)

@@ -18,7 +18,7 @@ from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.qt_tasks import start_for
 from desktop_chat.ui.widgets.retranslation import Retranslated
 
-_LONGEST_LINE = 2_000
+_MAX_LINE = 2_000
 """Longer lines are broken: a text edit lays out each line at once."""
 
 
@@ -123,4 +123,4 @@ class SuspectPage(Retranslated, QStackedWidget):
 
 
 def _broken(line: str) -> list[str]:
-    return [line[start : start + _LONGEST_LINE] for start in range(0, len(line), _LONGEST_LINE)] or [""]
+    return [line[start : start + _MAX_LINE] for start in range(0, len(line), _MAX_LINE)] or [""]

@@ -91,7 +91,7 @@ class WelcomePage(Retranslated, ScrollArea):
     def _open_form(self) -> None:
         if self._form is None:
             self._form = ConnectionForm(self._context)
-            self._form.saved.connect(self._take_saved)
+            self._form.saved.connect(self._on_saved)
             self._form.cancelled.connect(self._close_form)
             self._key_card.add(self._form)
         self._show_options(others=False)
@@ -114,7 +114,7 @@ class WelcomePage(Retranslated, ScrollArea):
         self._local_card.setVisible(others)
         self._demo_card.setVisible(others and self._demo() is not None)
 
-    def _take_saved(self, connection_id: str) -> None:
+    def _on_saved(self, connection_id: str) -> None:
         self._close_form()
         self.connected.emit(connection_id, "")
 

@@ -34,15 +34,15 @@ class KeyField(Retranslated, QWidget):
         super().__init__(parent)
         self._edit = KeyEdit()
         self._backend = ""
-        self._eye = QAction(self)
-        self._eye.setCheckable(True)
-        self.line = IconLineEdit(self._eye)
+        self._visibility = QAction(self)
+        self._visibility.setCheckable(True)
+        self.line = IconLineEdit(self._visibility)
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.news = WrappedLabel()
         self.replace_button, self.remove_button = QPushButton(), QPushButton()
         self.carry = QCheckBox()
         self._lay_out()
-        self._eye.toggled.connect(self._show_characters)
+        self._visibility.toggled.connect(self._show_characters)
         self.line.textChanged.connect(self.changed)
         self.line.returnPressed.connect(self.entered)
         self.replace_button.clicked.connect(partial(self._toggle, KeyWish.REPLACE))
@@ -71,7 +71,7 @@ class KeyField(Retranslated, QWidget):
 
     def retranslate(self) -> None:
         self.line.setAccessibleName(tr("API key"))
-        self._show_characters(self._eye.isChecked())
+        self._show_characters(self._visibility.isChecked())
         self._show_state()
 
     def _show_state(self) -> None:
@@ -109,9 +109,9 @@ class KeyField(Retranslated, QWidget):
 
     def _show_characters(self, shown: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self._eye.setIcon(icon("eye-off" if shown else "eye", "muted"))
-        self._eye.setText(tr("Hide key") if shown else tr("Show key"))
-        self._eye.setToolTip(self._eye.text())
+        self._visibility.setIcon(icon("eye-off" if shown else "eye", "muted"))
+        self._visibility.setText(tr("Hide key") if shown else tr("Show key"))
+        self._visibility.setToolTip(self._visibility.text())
 
     def _toggle(self, wish: KeyWish) -> None:
         """Choose what happens to the stored key; choosing the same again keeps it."""

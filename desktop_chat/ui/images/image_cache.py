@@ -54,12 +54,12 @@ class ShownImage:
 
 
 _UNASKED = ImageState()
-_LONGEST_KEY = 2_000
+_MAX_KEY = 2_000
 
 
 def image_key(address: str) -> str:
     """Return a short key for an address, which may contain a large image itself."""
-    return address if len(address) <= _LONGEST_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
+    return address if len(address) <= _MAX_KEY else f"{address[:5].lower()}{len(address)}:{hash(address)}"
 
 
 class ImageCache(QObject):

@@ -25,7 +25,7 @@ _MAX_SCALE = 16.0
 _STEP = 1.25
 _WHEEL_STEPS_TO_DOUBLE = 360.0
 _MARGIN = 16
-_COARSE = 3.0
+_UNSMOOTHED_SCALE = 3.0
 """From this scale on, the image's pixels are not smoothed."""
 
 
@@ -36,9 +36,9 @@ class ImageCanvas(QWidget):
     turned = Signal(int)
     """1 for the next image, -1 for the previous one, requested by key."""
 
-    def __init__(self, ground: QColor, paper: QColor, parent: QWidget | None = None) -> None:
+    def __init__(self, background: QColor, paper: QColor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ground, self._paper = ground, paper
+        self._background, self._paper = background, paper
         self._natural = QSizeF()
         self._full: QImage | None = None
         self._overview: QImage | None = None
@@ -128,7 +128,7 @@ class ImageCanvas(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._ground)
+        painter.fillRect(self.rect(), self._background)
         target = self._target()
         image = self._image()
         if image is not None:
@@ -137,7 +137,7 @@ class ImageCanvas(QWidget):
             seen = target & QRectF(self.rect())
             factor = image.width() / target.width()
             source = QRectF((seen.topLeft() - target.topLeft()) * factor, seen.size() * factor)
-            smooth = self._scale * self.devicePixelRatioF() < _COARSE
+            smooth = self._scale * self.devicePixelRatioF() < _UNSMOOTHED_SCALE
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(seen, image, source)
         painter.end()

@@ -23,7 +23,7 @@ _SMALL_LENGTH = 8_000
 _SMALL_PIXELS = 500_000
 """Images up to these limits decode in milliseconds; larger ones take longer, the more so the better they are
 compressed."""
-_LONGEST_HEAD = 200
+_MAX_HEAD = 200
 _SLICE = 1024 * 1024
 """Characters of base64 per slice; a multiple of four."""
 
@@ -54,7 +54,7 @@ def waits_for_click(address: str) -> bool:
 
 def embedded_content(address: str) -> bytes:
     """Return the bytes of a `data:` address. Raises ImageError."""
-    comma = address.find(",", 0, _LONGEST_HEAD)
+    comma = address.find(",", 0, _MAX_HEAD)
     if comma < 0 or not address[:comma].lower().endswith(";base64"):
         raise NotAImage
     if len(address) - comma > MAX_BYTES * 3 // 2:

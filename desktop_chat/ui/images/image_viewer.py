@@ -24,7 +24,7 @@ from desktop_chat.ui.widgets.tool_tips import plain_tool_tip
 if TYPE_CHECKING:
     from desktop_chat.ui.style.theme import Theme
 
-_SAID_MS = 1_500
+_COPIED_MS = 1_500
 
 
 class ImageViewer(Retranslated, QDialog):
@@ -47,7 +47,7 @@ class ImageViewer(Retranslated, QDialog):
         self.canvas = ImageCanvas(QColor(DARK.sidebar), QColor(LIGHT.background))
         self._title, self._place, self._percent = QLabel(), QLabel(), QLabel()
         self._make_buttons()
-        self._copied = QTimer(self, interval=_SAID_MS, singleShot=True)
+        self._copied = QTimer(self, interval=_COPIED_MS, singleShot=True)
         self._copied.timeout.connect(lambda: self._copy_button.setIcon(icon("copy", DARK.text)))
         self._lay_out()
         self.canvas.scale_changed.connect(self._show_scale)

@@ -49,7 +49,7 @@ class ConnectionsPage(QStackedWidget):
         """Show the form for a stored or new connection; `key` focuses its key field."""
         self.show_list()
         form = ConnectionForm(self._context, connection_id)
-        form.saved.connect(self._take_saved)
+        form.saved.connect(self._on_saved)
         form.cancelled.connect(self.show_list)
         page = SettingsPage(
             self._context.theme, lambda: tr("Edit connection") if connection_id else tr("New connection")
@@ -70,7 +70,7 @@ class ConnectionsPage(QStackedWidget):
             self._form_page.deleteLater()
             self._form_page = None
 
-    def _take_saved(self, _connection_id: str) -> None:
+    def _on_saved(self, _connection_id: str) -> None:
         self.show_list()
         self._list.refresh()
 
@@ -90,15 +90,15 @@ class ConnectionList(SettingsPage):
         self._problem.setProperty("danger", True)
         self._problem.setWordWrap(True)
         self._problem.hide()
-        self._look = QPushButton()
+        self._check_again = QPushButton()
         self._add = QPushButton()
         self._add.setIcon(icon("new-tab"))
         self._column = QVBoxLayout()
-        fill(self.rows, self._problem, self._column, row_of(self._add, self._look, None))
+        fill(self.rows, self._problem, self._column, row_of(self._add, self._check_again, None))
         self.certificates = CertificateChoice(context, self)
         self.rows.addStretch()
         self._add.clicked.connect(self.added)
-        self._look.clicked.connect(self.refresh)
+        self._check_again.clicked.connect(self.refresh)
         self.destroyed.connect(context.secrets.listen(self._show_status))
         self.destroyed.connect(context.preferences.changed.add(self._follow))
         self._fill()
@@ -107,12 +107,12 @@ class ConnectionList(SettingsPage):
 
     def refresh(self) -> None:
         """Query the state of the keyring and the location of each key."""
-        start_for(self, self._context.tasks, self._look_up(), "places of the keys")
+        start_for(self, self._context.tasks, self._query_keyring(), "places of the keys")
 
     def retranslate(self) -> None:
         super().retranslate()
         self._add.setText(tr("Add connection"))
-        self._look.setText(tr("Check keyring again"))
+        self._check_again.setText(tr("Check keyring again"))
         self.certificates.retranslate()
         self._show_status(self._context.secrets.status)
 
@@ -121,7 +121,7 @@ class ConnectionList(SettingsPage):
         if hasattr(self, "_column"):
             self._column.setSpacing(self.theme.px(10))
 
-    async def _look_up(self) -> None:
+    async def _query_keyring(self) -> None:
         secrets = self._context.secrets
         try:
             await secrets.refresh()
@@ -152,7 +152,7 @@ class ConnectionList(SettingsPage):
 
     def _show_status(self, status: SecretStatus) -> None:
         self._keyring.setText(keyring_text(status))
-        self._look.setVisible(status.state in {SecretState.LOCKED, SecretState.UNAVAILABLE})
+        self._check_again.setVisible(status.state in {SecretState.LOCKED, SecretState.UNAVAILABLE})
 
     def _show_error(self, error: SecretError) -> None:
         self._problem.setText(sentence(error))

@@ -52,7 +52,7 @@ class Sidebar(QWidget):
         self._search_failed = False
         self._is_blank = True
         """Until the conversations are loaded, the list does not say that there are none."""
-        self._waits = False
+        self._loading = False
         self._model = ConversationListModel(context.library, self)
         self._list = ConversationListView(self._model, context.theme)
         self._name = QLabel()
@@ -74,12 +74,12 @@ class Sidebar(QWidget):
 
     def wait(self) -> None:
         """Show that the conversations are loading."""
-        self._waits = True
+        self._loading = True
         self._show_hint()
 
     def refresh(self) -> None:
         """Rebuild the list after the library was loaded."""
-        self._waits = self._is_blank = False
+        self._loading = self._is_blank = False
         self._show_hint()
         self._model.show_all()
 
@@ -213,7 +213,7 @@ class Sidebar(QWidget):
         menu.open_at(place)
 
     def _show_hint(self) -> None:
-        if self._waits:
+        if self._loading:
             self._list.set_hint(
                 tr("Loading your conversations"),
                 tr(

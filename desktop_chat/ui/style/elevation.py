@@ -7,22 +7,22 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_chat.ui.style.theme import Theme
 
-_REACH, _DROP = 14, 3
+_EXTENT, _OFFSET = 14, 3
 """Pixels at zoom 1 by which a shadow extends beyond its card and is shifted down."""
-_DARKEST = {False: 0.14, True: 0.5}
+_OPACITY = {False: 0.14, True: 0.5}
 """The shadow's opacity under the card, in light and dark."""
 
 
 def shadow_reach(theme: Theme) -> int:
     """Return the pixels to leave free around a card for its shadow."""
-    return theme.px(_REACH)
+    return theme.px(_EXTENT)
 
 
 def paint_shadow(painter: QPainter, card: QRectF, radius: float, theme: Theme) -> None:
     """Paint a card's shadow, including the area under the card."""
-    reach, drop = shadow_reach(theme), theme.px(_DROP)
+    reach, drop = shadow_reach(theme), theme.px(_OFFSET)
     layer = QColor("#000000")
-    layer.setAlphaF(_DARKEST[theme.palette.dark] / reach)
+    layer.setAlphaF(_OPACITY[theme.palette.dark] / reach)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(layer)

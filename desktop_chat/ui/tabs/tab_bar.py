@@ -126,7 +126,7 @@ class TabBar(Retranslated, QTabBar):
         place.setWidth(min(max(place.width(), self._theme.px(WIDEST)), self.width()))
         place.moveLeft(max(0, min(place.left(), self.width() - place.width())))
         self._editor.setGeometry(place)
-        self._editor.finished.connect(self._take_name)
+        self._editor.finished.connect(self._on_renamed)
         self._editor.show()
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -198,7 +198,7 @@ class TabBar(Retranslated, QTabBar):
         if index >= 0:
             self.rename(str(self.tabData(index)))
 
-    def _take_name(self, conversation_id: str, title: str) -> None:
+    def _on_renamed(self, conversation_id: str, title: str) -> None:
         editor, self._editor = self._editor, None
         if editor is not None and editor.hasFocus():
             self.left.emit()

@@ -13,10 +13,10 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _PLAIN = "!#$%&'()*+,/:;=?@[]~-._"
 _MAIL_FIELDS = ("cc", "subject", "body")
 """The fields of a message that a link may fill in: none that the user would not see, and no files."""
-_LONGEST_HOST = 80
+_MAX_HOST = 80
 _ODD_NUMBER = re.compile(r"(?!\d{1,3}(?:\.\d{1,3}){3}$)(?:.*\.)?(?:0x[0-9a-f]*|\d+)\.?")
 """A numeric host in an unusual notation."""
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"})
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"})
 _WORD = re.compile(r"[^\s<>()\[\]{}\"'`“”‘’「」《》，。、；：！？|]+")
 _ENDINGS = frozenset(
     {"ai", "bank", "biz", "com", "edu", "gov", "mil", "net", "org"}
@@ -25,7 +25,7 @@ _ENDINGS = frozenset(
 )
 """Domain endings that mark a word as a host even without a scheme. Endings of file and code names ("README.md",
 "logging.info") are excluded."""
-_STUCK_CHINESE = re.compile("^[\u3000-\u9fff]+(?=[A-Za-z0-9])|(?<=[A-Za-z])[\u3000-\u9fff].*$")
+_ADJACENT_CHINESE = re.compile("^[\u3000-\u9fff]+(?=[A-Za-z0-9])|(?<=[A-Za-z])[\u3000-\u9fff].*$")
 """Chinese text directly before or after an address, as Chinese is written without spaces."""
 _MAX_TEXT = 5_000
 
@@ -76,7 +76,7 @@ def looks_deceptive(address: str) -> bool:
     """Return whether an address could be mistaken for another: a user name before the host, letters of other scripts,
     invisible characters, unusual notations of numbers, an unreadably long host, or hidden mail fields."""
     parts = _split(address)
-    if parts is None or "\\" in address or any(unicodedata.category(character) in _UNSEEN for character in address):
+    if parts is None or "\\" in address or any(unicodedata.category(character) in _INVISIBLE for character in address):
         return True
     if parts.scheme == "mailto":
         return any(name.lower() not in _MAIL_FIELDS for name, _ in parse_qsl(parts.query, keep_blank_values=True))
@@ -98,7 +98,7 @@ def other_host_in(text: str, address: str) -> str:
         targets = [parts.hostname or ""]
     hosts = [_ascii_host(target) for target in targets]
     seen = "".join(
-        character for character in text[:_MAX_TEXT] if unicodedata.category(character) not in _UNSEEN - {"Zs"}
+        character for character in text[:_MAX_TEXT] if unicodedata.category(character) not in _INVISIBLE - {"Zs"}
     )
     for word in _WORD.findall(unicodedata.normalize("NFKC", seen)):
         named = _ascii_host(_host_named_by(word))
@@ -112,7 +112,7 @@ def _host_named_by(word: str) -> str:
     scheme, is_address, rest = word.rpartition("://")
     host = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
     _, is_mail, host = host.rpartition("@")
-    host = _STUCK_CHINESE.sub("", host.partition(":")[0].strip(".,;!?*_~"))
+    host = _ADJACENT_CHINESE.sub("", host.partition(":")[0].strip(".,;!?*_~"))
     ending = host.rpartition(".")[2]
     if "." not in host or not all(host.split(".")):
         return ""
@@ -129,7 +129,7 @@ def _is_same_site(named: str, host: str) -> bool:
 
 def _is_odd_host(host: str) -> bool:
     foreign = not host.isascii() or "xn--" in host or "%" in host
-    return foreign or len(host) > _LONGEST_HOST or _ODD_NUMBER.fullmatch(host) is not None
+    return foreign or len(host) > _MAX_HOST or _ODD_NUMBER.fullmatch(host) is not None
 
 
 def _split(address: str) -> SplitResult | None:

@@ -33,9 +33,9 @@ from desktop_chat.core.reply import GrowingText, Reply
 
 FRAME_MS = 16
 """Interval between signals of growing text. After a longer silence, text is signalled as soon as the loop is free."""
-_MAY_RUN = 2
+_MAX_RUNNING = 2
 """Running replies can only be among the last two messages of a path, so these are checked first."""
-_SEEN = (TextDelta, RefusalDelta, ReasoningDelta, RecastDelta, SourcesDelta, LeftOutDelta)
+_VISIBLE_DELTAS = (TextDelta, RefusalDelta, ReasoningDelta, RecastDelta, SourcesDelta, LeftOutDelta)
 """Deltas that change how a reply looks."""
 
 
@@ -153,14 +153,14 @@ class TranscriptModel(QAbstractListModel):
     def lengths(self, first: int = 0) -> list[int]:
         """Return the number of characters of each answer, starting at `first`."""
         found = [len(message.text) for message in self._messages[first:]]
-        for place in range(max(first, len(self._messages) - _MAY_RUN), len(self._messages)):
+        for place in range(max(first, len(self._messages) - _MAX_RUNNING), len(self._messages)):
             found[place - first] = self.row(place).length
         return found
 
     def place_of(self, message_id: str) -> int | None:
         """Return a message's row, or None if it is not on the shown path."""
         messages = self._messages
-        for place in range(len(messages) - 1, max(-1, len(messages) - 1 - _MAY_RUN), -1):
+        for place in range(len(messages) - 1, max(-1, len(messages) - 1 - _MAX_RUNNING), -1):
             if messages[place].id == message_id:
                 return place
         if len(self._places) != len(messages):
@@ -200,8 +200,8 @@ class TranscriptModel(QAbstractListModel):
         """Handle a session event; events about messages that are not shown are ignored."""
         match event:
             case ReplyDelta(message_id, delta):
-                if isinstance(delta, _SEEN):
-                    self._tell_soon(message_id)
+                if isinstance(delta, _VISIBLE_DELTAS):
+                    self._signal_soon(message_id)
             case MessageAdded(message):
                 self._append(message)
             case PathChanged(messages):
@@ -209,7 +209,7 @@ class TranscriptModel(QAbstractListModel):
             case ReplyEnded(message):
                 self._end(message)
             case ReplyStopping(message_id) | RetryScheduled(message_id) | RetryStarted(message_id):
-                self._tell_now(message_id)
+                self._signal_now(message_id)
 
     def show_path(self, messages: Iterable[Message]) -> None:
         """Show other messages. A running reply keeps its row."""
@@ -253,13 +253,13 @@ class TranscriptModel(QAbstractListModel):
         self._changed.add(place)
         self.tell()
 
-    def _tell_now(self, message_id: str) -> None:
+    def _signal_now(self, message_id: str) -> None:
         place = self._running_place(message_id)
         if place is not None:
             self._changed.add(place)
             self.tell()
 
-    def _tell_soon(self, message_id: str) -> None:
+    def _signal_soon(self, message_id: str) -> None:
         place = self._running_place(message_id)
         if place is None:
             return

@@ -75,7 +75,7 @@ async def ask_file(parent: QWidget, title: str, patterns: Sequence[str] = ()) ->
     return Path(dialog.selectedFiles()[0]) if accepted and isValid(dialog) and dialog.selectedFiles() else None
 
 
-_LONGEST_REST = 300
+_MAX_REST = 300
 _BREAKS = re.compile(r"([/?&=._~-]|[^/?&=._~-]{8})(?=.)")
 """Where an address may wrap."""
 
@@ -133,8 +133,8 @@ class Question(Retranslated, QDialog):
 
     def add_address(self, before: str, host: str, rest: str) -> None:
         """Add a selectable address with its host in bold; the middle of a long one is elided."""
-        if len(rest) > _LONGEST_REST:
-            rest = f"{rest[: _LONGEST_REST - 60]} … {rest[-50:]}"
+        if len(rest) > _MAX_REST:
+            rest = f"{rest[: _MAX_REST - 60]} … {rest[-50:]}"
         label = QLabel(f"{escape(before)}<b>{_breakable(host)}</b>{_breakable(rest)}")
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
