@@ -1,4 +1,4 @@
-"""The one style sheet of the application, as a pure function of palette and zoom."""
+"""The application's style sheet, as a pure function of palette and zoom."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def style_sheet(palette: Palette, zoom: float, glyphs: str) -> str:
-    """QSS for the whole application; ``glyphs`` is the folder of the small images, with ``/`` between its parts.
+    """Return the QSS for the whole application; `glyphs` is the folder of the small images, with `/` as separator.
 
-    Colours are written as ``@token``; lengths as ``8px`` at zoom 1.
+    In the template, colours are written as `@token` and lengths as `8px` at zoom 1.
     """
     circle = (round(16 * zoom) + 2) // 2
     tokens = _tokens(palette) | {"glyphs": glyphs, "circle": f"{circle}px"}
@@ -35,9 +35,9 @@ def _lookup(tokens: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
 
 
 def _scaled(found: re.Match[str], zoom: float) -> str:
-    """A hairline stays one pixel thin; everything else grows with the text.
+    """Scale a length; a hairline stays one pixel thin.
 
-    Radii are rounded down: Qt draws a square corner when two of them are longer than the side.
+    Radii are rounded down: Qt draws square corners if two radii exceed the side.
     """
     length = float(found[2])
     if found[1]:
@@ -230,7 +230,7 @@ QAbstractItemView {
     background: @background; border: 1px solid @border; border-radius: 8px; outline: none;
     selection-background-color: @accent_soft; selection-color: @text; alternate-background-color: @sidebar;
 }
-/* Before it is dressed a list measures its rows without padding; setting this lays it out once more. */
+/* A list measures its rows without padding before it is styled; setting this lays it out again. */
 QListView { qproperty-isWrapping: false; }
 QListView::item, QTreeView::item { padding: 6px 8px; border-radius: 6px; border: 2px solid transparent; color: @text; }
 QListView::item:hover, QTreeView::item:hover { background: @hover; }
