@@ -36,8 +36,8 @@ class ImageCanvas(QWidget):
     turned = Signal(int)
     """To the next image (1) or the one before (-1), by key."""
 
-    def __init__(self, ground: QColor, paper: QColor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, ground: QColor, paper: QColor) -> None:
+        super().__init__()
         self._ground, self._paper = ground, paper
         self._natural = QSizeF()
         self._full: QImage | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
-
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences
 from desktop_chat.ui.commands import key_text
 from desktop_chat.ui.settings.setting_rows import PreferencesPage
@@ -14,8 +12,8 @@ from desktop_chat.ui.text.translation import tr
 class GeneralPage(PreferencesPage):
     """Each choice is in force at once."""
 
-    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(preferences, theme, lambda: tr("General"), parent)
+    def __init__(self, preferences: Preferences, theme: Theme) -> None:
+        super().__init__(preferences, theme, lambda: tr("General"))
         self.add_choice(
             "language",
             lambda: tr("Language"),
