@@ -10,13 +10,15 @@ SET_UP = @scripts/bootstrap
 TARGET = "$$VENV" "$$PYTHON"
 VENV_PYTHON = "$$VENV/bin/python"
 
-.PHONY: help run test test-access nightly mutants bench fresh lint lock audit translations clean
+.PHONY: help run test test-access test-packages package nightly mutants bench fresh lint lock audit translations clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run           set up and open the window (ARGS=\"--demo\" passes arguments)"
 	@echo "make test          set up and run all checks and tests, like CI"
 	@echo "make test-access   set up and test the window with a real screen reader, Orca, like CI"
+	@echo "make package       build .deb, .rpm, portable archive, wheel and sdist into dist (ARGS=\"--only deb\")"
+	@echo "make test-packages build them, install them here (as root) and use them, like CI"
 	@echo "make nightly       run the property tests with many more examples, new ones each time"
 	@echo "make mutants       change the code in small ways and list the changes that no test notices (ARGS=\"core --every 10\")"
 	@echo "make lint          run only the static checks: format, rules, types, layers, dependencies, dead code"
@@ -39,6 +41,16 @@ test-access:
 	$(SET_UP) test $(TARGET)
 	@$(VENV_PYTHON) scripts/system_packages.py access
 	@$(VENV_PYTHON) scripts/check.py access
+
+package:
+	$(SET_UP) run $(PLACE)
+	@$(IN) scripts/system_packages.py package
+	@$(IN) packaging/build.py $(ARGS)
+
+test-packages:
+	$(SET_UP) test $(PLACE)
+	@$(IN) scripts/system_packages.py packages
+	@$(IN) scripts/check.py packages
 
 nightly:
 	$(SET_UP) test $(TARGET)

@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _run(words: list[str]) -> int:
-    from desktop_chat.app.arguments import Arguments, parse  # noqa: PLC0415
+    from desktop_chat.app.arguments import Arguments, LauncherArguments, parse  # noqa: PLC0415
     from desktop_chat.app.core_dumps import forbid_core_dumps  # noqa: PLC0415
 
     arguments = parse(words)
@@ -37,6 +37,10 @@ def _run(words: list[str]) -> int:
         from desktop_chat.app.start import start  # noqa: PLC0415  (may load Qt)
 
         return start(arguments)
+    if isinstance(arguments, LauncherArguments):
+        from desktop_chat.app.install_launcher import change_launcher  # noqa: PLC0415  (for one command alone)
+
+        return change_launcher(arguments)
     from desktop_chat.app.ask import ask  # noqa: PLC0415  (never loads Qt)
 
     return ask(arguments)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock", "requirements-package.lock")
 TOOL = "pip-audit>=2.10,<3"
 ENVIRONMENT = ROOT / "build" / "audit"
 SOURCES = ("pypi", "osv")

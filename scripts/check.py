@@ -1,7 +1,7 @@
 """Runs the project's checks, two or three in parallel, and prints the output and duration of each.
 
-Usage: VENV/bin/python scripts/check.py all|lint|nightly|access. Checks continue after a failure; the exit code is 1 if
-any failed.
+Usage: VENV/bin/python scripts/check.py all|lint|nightly|access|packages. Checks continue after a failure; the exit code
+is 1 if any failed.
 """
 
 from __future__ import annotations
@@ -107,11 +107,23 @@ def access() -> Iterator[Sequence[Lane]]:
     yield [[("Journeys with a screen reader (Orca)", _access)]]
 
 
+def packages() -> Iterator[Sequence[Lane]]:
+    """Everything that is released, built, installed on this machine and used as a person would."""
+    build = [sys.executable, "packaging/build.py"]
+    yield [
+        [
+            ("Packages are built", lambda output: _run(output, build, dict(os.environ))),
+            ("Packages are installed and used", _packages),
+        ]
+    ]
+
+
 STAGES: dict[str, Callable[[], Iterator[Sequence[Lane]]]] = {
     "all": everything,
     "lint": lint,
     "nightly": nightly,
     "access": access,
+    "packages": packages,
 }
 
 
@@ -132,8 +144,14 @@ def _lint_lanes() -> Iterator[Lane]:
 
 
 def _unit_tests(output: Output) -> bool:
-    ignored = ("--ignore=tests/journeys", "--ignore=tests/access")
-    chosen = ["-m", "not journey and not real_keyring and not access", *ignored, "--cov", "--cov-report="]
+    ignored = ("--ignore=tests/journeys", "--ignore=tests/access", "--ignore=tests/packages")
+    chosen = [
+        "-m",
+        "not journey and not real_keyring and not access and not packages",
+        *ignored,
+        "--cov",
+        "--cov-report=",
+    ]
     return _tool(output, "pytest", *chosen, *_PARALLEL, environment=_offscreen())
 
 
@@ -170,6 +188,14 @@ def _journeys(output: Output) -> bool:
 
 def _access(output: Output) -> bool:
     chosen = ["-m", "access", "--require-journeys", "tests/access"]
+    return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
+
+
+def _packages(output: Output) -> bool:
+    if os.geteuid() != 0:
+        output.write(b"Only root can install packages: these tests are skipped. Run them as root, as CI does.\n")
+    required = ["--require-journeys"] if os.geteuid() == 0 else []
+    chosen = ["-m", "packages", *required, "tests/packages"]
     return _run(output, [*SESSION, sys.executable, "-m", "pytest", *chosen], dict(os.environ))
 
 

@@ -167,7 +167,8 @@ def _tool() -> Path:
         venv.create(ENVIRONMENT, with_pip=True, clear=True)
         site = Path(sysconfig.get_path("purelib", vars={"base": str(ENVIRONMENT)}))
         (site / "tested.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", TOOL], check=True)
+        if subprocess.run([str(python), "-m", "pip", "install", "--quiet", TOOL], check=False).returncode:
+            sys.exit(f"{TOOL} could not be installed; pip says why above.")
     return python
 
 

@@ -1,7 +1,7 @@
 """Checks for the system libraries and programs that the window and its tests need, and installs what is missing.
 
-Usage: PYTHON scripts/system_packages.py run|test|access [--venv]. With --venv, also what this Python needs to create a
-virtual environment.
+Usage: PYTHON scripts/system_packages.py run|test|access|package|packages [--venv]. With --venv, also what this Python
+needs to create a virtual environment.
 
 Each need is checked directly: a library is loaded, a program looked up, a font queried. So this works on every Linux;
 only installing is specific to Debian and Ubuntu, and elsewhere the exact command is printed.
@@ -21,7 +21,9 @@ from pathlib import Path
 from run import has_display
 
 LIST = Path(__file__).resolve().parent.parent / "desktop_chat/app/system_needs.txt"
-PURPOSES = ("run", "test", "access")
+PURPOSES = ("run", "test", "access", "package", "packages")
+PACKAGING = ("package", "packages")
+"""Building packages, and testing them."""
 PROGRAM_PATHS = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/usr/libexec", "/usr/lib/at-spi2-core")
 APT_INSTALL = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
 NO_NETWORK = ("Temporary failure resolving", "Could not resolve", "Could not connect", "Cannot initiate the connection",
@@ -45,19 +47,25 @@ def main(purpose: str, *, makes_venv: bool) -> int:
     needs = needs_for(purpose)
     if makes_venv:
         needs.insert(0, venv_need())
+    if purpose in PACKAGING:
+        needs += packaged_python_needs()
     return 0 if provide(needs, all_required=purpose != "run") else 1
 
 
 def needs_for(purpose: str) -> list[Need]:
     """Return what the system must provide to open the window, or to run the tests."""
     groups = ["qt", "xcb", "wayland"]
-    is_test = purpose in {"test", "access"}
+    is_test = purpose in {"test", "access", "packages"}
     if is_test or not has_display(os.environ):
         groups.append("screen")
     if is_test:
         groups.append("test")
     if purpose == "access":
         groups.append("access")
+    if purpose in PACKAGING:
+        groups.append("package")
+    if purpose == "packages":
+        groups.append("packages")
     return read_needs(groups)
 
 
@@ -75,6 +83,20 @@ def venv_need() -> Need:
     """Return what this Python needs to create a virtual environment; a separate package on Debian."""
     package = f"python3.{sys.version_info.minor}-venv"
     return Need("Python's venv", package, lambda: _succeeds([sys.executable, "-c", "import ensurepip, venv; print(1)"]))
+
+
+def packaged_python_needs() -> list[Need]:
+    """Return what the system's Python needs to go into a package: its library, and a way to make environments."""
+    asked = ["/usr/bin/python3", "-c", "import sys; print(sys.version_info[1])"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False) if Path(asked[0]).exists() else None
+    if done is None or done.returncode:
+        return []
+    name = f"python3.{done.stdout.strip()}"
+    makes = [asked[0], "-c", "import ensurepip, venv; print(1)"]
+    return [
+        Need(f"lib{name}.so.1.0", f"lib{name}", lambda: _loads(f"lib{name}.so.1.0"), is_library=True),
+        Need(f"venv of {name}", f"{name}-venv", lambda: _succeeds(makes)),
+    ]
 
 
 def _look(kind: str, name: str) -> Callable[[], bool]:

@@ -34,8 +34,9 @@ from desktop_chat.app.loop import QtEventLoop
 
 restore_import()
 TESTS = Path(__file__).parent
-JOURNEYS = ("tests/journeys/", "tests/access/")
-MARKED_FOLDERS = {"journeys": pytest.mark.journey, "access": pytest.mark.access}
+JOURNEYS = ("tests/journeys/", "tests/access/", "tests/packages/")
+MARKED_FOLDERS = {"journeys": pytest.mark.journey, "access": pytest.mark.access, "packages": pytest.mark.packages}
+DIST = TESTS.parent / "dist"
 QT_LOOP_FOLDERS = ("app", "ui", "journeys")
 THREAD_PATIENCE_S = 2.0
 THREADS_OF_THE_PROCESS = ("keyring", "load the SDK", "shared highlight")
@@ -93,14 +94,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("timeout") is None:
             # From a thread, which kills the process: inside Qt's loop, no signal or exception would work.
             item.add_marker(pytest.mark.timeout(LIMIT_S, method="thread"))
-        if required:
-            continue
-        if item.get_closest_marker("access") and not (os.environ.get("DISPLAY") and shutil.which("orca")):
-            item.add_marker(pytest.mark.skip(reason="needs a display and Orca: `make test-access` gives both"))
-        if item.get_closest_marker("journey") and not os.environ.get("DISPLAY"):
-            item.add_marker(pytest.mark.skip(reason="needs a display: `make test` or scripts/gui-session gives one"))
-        if item.get_closest_marker("real_keyring") and not os.environ.get("REAL_KEYRING"):
-            item.add_marker(pytest.mark.skip(reason="needs a real Secret Service: scripts/gui-session --keyring"))
+        if not required and (reason := _reason_to_skip(item)):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _reason_to_skip(item: pytest.Item) -> str:
+    has_display = bool(os.environ.get("DISPLAY"))
+    lacks = {
+        "access": not (has_display and shutil.which("orca"))
+        and "needs a display and Orca: `make test-access` gives both",
+        "packages": not (has_display and DIST.exists() and _is_root())
+        and "needs a display, built packages and root: `make test-packages`",
+        "journey": not has_display and "needs a display: `make test` or scripts/gui-session gives one",
+        "real_keyring": not os.environ.get("REAL_KEYRING")
+        and "needs a real Secret Service: scripts/gui-session --keyring",
+    }
+    return next((reason for name, reason in lacks.items() if reason and item.get_closest_marker(name)), "")
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tomllib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from desktop_chat import __version__
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,10 +76,9 @@ def test_resources_are_read_from_the_wheel(unpacked: Path) -> None:
 
 
 def test_the_command_runs_from_the_wheel(unpacked: Path) -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     done = python(unpacked, ["-m", "desktop_chat", "--version"])
     assert (done.returncode, done.stderr) == (0, "")
-    assert version in done.stdout
+    assert __version__ in done.stdout
 
 
 def test_the_wheel_contains_the_product_and_nothing_else(unpacked: Path) -> None:

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop_chat.app.after_first_paint import NewVersionWatch, check_certificates, find_origin, make_local_servers
 from desktop_chat.app.arguments import Arguments
 from desktop_chat.app.first_paint import first_paint
 from desktop_chat.app.qt_messages import QtMessages
@@ -25,7 +25,7 @@ from desktop_chat.core.crash_guard import CrashGuard
 from desktop_chat.core.debounced_saver import DebouncedSaver
 from desktop_chat.core.errors import ChatError, SettingsError, StoreError
 from desktop_chat.core.library import Library
-from desktop_chat.core.ports import ImageLoader, LocalServers, Secrets
+from desktop_chat.core.ports import ImageLoader, Secrets
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
 from desktop_chat.core.workspace import Workspace
@@ -123,12 +123,13 @@ class Application:
             connections=self.connections,
             providers=self.providers,
             secrets=self.secrets,
-            make_local_servers=_make_local_servers,
+            make_local_servers=make_local_servers,
             window=lambda: self.window,
             make_snapshots=self._make_snapshots,
-            check_certificates=_check_certificates,
+            check_certificates=check_certificates,
             trust_certificates=self._trust_certificates,
             log_folder=paths.log_file.parent,
+            find_origin=find_origin,
             tasks=self._tasks,
             theme=self._theme,
             make_image_loader=self._make_image_loader,
@@ -208,6 +209,7 @@ class Application:
             self.open_request(request_of(self._arguments))
         for problem in self._problems:
             self.window.tell(problem)
+        NewVersionWatch(self.preferences, self._tasks, self._sdk.ready, self.window.tell)
 
     def _begin(self) -> None:
         """Set up what needs the running loop: saving changes, reporting bugs, and closing the window."""
@@ -398,18 +400,6 @@ class Application:
             print_error(f"An internal error kept it from starting: {bug.summary}. See {self._log_file} for details.")
         elif not self._is_ending and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.window.show_crash, f"{bug.summary}\n\n{bug.details}")
-
-
-def _make_local_servers() -> LocalServers:
-    from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415  (after the first paint)
-
-    return LocalServerFinder()
-
-
-async def _check_certificates(file: Path) -> str:
-    from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415  (after the first paint)
-
-    return await check_certificates(file)
 
 
 def request_of(arguments: Arguments) -> OpenRequest:

@@ -6,6 +6,8 @@ import argparse
 import math
 from pathlib import Path
 
+from desktop_chat.services.paths import marked_directory, portable_directory
+
 _MAX_SECONDS = 86_400.0
 _MAX_RETRIES = 100
 
@@ -16,6 +18,23 @@ def directory(text: str) -> Path:
     if not text.strip() or "\0" in text:
         raise argparse.ArgumentTypeError("the directory name must not be empty")
     return path.absolute()
+
+
+def add_data_directory(parser: argparse.ArgumentParser, purpose: str) -> None:
+    """Add the options that say where everything is kept; a marker beside the packaged program says it, too."""
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--data-dir", type=directory, metavar="DIR", default=marked_directory(), help=f"{purpose} DIR")
+    place.add_argument("--portable", dest="data_dir", action=_Portable, nargs=0, help=f"{purpose} a folder beside it")
+
+
+class _Portable(argparse.Action):
+    """Keeps everything beside the packaged program."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, *_: object) -> None:
+        extras = portable_directory()
+        if extras is None:
+            parser.error("--portable is for the packaged program; name a directory with --data-dir")
+        setattr(namespace, self.dest, extras)
 
 
 def words(text: str) -> str:

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_chat import __version__
-from desktop_chat.app.argument_types import directory
+from desktop_chat.app.argument_types import add_data_directory, directory
 
 if TYPE_CHECKING:
     from desktop_chat.app.ask_arguments import AskArguments
 
 SELF_TEST = "self-test"
 ASK = "ask"
-_COMMANDS = frozenset({SELF_TEST, ASK})
+INSTALL_LAUNCHER = "install-launcher"
+_COMMANDS = frozenset({SELF_TEST, ASK, INSTALL_LAUNCHER})
 _OPTIONS_WITH_VALUE = frozenset({"--data-dir", "--connection", "--model", "--base-url"})
 
 
@@ -33,16 +34,18 @@ class Arguments:
     screenshot: Path | None = None
 
 
-def parse(argv: Sequence[str]) -> Arguments | AskArguments:
+@dataclass(frozen=True, slots=True)
+class LauncherArguments:
+    """Whether the menu entry is to be removed, not installed."""
+
+    remove: bool = False
+
+
+def parse(argv: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
     """Return the arguments. If they are invalid, print a sentence to standard error and exit with code 2."""
     position = _command_position(argv)
-    if position is not None and argv[position] == ASK:
-        from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not needed for a window)
-
-        return parse_ask([*argv[:position], *argv[position + 1 :]])
     if position is not None:
-        namespace = _self_test_parser().parse_args([*argv[:position], *argv[position + 1 :]])
-        return Arguments(namespace.data_dir, demo=True, self_test=True, screenshot=namespace.screenshot)
+        return _parse_command(argv[position], [*argv[:position], *argv[position + 1 :]])
     namespace = _window_parser().parse_args(argv)
     return Arguments(
         data_dir=namespace.data_dir,
@@ -51,6 +54,17 @@ def parse(argv: Sequence[str]) -> Arguments | AskArguments:
         demo=namespace.demo,
         prompt=namespace.prompt,
     )
+
+
+def _parse_command(command: str, others: Sequence[str]) -> Arguments | AskArguments | LauncherArguments:
+    if command == ASK:
+        from desktop_chat.app.ask_arguments import parse_ask  # noqa: PLC0415  (not for a window)
+
+        return parse_ask(others)
+    if command == INSTALL_LAUNCHER:
+        return LauncherArguments(_launcher_parser().parse_args(others).remove)
+    namespace = _self_test_parser().parse_args(others)
+    return Arguments(namespace.data_dir, demo=True, self_test=True, screenshot=namespace.screenshot)
 
 
 def _command_position(argv: Sequence[str]) -> int | None:
@@ -70,12 +84,13 @@ def _window_parser() -> argparse.ArgumentParser:
         description="Chat with any OpenAI-compatible model in a desktop window.",
         epilog=(
             "To get a reply in the terminal, run desktop-chat ask PROMPT (see desktop-chat ask --help). To check "
-            "an installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports."
+            "an installation, run desktop-chat self-test: it opens a real window, chats with the demo, and reports. "
+            "To add a menu entry where no package did, run desktop-chat install-launcher."
         ),
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"desktop-chat {__version__}")
-    parser.add_argument("--data-dir", type=directory, metavar="DIR", help="store settings, data and logs in DIR")
+    add_data_directory(parser, "store settings, data and logs in")
     parser.add_argument("--connection", metavar="NAME", help="use this connection in the new tab")
     parser.add_argument("--model", metavar="NAME", help="use this model in the new tab")
     parser.add_argument("--demo", action="store_true", help="open a tab with the built-in demo (canned replies, no AI)")
@@ -91,4 +106,14 @@ def _self_test_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--data-dir", type=directory, metavar="DIR", help="store the test's data in DIR")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a screenshot of the window as a PNG file")
+    return parser
+
+
+def _launcher_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"desktop-chat {INSTALL_LAUNCHER}",
+        description="Add a menu entry and an icon for this user. A .deb or .rpm brings them for everybody.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--remove", action="store_true", help="remove the menu entry and the icon")
     return parser

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_chat.app.argument_types import address, directory, retries, seconds, words
+from desktop_chat.app.argument_types import add_data_directory, address, retries, seconds, words
 
 STANDARD_INPUT = "-"
 APIS = ("chat_completions", "responses")
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     option = parser.add_argument
-    option("--data-dir", type=directory, metavar="DIR", help="read settings and connections from DIR")
+    add_data_directory(parser, "read settings and connections from")
     server = parser.add_mutually_exclusive_group()
     server.add_argument("--connection", type=words, metavar="NAME", help="use this connection and its key")
     server.add_argument("--base-url", type=address, metavar="URL", help="use this server (key: OPENAI_API_KEY)")

@@ -76,6 +76,8 @@ def make_qt_application() -> QApplication:
         make_libdbus_nonfatal(os.environ)
         # PySide6 has no plug-in for fcitx, but fcitx works with ibus's. Qt uses the first of these that works.
         os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
+    if sys.platform == "win32":
+        _name_process_for_taskbar()
     import PySide6.QtCore  # noqa: F401, PLC0415
 
     restore_import()
@@ -87,6 +89,14 @@ def make_qt_application() -> QApplication:
     app.setApplicationDisplayName("Desktop Chat")
     QGuiApplication.setDesktopFileName(APP_ID)
     return app
+
+
+def _name_process_for_taskbar() -> None:
+    """Windows puts windows and menu entries of one name together; without a name they are Python's."""
+    import ctypes  # noqa: PLC0415  (here alone)
+
+    if sys.platform == "win32":
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(APP_ID)
 
 
 def _refuse_directory(error: SettingsError) -> int:

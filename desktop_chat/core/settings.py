@@ -49,6 +49,8 @@ class Settings:
     """How often the conversations are copied."""
     warn_of_keys: bool = True
     """Whether to ask before sending a text that seems to contain a secret key."""
+    look_for_newer: bool = False
+    """Whether each start checks once whether there is a newer version of the program."""
     trusted_sites: tuple[str, ...] = text_list()
     """Hosts whose links open without a question; with the port if it is not the default one."""
     ca_file: str = ""

@@ -36,6 +36,13 @@ class DatabaseDamaged:
 
 
 @dataclass(frozen=True, slots=True)
+class NewerVersion:
+    """There is a newer version of the program than the one that runs."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnexpectedExit:
     """The last run was killed or crashed. `report`: its redacted crash report; `replies`: how many were running."""
 

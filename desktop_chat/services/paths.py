@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import suppress
 from itertools import count
@@ -12,6 +13,8 @@ from desktop_chat.core.errors import SettingsError
 from desktop_chat.services.private_files import check_directory, create_private
 
 NAME = "desktop-chat"
+PORTABLE_MARKER = "portable"
+"""A file of this name beside the packaged program keeps all data beside it, too."""
 
 
 class Paths:
@@ -62,6 +65,35 @@ class Paths:
 
     def _directories(self) -> dict[Path, None]:
         return dict.fromkeys((self.data_dir, self._config_dir, self._state_dir, self._log_dir, self.cache_dir))
+
+
+def portable_directory() -> Path | None:
+    """Return the data directory beside the packaged program; None where it was installed by pip or runs from source."""
+    program = _packaged_program()
+    return None if program is None else program.parent / f"{NAME}-data"
+
+
+def marked_directory() -> Path | None:
+    """Return that directory where the marker beside the program asks for it."""
+    program = _packaged_program()
+    return portable_directory() if program is not None and program.with_name(PORTABLE_MARKER).exists() else None
+
+
+def launcher_files(app_id: str) -> tuple[Path, Path]:
+    """Return where a desktop on Linux looks for this person's own menu entries and icons."""
+    import platformdirs  # noqa: PLC0415  (for one command alone)
+
+    shared = platformdirs.user_data_path()
+    icon = shared / "icons" / "hicolor" / "scalable" / "apps" / f"{app_id}.svg"
+    return shared / "applications" / f"{app_id}.desktop", icon
+
+
+def _packaged_program() -> Path | None:
+    """Return what a person starts: on macOS the bundle, not the program inside it."""
+    if not getattr(sys, "frozen", False):
+        return None
+    program = Path(sys.executable)
+    return program.parents[2] if sys.platform == "darwin" and program.parent.name == "MacOS" else program
 
 
 def name_for_broken(file: Path) -> Path:

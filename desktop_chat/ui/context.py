@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_chat.core.crash_guard import CrashGuard
     from desktop_chat.core.highlighting import Highlighting
     from desktop_chat.core.open_sessions import OpenSessions
+    from desktop_chat.core.origin import Origin
     from desktop_chat.core.snapshots import Snapshots
     from desktop_chat.ui.images.image_cache import ImageCache
     from desktop_chat.ui.navigator import Navigator
@@ -46,6 +47,8 @@ class Context:
     trust_certificates: Callable[[str, str], Awaitable[None]]
     """Trusts the certificates in a file from now on, as long as it has this fingerprint; the person said so."""
     log_folder: Path
+    find_origin: Callable[[], Origin]
+    """Says where this copy of the program came from."""
     tasks: Tasks
     theme: Theme
     make_image_loader: Callable[[], ImageLoader]

@@ -495,11 +495,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/chat/status_bars.py"/>
-        <source>Waiting for your keyring. It may be asking for your password in another window.</source>
-        <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/chat/status_bars.py"/>
         <source>{problem} What you see is kept in memory, and saving will be retried.</source>
         <translation>{problem}屏幕上的内容仍然保留，稍后会再次尝试保存。</translation>
     </message>
@@ -1214,6 +1209,11 @@
         <translation>显示密钥</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/connections/keyring_bar.py"/>
+        <source>Waiting for your keyring. It may be asking for your password in another window.</source>
+        <translation>正在等待密钥环响应，它可能在另一个窗口中询问密码。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/connections/preset_picker.py"/>
         <source>Other server</source>
         <translation>其他服务器</translation>
@@ -1245,6 +1245,11 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>The licenses of everything inside, including Qt, are in {folder}.</source>
+        <translation>所含全部组件（包括 Qt）的许可证位于 {folder}。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
         <source>Free software under the MIT license, with no warranty.</source>
         <translation>自由软件，采用 MIT 许可证，不附带任何担保。</translation>
     </message>
@@ -1255,8 +1260,53 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/about.py"/>
-        <source>Copy versions</source>
-        <translation>复制版本信息</translation>
+        <source>Copy system information</source>
+        <translation>复制系统信息</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Installed from the Debian package (.deb)</source>
+        <translation>通过 Debian 软件包（.deb）安装</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Installed from the RPM package (.rpm)</source>
+        <translation>通过 RPM 软件包（.rpm）安装</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Unpacked from the portable archive</source>
+        <translation>由便携版压缩包解压而来</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Installed as a Flatpak</source>
+        <translation>以 Flatpak 方式安装</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Installed by the Windows installer</source>
+        <translation>通过 Windows 安装程序安装</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>The macOS application</source>
+        <translation>macOS 应用程序</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Installed as a Python package</source>
+        <translation>以 Python 软件包方式安装</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>Runs from its source tree</source>
+        <translation>从源代码目录运行</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/dialogs/about.py"/>
+        <source>{kind}, built from commit {commit} ({date})</source>
+        <translation>{kind}，构建自提交 {commit}（{date}）</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/dialogs/certificate_question.py"/>
@@ -1719,6 +1769,21 @@
         <translation>文件夹</translation>
     </message>
     <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Links</source>
+        <translation>链接</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Links to these sites open without asking.</source>
+        <translation>打开这些网站的链接时不再询问。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/data_page.py"/>
+        <source>Before a link opens, you see its address and can choose to trust the site.</source>
+        <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
+    </message>
+    <message>
         <location filename="desktop_chat/ui/settings/font_setting.py"/>
         <source>{name} (not installed)</source>
         <translation>{name}（未安装）</translation>
@@ -1782,6 +1847,26 @@
         <location filename="desktop_chat/ui/settings/general_page.py"/>
         <source>The other key or {shortcut} starts a new line.</source>
         <translation>另一个键或 {shortcut} 用来换行。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>New versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Ask {host} at each start. Nothing about you is sent, and nothing is installed.</source>
+        <translation>每次启动时向 {host} 查询。不会发送任何关于您的信息，也不会安装任何内容。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Don't check</source>
+        <translation>不检查</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/settings/general_page.py"/>
+        <source>Check</source>
+        <translation>检查</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/settings/reading_page.py"/>
@@ -1974,21 +2059,6 @@
         <translation>请求在收到第一个字之前失败时，自动重新发送的次数。</translation>
     </message>
     <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Links</source>
-        <translation>链接</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Links to these sites open without asking.</source>
-        <translation>打开这些网站的链接时不再询问。</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/settings/trusted_sites.py"/>
-        <source>Before a link opens, you see its address and can choose to trust the site.</source>
-        <translation>打开链接前会先显示地址，您可以选择信任该网站。</translation>
-    </message>
-    <message>
         <location filename="desktop_chat/ui/sidebar/conversation_delegate.py"/>
         <source>Unpin</source>
         <translation>取消置顶</translation>
@@ -2000,11 +2070,6 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
-        <source>New conversation</source>
-        <translation>新对话</translation>
-    </message>
-    <message>
-        <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
         <source>{title}, {state}</source>
         <translation>{title}，{state}</translation>
     </message>
@@ -2012,6 +2077,11 @@
         <location filename="desktop_chat/ui/sidebar/conversation_list_model.py"/>
         <source>Pinned</source>
         <translation>已置顶</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
+        <source>New conversation</source>
+        <translation>新对话</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/sidebar/sidebar.py"/>
@@ -3055,6 +3125,31 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>Desktop Chat is in the menu now: {file}</source>
+        <translation>Desktop Chat 已加入菜单：{file}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The menu entry and its icon are removed.</source>
+        <translation>菜单项及其图标已移除。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>There was no menu entry to remove.</source>
+        <translation>没有可移除的菜单项。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>The menu entry could not be changed. {problem}</source>
+        <translation>无法更改菜单项。{problem}</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
+        <source>install-launcher is for Linux. On Windows and macOS the installer adds the menu entry.</source>
+        <translation>install-launcher 仅适用于 Linux。在 Windows 和 macOS 上，菜单项由安装程序添加。</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/text/terminal_text.py"/>
         <source>An internal error occurred in Desktop Chat: {summary}.</source>
         <translation>Desktop Chat 出错了：{summary}。</translation>
     </message>
@@ -3600,8 +3695,18 @@
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>Show the download page</source>
+        <translation>查看下载页面</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
         <source>Show report</source>
         <translation>查看报告</translation>
+    </message>
+    <message>
+        <location filename="desktop_chat/ui/window/startup_notice.py"/>
+        <source>Desktop Chat {version} is available. You have {yours}.</source>
+        <translation>Desktop Chat {version} 已发布，您使用的是 {yours}。</translation>
     </message>
     <message>
         <location filename="desktop_chat/ui/window/startup_notice.py"/>

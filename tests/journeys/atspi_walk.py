@@ -1,5 +1,6 @@
 """Walks the running application like a screen reader, and prints what it finds as JSON. For the system's Python, which
-has the accessibility bindings. Usage: atspi_walk.py list | atspi_walk.py press NAME | atspi_walk.py pester"""
+has the accessibility bindings. Usage: atspi_walk.py list | atspi_walk.py press NAME | atspi_walk.py focus NAME |
+atspi_walk.py pester"""
 
 import json
 import sys
@@ -90,6 +91,11 @@ def main(order, name=""):
                 Atspi.Action.do_action(action, 0)
                 return
         sys.exit(f"nothing to press is called {name!r}")
+    if order == "focus":
+        node = next((n for n in walk(root) if n.get_name() == name and n.get_editable_text_iface()), None)
+        if node is None or not Atspi.Component.grab_focus(node.get_component_iface()):
+            sys.exit(f"no field is called {name!r}")
+        return
     if order == "pester":
         pester(root)
         return

@@ -46,6 +46,7 @@ CHOSEN = Settings(
     retries=5,
     snapshots="weekly",
     warn_of_keys=False,
+    look_for_newer=True,
     trusted_sites=("docs.python.org", "example.com:8443"),
     ca_file="/somewhere/ca.pem",
     default_connection_id="c1",

@@ -84,6 +84,8 @@ async def test_a_search_runs_in_many_slices(store: SqliteStore, monkeypatch: pyt
     await store.write(WriteBatch(tuple(ones), tuple(message(one, f"word {n}") for n, one in enumerate(ones))))
     assert [hit.snippet for hit in await store.search("word")] == [f"word {n}" for n in reversed(range(10))]
     assert [hit.snippet for hit in await store.search("7")] == ["word 7"]
+    monkeypatch.setattr("desktop_chat.services.sqlite.sqlite_search.SLOW_S", -1.0)
+    assert [hit.snippet for hit in await store.search("7")] == ["word 7"], "slices get smaller, but never empty"
 
 
 async def test_a_cancelled_search_lets_others_work(store: SqliteStore) -> None:

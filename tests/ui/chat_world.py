@@ -26,6 +26,7 @@ from desktop_chat.core.connections import Connections
 from desktop_chat.core.crash_guard import CrashGuard, CrashGuardRecord
 from desktop_chat.core.entities import Connection, ConnectionKind
 from desktop_chat.core.library import Library
+from desktop_chat.core.origin import CopyKind, Origin
 from desktop_chat.core.ports import LocalServer
 from desktop_chat.core.settings import Preferences, Settings
 from desktop_chat.core.tasks import Tasks
@@ -64,6 +65,7 @@ class World:
         self.snapshots = FakeSnapshots(self.store)
         self.highlighting = HighlightProcess()
         self.noted: list[CrashGuardRecord] = []
+        self.origin = Origin(CopyKind.SOURCE)
         self.crash_guard = CrashGuard(CrashGuardRecord(), self._note)
         self.navigator = FakeNavigator()
         self.window: Navigator | None = None
@@ -81,6 +83,7 @@ class World:
             check_certificates=check_certificates,
             trust_certificates=self.trust_certificates,
             log_folder=Path("/nowhere/logs"),
+            find_origin=lambda: self.origin,
             tasks=self.tasks,
             theme=self.theme,
             make_image_loader=lambda: self.images,

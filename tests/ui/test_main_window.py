@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from chat_world import until
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
 from shell_world import Shell, ShellMaker, kept, shells
 
+from desktop_chat import HOME_PAGE, __version__
 from desktop_chat.core.errors import SettingsError, StoreLocked
+from desktop_chat.core.origin import CopyKind, Origin
 from desktop_chat.core.settings import ZOOM_STEPS, SettingsProblem
-from desktop_chat.core.startup_reports import DatabaseRecovered, UnexpectedExit
+from desktop_chat.core.startup_reports import DatabaseRecovered, NewerVersion, UnexpectedExit
 from desktop_chat.core.workspace import OpenTab, Workspace
 from desktop_chat.ui.commands import help_lines
-from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed
+from desktop_chat.ui.dialogs.about import LIBRARIES, AboutDialog, installed, origin_words
 from desktop_chat.ui.dialogs.crash import CrashDialog
 from desktop_chat.ui.dialogs.shortcuts import ShortcutsDialog
 from desktop_chat.ui.settings.settings_dialog import SettingsDialog
 from desktop_chat.ui.text.tab_state import TabState
-from desktop_chat.ui.window.startup_notice import CLOSE, StartupNotice, Trouble, words_for
+from desktop_chat.ui.window.startup_notice import CLOSE, DOWNLOAD, StartupNotice, Trouble, words_for
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -284,10 +288,48 @@ async def test_about_names_versions_and_licences(maker: ShellMaker) -> None:
     shell.window._dialogs.about()
     dialog = shell.window.findChild(AboutDialog)
     dialog.copy_button.click()
-    assert "PySide6-Essentials 6" in QApplication.clipboard().text()
+    copied = QApplication.clipboard().text()
+    assert "PySide6-Essentials 6" in copied
+    assert f"Desktop Chat {__version__} (source)" in copied
+    assert "Qt platform offscreen" in copied
+    assert "Screen " in copied
+    assert str(Path.home()) not in copied
     assert all(installed(name) for name, _licence in LIBRARIES)
     assert installed("no-such-distribution") == ""
     dialog.close()
+
+
+@pytest.mark.parametrize("kind", CopyKind)
+def test_about_says_where_this_copy_came_from(kind: CopyKind) -> None:
+    words = origin_words(Origin(kind, "0123456789abcdef", "2026-11-29"))
+    assert "commit 0123456789 (2026-11-29)" in words
+    assert words.startswith(origin_words(Origin(kind)))
+
+
+async def test_about_names_the_folder_with_the_licences(maker: ShellMaker) -> None:
+    shell = await maker.open()
+    maker.here.origin = Origin(
+        CopyKind.DEB, "0123456789abcdef", "2026-11-29", licences="/usr/lib/desktop-chat/licences"
+    )
+    shell.window._dialogs.about()
+    dialog = shell.window.findChild(AboutDialog)
+    shown = " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+    assert "Debian package" in shown
+    assert "/usr/lib/desktop-chat/licences" in shown
+    dialog.close()
+
+
+async def test_a_newer_version_is_told_of_quietly_and_leads_to_its_page(
+    maker: ShellMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    shell = await maker.open()
+    shell.window.tell(NewerVersion("99.1.2"))
+    notice = shell.window.findChild(StartupNotice)
+    assert f"99.1.2 is available. You have {__version__}." in notice.text
+    notice.action_triggered.emit(DOWNLOAD)
+    assert opened == [f"{HOME_PAGE}/releases"]
 
 
 async def test_a_bug_is_reported_once_and_can_be_copied(maker: ShellMaker) -> None:

@@ -67,6 +67,9 @@ async def test_general_settings_apply_at_once(maker: ShellMaker) -> None:
     choose(control(page, "language"), "zh_CN")
     choose(control(page, "zoom"), 1.25)
     choose(control(page, "send_key"), "ctrl_enter")
+    assert maker.here.preferences.settings.look_for_newer is False
+    choose(control(page, "look_for_newer"), True)
+    assert maker.here.preferences.settings.look_for_newer is True
     settings = maker.here.preferences.settings
     assert (settings.scheme, settings.language, settings.zoom, settings.send_key) == (
         "dark",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
@@ -10,8 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop_chat import __version__
+from desktop_chat.core.origin import CopyKind, Origin
+from desktop_chat.ui.context import Context
 from desktop_chat.ui.style.icons import icon
-from desktop_chat.ui.style.theme import Theme
 from desktop_chat.ui.text.translation import tr
 from desktop_chat.ui.widgets.boxes import column_of, row_of
 from desktop_chat.ui.widgets.icon_view import IconView
@@ -26,6 +29,9 @@ LIBRARIES = (
     ("jeepney", "MIT"),
     ("markdown-it-py", "MIT"),
     ("Pygments", "BSD-2-Clause"),
+    ("ziamath", "MIT"),
+    ("ziafont", "MIT"),
+    ("latex2mathml", "MIT"),
     ("platformdirs", "MIT"),
     ("tomli-w", "MIT"),
 )
@@ -35,11 +41,13 @@ LIBRARIES = (
 class AboutDialog(Retranslated, QDialog):
     """Everything in it can be copied for a report."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme = context.theme
+        self._origin = context.find_origin()
         self._icon, self._name = IconView(), QLabel("Desktop Chat")
-        self._version, self._licence, self._libraries = QLabel(), QLabel(), QLabel()
+        self._version, self._from, self._licence, self._libraries = QLabel(), QLabel(), QLabel(), QLabel()
+        self._licences = QLabel()
         self.copy_button, self._close = QPushButton(), QPushButton()
         self._lay_out()
         self.copy_button.clicked.connect(self._copy)
@@ -49,15 +57,17 @@ class AboutDialog(Retranslated, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("About Desktop Chat"))
         self._version.setText(tr("Version {version}", version=__version__))
+        self._from.setText(origin_words(self._origin))
+        self._licences.setText(
+            tr("The licenses of everything inside, including Qt, are in {folder}.", folder=self._origin.licences)
+        )
         self._licence.setText(tr("Free software under the MIT license, with no warranty."))
         self._libraries.setText(tr("Built with:"))
-        self.copy_button.setText(tr("Copy versions"))
+        self.copy_button.setText(tr("Copy system information"))
         self._close.setText(tr("Close"))
 
     def _copy(self) -> None:
-        lines = [f"Desktop Chat {__version__}", f"Python {platform.python_version()}", platform.platform()]
-        lines += [f"{name} {installed(name)}" for name, _licence in LIBRARIES if installed(name)]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText("\n".join(system_information(self._origin)))
 
     def _lay_out(self) -> None:
         px = self._theme.px
@@ -66,10 +76,15 @@ class AboutDialog(Retranslated, QDialog):
         self._version.setProperty("muted", True)
         self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._libraries.setProperty("muted", True)
-        titles = column_of(self._name, self._version, spacing=px(2))
+        for label in (self._from, self._licences):
+            label.setProperty("muted", True)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._licences.setVisible(bool(self._origin.licences))
+        titles = column_of(self._name, self._version, self._from, spacing=px(2))
         top = row_of(self._icon, titles, grow=(titles,), spacing=px(16))
         buttons = row_of(None, self.copy_button, self._close)
-        items = (top, self._licence, self._libraries, self._table(), px(8), buttons)
+        items = (top, self._licence, self._libraries, self._table(), self._licences, px(8), buttons)
         self.setLayout(column_of(*items, spacing=px(14), margins=(px(28), px(24), px(28), px(20))))
         self._close.setDefault(True)
         self._close.setFocus()
@@ -94,3 +109,46 @@ def installed(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return ""
+
+
+def origin_words(origin: Origin) -> str:
+    """Say where a copy of the program came from."""
+    kinds = {
+        CopyKind.DEB: tr("Installed from the Debian package (.deb)"),
+        CopyKind.RPM: tr("Installed from the RPM package (.rpm)"),
+        CopyKind.PORTABLE: tr("Unpacked from the portable archive"),
+        CopyKind.FLATPAK: tr("Installed as a Flatpak"),
+        CopyKind.WINDOWS: tr("Installed by the Windows installer"),
+        CopyKind.MACOS: tr("The macOS application"),
+        CopyKind.WHEEL: tr("Installed as a Python package"),
+        CopyKind.SOURCE: tr("Runs from its source tree"),
+    }
+    if not origin.commit:
+        return kinds[origin.kind]
+    return tr(
+        "{kind}, built from commit {commit} ({date})",
+        kind=kinds[origin.kind],
+        commit=origin.commit[:10],
+        date=origin.date,
+    )
+
+
+def system_information(origin: Origin) -> list[str]:
+    """Return what a report needs, in English: versions, the system, the desktop and its screens; no name, no path."""
+    built = " ".join(part for part in (origin.kind, origin.commit[:10], origin.date) if part)
+    lines = [f"Desktop Chat {__version__} ({built})", f"Python {platform.python_version()}", platform.platform()]
+    if sys.platform == "linux":
+        lines += [_distribution(), f"Desktop {os.environ.get('XDG_CURRENT_DESKTOP') or 'unknown'}"]
+    lines.append(f"Qt platform {QGuiApplication.platformName()}")
+    lines += [
+        f"Screen {screen.size().width()}x{screen.size().height()} at {screen.devicePixelRatio():g}"
+        for screen in QGuiApplication.screens()
+    ]
+    return lines + [f"{name} {installed(name)}" for name, _licence in LIBRARIES if installed(name)]
+
+
+def _distribution() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:
+        return "Linux"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from desktop_chat import NEWEST_VERSION_URL
 from desktop_chat.core.settings import ZOOM_STEPS, Preferences
 from desktop_chat.ui.commands import key_text
 from desktop_chat.ui.settings.setting_rows import PreferencesPage
@@ -37,5 +40,14 @@ class GeneralPage(PreferencesPage):
             lambda: tr("Send with"),
             lambda: tr("The other key or {shortcut} starts a new line.", shortcut=key_text("break_line")),
             lambda: {choice: key_text("send", choice) for choice in ("enter", "ctrl_enter")},
+        )
+        self.add_choice(
+            "look_for_newer",
+            lambda: tr("New versions"),
+            lambda: tr(
+                "Ask {host} at each start. Nothing about you is sent, and nothing is installed.",
+                host=urlsplit(NEWEST_VERSION_URL).hostname,
+            ),
+            lambda: {False: tr("Don't check"), True: tr("Check")},
         )
         self.rows.addStretch()

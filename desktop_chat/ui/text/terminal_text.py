@@ -94,6 +94,31 @@ def waiting_for_keyring() -> str:
     return tr("Waiting for your keyring...")
 
 
+def launcher_installed(file: str) -> str:
+    """Say that there is a menu entry."""
+    return tr("Desktop Chat is in the menu now: {file}", file=file)
+
+
+def launcher_removed() -> str:
+    """Say that the menu entry is gone."""
+    return tr("The menu entry and its icon are removed.")
+
+
+def launcher_absent() -> str:
+    """Say that there was nothing to remove."""
+    return tr("There was no menu entry to remove.")
+
+
+def launcher_refused(problem: str) -> str:
+    """Say that the menu entry could not be written or removed."""
+    return tr("The menu entry could not be changed. {problem}", problem=problem)
+
+
+def launcher_only_on_linux() -> str:
+    """Say that this command does nothing on this system."""
+    return tr("install-launcher is for Linux. On Windows and macOS the installer adds the menu entry.")
+
+
 def bug(summary: str, file: str) -> str:
     """Say that it was our fault, and where the details are, if they could be written."""
     if not file:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
+from desktop_chat import HOME_PAGE
 from desktop_chat.core.hosts import is_public_host
 from desktop_chat.core.settings import Preferences
 from desktop_chat.ui.text.address_text import AddressWords, link_words, looks_deceptive, other_host_in
@@ -48,6 +49,11 @@ async def ask_to_open(page: QWidget, preferences: Preferences, url: str, text: s
     if trust is not None and trust.isChecked():
         preferences.trust_site(words.host)
     _open(words)
+
+
+def open_releases() -> None:
+    """Open the page that has the program's own releases; the person asked for it, and nobody else names it."""
+    QDesktopServices.openUrl(QUrl(f"{HOME_PAGE}/releases"))
 
 
 def _is_site(words: AddressWords) -> bool:

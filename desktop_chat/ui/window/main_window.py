@@ -329,9 +329,12 @@ class MainWindow(Retranslated, QMainWindow):
 
     def _act_on_notice(self, action: str, trouble: Trouble) -> None:
         from desktop_chat.core.startup_reports import CertificatesUnconfirmed, UnexpectedExit  # noqa: PLC0415  # kept out of the start
+        from desktop_chat.ui.widgets.open_link import open_releases  # noqa: PLC0415  # likewise
 
         if action == "restore":
             self._dialogs.restore()
+        elif action == "download":
+            open_releases()
         elif isinstance(trouble, CertificatesUnconfirmed):
             self._dialogs.trust(trouble)
         elif isinstance(trouble, UnexpectedExit):

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_chat import __version__
 from desktop_chat.core.errors import SettingsError, StoreError
 from desktop_chat.core.settings import SettingsProblem
 from desktop_chat.core.startup_reports import (
@@ -13,6 +14,7 @@ from desktop_chat.core.startup_reports import (
     DatabaseDamaged,
     DatabaseRecovered,
     KeyUnencrypted,
+    NewerVersion,
     UnexpectedExit,
 )
 from desktop_chat.ui.style.theme import Theme
@@ -25,12 +27,14 @@ CLOSE = "close"
 RESTORE = "restore"
 REPORT = "report"
 TRUST = "trust"
+DOWNLOAD = "download"
 
 Trouble: TypeAlias = (
     DatabaseRecovered
     | DatabaseDamaged
     | CertificatesUnconfirmed
     | KeyUnencrypted
+    | NewerVersion
     | UnexpectedExit
     | StoreError
     | SettingsError
@@ -47,8 +51,8 @@ def words_for(trouble: Trouble) -> str:
             return _damage_words(trouble)
         case KeyUnencrypted() | CertificatesUnconfirmed():
             return warning(trouble)
-        case UnexpectedExit():
-            return _end_words(trouble)
+        case UnexpectedExit() | NewerVersion():
+            return _quiet_words(trouble)
         case StoreError():
             return tr(
                 "{problem} Your conversations cannot be shown, and new ones are kept only until you quit.",
@@ -69,6 +73,8 @@ def actions_for(trouble: Trouble) -> list[tuple[str, str]]:
             return [(RESTORE, tr("Restore...")), (CLOSE, tr("Close"))]
         case CertificatesUnconfirmed():
             return [(TRUST, tr("Trust...")), (CLOSE, tr("Close"))]
+        case NewerVersion():
+            return [(DOWNLOAD, tr("Show the download page")), (CLOSE, tr("Close"))]
         case UnexpectedExit(report=report) if report:
             return [(REPORT, tr("Show report")), (CLOSE, tr("Close"))]
         case _:
@@ -79,7 +85,7 @@ class StartupNotice(Retranslated, NoticeBar):
     """One notice, with a button to close it."""
 
     def __init__(self, theme: Theme, trouble: Trouble, parent: QWidget | None = None) -> None:
-        quiet = isinstance(trouble, UnexpectedExit)
+        quiet = isinstance(trouble, UnexpectedExit | NewerVersion)
         super().__init__(theme, kind="info" if quiet else "warning", parent=parent)
         self.trouble = trouble
         self.retranslate()
@@ -89,10 +95,12 @@ class StartupNotice(Retranslated, NoticeBar):
         self.set_actions(actions_for(self.trouble))
 
 
-def _end_words(end: UnexpectedExit) -> str:
-    if not end.replies:
+def _quiet_words(news: UnexpectedExit | NewerVersion) -> str:
+    if isinstance(news, NewerVersion):
+        return tr("Desktop Chat {version} is available. You have {yours}.", version=news.version, yours=__version__)
+    if not news.replies:
         return tr("Desktop Chat quit unexpectedly last time.")
-    return tr("Desktop Chat quit unexpectedly last time. %n partial replies were kept.", n=end.replies)
+    return tr("Desktop Chat quit unexpectedly last time. %n partial replies were kept.", n=news.replies)
 
 
 def _damage_words(damage: DatabaseRecovered | DatabaseDamaged) -> str:

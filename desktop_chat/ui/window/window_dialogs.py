@@ -63,7 +63,7 @@ class WindowDialogs(QObject):
         """Show what this is, and of what it is made."""
         from desktop_chat.ui.dialogs.about import AboutDialog  # noqa: PLC0415
 
-        self._show("about", self._open.get("about") or AboutDialog(self._context.theme, self._window))
+        self._show("about", self._open.get("about") or AboutDialog(self._context, self._window))
 
     def crash(self, details: str) -> None:
         """Tell of a bug, one at a time."""

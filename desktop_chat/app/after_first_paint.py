@@ -1,0 +1,79 @@
+"""Makes services that nothing needs before the first paint; what they load is loaded then."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_chat import __version__
+from desktop_chat.core.errors import ChatError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from desktop_chat.core.origin import Origin
+    from desktop_chat.core.ports import LocalServers
+    from desktop_chat.core.settings import Preferences, Settings
+    from desktop_chat.core.startup_reports import NewerVersion
+    from desktop_chat.core.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+
+def make_local_servers() -> LocalServers:
+    """Return what looks for model servers on this computer."""
+    from desktop_chat.services.local_servers import LocalServerFinder  # noqa: PLC0415
+
+    return LocalServerFinder()
+
+
+async def check_certificates(file: Path) -> str:
+    """Do what `Context.check_certificates` promises."""
+    from desktop_chat.services.certificates import check_certificates  # noqa: PLC0415
+
+    return await check_certificates(file)
+
+
+def find_origin() -> Origin:
+    """Return where this copy of the program came from."""
+    from desktop_chat.services.origin import find_origin  # noqa: PLC0415
+
+    return find_origin()
+
+
+class NewVersionWatch:
+    """Looks for a newer version once a run, as soon as the person has it so, and tells of one."""
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        tasks: Tasks,
+        ready: Callable[[], Awaitable[ssl.SSLContext]],
+        tell: Callable[[NewerVersion], None],
+    ) -> None:
+        self._tasks = tasks
+        self._ready = ready
+        self._tell = tell
+        self._has_looked = False
+        preferences.changed.add(self._look_if_wanted)
+        self._look_if_wanted(preferences.settings)
+
+    def _look_if_wanted(self, settings: Settings) -> None:
+        if settings.look_for_newer and not self._has_looked:
+            self._has_looked = True
+            _ = self._tasks.start(self._look(), "look for a newer version")
+
+    async def _look(self) -> None:
+        from desktop_chat.core.origin import is_newer  # noqa: PLC0415
+        from desktop_chat.core.startup_reports import NewerVersion  # noqa: PLC0415
+        from desktop_chat.services.newest_version import NewestVersion  # noqa: PLC0415
+
+        try:
+            newest = await NewestVersion(self._ready).ask()
+        except ChatError as error:
+            logger.info("the newest version is not known: %s", error.code)
+            return
+        if is_newer(newest, __version__):
+            self._tell(NewerVersion(newest))

@@ -1,0 +1,71 @@
+"""Asks for the number of the newest version, where the person chose that: one request that says nothing about them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from desktop_chat import NEWEST_VERSION_URL
+from desktop_chat.core.errors import BadResponse
+from desktop_chat.services.provider.translate_errors import translate_errors
+from desktop_chat.services.proxies import has_proxy
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+
+_LIMIT_S = 20.0
+_MAX_BYTES = 4096
+_HEADERS = {"User-Agent": "Desktop Chat", "Accept": "application/json", "Accept-Encoding": "identity"}
+"""No version, no system, no language, and no cookie: each request is the same for everybody."""
+
+
+class NewestVersion:
+    """`ready` waits for the HTTP client and returns the trust store."""
+
+    def __init__(self, ready: Callable[[], Awaitable[ssl.SSLContext]], address: str = NEWEST_VERSION_URL) -> None:
+        self._ready = ready
+        self._address = address
+
+    async def ask(self) -> str:
+        """Return the version that the file names. Raises ProviderError for whatever goes wrong; redirects are not
+        followed."""
+        with translate_errors((), via_proxy=has_proxy(self._address)):
+            async with asyncio.timeout(_LIMIT_S):
+                return _version_in(await self._fetch(await self._ready()))
+
+    async def _fetch(self, context: ssl.SSLContext) -> bytes:
+        from desktop_chat.services.provider.http_client import BoundedClient  # noqa: PLC0415 -- imports httpx2
+
+        proxied = has_proxy(self._address)
+        async with BoundedClient(verify=context, trust_env=proxied, follow_redirects=False, timeout=_LIMIT_S) as client:
+            request = client.build_request("GET", self._address, headers=_HEADERS)
+            response = await client.send(request, stream=True)
+            async with aclosing(response):
+                if response.status_code != 200:
+                    raise BadResponse
+                return await _body(response)
+
+
+async def _body(response: httpx2.Response) -> bytes:
+    body = bytearray()
+    async with aclosing(response.aiter_raw()) as pieces:
+        async for piece in pieces:
+            body += piece
+            if len(body) > _MAX_BYTES:
+                raise BadResponse
+    return bytes(body)
+
+
+def _version_in(body: bytes) -> str:
+    try:
+        version = json.loads(body)["version"]
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise BadResponse from error
+    if not isinstance(version, str):
+        raise BadResponse
+    return version

@@ -1,0 +1,23 @@
+"""Where the packaged program begins: what its loader needed is taken out of the environment, then the program runs."""
+
+import os
+
+# The loader points LD_LIBRARY_PATH at the program's own libraries, and this process has read it by now. A browser or a
+# file manager that is started from here would load those libraries, too. The program's own helper starts as if by a
+# person, and its loader sets all of it again.
+before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+if before is not None:
+    os.environ["LD_LIBRARY_PATH"] = before
+elif os.environ.get("_PYI_APPLICATION_HOME_DIR", "\0") in os.environ.get("LD_LIBRARY_PATH", ""):
+    del os.environ["LD_LIBRARY_PATH"]
+for name in [name for name in os.environ if name.startswith("_PYI_")]:
+    del os.environ[name]
+for name in (
+    "QT_PLUGIN_PATH",
+    "QML2_IMPORT_PATH",
+):  # Qt finds its own plug-ins beside its libraries; a browser must not
+    os.environ.pop(name, None)
+
+from desktop_chat.__main__ import main  # noqa: E402
+
+main()
